@@ -119,7 +119,7 @@ impl ApiClient {
                 Ok(answer)
             };
             let Some(answer) = self.stop.or(turn).await else {
-                return Err(refuse(Reason::Cancelled));
+                return Err(refuse(Reason::Canceled));
             };
             let answer = answer?;
             match &answer {

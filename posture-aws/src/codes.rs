@@ -48,7 +48,7 @@ pub(crate) fn by_code(code: &str, message: &str, status: u16) -> Reason {
         | "UnauthorizedOperation"
         | "NotAuthorized"
         | "UnauthorizedException"
-        // What only the management account of an organisation may ask.
+        // What only the management account of an organization may ask.
         | "AccountNotManagementOrDelegatedAdministrator"
         | "AccountNotManagementOrDelegatedAdministratorException"
         | "AccountProblem" => denied_by(message),

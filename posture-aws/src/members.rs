@@ -200,7 +200,7 @@ mod tests {
         let (tell, stop) = watch::channel(false);
         tell.send_replace(true);
         let gap = list(&cloud, stop).await.unwrap_err();
-        assert_eq!(gap.reason, Reason::Cancelled);
+        assert_eq!(gap.reason, Reason::Canceled);
     }
 
     #[tokio::test]

@@ -638,7 +638,7 @@ impl ApiClient {
     ) -> Result<(Value, usize), CallError> {
         self.calls.count(question.action, |calls| calls.operations += 1);
         let answer = self.stop.or(self.repeat(service, question, url, body)).await;
-        answer.unwrap_or_else(|| Err(CallError::unanswered(gap(question, Reason::Cancelled))))
+        answer.unwrap_or_else(|| Err(CallError::unanswered(gap(question, Reason::Canceled))))
     }
 
     async fn repeat(
@@ -852,7 +852,7 @@ fn reason(status: u16, code: &str, message: &str) -> Reason {
             || message.contains("does not have a license")
             || message.contains("not licensed for this feature") =>
         {
-            Reason::LicenceMissing
+            Reason::LicenseMissing
         }
         _ if code == "requestdisallowedbypolicy" => Reason::DeniedByOrganizationPolicy,
         // Vaults, whose firewall or access policy may refuse:
@@ -942,14 +942,14 @@ mod tests {
                 403,
                 "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
                 "",
-                Reason::LicenceMissing,
+                Reason::LicenseMissing,
             ),
-            (400, "AadPremiumLicenseRequired", "", Reason::LicenceMissing),
+            (400, "AadPremiumLicenseRequired", "", Reason::LicenseMissing),
             (
                 403,
                 "AccessDenied",
                 "Your tenant is not licensed for this feature.",
-                Reason::LicenceMissing,
+                Reason::LicenseMissing,
             ),
             (403, "ForbiddenByFirewall", "", Reason::DeniedByResourcePolicy),
             (403, "ForbiddenByPolicy", "", Reason::DeniedByResourcePolicy),

@@ -3,9 +3,9 @@
 //!
 //! ```toml
 //! id = "contoso.bucket-owner"
-//! title = "Buckets say who owns them"
+//! title = "Buckets have an owner tag"
 //! severity = "medium"
-//! rationale = "Whoever finds something wrong with a bucket has to know whom to ask."
+//! rationale = "Anyone who finds a misconfigured bucket must know which team to ask."
 //! resource = "bucket"
 //! pass = 'has(tags.owner) && tags.owner != ""'
 //! expected = "a tag `owner` that names a team"

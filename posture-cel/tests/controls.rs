@@ -20,9 +20,9 @@ use proptest::prelude::*;
 
 const OWNER: &str = r#"
 id = "contoso.bucket-owner"
-title = "Buckets say who owns them"
+title = "Buckets have an owner tag"
 severity = "medium"
-rationale = "Whoever finds something wrong with a bucket has to know whom to ask."
+rationale = "Anyone who finds a misconfigured bucket must know which team to ask."
 references = ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html"]
 resource = "bucket"
 pass = '''

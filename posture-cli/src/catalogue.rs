@@ -124,7 +124,7 @@ fn show_control(
     canvas: Canvas,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let mut labelled = |label: &str, lines: &[String]| -> std::io::Result<()> {
+    let mut labeled = |label: &str, lines: &[String]| -> std::io::Result<()> {
         for (place, line) in lines.iter().enumerate() {
             let label = if place == 0 { label } else { "" };
             writeln!(out, "{} {line}", canvas.dim(&format!("{label:<11}")))?;
@@ -132,39 +132,39 @@ fn show_control(
         Ok(())
     };
     let wrapped = |text: &str| wrap(text, canvas.width.saturating_sub(12));
-    labelled("control", &wrapped(control.id))?;
-    labelled("title", &wrapped(control.title))?;
-    labelled("severity", &wrapped(control.severity.id()))?;
-    labelled("status", &wrapped(&control.life.to_string()))?;
-    labelled("resources", &wrapped(control.test.check.kind().many()))?;
-    labelled("rationale", &wrapped(control.rationale))?;
+    labeled("control", &wrapped(control.id))?;
+    labeled("title", &wrapped(control.title))?;
+    labeled("severity", &wrapped(control.severity.id()))?;
+    labeled("status", &wrapped(&control.life.to_string()))?;
+    labeled("resources", &wrapped(control.test.check.kind().many()))?;
+    labeled("rationale", &wrapped(control.rationale))?;
     if let Check::Rule(rule) = control.test.check {
-        labelled("rule", &wrapped(rule.source()))?;
+        labeled("rule", &wrapped(rule.source()))?;
     }
     for param in control.test.params {
         let default = param.default().to_string();
         let default = if default.is_empty() { "none".to_owned() } else { default };
-        labelled(
+        labeled(
             "parameter",
             &wrapped(&format!("{} [default: {default}]: {}", param.name(), param.doc())),
         )?;
     }
     for (provider, remedy) in control.remediation {
-        labelled("remedy", &wrapped(&format!("{provider}: {}", remedy.text)))?;
-        labelled("console", &wrapped(remedy.console))?;
+        labeled("remedy", &wrapped(&format!("{provider}: {}", remedy.text)))?;
+        labeled("console", &wrapped(remedy.console))?;
         // A command is there to be copied, and stays in one piece.
-        labelled(remedy.command.label(), &[remedy.command.line().to_owned()])?;
+        labeled(remedy.command.label(), &[remedy.command.line().to_owned()])?;
     }
     let mut reads: Vec<String> = control.test.reads.iter().map(ToString::to_string).collect();
     reads.sort();
-    labelled("reads", &wrapped(&reads.join(", ")))?;
+    labeled("reads", &wrapped(&reads.join(", ")))?;
     for (provider, _) in control.remediation {
         let wanted = wanted::by(&[control], *provider);
         let actions = (posture::provider_info(*provider).permissions)(&wanted);
-        labelled("permissions", &wrapped(&format!("{provider}: {}", actions.join(", "))))?;
+        labeled("permissions", &wrapped(&format!("{provider}: {}", actions.join(", "))))?;
     }
     let references: Vec<String> = control.references.iter().map(ToString::to_string).collect();
-    labelled("references", &references)?;
+    labeled("references", &references)?;
     writeln!(out)?;
     let mut table = canvas.table(&[
         ("Framework", false),
@@ -212,7 +212,7 @@ pub(crate) fn frameworks(
                 let assessable = framework
                     .requirements
                     .iter()
-                    .filter(|r| r.class != Some(Class::Organisational))
+                    .filter(|r| r.class != Some(Class::Organizational))
                     .count();
                 table.add_row(vec![
                     Cell::new(framework.id),

@@ -39,7 +39,7 @@ pub(crate) fn put(
     }
 }
 
-/// Width and colour of standard output: the flag, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal.
+/// Width and color of standard output: the flag, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal.
 pub(crate) fn canvas(screen: Screen) -> Canvas {
     let set =
         |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");

@@ -210,7 +210,7 @@ fn frameworks_page() -> String {
             framework.requirements.len(),
             of(Class::Automated),
             of(Class::Partial),
-            of(Class::Organisational),
+            of(Class::Organizational),
             covered.len()
         );
     }
@@ -229,7 +229,7 @@ fn frameworks_page() -> String {
             framework.name, framework.version
         );
         for requirement in framework.requirements {
-            let Some(class) = requirement.class.filter(|class| *class != Class::Organisational)
+            let Some(class) = requirement.class.filter(|class| *class != Class::Organizational)
             else {
                 continue;
             };

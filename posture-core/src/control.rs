@@ -299,7 +299,7 @@ impl Command {
 pub enum Severity {
     /// Good to have.
     Low,
-    /// Weakens another defence, or hides what happened.
+    /// Weakens another defense, or hides what happened.
     Medium,
     /// One more mistake away from harm.
     High,

@@ -56,7 +56,7 @@ pub fn notes(report: &Report<'_>) -> Notes {
                 || requirement.controls.iter().filter(|of| of.strength != Strength::Supporting);
             let decided =
                 deciding().any(|of| of.tally.pass + of.tally.fail + of.tally.excepted > 0);
-            let open = requirement.state != State::NotAssessedOrganisational;
+            let open = requirement.state != State::NotAssessedOrganizational;
             if open && deciding().next().is_some() && !decided {
                 notes.idle_requirements.push((framework.framework, requirement.requirement));
             }

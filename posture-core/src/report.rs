@@ -27,7 +27,9 @@ pub enum State {
     /// Every failure is covered by an exception.
     Excepted,
     /// No interface of a cloud can answer it: documents, people, contracts, physical sites.
-    NotAssessedOrganisational,
+    // The alias is the spelling of earlier reports.
+    #[serde(alias = "not-assessed-organisational")]
+    NotAssessedOrganizational,
     /// It could be answered at least in part, and no control of this run does.
     NotAssessedNoControl,
 }
@@ -41,7 +43,7 @@ impl State {
         Self::Indeterminate,
         Self::NotApplicable,
         Self::Excepted,
-        Self::NotAssessedOrganisational,
+        Self::NotAssessedOrganizational,
         Self::NotAssessedNoControl,
     ];
 
@@ -54,7 +56,7 @@ impl State {
             Self::Indeterminate => "indeterminate",
             Self::NotApplicable => "not applicable",
             Self::Excepted => "excepted",
-            Self::NotAssessedOrganisational => "not assessed (organizational)",
+            Self::NotAssessedOrganizational => "not assessed (organizational)",
             Self::NotAssessedNoControl => "not assessed (no control yet)",
         }
     }
@@ -68,7 +70,7 @@ impl State {
             Self::Indeterminate => "indeterminate",
             Self::NotApplicable => "not-applicable",
             Self::Excepted => "excepted",
-            Self::NotAssessedOrganisational => "not-assessed-organisational",
+            Self::NotAssessedOrganizational => "not-assessed-organizational",
             Self::NotAssessedNoControl => "not-assessed-no-control",
         }
     }
@@ -81,7 +83,7 @@ impl State {
             | Self::PartlyEvidenced
             | Self::NotApplicable
             | Self::Excepted => true,
-            Self::Indeterminate | Self::NotAssessedOrganisational | Self::NotAssessedNoControl => {
+            Self::Indeterminate | Self::NotAssessedOrganizational | Self::NotAssessedNoControl => {
                 false
             }
         }
@@ -182,7 +184,7 @@ impl Counts {
 
     fn add(&mut self, requirement: &Requirement, state: State) {
         self.by_state[state as usize] += 1;
-        self.assessable += usize::from(requirement.class != Some(Class::Organisational));
+        self.assessable += usize::from(requirement.class != Some(Class::Organizational));
     }
 }
 
@@ -283,8 +285,8 @@ fn roll_up_one(
 
 /// The state over all providers: the worst, and met only where it is met on each of them that it concerns.
 fn together(class: Option<Class>, on: &[State]) -> State {
-    if class == Some(Class::Organisational) {
-        return State::NotAssessedOrganisational;
+    if class == Some(Class::Organizational) {
+        return State::NotAssessedOrganizational;
     }
     let any = |state| on.contains(&state);
     for worst in [State::NotMet, State::Indeterminate, State::Excepted] {
@@ -309,8 +311,8 @@ fn together(class: Option<Class>, on: &[State]) -> State {
 /// A failure outranks what is unknown, which outranks an exception, which outranks a pass. A control that only
 /// supports can neither show that a requirement is met nor that it is not.
 fn state(class: Option<Class>, bearings: impl Iterator<Item = (Strength, Tally)> + Clone) -> State {
-    if class == Some(Class::Organisational) {
-        return State::NotAssessedOrganisational;
+    if class == Some(Class::Organizational) {
+        return State::NotAssessedOrganizational;
     }
     let sum = |wanted: fn(Strength) -> bool| {
         bearings
@@ -380,12 +382,12 @@ mod tests {
             (vec![(Supporting, NONE)], State::NotApplicable),
         ] {
             assert_eq!(state_of(automated, &bearings), expected, "{bearings:?}");
-            // An interface cannot show a requirement of class partial to be met, and of class organisational nothing.
+            // An interface cannot show a requirement of class partial to be met, and of class organizational nothing.
             let partial = if expected == State::Met { State::PartlyEvidenced } else { expected };
             assert_eq!(state_of(Some(Class::Partial), &bearings), partial, "{bearings:?}");
             assert_eq!(
-                state_of(Some(Class::Organisational), &bearings),
-                State::NotAssessedOrganisational
+                state_of(Some(Class::Organizational), &bearings),
+                State::NotAssessedOrganizational
             );
         }
     }
@@ -510,10 +512,19 @@ mod tests {
     }
 
     #[test]
-    fn an_organisational_requirement_is_assessed_by_nothing() {
+    fn earlier_spellings_are_read() {
+        let (class, state) = ("\"organisational\"", "\"not-assessed-organisational\"");
+        assert_eq!(serde_json::from_str::<Class>(class).unwrap(), Class::Organizational);
+        let read: State = serde_json::from_str(state).unwrap();
+        assert_eq!(read, State::NotAssessedOrganizational);
+        assert_eq!(serde_json::to_string(&read).unwrap(), format!("\"{}\"", read.id()));
+    }
+
+    #[test]
+    fn an_organizational_requirement_is_assessed_by_nothing() {
         assert_eq!(
-            together(Some(Class::Organisational), &[State::Met]),
-            State::NotAssessedOrganisational
+            together(Some(Class::Organizational), &[State::Met]),
+            State::NotAssessedOrganizational
         );
         let some = [State::PartlyEvidenced, State::NotApplicable];
         assert_eq!(together(Some(Class::Automated), &some), State::PartlyEvidenced);
@@ -543,14 +554,14 @@ mod tests {
             let mut all = crate::frameworks::all().iter().flat_map(|f| f.requirements);
             all.find(|row| class(row.class)).unwrap()
         };
-        let organisational = first(&|class| class == Some(Class::Organisational));
-        let automated = first(&|class| class != Some(Class::Organisational));
+        let organizational = first(&|class| class == Some(Class::Organizational));
+        let automated = first(&|class| class != Some(Class::Organizational));
         // So many of each state, in the order of all of them; on the second provider everything is met.
         let times = [1, 2, 4, 8, 16, 32, 64, 128];
         let mut requirements = Vec::new();
         for (state, times) in State::ALL.iter().zip(times) {
             let requirement = match state {
-                State::NotAssessedOrganisational => organisational,
+                State::NotAssessedOrganizational => organizational,
                 _ => automated,
             };
             for _ in 0..times {
@@ -582,7 +593,7 @@ mod tests {
         let second = report.counts_on(1, |_| true);
         assert_eq!((second.of(State::Met), second.total()), (255, 255));
         assert_eq!(report.counts_on(2, |_| true), Counts::default());
-        let of_class = |row: &Requirement| row.class == Some(Class::Organisational);
+        let of_class = |row: &Requirement| row.class == Some(Class::Organizational);
         assert_eq!(report.counts_where(of_class).total(), 64);
         assert_eq!(report.counts_on(0, of_class).total(), 64);
         assert_eq!(report.counts_where(of_class).assessable, 0);
@@ -600,7 +611,7 @@ mod tests {
             let unassessed = matches!(
                 state,
                 State::Indeterminate
-                    | State::NotAssessedOrganisational
+                    | State::NotAssessedOrganizational
                     | State::NotAssessedNoControl
             );
             assert_eq!(state.is_assessed(), !unassessed, "{state}");

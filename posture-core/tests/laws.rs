@@ -507,7 +507,7 @@ fn mappings_are_honest() {
             let requirement = mapping.requirement.get();
             let name = mapping.requirement;
             let class = requirement.class;
-            assert_ne!(class, Some(Class::Organisational), "{id} maps to {name}");
+            assert_ne!(class, Some(Class::Organizational), "{id} maps to {name}");
             // What an interface shows in part only, no control can decide.
             let whole = class == Some(Class::Partial) && mapping.strength == Strength::Full;
             assert!(!whole, "{id} claims to decide {name}");

@@ -72,7 +72,7 @@ fn a_stricter_threshold_does_not_fail_a_row_that_has_a_number() {
 }
 
 #[test]
-fn the_number_itself_needs_no_second_judgement() {
+fn the_number_itself_needs_no_second_judgment() {
     for days in [None, Some(90)] {
         let (state, findings, bearing) = row(&[90, 91], days);
         assert_eq!((state, findings), (State::NotMet, bearing.tally));

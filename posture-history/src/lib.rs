@@ -146,6 +146,7 @@ impl History {
             ("history", include_str!("../migrations/0001_history.sql")),
             ("jobs", include_str!("../migrations/0002_jobs.sql")),
             ("puts", include_str!("../migrations/0003_puts.sql")),
+            ("spelling", include_str!("../migrations/0004_spelling.sql")),
         ]
         .into_iter()
         .zip(1..)

@@ -414,6 +414,8 @@ on_each! {
             "DROP TABLE jobs",
             "DROP TABLE deliveries",
             "DROP TABLE puts",
+            "ALTER TABLE run_frameworks RENAME COLUMN not_assessed_organizational TO not_assessed_organisational",
+            "INSERT INTO requirements VALUES ('csf-2.0', 'GV.OC-01', 1, 'not-assessed-organisational')",
             "DELETE FROM posture_migrations WHERE version >= 2",
         ] {
             raw.execute(sql).await.unwrap();
@@ -421,6 +423,8 @@ on_each! {
         let older = History::open(&store, false).await.unwrap();
         assert_eq!(older.runs(9).await.unwrap().len(), 1);
         assert!(older.pending().await.unwrap().is_empty());
+        let states = older.requirement("csf-2.0", "GV.OC-01").await.unwrap();
+        assert_eq!(states.last().unwrap().2, posture_core::report::State::NotAssessedOrganizational);
         raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 3").await.unwrap();
         assert!(matches!(History::open(&store, true).await, Err(Error::Newer)));
     }

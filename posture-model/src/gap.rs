@@ -55,6 +55,7 @@ pub struct Gap {
     /// The region it was asked in, where the service is regional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    // An alias is the spelling of earlier snapshots.
     /// Why there was no answer.
     pub reason: Reason,
     /// The provider's own error code.
@@ -162,7 +163,7 @@ pub enum Reason {
     Denied,
     /// Refused: no identity policy allows it, or one forbids it.
     DeniedByIdentityPolicy,
-    /// Refused by a policy of the organisation above the account.
+    /// Refused by a policy of the organization above the account.
     DeniedByOrganizationPolicy,
     /// Refused by a policy on the resource.
     DeniedByResourcePolicy,
@@ -180,18 +181,20 @@ pub enum Reason {
     Malformed,
     /// The region is not enabled for this account.
     RegionDisabled,
-    /// The tenant's licence does not include it.
-    LicenceMissing,
+    /// The tenant's license does not include it.
+    #[serde(alias = "licence-missing")]
+    LicenseMissing,
     /// This tool or the provider's endpoint cannot answer it.
     Unsupported,
-    /// It was read, but its meaning depends on something that cannot be read: a condition key, an organisation policy.
+    /// It was read, but its meaning depends on something that cannot be read: a condition key, an organization policy.
     Undetermined,
     /// It lives in an account or subscription outside this audit.
     OutsideScope,
     /// The list ended before its end, or disagrees with the provider's own count.
     Incomplete,
     /// The audit was stopped before it was asked.
-    Cancelled,
+    #[serde(alias = "cancelled")]
+    Canceled,
 }
 
 impl Reason {
@@ -210,12 +213,12 @@ impl Reason {
             Self::ServerError => "server error at the provider",
             Self::Malformed => "malformed response",
             Self::RegionDisabled => "region disabled",
-            Self::LicenceMissing => "license missing",
+            Self::LicenseMissing => "license missing",
             Self::Unsupported => "not supported",
             Self::Undetermined => "undetermined",
             Self::OutsideScope => "outside the audited scope",
             Self::Incomplete => "incomplete",
-            Self::Cancelled => "cancelled",
+            Self::Canceled => "canceled",
         }
     }
 }
@@ -223,5 +226,21 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.words())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn earlier_spellings_are_read() {
+        for (earlier, reason, now) in [
+            ("\"licence-missing\"", Reason::LicenseMissing, "\"license-missing\""),
+            ("\"cancelled\"", Reason::Canceled, "\"canceled\""),
+        ] {
+            assert_eq!(serde_json::from_str::<Reason>(earlier).unwrap(), reason);
+            assert_eq!(serde_json::to_string(&reason).unwrap(), now);
+        }
     }
 }

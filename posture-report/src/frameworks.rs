@@ -208,7 +208,7 @@ fn states(
         State::Indeterminate,
         State::NotApplicable,
         State::Excepted,
-        State::NotAssessedOrganisational,
+        State::NotAssessedOrganizational,
         State::NotAssessedNoControl,
     ];
     let mut cells: Vec<Cell> =

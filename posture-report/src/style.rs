@@ -1,4 +1,4 @@
-//! Width and colour of what is printed.
+//! Width and color of what is printed.
 
 use comfy_table::{
     Attribute, Cell, Color, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle,
@@ -63,7 +63,7 @@ impl Canvas {
         Cell::new(text).fg(color)
     }
 
-    /// A count, in which nothing is a dot and something has a colour.
+    /// A count, in which nothing is a dot and something has a color.
     pub fn count(self, count: usize, color: Option<Color>) -> Cell {
         match (count, color) {
             (0, _) => Cell::new("·").add_attribute(Attribute::Dim),
@@ -82,7 +82,7 @@ impl Canvas {
         self.with("2", text)
     }
 
-    /// Text in the colour that tables have for it.
+    /// Text in the color that tables have for it.
     pub fn painted(self, text: &str, color: Color) -> String {
         let code = match color {
             Color::Green => "32",
@@ -126,7 +126,7 @@ pub fn state_color(state: State) -> Option<Color> {
         State::NotMet => Some(Color::Red),
         State::PartlyEvidenced => Some(Color::Cyan),
         State::Indeterminate | State::Excepted => Some(Color::Yellow),
-        State::NotApplicable | State::NotAssessedOrganisational | State::NotAssessedNoControl => {
+        State::NotApplicable | State::NotAssessedOrganizational | State::NotAssessedNoControl => {
             None
         }
     }

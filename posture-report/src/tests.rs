@@ -261,7 +261,7 @@ fn a_framework_in_full_lists_every_requirement() {
 }
 
 #[test]
-fn colour_changes_nothing_but_colour() {
+fn color_changes_nothing_but_color() {
     let report = report(&["csf"]);
     let mut out = Vec::new();
     let params = Params::default();

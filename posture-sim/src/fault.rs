@@ -62,7 +62,7 @@ impl Rule {
 pub enum Fault {
     /// No policy of the caller allows it.
     Denied,
-    /// A policy of the organisation denies it.
+    /// A policy of the organization denies it.
     DeniedByOrganization,
     /// A policy of the resource denies it.
     DeniedByResource,

@@ -35,7 +35,7 @@ pub struct Accounts {
     pub roles: Vec<String>,
     /// The external id that the trust policy of a role asks for.
     pub external_id: Option<String>,
-    /// Every account of the organisation, taken on through the role of this name.
+    /// Every account of the organization, taken on through the role of this name.
     pub organization: Option<String>,
     /// Accounts to leave out, such as those of an organization that belong to others.
     pub excluded_accounts: Vec<String>,
@@ -93,7 +93,7 @@ impl Audit<Accounts> {
         self
     }
 
-    /// Reads every account of the organisation, taken on through the role of this name.
+    /// Reads every account of the organization, taken on through the role of this name.
     #[must_use]
     pub fn organization(mut self, role_name: impl Into<String>) -> Self {
         self.target.organization = Some(role_name.into());
@@ -221,7 +221,7 @@ impl Target {
             Self::Refused { account, partition, why } => Err(refused(&account, &partition, why)),
             Self::Member { from, account } => {
                 if *stop.borrow() {
-                    let why = Gap::new("sts:AssumeRole", &account, Reason::Cancelled);
+                    let why = Gap::new("sts:AssumeRole", &account, Reason::Canceled);
                     return Err(refused(&account, from.source(), why));
                 }
                 let partition = from.partition();
@@ -273,7 +273,7 @@ fn peers(targets: &[Target], accounts: &Accounts, stop: &watch::Receiver<bool>) 
                     let (from, role, external_id, stop) = member.clone();
                     async move {
                         if *stop.borrow() {
-                            return Err(Gap::new("sts:AssumeRole", role, Reason::Cancelled));
+                            return Err(Gap::new("sts:AssumeRole", role, Reason::Canceled));
                         }
                         let session = from.assume(&role, external_id.as_deref()).await;
                         session.map_err(|error| refusal(&role, &error))

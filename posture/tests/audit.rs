@@ -120,8 +120,8 @@ async fn an_audit_that_is_stopped_ends_soon_and_passes_nothing_that_it_did_not_r
     let before = server.requests().len();
     let findings = running.await.unwrap().unwrap();
     assert!(findings.header().partial);
-    let cancelled = findings.iter().filter_map(|finding| finding.gap());
-    assert!(cancelled.filter(|gap| gap.reason == Reason::Cancelled).count() > 0);
+    let canceled = findings.iter().filter_map(|finding| finding.gap());
+    assert!(canceled.filter(|gap| gap.reason == Reason::Canceled).count() > 0);
     // It did not go on asking: only what was on its way arrived.
     assert!(server.requests().len() < before + 200, "{}", server.requests().len() - before);
 }

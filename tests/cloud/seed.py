@@ -723,7 +723,7 @@ def regions():
 
 
 def organization():
-    """An organisation with two more accounts; the role is in one of them."""
+    """An organization with two more accounts; the role is in one of them."""
     organizations = client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     for name in ["open", "refusing"]:

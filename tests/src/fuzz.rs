@@ -360,7 +360,7 @@ static AWS: LazyLock<Mutex<Aws>> = LazyLock::new(|| Mutex::new(RUNTIME.block_on(
 static AZURE: LazyLock<Mutex<Azure>> =
     LazyLock::new(|| Mutex::new(RUNTIME.block_on(Azure::start())));
 
-/// The organisation that ships with the program, and who may read each account of it by its access key.
+/// The organization that ships with the program, and who may read each account of it by its access key.
 struct Aws {
     tap: Tap,
     sessions: BTreeMap<String, posture_aws::session::Session>,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::azure::Tenant;
 use crate::{Cloud, Fault, Rule, Run};
 
-/// An organisation that the account manages, which the local server would give to every account at once.
+/// An organization that the account manages, which the local server would give to every account at once.
 pub fn manages_organization(cloud: &Cloud) {
     let account = cloud.account();
     cloud.answer(

@@ -227,7 +227,7 @@ const CIS_AWS: Benchmark = Benchmark {
     versions: "cis-aws-versions.json",
     sections: &[
         ("2", "Identity and access"),
-        ("2.1", "Organisation"),
+        ("2.1", "Organization"),
         ("3", "Storage"),
         ("3.1", "Object storage"),
         ("3.2", "Relational databases"),
@@ -539,7 +539,7 @@ pub(crate) fn catalogue() -> Result<Generated> {
     let [csf, ccm_new, ccm_old, .., nist] = &all;
     let mut text = String::from(
         "//! Written by `cargo xtask generate` from `posture-core/data/frameworks`; not to be edited.\n\n\
-         use super::table::Class::{Automated, Organisational, Partial};\n\
+         use super::table::Class::{Automated, Organizational, Partial};\n\
          use super::table::{Class, Framework, Group, Requirement};\n\
          use crate::provider::Provider;\n\n\
          type Elsewhere = &'static [(&'static str, &'static str)];\n\n\

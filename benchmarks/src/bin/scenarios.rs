@@ -386,7 +386,7 @@ impl Bench {
         ])
     }
 
-    /// An organisation in one process: no more memory for more accounts.
+    /// An organization in one process: no more memory for more accounts.
     fn organization(&self) -> Result<Vec<Row>> {
         let folder = std::env::temp_dir().join(format!("posture-bench-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;

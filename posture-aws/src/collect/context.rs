@@ -58,7 +58,7 @@ pub(crate) struct Audit<'a> {
     pub(crate) wanted: &'a Wanted,
     pub(crate) options: &'a Options,
     pub(super) observer: &'a Observer,
-    /// The organisation of the account, asked for once by whoever needs it first.
+    /// The organization of the account, asked for once by whoever needs it first.
     pub(super) organization: OnceCell<Fact<Option<Organization>>>,
     /// The regions of the account, likewise.
     pub(super) regions: OnceCell<Result<Regions, CollectError>>,
@@ -67,7 +67,7 @@ pub(crate) struct Audit<'a> {
 }
 
 impl Audit<'_> {
-    /// The organisation of the account, where what is wanted takes it.
+    /// The organization of the account, where what is wanted takes it.
     pub(crate) async fn organization(&self) -> &Fact<Option<Organization>> {
         self.organization.get_or_init(|| Box::pin(organization::describe(self))).await
     }

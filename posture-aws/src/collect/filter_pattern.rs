@@ -774,10 +774,10 @@ mod tests {
             assert_eq!(seen(pattern), [], "{pattern}");
         }
         // No pattern narrows nothing; a class that has no model here is never seen.
-        let modelled: Vec<EventClass> =
+        let modeled: Vec<EventClass> =
             EventClass::ALL.iter().copied().filter(|class| !models(*class).is_empty()).collect();
-        assert_eq!(seen(""), modelled);
-        assert_eq!(modelled.len(), 15);
+        assert_eq!(seen(""), modeled);
+        assert_eq!(modeled.len(), 15);
         assert_eq!(seen("{ $.eventSource = * }"), seen("{ $.eventSource = \"*\" }"));
         assert!(!seen("{ $.eventSource = * }").is_empty());
     }

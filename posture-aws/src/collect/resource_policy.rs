@@ -20,11 +20,11 @@ pub(crate) struct ResourcePolicy<'a> {
     pub(crate) account: &'a str,
     /// None where there is no policy.
     pub(crate) text: &'a Fact<Option<String>>,
-    /// The organisation of the account.
+    /// The organization of the account.
     pub(crate) organization: &'a Fact<Option<Organization>>,
 }
 
-/// The organisation against which "outside" is measured.
+/// The organization against which "outside" is measured.
 pub(crate) fn membership(organization: &Fact<Option<Organization>>) -> Membership<'_> {
     match organization {
         Known(Some(organization)) => Membership::Of(&organization.id),
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(external(&of("o-home")), Known(Entries::none()));
         assert_eq!(external(&of("o-other")), other);
         assert_eq!(external(&Known(None)), other);
-        // The gap is that of the organisation, which the reader can close.
+        // The gap is that of the organization, which the reader can close.
         let unread = external(&Fact::Gap(GapId::new(7)));
         assert_eq!(unread.any(), Fact::Gap(GapId::new(7)));
         // Whoever trusts that organization needs not know whether it is the own one.

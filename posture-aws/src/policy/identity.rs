@@ -72,7 +72,7 @@ impl<'a> Identity<'a> {
         let mut found = Found::default();
         let context = self.context(None);
         let allows: Vec<(String, Weighed<'_>)> = self
-            .labelled(Effect::Allow)
+            .labeled(Effect::Allow)
             .map(|(label, statement)| (label, weigh(statement, &context)))
             .filter(|(_, weighed)| {
                 !weighed.reach.may.is_no() && is_wide(&weighed.statement.actions)
@@ -197,7 +197,7 @@ impl<'a> Identity<'a> {
     fn decrypts_within(&self) -> Found {
         let mut found = Found::default();
         let context = self.context(None);
-        for (label, statement) in self.labelled(Effect::Allow) {
+        for (label, statement) in self.labeled(Effect::Allow) {
             let reach = weigh(statement, &context).reach;
             for action in ["kms:decrypt", "kms:reencryptfrom"] {
                 if !statement.actions.matches(action) || reach.may.is_no() {
@@ -226,13 +226,13 @@ impl<'a> Identity<'a> {
         let mut found = Found::default();
         let context = self.context(None);
         let named = self.policies.iter().any(|(policy, _)| !policy.is_empty());
-        for (label, statement) in self.labelled(Effect::Allow) {
+        for (label, statement) in self.labeled(Effect::Allow) {
             if nothing(&statement.resources) {
                 continue;
             }
             let mut add = |name: String, actions: &Glob| {
                 let name = if named { format!("{name} ({label})") } else { name };
-                let denied = Answer::any(self.labelled(Effect::Deny).map(|(_, deny)| {
+                let denied = Answer::any(self.labeled(Effect::Deny).map(|(_, deny)| {
                     let all = deny.resources.contains(&Glob::everything());
                     decided(deny.actions.contains(actions))
                         .and(decided(all))
@@ -278,7 +278,7 @@ impl<'a> Identity<'a> {
         }
     }
 
-    fn labelled(&self, effect: Effect) -> impl Iterator<Item = (String, &'a Statement)> {
+    fn labeled(&self, effect: Effect) -> impl Iterator<Item = (String, &'a Statement)> {
         self.policies
             .iter()
             .flat_map(|(policy, document)| document.statements.iter().map(move |s| (*policy, s)))

@@ -429,7 +429,7 @@ proptest! {
     }
 }
 
-/// Answers every question within a time that an audit can bear, also without optimisation.
+/// Answers every question within a time that an audit can bear, also without optimization.
 fn soon(text: &str) {
     let begin = worked();
     if let Ok(document) = Document::parse(text) {

@@ -32,11 +32,11 @@ pub struct Home<'a> {
     pub account: &'a str,
     /// The partition, such as `aws` or `aws-cn`.
     pub partition: &'a str,
-    /// The organisation that the account is in.
+    /// The organization that the account is in.
     pub organization: Membership<'a>,
 }
 
-/// Whether an account is in an organisation, and in which.
+/// Whether an account is in an organization, and in which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Membership<'a> {
     /// It is in the one with this id, `o-…`.
@@ -47,7 +47,7 @@ pub enum Membership<'a> {
     Unknown,
 }
 
-/// What an answer needs where an organisation is named and the own one is not known.
+/// What an answer needs where an organization is named and the own one is not known.
 pub const OWN_ORGANIZATION: &str = "which organization the account belongs to";
 
 mod document;

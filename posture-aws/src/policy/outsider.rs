@@ -65,7 +65,7 @@ impl Reach {
     pub(super) const CHOICE: Self = Self { may: Answer::Yes, must: Answer::No };
 }
 
-/// Keys that fix the account, the organisation or the identity of a caller.
+/// Keys that fix the account, the organization or the identity of a caller.
 static PRINCIPAL_KEYS: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",

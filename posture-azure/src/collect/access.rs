@@ -533,9 +533,9 @@ fn role_of(
     })
 }
 
-/// Without the licence there is nothing on demand.
+/// Without the license there is nothing on demand.
 fn licensed<T>(mut read: Read<T>) -> Read<T> {
-    read.gap = read.gap.filter(|gap| gap.reason != Reason::LicenceMissing);
+    read.gap = read.gap.filter(|gap| gap.reason != Reason::LicenseMissing);
     read
 }
 

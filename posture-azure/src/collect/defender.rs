@@ -440,7 +440,7 @@ fn checks_updates(audit: &Subscription<'_>, action: &'static str, machine: &Valu
     }))
 }
 
-/// Whether the organisation searches itself from outside: one workspace, in whichever subscription, does it for all.
+/// Whether the organization searches itself from outside: one workspace, in whichever subscription, does it for all.
 #[derive(Debug)]
 pub(crate) struct Surface {
     /// Whether a workspace was seen in any of the subscriptions of the audit.

@@ -36,7 +36,7 @@ pub(crate) const REGISTRATIONS: Action = Action {
 };
 
 /// What tells when a user last signed in. It [takes](https://learn.microsoft.com/en-us/graph/api/user-list) a permission and
-/// a licence of its own, and makes pages of at most 500.
+/// a license of its own, and makes pages of at most 500.
 const SIGN_INS: &str = "signInActivity";
 
 /// [Since then](https://learn.microsoft.com/en-us/graph/api/resources/signinactivity) it is told which sign-ins succeeded:
@@ -122,7 +122,7 @@ async fn listed(tenant: &Tenant<'_>) -> Listed {
 }
 
 fn is_refusal(reason: Reason) -> bool {
-    matches!(reason, Reason::Denied | Reason::LicenceMissing)
+    matches!(reason, Reason::Denied | Reason::LicenseMissing)
 }
 
 fn user(body: &Body<'_>) -> User {

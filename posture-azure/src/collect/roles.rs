@@ -352,10 +352,10 @@ async fn list(tenant: &Tenant<'_>, action: &'static Action) -> Read {
     read
 }
 
-/// Only with the [licence](https://learn.microsoft.com/en-us/entra/id-governance/licensing-fundamentals) of Privileged Identity
+/// Only with the [license](https://learn.microsoft.com/en-us/entra/id-governance/licensing-fundamentals) of Privileged Identity
 /// Management can anything be had on demand, so that without it nothing is.
 fn is_unlicensed(gap: Option<&Gap>) -> bool {
-    gap.is_some_and(|gap| gap.reason == Reason::LicenceMissing)
+    gap.is_some_and(|gap| gap.reason == Reason::LicenseMissing)
 }
 
 /// Those who hold the role of a group once they [ask to be in it](https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/concept-pim-for-groups);

@@ -202,7 +202,7 @@ impl Accounts {
 
 /// Whether an account of an interrupted audit need not be read again: what was refused or stopped is tried once more.
 pub(super) fn is_whole(scope: &Scope) -> bool {
-    let stopped = scope.gaps.iter().any(|gap| gap.reason == Reason::Cancelled);
+    let stopped = scope.gaps.iter().any(|gap| gap.reason == Reason::Canceled);
     !scope.calls.is_empty() && !stopped
 }
 

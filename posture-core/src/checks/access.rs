@@ -68,7 +68,7 @@ mod tests {
         let left = |entry: &str| but_management(&Entries::from([entry]), &Gap(gap));
         assert_eq!(left("111111111111"), Entries::new(vec![], Some(gap)));
         // An alias of twelve letters is none, and neither is a number of another length.
-        for other in ["everyone", "organisation", "1111111111110", "11111111111", ""] {
+        for other in ["everyone", "organization", "1111111111110", "11111111111", ""] {
             assert_eq!(left(other), Entries::from([other]), "{other}");
         }
     }

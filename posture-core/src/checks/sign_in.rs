@@ -6,7 +6,7 @@ use crate::prelude::*;
 ///
 /// A rule for everybody that leaves somebody out is one for everybody only if there is a reason, which no interface shows:
 /// accounts for emergencies have to be left out, and a group that is left out may hold anybody. So whatever is left out and
-/// not covered by another rule is a failure until it is named here. The accounts that synchronise directories [cannot do MFA](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-mfa-strength#user-exclusions),
+/// not covered by another rule is a failure until it is named here. The accounts that synchronize directories [cannot do MFA](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-mfa-strength#user-exclusions),
 /// and nobody else should hold their role; security defaults leave them out as well.
 pub(crate) static EXCEPTIONS: Names = Names {
     name: "accepted-exclusions",
@@ -173,7 +173,7 @@ pub(crate) fn assert_rules_judged(
             &["d29b2b05-8046-44ba-8758-1e26182fcf32"],
         ),
     );
-    // Accounts that synchronise directories may be left out, and those that are named.
+    // Accounts that synchronize directories may be left out, and those that are named.
     assert_passes(control, of(with(rules(&[&["D29B2B05-8046-44ba-8758-1e26182fcf32"]]))));
     let judged = |accepted: &[&str]| {
         let names = accepted.iter().map(|name| (*name).to_owned()).collect();

@@ -1,7 +1,7 @@
 //! The frameworks that controls are mapped to: every requirement of each, its class, and how versions and frameworks
 //! relate.
 //!
-//! The tables are written by `cargo xtask generate` from `posture-core/data/frameworks`, where sources and licences
+//! The tables are written by `cargo xtask generate` from `posture-core/data/frameworks`, where sources and licenses
 //! are named. A mapping names its requirement with a function such as [`csf20`], which does not compile where the
 //! requirement does not exist.
 
@@ -44,7 +44,7 @@ mod tests {
     fn counted(id: &str) -> (usize, usize, usize, usize) {
         let requirements = find(id).unwrap().requirements;
         let of = |class| requirements.iter().filter(|r| r.class == Some(class)).count();
-        (requirements.len(), of(Class::Automated), of(Class::Partial), of(Class::Organisational))
+        (requirements.len(), of(Class::Automated), of(Class::Partial), of(Class::Organizational))
     }
 
     #[test]

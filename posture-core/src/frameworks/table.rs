@@ -70,7 +70,9 @@ pub enum Class {
     /// They show a material part: a failure is proof, a pass is evidence only.
     Partial,
     /// They show nothing material: documents, people, contracts, physical sites.
-    Organisational,
+    // The alias is the spelling of earlier files.
+    #[serde(alias = "organisational")]
+    Organizational,
 }
 
 impl Class {
@@ -79,7 +81,7 @@ impl Class {
         match self {
             Self::Automated => "automated",
             Self::Partial => "partial",
-            Self::Organisational => "organisational",
+            Self::Organizational => "organizational",
         }
     }
 }

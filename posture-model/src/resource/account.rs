@@ -146,12 +146,12 @@ pub struct PasswordPolicy {
     pub remembered: u32,
 }
 
-/// The organisation an account belongs to.
+/// The organization an account belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
-    /// The provider's id of the organisation.
+    /// The provider's id of the organization.
     pub id: String,
     /// The id of the account that manages it.
     pub management_account: String,

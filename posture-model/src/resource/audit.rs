@@ -155,7 +155,7 @@ pub enum EventClass {
     RouteChange,
     /// A change to networks themselves.
     NetworkChange,
-    /// A change to the organisation.
+    /// A change to the organization.
     OrganizationChange,
     /// A policy was given to an account or a part of it.
     PolicyAssignmentCreation,

@@ -1,4 +1,4 @@
-//! The normalised things that controls judge, whatever the provider calls them.
+//! The normalized things that controls judge, whatever the provider calls them.
 //!
 //! A resource has an id, a name, a region, and facts. Each is declared once with the `resource!` macro, which also
 //! gives what the engine and the laws need to treat facts mechanically: their names, hiding one, showing one.

@@ -1,4 +1,4 @@
-//! The report as [GitHub-flavoured Markdown](https://github.github.com/gfm/), for pull requests and wikis: numbers first,
+//! The report as [GitHub-flavored Markdown](https://github.github.com/gfm/), for pull requests and wikis: numbers first,
 //! then what fails and what to do about it, what is unknown, and what nobody looked at.
 //!
 //! Whatever comes from a cloud stands in a code span within a table. There neither Markdown means anything nor what

@@ -13,7 +13,7 @@ use crate::pace::Dice;
 /// How large each account of a generated world is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Accounts. Where there is more than one, they make an organisation, and the first manages it.
+    /// Accounts. Where there is more than one, they make an organization, and the first manages it.
     pub accounts: usize,
     /// Users of each.
     pub users: usize,
@@ -67,7 +67,7 @@ const REGIONS: &[&str] = &[
     "sa-east-1",
 ];
 
-/// The role that the accounts of a generated organisation are read with.
+/// The role that the accounts of a generated organization are read with.
 const ROLE: &str = "OrganizationAccountAccessRole";
 
 /// A world of a size.

@@ -196,7 +196,7 @@ impl<'a> Ask<'a> {
         items.iter().filter(|item| item.region() == self.call.region).collect()
     }
 
-    /// The organisation, where the account belongs to one.
+    /// The organization, where the account belongs to one.
     pub(crate) fn organization(&self) -> Option<&'a super::world::Organization> {
         self.state.world.organization.as_ref().filter(|_| !self.account.standalone)
     }

@@ -19,7 +19,7 @@ use crate::pace::{Latency, Quota};
 pub struct World {
     /// The accounts.
     pub accounts: Vec<Account>,
-    /// The organisation that some of them belong to.
+    /// The organization that some of them belong to.
     pub organization: Option<Organization>,
     /// The most items of one page of a list, where that is less than the service's own limit.
     pub page_size: Option<usize>,
@@ -37,7 +37,7 @@ pub struct World {
     pub unlogged: bool,
 }
 
-/// An organisation. Its accounts are those of the world that do not say otherwise.
+/// An organization. Its accounts are those of the world that do not say otherwise.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Organization {
@@ -69,7 +69,7 @@ pub struct Account {
     pub alias: Option<String>,
     /// Who may ask.
     pub caller: Caller,
-    /// Whether it belongs to no organisation.
+    /// Whether it belongs to no organization.
     pub standalone: bool,
     /// Its regions with their status, in the form of `ListRegions`; `us-east-1` where nothing is said.
     pub regions: BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! Microsoft Graph: collections with `@odata.nextLink`, single things, `$select`, `$batch`, permissions and licences.
+//! Microsoft Graph: collections with `@odata.nextLink`, single things, `$select`, `$batch`, permissions and licenses.
 
 use serde_json::{Map, Value, json};
 
@@ -44,7 +44,7 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
 /// The strengths of authentication; some are built in.
 const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
 
-/// What takes a licence of Entra ID P1 to be asked for.
+/// What takes a license of Entra ID P1 to be asked for.
 const PREMIUM: &[&str] = &[REGISTRATIONS];
 
 /// Who has registered which methods. [It knows](https://learn.microsoft.com/en-us/graph/api/authenticationmethodsroot-list-userregistrationdetails)
@@ -55,7 +55,7 @@ const REGISTRATIONS: &str = "/reports/authenticationMethods/userRegistrationDeta
 const GROUPS_ON_DEMAND: &str =
     "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
 
-/// What takes a licence of Entra ID P2 to be asked for.
+/// What takes a license of Entra ID P2 to be asked for.
 const PREMIUM_2: &[&str] = &[
     GROUPS_ON_DEMAND,
     "/roleManagement/directory/roleAssignmentScheduleInstances",

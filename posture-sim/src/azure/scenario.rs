@@ -22,8 +22,8 @@ pub struct Scenario {
     pub client: Client,
     /// The most items of one page of a list.
     pub page_size: usize,
-    /// Whether the tenant has the licences (Entra ID P1 and P2) that reports and roles on demand take. Policies of conditional
-    /// access are answered without, as they stay in force when a licence ends.
+    /// Whether the tenant has the licenses (Entra ID P1 and P2) that reports and roles on demand take. Policies of conditional
+    /// access are answered without, as they stay in force when a license ends.
     pub premium: bool,
     /// The application permissions of the client in Microsoft Graph.
     pub graph_permissions: Vec<String>,

@@ -344,7 +344,7 @@ fn an_account_in_which_nobody_did_anything_fails_and_no_question_stays_open() {
     assert_eq!(run.outcome("storage.encryption", "open"), "pass");
 }
 
-/// Two accounts of an organisation, of which the first manages it, and one without.
+/// Two accounts of an organization, of which the first manages it, and one without.
 fn organization() -> Value {
     let trail = json!({ "Name": "all", "S3BucketName": "theirs", "IsMultiRegionTrail": true,
         "IsOrganizationTrail": true, "Status": { "IsLogging": true } });
@@ -378,7 +378,7 @@ const ORGANIZATION: &[&str] = &[
 ];
 
 #[test]
-fn an_organisation_tells_those_who_may_ask() {
+fn an_organization_tells_those_who_may_ask() {
     let cloud = Simulated::serve(&organization());
     let run = cloud.audit(ACCOUNT, ORGANIZATION);
     assert_eq!(run.gaps(), []);
@@ -392,7 +392,7 @@ fn an_organisation_tells_those_who_may_ask() {
 }
 
 #[test]
-fn every_account_of_an_organisation_is_read_through_its_role() {
+fn every_account_of_an_organization_is_read_through_its_role() {
     let cloud = Simulated::serve(&organization());
     let run = cloud.audit(
         ACCOUNT,
@@ -406,7 +406,7 @@ fn every_account_of_an_organisation_is_read_through_its_role() {
     );
     assert_eq!(run.outcome("storage.encryption", "theirs"), "pass");
     assert_eq!(run.outcome("storage.encryption", "far"), "pass");
-    // Its members see the trail of the organisation as well.
+    // Its members see the trail of the organization as well.
     let trails = run.findings("logging.audit-trail-recording");
     assert_eq!(trails.iter().filter(|found| found.outcome == "pass").count(), 2, "{trails:?}");
 }

@@ -471,7 +471,7 @@ mod tests {
         assert_eq!(account.root_mfa, Known(true));
         assert_eq!(account.root_credentials, Known(true));
 
-        // Removed by the organisation.
+        // Removed by the organization.
         let fake = Fake::default().xml(
             "GetAccountSummary",
             &numbers(&[

@@ -168,7 +168,7 @@ async fn fetch(
             return Err(gap);
         };
         if !ask.pause(*pause).await {
-            return Err(Gap::new(GENERATE.name, "", Reason::Cancelled));
+            return Err(Gap::new(GENERATE.name, "", Reason::Canceled));
         }
     }
 }
@@ -568,7 +568,7 @@ mod tests {
             tell.send(true).unwrap();
         };
         let (answer, ()) = futures::join!(fetch(&ask, &client, &hour), told);
-        assert_eq!(answer.unwrap_err().reason, Reason::Cancelled);
+        assert_eq!(answer.unwrap_err().reason, Reason::Canceled);
     }
 
     #[test]

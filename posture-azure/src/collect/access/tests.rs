@@ -233,7 +233,7 @@ fn without_the_license_nothing_is_on_demand() {
         let gap = Some(Gap::new(ELIGIBLE.name, "", reason));
         licensed(Read::<()> { items: Vec::new(), gap }).gap.map(|gap| gap.reason)
     };
-    assert_eq!(why(Reason::LicenceMissing), None);
+    assert_eq!(why(Reason::LicenseMissing), None);
     assert_eq!(why(Reason::Denied), Some(Reason::Denied));
 }
 

@@ -100,7 +100,7 @@ fn a_user_has_signed_in_when_that_succeeded() {
 #[test]
 fn whoever_may_not_see_sign_ins_sees_the_users_all_the_same() {
     for (permissions, premium, reason) in
-        [(&ALL[..1], true, Reason::Denied), (ALL, false, Reason::LicenceMissing)]
+        [(&ALL[..1], true, Reason::Denied), (ALL, false, Reason::LicenseMissing)]
     {
         let scope =
             tenant(&json!([ann()]), &json!([registered("a1", json!(true))]), permissions, premium);

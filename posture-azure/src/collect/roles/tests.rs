@@ -32,7 +32,7 @@ struct Tenancy {
     active: Vec<Value>,
     /// Who can ask to be in groups.
     on_demand: Vec<Value>,
-    without_licence: bool,
+    without_license: bool,
     /// A permission that the identity lacks.
     lacks: Option<&'static str>,
 }
@@ -68,7 +68,7 @@ impl Tenancy {
         ];
         let scenario = json!({
             "subscriptions": [{ "id": "s", "name": "s" }],
-            "premium": !self.without_licence,
+            "premium": !self.without_license,
             "graph": {
                 "/users": users(),
                 "/groups": [{ "id": "staff", "displayName": "staff" }, { "id": "no-staff", "displayName": "no-staff" }],
@@ -251,7 +251,7 @@ fn whoever_can_ask_to_be_in_a_group_holds_its_role() {
 }
 
 #[test]
-fn without_the_licence_nothing_is_on_demand() {
+fn without_the_license_nothing_is_on_demand() {
     let assigned = vec![give(GLOBAL, "user", "anna"), give(GLOBAL, "group", "no-staff")];
     let asked_for = vec![give(GLOBAL, "user", "bert")];
     let tenant = Tenancy {
@@ -263,7 +263,7 @@ fn without_the_licence_nothing_is_on_demand() {
     };
     assert_eq!(tenant.global(), names(&["anna", "bert"]));
     assert_eq!(tenant.permanent(), names(&[]));
-    let unlicensed = Tenancy { without_licence: true, ..tenant };
+    let unlicensed = Tenancy { without_license: true, ..tenant };
     assert_eq!(unlicensed.global(), names(&["anna"]));
     assert_eq!(unlicensed.permanent(), names(&["anna"]));
 }

@@ -22,7 +22,7 @@ static CLIENTS: Dated<&str> = Dated::new(
         "other",
     ],
 );
-/// Without `hidden`, which says that the licence does not let it be told.
+/// Without `hidden`, which says that the license does not let it be told.
 static RISKS: Dated<&str> = Dated::new(
     &["https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"],
     "2026-11-30",

@@ -106,7 +106,7 @@ impl<'a> Space<'_, 'a> {
             holes.push(Hole { names: state.names, doubts: state.doubts });
             return Ok(());
         };
-        // What escapes already has nothing else to fulfil.
+        // What escapes already has nothing else to fulfill.
         if region.escapes.iter().any(|escape| self.is_met(&state, escape)) {
             return self.escape(rest, state, holes, steps);
         }

@@ -1,9 +1,9 @@
 //! The rules about sign-ins: the policies of [conditional access](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview),
 //! and the networks that they may trust.
 //!
-//! A tenant without the licence can make no policies, and the list of them is empty. Those that were made while there was
-//! a licence [stay in force](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview#license-requirements)
-//! and can be read. So where a licence is the reason for no answer, it is not known that there are none.
+//! A tenant without the license can make no policies, and the list of them is empty. Those that were made while there was
+//! a license [stay in force](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview#license-requirements)
+//! and can be read. So where a license is the reason for no answer, it is not known that there are none.
 
 pub(crate) mod actions;
 mod conditions;

@@ -210,10 +210,10 @@ pub(super) fn not_assessed(
     // What was examined has its section elsewhere, and a link has one place to lead to.
     let id = if is_examined(*state) { String::new() } else { format!(" id=\"{anchor}\"") };
     let why = match state {
-        State::NotAssessedOrganisational if requirement.why.is_empty() => {
+        State::NotAssessedOrganizational if requirement.why.is_empty() => {
             "cloud APIs cannot show it".to_owned()
         }
-        State::NotAssessedOrganisational => Prose(requirement.why).to_string(),
+        State::NotAssessedOrganizational => Prose(requirement.why).to_string(),
         State::NotAssessedNoControl => match requirement.class {
             None => "no control of this run is mapped to it".to_owned(),
             Some(class) => format!(

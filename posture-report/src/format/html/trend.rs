@@ -128,7 +128,7 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "</section>")
 }
 
-/// A column and its name, with its parts: how many, the name of the colour, and the words.
+/// A column and its name, with its parts: how many, the name of the color, and the words.
 type Column<'a> = (String, Vec<(usize, &'a str, &'a str)>);
 
 /// Columns of parts that stand on each other, all on one scale.

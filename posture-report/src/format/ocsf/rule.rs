@@ -46,7 +46,7 @@ impl Check {
             State::PartlyEvidenced => (99, "Partly Evidenced"),
             State::Indeterminate => (2, "Warning"),
             State::NotApplicable => (99, "Not Applicable"),
-            State::NotAssessedOrganisational | State::NotAssessedNoControl => (0, "Unknown"),
+            State::NotAssessedOrganizational | State::NotAssessedNoControl => (0, "Unknown"),
         };
         Self {
             uid: row.requirement.id,

@@ -77,13 +77,13 @@ pub(super) fn reviewed(report: &Report<'_>) -> Reviewed {
 pub(super) fn selection(report: &FrameworkReport) -> Selection {
     let counts: Counts = report.counts();
     let (mut included, mut excluded) = (Vec::new(), Vec::new());
-    let (mut organisational, mut without) = (Vec::new(), Vec::new());
+    let (mut organizational, mut without) = (Vec::new(), Vec::new());
     for row in &report.requirements {
         let selected = Selected { control_id: control_id(report.framework, row.requirement) };
         match row.state {
-            State::NotAssessedOrganisational => {
+            State::NotAssessedOrganizational => {
                 excluded.push(selected);
-                organisational.push(row.requirement.id);
+                organizational.push(row.requirement.id);
             }
             State::NotAssessedNoControl => {
                 excluded.push(selected);
@@ -99,7 +99,7 @@ pub(super) fn selection(report: &FrameworkReport) -> Selection {
     }
     let mut remarks = Vec::new();
     for (why, ids) in [
-        ("Not assessed, because cloud APIs cannot show it", organisational),
+        ("Not assessed, because cloud APIs cannot show it", organizational),
         ("Not assessed, because no control of this run is mapped to it", without),
     ] {
         if !ids.is_empty() {
@@ -188,7 +188,7 @@ pub(super) fn standing<'a>(
             reason: "other",
             remarks: "No resource exists that it applies to, so there was nothing to examine.",
         },
-        State::NotAssessedOrganisational | State::NotAssessedNoControl => return None,
+        State::NotAssessedOrganizational | State::NotAssessedNoControl => return None,
     };
     let concerns_nothing = row.state == State::NotApplicable;
     let mut description = prose(row.requirement.title);

@@ -445,8 +445,8 @@ impl<'a> Table<'a> {
                     continue;
                 }
                 if let Some(remedy) = control.remedy(provider) {
-                    self.labelled("remedy", remedy.text, out)?;
-                    self.labelled("console", remedy.console, out)?;
+                    self.labeled("remedy", remedy.text, out)?;
+                    self.labeled("console", remedy.console, out)?;
                     self.whole(remedy.command.label(), remedy.command.line(), out)?;
                 }
             }
@@ -522,7 +522,7 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    fn labelled(&self, label: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
+    fn labeled(&self, label: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
         for (place, line) in
             wrap(text, self.view.canvas.width.saturating_sub(11)).iter().enumerate()
         {

@@ -49,7 +49,7 @@ impl<'a> Trail<'a> {
     }
 }
 
-/// The trails of the account and of its organisation, wherever they are.
+/// The trails of the account and of its organization, wherever they are.
 fn trails<'a>(ask: &Ask<'a>) -> Vec<Trail<'a>> {
     let mut trails: Vec<Trail<'a>> =
         ask.account.trails.iter().map(|item| Trail { owner: ask.account, item }).collect();

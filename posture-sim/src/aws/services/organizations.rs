@@ -1,4 +1,4 @@
-//! The organisation and its accounts.
+//! The organization and its accounts.
 
 use serde_json::{Map, Value, json};
 
@@ -63,13 +63,13 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
 }
 
 /// Whether the account [may look](https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-delegated.html)
-/// at more than the organisation's name.
+/// at more than the organization's name.
 fn may_look(ask: &Ask<'_>, organization: &Organization) -> bool {
     let id = &ask.account.id;
     *id == organization.management_account || organization.delegated_administrators.contains(id)
 }
 
-/// The ARN of something of the organisation.
+/// The ARN of something of the organization.
 fn arn(organization: &Organization, folder: &str, id: &str) -> String {
     let (account, own) = (&organization.management_account, &organization.id);
     format!("arn:aws:organizations::{account}:{folder}/{own}/{id}")

@@ -17,7 +17,7 @@ const BAD_WORLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/worlds/aws-bad.tom
 
 /// Members that are compared nowhere, with the reason. Ids of keys need no place here, as those of the local server are
 /// replaced by those of the world.
-const NORMALISED: &[(&str, &str)] =
+const NORMALIZED: &[(&str, &str)] =
     &[("attempts", "on a busy machine the program may have to ask again")];
 
 /// How many seconds apart two times may be: the audits are made one after the other, and the local server writes some
@@ -93,7 +93,7 @@ fn walk(value: &Value, path: &str, seen: &mut BTreeMap<String, Value>) {
     match value {
         Value::Object(members) if !members.is_empty() => {
             for (name, value) in members {
-                if NORMALISED.iter().any(|(member, _)| member == name) {
+                if NORMALIZED.iter().any(|(member, _)| member == name) {
                     continue;
                 }
                 let dot = if path.is_empty() { "" } else { "." };

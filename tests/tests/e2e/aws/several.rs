@@ -65,7 +65,7 @@ fn a_region_that_does_not_exist_is_an_error_with_the_list() {
     assert_eq!(run.out, "");
 }
 
-/// The accounts of an organisation, as the local server made them.
+/// The accounts of an organization, as the local server made them.
 fn organization(cloud: &Cloud) -> [String; 2] {
     let made = cloud.add("organization");
     let mut lines = made.lines().map(str::to_owned);
@@ -484,7 +484,7 @@ fn an_interrupted_audit_keeps_what_it_has_and_says_that_it_is_partial() {
     let unread = again.findings("storage.versioning");
     assert!(unread.iter().all(|finding| finding.outcome == "unknown"), "{unread:?}");
     assert!(
-        again.gaps().contains(&("s3:GetBucketVersioning".to_owned(), "cancelled".to_owned())),
+        again.gaps().contains(&("s3:GetBucketVersioning".to_owned(), "canceled".to_owned())),
         "{:?}",
         again.gaps()
     );

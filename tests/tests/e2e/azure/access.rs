@@ -476,9 +476,9 @@ fn a_role_that_somebody_asked_for_is_not_held_all_the_time() {
     assert_eq!(told(&run, control, "Owner for dora@contoso.example"), unknown(action, "malformed"));
 }
 
-/// Without the licence there is nothing on demand; where it is only hidden, that is another matter.
+/// Without the license there is nothing on demand; where it is only hidden, that is another matter.
 #[test]
-fn without_the_licence_nobody_is_eligible() {
+fn without_the_license_nobody_is_eligible() {
     let mut scenario = good();
     scenario.subscriptions[0].resources.push(give("User", "anna", OWNER));
     scenario.premium = false;

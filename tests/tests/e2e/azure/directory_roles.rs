@@ -112,7 +112,7 @@ fn whoever_may_create_tenants_by_a_role_is_named_however_they_hold_it() {
     assert_eq!(found(scenario.clone()), all);
     scenario.graph_permissions.retain(|name| !name.starts_with("PrivilegedEligibility"));
     assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "denied"));
-    // Without the licence nobody is eligible.
+    // Without the license nobody is eligible.
     let mut scenario = good();
     scenario.premium = false;
     assert_eq!(audit(scenario).outcome(control, NAME), "pass");
@@ -140,9 +140,9 @@ fn a_role_that_was_asked_for_does_not_stand_and_one_that_is_assigned_does() {
     assert_eq!(told(&audit(scenario), control), unknown(ACTIVE, "malformed"));
 }
 
-/// Without the licence there is nothing on demand, and every role stands.
+/// Without the license there is nothing on demand, and every role stands.
 #[test]
-fn without_the_licence_nobody_is_eligible() {
+fn without_the_license_nobody_is_eligible() {
     let mut scenario = good();
     scenario.premium = false;
     let run = audit(scenario.clone());

@@ -176,7 +176,7 @@ fn only_a_success_is_a_sign_in() {
 }
 
 #[test]
-fn without_the_licence_mfa_and_sign_ins_are_unknown_and_the_rest_is_judged() {
+fn without_the_license_mfa_and_sign_ins_are_unknown_and_the_rest_is_judged() {
     let mut scenario = good();
     scenario.premium = false;
     let mut off = user("emil", 400);
@@ -185,8 +185,8 @@ fn without_the_licence_mfa_and_sign_ins_are_unknown_and_the_rest_is_judged() {
     set(&mut scenario, REPORT, json!([registered("anna", false)]));
     let run = audit(scenario);
     let anna = name("anna");
-    assert_eq!(told(&run, MFA, Some(&anna)), unknown(REPORT, "licence-missing"));
-    assert_eq!(told(&run, UNUSED, Some(&anna)), unknown(USERS, "licence-missing"));
+    assert_eq!(told(&run, MFA, Some(&anna)), unknown(REPORT, "license-missing"));
+    assert_eq!(told(&run, UNUSED, Some(&anna)), unknown(USERS, "license-missing"));
     assert_eq!(run.outcome(MFA, &name("emil")), "not-applicable");
     assert_eq!(run.outcome(UNUSED, &name("emil")), "not-applicable");
     assert_eq!(run.outcome(LONG, "shop: c1"), "pass");

@@ -218,10 +218,10 @@ fn whoever_is_left_out_has_to_be_named() {
     }
 }
 
-/// Without the licence nobody can make a policy, and Graph answers an empty list. What was made before the licence ended
+/// Without the license nobody can make a policy, and Graph answers an empty list. What was made before the license ended
 /// stays in force, and is answered.
 #[test]
-fn without_the_licence_there_are_no_policies_but_those_that_are_left() {
+fn without_the_license_there_are_no_policies_but_those_that_are_left() {
     let mut scenario = tenant();
     scenario.premium = false;
     set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
@@ -236,7 +236,7 @@ fn without_the_licence_there_are_no_policies_but_those_that_are_left() {
     for control in rules() {
         assert_eq!(run.outcome(control, NAME), "pass", "{control}");
     }
-    // So a refusal for want of a licence does not say that there are none.
+    // So a refusal for want of a license does not say that there are none.
     let message = "Your tenant is not licensed for this feature.";
     scenario.faults.push(answer(
         "/identity/conditionalAccess/",
@@ -247,9 +247,9 @@ fn without_the_licence_there_are_no_policies_but_those_that_are_left() {
     ));
     let run = audit(scenario);
     for control in rules() {
-        assert_eq!(told(&run, control), unknown(POLICIES, "licence-missing"), "{control}");
+        assert_eq!(told(&run, control), unknown(POLICIES, "license-missing"), "{control}");
     }
-    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "licence-missing"));
+    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "license-missing"));
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn devices(account: &Account) -> Vec<Value> {
     account.users.iter().filter(|user| user.mfa).map(device).chain(root).collect()
 }
 
-/// What is managed centrally for a whole organisation: only its management account may ask.
+/// What is managed centrally for a whole organization: only its management account may ask.
 fn features(ask: &Ask<'_>) -> Result<Value, Failure> {
     let organization = ask.organization().ok_or_else(|| {
         Failure::new(404, "OrganizationNotFoundException", "The account is in no organization.")
