@@ -1,184 +1,193 @@
-//! `posture exceptions`: what was accepted, whether it still holds, and one more.
+//! `posture exceptions`: what was accepted, whether it still holds, and how that is changed.
 
+mod add;
+mod edit;
+
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use posture_core::exception::{Exception, Standing};
-use posture_core::judge::{self, Findings, Outcome, uses};
+use posture_core::exception::{Exception, Pattern, Standing};
+use posture_core::judge::{self, uses};
+use posture_core::provider::Provider;
+use posture_core::text::hex;
 use posture_core::time::Time;
 use posture_report::described;
-use posture_report::style::{Canvas, lines};
+use posture_report::frameworks::wrap;
+use posture_report::style::Canvas;
 use posture_report::text::{NAME, safe};
+use sha2::{Digest, Sha256};
 
-use crate::args::{AddException, CheckExceptions, Exceptions, Screen};
+use crate::args::{CheckExceptions, Exceptions, Screen};
 use crate::config;
-use crate::error::{Failure, Result};
-use crate::input;
-use crate::judging::{load, options};
-use crate::output::{print, put, write_file};
+use crate::error::Result;
+use crate::history;
+use crate::judging::options;
+use crate::output::{counted, print, put, say};
 
 pub(crate) fn run(command: Exceptions, screen: Screen) -> Result<ExitCode> {
     match command {
         Exceptions::List { config } => list(config.as_deref(), screen),
         Exceptions::Check(arguments) => check(&arguments, screen),
-        Exceptions::Add(arguments) => add(&arguments),
+        Exceptions::Add(arguments) => add::add(&arguments, screen),
+        Exceptions::Remove { id, config } => edit::remove(&id, config.as_deref(), screen),
+        Exceptions::Renew { id, expires, config } => {
+            edit::renew(&id, expires, config.as_deref(), screen)
+        }
     }
 }
 
-/// Lists what the configuration says, and how it stands today.
+/// Within how many days of its end an exception is warned of: there is still time to fix what it accepts.
+const WARNED: u32 = 14;
+
+/// Whether an exception ends so soon that it is warned of.
+pub(crate) fn ends_soon(exception: &Exception, now: Time) -> bool {
+    exception.standing(now) != Standing::Ended && !now.is_older_than_days(WARNED, exception.expires)
+}
+
+fn today() -> Time {
+    Time::from(jiff::Timestamp::now())
+}
+
+/// Lists what the configuration has, and how it stands today.
 fn list(named: Option<&Path>, screen: Screen) -> Result<ExitCode> {
     let config = config::load(named, &[])?;
-    let now = Time::from(jiff::Timestamp::now());
-    // Whether it covers anything only a snapshot can tell.
-    let standing = |exception: &Exception| match exception.standing(now) {
-        Standing::InForce => "in force",
-        standing => standing.words(),
-    };
-    print(screen, |canvas, out| {
-        if config.exceptions.is_empty() {
-            return put(out, |out| writeln!(out, "There are no exceptions."));
-        }
-        let rows =
-            config.exceptions.iter().map(|exception| (exception, standing(exception).to_owned()));
-        put(out, |out| table(canvas, rows, out))
-    })
+    let rows: Vec<Row<'_>> =
+        config.exceptions.iter().map(|exception| Row { exception, covers: None }).collect();
+    show(&rows, today(), screen)
 }
 
-fn table<'e>(
-    canvas: Canvas,
-    rows: impl Iterator<Item = (&'e Exception, String)>,
-    out: &mut dyn std::io::Write,
-) -> std::io::Result<()> {
-    let mut table = canvas.table(&[
-        ("Until", false),
-        ("Status", false),
-        ("Control", false),
-        ("Where", false),
-        ("Owner", false),
-    ]);
-    for (exception, standing) in rows {
-        table.add_row(vec![
-            exception.expires.day(),
-            standing,
-            exception.controls.join(", "),
-            safe(&described(&exception.place), NAME).into_owned(),
-            safe(&exception.owner, NAME).into_owned(),
-        ]);
-    }
-    write!(out, "{}", lines(&table))
-}
-
-/// Holds the exceptions to a snapshot: one that has ended or covers nothing is to be looked at.
+/// Holds the exceptions to a snapshot: one that has expired or covers nothing needs a look.
 fn check(arguments: &CheckExceptions, screen: Screen) -> Result<ExitCode> {
     let config = config::load(arguments.config.as_deref(), &[])?;
-    let snapshot = load(&arguments.snapshot)?;
+    let snapshot = history::snapshot(&arguments.snapshot, &arguments.kept, &config)?;
     let findings = judge::judge(&snapshot, config.catalogue.all(), &options(&config));
     let uses = uses(&findings);
-    let odd = uses.iter().any(|used| matches!(used.standing, Standing::Ended | Standing::Idle));
-    print(screen, |canvas, out| {
-        if uses.is_empty() {
-            return put(out, |out| writeln!(out, "There are no exceptions."));
-        }
-        let rows = uses.iter().map(|used| {
-            let covers = match used.covers {
-                0 => String::new(),
-                1 => ", covers 1 failure".to_owned(),
-                count => format!(", covers {count} failures"),
-            };
-            (used.exception, format!("{}{covers}", used.standing.words()))
-        });
-        put(out, |out| table(canvas, rows, out))
-    })?;
-    Ok(if odd { ExitCode::from(10) } else { ExitCode::SUCCESS })
+    let rows: Vec<Row<'_>> = uses
+        .iter()
+        .map(|used| Row { exception: used.exception, covers: Some(used.covers) })
+        .collect();
+    // One that held when the snapshot was taken may have expired since.
+    let now = today().max(findings.header().finished);
+    show(&rows, now, screen)?;
+    let odd =
+        |row: &Row<'_>| row.covers == Some(0) || row.exception.standing(now) == Standing::Ended;
+    Ok(if rows.iter().any(odd) { ExitCode::from(10) } else { ExitCode::SUCCESS })
 }
 
-/// Writes an exception for a finding to the end of a configuration.
-fn add(arguments: &AddException) -> Result<ExitCode> {
-    let snapshot = load(&arguments.snapshot)?;
-    let config = if arguments.file.exists() {
-        config::load(Some(&arguments.file), &[])?
-    } else {
-        config::Config::default()
-    };
-    let findings = judge::judge(&snapshot, config.catalogue.all(), &options(&config));
-    let text = entry(&findings, arguments)?;
-    let mut whole = String::new();
-    if arguments.file.exists() {
-        whole = input::text(&arguments.file, input::WRITTEN)
-            .map_err(|error| cannot_write(&arguments.file, &error))?;
-        if !whole.is_empty() && !whole.ends_with('\n') {
-            whole.push('\n');
-        }
-        whole.push('\n');
-    }
-    whole.push_str(&text);
-    // What would not be understood is not written.
-    config::parse(&whole, config.catalogue).map_err(|mistakes| {
-        let failure = Failure::usage("cannot write this exception");
-        mistakes.into_iter().fold(failure, Failure::cause)
-    })?;
-    write_file(&arguments.file, whole.as_bytes())?;
-    put(&mut std::io::stdout().lock(), |out| {
-        for line in text.lines() {
-            writeln!(out, "{}", safe(line, 2_000))?;
-        }
-        out.flush()
-    })?;
-    Ok(ExitCode::SUCCESS)
+/// An exception, with how many failures it covers where that is known.
+struct Row<'e> {
+    exception: &'e Exception,
+    covers: Option<usize>,
 }
 
-fn entry(findings: &Findings<'_>, arguments: &AddException) -> Result<String> {
-    let wanted = arguments.finding.to_ascii_lowercase();
-    let mut fitting = findings.iter().filter(|finding| finding.id().starts_with(&wanted));
-    let found = fitting.next().filter(|_| wanted.len() >= 6);
-    let Some(finding) = found else {
-        return Err(Failure::usage(format!(
-            "the snapshot has no finding `{}`",
-            arguments.finding
-        ))
-        .help(
-            "--details, JSON and CSV show the IDs of findings; the first six characters are enough",
-        ));
-    };
-    if fitting.next().is_some() {
-        return Err(Failure::usage(format!(
-            "several finding IDs begin with `{}`",
-            arguments.finding
-        )));
+fn show(rows: &[Row<'_>], now: Time, screen: Screen) -> Result<ExitCode> {
+    let all: Vec<String> = rows.iter().map(|row| id(row.exception)).collect();
+    let code = print(screen, |canvas, out| {
+        put(out, |out| {
+            if rows.is_empty() {
+                writeln!(out, "There are no exceptions.")?;
+            }
+            for (row, id) in rows.iter().zip(&all) {
+                block(row, &short(id, &all), now, canvas, out)?;
+            }
+            Ok(())
+        })
+    })?;
+    let soon = rows.iter().filter(|row| ends_soon(row.exception, now)).count();
+    if soon > 0 && !screen.quiet {
+        let soon = counted(soon, "exception expires", "exceptions expire");
+        say!(
+            "note: {soon} within {WARNED} days; \
+             renew with: posture exceptions renew ID --expires DAY"
+        );
     }
-    let Some(subject) = finding.subject.filter(|_| matches!(finding.outcome, Outcome::Fail(_)))
-    else {
-        return Err(Failure::usage(
-            "the finding is not a failure of a resource; there is nothing to accept",
-        ));
-    };
-    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    // A star or a question mark in an id would stand for other ids as well.
-    if [subject.id, finding.scope.id.as_str()].iter().any(|id| id.contains(['*', '?'])) {
-        return Err(Failure::usage(
-            "the ID contains `*` or `?`, which would match other resources as well",
-        ));
-    }
-    let mut text = format!(
-        "[[exception]]\ncontrol = {}\nprovider = {}\nscope = {}\nresource = {}\nowner = {}\nreason = {}\nexpires = {}\n",
-        quoted(finding.control.id),
-        quoted(finding.scope.provider.id()),
-        quoted(&finding.scope.id),
-        quoted(subject.id),
-        quoted(&arguments.owner),
-        quoted(&arguments.reason),
-        arguments.expires
-    );
-    let more =
-        [("ticket", &arguments.ticket), ("compensating-control", &arguments.compensating_control)];
-    for (name, value) in more {
-        if let Some(value) = value {
-            text.push_str(&format!("{name} = {}\n", quoted(value)));
-        }
-    }
-    Ok(text)
+    Ok(code)
 }
 
-fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::tool(format!("cannot write `{}`", path.display())).cause(error)
+/// One exception. The line with the ID of a resource stays in one piece: what is broken cannot be copied.
+fn block(
+    row: &Row<'_>,
+    id: &str,
+    now: Time,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let exception = row.exception;
+    writeln!(out, "{}  {}", canvas.bold(id), state(row, now))?;
+    let indent = " ".repeat(id.len() + 2);
+    let mut about = exception.controls.join(", ");
+    let place = described(&exception.place);
+    if !place.is_empty() {
+        about.push(' ');
+        about.push_str(&place);
+    }
+    writeln!(out, "{indent}{}", safe(&about, 2_000))?;
+    let mut why = format!("{}: {}", safe(&exception.owner, NAME), safe(&exception.reason, NAME));
+    if let Some(ticket) = &exception.ticket {
+        why.push_str(&format!(" ({})", safe(ticket, NAME)));
+    }
+    let room = usize::from(canvas.width).saturating_sub(indent.len());
+    for line in wrap(&why, u16::try_from(room).unwrap_or(u16::MAX)) {
+        writeln!(out, "{indent}{line}")?;
+    }
+    Ok(())
+}
+
+/// How an exception stands, in the words of every command and report.
+fn state(row: &Row<'_>, now: Time) -> String {
+    let day = row.exception.expires.day();
+    let standing = row.exception.standing(now);
+    let mut text = match standing {
+        Standing::Ended => format!("{} on {day}", standing.words()),
+        Standing::EndsSoon => format!("{}, on {day}", standing.words()),
+        Standing::InForce | Standing::Idle => format!("{} until {day}", Standing::InForce.words()),
+    };
+    match row.covers {
+        None => {}
+        Some(0) => text.push_str(&format!(", {}", Standing::Idle.words())),
+        Some(count) => {
+            text.push_str(&format!(", covers {}", counted(count, "failure", "failures")));
+        }
+    }
+    text
+}
+
+/// The ID of an exception: of what it covers, so that it stays the same when it is renewed or moved.
+fn id(exception: &Exception) -> String {
+    let place = &exception.place;
+    let text = |pattern: &Option<Pattern>| {
+        pattern.as_ref().map_or(String::new(), |pattern| pattern.text().to_owned())
+    };
+    let mut controls = exception.controls.clone();
+    controls.sort_unstable();
+    controls.dedup();
+    let tag = place
+        .tag
+        .as_ref()
+        .map_or(String::new(), |(key, value)| format!("{}={}", key, value.text()));
+    let parts = [
+        controls.join(","),
+        place.provider.map_or("", Provider::id).to_owned(),
+        text(&place.scope),
+        text(&place.region),
+        text(&place.resource),
+        tag,
+    ];
+    let mut id = hex(Sha256::digest(serde_json::json!(parts).to_string()));
+    id.truncate(LONG);
+    id
+}
+
+/// How long an ID is, and how much of it is shown and accepted at least.
+const LONG: usize = 16;
+const SHORT: usize = 6;
+
+/// The shortest beginning of an ID that none of the others shares; one and the same ID may stand several times.
+fn short(id: &str, all: &[String]) -> String {
+    let shared = |other: &String| {
+        id.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count() + 1
+    };
+    let needed = all.iter().filter(|other| *other != id).map(shared).max().unwrap_or(SHORT);
+    id[..needed.clamp(SHORT, id.len())].to_owned()
 }
