@@ -27,6 +27,7 @@ use posture_model::gap::{Gap, Reason};
 use posture_model::memory::{Full, Pool, Share, weight};
 use posture_model::scope::Calls;
 use posture_model::skew::Skew;
+use posture_model::text::counted;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
@@ -507,7 +508,10 @@ impl ApiClient {
                 Some(CallError { gap, status: 200 })
             };
             if came < page.count {
-                all.refused = incomplete(format!("a page of {} rows contains {came}", page.count));
+                all.refused = incomplete(format!(
+                    "a page of {} contains {came}",
+                    counted(page.count, "row", "rows")
+                ));
                 return all;
             }
             let Some(token) = page.token else {
@@ -516,8 +520,10 @@ impl ApiClient {
                     all.refused =
                         incomplete("the rows were cut off without a continuation".to_owned());
                 } else if came < page.total {
-                    all.refused =
-                        incomplete(format!("{} rows expected, {came} received", page.total));
+                    all.refused = incomplete(format!(
+                        "{} expected, {came} received",
+                        counted(page.total, "row", "rows")
+                    ));
                 }
                 return all;
             };

@@ -206,7 +206,7 @@ pub(crate) struct Output {
     /// Show every resource that fails or is unknown, with its evidence, its finding ID and the remedy.
     #[arg(long)]
     pub(crate) details: bool,
-    /// Exit with 10 only on failures that are not in this older snapshot or JSON report.
+    /// Exit with 10 only on failures that are not in this older snapshot, JSON report or run of the history.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Exit with 10 on failures of this severity or above, or `never` [default: low].
@@ -261,10 +261,10 @@ impl Output {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// Older audit: a snapshot, a JSON report, or the number of a run in the history.
+    /// Older audit: a snapshot, a JSON report, or a run of the history by its number or `last`.
     #[arg(value_name = "BEFORE")]
     pub(crate) before: PathBuf,
-    /// Newer audit, given in the same way; `last` is the newest run.
+    /// Newer audit, given in the same way.
     #[arg(value_name = "AFTER")]
     pub(crate) after: PathBuf,
     /// Output format.
@@ -383,7 +383,7 @@ pub(crate) struct HistoryTrend {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryAdd {
-    /// Snapshots to record.
+    /// Snapshot files to record.
     #[arg(value_name = "SNAPSHOT", required = true)]
     pub(crate) snapshots: Vec<PathBuf>,
     #[command(flatten)]
@@ -424,7 +424,7 @@ pub(crate) enum TrendFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Bundle {
-    /// Snapshot file.
+    /// Snapshot file, or a run of the history: its number or `last`.
     #[arg(value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
     /// Folder to create.
@@ -436,6 +436,8 @@ pub(crate) struct Bundle {
     pub(crate) key: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Args)]
@@ -468,24 +470,47 @@ pub(crate) enum Exceptions {
     Check(CheckExceptions),
     /// Append an exception for a finding to the configuration.
     Add(AddException),
+    /// Remove an exception from the configuration.
+    Remove {
+        /// ID of the exception, as `posture exceptions list` shows it.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Configuration file [default: `posture.toml` in the current folder].
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Set another last day for an exception.
+    Renew {
+        /// ID of the exception, as `posture exceptions list` shows it.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Last day on which the exception is valid, such as 2027-01-31.
+        #[arg(long, value_name = "DAY")]
+        expires: jiff::civil::Date,
+        /// Configuration file [default: `posture.toml` in the current folder].
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckExceptions {
-    /// Snapshot file.
+    /// Snapshot file, or a run of the history: its number or `last`.
     #[arg(value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
     /// Configuration file [default: `posture.toml` in the current folder, if it exists].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct AddException {
-    /// ID of the finding, as in the JSON and CSV reports; its first six characters are enough.
+    /// ID of the finding, as --details and the JSON and CSV reports show it; its first six characters are enough.
     #[arg(value_name = "FINDING")]
     pub(crate) finding: String,
-    /// Snapshot that has the finding.
+    /// Snapshot that has the finding: a file, or a run of the history by its number or `last`.
     #[arg(long, value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
     /// Owner of the exception.
@@ -506,6 +531,8 @@ pub(crate) struct AddException {
     /// File to append to.
     #[arg(long, value_name = "FILE", default_value = "posture.toml")]
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Subcommand)]

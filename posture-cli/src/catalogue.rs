@@ -16,7 +16,7 @@ use posture_report::text::safe;
 use crate::args::{Catalogue, Controls, Known, Screen};
 use crate::config::{self, wrong_controls};
 use crate::error::Result;
-use crate::output::{print, put};
+use crate::output::{counted, print, put};
 use crate::select;
 
 /// How much is shown of a text of somebody's own file.
@@ -59,7 +59,8 @@ pub(crate) fn controls(
             Canvas::keep_whole(&mut table, 0);
             put(out, |out| {
                 write!(out, "{}", lines(&table))?;
-                writeln!(out, "{} controls. Details of one: posture controls show ID", all.len())
+                let count = counted(all.len(), "control", "controls");
+                writeln!(out, "{count}. Details of one: posture controls show ID")
             })
         }
     })

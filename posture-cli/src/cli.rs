@@ -83,7 +83,7 @@ pub(crate) enum Command {
     Bundle(Bundle),
     /// Verify that a bundle is unchanged; exits with 10 if it is not.
     Verify(Verify),
-    /// Manage accepted failures: list, check, add.
+    /// Manage accepted failures: list, check, add, remove, renew.
     Exceptions {
         #[command(subcommand)]
         command: Exceptions,

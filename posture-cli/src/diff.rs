@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
     let selected = select(&arguments.selection, &config)?;
     let history = History::find_begun(&arguments.kept, &config)?;
     let read = |path| {
-        let input = input(path, history.as_ref())?;
+        let input = input(path, &arguments.kept, &config)?;
         Ok(Audit::new(input, &selected, &options(&config)))
     };
     let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
@@ -172,12 +172,13 @@ fn longest(
     canvas: Canvas,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let both = failing.iter().filter(|one| one.since < now).count();
+    let long = || failing.iter().filter(|one| one.since.days_before(now) > 0);
+    let both = long().count();
     if both == 0 {
         return Ok(());
     }
     writeln!(out, "\n{}", canvas.bold("Longest failing"))?;
-    for one in failing.iter().filter(|one| one.since < now).take(LONGEST) {
+    for one in long().take(LONGEST) {
         let text = format!(
             "{}{} since {}: {}, {} in {}",
             if one.at_least { "at least " } else { "" },

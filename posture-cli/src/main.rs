@@ -1,5 +1,4 @@
 //! The `posture` command: arguments, configuration, progress, rendering, exit codes.
-#![allow(clippy::print_stderr, reason = "a command talks to its user")]
 
 mod args;
 mod audit;

@@ -10,6 +10,7 @@ use posture::Event;
 use posture_report::text::safe;
 
 use crate::args::Screen;
+use crate::output::{counted, say};
 
 /// A line that shows what is under way.
 pub(crate) struct Progress {
@@ -80,7 +81,7 @@ impl Progress {
         let mut seen = BTreeSet::new();
         for note in std::mem::take(&mut state.notes) {
             if !screen.quiet && seen.insert(note.clone()) {
-                eprintln!("note: {}", safe(&note, 2_000));
+                say!("note: {}", safe(&note, 2_000));
             }
         }
     }
@@ -107,7 +108,9 @@ impl State {
         work.sort_unstable();
         work.dedup();
         let subscriptions = match self.subscriptions {
-            Some((done, all)) => format!("{done} of {all} subscriptions, "),
+            Some((done, all)) => {
+                format!("{done} of {}, ", counted(all, "subscription", "subscriptions"))
+            }
             None => String::new(),
         };
         format!("{accounts}{subscriptions}{} done, reading {}", self.done, work.join(", "))

@@ -17,7 +17,7 @@ use crate::config::{self, Config};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::history::{self, History, Input, RUNS, Trend};
 use crate::judging::{audited, options};
-use crate::output::{canvas, put, word, write_with};
+use crate::output::{canvas, put, say, word, write_with};
 use crate::select::select;
 use crate::what_if;
 
@@ -29,11 +29,12 @@ pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
     if let Some(patch) = &arguments.what_if {
         return what_if::run(snapshot, patch, &selected, &config, &arguments.output, screen);
     }
+    let baseline = baseline(&arguments.output, &arguments.kept, &config)?;
     let again = format!("posture check {}", word(&arguments.snapshot));
     let findings = judge::judge(&snapshot, &selected.controls, &options(&config));
     let trend = trend(&arguments.kept, &config, &arguments.output)?;
-    let trend = trend.as_ref();
-    print(findings, selected.frameworks, &config, &arguments.output, screen, again, trend)
+    let past = Past { baseline, trend: trend.as_ref() };
+    print(findings, selected.frameworks, &config, &arguments.output, screen, again, past)
 }
 
 /// How things stood over time, where something is written that shows it and a history is there.
@@ -46,6 +47,25 @@ fn trend(kept: &HistoryOptions, config: &Config, output: &Output) -> Result<Opti
     history.map(|history| Trend::read(&history, frameworks::all(), RUNS)).transpose()
 }
 
+/// What is known of earlier audits.
+#[derive(Default)]
+pub(crate) struct Past<'t> {
+    /// The audit whose failures are not new.
+    pub(crate) baseline: Option<Input>,
+    /// How things stood over time.
+    pub(crate) trend: Option<&'t Trend>,
+}
+
+/// Reads the baseline, where there is one. An audit does so before it begins: then `last` is not the run that it records, and
+/// nobody waits for a report that has nothing to be compared with.
+pub(crate) fn baseline(
+    output: &Output,
+    kept: &HistoryOptions,
+    config: &Config,
+) -> Result<Option<Input>> {
+    output.baseline.as_deref().map(|path| history::input(path, kept, config)).transpose()
+}
+
 /// Writes the report of what was judged.
 pub(crate) fn print(
     findings: Findings<'_>,
@@ -54,31 +74,28 @@ pub(crate) fn print(
     output: &Output,
     screen: Screen,
     again: String,
-    trend: Option<&Trend>,
+    past: Past<'_>,
 ) -> Result<ExitCode> {
     let pairs = output.pairs().map_err(Failure::usage)?;
     let full = !selected.is_empty();
     let frameworks: Vec<&'static Framework> = if full { selected } else { audited(&findings) };
-    let known = match &output.baseline {
+    // A failure that was accepted then and is not any more is a new one.
+    let known = match past.baseline {
         None => BTreeSet::new(),
-        // A failure that was accepted then and is not any more is a new one.
-        Some(path) => match history::input(path, None)? {
-            Input::Snapshot(before) => {
-                let before = judge::judge(&before, findings.controls(), &options(config));
-                let failed = before
-                    .iter()
-                    .filter(|finding| FindingStatus::of(finding) == FindingStatus::Fail);
-                failed.map(|finding| finding.id()).collect()
-            }
-            Input::Record(before, _) => {
-                let failed =
-                    before.findings.into_iter().filter(|said| said.stand == FindingStatus::Fail);
-                failed.map(|said| said.id).collect()
-            }
-        },
+        Some(Input::Snapshot(before)) => {
+            let before = judge::judge(&before, findings.controls(), &options(config));
+            let failed =
+                before.iter().filter(|finding| FindingStatus::of(finding) == FindingStatus::Fail);
+            failed.map(|finding| finding.id()).collect()
+        }
+        Some(Input::Record(before, _)) => {
+            let failed =
+                before.findings.into_iter().filter(|said| said.stand == FindingStatus::Fail);
+            failed.map(|said| said.id).collect()
+        }
     };
     let report = roll_up(findings, &frameworks);
-    let trend = trend.map(Trend::chart);
+    let trend = past.trend.map(Trend::chart);
     for (format, path) in pairs {
         let mut canvas = canvas(screen);
         if path.is_some() {
@@ -107,14 +124,14 @@ pub(crate) fn print(
     }
     // Also where notes are not asked for: what hides failures is not a note.
     if let Some(removes) = config.removes() {
-        eprintln!("note: {removes}");
+        say!("note: {removes}");
     }
     if !screen.quiet {
         for note in odd_exceptions(&report) {
-            eprintln!("note: {note}");
+            say!("note: {note}");
         }
         if let Some(why) = unexamined(&report.findings) {
-            eprintln!("note: {why}, so this is not a success");
+            say!("note: {why}, so this is not a success");
         }
     }
     Ok(exit_code(&report, config, output, &known))

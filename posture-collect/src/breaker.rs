@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use posture_model::gap::Reason;
+use posture_model::text::counted;
 
 /// After how many calls in a row that came to no connection a service is given up.
 const UNCONNECTED: u32 = 3;
@@ -105,8 +106,8 @@ impl Breaker {
             if enough && now.duration_since(since) >= self.patience {
                 let detail = how.detail.as_deref().unwrap_or("no response");
                 let failed = state.failed;
-                let why =
-                    format!("not called, because {failed} earlier calls had no response: {detail}");
+                let calls = counted(failed, "earlier call", "earlier calls");
+                let why = format!("not called, because {calls} had no response: {detail}");
                 state.given_up = Some((how.reason, why));
             }
         }

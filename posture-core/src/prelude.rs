@@ -16,6 +16,7 @@ pub(crate) use crate::params::{Count, Days, Names, Param};
 pub(crate) use crate::provider::Provider::*;
 pub(crate) use crate::resource::*;
 pub(crate) use crate::scope::Scope;
+pub(crate) use crate::text::counted;
 pub(crate) use crate::time::Time;
 
 pub(crate) use crate::control::{is_false, is_true};

@@ -139,6 +139,15 @@ impl Archive {
     /// [`Error::Archive`] where the storage does not give it, [`Error::Changed`] where it holds other bytes than were put
     /// there.
     pub async fn get(&self, kept: &ArchivedSnapshot) -> Result<Snapshot> {
+        let bytes = self.bytes(kept).await?;
+        Snapshot::read(bytes.as_slice(), DEFAULT_LIMIT).map_err(Error::Snapshot)
+    }
+
+    /// Reads the bytes of a snapshot again, as they were put there.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] where the storage does not give them, [`Error::Changed`] where they are others than were put there.
+    pub async fn bytes(&self, kept: &ArchivedSnapshot) -> Result<Vec<u8>> {
         let found = self.store.get(&self.path(&kept.name)).await.map_err(|e| self.failed(e))?;
         let mut bytes = Vec::new();
         let mut stream = found.into_stream();
@@ -151,7 +160,7 @@ impl Archive {
         if hex(Sha256::digest(&bytes)) != kept.sha256 {
             return Err(Error::Changed(kept.name.clone()));
         }
-        Snapshot::read(bytes.as_slice(), DEFAULT_LIMIT).map_err(Error::Snapshot)
+        Ok(bytes)
     }
 
     /// By which it is known again, however it was named.

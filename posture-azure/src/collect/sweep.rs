@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use posture_model::gap::{Gap, Reason};
+use posture_model::text;
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
@@ -202,7 +203,8 @@ fn place_of(
 fn fewer(subscription: &str, counted: u64, came: u64) -> Gap {
     let mut gap =
         Gap::new(RESOURCE_GRAPH, format!("/subscriptions/{subscription}"), Reason::Incomplete);
-    gap.detail = Some(format!("{counted} resources were counted, and {came} received"));
+    let resources = text::counted(counted, "resource was counted", "resources were counted");
+    gap.detail = Some(format!("{resources}, and {came} received"));
     gap
 }
 

@@ -23,10 +23,10 @@ use crate::config::{self, Config};
 use crate::error::{Failure, Result};
 use crate::history::{RUNS, Recorder, Trend};
 use crate::judging::options;
-use crate::output::{print, put, word};
+use crate::output::{counted, print, put, say, word};
 use crate::progress::Progress;
 use crate::providers::{self, Target, failure, is_whole};
-use crate::report;
+use crate::report::{self, Past};
 use crate::select::{Selected, select};
 use demo::Estate;
 
@@ -79,6 +79,11 @@ fn run(
         true => None,
         false => Recorder::begin(&arguments.recording, config, collect.save.as_deref())?,
     };
+    let output = &arguments.output;
+    let baseline = match collect.plan {
+        true => None,
+        false => report::baseline(output, &arguments.recording.kept, config)?,
+    };
     let mark = mark(targets, &selected.controls);
     let temporary = recorder.as_ref().and_then(Recorder::save);
     let (sink, done) = match collect.save.as_ref().or(temporary.as_ref()) {
@@ -88,11 +93,8 @@ fn run(
         _ => (Sink::new(&selected.controls, config), BTreeSet::new()),
     };
     if collect.resume && !screen.quiet {
-        let count = done.len();
-        eprintln!(
-            "resuming: {count} account{} read before",
-            if count == 1 { " was" } else { "s were" }
-        );
+        let done = counted(done.len(), "account was", "accounts were");
+        say!("resuming: {done} read before");
     }
     let runtime = runtime()?;
     let progress = Progress::new(screen);
@@ -123,7 +125,7 @@ fn run(
     if let Some(path) = &arguments.collect.save {
         again = format!("posture check {}", word(path));
         if partial {
-            eprintln!(
+            say!(
                 "stopped; what was read so far is in `{}`; repeat the command with --resume to continue",
                 path.display()
             );
@@ -131,13 +133,13 @@ fn run(
     }
     if partial {
         if arguments.collect.save.is_none() {
-            eprintln!("stopped; nothing was saved, because --save was not given");
+            say!("stopped; nothing was saved, because --save was not given");
         }
         return Ok(ExitCode::from(11));
     }
     let Some(recorder) = recorder else {
-        let output = &arguments.output;
-        return report::print(findings, selected.frameworks, config, output, screen, again, None);
+        let past = Past { baseline, trend: None };
+        return report::print(findings, selected.frameworks, config, output, screen, again, past);
     };
     // The report is there whatever becomes of the record.
     let (findings, recorded) =
@@ -146,9 +148,8 @@ fn run(
         .as_ref()
         .ok()
         .and_then(|history| Trend::read(history, posture_core::frameworks::all(), RUNS).ok());
-    let output = &arguments.output;
-    let trend = trend.as_ref();
-    let code = report::print(findings, selected.frameworks, config, output, screen, again, trend)?;
+    let past = Past { baseline, trend: trend.as_ref() };
+    let code = report::print(findings, selected.frameworks, config, output, screen, again, past)?;
     recorded.map(|_| code)
 }
 
@@ -313,7 +314,9 @@ fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
                 write!(out, "{}", posture_report::style::lines(&table))?;
                 writeln!(
                     out,
-                    "About {sum} read-only calls. {asked} calls were made now, to count resources."
+                    "About {}. {} made now, to count resources.",
+                    counted(sum, "read-only call", "read-only calls"),
+                    counted(asked, "call was", "calls were")
                 )
             })?;
         }

@@ -20,6 +20,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::args::{AllowUnknown, FailOn, Selection, allow_unknown, fail_on, format_of, severity};
 use crate::error::{Failure, Result};
+use crate::output::counted;
 use crate::providers::Target;
 use job::{Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part};
 use reader::{Item, Reader, Table, integer};
@@ -67,11 +68,8 @@ impl Config {
         if !self.found {
             return None;
         }
-        let count = |list: usize, one: &str, many: &str| match list {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            n => Some(format!("{n} {many}")),
-        };
+        let count =
+            |list: usize, one: &str, many: &str| (list > 0).then(|| counted(list, one, many));
         let set = |is: bool, name: &str| is.then(|| format!("`{name}`"));
         // Where to is what matters. No secret of an address is shown.
         let remote = |place: &Option<String>| {
@@ -131,7 +129,7 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
     for files in control_files {
         add_controls(&mut catalogue, files)?;
     }
-    let path = named.map_or_else(|| PathBuf::from(NAME), Path::to_owned);
+    let path = path(named);
     // Nobody would ever write into a pipe that somebody left there.
     if named.is_none() && std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
         return Err(Failure::usage(format!("`{NAME}` in this folder is not a file"))
@@ -176,17 +174,25 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
         return Err(Failure::usage(format!("`{}` includes too many files", path.display()))
             .cause(format!("it includes {}; the limit is {MAX_INCLUDED}", config.include.len())));
     }
-    for name in std::mem::take(&mut config.include) {
-        let included = path.with_file_name("").join(&name);
+    for included in config.included(&path).collect::<Vec<_>>() {
         let included_config = one(&included, config.catalogue.clone())?;
         let Config { exceptions, .. } = only_exceptions(&included, included_config)?;
         config.exceptions.extend(exceptions);
     }
-    if let Some(days) = config.max_exception_days {
-        let now = Time::from(jiff::Timestamp::now());
-        for exception in &config.exceptions {
+    config.not_too_late(Time::from(jiff::Timestamp::now()))?;
+    Ok(config)
+}
+
+impl Config {
+    /// Whether every exception ends within `max-exception-days`.
+    ///
+    /// # Errors
+    /// The first that does not.
+    pub(crate) fn not_too_late(&self, now: Time) -> Result<()> {
+        let Some(days) = self.max_exception_days else { return Ok(()) };
+        for exception in &self.exceptions {
             // The day on which it is written counts as whole.
-            if now.is_older_than_days(days + 1, exception.expires) {
+            if now.is_older_than_days(days.saturating_add(1), exception.expires) {
                 return Err(Failure::usage("an exception expires too late")
                     .cause(format!(
                         "the exception to {} of {} expires on {}",
@@ -194,11 +200,24 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
                         exception.owner,
                         exception.expires.day()
                     ))
-                    .help(format!("`max-exception-days` allows {days} days from today")));
+                    .help(format!(
+                        "`max-exception-days` allows {} from today",
+                        counted(days, "day", "days")
+                    )));
             }
         }
+        Ok(())
     }
-    Ok(config)
+
+    /// The files of exceptions that it includes, where it lies at `path`.
+    pub(crate) fn included<'c>(&'c self, path: &'c Path) -> impl Iterator<Item = PathBuf> + 'c {
+        self.include.iter().map(|name| path.with_file_name("").join(name))
+    }
+}
+
+/// The file that was named, or the one that is looked for where none was.
+pub(crate) fn path(named: Option<&Path>) -> PathBuf {
+    named.map_or_else(|| PathBuf::from(NAME), Path::to_owned)
 }
 
 /// A file that is included holds exceptions and nothing else.
@@ -276,15 +295,15 @@ pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Con
     }
     reader.mistakes.sort();
     reader.mistakes.dedup();
-    let (mut line, mut counted) = (1, 0);
+    let (mut line, mut seen) = (1, 0);
     let mut lines: Vec<String> = Vec::new();
     for (place, what) in &reader.mistakes {
-        line += text.as_bytes()[counted..*place].iter().filter(|byte| **byte == b'\n').count();
-        counted = *place;
+        line += text.as_bytes()[seen..*place].iter().filter(|byte| **byte == b'\n').count();
+        seen = *place;
         lines.push(format!("{line}: {}", posture_report::text::safe(what, 500)));
     }
     if reader.further > 0 {
-        lines.push(format!("{line}: {} more errors", reader.further));
+        lines.push(format!("{line}: {}", counted(reader.further, "more error", "more errors")));
     }
     Err(lines)
 }
@@ -883,14 +902,18 @@ impl Reader<'_> {
     }
 }
 
-/// The end of a day, in UTC.
+/// The end of the day that a value names.
 fn day(value: &DeValue<'_>) -> Option<Time> {
     let text = match value {
         DeValue::Datetime(date) => date.to_string(),
         other => other.as_str()?.to_owned(),
     };
-    let date: jiff::civil::Date = text.parse().ok()?;
-    format!("{date}T23:59:59Z").parse().ok()
+    end_of(text.parse().ok()?)
+}
+
+/// The end of a day, in UTC.
+pub(crate) fn end_of(day: jiff::civil::Date) -> Option<Time> {
+    format!("{day}T23:59:59Z").parse().ok()
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::endpoints;
 use crate::error::{Failure, Result};
 use crate::judging::audited;
-use crate::output::counted;
+use crate::output::{counted, say};
 use crate::select::Selected;
 
 /// How long anything may take that the history or its archive is asked for. The largest run is recorded in minutes; a
@@ -132,6 +132,14 @@ impl History {
             return Ok(None);
         };
         self.ask(|_| async move { archive.get(kept).await }).map(Some)
+    }
+
+    /// The bytes of that snapshot, as they were kept.
+    pub(super) fn bytes(&self, run: &Run) -> Result<Option<Vec<u8>>> {
+        let (Some(kept), Some(archive)) = (&run.snapshot, self.archive()?) else {
+            return Ok(None);
+        };
+        self.ask(|_| async move { archive.bytes(kept).await }).map(Some)
     }
 
     /// Records what was judged, and the bytes of its snapshot where snapshots are kept.
@@ -258,7 +266,7 @@ impl Recorder {
         let (findings, added) = self.history.add(findings, selected, &config.params, snapshot, &[]);
         let recorded = added.and_then(|added| {
             if !screen.quiet {
-                eprintln!("recorded as run {}: {}", added.run, summary(&added));
+                say!("recorded as run {}: {}", added.run, summary(&added));
             }
             self.history.retain()?;
             Ok(self.history)

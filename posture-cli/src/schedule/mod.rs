@@ -28,6 +28,7 @@ use crate::audit;
 use crate::config::job::{Job, Sink, filled};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
+use crate::exceptions;
 use crate::history::{History, RUNS, Trend, deliveries_table};
 use crate::judging::{audited, options};
 use crate::output::{counted, print, put};
@@ -266,6 +267,11 @@ fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(A
         return Err(Failure::tool("the audit was stopped before it finished, and is not recorded"));
     }
     let asked = Asked::of(&findings);
+    let ending = judge::uses(&findings).into_iter().map(|used| used.exception);
+    for exception in ending.filter(|exception| exceptions::ends_soon(exception, now())) {
+        let (control, until) = (exception.controls.join(", "), exception.expires.day());
+        tracing::warn!(job = job.name, control, until, "an exception expires soon");
+    }
     let deliveries = job.deliveries.iter().enumerate().map(|(place, delivery)| Pending {
         job: job.name.clone(),
         place,

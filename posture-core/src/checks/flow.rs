@@ -34,9 +34,11 @@ pub(crate) fn kept(
     log.recording.known()?;
     log.target.known()?;
     match *log.retention_days.known()? {
-        Some(days) if days < least => {
-            fail(FlowLog::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
-        }
+        Some(days) if days < least => fail(
+            FlowLog::RETENTION_DAYS,
+            counted(days, "day", "days"),
+            format!("at least {}", counted(least, "day", "days")),
+        ),
         Some(_) | None => pass(),
     }
 }

@@ -14,6 +14,7 @@ use posture_core::provider::Provider;
 use posture_core::report::{Counts, Report, State};
 use posture_core::resource::Kind;
 use posture_core::scope::Scope;
+use posture_core::text::counted;
 use posture_core::unread::Unread;
 
 use crate::providers::Providers;
@@ -356,9 +357,9 @@ fn examined(report: &Report<'_>, providers: Providers, out: &mut impl Write) -> 
     let scopes = report.findings.scopes();
     writeln!(
         out,
-        "\n## Scope\n\nRead by posture {}, checked by {} controls.",
+        "\n## Scope\n\nRead by posture {}, checked by {}.",
         code(&report.findings.header().tool, NAME),
-        report.findings.controls().len()
+        counted(report.findings.controls().len(), "control", "controls")
     )?;
     let rows = scopes.iter().map(|examined| {
         let scope = examined.scope();

@@ -59,8 +59,8 @@ fn check(key: &AccessKey, context: &Context<'_>) -> CheckResult {
     }
     fail(
         AccessKey::ROTATED,
-        format!("{} ({} days ago)", rotated.day(), rotated.days_before(now)),
-        format!("within the last {days} days"),
+        format!("{} ({} ago)", rotated.day(), counted(rotated.days_before(now), "day", "days")),
+        format!("within the last {}", counted(days, "day", "days")),
     )
 }
 

@@ -62,8 +62,8 @@ fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     }
     fail(
         Directory::LOCKOUT_SECONDS,
-        format!("{found} seconds"),
-        format!("at least {least} seconds"),
+        counted(found, "second", "seconds"),
+        format!("at least {}", counted(least, "second", "seconds")),
     )
 }
 

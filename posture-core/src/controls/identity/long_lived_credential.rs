@@ -80,7 +80,7 @@ fn check(credential: &Credential, context: &Context<'_>) -> CheckResult {
     }
     let most = if *credential.certificate.known()? { &MAX_CERTIFICATE } else { &MAX_SECRET };
     let days = context.days(most);
-    let expected = || format!("valid for at most {days} days");
+    let expected = || format!("valid for at most {}", counted(days, "day", "days"));
     let Some(expires) = credential.expires.known()? else {
         return fail(Credential::EXPIRES, "never expires", expected());
     };
@@ -91,7 +91,11 @@ fn check(credential: &Credential, context: &Context<'_>) -> CheckResult {
     if !starts.is_older_than_days(days, *expires) {
         return pass();
     }
-    let found = format!("valid for {} days, until {}", starts.days_before(*expires), expires.day());
+    let found = format!(
+        "valid for {}, until {}",
+        counted(starts.days_before(*expires), "day", "days"),
+        expires.day()
+    );
     fail(Credential::EXPIRES, found, expected())
 }
 

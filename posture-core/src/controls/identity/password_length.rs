@@ -62,8 +62,8 @@ fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let whose = if policy.provider_default { " (the provider's default)" } else { "" };
     fail(
         Account::PASSWORD_POLICY,
-        format!("{} characters{whose}", policy.minimum_length),
-        format!("at least {least} characters"),
+        format!("{}{whose}", counted(policy.minimum_length, "character", "characters")),
+        format!("at least {}", counted(least, "character", "characters")),
     )
 }
 

@@ -53,9 +53,11 @@ static QUIET: Days = Days {
 fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let days = context.days(&QUIET);
     match account.root_last_used.known()? {
-        Some(last) if !context.past(*last)?.is_older_than_days(days, context.now()?) => {
-            fail(Account::ROOT_LAST_USED, last.day(), format!("no use within the last {days} days"))
-        }
+        Some(last) if !context.past(*last)?.is_older_than_days(days, context.now()?) => fail(
+            Account::ROOT_LAST_USED,
+            last.day(),
+            format!("no use within the last {}", counted(days, "day", "days")),
+        ),
         Some(_) | None => pass(),
     }
 }

@@ -65,7 +65,11 @@ fn check(key: &AccessKey, context: &Context<'_>) -> CheckResult {
     if last.days_before(context.now()?) < i64::from(days) {
         return pass();
     }
-    fail(fact, format!("{found} {}", last.day()), format!("used less than {days} days ago"))
+    fail(
+        fact,
+        format!("{found} {}", last.day()),
+        format!("used less than {} ago", counted(days, "day", "days")),
+    )
 }
 
 fn ago(days: i64) -> Time {

@@ -78,7 +78,11 @@ fn check(user: &User, context: &Context<'_>) -> CheckResult {
         return pass();
     }
     let found = if used.is_some() { "last used" } else { "never used, set" };
-    fail(fact, format!("{found} {}", last.day()), format!("used less than {days} days ago"))
+    fail(
+        fact,
+        format!("{found} {}", last.day()),
+        format!("used less than {} ago", counted(days, "day", "days")),
+    )
 }
 
 fn ago(days: i64) -> Time {

@@ -64,7 +64,11 @@ fn check(role: &Role, context: &Context<'_>) -> CheckResult {
     if !last.is_older_than_days(days, context.now()?) {
         return pass();
     }
-    fail(fact, format!("{found} {}", last.day()), format!("assumed within the last {days} days"))
+    fail(
+        fact,
+        format!("{found} {}", last.day()),
+        format!("assumed within the last {}", counted(days, "day", "days")),
+    )
 }
 
 fn ago(days: i64) -> Time {

@@ -74,7 +74,7 @@ fn check(user: &User, context: &Context<'_>) -> CheckResult {
     fail(
         fact,
         format!("{who}{found} {}", last.day()),
-        format!("signed in within the last {days} days"),
+        format!("signed in within the last {}", counted(days, "day", "days")),
     )
 }
 

@@ -85,8 +85,8 @@ fn check(key: &Key, context: &Context<'_>) -> CheckResult {
     match *key.rotation_days.known()? {
         Some(days) if days > most => fail(
             Key::ROTATION_DAYS,
-            format!("every {days} days"),
-            format!("at least every {most} days"),
+            format!("every {}", counted(days, "day", "days")),
+            format!("at least every {}", counted(most, "day", "days")),
         ),
         Some(_) => pass(),
         None => not_applicable("the provider does not report the rotation period"),

@@ -68,7 +68,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> CheckResult {
         Some(last) if context.past(*last)?.is_older_than_days(days, context.now()?) => fail(
             AuditTrail::LOG_GROUP_LAST_DELIVERY,
             last.minute(),
-            format!("a delivery within the last {days} days"),
+            format!("a delivery within the last {}", counted(days, "day", "days")),
         ),
         Some(_) => pass(),
     }

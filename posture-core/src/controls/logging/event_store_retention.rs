@@ -56,7 +56,11 @@ fn check(store: &EventStore, context: &Context<'_>) -> CheckResult {
     if days >= least {
         return pass();
     }
-    fail(EventStore::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
+    fail(
+        EventStore::RETENTION_DAYS,
+        counted(days, "day", "days"),
+        format!("at least {}", counted(least, "day", "days")),
+    )
 }
 
 #[cfg(test)]

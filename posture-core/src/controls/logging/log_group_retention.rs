@@ -67,9 +67,11 @@ static MIN_RETENTION: Days = Days {
 fn check(group: &LogGroup, context: &Context<'_>) -> CheckResult {
     let least = context.days(&MIN_RETENTION);
     match group.retention_days.known()? {
-        Some(days) if *days < least => {
-            fail(LogGroup::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
-        }
+        Some(days) if *days < least => fail(
+            LogGroup::RETENTION_DAYS,
+            counted(*days, "day", "days"),
+            format!("at least {}", counted(least, "day", "days")),
+        ),
         // Without a retention, records are never deleted.
         Some(_) | None => pass(),
     }

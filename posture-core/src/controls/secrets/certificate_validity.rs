@@ -64,7 +64,7 @@ fn check(secret: &Secret, context: &Context<'_>) -> CheckResult {
         return not_applicable(why);
     }
     let most = context.days(&MAX_DAYS);
-    let expected = format!("at most {most} days");
+    let expected = format!("at most {}", counted(most, "day", "days"));
     let Some(expires) = secret.expires.known()? else {
         return fail(Secret::EXPIRES, "never", expected);
     };
@@ -75,7 +75,11 @@ fn check(secret: &Secret, context: &Context<'_>) -> CheckResult {
     if days <= i64::from(most) {
         return pass();
     }
-    fail(Secret::EXPIRES, format!("{days} days, until {}", expires.day()), expected)
+    fail(
+        Secret::EXPIRES,
+        format!("{}, until {}", counted(days, "day", "days"), expires.day()),
+        expected,
+    )
 }
 
 /// One certain reason outranks what could not be read of the other.

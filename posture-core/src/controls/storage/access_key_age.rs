@@ -58,8 +58,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     if let Some(oldest) = made.iter().min().filter(|made| made.is_older_than_days(days, now)) {
         return fail(
             Bucket::ACCESS_KEYS_MADE,
-            format!("{} ({} days ago)", oldest.day(), oldest.days_before(now)),
-            format!("within the last {days} days"),
+            format!("{} ({} ago)", oldest.day(), counted(oldest.days_before(now), "day", "days")),
+            format!("within the last {}", counted(days, "day", "days")),
         );
     }
     for made in made {

@@ -67,13 +67,13 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
         Some(days) if days >= least => pass(),
         Some(days) => fail(
             Bucket::CONTAINER_SOFT_DELETE_DAYS,
-            format!("{days} days"),
-            format!("at least {least} days"),
+            counted(days, "day", "days"),
+            format!("at least {}", counted(least, "day", "days")),
         ),
         None => fail(
             Bucket::CONTAINER_SOFT_DELETE_DAYS,
             "not restorable",
-            format!("restorable for at least {least} days"),
+            format!("restorable for at least {}", counted(least, "day", "days")),
         ),
     }
 }

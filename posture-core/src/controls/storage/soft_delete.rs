@@ -64,13 +64,15 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let least = context.days(&LEAST);
     match *bucket.soft_delete_days.known()? {
         Some(days) if days >= least => pass(),
-        Some(days) => {
-            fail(Bucket::SOFT_DELETE_DAYS, format!("{days} days"), format!("at least {least} days"))
-        }
+        Some(days) => fail(
+            Bucket::SOFT_DELETE_DAYS,
+            counted(days, "day", "days"),
+            format!("at least {}", counted(least, "day", "days")),
+        ),
         None => fail(
             Bucket::SOFT_DELETE_DAYS,
             "not restorable",
-            format!("restorable for at least {least} days"),
+            format!("restorable for at least {}", counted(least, "day", "days")),
         ),
     }
 }

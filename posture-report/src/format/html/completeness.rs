@@ -7,12 +7,13 @@ use posture_core::gap::{Gap, GapId};
 use posture_core::notes::notes;
 use posture_core::resource::Kind;
 use posture_core::scope::{Calls, Scope};
+use posture_core::text::counted;
 use posture_core::unread::Unread;
 
 use super::look::tally_words;
 use super::page::{Page, SOME};
 use super::shell::part;
-use super::text::{Anchor, Text, codes, long, name, plural};
+use super::text::{Anchor, Text, codes, long, name};
 use crate::words::{by_cause, level, missing};
 
 impl Page<'_> {
@@ -78,7 +79,7 @@ impl Page<'_> {
                 "<details><summary>{} {label}: {}</summary><div><table class=\"stack gaps\"><thead>\
                  <tr><th>Action<th>Of what<th>Why<th>Response of the provider</thead><tbody>",
                 scope.provider,
-                plural(count, "read error, in full", "read errors, each in full")
+                counted(count, "read error, in full", "read errors, each in full")
             )?;
             for gap in scope.real_gaps() {
                 full_gap(gap, out)?;
@@ -109,7 +110,7 @@ impl Page<'_> {
                 writeln!(
                     out,
                     "<dt>Nothing to examine on {provider}<dd>{}: {}",
-                    plural(idle.len(), "control", "controls"),
+                    counted(idle.len(), "control", "controls"),
                     codes(&idle)
                 )?;
             }
@@ -120,7 +121,7 @@ impl Page<'_> {
                 writeln!(
                     out,
                     "<dt>Facts not known for any resource on {provider}<dd>{}: {}",
-                    plural(unread.len(), "fact", "facts"),
+                    counted(unread.len(), "fact", "facts"),
                     codes(&unread)
                 )?;
             }
@@ -138,7 +139,7 @@ impl Page<'_> {
                     out,
                     "<dt>{}<dd>{} with mapped controls, none of which decided anything: {}",
                     name(report.framework.id),
-                    plural(idle.len(), "requirement", "requirements"),
+                    counted(idle.len(), "requirement", "requirements"),
                     idle.join(", ")
                 )?;
             }
@@ -171,14 +172,14 @@ impl Page<'_> {
             });
             writeln!(
                 out,
-                "<details><summary>{} {} {label}: {}, {} calls in {} attempts</summary><div><table class=\"stack population\"><thead>\
+                "<details><summary>{} {} {label}: {}, {} in {}</summary><div><table class=\"stack population\"><thead>\
                  <tr><th>Kind<th>List<th class=num>Listed<th class=num>Examined<th class=num>Not examined\
                  <th class=num>Something unknown<th>Findings</thead><tbody>",
                 scope.provider,
                 level(scope, self.providers),
-                plural(listed, "resource", "resources"),
-                sum.operations,
-                sum.attempts
+                counted(listed, "resource", "resources"),
+                counted(sum.operations, "call", "calls"),
+                counted(sum.attempts, "attempt", "attempts")
             )?;
             for kind in held().filter(|kind| asked(*kind)) {
                 let listed = examined.population(kind);

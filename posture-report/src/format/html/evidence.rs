@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use posture_core::frameworks::{Framework, Requirement};
 use posture_core::judge::Outcome;
 use posture_core::report::RequirementReport;
+use posture_core::text::counted;
 use sha2::{Digest, Sha256};
 
 use super::look::color;
 use super::page::Page;
 use super::shell::part;
-use super::text::{Anchor, Link, Prose, name, plural, titled};
+use super::text::{Anchor, Link, Prose, name, titled};
 use crate::text::hex;
 
 impl Page<'_> {
@@ -81,7 +82,7 @@ impl Page<'_> {
                 "<details><summary>{}: {} inherited from the provider, in whole or in part</summary><div>\
                  <table class=\"stack asks\"><thead><tr><th>Requirement<th>Text<th>State<th>Reason</thead><tbody>",
                 titled(report.framework),
-                plural(inherited.len(), "requirement is", "requirements are")
+                counted(inherited.len(), "requirement is", "requirements are")
             )?;
             for row in inherited {
                 let RequirementReport { requirement, state, .. } = row;

@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use posture_core::frameworks::Framework;
 use posture_core::judge::Finding;
 use posture_core::report::{FrameworkReport, RequirementReport, State};
+use posture_core::text::counted;
 
 use super::look::{Appearance, STATES, color, is_examined, meaning, tally_words, worst};
 use super::page::{Page, SOME};
 use super::shell::part;
-use super::text::{Anchor, Prose, accepted, chapter, codes, name, plural, titled};
+use super::text::{Anchor, Prose, accepted, chapter, codes, name, titled};
 use crate::shared::judged_by;
 
 impl Page<'_> {
@@ -187,7 +188,7 @@ impl Page<'_> {
                 "<details><summary>{} of {}: {}</summary><div><table class=\"stack asks\"><thead><tr><th>Requirement\
                  <th>Text<th>State<th>Reason</thead><tbody>",
                 rows.len(),
-                plural(report.requirements.len(), "requirement", "requirements"),
+                counted(report.requirements.len(), "requirement", "requirements"),
                 states.join(", ")
             )?;
             for row in rows {

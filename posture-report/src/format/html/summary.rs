@@ -9,13 +9,14 @@ use posture_core::provider::Provider;
 use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::scope::{Level, Scope};
+use posture_core::text::counted;
 
 use super::look::{
     Appearance, Bar, ORDER, assessed_states, coverage_bar, square, tally_bar, tally_words, worst,
 };
 use super::page::{Page, Row};
 use super::shell::{PARTS, begin, part};
-use super::text::{name, plural, second, titled};
+use super::text::{name, second, titled};
 use crate::words::level;
 
 /// Above so many accounts their chart is closed at first.
@@ -107,8 +108,8 @@ impl Page<'_> {
             "<p>{}: one for each control and each resource that it examines. Of {} that were run, {} have \
              failures{by_severity}, {} could not be decided on every resource, {} have only excepted failures, {} have no \
              failures, {} found nothing to examine.</p>",
-            plural(total.total(), "finding", "findings"),
-            plural(self.judged().count(), "control", "controls"),
+            counted(total.total(), "finding", "findings"),
+            counted(self.judged().count(), "control", "controls"),
             of(FindingStatus::Fail),
             of(FindingStatus::Unknown),
             of(FindingStatus::Excepted),

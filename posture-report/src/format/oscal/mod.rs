@@ -109,7 +109,7 @@ pub(crate) fn write_poam(
     let unknown: usize = tallies.map(|tally| tally.unknown).sum();
     let stopped = if report.findings.header().partial { PARTIAL } else { "" };
     let remarks = format!(
-        "{LIMITS} {stopped}Failures only: the {unknown} unknown findings are neither failures nor passes, \
+        "{LIMITS} {stopped}Failures only: unknown findings ({unknown}) are neither failures nor passes, \
          and are in the assessment results."
     );
     let items = LazySeq::unless_empty(move || {

@@ -16,6 +16,7 @@ use posture_core::provider_info::ProviderInfo;
 use posture_core::report::FrameworkReport;
 use posture_core::resource::Kind;
 use posture_core::scope::{Calls, Level, Scope};
+use posture_core::text::counted;
 use posture_core::unread::Unread;
 
 use crate::frameworks::{self, wrap};
@@ -574,10 +575,7 @@ impl<'a> Table<'a> {
             let idle = notes.idle_controls.iter().filter(|(of, _)| *of == provider);
             let idle: Vec<String> = idle.map(|(_, control)| control.id.to_owned()).collect();
             if !idle.is_empty() {
-                let what = match idle.len() {
-                    1 => "1 control".to_owned(),
-                    count => format!("{count} controls"),
-                };
+                let what = counted(idle.len(), "control", "controls");
                 lines.push(format!(
                     "{what} found nothing to examine{}: {}",
                     on(provider),
@@ -632,8 +630,7 @@ impl<'a> Table<'a> {
             let exception = used.exception;
             let covers = match used.covers {
                 0 => used.standing.words().to_owned(),
-                1 => "1 failure".to_owned(),
-                count => format!("{count} failures"),
+                count => counted(count, "failure", "failures"),
             };
             let beside = [&exception.ticket, &exception.compensating_control];
             let beside: String =
@@ -728,10 +725,10 @@ impl<'a> Table<'a> {
         let retries = sum.attempts.saturating_sub(sum.operations);
         let retries = match retries {
             0 => String::new(),
-            1 => format!(" (1 retry, {} throttled)", sum.throttled),
-            n => format!(" ({n} retries, {} throttled)", sum.throttled),
+            n => format!(" ({}, {} throttled)", counted(n, "retry", "retries"), sum.throttled),
         };
-        writeln!(out, "{} read-only calls{retries} in {took:.1} s.", sum.operations)
+        let calls = counted(sum.operations, "read-only call", "read-only calls");
+        writeln!(out, "{calls}{retries} in {took:.1} s.")
     }
 }
 
