@@ -7,7 +7,7 @@ use posture_core::report::State;
 
 use super::look::{Appearance, color, square};
 use super::shell::{begin, end, part};
-use super::text::{Text, name, second, titled};
+use super::text::{Prose, Text, name, second, titled};
 use crate::text::NAME;
 use crate::trend::Trend;
 
@@ -107,16 +107,17 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
     if !trend.longest.is_empty() {
         writeln!(
             out,
-            "<h3>Longest failing</h3><div class=wide><table><thead><tr><th class=num>Days<th>Control<th>Resource\
+            "<h3>Longest failing</h3><div class=wide><table><thead><tr><th class=num>Days<th>Finding<th>Resource\
              <th>Account</thead><tbody>"
         )?;
         for entry in &trend.longest {
             writeln!(
                 out,
-                "<tr><td class=num>{}<td><code>{}</code> <small>{}</small><td class=name>{}<td class=name>{}",
+                "<tr><td class=num>{}<td>{} <small><code>{}</code> {}</small><td class=name>{}<td class=name>{}",
                 entry
                     .since
                     .map_or(String::new(), |since| since.days_before(now).max(0).to_string()),
+                entry.summary.as_deref().map_or(String::new(), |text| Prose(text).to_string()),
                 name(&entry.control),
                 entry.severity,
                 name(entry.name.as_deref().unwrap_or("the account")),
@@ -189,6 +190,7 @@ mod tests {
     fn page(name: &str) -> String {
         let failing = Failing {
             control: name.to_owned(),
+            summary: Some(name.to_owned()),
             severity: Severity::Low,
             scope: name.to_owned(),
             name: Some(name.to_owned()),
