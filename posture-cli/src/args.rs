@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use posture_core::control::Severity;
+use posture_core::provider::Provider;
 use posture_report::Format;
 
 /// Options of every command.
@@ -560,12 +561,24 @@ pub(crate) struct Known {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Controls {
-    /// List all controls.
-    List,
-    /// Show one control in full.
+    /// List controls.
+    List(ControlList),
+    /// Find controls by the names of products and settings, by words of their ID, title or finding, or by requirement;
+    /// best match first.
+    Search {
+        /// What to look for, such as `guardduty`, `conditional access` or `S3.2`; each word has to match.
+        #[arg(value_name = "WORDS", required = true)]
+        words: Vec<String>,
+        #[command(flatten)]
+        list: ControlList,
+    },
+    /// Show one control in full (same as `posture explain`).
     Show {
         /// ID of the control, such as `storage.public-access`.
         id: String,
+        /// Output format.
+        #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
+        format: DiffFormat,
     },
     /// Run the test cases of controls from files; exits with 10 if a case fails.
     Test {
@@ -573,6 +586,65 @@ pub(crate) enum Controls {
         #[arg(value_name = "PATH")]
         path: PathBuf,
     },
+}
+
+/// Which controls are listed, and how.
+#[derive(Debug, Default, Args)]
+pub(crate) struct ControlList {
+    /// List only controls of this severity or above.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) severity: Option<Severity>,
+    /// List only controls for this provider: aws or azure.
+    #[arg(long, value_name = "PROVIDER", value_parser = provider)]
+    pub(crate) provider: Option<Provider>,
+    /// List only controls mapped to this framework; repeatable.
+    #[arg(long, value_name = "ID")]
+    pub(crate) framework: Vec<String>,
+    /// List only controls that read this service, such as s3, guardduty or keyvault; repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Vec<String>,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = ListFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Table for the terminal.
+    #[default]
+    Table,
+    /// All data, as JSON.
+    Json,
+    /// One row per control, as CSV.
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FactList {
+    /// Kind of resource, such as `bucket`, or a fact, such as `bucket.versioning` [default: all kinds].
+    #[arg(value_name = "KIND")]
+    pub(crate) of: Option<String>,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: DiffFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// ID of a control, such as `storage.public-access`, or ID of a finding; its first characters are enough.
+    #[arg(value_name = "CONTROL|FINDING")]
+    pub(crate) target: String,
+    /// Where to look up the finding: a snapshot, a JSON report, or a run of the history, given by its number or `last`
+    /// [default: the last run of the history].
+    #[arg(long, value_name = "AUDIT", visible_aliases = ["report", "run"])]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: DiffFormat,
+    #[command(flatten)]
+    pub(crate) known: Known,
+    #[command(flatten)]
+    pub(crate) kept: HistoryOptions,
 }
 
 /// The lowest severity at which a failure decides the exit code.
@@ -614,6 +686,13 @@ pub(crate) fn severity(text: &str) -> Result<Severity, String> {
         .copied()
         .find(|severity| severity.id().eq_ignore_ascii_case(text))
         .ok_or_else(|| "expected one of low, medium, high, critical".to_owned())
+}
+
+fn provider(text: &str) -> Result<Provider, String> {
+    let found = Provider::ALL.iter().copied();
+    let mut found = found.filter(|provider| provider.id().eq_ignore_ascii_case(text));
+    let all: Vec<&str> = Provider::ALL.iter().map(|provider| provider.id()).collect();
+    found.next().ok_or_else(|| format!("expected one of {}", all.join(", ")))
 }
 
 pub(crate) fn fail_on(text: &str) -> Result<FailOn, String> {

@@ -5,19 +5,19 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use comfy_table::{Attribute, Cell};
-use posture_core::control::{Check, Control};
-use posture_core::controls;
-use posture_core::frameworks::{self, Class, Framework, Strength};
-use posture_core::wanted;
+use posture_core::control::Control;
+use posture_core::frameworks::{self, Framework};
 use posture_report::frameworks::{Chapters, requirement, wrap};
 use posture_report::style::{Canvas, lines, severity_color};
-use posture_report::text::safe;
+use posture_report::text::{NAME, safe};
 
-use crate::args::{Catalogue, Controls, Known, Screen};
+use crate::args::{Catalogue, ControlList, Controls, DiffFormat, Known, ListFormat, Screen};
 use crate::config::{self, wrong_controls};
-use crate::error::Result;
+use crate::error::{Failure, Result, did_you_mean};
+use crate::explain::control::show;
+use crate::listing::{self, CountsV1, mapped};
 use crate::output::{counted, print, put};
-use crate::select;
+use crate::{select, services};
 
 /// How much is shown of a text of somebody's own file.
 const LONG: usize = 2_000;
@@ -31,39 +31,93 @@ pub(crate) fn controls(
         return test(&path, screen);
     }
     let config = config::load(known.config.as_deref(), &known.control_files)?;
-    print(screen, |canvas, out| match &command {
-        Some(Controls::Show { id }) => {
-            let control = select::control(id, &config.catalogue)?;
-            put(out, |out| show_control(control, canvas, out))
+    let catalogue = &config.catalogue;
+    let (all, list) = match command {
+        Some(Controls::Show { id, format }) => {
+            let control = select::control(&id, catalogue)?;
+            return print(screen, |canvas, out| {
+                put(out, |out| match format {
+                    DiffFormat::Json => listing::controls_json(&[control], out),
+                    DiffFormat::Table => show(control, canvas, out),
+                })
+            });
         }
-        _ => {
-            let all = config.catalogue.all();
-            // Where there is no room for it beside the id, the objective stands below.
-            let beside = canvas.width >= 120;
-            let header = [("Control", false), ("Severity", false), ("Title", false)];
-            let mut table = canvas.table(if beside { &header } else { &header[..2] });
-            for control in all {
-                let mut row = vec![
-                    Cell::new(control.id),
-                    canvas.colored(control.severity, severity_color(control.severity)),
-                ];
-                if beside {
-                    row.push(Cell::new(control.title));
-                }
-                table.add_row(row);
-                if !beside {
-                    let title = format!("  {}", control.title);
-                    table.add_row(vec![Cell::new(title).add_attribute(Attribute::Dim)]);
-                }
+        Some(Controls::Search { words, list }) => {
+            let words = words.join(" ");
+            let found = catalogue.search(&words);
+            if found.is_empty() {
+                let failure =
+                    Failure::usage(format!("no control matches `{}`", safe(&words, NAME)));
+                let guess = did_you_mean(&catalogue.nearest_words(&words));
+                return Err(guess.into_iter().fold(failure, Failure::help));
             }
-            Canvas::keep_whole(&mut table, 0);
-            put(out, |out| {
-                write!(out, "{}", lines(&table))?;
-                let count = counted(all.len(), "control", "controls");
-                writeln!(out, "{count}. Details of one: posture controls show ID")
-            })
+            (found, list)
         }
+        Some(Controls::List(list)) => (catalogue.all().to_vec(), list),
+        Some(Controls::Test { .. }) | None => (catalogue.all().to_vec(), ControlList::default()),
+    };
+    let all = narrowed(all, &list, catalogue)?;
+    print(screen, |canvas, out| {
+        put(out, |out| match list.format {
+            ListFormat::Table => table(&all, canvas, out),
+            ListFormat::Json => listing::controls_json(&all, out),
+            ListFormat::Csv => listing::controls_csv(&all, out),
+        })
     })
+}
+
+/// The controls that fit every filter, in the order in which they were.
+fn narrowed(
+    all: Vec<&'static Control>,
+    list: &ControlList,
+    catalogue: &posture_core::catalogue::Catalogue,
+) -> Result<Vec<&'static Control>> {
+    let frameworks = list.framework.iter().map(|name| select::framework(name));
+    let frameworks: Vec<&'static Framework> = frameworks.collect::<Result<_>>()?;
+    let services = list.service.iter().map(|name| services::find(name, catalogue));
+    let services: Vec<String> = services.collect::<Result<_>>()?;
+    let mapped = |control: &Control| {
+        control.mappings().iter().any(|mapping| {
+            frameworks.iter().any(|f| std::ptr::eq(*f, mapping.requirement.framework()))
+        })
+    };
+    let found = all.into_iter().filter(|control| {
+        list.severity.is_none_or(|least| control.severity >= least)
+            && list.provider.is_none_or(|provider| control.judges(provider))
+            && (frameworks.is_empty() || mapped(control))
+            && (services.is_empty() || services::of(control).iter().any(|s| services.contains(s)))
+    });
+    let found: Vec<&'static Control> = found.collect();
+    if found.is_empty() {
+        return Err(Failure::usage("no control matches these filters"));
+    }
+    Ok(found)
+}
+
+/// Controls with their objectives.
+fn table(all: &[&'static Control], canvas: Canvas, out: &mut dyn Write) -> std::io::Result<()> {
+    // Where there is no room for it beside the id, the objective stands below.
+    let beside = canvas.width >= 120;
+    let header = [("Control", false), ("Severity", false), ("Title", false)];
+    let mut table = canvas.table(if beside { &header } else { &header[..2] });
+    for control in all {
+        let mut row = vec![
+            Cell::new(control.id),
+            canvas.colored(control.severity, severity_color(control.severity)),
+        ];
+        if beside {
+            row.push(Cell::new(control.title));
+        }
+        table.add_row(row);
+        if !beside {
+            let title = format!("  {}", control.title);
+            table.add_row(vec![Cell::new(title).add_attribute(Attribute::Dim)]);
+        }
+    }
+    Canvas::keep_whole(&mut table, 0);
+    write!(out, "{}", lines(&table))?;
+    let count = counted(all.len(), "control", "controls");
+    writeln!(out, "{count}. Details of one: posture explain ID")
 }
 
 /// Judges the cases of controls from files.
@@ -105,11 +159,8 @@ fn test(path: &Path, screen: Screen) -> Result<ExitCode> {
                     }
                 }
             }
-            let count = |count: usize, one: &str| match count {
-                1 => format!("1 {one}"),
-                many => format!("{many} {one}s"),
-            };
-            write!(out, "{} of {}: ", count(cases, "case"), count(all.len(), "control"))?;
+            let cases = counted(cases, "case", "cases");
+            write!(out, "{cases} of {}: ", counted(all.len(), "control", "controls"))?;
             match wrong {
                 0 => writeln!(out, "all as expected."),
                 1 => writeln!(out, "1 not as expected."),
@@ -120,86 +171,21 @@ fn test(path: &Path, screen: Screen) -> Result<ExitCode> {
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::from(10) })
 }
 
-fn show_control(
-    control: &'static Control,
-    canvas: Canvas,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
-    let mut labeled = |label: &str, lines: &[String]| -> std::io::Result<()> {
-        for (place, line) in lines.iter().enumerate() {
-            let label = if place == 0 { label } else { "" };
-            writeln!(out, "{} {line}", canvas.dim(&format!("{label:<11}")))?;
-        }
-        Ok(())
-    };
-    let wrapped = |text: &str| wrap(text, canvas.width.saturating_sub(12));
-    labeled("control", &wrapped(control.id))?;
-    labeled("title", &wrapped(control.title))?;
-    labeled("severity", &wrapped(control.severity.id()))?;
-    labeled("status", &wrapped(&control.life.to_string()))?;
-    labeled("resources", &wrapped(control.test.check.kind().many()))?;
-    labeled("rationale", &wrapped(control.rationale))?;
-    if let Check::Rule(rule) = control.test.check {
-        labeled("rule", &wrapped(rule.source()))?;
-    }
-    for param in control.test.params {
-        let default = param.default().to_string();
-        let default = if default.is_empty() { "none".to_owned() } else { default };
-        labeled(
-            "parameter",
-            &wrapped(&format!("{} [default: {default}]: {}", param.name(), param.doc())),
-        )?;
-    }
-    for (provider, remedy) in control.remediation {
-        labeled("remedy", &wrapped(&format!("{provider}: {}", remedy.text)))?;
-        labeled("console", &wrapped(remedy.console))?;
-        // A command is there to be copied, and stays in one piece.
-        labeled(remedy.command.label(), &[remedy.command.line().to_owned()])?;
-    }
-    let mut reads: Vec<String> = control.test.reads.iter().map(ToString::to_string).collect();
-    reads.sort();
-    labeled("reads", &wrapped(&reads.join(", ")))?;
-    for (provider, _) in control.remediation {
-        let wanted = wanted::by(&[control], *provider);
-        let actions = (posture::provider_info(*provider).permissions)(&wanted);
-        labeled("permissions", &wrapped(&format!("{provider}: {}", actions.join(", "))))?;
-    }
-    let references: Vec<String> = control.references.iter().map(ToString::to_string).collect();
-    labeled("references", &references)?;
-    writeln!(out)?;
-    let mut table = canvas.table(&[
-        ("Framework", false),
-        ("Requirement", false),
-        ("Strength", false),
-        ("Requirement text", false),
-    ]);
-    for mapping in control.mappings() {
-        let (framework, requirement) = (mapping.requirement.framework(), mapping.requirement.get());
-        let mut id = requirement.id.to_owned();
-        for (version, other) in requirement.elsewhere {
-            id.push_str(&format!("\n{other} in {version}"));
-        }
-        let mut title = requirement.title.to_owned();
-        for asked in mapping.asked() {
-            title.push_str(&format!("\n{} = {}, fixed", asked.name(), asked.value()));
-        }
-        table.add_row(vec![
-            Cell::new(framework.id),
-            Cell::new(id),
-            Cell::new(mapping.strength),
-            Cell::new(title),
-        ]);
-    }
-    Canvas::keep_whole(&mut table, 0);
-    write!(out, "{}", lines(&table))
-}
-
 pub(crate) fn frameworks(
     command: Option<Catalogue>,
+    format: DiffFormat,
     canvas: Canvas,
     out: &mut dyn Write,
 ) -> Result<()> {
+    let json = format == DiffFormat::Json;
     match command {
+        None | Some(Catalogue::List) if json => {
+            put(out, |out| listing::frameworks_json(frameworks::all(), out))
+        }
+        Some(Catalogue::Show { id }) if json => {
+            let framework = select::framework(&id)?;
+            put(out, |out| listing::framework_json(framework, out))
+        }
         None | Some(Catalogue::List) => {
             let mut table = canvas.table(&[
                 ("Framework", false),
@@ -210,24 +196,17 @@ pub(crate) fn frameworks(
                 ("Mapped", true),
             ]);
             for framework in frameworks::all() {
-                let assessable = framework
-                    .requirements
-                    .iter()
-                    .filter(|r| r.class != Some(Class::Organizational))
-                    .count();
+                let CountsV1 { total, assessable, mapped } = CountsV1::new(framework);
                 table.add_row(vec![
                     Cell::new(framework.id),
                     Cell::new(format!("{} {}", framework.name, framework.version)),
                     Cell::new(framework.as_of),
-                    Cell::new(framework.requirements.len()),
-                    if framework.is_classified() {
-                        Cell::new(assessable)
-                    } else {
-                        canvas.count(0, None)
+                    Cell::new(total),
+                    match assessable {
+                        Some(assessable) => Cell::new(assessable),
+                        None => canvas.count(0, None),
                     },
-                    Cell::new(
-                        bearing(framework).iter().filter(|controls| !controls.is_empty()).count(),
-                    ),
+                    Cell::new(mapped),
                 ]);
             }
             Canvas::keep_whole(&mut table, 0);
@@ -252,21 +231,6 @@ pub(crate) fn frameworks(
     }
 }
 
-/// The controls that bear on each requirement.
-fn bearing(framework: &'static Framework) -> Vec<Vec<(&'static str, Strength)>> {
-    let mut by_requirement = vec![Vec::new(); framework.requirements.len()];
-    for control in controls::ALL {
-        for mapping in control.mappings() {
-            if std::ptr::eq(mapping.requirement.framework(), framework)
-                && let Some(list) = by_requirement.get_mut(mapping.requirement.index())
-            {
-                list.push((control.id, mapping.strength));
-            }
-        }
-    }
-    by_requirement
-}
-
 fn show_framework(
     framework: &'static Framework,
     canvas: Canvas,
@@ -275,7 +239,7 @@ fn show_framework(
     writeln!(out, "{}", canvas.bold(&format!("{} {}", framework.name, framework.version)))?;
     writeln!(out, "{}; as of {}", framework.source, framework.as_of)?;
     let mut chapters = Chapters::new(framework);
-    for (row, controls) in framework.requirements.iter().zip(bearing(framework)) {
+    for (row, controls) in framework.requirements.iter().zip(mapped(framework)) {
         chapters.before(row, canvas, out)?;
         let class = match row.class {
             Some(class) => class.to_string(),
@@ -287,8 +251,8 @@ fn show_framework(
                 writeln!(out, "  {}", canvas.dim(&line))?;
             }
         }
-        for (id, strength) in controls {
-            writeln!(out, "    {strength:<10}  {id}")?;
+        for (control, strength) in controls {
+            writeln!(out, "    {strength:<10}  {}", control.id)?;
         }
     }
     Ok(())

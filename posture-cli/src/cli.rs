@@ -4,8 +4,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
 use crate::args::{
-    AuditTargets, Bundle, Catalogue, Check, Controls, Demo, Diff, Exceptions, History, Known,
-    Schedule, Screen, Verify,
+    AuditTargets, Bundle, Catalogue, Check, Controls, Demo, Diff, DiffFormat, Exceptions, Explain,
+    FactList, History, Known, Schedule, Screen, Verify,
 };
 use crate::providers::{self, Permissions, Sim};
 
@@ -88,7 +88,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Exceptions,
     },
-    /// List and describe controls; test controls from files.
+    /// Explain a control, or a finding of an audit: what is wrong, why it matters, and what to do.
+    Explain(Explain),
+    /// List, search and describe controls; test controls from files.
     Controls {
         #[command(flatten)]
         known: Known,
@@ -97,9 +99,14 @@ pub(crate) enum Command {
     },
     /// List and describe frameworks and their coverage.
     Frameworks {
+        /// Output format.
+        #[arg(long, value_enum, global = true, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
+        format: DiffFormat,
         #[command(subcommand)]
         command: Option<Catalogue>,
     },
+    /// List the facts that controls read, and what reads them.
+    Facts(FactList),
     /// Print the least permissions that an audit needs.
     Permissions {
         #[command(subcommand)]

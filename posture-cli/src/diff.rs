@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use posture_core::catalogue::Catalogue;
 use posture_core::control::Severity;
 use posture_core::diff::{Cause, Change, Side, diff};
 use posture_core::judge;
@@ -18,7 +19,7 @@ use serde::Serialize;
 use crate::args::{Diff, DiffFormat, Screen};
 use crate::config;
 use crate::error::Result;
-use crate::history::{History, Input, for_days, input, item};
+use crate::history::{History, Input, for_days, headline, input, item};
 use crate::judging::options;
 use crate::output::{counted, print, put};
 use crate::select::{Selected, select};
@@ -31,8 +32,28 @@ struct Document<'c> {
     version: u32,
     before: Time,
     after: Time,
-    changes: &'c [Change],
+    changes: Vec<Changed<'c>>,
     failing: &'c [Failing<'c>],
+}
+
+/// A change, with what is wrong after it, or the objective.
+#[derive(Serialize)]
+pub(crate) struct Changed<'c> {
+    #[serde(flatten)]
+    change: &'c Change,
+    /// None of a control that is not known any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'static str>,
+}
+
+impl<'c> Changed<'c> {
+    pub(crate) fn all(changes: &'c [Change], catalogue: &Catalogue) -> Vec<Self> {
+        let changed = |change: &'c Change| {
+            let fails = change.after.is_some_and(FindingStatus::fails);
+            Self { change, summary: catalogue.headline(&change.control, fails) }
+        };
+        changes.iter().map(changed).collect()
+    }
 }
 
 /// Something that fails after, with since when it is known to.
@@ -41,6 +62,8 @@ struct Document<'c> {
 struct Failing<'c> {
     finding: &'c str,
     control: &'c str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'static str>,
     severity: Severity,
     scope: &'c str,
     resource: Option<&'c str>,
@@ -97,7 +120,8 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
         Some(history) => history.ask(|history| history.failing_since())?,
         None => HashMap::new(),
     };
-    let failing = failing(&before.record, &after.record, &known);
+    let catalogue = &selected.catalogue;
+    let failing = failing(&before.record, &after.record, &known, catalogue);
     let sum = Sum::of(&changes);
     print(screen, |canvas, out| {
         let (from, to) = (before.record.finished, after.record.finished);
@@ -107,15 +131,15 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
                 version: 1,
                 before: from,
                 after: to,
-                changes: &changes,
+                changes: Changed::all(&changes, catalogue),
                 failing: &failing,
             };
             return put(out, |out| pretty(&document, out));
         }
         put(out, |out| {
             writeln!(out, "{} → {}", from.minute(), to.minute())?;
-            lines(&changes, canvas, out)?;
-            longest(&failing, to, canvas, out)?;
+            lines(&changes, catalogue, canvas, out)?;
+            longest(&failing, to, catalogue, canvas, out)?;
             writeln!(
                 out,
                 "\n{}: {}, {} no longer failing, {} newly accepted, {} now unknown.",
@@ -135,6 +159,7 @@ fn failing<'c>(
     before: &Record<'_>,
     after: &'c Record<'_>,
     known: &HashMap<String, Time>,
+    catalogue: &Catalogue,
 ) -> Vec<Failing<'c>> {
     let failed = before.findings.iter().filter(|said| said.stand.fails());
     let failed: HashSet<&str> = failed.map(|said| said.id.as_str()).collect();
@@ -147,6 +172,7 @@ fn failing<'c>(
             Failing {
                 finding: &said.id,
                 control: &said.control,
+                summary: catalogue.headline(&said.control, true),
                 severity: said.severity,
                 scope: &said.scope,
                 resource: said.resource.as_deref(),
@@ -169,6 +195,7 @@ const LONGEST: usize = 5;
 fn longest(
     failing: &[Failing<'_>],
     now: Time,
+    catalogue: &Catalogue,
     canvas: Canvas,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -184,7 +211,7 @@ fn longest(
             if one.at_least { "at least " } else { "" },
             for_days(one.since, now),
             one.since.day(),
-            safe(one.control, NAME),
+            headline(one.control, true, catalogue),
             safe(one.name.unwrap_or("the account"), NAME),
             safe(one.scope, NAME)
         );
@@ -239,13 +266,23 @@ impl Sum {
 }
 
 /// The changes by control, each in a line.
-pub(crate) fn lines(changes: &[Change], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn lines(
+    changes: &[Change],
+    catalogue: &Catalogue,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut last = "";
     for change in changes {
         if change.control != last {
             last = &change.control;
             let head = format!("{} ({})", safe(last, NAME), change.severity.id());
             writeln!(out, "\n{}", canvas.bold(&head))?;
+            let fails = |change: &Change| change.after.is_some_and(FindingStatus::fails);
+            let fails = changes.iter().any(|other| other.control == *last && fails(other));
+            if let Some(text) = catalogue.headline(last, fails) {
+                item(&safe(text, NAME), canvas, out)?;
+            }
         }
         let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
         let name = change.name.as_deref().unwrap_or("the list itself");

@@ -10,9 +10,12 @@ mod diff;
 mod endpoints;
 mod error;
 mod exceptions;
+mod explain;
+mod facts;
 mod history;
 mod input;
 mod judging;
+mod listing;
 mod log;
 mod output;
 mod permissions;
@@ -21,6 +24,7 @@ mod providers;
 mod report;
 mod schedule;
 mod select;
+mod services;
 mod sim;
 mod what_if;
 
@@ -68,9 +72,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Verify(arguments) => bundle::verify(&arguments, screen),
         Command::Exceptions { command } => exceptions::run(command, screen),
         Command::Controls { known, command } => catalogue::controls(&known, command, screen),
-        Command::Frameworks { command } => {
-            print(screen, |canvas, out| catalogue::frameworks(command, canvas, out))
+        Command::Explain(arguments) => explain::run(&arguments, screen),
+        Command::Frameworks { format, command } => {
+            print(screen, |canvas, out| catalogue::frameworks(command, format, canvas, out))
         }
+        Command::Facts(arguments) => facts::run(&arguments, screen),
         Command::Permissions { provider } => {
             print(screen, |_, out| permissions::print(&provider, out))
         }

@@ -95,7 +95,7 @@ pub(crate) fn print(
         }
     };
     let report = roll_up(findings, &frameworks);
-    let trend = past.trend.map(Trend::chart);
+    let trend = past.trend.map(|trend| trend.chart(&config.catalogue));
     for (format, path) in pairs {
         let mut canvas = canvas(screen);
         if path.is_some() {

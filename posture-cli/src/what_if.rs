@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
-use posture_core::diff::{Change, Side, diff};
+use posture_core::diff::{Side, diff};
 use posture_core::exception::Pattern;
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::{Output, Screen};
 use crate::config::Config;
-use crate::diff::{Sum, lines};
+use crate::diff::{Changed, Sum, lines};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::judging::{audited, options};
 use crate::output::{print, put};
@@ -72,7 +72,7 @@ struct Requirement {
 struct Document<'c> {
     format: &'static str,
     version: u32,
-    changes: &'c [Change],
+    changes: Vec<Changed<'c>>,
     requirements: &'c [Requirement],
 }
 
@@ -141,7 +141,7 @@ pub(crate) fn run(
                 let document = Document {
                     format: "posture-what-if",
                     version: 1,
-                    changes: &changes,
+                    changes: Changed::all(&changes, &config.catalogue),
                     requirements: &requirements,
                 };
                 return pretty(&document, out);
@@ -149,7 +149,7 @@ pub(crate) fn run(
             if changes.is_empty() && requirements.is_empty() {
                 return writeln!(out, "Nothing would change.");
             }
-            lines(&changes, canvas, out)?;
+            lines(&changes, &config.catalogue, canvas, out)?;
             let mut last = "";
             for requirement in &requirements {
                 if requirement.framework != last {

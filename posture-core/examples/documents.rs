@@ -17,6 +17,10 @@ fn main() -> Result<(), serde_json::Error> {
     documents.insert("docs/report.schema.json", schema::<json::Document<'_>>()?);
     documents.insert("docs/controls.md", controls_page());
     documents.insert("docs/facts.md", facts_page(&schemars::schema_for!(snapshot::Snapshot)));
+    documents.insert(
+        "posture-cli/data/fact-types.json",
+        fact_types(&schemars::schema_for!(snapshot::Snapshot))?,
+    );
     documents.insert("docs/frameworks.md", frameworks_page());
     println!("{}", serde_json::to_string(&documents)?);
     Ok(())
@@ -113,6 +117,19 @@ fn facts_page(snapshot: &schemars::Schema) -> String {
         }
     }
     page
+}
+
+/// The type of each fact in words, for the command.
+fn fact_types(snapshot: &schemars::Schema) -> Result<String, serde_json::Error> {
+    let snapshot = Schema { root: snapshot.as_value(), at: snapshot.as_value() };
+    let facts =
+        Kind::ALL.iter().flat_map(|kind| kind.facts().iter().map(move |fact| (*kind, fact)));
+    let types: BTreeMap<String, String> = facts
+        .map(|(kind, fact)| {
+            (format!("{}.{}", kind.id(), fact.name), snapshot.fact(kind, fact.name).form())
+        })
+        .collect();
+    Ok(serde_json::to_string_pretty(&types)? + "\n")
 }
 
 /// A place in a schema.

@@ -59,6 +59,12 @@ impl Catalogue {
         self.find(id).filter(|control| control.ids().any(|own| own == id))
     }
 
+    /// The control of an id in one line, as [`Control::headline`] gives it; none where the control is not one of these, as
+    /// that of an old report may be.
+    pub fn headline(&self, id: &str, fails: bool) -> Option<&'static str> {
+        self.find(id).map(|control| control.headline(fails))
+    }
+
     /// Whether a name is the id of a control, or an area with one in it.
     pub fn knows(&self, name: &str) -> bool {
         self.0.iter().any(|control| control.is_named(name))

@@ -179,6 +179,11 @@ impl Life {
 }
 
 impl Control {
+    /// The control in one line: what is wrong where it fails, and its objective otherwise.
+    pub fn headline(&self, fails: bool) -> &'static str {
+        if fails { self.finding } else { self.title }
+    }
+
     /// The part of the id before the dot, such as `storage`.
     pub fn area(&self) -> &'static str {
         self.id.split('.').next().unwrap_or(self.id)

@@ -182,6 +182,9 @@ pub struct ControlV1<'a> {
     pub id: &'a str,
     /// The objective.
     pub title: &'a str,
+    /// What is wrong when it fails, in one line. Older reports do not have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<&'a str>,
     /// How bad a failure is.
     pub severity: Severity,
     /// Its thresholds, as they were applied.
@@ -227,6 +230,9 @@ pub struct FindingV1<'a> {
     pub resource: Option<ResourceV1<'a>>,
     /// What became of it.
     pub outcome: OutcomeV1,
+    /// What is wrong, in one line, for a failure. Older reports do not have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<&'a str>,
     /// The facts that decided, for a failure.
     pub evidence: Vec<EvidenceV1<'a>>,
     /// Read-only commands that show the same facts.
@@ -497,6 +503,7 @@ impl<'a> ControlV1<'a> {
         let controls = findings.controls().iter().enumerate().map(|(place, control)| Self {
             id: control.id,
             title: control.title,
+            finding: Some(control.finding),
             severity: control.severity,
             parameters: params.in_force(control),
             rule: digest::rule(control),
@@ -562,6 +569,7 @@ impl<'a> FindingV1<'a> {
                 region: subject.region,
             }),
             outcome,
+            summary: matches!(outcome, OutcomeV1::Fail).then(|| finding.headline()),
             commands: finding.facts().fold(Vec::new(), |mut all, (fact, subject)| {
                 for command in commands(finding.scope.provider, fact, &subject) {
                     if !all.contains(&command) {

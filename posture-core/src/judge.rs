@@ -125,6 +125,11 @@ impl<'a> Finding<'a> {
         hex(&hash.finalize()[..10])
     }
 
+    /// The finding in one line: what is wrong where it is a failure, accepted or not, and the objective otherwise.
+    pub fn headline(&self) -> &'static str {
+        self.control.headline(matches!(self.outcome, Outcome::Fail(_)))
+    }
+
     /// Why it is unknown, where it is.
     pub fn gap(&self) -> Option<&'a Gap> {
         match self.outcome {

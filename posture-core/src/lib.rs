@@ -28,6 +28,7 @@ pub mod params;
 mod prelude;
 pub mod record;
 pub mod report;
+mod search;
 mod stand;
 mod threshold;
 pub mod unread;

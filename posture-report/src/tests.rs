@@ -301,6 +301,40 @@ fn csv_is_safe_in_a_spreadsheet() {
     insta::assert_snapshot!(String::from_utf8(out).unwrap());
 }
 
+/// A title reads as the opposite beside a failure.
+#[test]
+fn every_format_states_what_is_wrong_with_a_failure_and_the_objective_of_a_pass() {
+    let (report, params) = (report(&["csf"]), Params::default());
+    let of = |id: &str| report.findings.controls().iter().find(|control| control.id == id).unwrap();
+    let (failing, passing) = (of("storage.versioning"), of("storage.encryption"));
+    for format in Format::ALL {
+        let mut out = Vec::new();
+        Format::write(*format, &View::new(&report, &params, providers), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let id = format.id();
+        assert_eq!(text.contains(failing.finding), *format != Format::CsvRequirements, "{id}");
+        // These say of each control what would be wrong, be it or not.
+        let of_controls = [Format::Json, Format::Ndjson, Format::Junit, Format::Sarif];
+        assert_eq!(text.contains(passing.finding), of_controls.contains(format), "{id}");
+    }
+}
+
+#[test]
+fn a_row_of_csv_ends_with_its_finding_in_one_line() {
+    let mut out = Vec::new();
+    let (report, params) = (report(&[]), Params::default());
+    Format::Csv.write(&View::new(&report, &params, providers), &mut out).unwrap();
+    let mut rows = csv::Reader::from_reader(out.as_slice());
+    let head = rows.headers().unwrap().clone();
+    assert_eq!((head.len(), head.get(15)), (16, Some("summary")));
+    for (row, finding) in rows.records().zip(report.findings.iter()) {
+        let row = row.unwrap();
+        let fails = row.get(4) == Some("fail");
+        let (control, summary) = (finding.control, row.get(15).unwrap());
+        assert_eq!(summary, if fails { control.finding } else { control.title });
+    }
+}
+
 /// Text that harms whoever shows it as it is.
 const EVIL: &str = "\u{1b}]8;;https://evil.example\u{7}\u{9b}2J\r\n\u{202e}gpj\u{200b}";
 

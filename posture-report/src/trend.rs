@@ -54,6 +54,8 @@ pub struct Level {
 pub struct Failing {
     /// The control.
     pub control: String,
+    /// What is wrong, in one line; none where the control is not known any more.
+    pub summary: Option<String>,
     /// Its severity.
     pub severity: Severity,
     /// The account, subscription or tenant.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use posture_core::catalogue::Catalogue;
 use posture_core::record::{FindingStatus, Why};
 use posture_core::time::Time;
 use posture_history::{Delivery, Entry, Event, Run, State};
@@ -12,7 +13,7 @@ use posture_report::style::{Canvas, lines};
 use posture_report::text::{NAME, safe};
 use serde::Serialize;
 
-use super::shown::{EntryV1, RunV1, deliveries_table, for_days, item};
+use super::shown::{EntryV1, RunV1, deliveries_table, for_days, headline, item};
 use super::store::History;
 use crate::args::{DiffFormat, HistoryList, HistoryShow, Screen};
 use crate::error::{Failure, Result};
@@ -81,7 +82,7 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
     if let Some(id) = &arguments.finding {
         let (entry, events) = history.ask(|history| history.finding(id))?;
         return print(screen, |canvas, out| {
-            put(out, |out| finding(&entry, &events, json, canvas, out))
+            put(out, |out| finding(&entry, &events, json, &config.catalogue, canvas, out))
         });
     }
     if let Some([framework, id]) = arguments.requirement.as_deref() {
@@ -119,9 +120,9 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
     print(screen, |canvas, out| {
         put(out, |out| {
             if json {
-                return run_json(&run, &changes, &deliveries, out);
+                return run_json(&run, &changes, &deliveries, &config.catalogue, out);
             }
-            one(&run, &changes, canvas, out)?;
+            one(&run, &changes, &config.catalogue, canvas, out)?;
             if deliveries.is_empty() {
                 return Ok(());
             }
@@ -134,6 +135,7 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
 fn one(
     run: &Run,
     changes: &[(Entry, Option<State>, State)],
+    catalogue: &Catalogue,
     canvas: Canvas,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -198,7 +200,7 @@ fn one(
             let text = format!(
                 "{}  {}: {} → {}, {} in {}",
                 &entry.id[..entry.id.len().min(8)],
-                safe(&entry.control, NAME),
+                headline(&entry.control, now.fails(), catalogue),
                 was,
                 now.words(),
                 safe(entry.name.as_deref().unwrap_or("the account"), NAME),
@@ -220,6 +222,7 @@ fn finding(
     entry: &Entry,
     events: &[Event],
     json: bool,
+    catalogue: &Catalogue,
     canvas: Canvas,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -248,13 +251,16 @@ fn finding(
         let document = Document {
             format: "posture-finding-history",
             version: 1,
-            finding: EntryV1::new(entry),
+            finding: EntryV1::new(entry, catalogue),
             events: events.collect(),
         };
         return pretty(&document, out);
     }
-    let title = format!("{} ({})", safe(&entry.control, NAME), entry.severity);
-    writeln!(out, "{}", canvas.bold(&title))?;
+    let title = catalogue.headline(&entry.control, entry.state.fails());
+    if let Some(title) = title {
+        writeln!(out, "{}", canvas.bold(&safe(title, NAME)))?;
+    }
+    writeln!(out, "{} ({})", safe(&entry.control, NAME), entry.severity)?;
     let resource = safe(entry.name.as_deref().unwrap_or("the account"), NAME);
     writeln!(out, "{resource} in {} {}", entry.provider, safe(&entry.scope, NAME))?;
     writeln!(
@@ -307,6 +313,7 @@ fn run_json(
     run: &Run,
     changes: &[(Entry, Option<State>, State)],
     deliveries: &[Delivery],
+    catalogue: &Catalogue,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     #[derive(Serialize)]
@@ -338,7 +345,7 @@ fn run_json(
     let changes = changes.iter().map(|(entry, was, now)| ChangeV1 {
         before: was.map(State::id),
         after: now.id(),
-        finding: EntryV1::new(entry),
+        finding: EntryV1::new(entry, catalogue),
     });
     let deliveries = deliveries.iter().map(|delivery| DeliveryV1 {
         id: &delivery.id,

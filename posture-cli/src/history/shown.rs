@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use posture_core::catalogue::Catalogue;
 use posture_core::json::TallyV1;
 use posture_core::time::Time;
 use posture_history::{Delivery, DeliveryState, Entry, Run};
@@ -62,6 +63,9 @@ pub(super) struct EntryV1<'e> {
     resource: Option<&'e str>,
     name: Option<&'e str>,
     state: &'static str,
+    /// What is wrong where it fails, and the objective otherwise; none of a control that is not known any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'static str>,
     since: Time,
     first_seen: Time,
     last_seen: Time,
@@ -72,7 +76,7 @@ pub(super) struct EntryV1<'e> {
 }
 
 impl<'e> EntryV1<'e> {
-    pub(super) fn new(entry: &'e Entry) -> Self {
+    pub(super) fn new(entry: &'e Entry, catalogue: &Catalogue) -> Self {
         Self {
             finding: &entry.id,
             control: &entry.control,
@@ -82,6 +86,7 @@ impl<'e> EntryV1<'e> {
             resource: entry.resource.as_deref(),
             name: entry.name.as_deref(),
             state: entry.state.id(),
+            summary: catalogue.headline(&entry.control, entry.state.fails()),
             since: entry.since,
             first_seen: entry.first_seen,
             last_seen: entry.last_seen,
@@ -90,6 +95,15 @@ impl<'e> EntryV1<'e> {
             reopened: entry.reopened,
             reopenings: entry.reopenings,
         }
+    }
+}
+
+/// What is wrong with a finding, and by which control; its control alone where that is not known any more.
+pub(crate) fn headline(control: &str, fails: bool, catalogue: &Catalogue) -> String {
+    let id = safe(control, NAME);
+    match catalogue.headline(control, fails) {
+        Some(text) => format!("{} ({id})", safe(text, NAME)),
+        None => id.into_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use posture_core::catalogue::Catalogue;
 use posture_core::frameworks::{self, Framework};
 use posture_core::record::FindingStatus;
 use posture_core::report::State;
@@ -12,7 +13,7 @@ use posture_report::text::{NAME, safe};
 use posture_report::{Canvas, trend};
 use serde::Serialize;
 
-use super::shown::{EntryV1, RunV1, item};
+use super::shown::{EntryV1, RunV1, headline, item};
 use super::store::History;
 use crate::args::{HistoryTrend, Screen, TrendFormat};
 use crate::error::Result;
@@ -62,7 +63,7 @@ impl Trend {
     }
 
     /// What is shown of it.
-    pub(crate) fn chart(&self) -> trend::Trend {
+    pub(crate) fn chart(&self, catalogue: &Catalogue) -> trend::Trend {
         let runs = self.runs.iter().map(|run| trend::Run {
             id: run.id,
             finished: run.finished,
@@ -78,6 +79,7 @@ impl Trend {
         });
         let longest = self.longest.iter().map(|entry| trend::Failing {
             control: entry.control.clone(),
+            summary: catalogue.headline(&entry.control, true).map(str::to_owned),
             severity: entry.severity,
             scope: entry.scope.clone(),
             name: entry.name.clone(),
@@ -106,9 +108,9 @@ pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> 
     let mut canvas = canvas(screen);
     canvas.color &= arguments.output.is_none();
     let write = |out: &mut dyn Write| match arguments.format {
-        TrendFormat::Table => table(&trend, canvas, out),
-        TrendFormat::Html => posture_report::html::trend(&trend.chart(), out),
-        TrendFormat::Json => pretty(&Document::new(&trend), out),
+        TrendFormat::Table => table(&trend, &config.catalogue, canvas, out),
+        TrendFormat::Html => posture_report::html::trend(&trend.chart(&config.catalogue), out),
+        TrendFormat::Json => pretty(&Document::new(&trend, &config.catalogue), out),
         TrendFormat::Csv => csv(&trend, out),
     };
     match &arguments.output {
@@ -118,11 +120,16 @@ pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
+fn table(
+    trend: &Trend,
+    catalogue: &Catalogue,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if trend.runs.is_empty() {
         return writeln!(out, "No runs recorded yet.");
     }
-    let chart = trend.chart();
+    let chart = trend.chart(catalogue);
     writeln!(out, "{}", canvas.bold(&format!("Trend of {}", chart.described())))?;
     let title = "Findings of all accounts";
     let head = format!("\n{title:<LABEL$} {:>7} {:>7} {:>6}", "first", "last", "change");
@@ -156,8 +163,8 @@ fn table(trend: &Trend, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
     for (days, entry) in chart.failing_for_days() {
         let resource = entry.name.as_deref().unwrap_or("the account");
         let what = format!(
-            "{} ({}), {} in {}",
-            safe(&entry.control, NAME),
+            "{}, {}: {} in {}",
+            headline(&entry.control, true, catalogue),
             entry.severity,
             safe(resource, NAME),
             safe(&entry.scope, NAME)
@@ -249,7 +256,7 @@ struct LevelV1<'t> {
 }
 
 impl<'t> Document<'t> {
-    fn new(trend: &'t Trend) -> Self {
+    fn new(trend: &'t Trend, catalogue: &Catalogue) -> Self {
         let frameworks = trend.frameworks.iter().map(|(framework, levels)| FrameworkV1 {
             id: framework.id,
             name: framework.name,
@@ -261,7 +268,11 @@ impl<'t> Document<'t> {
             version: 1,
             runs: trend.runs.iter().map(RunV1::new).collect(),
             frameworks: frameworks.collect(),
-            failing_longest: trend.longest.iter().map(EntryV1::new).collect(),
+            failing_longest: trend
+                .longest
+                .iter()
+                .map(|entry| EntryV1::new(entry, catalogue))
+                .collect(),
         }
     }
 }

@@ -362,13 +362,15 @@ fn send_one(
         let run = history.run(&delivery.run.to_string())?;
         let (kind, body) = match to.format {
             Some(format) => (format.media_type(), report(config, of, history, &run, format)?),
-            None => ("application/json", message(history, &run, delivery, &to.sink)?),
+            None => ("application/json", message(config, history, &run, delivery, &to.sink)?),
         };
         Ok((run, kind, body))
     })();
     let (run, kind, body) = made.map_err(|failure: Failure| (failure, false))?;
     let letter = match &to.sink {
-        Sink::Mail(_) => Some(letter(history, &run, delivery).map_err(|failure| (failure, false))?),
+        Sink::Mail(_) => {
+            Some(letter(config, history, &run, delivery).map_err(|failure| (failure, false))?)
+        }
         _ => None,
     };
     let ending = to.format.map_or("json", Format::ending);
@@ -398,7 +400,7 @@ fn report(
         named => named.to_vec(),
     };
     let trend = match format.shows_trend() {
-        true => Some(Trend::read(history, &frameworks, RUNS)?.chart()),
+        true => Some(Trend::read(history, &frameworks, RUNS)?.chart(&config.catalogue)),
         false => None,
     };
     let report = roll_up(findings, &frameworks);
@@ -412,8 +414,13 @@ fn report(
 }
 
 /// What mail says of a run: a subject in one line, and a page.
-fn letter(history: &History, run: &Run, delivery: &Delivery) -> Result<(String, String)> {
-    let message = Message::of(history, run, delivery)?;
+fn letter(
+    config: &Config,
+    history: &History,
+    run: &Run,
+    delivery: &Delivery,
+) -> Result<(String, String)> {
+    let message = Message::of(config, history, run, delivery)?;
     let subject = format!(
         "Audit {}, run {}: {} fail, {} unknown",
         safe(message.job, NAME),
@@ -436,9 +443,9 @@ fn letter(history: &History, run: &Run, delivery: &Delivery) -> Result<(String, 
         for failed in &message.failures {
             let name = failed.resource.as_deref().unwrap_or("the account");
             page.push_str(&format!(
-                "<li>{} {}: <b>{}</b> in {}",
+                "<li>{}: {}: <b>{}</b> in {}",
                 failed.severity,
-                text(&failed.control),
+                text(&failed.headline()),
                 text(name),
                 text(&failed.scope)
             ));
@@ -477,19 +484,33 @@ struct Message<'m> {
 struct Failed {
     finding: String,
     control: String,
+    /// What is wrong; none of a control that is not known any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'static str>,
     severity: posture_core::control::Severity,
     scope: String,
     resource: Option<String>,
 }
 
+impl Failed {
+    /// What is wrong, and by which control.
+    fn headline(&self) -> String {
+        match self.summary {
+            Some(summary) => format!("{summary} ({})", self.control),
+            None => self.control.clone(),
+        }
+    }
+}
+
 impl<'m> Message<'m> {
-    fn of(history: &History, run: &Run, delivery: &'m Delivery) -> Result<Self> {
+    fn of(config: &Config, history: &History, run: &Run, delivery: &'m Delivery) -> Result<Self> {
         let changes = history.ask(|history| history.changes(run.id))?;
         let mut failures: Vec<Failed> = changes
             .into_iter()
             .filter(|(_, was, is)| is.fails() && !was.is_some_and(State::fails))
             .map(|(entry, _, _)| Failed {
                 finding: entry.id,
+                summary: config.catalogue.headline(&entry.control, true),
                 control: entry.control,
                 severity: entry.severity,
                 scope: entry.scope,
@@ -536,8 +557,14 @@ impl Message<'_> {
     }
 }
 
-fn message(history: &History, run: &Run, delivery: &Delivery, sink: &Sink) -> Result<Vec<u8>> {
-    let message = Message::of(history, run, delivery)?;
+fn message(
+    config: &Config,
+    history: &History,
+    run: &Run,
+    delivery: &Delivery,
+    sink: &Sink,
+) -> Result<Vec<u8>> {
+    let message = Message::of(config, history, run, delivery)?;
     let slack = matches!(sink, Sink::Webhook(webhook) if webhook.slack);
     let body = if slack {
         serde_json::to_vec(&serde_json::json!({ "text": slack_text(&message) }))
@@ -555,9 +582,9 @@ fn slack_text(message: &Message<'_>) -> String {
     for failed in &message.failures {
         let name = failed.resource.as_deref().unwrap_or("the account");
         text.push_str(&format!(
-            "\n• {} `{}`: `{}` in `{}`",
+            "\n• {}: {}: `{}` in `{}`",
             failed.severity,
-            slack(&failed.control),
+            slack(&failed.headline()),
             slack(name),
             slack(&failed.scope)
         ));

@@ -218,7 +218,7 @@ impl<'a> Imported<'a> {
             updated_at: scope.finished,
             last_observed_at: scope.finished,
             severity: Label { label: severity(finding), original: control.severity.id() },
-            title: clip(control.title, TITLE),
+            title: clip(finding.headline(), TITLE),
             description: description(finding, &reasons, providers),
             remediation: remediation(finding, asff),
             resources: [resource(finding, asff)],

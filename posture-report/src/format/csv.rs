@@ -7,7 +7,7 @@ use posture_core::report::Report;
 
 use crate::text::csv_cell;
 
-const HEADER: [&str; 15] = [
+const HEADER: [&str; 16] = [
     "finding",
     "control",
     "severity",
@@ -23,6 +23,7 @@ const HEADER: [&str; 15] = [
     "reason",
     "action",
     "exception",
+    "summary",
 ];
 
 /// Writes every finding. A cell that a spreadsheet would take for a formula starts with an apostrophe.
@@ -49,7 +50,7 @@ pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
         });
         let subject = finding.subject;
         let id = finding.id();
-        let row: [&str; 15] = [
+        let row: [&str; 16] = [
             &id,
             finding.control.id,
             finding.control.severity.id(),
@@ -65,6 +66,7 @@ pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
             &reason,
             finding.gap().map_or("", |gap| &gap.action),
             exception.as_deref().unwrap_or_default(),
+            finding.headline(),
         ];
         out.write_record(row.iter().map(|cell| csv_cell(cell).into_owned()))?;
     }

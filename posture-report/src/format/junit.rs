@@ -58,7 +58,11 @@ pub(crate) fn write(
         }
         xml.write_event(Event::Start(suite(control, tally, header.started)))?;
         xml.write_event(Event::Start(tag("properties", &[])))?;
-        for (name, value) in [("title", control.title), ("severity", control.severity.id())] {
+        for (name, value) in [
+            ("title", control.title),
+            ("finding", control.finding),
+            ("severity", control.severity.id()),
+        ] {
             let property = tag("property", &[("name", name), ("value", value)]);
             xml.write_event(Event::Empty(property))?;
         }
@@ -122,7 +126,7 @@ fn case(
         }
         Outcome::Fail(evidence) => {
             let facts: Vec<String> = evidence.iter().map(words::evidence).collect();
-            let facts_shown = facts.join("; ");
+            let facts_shown = format!("{}: {}", finding.headline(), facts.join("; "));
             let (kind, message) = match finding.exception {
                 None => ("fail", format!("{severity}: {facts_shown}")),
                 Some(exception) => {
@@ -182,7 +186,7 @@ fn name(finding: &Finding<'_>) -> String {
 
 /// What a finding is about.
 fn about(out: &mut String, finding: &Finding<'_>, providers: Providers) {
-    let _ = writeln!(out, "\n{}", finding.control.title);
+    let _ = writeln!(out, "\n{}", finding.headline());
     let _ = writeln!(out, "{}", words::subject(finding, providers));
     if let Some(subject) = finding.subject {
         let _ = writeln!(out, "{}", safe(subject.id, ID));

@@ -392,10 +392,10 @@ fn regions(scope: &Scope) -> String {
     if scope.regions.is_empty() { String::new() } else { text }
 }
 
-/// A control's id, which leads to the source of its rule, and its title.
+/// A control's id, which leads to the source of its rule, and what is wrong.
 fn titled(control: &Control) -> String {
     let id = code(control.id, NAME);
-    let title = prose(control.title);
+    let title = prose(control.finding);
     match control.references.first() {
         Some(url) if url.bytes().all(|byte| !b"()<>|\\ ".contains(&byte)) => {
             format!("[{id}]({url}) {title}")

@@ -100,7 +100,7 @@ impl Page<'_> {
              {severity}</span><span class=name>{} <span class=id>{id}</span></span><span class=tally>{}{}</span></summary>\
              <div><p>{}</p>",
             of.join(" "),
-            Prose(control.title),
+            Prose(control.headline(row.tally.fail + row.tally.excepted > 0)),
             tally_words(row.tally),
             tally_bar(row.tally),
             Prose(control.rationale)
@@ -216,7 +216,11 @@ impl Page<'_> {
         out: &mut impl Write,
     ) -> io::Result<()> {
         let control = row.control;
-        writeln!(out, "<h4>About this control</h4><dl class=kv>")?;
+        writeln!(
+            out,
+            "<h4>About this control</h4><dl class=kv><dt>Objective<dd>{}",
+            Prose(control.title)
+        )?;
         if !row.bearings.is_empty() {
             let bearings = row.bearings.iter().filter_map(|(place, requirement, strength)| {
                 let framework = self.report.frameworks.get(*place)?.framework;

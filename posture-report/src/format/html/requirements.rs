@@ -129,7 +129,7 @@ impl Page<'_> {
                 out,
                 "<tr><td>{} <span class=id>{}</span><td data-l=\"Mapping:\">{}<td><span class=\"st k-{}\">{}</span>\
                  <td data-l=\"Failing:\">{}{more}",
-                Prose(found.control.title),
+                Prose(found.control.headline(bearing.tally.fail + bearing.tally.excepted > 0)),
                 self.reference(found),
                 match judged_by(bearing) {
                     Some(by) => format!("{}, {by}", bearing.strength),

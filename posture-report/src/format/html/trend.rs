@@ -8,7 +8,7 @@ use posture_core::text::counted;
 
 use super::look::{Appearance, color, square};
 use super::shell::{begin, end, part};
-use super::text::{Text, name, second, titled};
+use super::text::{Prose, Text, name, second, titled};
 use crate::text::NAME;
 use crate::trend::Trend;
 
@@ -108,13 +108,14 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
     if trend.failing_for_days().next().is_some() {
         writeln!(
             out,
-            "<h3>Longest failing</h3><div class=wide><table><thead><tr><th class=num>Days<th>Control<th>Resource\
+            "<h3>Longest failing</h3><div class=wide><table><thead><tr><th class=num>Days<th>Finding<th>Resource\
              <th>Account</thead><tbody>"
         )?;
         for (days, entry) in trend.failing_for_days() {
             writeln!(
                 out,
-                "<tr><td class=num>{days}<td><code>{}</code> <small>{}</small><td class=name>{}<td class=name>{}",
+                "<tr><td class=num>{days}<td>{} <small><code>{}</code> {}</small><td class=name>{}<td class=name>{}",
+                entry.summary.as_deref().map_or(String::new(), |text| Prose(text).to_string()),
                 name(&entry.control),
                 entry.severity,
                 name(entry.name.as_deref().unwrap_or("the account")),
@@ -187,6 +188,7 @@ mod tests {
     fn page(name: &str) -> String {
         let failing = Failing {
             control: name.to_owned(),
+            summary: Some(name.to_owned()),
             severity: Severity::Low,
             scope: name.to_owned(),
             name: Some(name.to_owned()),
@@ -215,6 +217,7 @@ mod tests {
     fn what_has_been_failing_for_less_than_a_day_is_not_listed() {
         let at = |seconds: i64| Some(Time::from_unix(1_800_000_000 + seconds));
         let failing = |since| Failing {
+            summary: None,
             control: "a".to_owned(),
             severity: Severity::Low,
             scope: "b".to_owned(),

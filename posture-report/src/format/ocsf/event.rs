@@ -64,7 +64,11 @@ impl<'a> Event<'a> {
             severity,
             status_id: status_of_finding,
             status: life,
-            message: format!("{status}: {}: {}", control.title, words::subject(finding, providers)),
+            message: format!(
+                "{status}: {}: {}",
+                finding.headline(),
+                words::subject(finding, providers)
+            ),
             metadata: Metadata {
                 version: VERSION,
                 profiles: ["cloud"],
@@ -73,7 +77,7 @@ impl<'a> Event<'a> {
             },
             finding_info: FindingInfo {
                 uid: fingerprint(finding),
-                title: control.title,
+                title: finding.headline(),
                 desc: control.rationale,
                 created_time: time,
                 analytic: Analytic {

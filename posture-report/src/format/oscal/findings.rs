@@ -52,7 +52,7 @@ pub(super) fn observation(
     props.extend(finding.exception.into_iter().flat_map(exception));
     Observation {
         uuid: Uuid::of("observation", finding),
-        title: prose(control.title),
+        title: prose(finding.headline()),
         description,
         props,
         methods: ["EXAMINE"],
@@ -124,7 +124,7 @@ pub(super) fn risk(finding: &Finding<'_>, report: &Report<'_>, providers: Provid
     let remedy = control.remedy(finding.scope.provider);
     Risk {
         uuid: Uuid::of("risk", finding),
-        title: format!("Not met: {}", prose(control.title)),
+        title: prose(finding.headline()),
         description: prose(control.rationale),
         statement: statement.join("\n\n"),
         props,
@@ -169,7 +169,7 @@ pub(super) fn item(finding: &Finding<'_>, report: &Report<'_>, providers: Provid
     props.extend(finding.exception.into_iter().flat_map(exception));
     Item {
         uuid: Uuid::of("item", finding),
-        title: format!("Not met: {}: {}", prose(control.title), about(finding, providers)),
+        title: format!("{}: {}", prose(finding.headline()), about(finding, providers)),
         description: remedy.map_or_else(|| prose(control.rationale), |remedy| prose(remedy.text)),
         props,
         related_observations: vec![observed(finding)],

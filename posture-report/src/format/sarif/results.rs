@@ -71,7 +71,7 @@ impl<'a> FindingResult<'a> {
 
 /// What a result says. The first sentence must do where there is little room.
 pub(super) fn said(finding: &Finding<'_>, providers: Providers) -> String {
-    let (title, subject) = (finding.control.title, words::subject(finding, providers));
+    let (title, subject) = (finding.headline(), words::subject(finding, providers));
     match finding.outcome {
         Outcome::Pass => format!("{title}: {subject} passes."),
         Outcome::NotApplicable(why) => format!("{title}: not applicable to {subject}: {why}."),
@@ -79,7 +79,7 @@ pub(super) fn said(finding: &Finding<'_>, providers: Providers) -> String {
             format!("{title}: unknown for {subject}: {}.", words::unknown(finding))
         }
         Outcome::Fail(evidence) => {
-            let mut text = format!("{title}: {subject} fails.");
+            let mut text = format!("{title}: {subject}.");
             for evidence in evidence.iter() {
                 let _ = write!(text, " {}.", words::evidence(evidence));
             }

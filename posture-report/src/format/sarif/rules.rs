@@ -28,8 +28,9 @@ impl Rule {
         Self {
             id: control.id,
             name: pascal(control.id),
-            short_description: control.title.into(),
-            full_description: control.rationale.into(),
+            // Code scanning names an alert after it.
+            short_description: control.finding.into(),
+            full_description: format!("{}. {}", control.title, control.rationale).into(),
             help_uri: control.references.first().copied(),
             help: help(control),
             default_configuration: Configuration {
