@@ -18,6 +18,7 @@ pub mod controls;
 pub mod diff;
 mod digest;
 pub mod exception;
+pub mod filter;
 pub mod frameworks;
 mod join;
 pub mod json;
