@@ -13,6 +13,7 @@ use posture_report::text::{NAME, safe};
 use crate::args::{AddException, CheckExceptions, Exceptions, Screen};
 use crate::config;
 use crate::error::{Failure, Result};
+use crate::finding_id;
 use crate::input;
 use crate::judging::{load, options};
 use crate::output::{print, put, write_file};
@@ -128,24 +129,7 @@ fn add(arguments: &AddException) -> Result<ExitCode> {
 }
 
 fn entry(findings: &Findings<'_>, arguments: &AddException) -> Result<String> {
-    let wanted = arguments.finding.to_ascii_lowercase();
-    let mut fitting = findings.iter().filter(|finding| finding.id().starts_with(&wanted));
-    let found = fitting.next().filter(|_| wanted.len() >= 6);
-    let Some(finding) = found else {
-        return Err(Failure::usage(format!(
-            "the snapshot has no finding `{}`",
-            arguments.finding
-        ))
-        .help(
-            "--details, JSON and CSV show the IDs of findings; the first six characters are enough",
-        ));
-    };
-    if fitting.next().is_some() {
-        return Err(Failure::usage(format!(
-            "several finding IDs begin with `{}`",
-            arguments.finding
-        )));
-    }
+    let finding = finding_id::find(&arguments.finding, findings)?;
     let Some(subject) = finding.subject.filter(|_| matches!(finding.outcome, Outcome::Fail(_)))
     else {
         return Err(Failure::usage(

@@ -42,7 +42,7 @@ pub(crate) fn find<'f>(typed: &str, findings: &'f Findings<'_>) -> Result<Findin
                 let resource = finding.subject.map_or("(list)", |subject| subject.id);
                 format!("`{}` {} {}", finding.id(), finding.control.id, safe(resource, NAME))
             };
-            several.iter().take(CANDIDATES).map(described).fold(failure, Failure::help)
+            Err(several.iter().take(CANDIDATES).map(described).fold(failure, Failure::help))
         }
     }
 }

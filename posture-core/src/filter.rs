@@ -3,8 +3,6 @@
 //! A filter narrows what is listed, never what was judged: the states of requirements and the exit code come from
 //! everything that was audited. See [`Report::keep`](crate::report::Report::keep).
 
-use std::fmt::Write as _;
-
 use crate::exception::{Pattern, Tagged};
 use crate::judge::Finding;
 use crate::provider::Provider;
@@ -119,30 +117,24 @@ impl Filter {
         all
     }
 
+    /// The options of the command line that make it, without their hyphens, each with its value.
+    pub fn arguments(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let status: Vec<&str> = self.status.iter().map(|status| status.id()).collect();
+        let status = (!status.is_empty()).then(|| ("status", status.join(",")));
+        let services = self.services.iter().map(|of| ("service", of.name.clone()));
+        let tags = self.tags.iter().map(|tag| ("tag", tag.words()));
+        let texts = |name: &'static str, of: &'_ [Pattern]| {
+            of.iter().map(|pattern| (name, pattern.text().to_owned())).collect::<Vec<_>>()
+        };
+        let resources = texts("resource", &self.resources);
+        let accounts = texts("account", &self.accounts);
+        status.into_iter().chain(services).chain(tags).chain(resources).chain(accounts)
+    }
+
     /// As on the command line: `--status fail,unknown --service s3`.
     pub fn words(&self) -> String {
-        let mut text = String::new();
-        let mut add = |name: &str, value: &str| {
-            let blank = if text.is_empty() { "" } else { " " };
-            let _ = write!(text, "{blank}--{name} {value}");
-        };
-        let status: Vec<&str> = self.status.iter().map(|status| status.id()).collect();
-        if !status.is_empty() {
-            add("status", &status.join(","));
-        }
-        for service in &self.services {
-            add("service", &service.name);
-        }
-        for tag in &self.tags {
-            add("tag", &tag.words());
-        }
-        for resource in &self.resources {
-            add("resource", resource.text());
-        }
-        for account in &self.accounts {
-            add("account", account.text());
-        }
-        text
+        let words = self.arguments().map(|(name, value)| format!("--{name} {value}"));
+        words.collect::<Vec<_>>().join(" ")
     }
 }
 

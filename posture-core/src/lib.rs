@@ -29,6 +29,7 @@ pub mod params;
 mod prelude;
 pub mod record;
 pub mod report;
+pub mod services;
 mod stand;
 mod threshold;
 pub mod unread;

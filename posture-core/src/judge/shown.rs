@@ -1,7 +1,5 @@
 //! Findings of which a report shows some.
 
-use std::borrow::Cow;
-
 use super::{Finding, Findings, Row, Tallies, Tally, tallies};
 use crate::exception::Tagged;
 use crate::filter::{Filter, Fits};
@@ -115,10 +113,5 @@ impl Findings<'_> {
 
     fn whole(&self) -> &Tallies {
         self.hidden.as_ref().map_or(&self.tallies, |hidden| &hidden.whole)
-    }
-
-    /// The words of the filter, and nothing where there is none.
-    pub fn filter_words(&self) -> Cow<'_, str> {
-        self.hidden.as_ref().map_or(Cow::Borrowed(""), |hidden| Cow::Owned(hidden.filter.words()))
     }
 }

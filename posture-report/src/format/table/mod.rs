@@ -18,6 +18,7 @@ use posture_core::resource::Kind;
 use posture_core::scope::{Calls, Level, Scope};
 use posture_core::unread::Unread;
 
+use crate::filtered::filtered;
 use crate::frameworks::{self, wrap};
 use crate::short_ids::ShortIds;
 use crate::style::{Canvas, lines, severity_color};
@@ -82,7 +83,22 @@ impl<'a> Table<'a> {
         self.notes(out)?;
         self.exceptions(out)?;
         self.footer(out)?;
+        self.filtered(out)?;
         writeln!(out, "{}", self.verdict())
+    }
+
+    /// That findings are hidden.
+    fn filtered(&self, out: &mut impl Write) -> io::Result<()> {
+        for line in self.filter_lines() {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    fn filter_lines(&self) -> Vec<String> {
+        let text = filtered(&self.view.report.findings);
+        let lines = text.map(|text| wrap(&text, self.view.canvas.width)).unwrap_or_default();
+        lines.into_iter().map(|line| self.view.canvas.painted(&line, Color::Yellow)).collect()
     }
 
     /// Every resource that fails or is unknown, and little else.
@@ -102,6 +118,7 @@ impl<'a> Table<'a> {
         } else if let Some(unread) = self.unread() {
             writeln!(out, "{unread}")?;
         }
+        self.filtered(out)?;
         writeln!(out, "{}", self.verdict())
     }
 
@@ -243,7 +260,8 @@ impl<'a> Table<'a> {
         });
         writeln!(out, "\n{}", self.view.canvas.bold("Findings"))?;
         if rows.is_empty() {
-            writeln!(out, "No failures, and nothing unknown.")?;
+            let of = if findings.filtered().is_some() { " among the findings shown" } else { "" };
+            writeln!(out, "No failures, and nothing unknown{of}.")?;
         } else {
             let mut table = self.view.canvas.table(&[
                 ("Control", false),
@@ -731,7 +749,13 @@ impl<'a> Table<'a> {
             1 => format!(" (1 retry, {} throttled)", sum.throttled),
             n => format!(" ({n} retries, {} throttled)", sum.throttled),
         };
-        writeln!(out, "{} read-only calls{retries} in {took:.1} s.", sum.operations)
+        // They are those of the audit, whoever renders its snapshot. One that was made by hand has none.
+        if sum.operations == 0 {
+            return Ok(());
+        }
+        let calls = if sum.operations == 1 { "call" } else { "calls" };
+        let count = sum.operations;
+        writeln!(out, "The audit made {count} read-only {calls}{retries} in {took:.1} s.")
     }
 }
 
