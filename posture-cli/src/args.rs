@@ -9,6 +9,8 @@ use posture_core::control::Severity;
 use posture_core::provider::Provider;
 use posture_report::Format;
 
+use crate::filter::Filters;
+
 /// Options of every command.
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Global options")]
@@ -156,7 +158,7 @@ pub(crate) struct Check {
     pub(crate) snapshot: PathBuf,
     /// Judge it as it would be with the facts, parameters or framework versions of this file, and print only what
     /// would change.
-    #[arg(long, value_name = "PATCH", conflicts_with_all = ["baseline", "details", "all"])]
+    #[arg(long, value_name = "PATCH", conflicts_with_all = ["baseline", "details", "all", "status", "service", "tag", "resource", "account"])]
     pub(crate) what_if: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: Selection,
@@ -170,10 +172,11 @@ pub(crate) struct Check {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct Selection {
-    /// Run only this control, or the controls of an area such as `storage`; repeatable.
+    /// Run only these controls: an ID, an area such as `storage`, a requirement such as `S3.2` or
+    /// `cis-aws:2.1.4`, or a service such as `s3`; repeatable.
     #[arg(long, value_name = "ID")]
     pub(crate) control: Vec<String>,
-    /// Skip this control or area; repeatable.
+    /// Skip these controls, named in the same ways; repeatable.
     #[arg(long, value_name = "ID")]
     pub(crate) exclude_control: Vec<String>,
     /// Run only the controls mapped to this framework (csf, ccm, cis-aws, …) and list every
@@ -210,13 +213,16 @@ pub(crate) struct Output {
     /// Exit with 10 only on failures that are not in this older snapshot, JSON report or run of the history.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Exit with 10 on failures of this severity or above, or `never` [default: low].
+    /// Exit with 10 on failures of this severity or above, or `never`; filters do not change it
+    /// [default: low].
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
     pub(crate) fail_on: Option<FailOn>,
     /// Exit with 11 if more findings than this are unknown: a number, or a percentage such as 5%
     /// [default: 0].
     #[arg(long, value_name = "N|N%", value_parser = allow_unknown)]
     pub(crate) allow_unknown: Option<AllowUnknown>,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
 }
 
 /// Reads the name of a format. Help and completions list them all.
@@ -508,7 +514,7 @@ pub(crate) struct CheckExceptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct AddException {
-    /// ID of the finding, as --details and the JSON and CSV reports show it; its first six characters are enough.
+    /// ID of the finding, as in --details, JSON and CSV, or the beginning of it.
     #[arg(value_name = "FINDING")]
     pub(crate) finding: String,
     /// Snapshot that has the finding: a file, or a run of the history by its number or `last`.

@@ -1,7 +1,7 @@
 //! Failures that somebody answers for. They stay failures, and are shown as excepted.
 
 use crate::control::{Control, Subject};
-use crate::fact::Known;
+use crate::fact::{Fact, Known};
 use crate::provider::Provider;
 use crate::resource::{FactId, Kind};
 use crate::scope::Scope;
@@ -159,17 +159,41 @@ pub fn tags_of(
     tags(controls.iter().filter(by_tag).map(|control| control.test.check.kind()))
 }
 
-/// A tag of a resource; none where it has none of that key, and where that is not known.
-fn tag_of(scope: &Scope, kind: Kind, place: usize, key: &str) -> Option<String> {
-    let Known(serde_json::Value::Object(tags)) = scope.facts(kind, place)?.fact(TAGS)? else {
-        return None;
+/// A tag of a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Tagged {
+    /// It has it, with this value.
+    Value(String),
+    /// It has none of that key, or nothing of its kind has tags.
+    Absent,
+    /// Its tags were not read.
+    Unknown,
+}
+
+/// A tag of a resource, by its key.
+pub(crate) fn tagged(scope: &Scope, kind: Kind, place: usize, key: &str) -> Tagged {
+    let tags = match scope.facts(kind, place).and_then(|facts| facts.fact(TAGS)) {
+        Some(Known(serde_json::Value::Object(tags))) => tags,
+        Some(Fact::Gap(_)) => return Tagged::Unknown,
+        Some(Known(_) | Fact::NotOffered) | None => return Tagged::Absent,
     };
     let same = |known: &str| match scope.provider.ignores_case() {
         true => known.eq_ignore_ascii_case(key),
         false => known == key,
     };
     let value = tags.iter().find(|(known, _)| same(known)).map(|(_, value)| value);
-    value.and_then(serde_json::Value::as_str).map(str::to_owned)
+    match value.and_then(serde_json::Value::as_str) {
+        Some(value) => Tagged::Value(value.to_owned()),
+        None => Tagged::Absent,
+    }
+}
+
+/// The same; none where it has none of that key, and where that is not known.
+fn tag_of(scope: &Scope, kind: Kind, place: usize, key: &str) -> Option<String> {
+    match tagged(scope, kind, place, key) {
+        Tagged::Value(value) => Some(value),
+        Tagged::Absent | Tagged::Unknown => None,
+    }
 }
 
 /// How an exception stands at the end of an audit.

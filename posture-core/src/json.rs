@@ -10,15 +10,17 @@ use serde::{Deserialize, Serialize};
 use crate::control::{Control, Evidence, Severity, Subject};
 use crate::digest;
 use crate::exception::{Exception, Pattern, Standing};
+use crate::filter::TagFilter;
 use crate::frameworks::{Class, Framework, Requirement, Strength};
 use crate::gap::Gap;
-use crate::judge::{Examined, Finding, Findings, Outcome, Tally, Use, uses};
+use crate::judge::{Examined, Filtered, Finding, Findings, Outcome, Tally, Use, uses};
 use crate::notes::{Notes, notes};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::report::{Counts, FrameworkReport, Report, RequirementReport, State};
 use crate::resource::{FactId, Kind};
 use crate::scope::{Calls, Level, Region};
+use crate::stand::FindingStatus;
 use crate::time::Time;
 
 /// The value of [`Document::format`].
@@ -50,6 +52,10 @@ pub struct Document<'a> {
     pub scopes: Vec<ScopeV1<'a>>,
     /// The controls that were selected, in the order of their ids.
     pub controls: Vec<ControlV1<'a>>,
+    /// Which findings are listed, where these are not all. Counts of controls, requirements, exceptions and notes are those of
+    /// everything that was audited all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<FilterV1<'a>>,
     /// What became of each control on each resource.
     pub findings: Vec<FindingV1<'a>>,
     /// Every requirement of each framework.
@@ -58,6 +64,47 @@ pub struct Document<'a> {
     pub exceptions: Vec<UseV1<'a>>,
     /// What is worth saying although nothing became of it.
     pub notes: NotesV1,
+}
+
+/// Which findings are listed: those that fit every member that names something.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct FilterV1<'a> {
+    /// How they came out.
+    pub status: &'a [FindingStatus],
+    /// The services that their controls are about.
+    pub services: Vec<&'a str>,
+    /// The tags of their resources: keys, or keys with the pattern of a value as `key=value`.
+    pub tags: Vec<String>,
+    /// The patterns of the ids or names of their resources.
+    pub resources: Vec<&'a str>,
+    /// The patterns of the ids or names of their accounts, subscriptions or tenants.
+    pub accounts: Vec<&'a str>,
+    /// How many findings are listed.
+    pub shown: usize,
+    /// The findings that are not listed.
+    pub hidden: TallyV1,
+    /// How many of these are not listed only as the tags of their resources could not be read.
+    pub tags_unread: usize,
+}
+
+impl<'a> FilterV1<'a> {
+    /// The filter of findings, where they are not all listed.
+    pub fn of(findings: &'a Findings<'_>) -> Option<Self> {
+        let Filtered { filter, shown, hidden, untold } = findings.filtered()?;
+        let texts = |patterns: &'a [Pattern]| patterns.iter().map(Pattern::text).collect();
+        Some(Self {
+            status: &filter.status,
+            services: filter.services.iter().map(|service| service.name.as_str()).collect(),
+            tags: filter.tags.iter().map(TagFilter::words).collect(),
+            resources: texts(&filter.resources),
+            accounts: texts(&filter.accounts),
+            shown,
+            hidden: hidden.into(),
+            tags_unread: untold,
+        })
+    }
 }
 
 /// What is worth saying although nothing became of it.
@@ -489,6 +536,7 @@ impl<'a> Document<'a> {
             partial: header.partial,
             scopes: findings.scopes().iter().map(ScopeV1::new).collect(),
             controls: ControlV1::all(findings, params),
+            filter: FilterV1::of(findings),
             findings: findings.iter().map(|finding| FindingV1::new(finding, commands)).collect(),
             frameworks: report.frameworks.iter().map(FrameworkV1::new).collect(),
             exceptions: uses(findings).iter().map(UseV1::new).collect(),
@@ -507,7 +555,7 @@ impl<'a> ControlV1<'a> {
             severity: control.severity,
             parameters: params.in_force(control),
             rule: digest::rule(control),
-            tally: findings.tally(place).into(),
+            tally: findings.whole_tally(place).into(),
         });
         controls.collect()
     }
@@ -537,7 +585,7 @@ impl<'a> ScopeV1<'a> {
             regions: &scope.regions,
             population: population.collect(),
             calls: &scope.calls,
-            gaps: scope.real_gaps().collect(),
+            gaps: examined.gaps().collect(),
         }
     }
 }

@@ -1,13 +1,15 @@
 //! From a snapshot to findings: a pure function of snapshot, controls and thresholds.
 
+mod shown;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::ask::Ask;
 use crate::check::NOT_OFFERED;
 use crate::control::{Check, CheckResult, Context, Control, Evidence, Subject, Undecided, Verdict};
-use crate::exception::{Exception, Standing};
+use crate::exception::{self, Exception, Standing, Tagged};
 use crate::frameworks::RequirementId;
 use crate::gap::{Gap, GapId};
 use crate::join::{Answer, Index};
@@ -19,7 +21,11 @@ use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
 use crate::stand::FindingStatus;
 use crate::text::hex;
-use crate::unread::{Unread, unread};
+use crate::unread::{Unread, aside, unread};
+use crate::wanted::{self, Wanted};
+
+pub use shown::Filtered;
+use shown::Hidden;
 
 /// What became of one control on one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +47,26 @@ pub struct Options {
     pub params: Params,
     /// The failures that were accepted.
     pub exceptions: Vec<Exception>,
+    /// The keys of tags by which findings will be [filtered](crate::filter). Resources keep these, and no others, when the
+    /// rest of them is forgotten.
+    pub tags: Vec<String>,
+}
+
+impl Options {
+    /// The tags that have to be read of what these controls judge: those that exceptions name, and all of them where findings
+    /// will be filtered by some.
+    pub fn tag_facts(&self, controls: &[&'static Control], provider: Provider) -> Vec<FactId> {
+        if self.tags.is_empty() {
+            return exception::tags_of(&self.exceptions, controls, provider);
+        }
+        let judging = controls.iter().filter(|control| control.judges(provider));
+        exception::tags(judging.map(|control| control.test.check.kind()))
+    }
+
+    /// What these controls read on a provider, and what decides about their findings besides.
+    fn wanted(&self, controls: &[&'static Control], provider: Provider) -> Wanted {
+        wanted::by(controls, provider).and(&self.tag_facts(controls, provider))
+    }
 }
 
 /// One control on one resource. It is small, as there may be millions; [`Findings::view`] makes it readable.
@@ -224,6 +250,18 @@ impl Tally {
         }
     }
 
+    /// What is left of these when others, which are among them, are taken away.
+    #[must_use]
+    fn without(self, other: Self) -> Self {
+        Self {
+            pass: self.pass.saturating_sub(other.pass),
+            fail: self.fail.saturating_sub(other.fail),
+            excepted: self.excepted.saturating_sub(other.excepted),
+            not_applicable: self.not_applicable.saturating_sub(other.not_applicable),
+            unknown: self.unknown.saturating_sub(other.unknown),
+        }
+    }
+
     /// All of them.
     pub fn total(self) -> usize {
         self.pass + self.fail + self.excepted + self.not_applicable + self.unknown
@@ -235,6 +273,10 @@ impl Tally {
 pub struct Examined<'s> {
     scope: Cow<'s, Scope>,
     kept: Option<Retained>,
+    /// What the selected controls read.
+    wanted: Arc<Wanted>,
+    /// The gaps that keep none of it from being known.
+    aside: BTreeSet<GapId>,
 }
 
 /// What is kept of the resources of a scope that are forgotten.
@@ -243,6 +285,8 @@ struct Retained {
     subjects: BTreeMap<Kind, Vec<Name>>,
     unread: Vec<Unread>,
     lacks: BTreeMap<FactId, Lack>,
+    /// The tags of every resource that were asked for, by their keys.
+    tags: BTreeMap<Kind, Vec<Vec<(String, Tagged)>>>,
 }
 
 /// By what a resource is known.
@@ -253,9 +297,16 @@ struct Name {
     region: Option<Box<str>>,
 }
 
+impl<'s> Examined<'s> {
+    fn borrowed(scope: &'s Scope, wanted: Arc<Wanted>) -> Self {
+        let aside = aside(scope, &wanted);
+        Self { scope: Cow::Borrowed(scope), kept: None, wanted, aside }
+    }
+}
+
 impl Examined<'_> {
-    /// Keeps what a report says of a scope, and forgets its resources.
-    fn keep(mut scope: Scope) -> Self {
+    /// Keeps what a report says of a scope, and forgets its resources but for some of their tags.
+    fn keep(mut scope: Scope, wanted: Arc<Wanted>, tags: &[String]) -> Self {
         struct Names(BTreeMap<Kind, Vec<Name>>);
         impl Visit for Names {
             fn resources<R: Resource>(&mut self, resources: &[R], _gaps: &[GapId]) {
@@ -271,9 +322,42 @@ impl Examined<'_> {
         }
         let mut names = Names(BTreeMap::new());
         scope.visit(&mut names);
-        let kept = Retained { subjects: names.0, unread: unread(&scope), lacks: lacks(&scope) };
+        let of = |kind: Kind, place| {
+            let tag = |key: &String| (key.clone(), exception::tagged(&scope, kind, place, key));
+            tags.iter().map(tag).collect()
+        };
+        let tagged = names.0.iter().filter(|_| !tags.is_empty());
+        let tags = tagged
+            .map(|(kind, names)| (*kind, (0..names.len()).map(|place| of(*kind, place)).collect()));
+        let kept = Retained {
+            tags: tags.collect(),
+            subjects: names.0,
+            unread: unread(&scope, &wanted),
+            lacks: lacks(&scope),
+        };
+        let aside = aside(&scope, &wanted);
         scope.forget_resources();
-        Self { scope: Cow::Owned(scope), kept: Some(kept) }
+        Self { scope: Cow::Owned(scope), kept: Some(kept), wanted, aside }
+    }
+
+    /// A tag of the resource at a place of its listing. Where resources were forgotten, only those of
+    /// [`Options::tags`] are known.
+    pub(crate) fn tag(&self, kind: Kind, place: usize, key: &str) -> Tagged {
+        match &self.kept {
+            Some(kept) if kind != Kind::Account => {
+                let of = kept.tags.get(&kind).and_then(|all| all.get(place));
+                let tag = of.and_then(|tags| tags.iter().find(|(known, _)| known == key));
+                tag.map_or(Tagged::Unknown, |(_, tag)| tag.clone())
+            }
+            _ => exception::tagged(&self.scope, kind, place, key),
+        }
+    }
+
+    /// What could not be read of what the selected controls read. A snapshot may hold more gaps, which decide nothing here.
+    pub fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let after = GapId::OUTSIDE_SCOPE.index() + 1;
+        let numbered = (0_u32..).map(GapId::new).zip(&self.scope.gaps).skip(after);
+        numbered.filter(|(id, _)| !self.aside.contains(id)).map(|(_, gap)| gap)
     }
 
     /// The scope. Its resources may have been forgotten, so that its lists say nothing of them.
@@ -309,10 +393,10 @@ impl Examined<'_> {
         }
     }
 
-    /// Everything that could not be read in it; see [`unread`].
+    /// What could not be read of what the selected controls read; see [`unread`].
     pub fn unread(&self) -> Cow<'_, [Unread]> {
         match &self.kept {
-            None => Cow::Owned(unread(&self.scope)),
+            None => Cow::Owned(unread(&self.scope, &self.wanted)),
             Some(kept) => Cow::Borrowed(&kept.unread),
         }
     }
@@ -325,6 +409,8 @@ pub struct Judge {
     controls: Vec<&'static Control>,
     options: Options,
     judged: Vec<(Examined<'static>, Batch)>,
+    /// What the controls read of each provider.
+    wanted: BTreeMap<Provider, Arc<Wanted>>,
     /// What these scopes answer each other.
     index: Index,
     apart: Apart,
@@ -337,6 +423,7 @@ impl Judge {
     pub fn new(controls: &[&'static Control], options: Options) -> Self {
         let controls = counted(controls).to_vec();
         Self {
+            wanted: wanted_of(&controls, &options),
             controls,
             options,
             judged: Vec::new(),
@@ -377,7 +464,8 @@ impl Judge {
                 }
             }
         }
-        self.judged.push((Examined::keep(scope), batch));
+        let wanted = Arc::clone(&self.wanted[&scope.provider]);
+        self.judged.push((Examined::keep(scope, wanted, &self.options.tags), batch));
     }
 
     /// The findings of the scope that was judged last.
@@ -413,9 +501,32 @@ pub struct Findings<'s> {
     controls: Vec<&'static Control>,
     exceptions: Vec<Exception>,
     rows: Vec<Row>,
-    /// By provider that was audited, then by control.
-    tallies: Vec<(Provider, Vec<Tally>)>,
+    tallies: Tallies,
     apart: Apart,
+    /// What a filter took away.
+    hidden: Option<Hidden>,
+}
+
+/// By provider that was audited, then by control.
+type Tallies = Vec<(Provider, Vec<Tally>)>;
+
+/// Counts findings.
+fn tallies(into: &mut Tallies, rows: &[Row], scopes: &[Examined<'_>], controls: usize) {
+    for row in rows {
+        let provider = scopes[row.scope as usize].scope.provider;
+        let place = into.iter().position(|(of, _)| *of == provider).unwrap_or_else(|| {
+            into.push((provider, vec![Tally::default(); controls]));
+            into.len() - 1
+        });
+        into[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
+    }
+    into.sort_by_key(|(provider, _)| *provider);
+}
+
+/// What the controls read of each provider, and what decides about their findings besides.
+fn wanted_of(controls: &[&'static Control], options: &Options) -> BTreeMap<Provider, Arc<Wanted>> {
+    let of = |provider: &Provider| (*provider, Arc::new(options.wanted(controls, *provider)));
+    Provider::ALL.iter().map(of).collect()
 }
 
 /// What became of controls by the number or the check of a requirement, where these are not the control's: by the
@@ -432,23 +543,21 @@ fn join(into: &mut Apart, provider: Provider, apart: Vec<(u16, RequirementId, Ta
 impl<'s> Findings<'s> {
     fn new(
         header: Header,
-        scopes: Vec<Examined<'s>>,
+        mut scopes: Vec<Examined<'s>>,
         controls: Vec<&'static Control>,
         exceptions: Vec<Exception>,
         rows: Vec<Row>,
         apart: Apart,
     ) -> Self {
-        let mut tallies: Vec<(Provider, Vec<Tally>)> = Vec::new();
+        let mut counted = Tallies::new();
+        tallies(&mut counted, &rows, &scopes, controls.len());
         for row in &rows {
-            let provider = scopes[row.scope as usize].scope.provider;
-            let place = tallies.iter().position(|(of, _)| *of == provider).unwrap_or_else(|| {
-                tallies.push((provider, vec![Tally::default(); controls.len()]));
-                tallies.len() - 1
-            });
-            tallies[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
+            // What leaves a finding open matters, whichever fact it belongs to.
+            if let Outcome::Unknown(gap) = row.outcome {
+                scopes[row.scope as usize].aside.remove(&gap);
+            }
         }
-        tallies.sort_by_key(|(provider, _)| *provider);
-        Self { header, scopes, controls, exceptions, rows, tallies, apart }
+        Self { header, scopes, controls, exceptions, rows, tallies: counted, apart, hidden: None }
     }
 
     /// What the snapshot says of its own making.
@@ -469,7 +578,7 @@ impl<'s> Findings<'s> {
     /// How many failures each exception covers, in the order of [`Self::exceptions`].
     pub(crate) fn covered(&self) -> Vec<usize> {
         let mut covers = vec![0; self.exceptions.len()];
-        for place in self.rows.iter().filter_map(|row| row.exception) {
+        for place in self.all_rows().filter_map(|row| row.exception) {
             if let Some(count) = covers.get_mut(place as usize) {
                 *count += 1;
             }
@@ -487,7 +596,7 @@ impl<'s> Findings<'s> {
         self.tallies.iter().map(|(provider, _)| *provider)
     }
 
-    /// What became of a control on every provider.
+    /// What became of a control on every provider, of the findings that are shown.
     pub fn tally(&self, control: usize) -> Tally {
         self.tallies
             .iter()
@@ -495,7 +604,7 @@ impl<'s> Findings<'s> {
             .fold(Tally::default(), |sum, tally| sum.and(*tally))
     }
 
-    /// What became of a control on one provider.
+    /// What became of a control on one provider, of the findings that are shown.
     pub fn tally_on(&self, control: usize, provider: Provider) -> Tally {
         self.tallies
             .iter()
@@ -516,7 +625,7 @@ impl<'s> Findings<'s> {
         let apart = u16::try_from(control)
             .ok()
             .and_then(|control| self.apart.get(&(control, requirement, provider)));
-        apart.copied().unwrap_or_else(|| self.tally_on(control, provider))
+        apart.copied().unwrap_or_else(|| self.whole_tally_on(control, provider))
     }
 
     /// Whether a requirement was judged apart from the control, by a number or a check of its own.
@@ -528,12 +637,12 @@ impl<'s> Findings<'s> {
         Provider::ALL.iter().any(one)
     }
 
-    /// Every finding.
+    /// Every finding that is shown: all of them, unless the [report](crate::report::Report::keep) was filtered.
     pub fn iter(&self) -> impl Iterator<Item = Finding<'_>> {
         self.rows.iter().map(|row| self.view(row))
     }
 
-    /// The findings of one control, by its place in [`Findings::controls`].
+    /// The findings of one control that are shown, by its place in [`Findings::controls`].
     pub fn of_control(&self, control: usize) -> impl Iterator<Item = Finding<'_>> {
         self.rows
             .iter()
@@ -593,9 +702,11 @@ pub fn judge<'s>(
         join(&mut apart, provider, of_requirements);
     }
     let Batch { mut rows, pending, pending_apart } = batch;
+    let wanted = wanted_of(controls, options);
     let scopes = snapshot.scopes.iter();
-    let mut scopes: Vec<Examined<'_>> =
-        scopes.map(|scope| Examined { scope: Cow::Borrowed(scope), kept: None }).collect();
+    let mut scopes: Vec<Examined<'_>> = scopes
+        .map(|scope| Examined::borrowed(scope, Arc::clone(&wanted[&scope.provider])))
+        .collect();
     if !pending.is_empty() || !pending_apart.is_empty() {
         let mut index = Index::default();
         for scope in &snapshot.scopes {

@@ -28,7 +28,7 @@ pub fn notes(report: &Report<'_>) -> Notes {
     let mut notes = Notes::default();
     for provider in findings.providers() {
         for (place, control) in findings.controls().iter().enumerate() {
-            let tally = findings.tally_on(place, provider);
+            let tally = findings.whole_tally_on(place, provider);
             let idle = tally.total() == tally.not_applicable;
             if idle && control.judges(provider) {
                 notes.idle_controls.push((provider, control));

@@ -168,6 +168,9 @@ pub enum Error {
     /// It has a form that this version does not know.
     #[error("the report has format version {0}, which posture {tool} does not support", tool = env!("CARGO_PKG_VERSION"))]
     Version(u32),
+    /// It does not hold every finding, so that those it leaves out would seem to be gone.
+    #[error("the report is filtered and does not list every finding")]
+    Filtered,
     /// It is larger than allowed.
     #[error("the report is larger than {0} bytes")]
     TooLarge(u64),
@@ -230,7 +233,7 @@ impl Judge {
 
 /// What findings say, one after the other, those of one account together.
 pub fn said<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = RecordedFinding<'a>> {
-    findings.iter().map(|finding| RecordedFinding::of(&finding))
+    findings.everything().map(|finding| RecordedFinding::of(&finding))
 }
 
 impl Record<'_> {
@@ -273,6 +276,9 @@ impl Record<'static> {
         }
         if document.version != json::VERSION {
             return Err(Error::Version(document.version));
+        }
+        if document.filter.is_some() {
+            return Err(Error::Filtered);
         }
         let providers: BTreeMap<&str, Provider> =
             document.scopes.iter().map(|scope| (scope.id.as_str(), scope.provider)).collect();
@@ -331,6 +337,7 @@ struct Document {
     partial: bool,
     scopes: Vec<ScopeRead>,
     controls: Vec<ControlRead>,
+    filter: Option<serde::de::IgnoredAny>,
     findings: Vec<FindingRead>,
 }
 
@@ -486,6 +493,13 @@ mod tests {
         assert_eq!((&*read.tool, read.finished, read.partial), (&*said.tool, said.finished, false));
         assert!(read.findings.iter().any(|said| said.stand == FindingStatus::Fail));
         assert!(matches!(Record::read(text.as_slice(), 99), Err(Error::TooLarge(99))));
+        // What a filter left out would seem to be gone.
+        let mut report = report;
+        let status = vec![FindingStatus::Fail];
+        report.keep(crate::filter::Filter { status, ..Default::default() });
+        let document = json::Document::new(&report, &params, &|_, _, _| Vec::new());
+        let text = serde_json::to_vec(&document).unwrap();
+        assert!(matches!(Record::read(text.as_slice(), 1 << 30), Err(Error::Filtered)));
     }
 
     #[test]

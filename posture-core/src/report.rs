@@ -1,6 +1,7 @@
 //! From findings to frameworks: what each requirement's controls say about it, and what nobody looked at.
 
 use crate::control::Control;
+use crate::filter::Filter;
 use crate::frameworks::{Class, Framework, Mapping, Requirement, Strength};
 use crate::judge::{Findings, Tally};
 use crate::params::Asked;
@@ -103,6 +104,14 @@ pub struct Report<'s> {
     pub findings: Findings<'s>,
     /// Each framework in full.
     pub frameworks: Vec<FrameworkReport>,
+}
+
+impl Report<'_> {
+    /// Shows the findings that fit a filter, and no others: lists and counts of findings follow it. The states of requirements
+    /// stay those of everything that was audited, and so does what [`Findings::everything`] gives.
+    pub fn keep(&mut self, filter: Filter) {
+        self.findings.keep(filter);
+    }
 }
 
 /// A framework in full.

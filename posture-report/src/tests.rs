@@ -144,7 +144,7 @@ fn options() -> Options {
         ticket: Some("SEC-7".to_owned()),
         compensating_control: None,
     };
-    Options { params: Params::default(), exceptions: vec![exception] }
+    Options { exceptions: vec![exception], ..Options::default() }
 }
 
 pub(super) fn report(names: &[&str]) -> Report<'static> {

@@ -40,7 +40,7 @@ use futures::future::join_all;
 use futures::stream::{self, Stream, StreamExt};
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Control;
-use posture_core::exception::{self, Exception};
+use posture_core::exception::Exception;
 use posture_core::judge::{self, Findings, Judge};
 use posture_core::params::Params;
 use posture_core::plan::Plan;
@@ -345,6 +345,14 @@ impl<T: Into<Targets> + 'static> Audit<T> {
         self
     }
 
+    /// Reads the tags of what the controls judge as well, and keeps those of these keys, so that the report can be
+    /// [filtered](posture_core::filter) by them.
+    #[must_use]
+    pub fn tags(mut self, keys: impl IntoIterator<Item = String>) -> Self {
+        self.settings.judging.tags.extend(keys);
+        self
+    }
+
     /// Sets how much is asked at once, and for how long.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
@@ -442,11 +450,12 @@ impl Settings {
         self.controls.iter().copied().filter(|control| seen.insert(control.id)).collect()
     }
 
-    /// What has to be read of a provider: what the controls read, and the tags that exceptions name.
+    /// What has to be read of a provider: what the controls read, and the tags that exceptions name or that a report will be
+    /// filtered by.
     fn wanted(&self, provider: Provider) -> Wanted {
         let controls = self.controls();
         let wanted = wanted::by(&controls, provider);
-        let tags = exception::tags_of(&self.judging.exceptions, &controls, provider);
+        let tags = self.judging.tag_facts(&controls, provider);
         if tags.is_empty() { wanted } else { wanted.and(&tags) }
     }
 

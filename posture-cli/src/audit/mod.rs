@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use posture::{Audit, Limits, Read, Stop};
 use posture_core::control::Control;
-use posture_core::judge::{Findings, Judge};
+use posture_core::judge::{self, Findings, Judge};
 use posture_core::plan::{Bound, Plan};
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
@@ -71,6 +71,9 @@ fn run(
     command: &str,
 ) -> Result<ExitCode> {
     let selected = select(&arguments.selection, config)?;
+    // Before anything is read. What a report is filtered by has to be kept of what is read.
+    let tags = arguments.output.filters.filter(&config.catalogue)?.tag_keys();
+    let judging = judge::Options { tags: tags.clone(), ..options(config) };
     let collect = &arguments.collect;
     if let Some(path) = &collect.save {
         writable(path)?;
@@ -88,9 +91,9 @@ fn run(
     let temporary = recorder.as_ref().and_then(Recorder::save);
     let (sink, done) = match collect.save.as_ref().or(temporary.as_ref()) {
         Some(path) if !collect.plan => {
-            Sink::saving(&selected.controls, config, path, &mark, collect.resume)?
+            Sink::saving(&selected.controls, judging, path, &mark, collect.resume)?
         }
-        _ => (Sink::new(&selected.controls, config), BTreeSet::new()),
+        _ => (Sink::new(&selected.controls, judging), BTreeSet::new()),
     };
     if collect.resume && !screen.quiet {
         let done = counted(done.len(), "account was", "accounts were");
@@ -102,6 +105,7 @@ fn run(
     let audit = Audit::of(targets.iter().map(Target::to_read))
         .controls(selected.controls.iter().copied())
         .exceptions(config.exceptions.iter().cloned())
+        .tags(tags)
         .limits(limits(collect))
         .observe(progress.observer())
         .stopped_by(&stop)
@@ -160,19 +164,19 @@ struct Sink {
 }
 
 impl Sink {
-    fn new(controls: &[&'static Control], config: &Config) -> Self {
-        Self { judge: Judge::new(controls, options(config)), save: None }
+    fn new(controls: &[&'static Control], judging: judge::Options) -> Self {
+        Self { judge: Judge::new(controls, judging), save: None }
     }
 
     /// One that keeps what it takes, and the accounts that were read before where it goes on.
     fn saving(
         controls: &[&'static Control],
-        config: &Config,
+        judging: judge::Options,
         path: &Path,
         mark: &str,
         resume: bool,
     ) -> Result<(Self, BTreeSet<(Provider, String)>)> {
-        let mut sink = Self::new(controls, config);
+        let mut sink = Self::new(controls, judging);
         let mut done = BTreeSet::new();
         let writer = if resume {
             Writer::resume(path, mark, |scope| {
@@ -269,7 +273,7 @@ pub(crate) fn for_job(
     snapshot: &Path,
     stop: &Stop,
 ) -> Result<Findings<'static>> {
-    let (sink, _) = Sink::saving(&selected.controls, config, snapshot, "", false)?;
+    let (sink, _) = Sink::saving(&selected.controls, options(config), snapshot, "", false)?;
     let runtime = runtime()?;
     let audit = Audit::of(targets.iter().map(Target::to_read))
         .controls(selected.controls.iter().copied())
@@ -297,6 +301,10 @@ fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
         for (place, (title, plan)) in plans.iter().enumerate() {
             let mut table = canvas.table(&[("Action", false), ("Calls", true)]);
             for planned in &plan.calls {
+                // What will not be called is not part of a plan.
+                if planned.calls == 0 && planned.bound != Bound::AtLeast {
+                    continue;
+                }
                 let sign = match planned.bound {
                     Bound::Exact => "",
                     Bound::AtLeast => "≥ ",

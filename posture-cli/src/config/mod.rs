@@ -20,6 +20,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::args::{AllowUnknown, FailOn, Selection, allow_unknown, fail_on, format_of, severity};
 use crate::error::{Failure, Result};
+use crate::named;
 use crate::output::counted;
 use crate::providers::Target;
 use job::{Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part};
@@ -648,8 +649,8 @@ impl Reader<'_> {
                     None => self.expected(item, name, "a number of days"),
                 },
                 "control-files" => config.control_files = self.texts(name, item),
-                "controls" => config.controls = self.controls(name, item),
-                "exclude-controls" => config.exclude_controls = self.controls(name, item),
+                "controls" => config.controls = self.selected(name, item),
+                "exclude-controls" => config.exclude_controls = self.selected(name, item),
                 "regions" => config.regions = self.texts(name, item),
                 "exclude-regions" => config.exclude_regions = self.texts(name, item),
                 "severity" => config.severity = self.word(name, item, severity),
@@ -704,6 +705,27 @@ impl Reader<'_> {
             return None;
         };
         Some(Target::read(*named, self, table))
+    }
+
+    /// Names as `--control` takes them: IDs and areas, requirements, services.
+    fn selected(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
+        let DeValue::Array(list) = item.get_ref() else {
+            self.expected(item, name, "a list of controls, areas, requirements or services");
+            return Vec::new();
+        };
+        let mut names = Vec::new();
+        for item in list {
+            let Some(text) = self.text(name, item).map(str::to_owned) else { continue };
+            match named::controls(&text, &self.catalogue) {
+                Ok(_) => names.push(text),
+                Err(_) if self.is_full() => self.further(),
+                Err(why) => {
+                    let guess = why.guess().map_or(String::new(), |guess| format!("; {guess}"));
+                    self.mistake(item.span().start, format!("{}{guess}", why.message(&text)));
+                }
+            }
+        }
+        names
     }
 
     fn controls(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {

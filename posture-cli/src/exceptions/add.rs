@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use posture_core::exception::{Exception, Standing};
-use posture_core::judge::{self, Finding, Findings, Outcome};
+use posture_core::judge::{self, Finding, Outcome};
 use posture_report::text::safe;
 
 use super::{id, short, today};
 use crate::args::{AddException, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
+use crate::finding_id;
 use crate::history;
 use crate::input;
 use crate::judging::options;
@@ -21,7 +22,7 @@ pub(super) fn add(arguments: &AddException, screen: Screen) -> Result<ExitCode> 
     let config = if exists { config::load(Some(&arguments.file), &[])? } else { Config::default() };
     let snapshot = history::snapshot(&arguments.snapshot, &arguments.kept, &config)?;
     let findings = judge::judge(&snapshot, config.catalogue.all(), &options(&config));
-    let finding = find(&findings, &arguments.finding)?;
+    let finding = finding_id::find(&arguments.finding, &findings)?;
     let text = entry(&finding, arguments)?;
     let mut whole = String::new();
     if exists {
@@ -83,22 +84,6 @@ fn refuse_repeated(added: &Exception, finding: &Finding<'_>, known: &[Exception]
         "renew it with: posture exceptions renew {other_id} --expires {}",
         added.expires.day()
     )))
-}
-
-/// The finding of an ID, or of its beginning.
-fn find<'f>(findings: &'f Findings<'_>, named: &str) -> Result<Finding<'f>> {
-    let wanted = named.to_ascii_lowercase();
-    let mut fitting = findings.iter().filter(|finding| finding.id().starts_with(&wanted));
-    let found = fitting.next().filter(|_| wanted.len() >= super::SHORT);
-    let Some(finding) = found else {
-        return Err(Failure::usage(format!("the snapshot has no finding `{named}`")).help(
-            "--details, JSON and CSV show the IDs of findings; the first six characters are enough",
-        ));
-    };
-    if fitting.next().is_some() {
-        return Err(Failure::usage(format!("several finding IDs begin with `{named}`")));
-    }
-    Ok(finding)
 }
 
 /// An exception for a finding, in TOML.

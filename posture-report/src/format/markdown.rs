@@ -17,6 +17,7 @@ use posture_core::scope::Scope;
 use posture_core::text::counted;
 use posture_core::unread::Unread;
 
+use crate::filtered::{WHOLE, filtered};
 use crate::providers::Providers;
 use crate::text::{NAME, safe};
 use crate::words;
@@ -95,6 +96,9 @@ fn summary(report: &Report<'_>, rows: &[Row], out: &mut impl Write) -> io::Resul
             out,
             "**The audit was stopped before it finished: everything not read by then is unknown.**\n"
         )?;
+    }
+    if let Some(filtered) = filtered(&report.findings) {
+        writeln!(out, "**{}** {WHOLE}\n", prose(&filtered))?;
     }
     writeln!(
         out,

@@ -102,6 +102,12 @@ impl Format {
         self == Self::Html
     }
 
+    /// Whether it says of itself that a filter hides some of its findings. The others have no place for it: whoever writes
+    /// them should [say so](crate::filtered).
+    pub fn says_filter(self) -> bool {
+        !matches!(self, Self::Csv | Self::CsvRequirements | Self::Ocsf | Self::Asff)
+    }
+
     /// The format of a name as written in arguments and files, in letters of either case.
     pub fn find(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|format| format.id().eq_ignore_ascii_case(id))

@@ -38,7 +38,7 @@ impl Page<'_> {
             let found = by_cause(examined).into_iter();
             rows.extend(found.map(|(kinds, row)| (label.as_str(), kinds, row)));
         }
-        let gaps: usize = self.scopes().map(|(scope, _)| scope.real_gaps().count()).sum();
+        let gaps: usize = self.scopes.iter().map(|(examined, _)| examined.gaps().count()).sum();
         if rows.is_empty() && gaps == 0 {
             return writeln!(out, "<p>Everything that was requested was read.</p>");
         }
@@ -69,8 +69,9 @@ impl Page<'_> {
         if !rows.is_empty() {
             writeln!(out, "</tbody></table></div>")?;
         }
-        for (scope, label) in self.scopes() {
-            let count = scope.real_gaps().count();
+        for (examined, label) in &self.scopes {
+            let scope = examined.scope();
+            let count = examined.gaps().count();
             if count == 0 {
                 continue;
             }
@@ -81,7 +82,7 @@ impl Page<'_> {
                 scope.provider,
                 counted(count, "read error, in full", "read errors, each in full")
             )?;
-            for gap in scope.real_gaps() {
+            for gap in examined.gaps() {
                 full_gap(gap, out)?;
             }
             writeln!(out, "</tbody></table></div></details>")?;

@@ -39,10 +39,11 @@ impl Page<'_> {
              provider, account, region and resource.\
              <li>Passwords, keys, stored data and the text of policies are not collected, and are not in this report. The \
              facts in full are in the snapshot, where one was saved with <code>--save</code>; from it <code>posture \
-             check</code> renders this same page again, byte for byte.</ul><dl class=kv><dt>Digest of all findings<dd>\
+             check</code> renders this same page again, byte for byte.</ul><dl class=kv><dt>Digest of {} findings<dd>\
              <code>sha256 {}</code><p class=soft>Of one line per finding: its ID, a tab and its outcome. The same \
              from the report as JSON: <code>jq -r '.findings[] | [.id, .outcome] | @tsv' report.json | sha256sum</code></p>\
              </dl></section>",
+            if self.report.findings.filtered().is_some() { "the listed" } else { "all" },
             hex(hash)
         )
     }

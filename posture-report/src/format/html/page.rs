@@ -24,12 +24,15 @@ pub(super) const SOME: usize = 3;
 /// A control and what the page says of it in several places.
 pub(super) struct Row<'a> {
     pub(super) control: &'static Control,
+    /// Of the findings that are shown.
     pub(super) tally: Tally,
+    /// Of everything that was audited.
+    pub(super) whole: Tally,
     /// The requirements of the report that it bears on, each with the place of its framework.
     pub(super) bearings: Vec<(usize, &'static Requirement, Strength)>,
-    /// The first resources that fail, as text of the page, and how many there are, on each provider.
+    /// The first resources that fail, as text of the page, and how many there are, on each provider, whatever is hidden.
     pub(super) failing: BTreeMap<Provider, (Vec<String>, usize)>,
-    /// The failures that exceptions cover.
+    /// The failures that exceptions cover, as far as they are shown.
     pub(super) excepted: Vec<Finding<'a>>,
 }
 
@@ -37,6 +40,8 @@ pub(super) struct Row<'a> {
 #[derive(Default)]
 pub(super) struct Population<'a> {
     pub(super) tally: Tally,
+    /// Of the findings that are shown.
+    pub(super) shown: Tally,
     /// The resources of which something is unknown.
     pub(super) unknown: HashSet<(&'a str, Option<&'a str>)>,
 }
@@ -65,6 +70,7 @@ impl<'a> Page<'a> {
         let rows = findings.controls().iter().enumerate().map(|(place, control)| Row {
             control,
             tally: findings.tally(place),
+            whole: findings.whole_tally(place),
             bearings: Vec::new(),
             failing: BTreeMap::new(),
             excepted: Vec::new(),
@@ -94,12 +100,23 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Goes over the findings once.
+    /// Goes over the findings.
     pub(super) fn count(&mut self) {
         let by_id: HashMap<&str, usize> =
             self.rows.iter().zip(0..).map(|(row, place)| (row.control.id, place)).collect();
         let report = self.report;
         for finding in report.findings.iter() {
+            let excepted = finding.exception.is_some();
+            let place = self.place(finding.scope);
+            if let Some(kinds) = place.and_then(|place| self.populations.get_mut(place)) {
+                let population = kinds.entry(finding.kind()).or_default();
+                population.shown.add(finding.outcome, excepted);
+            }
+            if let Some(place) = by_id.get(finding.control.id).filter(|_| excepted) {
+                self.rows[*place].excepted.push(finding);
+            }
+        }
+        for finding in report.findings.everything() {
             let mark = FindingStatus::of(&finding);
             let place = self.place(finding.scope);
             if let Some(kinds) = place.and_then(|place| self.populations.get_mut(place)) {
@@ -120,8 +137,6 @@ impl<'a> Page<'a> {
                 let (names, count) = self.rows[*place].failing.entry(provider).or_default();
                 names.extend(called);
                 *count += 1;
-            } else if mark == FindingStatus::Excepted {
-                self.rows[*place].excepted.push(finding);
             }
         }
     }

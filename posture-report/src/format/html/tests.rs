@@ -234,7 +234,7 @@ fn hostile_names_are_text() {
         ticket: Some(evil[0].to_owned()),
         compensating_control: Some(evil[0].to_owned()),
     };
-    let options = Options { params: Params::default(), exceptions: vec![exception] };
+    let options = Options { exceptions: vec![exception], ..Options::default() };
     let findings = judge::judge(&snapshot, &[*control.unwrap()], &options);
     assert_eq!((findings.tally(0).fail, findings.tally(0).excepted), (9, 1));
     let page = page(&roll_up(findings, &[]));

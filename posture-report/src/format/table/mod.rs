@@ -19,6 +19,7 @@ use posture_core::scope::{Calls, Level, Scope};
 use posture_core::text::counted;
 use posture_core::unread::Unread;
 
+use crate::filtered::filtered;
 use crate::frameworks::{self, wrap};
 use crate::short_ids::ShortIds;
 use crate::style::{Canvas, lines, severity_color};
@@ -83,7 +84,22 @@ impl<'a> Table<'a> {
         self.notes(out)?;
         self.exceptions(out)?;
         self.footer(out)?;
+        self.filtered(out)?;
         writeln!(out, "{}", self.verdict())
+    }
+
+    /// That findings are hidden.
+    fn filtered(&self, out: &mut impl Write) -> io::Result<()> {
+        for line in self.filter_lines() {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    fn filter_lines(&self) -> Vec<String> {
+        let text = filtered(&self.view.report.findings);
+        let lines = text.map(|text| wrap(&text, self.view.canvas.width)).unwrap_or_default();
+        lines.into_iter().map(|line| self.view.canvas.painted(&line, Color::Yellow)).collect()
     }
 
     /// Every resource that fails or is unknown, and little else.
@@ -103,6 +119,7 @@ impl<'a> Table<'a> {
         } else if let Some(unread) = self.unread() {
             writeln!(out, "{unread}")?;
         }
+        self.filtered(out)?;
         writeln!(out, "{}", self.verdict())
     }
 
@@ -244,7 +261,8 @@ impl<'a> Table<'a> {
         });
         writeln!(out, "\n{}", self.view.canvas.bold("Findings"))?;
         if rows.is_empty() {
-            writeln!(out, "No failures, and nothing unknown.")?;
+            let of = if findings.filtered().is_some() { " among the findings shown" } else { "" };
+            writeln!(out, "No failures, and nothing unknown{of}.")?;
         } else {
             let mut table = self.view.canvas.table(&[
                 ("Control", false),
@@ -727,8 +745,12 @@ impl<'a> Table<'a> {
             0 => String::new(),
             n => format!(" ({}, {} throttled)", counted(n, "retry", "retries"), sum.throttled),
         };
+        // They are those of the audit, also where its snapshot is rendered later. A snapshot made by hand has none.
+        if sum.operations == 0 {
+            return Ok(());
+        }
         let calls = counted(sum.operations, "read-only call", "read-only calls");
-        writeln!(out, "{calls}{retries} in {took:.1} s.")
+        writeln!(out, "The audit made {calls}{retries} in {took:.1} s.")
     }
 }
 

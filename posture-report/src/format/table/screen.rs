@@ -9,8 +9,9 @@ use std::io::{self, Write};
 use comfy_table::Color;
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
 use posture_core::control::{Control, Severity};
-use posture_core::judge::{Outcome, Tally};
+use posture_core::judge::{Findings, Outcome, Tally};
 use posture_core::provider::Provider;
+use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
@@ -36,8 +37,8 @@ const SEVERITY: usize = 10;
 /// be read as a result.
 const LEAST_PERCENT: usize = 5;
 
-/// One number of a tally.
-type Count = fn(&Tally) -> usize;
+/// Counts what became of a control: of all of it, or of what is shown.
+type Tallied = fn(&Findings<'_>, usize) -> Tally;
 
 impl Table<'_> {
     /// The whole screen.
@@ -45,7 +46,7 @@ impl Table<'_> {
         let after = self.after();
         let header = self.audited();
         writeln!(out, "{}", self.view.canvas.bold(&header))?;
-        let rows = self.worst();
+        let rows = self.worst(|findings, place| findings.tally(place));
         // The header, an empty line, and one that counts the rest.
         let room = LINES.saturating_sub(after.len() + 3);
         let shown = rows.len().min(room.clamp(*WORST.start(), *WORST.end()));
@@ -64,12 +65,15 @@ impl Table<'_> {
     fn after(&self) -> Vec<String> {
         let mut lines = vec![String::new()];
         lines.extend(self.severities());
-        let frameworks = self.coverage();
+        // They are about everything that was audited, and would be read as being about what is shown.
+        let filtered = self.view.report.findings.filtered().is_some();
+        let frameworks = if filtered { Vec::new() } else { self.coverage() };
         if !frameworks.is_empty() {
             lines.push(String::new());
             lines.extend(frameworks);
         }
         lines.extend(self.unread());
+        lines.extend(self.filter_lines());
         lines.extend(self.next());
         lines.push(self.verdict());
         lines
@@ -104,14 +108,14 @@ impl Table<'_> {
         truncate_str(&line, width, "…").into_owned()
     }
 
-    /// The controls that fail, the worst first.
-    fn worst(&self) -> Vec<(&'static Control, Tally, usize)> {
+    /// The controls that fail by a count, the worst first.
+    fn worst(&self, tally: Tallied) -> Vec<(&'static Control, Tally, usize)> {
         let findings = &self.view.report.findings;
         let mut rows: Vec<(&'static Control, Tally, usize)> = findings
             .controls()
             .iter()
             .enumerate()
-            .map(|(place, control)| (*control, findings.tally(place), place))
+            .map(|(place, control)| (*control, tally(findings, place), place))
             .filter(|(_, tally, _)| tally.fail > 0)
             .collect();
         rows.sort_by_key(|(control, tally, _)| {
@@ -199,14 +203,18 @@ impl Table<'_> {
         let head: String = columns.iter().map(|(name, _)| format!("{name:>9}")).collect();
         let mut lines = vec![self.view.canvas.bold(&format!("{:<SEVERITY$}{head}", "Findings"))];
         let total = of(None);
-        let rows: [(&str, Count, Option<Color>); 4] = [
-            ("failed", |tally| tally.fail, Some(Color::Red)),
-            ("unknown", |tally| tally.unknown, Some(Color::Yellow)),
-            ("accepted", |tally| tally.excepted, None),
-            ("passed", |tally| tally.pass, Some(Color::Green)),
+        let rows = [
+            ("failed", FindingStatus::Fail, Some(Color::Red)),
+            ("unknown", FindingStatus::Unknown, Some(Color::Yellow)),
+            ("accepted", FindingStatus::Excepted, None),
+            ("passed", FindingStatus::Pass, Some(Color::Green)),
         ];
-        for (name, count, color) in rows {
-            if name == "accepted" && count(&total) == 0 {
+        let filter = findings.filtered().map(|filtered| filtered.filter);
+        for (name, status, color) in rows {
+            let count = |tally: &Tally| tally.of(status);
+            // A status that is not shown has no count, and zero would be read as one.
+            let hidden = filter.is_some_and(|filter| !filter.shows(status));
+            if hidden || status == FindingStatus::Excepted && count(&total) == 0 {
                 continue;
             }
             let counts: String =
@@ -269,11 +277,13 @@ impl Table<'_> {
         Some(truncate_str(&line, usize::from(self.view.canvas.width), "…").into_owned())
     }
 
-    /// What came of it, in one line.
+    /// What came of it, in one line, whatever a filter hides.
     pub(super) fn verdict(&self) -> String {
         let findings = &self.view.report.findings;
         let tallies = |wanted: fn(&Tally) -> bool| {
-            (0..findings.controls().len()).filter(|place| wanted(&findings.tally(*place))).count()
+            (0..findings.controls().len())
+                .filter(|place| wanted(&findings.whole_tally(*place)))
+                .count()
         };
         let failing = tallies(|tally| tally.fail > 0);
         let unknown = tallies(|tally| tally.fail == 0 && tally.unknown > 0);
@@ -297,7 +307,8 @@ impl Table<'_> {
                     0 => String::new(),
                     _ => format!("; {unknown} unknown"),
                 };
-                let counts = Self::by_severity(&self.worst());
+                let counts =
+                    Self::by_severity(&self.worst(|findings, place| findings.whole_tally(place)));
                 let text = |counts: &str| {
                     let controls = controls(judged);
                     format!("FAILED: {failing} of {judged} {controls} ({counts}){undecided}.")
