@@ -13,6 +13,7 @@ pub mod gap;
 mod kind;
 pub mod listing;
 pub mod memory;
+pub mod network;
 mod packing;
 pub mod part;
 pub mod plan;
