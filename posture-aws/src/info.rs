@@ -83,6 +83,8 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::FindingHub
         | Kind::Analyzer
         | Kind::Vault
-        | Kind::FlowLog => "Other",
+        | Kind::FlowLog
+        | Kind::PublicAddress
+        | Kind::VpnGateway => "Other",
     }
 }

@@ -61,6 +61,8 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Network, &["microsoft.network/virtualnetworks"]),
     (Kind::SecurityGroup, &["microsoft.network/networksecuritygroups"]),
     (Kind::FlowLog, &["microsoft.network/networkwatchers/flowlogs"]),
+    (Kind::PublicAddress, &["microsoft.network/publicipaddresses"]),
+    (Kind::VpnGateway, &["microsoft.network/virtualnetworkgateways"]),
 ];
 
 /// The types that single facts are made from, where the other facts of their kind do not take them.
@@ -79,6 +81,8 @@ pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
             "microsoft.sql/servers/elasticpools",
         ],
     ),
+    (Account::BASTIONS, &["microsoft.network/bastionhosts"]),
+    (Account::SERVICE_PERIMETERS, &["microsoft.network/networksecurityperimeters"]),
     (AuditTrail::KEY, &["microsoft.storage/storageaccounts"]),
     (Network::WATCHED, &["microsoft.network/networkwatchers"]),
     (Network::UNRECORDED, &["microsoft.network/networkwatchers/flowlogs"]),

@@ -11,6 +11,7 @@ mod credentials;
 pub(crate) mod defender;
 mod diagnostics;
 pub(crate) mod directory;
+pub(crate) mod edge;
 pub(crate) mod exports;
 pub(crate) mod logging;
 pub(crate) mod network;

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::context::Subscription;
+use super::edge;
 use super::storage;
 use super::sweep::Rows;
 use crate::entry::{Action, ROW};
@@ -26,6 +27,8 @@ pub(crate) const NETWORKS: Action = Action {
         Network::WATCHED,
         Network::UNRECORDED,
         Network::UNSEARCHABLE,
+        Network::UNFILTERED_SUBNETS,
+        Network::FLOOD_PROTECTED,
         SecurityGroup::UNSEARCHABLE,
         Network::TAGS,
     ],
@@ -147,9 +150,16 @@ fn network(
     let body = Body { ask: audit.ask, action: NETWORKS.name, id, value: row };
     if !body.is_resource() {
         let gap = audit.ask.gap(senseless(NETWORKS.name, id));
-        return network.unrecorded(Fact::Gap(gap)).unsearchable(Fact::Gap(gap));
+        return network
+            .unrecorded(Fact::Gap(gap))
+            .unsearchable(Fact::Gap(gap))
+            .unfiltered_subnets(Fact::Gap(gap))
+            .flood_protected(Fact::Gap(gap));
     }
-    let network = network.tags(storage::wanted_tags(audit, Network::TAGS, &body));
+    let network = network
+        .tags(storage::wanted_tags(audit, Network::TAGS, &body))
+        .unfiltered_subnets(edge::unfiltered_subnets(&body))
+        .flood_protected(edge::flood_protected(&body));
     let parts = body.list("properties.subnets").and_then(|subnets| {
         let mut parts = Vec::new();
         for subnet in *subnets {

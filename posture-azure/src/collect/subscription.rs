@@ -13,7 +13,9 @@ use super::context::{Options, Subscription, now};
 use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
-use super::{access, applications, benchmark, defender, logging, network, storage, tiers, vault};
+use super::{
+    access, applications, benchmark, defender, edge, logging, network, storage, tiers, vault,
+};
 use crate::client::ApiClient;
 use crate::entry::SUBSCRIPTIONS;
 use crate::login::Session;
@@ -66,6 +68,7 @@ pub(crate) async fn collect(
         }
         scope.merge(logging::collect(&audit, rows));
         scope.merge(network::collect(&audit, rows));
+        scope.merge(edge::collect(&audit, rows));
         scope.merge(defender::contacts(&audit).await);
         scope.merge(benchmark::collect(&audit).await);
         scope.merge(applications::collect(&audit, rows));

@@ -4,7 +4,7 @@ use posture_model::dated::Dated;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::Gap;
 use posture_model::part::Part;
-use posture_model::resource::Account;
+use posture_model::resource::{Account, Kind, PublicAddress, VpnGateway};
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, word};
@@ -16,8 +16,8 @@ pub(crate) const ADDRESSES: Action = Action {
     name: "Microsoft.Network/publicIPAddresses/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: &[Account::BASIC_TIERS],
+    lists: &[Kind::PublicAddress],
+    fills: &[Account::BASIC_TIERS, PublicAddress::IN_USE],
     command: "az network public-ip list --query \"[].{name: name, sku: sku.name}\"",
 };
 
@@ -61,8 +61,8 @@ pub(crate) const GATEWAYS: Action = Action {
     name: "Microsoft.Network/virtualNetworkGateways/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: &[Account::BASIC_TIERS],
+    lists: &[Kind::VpnGateway],
+    fills: &[Account::BASIC_TIERS, VpnGateway::CLIENT_SIGN_IN],
     command: "az resource list --resource-type Microsoft.Network/virtualNetworkGateways",
 };
 
@@ -100,7 +100,7 @@ static SMALL: Dated<&str> = Dated::new(
 /// Reads what runs in such a tier. One that certainly does settles it, whatever could not be told of the
 /// others.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
-    if !audit.calls(&ADDRESSES) {
+    if !audit.wanted.fact(Account::BASIC_TIERS) {
         return Part::default();
     }
     let mut small = Vec::new();

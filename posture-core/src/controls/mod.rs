@@ -191,11 +191,18 @@ pub(crate) mod logging {
 }
 
 pub(crate) mod network {
+    pub(crate) mod bastion;
+    pub(crate) mod denial_of_service;
     pub(crate) mod flow_log_retention;
     pub(crate) mod flow_log_search;
     pub(crate) mod flow_logs;
+    pub(crate) mod perimeter;
+    pub(crate) mod public_addresses;
     pub(crate) mod security_group_flow_log_retention;
     pub(crate) mod security_group_flow_log_search;
+    pub(crate) mod subnet_groups;
+    pub(crate) mod unused_rules;
+    pub(crate) mod vpn;
     pub(crate) mod watcher;
 }
 
@@ -443,11 +450,18 @@ pub static ALL: &[&Control] = &[
     &logging::object_write_events::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
+    &network::bastion::CONTROL,
+    &network::denial_of_service::CONTROL,
     &network::flow_log_retention::CONTROL,
     &network::flow_log_search::CONTROL,
     &network::flow_logs::CONTROL,
+    &network::perimeter::CONTROL,
+    &network::public_addresses::CONTROL,
     &network::security_group_flow_log_retention::CONTROL,
     &network::security_group_flow_log_search::CONTROL,
+    &network::subnet_groups::CONTROL,
+    &network::unused_rules::CONTROL,
+    &network::vpn::CONTROL,
     &network::watcher::CONTROL,
     &resilience::basic_tiers::CONTROL,
     &secrets::certificate_validity::CONTROL,

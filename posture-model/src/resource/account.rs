@@ -75,6 +75,10 @@ resource! {
         /// Names of resources in a tier that is not for production (Azure: public IP addresses, load balancers, caches,
         /// SQL databases and gateways of a basic or free tier).
         [Azure] basic_tiers: Vec<String>,
+        /// Hosts through which machines are administered without addresses of the internet (Azure: Bastion).
+        [Azure] bastions: Vec<String>,
+        /// The perimeters within which services of the platform talk to each other (Azure: network security perimeters).
+        [Azure] service_perimeters: Vec<String>,
         /// Targets that its alerts and those of others can notify, that are enabled and have a recipient (Azure: action
         /// groups), by ID in lowercase.
         [Azure] alert_targets: Entries,

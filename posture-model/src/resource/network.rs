@@ -16,8 +16,29 @@ resource! {
         [Azure] unrecorded: Vec<String>,
         /// The same, counting only records that are sent to where they can be searched (Azure: traffic analytics).
         [Azure] unsearchable: Vec<String>,
+        /// The subnets that no security group filters (Azure: an NSG), but those of services that do not support one.
+        [Azure] unfiltered_subnets: Vec<String>,
+        /// Whether a plan protects it against floods of traffic (Azure: DDoS Network Protection).
+        [Azure] flood_protected: bool,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,
+    }
+}
+
+resource! {
+    /// An address of the internet that belongs to the account (Azure: a public IP address).
+    PublicAddress {
+        /// Whether anything uses it.
+        [Azure] in_use: bool,
+    }
+}
+
+resource! {
+    /// What connects a network to others by VPN (Azure: a virtual network gateway).
+    VpnGateway {
+        /// How its clients sign in, in the words of the provider; none if single clients cannot connect (Azure: no
+        /// point-to-site configuration).
+        [Azure] client_sign_in: Option<Vec<String>>,
     }
 }
 

@@ -115,6 +115,18 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("microsoft.network/virtualnetworks/read", ".data[].properties.subnets"),
     ("microsoft.network/networksecuritygroups/read", ".data[].properties.networkInterfaces"),
     ("microsoft.network/networksecuritygroups/read", ".data[].properties.subnets"),
+    // What has no group, no plan against floods, no user and no clients does not say so.
+    ("microsoft.network/virtualnetworks/read", ".data[].properties.ddosProtectionPlan"),
+    ("microsoft.network/virtualnetworks/read", ".data[].properties.ddosProtectionPlan.id"),
+    ("microsoft.network/virtualnetworks/read", ".data[].properties.enableDdosProtection"),
+    ("microsoft.network/virtualnetworks/read", GROUP_OF_SUBNET),
+    (
+        "microsoft.network/virtualnetworks/read",
+        ".data[].properties.subnets[].properties.networkSecurityGroup.id",
+    ),
+    ("microsoft.network/publicipaddresses/read", ".data[].properties.ipConfiguration"),
+    ("microsoft.network/publicipaddresses/read", ".data[].properties.ipConfiguration.id"),
+    ("microsoft.network/virtualnetworkgateways/read", ".data[].properties.vpnClientConfiguration"),
     // A log without filters records everything, and without analytics goes nowhere.
     (FLOW_LOGS, ".data[].properties.enabledFilteringCriteria"),
     (FLOW_LOGS, ".data[].properties.flowAnalyticsConfiguration"),
@@ -163,6 +175,7 @@ const ALERTS: &str = "microsoft.insights/activitylogalerts/read";
 const GROUPS: &str = "microsoft.insights/actiongroups/read";
 const ANALYTICS: &str =
     ".data[].properties.flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration";
+const GROUP_OF_SUBNET: &str = ".data[].properties.subnets[].properties.networkSecurityGroup";
 const FLOW_LOGS: &str = "microsoft.network/networkwatchers/flowlogs/read";
 const FILES: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
 
