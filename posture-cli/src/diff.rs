@@ -15,7 +15,7 @@ use posture_report::stream::pretty;
 use posture_report::text::{NAME, safe};
 use serde::Serialize;
 
-use crate::args::{Diff, DiffFormat, Screen};
+use crate::args::{ChangesFormat, Diff, Screen};
 use crate::config;
 use crate::error::Result;
 use crate::history::{History, Input, for_days, input, item};
@@ -31,7 +31,7 @@ struct Document<'c> {
     version: u32,
     before: Time,
     after: Time,
-    changes: &'c [Change],
+    changes: &'c [&'c Change],
     failing: &'c [Failing<'c>],
 }
 
@@ -99,32 +99,44 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
     };
     let failing = failing(&before.record, &after.record, &known);
     let sum = Sum::of(&changes);
+    let shown = changes
+        .iter()
+        .filter(|change| arguments.only.is_none_or(|status| change.after == Some(status)));
+    let shown: Vec<&Change> = shown.collect();
+    let mut words = format!(
+        "{}: {}, {} no longer failing, {} newly accepted, {} now unknown.",
+        counted(changes.len(), "change", "changes"),
+        counted(sum.worse, "new failure", "new failures"),
+        sum.better,
+        sum.accepted,
+        sum.lost
+    );
+    if let Some(status) = arguments.only {
+        words.push_str(&format!(" Shown: {} to {}.", shown.len(), status.words()));
+    }
     print(screen, |canvas, out| {
         let (from, to) = (before.record.finished, after.record.finished);
-        if arguments.format == DiffFormat::Json {
-            let document = Document {
-                format: "posture-diff",
-                version: 1,
-                before: from,
-                after: to,
-                changes: &changes,
-                failing: &failing,
-            };
-            return put(out, |out| pretty(&document, out));
-        }
-        put(out, |out| {
-            writeln!(out, "{} → {}", from.minute(), to.minute())?;
-            lines(&changes, canvas, out)?;
-            longest(&failing, to, canvas, out)?;
-            writeln!(
-                out,
-                "\n{}: {}, {} no longer failing, {} newly accepted, {} now unknown.",
-                counted(changes.len(), "change", "changes"),
-                counted(sum.worse, "new failure", "new failures"),
-                sum.better,
-                sum.accepted,
-                sum.lost
-            )
+        put(out, |out| match arguments.format {
+            ChangesFormat::Json => {
+                let document = Document {
+                    format: "posture-diff",
+                    version: 1,
+                    before: from,
+                    after: to,
+                    changes: &shown,
+                    failing: &failing,
+                };
+                pretty(&document, out)
+            }
+            ChangesFormat::Markdown => {
+                posture_report::diff::markdown(&shown, from, to, &words, out)
+            }
+            ChangesFormat::Table => {
+                writeln!(out, "{} → {}", from.minute(), to.minute())?;
+                lines(shown.iter().copied(), canvas, out)?;
+                longest(&failing, to, canvas, out)?;
+                writeln!(out, "\n{words}")
+            }
         })
     })?;
     Ok(sum.exit_code())
@@ -239,7 +251,11 @@ impl Sum {
 }
 
 /// The changes by control, each in a line.
-pub(crate) fn lines(changes: &[Change], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn lines<'c>(
+    changes: impl IntoIterator<Item = &'c Change>,
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut last = "";
     for change in changes {
         if change.control != last {

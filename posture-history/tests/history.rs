@@ -65,7 +65,7 @@ async fn add(
     record: &Record<'_>,
     kept: Option<&ArchivedSnapshot>,
 ) -> Result<Added, Error> {
-    let beside = Beside { snapshot: kept, deliveries: &[] };
+    let beside = Beside { snapshot: kept, ..Beside::default() };
     history.add(record, record.findings.clone().into_iter(), &[], beside).await
 }
 
@@ -481,7 +481,7 @@ on_each! {
         let deliveries = [to(0, false), to(1, true)];
         for at in 1..=2 {
             let one = record(at, A, &[("x", Fail)]);
-            let beside = Beside { snapshot: None, deliveries: &deliveries };
+            let beside = Beside { deliveries: &deliveries, ..Beside::default() };
             history.add(&one, one.findings.clone().into_iter(), &[], beside).await.unwrap();
         }
         // The second run changed nothing.

@@ -15,6 +15,7 @@
 //! }
 //! ```
 
+pub mod diff;
 mod format;
 pub mod frameworks;
 mod providers;
