@@ -10,8 +10,8 @@ use posture_core::record::{FindingStatus, Record, RecordedFinding, Why};
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 use posture_history::{
-    Added, Archive, ArchivedSnapshot, Beside, DeliveryState, Error, History, Pending, Policy,
-    State, Store,
+    Account, Added, Archive, ArchivedSnapshot, Beside, DeliveryState, Error, History, Pending,
+    Policy, State, Store,
 };
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
@@ -414,6 +414,7 @@ on_each! {
             "DROP TABLE jobs",
             "DROP TABLE deliveries",
             "DROP TABLE puts",
+            "ALTER TABLE run_scopes DROP COLUMN name",
             "DELETE FROM posture_migrations WHERE version >= 2",
         ] {
             raw.execute(sql).await.unwrap();
@@ -421,7 +422,21 @@ on_each! {
         let older = History::open(&store, false).await.unwrap();
         assert_eq!(older.runs(9).await.unwrap().len(), 1);
         assert!(older.pending().await.unwrap().is_empty());
-        raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 3").await.unwrap();
+        // What a run of then read has no name.
+        let account = |name: Option<&str>| Account {
+            provider: Provider::Aws,
+            id: A.to_owned(),
+            name: name.map(str::to_owned),
+        };
+        assert_eq!(older.accounts(1, 9).await.unwrap(), [account(None)]);
+        let one = record(2, A, &[("x", Fail)]);
+        let names = [(Provider::Azure, A, "other"), (Provider::Aws, A, "production")];
+        let beside = Beside { names: &names, ..Beside::default() };
+        older.add(&one, one.findings.clone().into_iter(), &[], beside).await.unwrap();
+        assert_eq!(older.accounts(2, 9).await.unwrap(), [account(Some("production"))]);
+        assert!(older.accounts(2, 0).await.unwrap().is_empty());
+        assert!(older.accounts(9, 9).await.unwrap().is_empty());
+        raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 4").await.unwrap();
         assert!(matches!(History::open(&store, true).await, Err(Error::Newer)));
     }
 
