@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use posture_core::control::Severity;
 use posture_core::provider::Provider;
+use posture_core::record::FindingStatus;
 use posture_report::Format;
 
 use crate::filter::Filters;
@@ -275,12 +276,35 @@ pub(crate) struct Diff {
     #[arg(value_name = "AFTER")]
     pub(crate) after: PathBuf,
     /// Output format.
-    #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
-    pub(crate) format: DiffFormat,
+    #[arg(short, long, value_enum, default_value_t = ChangesFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: ChangesFormat,
+    /// Show only the changes to this status: fail, unknown, excepted, pass or not-applicable. The exit code and the sum count
+    /// every change.
+    #[arg(long, value_name = "STATUS", value_parser = status)]
+    pub(crate) only: Option<FindingStatus>,
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) kept: HistoryOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChangesFormat {
+    /// Table for the terminal.
+    Table,
+    /// Markdown for pull requests and chats.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
+/// The status of a finding.
+fn status(text: &str) -> Result<FindingStatus, String> {
+    let mut all = FindingStatus::ALL.iter().copied();
+    all.find(|status| status.id().eq_ignore_ascii_case(text)).ok_or_else(|| {
+        let ids: Vec<&str> = FindingStatus::ALL.iter().map(|status| status.id()).collect();
+        format!("expected one of {}", ids.join(", "))
+    })
 }
 
 #[derive(Debug, Subcommand)]

@@ -21,6 +21,8 @@ pub struct Beside<'a> {
     pub snapshot: Option<&'a ArchivedSnapshot>,
     /// What is to be delivered of it.
     pub deliveries: &'a [Pending],
+    /// What accounts are called: the cloud, the id, the name.
+    pub names: &'a [(Provider, &'a str, &'a str)],
 }
 
 /// A run that was recorded.
@@ -266,16 +268,21 @@ impl History {
                 serde_json::to_string(&names).unwrap_or_default()
             })
             .collect();
-        let scopes: Vec<[Value<'_>; 4]> = head
+        let named = |provider: Provider, scope: &str| {
+            let mut names = beside.names.iter();
+            names.find(|(of, id, _)| (*of, *id) == (provider, scope)).map(|(.., name)| *name)
+        };
+        let scopes: Vec<[Value<'_>; 5]> = head
             .scopes
             .iter()
             .zip(&excluded)
             .map(|((provider, scope), excluded)| {
+                let name = Value::MaybeText(named(*provider, scope));
                 let (provider, scope) = (Value::Text(provider.id()), Value::Text(scope));
-                [Value::Number(run), provider, scope, Value::Text(excluded)]
+                [Value::Number(run), provider, scope, Value::Text(excluded), name]
             })
             .collect();
-        self.insert(db, "run_scopes (run, provider, scope, excluded)", "", &scopes).await?;
+        self.insert(db, "run_scopes (run, provider, scope, excluded, name)", "", &scopes).await?;
         self.write_requirements(db, run, frameworks).await?;
         self.write_deliveries(db, run, now, total.changes > 0, beside.deliveries).await?;
         Ok(added)

@@ -22,7 +22,7 @@ pub use archive::{Archive, ArchivedSnapshot};
 pub use error::{Error, Result};
 pub use jobs::{Delivery, DeliveryState, JobState, Pending};
 pub use prune::{Policy, Pruned};
-pub use read::{Entry, Event, Level, Run};
+pub use read::{Account, Entry, Event, Level, Run};
 pub use store::Store;
 
 use std::borrow::Cow;
@@ -147,6 +147,7 @@ impl History {
             ("jobs", include_str!("../migrations/0002_jobs.sql")),
             ("puts", include_str!("../migrations/0003_puts.sql")),
             ("spelling", include_str!("../migrations/0004_spelling.sql")),
+            ("names", include_str!("../migrations/0005_names.sql")),
         ]
         .into_iter()
         .zip(1..)

@@ -101,6 +101,17 @@ pub struct Level {
     pub states: BTreeMap<report::State, usize>,
 }
 
+/// An account, subscription or tenant that a run read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The cloud.
+    pub provider: Provider,
+    /// Its number.
+    pub id: String,
+    /// Its name, where it has one and the run kept it.
+    pub name: Option<String>,
+}
+
 const RUNS: &str =
     "SELECT r.*, (SELECT COUNT(*) FROM run_scopes s WHERE s.run = r.id) AS scopes FROM runs r";
 
@@ -131,6 +142,31 @@ impl History {
             .await
             .map_err(|error| self.failed(error))?;
         run(&row.ok_or(Error::NoRun(id))?)
+    }
+
+    /// The accounts that a run read, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn accounts(&self, run: i64, most: usize) -> Result<Vec<Account>> {
+        let rows = sqlx::query(
+            "SELECT provider, scope, name FROM run_scopes WHERE run = $1
+             ORDER BY provider, scope LIMIT $2",
+        )
+        .bind(run)
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| self.failed(error))?;
+        let account = |row: &AnyRow| {
+            let row = Columns(row);
+            Ok(Account {
+                provider: provider(&row.text("provider")?)?,
+                id: row.text("scope")?,
+                name: row.maybe_text("name")?,
+            })
+        };
+        rows.iter().map(account).collect()
     }
 
     /// What a run said, in the words of then.

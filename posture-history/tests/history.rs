@@ -10,8 +10,8 @@ use posture_core::record::{FindingStatus, Record, RecordedFinding, Why};
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 use posture_history::{
-    Added, Archive, ArchivedSnapshot, Beside, DeliveryState, Error, History, Pending, Policy,
-    State, Store,
+    Account, Added, Archive, ArchivedSnapshot, Beside, DeliveryState, Error, History, Pending,
+    Policy, State, Store,
 };
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
@@ -65,7 +65,7 @@ async fn add(
     record: &Record<'_>,
     kept: Option<&ArchivedSnapshot>,
 ) -> Result<Added, Error> {
-    let beside = Beside { snapshot: kept, deliveries: &[] };
+    let beside = Beside { snapshot: kept, ..Beside::default() };
     history.add(record, record.findings.clone().into_iter(), &[], beside).await
 }
 
@@ -416,6 +416,7 @@ on_each! {
             "DROP TABLE puts",
             "ALTER TABLE run_frameworks RENAME COLUMN not_assessed_organizational TO not_assessed_organisational",
             "INSERT INTO requirements VALUES ('csf-2.0', 'GV.OC-01', 1, 'not-assessed-organisational')",
+            "ALTER TABLE run_scopes DROP COLUMN name",
             "DELETE FROM posture_migrations WHERE version >= 2",
         ] {
             raw.execute(sql).await.unwrap();
@@ -425,7 +426,21 @@ on_each! {
         assert!(older.pending().await.unwrap().is_empty());
         let states = older.requirement("csf-2.0", "GV.OC-01").await.unwrap();
         assert_eq!(states.last().unwrap().2, posture_core::report::State::NotAssessedOrganizational);
-        raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 3").await.unwrap();
+        // What a run of then read has no name.
+        let account = |name: Option<&str>| Account {
+            provider: Provider::Aws,
+            id: A.to_owned(),
+            name: name.map(str::to_owned),
+        };
+        assert_eq!(older.accounts(1, 9).await.unwrap(), [account(None)]);
+        let one = record(2, A, &[("x", Fail)]);
+        let names = [(Provider::Azure, A, "other"), (Provider::Aws, A, "production")];
+        let beside = Beside { names: &names, ..Beside::default() };
+        older.add(&one, one.findings.clone().into_iter(), &[], beside).await.unwrap();
+        assert_eq!(older.accounts(2, 9).await.unwrap(), [account(Some("production"))]);
+        assert!(older.accounts(2, 0).await.unwrap().is_empty());
+        assert!(older.accounts(9, 9).await.unwrap().is_empty());
+        raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 5").await.unwrap();
         assert!(matches!(History::open(&store, true).await, Err(Error::Newer)));
     }
 
@@ -485,7 +500,7 @@ on_each! {
         let deliveries = [to(0, false), to(1, true)];
         for at in 1..=2 {
             let one = record(at, A, &[("x", Fail)]);
-            let beside = Beside { snapshot: None, deliveries: &deliveries };
+            let beside = Beside { deliveries: &deliveries, ..Beside::default() };
             history.add(&one, one.findings.clone().into_iter(), &[], beside).await.unwrap();
         }
         // The second run changed nothing.

@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+pub mod diff;
 mod filtered;
 mod format;
 pub mod frameworks;

@@ -63,6 +63,21 @@ impl Program {
         Run::new(output, self.folder)
     }
 
+    /// Runs it to its end while nobody reads its result.
+    pub fn run_unread(mut self) -> Run {
+        let (_, unread) = std::io::pipe().unwrap();
+        let child = self.command.stdout(unread).stderr(Stdio::piped()).spawn().unwrap();
+        Run::new(child.wait_with_output().unwrap(), self.folder)
+    }
+
+    /// Runs it to its end while nobody reads anything of it, and gives its exit code.
+    pub fn run_unseen(mut self) -> i32 {
+        let (_, unread) = std::io::pipe().unwrap();
+        let (_, unheard) = std::io::pipe().unwrap();
+        let status = self.command.stdout(unread).stderr(unheard).status().unwrap();
+        status.code().expect("ended by a signal")
+    }
+
     /// Starts it.
     pub fn start(mut self) -> Running {
         let mut child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -183,7 +183,8 @@ fn truth(world: &World, source: IpAddr, protocol: u8, port: u16) -> bool {
     let from_internet = !within("10.0.0.0/8");
     let comes_in = first(false, &|rule| rule.service.covers(Service::port(protocol, port)));
     let goes_back = protocol != TCP
-        || [1, 19, 20, 22, 53, 443, 444, u16::MAX].into_iter()
+        || [1, 19, 20, 22, 53, 443, 444, u16::MAX]
+            .into_iter()
             .any(|back| first(true, &|rule| rule.service.covers(Service::port(TCP, back))));
     let grouped =
         world.groups.iter().flatten().any(|(service, prefix)| {

@@ -23,7 +23,9 @@ use crate::error::{Failure, Result};
 use crate::named;
 use crate::output::counted;
 use crate::providers::Target;
-use job::{Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part};
+use job::{
+    Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, is_link, unknown_part,
+};
 use reader::{Item, Reader, Table, integer};
 
 /// The name that is looked for in the current folder.
@@ -479,7 +481,7 @@ impl Reader<'_> {
 
     fn job(&mut self, table: &Table<'_>, place: usize) -> Option<Job> {
         const KEYS: &[&str] =
-            &["name", "cron", "time-zone", "jitter", "targets", "frameworks", "deliver"];
+            &["name", "cron", "time-zone", "jitter", "targets", "frameworks", "link", "deliver"];
         let mut job = Job::default();
         for (key, item) in table {
             let name = key.get_ref().as_ref();
@@ -491,6 +493,17 @@ impl Reader<'_> {
                     job.jitter = self.count(name, item, "a number of seconds", 0).unwrap_or(0);
                 }
                 "targets" => job.targets = self.texts(name, item),
+                "link" => {
+                    job.link = self.owned(name, item);
+                    let link = job.link.as_deref().unwrap_or_default();
+                    if let Some(part) = unknown_part(link) {
+                        let parts = ["job", "run", "date", "time"];
+                        self.unknown(item.span().start, "part", part, &parts);
+                    } else if !is_link(link) {
+                        let what = "`link` must be the address of a page, such as \"https://…\"";
+                        self.mistake(item.span().start, what.into());
+                    }
+                }
                 "frameworks" => {
                     job.frameworks = self.texts(name, item);
                     for name in &job.frameworks {

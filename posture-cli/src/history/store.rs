@@ -157,7 +157,11 @@ impl History {
             let kept = self.keep(snapshot, report.findings.header().finished)?;
             let head = Record::head(&report.findings, params);
             let said = said(&report.findings);
-            let beside = Beside { snapshot: kept.as_ref(), deliveries };
+            let scopes = report.findings.scopes().iter().map(|examined| examined.scope());
+            let names: Vec<_> = scopes
+                .filter_map(|of| Some((of.provider, of.id.as_str(), of.name.as_deref()?)))
+                .collect();
+            let beside = Beside { snapshot: kept.as_ref(), deliveries, names: &names };
             let added = self.ask(|history| history.add(&head, said, &report.frameworks, beside));
             if added.is_err() {
                 self.take_back(kept.as_ref());

@@ -409,7 +409,7 @@ fn titled(control: &Control) -> String {
 }
 
 /// A table of at most [`ROWS`] rows out of `total`. A column whose name ends with a colon holds numbers.
-fn table(
+pub(crate) fn table(
     out: &mut impl Write,
     columns: &[&str],
     total: usize,
@@ -433,7 +433,7 @@ fn table(
 /// Rows are cut into cells before anything else is parsed, so that a bar needs a backslash even here, where the
 /// backslash does not show. Behind a backslash that is already there parsers disagree, and the bar is written as a
 /// number.
-fn code(text: &str, limit: usize) -> String {
+pub(crate) fn code(text: &str, limit: usize) -> String {
     let mut text = safe(text, limit);
     if text.is_empty() {
         return String::new();

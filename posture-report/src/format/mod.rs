@@ -5,7 +5,7 @@ mod asff;
 mod csv;
 pub(crate) mod html;
 mod junit;
-mod markdown;
+pub(crate) mod markdown;
 mod ndjson;
 mod ocsf;
 mod oscal;

@@ -86,6 +86,29 @@ fn a_signed_bundle_verifies_with_the_key_of_who_signed_it_and_no_other() {
 }
 
 #[test]
+fn the_command_that_verifies_a_bundle_is_printed_as_it_has_to_be_typed() {
+    let signed = bundle(true);
+    let command = "verify it with: posture verify evidence --key key.pub\n";
+    assert!(signed.err.contains(command), "{}", signed.err);
+    assert!(!signed.err.contains("openssl"), "the public key is there: {}", signed.err);
+    let run = program()
+        .file("ours.pem", PRIVATE)
+        .args(&["bundle", EXAMPLE, "evidence", "--key", "ours.pem"])
+        .run();
+    let made = "openssl pkey -in ours.pem -pubout -out ours.pub";
+    assert!(run.err.contains(made), "{}", run.err);
+    let made = std::process::Command::new("sh")
+        .args(["-c", made])
+        .current_dir(run.path("."))
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    assert_eq!(verify(&run, Some("ours.pub")).code, 0);
+    let unsigned = bundle(false).err;
+    assert!(unsigned.contains("not signed") && !unsigned.contains("--key"), "{unsigned}");
+}
+
+#[test]
 fn an_unsigned_bundle_says_so_and_is_wrong_where_a_signature_was_expected() {
     let made = bundle(false);
     let run = verify(&made, None);

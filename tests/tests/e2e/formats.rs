@@ -348,3 +348,62 @@ fn a_browser_shows_filters_and_prints_the_page_and_runs_nothing_of_a_cloud() {
     assert!(std::fs::read(&pdf).unwrap().starts_with(b"%PDF-"));
     assert!(std::fs::read(&picture).unwrap().starts_with(b"\x89PNG"));
 }
+
+/// The places in which a text has one of something as if it were several.
+fn wrong_plurals(text: &str) -> Vec<String> {
+    const NOUNS: [&str; 20] = [
+        "accounts",
+        "subscriptions",
+        "resources",
+        "controls",
+        "findings",
+        "failures",
+        "calls",
+        "retries",
+        "attempts",
+        "regions",
+        "days",
+        "runs",
+        "requirements",
+        "exceptions",
+        "changes",
+        "errors",
+        "characters",
+        "seconds",
+        "bytes",
+        "read-only calls",
+    ];
+    let words = |noun: &str| {
+        let phrase = format!("1 {noun}");
+        let found = text.match_indices(&phrase).filter(|(at, _)| {
+            let before = text[..*at].chars().next_back();
+            let after = text[at + phrase.len()..].chars().next();
+            !before.is_some_and(|c| c.is_alphanumeric() || ".,-".contains(c))
+                && !after.is_some_and(char::is_alphanumeric)
+        });
+        let around = |at: usize| text[at..].chars().take(40).collect::<String>();
+        found.map(|(at, _)| around(at)).collect::<Vec<_>>()
+    };
+    NOUNS.iter().flat_map(|noun| words(noun)).collect()
+}
+
+#[test]
+fn one_of_something_is_not_several() {
+    assert_eq!(wrong_plurals("21 days, v1.1 days, 1 daysx, 1 day"), [""; 0]);
+    assert_eq!(wrong_plurals("of 1 days.").len(), 1);
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clouds.json");
+    let check = ["check", example, "--control", "storage.versioning"];
+    for more in [
+        &["--all", "-v"][..],
+        &["--details"],
+        &[],
+        &["--format", "html"],
+        &["--format", "markdown"],
+        &["--format", "oscal-poam"],
+        &["--framework", "cis-aws", "--details"],
+    ] {
+        let run = Program::new().args(&check).args(more).run();
+        assert_eq!(wrong_plurals(&run.out), [""; 0], "{more:?}");
+        assert_eq!(wrong_plurals(&run.err), [""; 0], "{more:?}");
+    }
+}

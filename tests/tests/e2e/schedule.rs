@@ -195,6 +195,9 @@ fn a_job_that_is_due_is_done_once_and_delivered() {
         .configure(&format!("[metrics]\nfile = \"posture.prom\"\n{}", job("nightly", deliveries)));
     let first = estate.once(&["--due"]);
     assert_eq!(first.code, 0, "{}", first.err);
+    // Where a delivery is, and not by which pattern it was named.
+    assert!(first.err.contains("out/nightly-1.html"), "{}", first.err);
+    assert!(!first.err.contains("{job}") && first.err.contains("bytes="), "{}", first.err);
     let again = estate.once(&["--due"]);
     assert_eq!((again.code, estate.runs()), (0, 1), "{}", again.err);
     let anyway = estate.once(&["nightly"]);
@@ -216,6 +219,13 @@ fn a_job_that_is_due_is_done_once_and_delivered() {
     ] {
         assert!(metrics.contains(words), "{words}: {metrics}");
     }
+    // Prometheus reads it as another user; a report is for its owner only.
+    #[cfg(unix)]
+    for (name, expected) in [("posture.prom", 0o644), ("out/nightly-1.html", 0o600)] {
+        use std::os::unix::fs::PermissionsExt;
+        let found = std::fs::metadata(estate.path(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, expected, "{name}");
+    }
     let list = estate.deliveries();
     assert!(list.contains("unchanged") && list.contains("delivered"), "{list}");
     assert!(list.lines().all(|line| console::measure_text_width(line) <= 80), "{list}");
@@ -227,7 +237,8 @@ fn a_webhook_is_told_again_until_it_has_heard_and_can_tell_a_repeat() {
     let estate = Estate::new(&good());
     let hook = Hook::start(&[Answer::Status(500), Answer::Status(429)]);
     let delivery = "[[job.deliver]]\nwebhook-file = \"url\"\nkey-file = \"key\"\nprivate = true\n";
-    estate.configure(&job("nightly", delivery));
+    let link = "link = \"https://reports.example/{job}/{date}-{run}.html\"\n";
+    estate.configure(&job("nightly", &format!("{link}{delivery}")));
     std::fs::write(estate.path("url"), format!("{}/{CANARY}\n", hook.url)).unwrap();
     std::fs::write(estate.path("key"), CANARY).unwrap();
     let run = estate.once(&["--due"]);
@@ -239,6 +250,11 @@ fn a_webhook_is_told_again_until_it_has_heard_and_can_tell_a_repeat() {
     let message: Value = serde_json::from_str(&told[2].body).unwrap();
     assert_eq!((&message["job"], &message["run"]), (&json!("nightly"), &json!(1)));
     assert_eq!(message["id"], ids[0]);
+    let scope = &message["scopes"][0];
+    assert_eq!((&scope["provider"], &scope["id"]), (&json!("aws"), &json!(ACCOUNT)));
+    assert_eq!(message["scopes"].as_array().unwrap().len(), 1);
+    let link = message["link"].as_str().unwrap();
+    assert!(link.starts_with("https://reports.example/nightly/20") && link.ends_with("-1.html"));
     assert_eq!(told[2].path, format!("/{CANARY}"));
     // Somebody who has the key finds the message to be ours.
     let check = "import hmac,sys\nt,v=[p.split('=')[1] for p in sys.argv[2].split(',')]\n\
@@ -393,12 +409,17 @@ fn slack_is_told_without_anybody_being_called() {
     let hook = Hook::start(&[]);
     let delivery =
         format!("[[job.deliver]]\nwebhook = \"{}\"\nprivate = true\nslack = true\n", hook.url);
-    estate.configure(&job("<!channel>", &delivery));
+    let link = "link = \"https://reports.example/{run}?a&b\"\n";
+    estate.configure(&job("<!channel>", &format!("{link}{delivery}")));
     let run = estate.once(&["--due"]);
     assert_eq!(run.code, 0, "{}", run.err);
     let message: Value = serde_json::from_str(&hook.told()[0].body).unwrap();
     let text = message["text"].as_str().unwrap();
+    let link = "\n<https://reports.example/1?a&amp;b|Report>";
+    assert!(text.contains(link), "{text}");
+    let text = text.replace(link, "");
     assert!(text.contains("&lt;!channel&gt;") && !text.contains('<'), "{text}");
+    assert!(text.contains(ACCOUNT), "{text}");
     assert!(text.contains("storage.versioning"), "{text}");
 }
 
