@@ -190,7 +190,7 @@ pub enum Reason {
     OutsideScope,
     /// The list ended before its end, or disagrees with the provider's own count.
     Incomplete,
-    /// The audit was stopped before it was asked.
+    /// The audit was interrupted before it was read.
     Cancelled,
 }
 
@@ -215,7 +215,7 @@ impl Reason {
             Self::Undetermined => "undetermined",
             Self::OutsideScope => "outside the audited scope",
             Self::Incomplete => "incomplete",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled => "interrupted",
         }
     }
 }
