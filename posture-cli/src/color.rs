@@ -21,15 +21,12 @@ pub(crate) fn of_output(when: When) -> bool {
 }
 
 /// Whether help and errors of the command line are colored. They are written before the arguments are understood, so that
-/// `--color` is looked for among them.
+/// `--color` is looked for among them. Help goes to standard output and an error to the other one.
 pub(crate) fn of_help(arguments: impl IntoIterator<Item = OsString>) -> ColorChoice {
-    let variable = |name: &str| std::env::var_os(name);
-    let when = named(arguments);
-    // Where it makes no difference whether there is a terminal, there is nothing to find out.
-    match (is_colored(when, variable, true), is_colored(when, variable, false)) {
-        (true, true) => ColorChoice::Always,
-        (false, false) => ColorChoice::Never,
-        _ => ColorChoice::Auto,
+    let is_terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+    match is_colored(named(arguments), |name| std::env::var_os(name), is_terminal) {
+        true => ColorChoice::Always,
+        false => ColorChoice::Never,
     }
 }
 

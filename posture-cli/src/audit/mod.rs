@@ -73,6 +73,8 @@ fn run(
 ) -> Result<ExitCode> {
     let selected = select(&arguments.selection, config)?;
     let collect = &arguments.collect;
+    // What cannot be written is found out before the audit, and not after it.
+    arguments.output.pairs().map_err(Failure::usage)?;
     if let Some(path) = &collect.save {
         writable(path)?;
     }
