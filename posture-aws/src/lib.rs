@@ -32,3 +32,5 @@ mod transport;
 mod trouble;
 pub mod whole;
 mod wire;
+
+pub use profile::names as profile_names;

@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use posture_collect::Observer;
 use posture_collect::pace::Tally;
 use posture_model::scope::Calls;
 
@@ -39,6 +40,11 @@ pub(crate) struct Meter {
 impl Meter {
     pub(crate) fn new(allowed_hosts: Arc<[String]>, holds: Lookup) -> Self {
         Self { calls: Arc::default(), allowed_hosts, holds }
+    }
+
+    /// The same from zero, reporting each call to an observer.
+    pub(crate) fn observed_by(self, observer: &Observer) -> Self {
+        Self { calls: Arc::new(Tally::observed_by(observer)), ..self }
     }
 
     /// What was called so far.

@@ -13,6 +13,20 @@ use crate::trouble::LoginError;
 /// How often a profile may lead to another by `source_profile` before a loop is suspected; the SDK says so itself.
 const MOST_LINKS: usize = 16;
 
+/// The names of the profiles that the shared configuration of this machine has, in order; none where there is no
+/// configuration, or where it cannot be read. No profile is used, and nothing is called.
+pub async fn names() -> Vec<String> {
+    names_of(&Env::real(), &Fs::real()).await
+}
+
+async fn names_of(env: &Env, fs: &Fs) -> Vec<String> {
+    let profiles = aws_config::profile::load(fs, env, &EnvConfigFiles::default(), None).await;
+    let Ok(profiles) = profiles else { return Vec::new() };
+    let mut names: Vec<String> = profiles.profiles().map(str::to_owned).collect();
+    names.sort_unstable();
+    names
+}
+
 /// The profile that is used, with the configuration that it stands in.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
@@ -281,6 +295,24 @@ pub(crate) mod tests {
         let config: String = CONFIG.lines().map(|line| format!("{}\n", line.trim())).collect();
         let fs = Fs::from_slice(&[("/config", config.as_str())]);
         Shared::read(profile, Env::from_slice(&all), &fs).await
+    }
+
+    #[tokio::test]
+    async fn the_names_of_profiles_are_found_without_using_one() {
+        let variables = [("HOME", "/home/anna"), ("AWS_PROFILE", "nobody")];
+        let config: String = CONFIG.lines().map(|line| format!("{}\n", line.trim())).collect();
+        let keys = "[keys]\naws_access_key_id = AKIA1\naws_secret_access_key = canary\n";
+        let fs = Fs::from_slice(&[
+            ("/home/anna/.aws/config", config.as_str()),
+            ("/home/anna/.aws/credentials", keys),
+        ]);
+        let names = names_of(&Env::from_slice(&variables), &fs).await;
+        let expected = ["behind", "circle", "console", "default", "keys", "production", "single"];
+        assert_eq!(names, expected);
+        let none = Fs::from_slice(&[]);
+        assert_eq!(names_of(&Env::from_slice(&variables), &none).await, Vec::<String>::new());
+        let odd = Fs::from_slice(&[("/home/anna/.aws/config", "[profile x")]);
+        assert_eq!(names_of(&Env::from_slice(&variables), &odd).await, Vec::<String>::new());
     }
 
     #[tokio::test]

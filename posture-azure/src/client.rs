@@ -15,6 +15,7 @@ use azure_core::http::{
     ClientOptions, Context, Method, Pipeline, PipelineSendOptions, Request, RetryOptions,
     StatusCode, Transport, Url,
 };
+use posture_collect::Observer;
 use posture_collect::breaker::{Breaker, Unanswered, Way};
 pub(crate) use posture_collect::gaps::CallError;
 use posture_collect::gaps::Gaps;
@@ -306,6 +307,11 @@ impl ApiClient {
             calls: Tally::default(),
             stop: stop.into(),
         }
+    }
+
+    /// The same, reporting each call to an observer.
+    pub(crate) fn observed_by(self, observer: &Observer) -> Self {
+        Self { calls: Tally::observed_by(observer), ..self }
     }
 
     /// Every gap and every call.

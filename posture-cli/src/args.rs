@@ -16,8 +16,17 @@ use crate::filter::Filters;
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Screen {
-    /// When to color the output; NO_COLOR and FORCE_COLOR are respected.
-    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    /// Color the output: auto, always or never.
+    ///
+    /// By default it is colored on a terminal, unless NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE or CLICOLOR decides otherwise.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = When::Auto,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
     pub(crate) color: When,
     /// Suppress progress and notes; print the result only.
     #[arg(short, long, global = true)]

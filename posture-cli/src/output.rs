@@ -1,7 +1,7 @@
 //! Where results go: standard output, and files.
 
 use std::fs::Permissions;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,7 +9,8 @@ use posture_collect::text::shell;
 pub(crate) use posture_core::text::counted;
 use posture_report::Canvas;
 
-use crate::args::{Screen, When};
+use crate::args::Screen;
+use crate::color;
 use crate::error::{Failure, Result};
 
 /// Runs something that writes to standard output.
@@ -76,20 +77,9 @@ pub(crate) fn to_stderr(words: std::fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr().lock(), "{words}");
 }
 
-/// Width and color of standard output: the flag, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal.
+/// Width and color of standard output.
 pub(crate) fn canvas(screen: Screen) -> Canvas {
-    let set =
-        |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    let color = match screen.color {
-        When::Always => true,
-        When::Never => false,
-        When::Auto if set("NO_COLOR") => false,
-        When::Auto if set("FORCE_COLOR") => true,
-        When::Auto => {
-            std::io::stdout().is_terminal()
-                && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-        }
-    };
+    let color = color::of_output(screen.color);
     let columns = || std::env::var("COLUMNS").ok()?.parse::<u16>().ok();
     let width = match console::Term::stdout().size_checked() {
         Some((_, width)) => width,

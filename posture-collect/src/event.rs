@@ -35,6 +35,10 @@ pub enum Event {
         /// The account.
         account: String,
     },
+    /// A call was made. Further attempts at it do not count.
+    Called,
+    /// The provider answered an attempt by asking for fewer.
+    Throttled,
 }
 
 /// Who learns what happens.

@@ -192,7 +192,7 @@ pub enum Reason {
     OutsideScope,
     /// The list ended before its end, or disagrees with the provider's own count.
     Incomplete,
-    /// The audit was stopped before it was asked.
+    /// The audit was interrupted before it was read.
     #[serde(alias = "cancelled")]
     Canceled,
 }
@@ -218,7 +218,7 @@ impl Reason {
             Self::Undetermined => "undetermined",
             Self::OutsideScope => "outside the audited scope",
             Self::Incomplete => "incomplete",
-            Self::Canceled => "canceled",
+            Self::Canceled => "interrupted",
         }
     }
 }

@@ -89,6 +89,8 @@ impl Canvas {
             Color::Red => "31",
             Color::Yellow => "33",
             Color::Cyan => "36",
+            Color::Magenta => "35",
+            Color::Blue => "34",
             _ => return text.to_owned(),
         };
         self.with(code, text)
@@ -129,5 +131,19 @@ pub fn state_color(state: State) -> Option<Color> {
         State::NotApplicable | State::NotAssessedOrganizational | State::NotAssessedNoControl => {
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_severity_has_a_color_of_its_own() {
+        let canvas = Canvas { width: 80, color: true };
+        let painted = |severity: &Severity| canvas.painted("x", severity_color(*severity));
+        let all: std::collections::BTreeSet<String> = Severity::ALL.iter().map(painted).collect();
+        assert_eq!(all.len(), Severity::ALL.len(), "{all:?}");
+        assert!(all.iter().all(|text| text.starts_with('\u{1b}')), "{all:?}");
     }
 }

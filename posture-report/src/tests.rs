@@ -21,6 +21,8 @@ use posture_core::snapshot::Snapshot;
 use crate::style::Canvas;
 use crate::{Depth, Format, View};
 
+mod partial;
+
 /// The most that a snapshot holds, so that somebody can review a change of it.
 const REVIEWABLE: usize = 19_000;
 

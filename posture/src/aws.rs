@@ -9,6 +9,7 @@ use posture_aws::members::{Member, State};
 use posture_aws::peers::Peers;
 use posture_aws::plan;
 use posture_aws::session::{Login, Session};
+use posture_collect::stop::Stop;
 use posture_core::gap::{Gap, Reason};
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
@@ -179,11 +180,15 @@ pub(crate) async fn read<E: Send>(
         .into_iter()
         .filter(|target| !settings.is_done(Provider::Aws, target.account()))
         .collect();
+    observer(collect::Event::Found { accounts: left.len() });
     stream::iter(left)
         .map(|target| one(target, accounts, &wanted, &options, &observer, stop.clone()))
         .buffer_unordered(ACCOUNTS)
         .map_err(|error| Read::Audit(error.into()))
-        .try_for_each(|scope| std::future::ready(take(scope).map_err(Read::Take)))
+        .try_for_each(|scope| {
+            observer(collect::Event::Done { account: scope.id.clone() });
+            std::future::ready(take(scope).map_err(Read::Take))
+        })
         .await
 }
 
@@ -220,16 +225,16 @@ impl Target {
             Self::Open(session) => Ok(session),
             Self::Refused { account, partition, why } => Err(refused(&account, &partition, why)),
             Self::Member { from, account } => {
-                if *stop.borrow() {
-                    let why = Gap::new("sts:AssumeRole", &account, Reason::Canceled);
-                    return Err(refused(&account, from.source(), why));
-                }
                 let partition = from.partition();
                 let name = accounts.organization.as_deref().unwrap_or_default();
                 let role = format!("arn:{partition}:iam::{account}:role/{name}");
-                match from.assume(&role, accounts.external_id.as_deref()).await {
-                    Ok(session) => Ok(Box::new(session)),
-                    Err(error) => Err(refused(&account, from.source(), refusal(&account, &error))),
+                let session = from.assume(&role, accounts.external_id.as_deref());
+                match Stop::from(stop.clone()).or(session).await {
+                    Some(Ok(session)) => Ok(Box::new(session)),
+                    Some(Err(error)) => {
+                        Err(refused(&account, from.source(), refusal(&account, &error)))
+                    }
+                    None => Err(refused(&account, from.source(), interrupted(&account))),
                 }
             }
         }
@@ -272,11 +277,11 @@ fn peers(targets: &[Target], accounts: &Accounts, stop: &watch::Receiver<bool>) 
                 peers.add(target.account(), move || {
                     let (from, role, external_id, stop) = member.clone();
                     async move {
-                        if *stop.borrow() {
-                            return Err(Gap::new("sts:AssumeRole", role, Reason::Canceled));
+                        let session = from.assume(&role, external_id.as_deref());
+                        match Stop::from(stop).or(session).await {
+                            Some(session) => session.map_err(|error| refusal(&role, &error)),
+                            None => Err(interrupted(&role)),
                         }
-                        let session = from.assume(&role, external_id.as_deref()).await;
-                        session.map_err(|error| refusal(&role, &error))
                     }
                 });
             }
@@ -312,7 +317,19 @@ async fn targets(
     let wanted = profiles.len() * roles.len();
     for profile in &profiles {
         for role in &roles {
-            match Session::login(&base(profile.as_ref(), role.as_ref())).await {
+            let login = base(profile.as_ref(), role.as_ref());
+            let account = role.as_deref().and_then(account_of);
+            let Some(session) = Stop::from(stop.clone()).or(Session::login(&login)).await else {
+                let by = by(profile.as_deref(), role.as_deref());
+                let by = by.map_or_else(String::new, |by| format!(" with {by}"));
+                settings.note(&format!("AWS was not read: interrupted while signing in{by}"));
+                targets.extend(account.map(|(account, partition)| {
+                    let why = interrupted(&account);
+                    (Target::Refused { account, partition, why }, None)
+                }));
+                continue;
+            };
+            match session {
                 Ok(session) => {
                     if let Some(note) = session.note() {
                         settings.note(note);
@@ -328,7 +345,6 @@ async fn targets(
                 Err(error) => {
                     // One of several accounts that refuses is a gap; the only one that was asked for is a failure. Only
                     // a role's account is known without its answer.
-                    let account = role.as_deref().and_then(account_of);
                     match account {
                         Some((account, partition)) if wanted > 1 => {
                             let why = refusal(&account, &error);
@@ -396,8 +412,15 @@ async fn members(
     settings: &Settings,
     stop: watch::Receiver<bool>,
 ) -> Result<Vec<Target>, Error> {
-    let members = posture_aws::members::list(&session, stop).await;
-    let members = members.map_err(|gap| Error::Organization(Box::new(gap)))?;
+    let members = match posture_aws::members::list(&session, stop).await {
+        Ok(members) => members,
+        // Of an organization whose accounts are not known, its own account is what there is to report.
+        Err(why) if why.reason == Reason::Canceled => {
+            let (account, partition) = (session.account().to_owned(), session.source().to_owned());
+            return Ok(vec![Target::Refused { account, partition, why }]);
+        }
+        Err(gap) => return Err(Error::Organization(Box::new(gap))),
+    };
     let from = Arc::new(session);
     let mut targets = Vec::with_capacity(members.len());
     let mut inactive = Vec::new();
@@ -417,6 +440,11 @@ async fn members(
         ));
     }
     Ok(targets)
+}
+
+/// Why there is no session where the audit was interrupted first.
+fn interrupted(target: &str) -> Gap {
+    Gap::new("sts:AssumeRole", target, Reason::Canceled)
 }
 
 fn refusal(account: &str, error: &LoginError) -> Gap {

@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use posture_azure::collect::{self, Options};
 use posture_azure::login::{Login, Session};
 use posture_azure::plan;
+use posture_collect::stop::Stop;
+use posture_core::gap::Reason;
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
-use posture_core::scope::Scope;
+use posture_core::scope::{Level, Scope};
 
 pub use posture_azure::Cloud;
 pub use posture_azure::collect::CollectError;
@@ -151,7 +153,11 @@ pub(crate) async fn read<E: Send>(
     settings: &Settings,
     take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
 ) -> Result<(), Read<E>> {
-    let session = tenant.login(settings).await.map_err(crate::Error::from)?;
+    let Some(session) = Stop::from(settings.stop.watch()).or(tenant.login(settings)).await else {
+        settings.note("Azure was not read: interrupted while signing in");
+        return Ok(());
+    };
+    let session = session.map_err(crate::Error::from)?;
     let wanted = settings.wanted(Provider::Azure);
     let observer = passed_on(Provider::Azure, settings.observer.as_ref());
     let options = tenant.options(settings);
@@ -162,8 +168,18 @@ pub(crate) async fn read<E: Send>(
             *failed = take(scope).err();
         }
     };
-    let read = collect::collect(&session, &wanted, &options, &observer, taken).await;
-    read.map_err(|error| crate::Error::from(Error::Collect(error)))?;
+    match collect::collect(&session, &wanted, &options, &observer, taken).await {
+        Ok(()) => {}
+        // Of a tenant whose subscriptions are not known, the tenant itself is what there is to report.
+        Err(CollectError::Refused(why)) if why.reason == Reason::Canceled => {
+            let now = jiff::Timestamp::now().into();
+            let (id, partition) = (session.tenant(), session.partition());
+            let mut scope = Scope::refused(Provider::Azure, id, partition, now, *why);
+            scope.level = Level::Tenant;
+            taken(scope);
+        }
+        Err(error) => return Err(crate::Error::from(Error::Collect(error)).into()),
+    }
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(Read::Take(error)),
         None => Ok(()),

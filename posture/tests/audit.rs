@@ -103,7 +103,21 @@ async fn what_happens_is_told_as_it_happens() {
     assert_eq!(all.iter().count(), judged);
     let count = |is: fn(&Event) -> bool| events.iter().filter(|event| is(event)).count();
     assert!(count(|event| matches!(event, Event::Started { .. })) > 3);
-    assert_eq!(count(|event| matches!(event, Event::Found { subscriptions: 2 })), 1);
+    let found = |provider: Provider, accounts: usize| {
+        let is = |event: &&Event| matches!(event, Event::Found { provider: of, accounts: n } if (*of, *n) == (provider, accounts));
+        events.iter().filter(is).count()
+    };
+    assert_eq!((found(Provider::Aws, 1), found(Provider::Azure, 2)), (1, 1));
+    assert_eq!(count(|event| matches!(event, Event::Done { .. })), 3);
+    // As many calls as the scopes count, without those by which a session begins.
+    let calls: u64 = all
+        .scopes()
+        .iter()
+        .flat_map(|examined| &examined.scope().calls)
+        .filter(|(action, _)| !action.starts_with("sts:"))
+        .map(|(_, calls)| calls.operations)
+        .sum();
+    assert_eq!(count(|event| matches!(event, Event::Called { .. })) as u64, calls);
     assert_eq!(count(|event| matches!(event, Event::Audited(_))), 1);
 }
 

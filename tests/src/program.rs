@@ -9,6 +9,8 @@ use std::thread::JoinHandle;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::cloud::python;
+
 /// A run of the program that is being prepared.
 pub struct Program {
     command: Command,
@@ -76,6 +78,22 @@ impl Program {
         let (_, unheard) = std::io::pipe().unwrap();
         let status = self.command.stdout(unread).stderr(unheard).status().unwrap();
         status.code().expect("ended by a signal")
+    }
+
+    /// Runs it to its end on a terminal of so many columns and lines. What it prints is one text, as on the screen.
+    pub fn on_terminal(self, columns: u16, lines: u16) -> Run {
+        let mut command = python("terminal.py");
+        command.args([columns.to_string(), lines.to_string()]).arg(self.command.get_program());
+        command.args(self.command.get_args()).current_dir(self.folder.path()).env_clear();
+        command.env("TERM", "xterm").stdin(Stdio::null());
+        for (name, value) in self.command.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+        }
+        let mut run = Run::new(command.output().unwrap(), self.folder);
+        run.out = run.out.replace("\r\n", "\n");
+        run
     }
 
     /// Starts it.

@@ -48,7 +48,7 @@ pub async fn collect(
     let started = now();
     let ask = ApiClient::new(options.concurrency, options.max_rate, stop);
     let ask = if session.is_simulated() { ask.unpaced() } else { ask };
-    let meter = session.meter_by(holds);
+    let meter = session.meter_by(holds).observed_by(observer);
     let mut scope = Scope::unread(Provider::Aws, session.account(), session.source(), started);
     scope.identity = Some(session.arn().to_owned());
     {

@@ -73,7 +73,7 @@ pub async fn collect(
     mut deliver: impl FnMut(Scope),
 ) -> Result<(), CollectError> {
     let started = now();
-    let ask = ApiClient::new(&session.client, options.stop.clone());
+    let ask = ApiClient::new(&session.client, options.stop.clone()).observed_by(observer);
     let listed = subscriptions(&ask, options).await?;
     observer(Event::Found { accounts: listed.len() });
     let shared = Shared {

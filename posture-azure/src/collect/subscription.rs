@@ -36,7 +36,7 @@ pub(crate) async fn collect(
     observer: &Observer,
     shared: &Shared<'_>,
 ) -> (Scope, InheritedAccess) {
-    let ask = ApiClient::new(&session.client, options.stop.clone());
+    let ask = ApiClient::new(&session.client, options.stop.clone()).observed_by(observer);
     let mut scope = Scope::unread(Provider::Azure, &subscription.id, session.partition(), now());
     scope.name = Some(subscription.name.clone()).filter(|name| !name.is_empty());
     scope.account.name = subscription.name.clone();

@@ -1,9 +1,9 @@
 //! `posture audit`: log in, collect, save, report.
 
 mod demo;
+mod interrupt;
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,6 +29,7 @@ use crate::providers::{self, Target, failure, is_whole};
 use crate::report::{self, Past};
 use crate::select::{Selected, select};
 use demo::Estate;
+use interrupt::Interrupts;
 
 /// `posture audit` of one provider.
 pub(crate) fn one(arguments: &providers::Audit, screen: Screen) -> Result<ExitCode> {
@@ -75,6 +76,8 @@ fn run(
     let tags = arguments.output.filters.filter(&config.catalogue)?.tag_keys();
     let judging = judge::Options { tags: tags.clone(), ..options(config) };
     let collect = &arguments.collect;
+    // What cannot be written is found out before the audit, and not after it.
+    arguments.output.pairs().map_err(Failure::usage)?;
     if let Some(path) = &collect.save {
         writable(path)?;
     }
@@ -110,36 +113,41 @@ fn run(
         .observe(progress.observer())
         .stopped_by(&stop)
         .without(done);
-    progress.say("signing in");
     if collect.plan {
         let planned = runtime.block_on(audit.plan());
         progress.finish();
-        progress.print_notes(screen);
+        progress.print_notes();
         runtime.shutdown_background();
         return print_plan(&planned.map_err(failure)?, screen);
     }
-    let findings = read(&audit, sink, &runtime, interrupted(stop));
+    let shown = progress.clone();
+    let interrupts = Interrupts::listen(&stop, move || shown.interrupted())?;
+    let findings = read(&audit, sink, &runtime);
+    interrupts.reading_is_over();
     progress.finish();
-    progress.print_notes(screen);
+    progress.print_notes();
     // Connections that are still open are not worth waiting for.
     runtime.shutdown_background();
     let findings = findings?;
     let mut again = command.to_owned();
-    let partial = findings.header().partial;
     if let Some(path) = &arguments.collect.save {
         again = format!("posture check {}", word(path));
-        if partial {
+    }
+    if findings.header().partial {
+        if let Some(path) = &arguments.collect.save {
             say!(
                 "stopped; what was read so far is in `{}`; repeat the command with --resume to continue",
                 path.display()
             );
         }
-    }
-    if partial {
-        if arguments.collect.save.is_none() {
-            say!("stopped; nothing was saved, because --save was not given");
+        if recorder.is_some() && !screen.quiet {
+            say!("note: the history records whole audits only, and this one was interrupted");
         }
-        return Ok(ExitCode::from(11));
+        let output = &arguments.output;
+        let past = Past { baseline, trend: None };
+        report::print(findings, selected.frameworks, config, output, screen, again, past)?;
+        // Whatever it found: not everything was looked for.
+        return Ok(ExitCode::from(interrupt::CODE));
     }
     let Some(recorder) = recorder else {
         let past = Past { baseline, trend: None };
@@ -243,21 +251,11 @@ fn runtime() -> Result<Runtime> {
         .map_err(|error| Failure::tool("cannot start the runtime").cause(error))
 }
 
-/// Reads everything into a sink, and does something else meanwhile.
-fn read(
-    audit: &Audit,
-    sink: Sink,
-    runtime: &Runtime,
-    meanwhile: impl Future<Output = ()> + Send + 'static,
-) -> Result<Findings<'static>> {
+/// Reads everything into a sink.
+fn read(audit: &Audit, sink: Sink, runtime: &Runtime) -> Result<Findings<'static>> {
     let sink = Mutex::new(sink);
     let take = |scope| sink.lock().unwrap_or_else(PoisonError::into_inner).take(scope);
-    let header = runtime.block_on(async {
-        let meanwhile = tokio::spawn(meanwhile);
-        let header = audit.read(take).await;
-        meanwhile.abort();
-        header
-    });
+    let header = runtime.block_on(audit.read(take));
     let header = header.map_err(|error| match error {
         Read::Audit(error) => failure(error),
         Read::Take(failure) => failure,
@@ -279,21 +277,9 @@ pub(crate) fn for_job(
         .controls(selected.controls.iter().copied())
         .exceptions(config.exceptions.iter().cloned())
         .stopped_by(stop);
-    let findings = read(&audit, sink, &runtime, std::future::ready(()));
+    let findings = read(&audit, sink, &runtime);
     runtime.shutdown_background();
     findings
-}
-
-/// Ends the audit when the user asks for it.
-async fn interrupted(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.stop();
-        // Whoever asks twice does not want to wait.
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(11);
-        }
-    }
-    std::future::pending::<()>().await;
 }
 
 fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {

@@ -46,6 +46,26 @@ fn the_output_is_that_of_the_commands() {
     }
 }
 
+/// The picture of the README is the first screen of the demo, as a terminal of 80 columns shows it.
+#[test]
+fn the_picture_is_that_of_the_demo() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    assert!(readme.contains("(docs/demo.svg)"));
+    let run = Program::new().env("COLUMNS", "80").args(&["demo", "--color", "always"]).run();
+    let screen = format!("$ posture demo\n{}", undated(&run.out));
+    let terminal = anstyle_svg::Term::new().palette(anstyle_svg::WIN10_CONSOLE);
+    let picture = terminal.min_width_px(720).render_svg(&screen) + "\n";
+    assert!(picture.len() < 20_000, "{}", picture.len());
+    let path = root.join("docs/demo.svg");
+    if std::env::var_os("POSTURE_UPDATE").is_some() {
+        std::fs::write(path, picture).unwrap();
+    } else {
+        let shown = std::fs::read_to_string(path).unwrap();
+        assert_eq!(shown, picture, "POSTURE_UPDATE=1 writes it again");
+    }
+}
+
 /// The time of an audit that is made now differs each time.
 fn undated(text: &str) -> String {
     let Some((before, after)) = text.split_once(" · read 20") else { return text.to_owned() };
