@@ -166,8 +166,8 @@ fn calls(provider: Provider, fact: FactId) -> Vec<&'static str> {
         all.iter().copied().filter(|call| !known.contains(call)).collect()
     };
     // The most specific calls that there are.
-    let all_of_it = [listing.as_slice(), always.as_slice(), &[]].map(|known| without(known));
-    all_of_it.into_iter().find(|calls| !calls.is_empty()).unwrap_or_default()
+    let rests = [listing.as_slice(), always.as_slice(), &[]].map(without);
+    rests.into_iter().find(|calls| !calls.is_empty()).unwrap_or_default()
 }
 
 fn show(fact: &FactV1, canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {

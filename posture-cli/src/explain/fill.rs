@@ -164,6 +164,7 @@ mod tests {
             provider,
             scope: "123456789012".to_owned(),
             scope_name: None,
+            level: None,
             kind: Some(kind),
             resource: Some(id.to_owned()),
             name: Some(name.to_owned()),
