@@ -1,7 +1,5 @@
 //! Cases: what a control says of a resource that is written down.
 
-use std::collections::BTreeMap;
-
 use posture_core::control::{Control, EXAMPLE_TIME, Examples, Remedy};
 use posture_core::fact::Fact;
 use posture_core::gap::{Gap, Reason};
@@ -13,16 +11,14 @@ use posture_core::scope::Scope;
 use posture_core::snapshot::Snapshot;
 use posture_core::suggest::nearest;
 use posture_core::time::Time;
-use serde::Deserialize;
 use serde_json::{Map, json};
-use toml::Spanned;
 
 use crate::expression::{World, guess};
 use crate::file::{FileRule, Reader, plain};
+use crate::form::{CaseFile, Text};
 
 /// What a case expects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// It passes.
     Pass,
@@ -34,14 +30,25 @@ pub enum Expected {
     Unknown,
 }
 
-impl std::fmt::Display for Expected {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
+impl Expected {
+    /// What a case can expect.
+    pub(crate) const ALL: &'static [Self] =
+        &[Self::Pass, Self::Fail, Self::NotApplicable, Self::Unknown];
+
+    /// The name as written in files.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::NotApplicable => "not-applicable",
             Self::Unknown => "unknown",
-        })
+        }
+    }
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.id())
     }
 }
 
@@ -83,39 +90,15 @@ pub struct CaseResult {
     pub why: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct CaseFile {
-    name: String,
-    expect: Expected,
-    provider: Option<Spanned<String>>,
-    at: Option<Spanned<String>>,
-    id: Option<String>,
-    #[serde(rename = "resource-name")]
-    resource_name: Option<String>,
-    region: Option<String>,
-    #[serde(default)]
-    facts: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
-    #[serde(default)]
-    none: Vec<Spanned<String>>,
-    #[serde(default)]
-    unread: Vec<Spanned<String>>,
-    #[serde(default)]
-    not_offered: Vec<Spanned<String>>,
-    #[serde(default)]
-    params: BTreeMap<Spanned<String>, Value>,
-}
-
 impl Case {
     pub(crate) fn new(
         reader: &mut Reader<'_>,
-        file: Spanned<CaseFile>,
+        file: CaseFile,
         kind: Kind,
         params: &'static [Param],
         remedies: &[(Provider, Remedy)],
     ) -> Option<Self> {
-        let span = file.span();
-        let file = file.into_inner();
+        let span = file.span.clone();
         let provider = match &file.provider {
             Some(name) => reader.provider(name)?,
             None => remedies.first()?.0,
@@ -141,7 +124,7 @@ impl Case {
         if let Some(region) = file.region {
             resource.insert("region".to_owned(), region.into());
         }
-        let mut fact = |reader: &mut Reader<'_>, name: &Spanned<String>, is: serde_json::Value| {
+        let mut fact = |reader: &mut Reader<'_>, name: &Text, is: serde_json::Value| {
             let known = || kind.facts().iter().map(|fact| fact.name);
             if !known().any(|fact| fact == name.get_ref()) {
                 let near = guess(&nearest(name.get_ref(), known()));
@@ -153,7 +136,7 @@ impl Case {
                 reader.mistake(&name.span(), format!("`{}` is given twice", name.get_ref()));
             }
         };
-        let known = file.facts.iter().map(|(name, value)| (name, json(value.get_ref())));
+        let known = file.facts.iter().map(|(name, value)| (name, value.clone()));
         let none = file.none.iter().map(|name| (name, serde_json::Value::Null));
         for (name, value) in known.chain(none) {
             if kind.facts().iter().any(|fact| fact.name == name.get_ref())
@@ -192,9 +175,9 @@ impl Case {
             }
         }
         Some(Self {
-            name: plain(&file.name),
+            name: plain(&file.name?),
             line: reader.line(&span),
-            expected: file.expect,
+            expected: file.expect?,
             provider,
             kind,
             at,
@@ -276,22 +259,3 @@ impl Case {
 
 /// The gap of a case, behind the two that every scope has.
 const UNREAD: u32 = 2;
-
-/// A value of TOML as one of JSON, where a date is the beginning of that day.
-fn json(value: &toml::Value) -> serde_json::Value {
-    match value {
-        toml::Value::String(text) => text.as_str().into(),
-        toml::Value::Integer(number) => (*number).into(),
-        toml::Value::Float(number) => (*number).into(),
-        toml::Value::Boolean(is) => (*is).into(),
-        toml::Value::Datetime(time) => match (time.date, time.time, time.offset) {
-            (Some(_), None, _) => format!("{time}T00:00:00Z").into(),
-            (_, _, None) => format!("{time}Z").into(),
-            _ => time.to_string().into(),
-        },
-        toml::Value::Array(all) => all.iter().map(json).collect(),
-        toml::Value::Table(all) => {
-            all.iter().map(|(key, value)| (key.clone(), json(value))).collect::<Map<_, _>>().into()
-        }
-    }
-}

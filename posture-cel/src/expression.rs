@@ -139,6 +139,8 @@ struct Question {
     expr: IdedExpr,
     /// The facts that it names.
     reads: Vec<&'static str>,
+    /// What it names besides: `id`, `name`, `provider`, `region`.
+    own: Vec<&'static str>,
     nodes: usize,
     loops: u32,
     /// How often lists are put together, and the longest that is written down.
@@ -434,9 +436,22 @@ impl Question {
                 seen.push(Seen { fact, found: in_words(&value) });
             }
         }
-        if self.reads.is_empty() && !seen.iter().any(|known| known.fact == "name") {
-            seen.push(Seen { fact: "name", found: world.facts.subject().name.to_owned() });
+        for name in &self.own {
+            if !seen.iter().any(|known| known.fact == *name) {
+                seen.push(Seen { fact: name, found: own(name, world) });
+            }
         }
+    }
+}
+
+/// What is known of a resource besides its facts, in words.
+fn own(name: &str, world: &World<'_>) -> String {
+    let subject = world.facts.subject();
+    match name {
+        "id" => subject.id.to_owned(),
+        "provider" => world.provider.id().to_owned(),
+        "region" => subject.region.unwrap_or("none").to_owned(),
+        _ => subject.name.to_owned(),
     }
 }
 
@@ -879,9 +894,13 @@ impl Review<'_> {
         let facts = self.names.kind.facts().iter().map(|fact| fact.name);
         // A loop cannot take the name of a fact, so that each such name is one.
         let reads = facts.filter(|fact| references.has_variable(fact)).collect();
+        let named = OWN.iter().copied().filter(|name| references.has_variable(name));
+        // A fact of one of these names is that fact.
+        let own = named.filter(|name| !self.names.kind.facts().iter().any(|f| f.name == *name));
+        let own = own.collect();
         drop(references);
         let Tally { nodes, loops, joins, written } = tally;
-        Node::Ask(Box::new(Question { expr, reads, nodes, loops, joins, written }))
+        Node::Ask(Box::new(Question { expr, reads, own, nodes, loops, joins, written }))
     }
 }
 

@@ -1,11 +1,10 @@
 //! A control as it is written down.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use posture_core::control::{
-    Check, CheckResult, Command, Context, Control, Evidence, Examples, Facts, Remedy, Rule,
-    Severity, Test, Undecided, Verdict, not_applicable, pass, since,
+    Check, CheckResult, Command, Context, Control, Evidence, Examples, Facts, Remedy, Rule, Test,
+    Undecided, Verdict, not_applicable, pass, since,
 };
 use posture_core::fact::{Gap, Known, NotOffered};
 use posture_core::frameworks::{self, Mapping, Strength};
@@ -14,11 +13,12 @@ use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Kind};
 use posture_core::scope::Scope;
 use posture_core::suggest::nearest;
-use serde::Deserialize;
 use toml::Spanned;
+use toml::de::DeTable;
 
-use crate::case::{Case, CaseFile, CaseResult, Expected};
+use crate::case::{Case, CaseResult, Expected};
 use crate::expression::{self, Expression, Seen, World, article, guess, one_line};
+use crate::form::{File, ParamFile, RemedyFile, Text};
 
 /// Something wrong with a control: where, and what.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,49 +52,6 @@ impl Read {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
-    id: Spanned<String>,
-    title: Spanned<String>,
-    finding: Option<Spanned<String>>,
-    #[serde(default)]
-    keywords: Vec<Spanned<String>>,
-    severity: Severity,
-    rationale: Spanned<String>,
-    #[serde(default)]
-    references: Vec<Spanned<String>>,
-    resource: Spanned<String>,
-    applies: Option<Spanned<String>>,
-    not_applicable: Option<Spanned<String>>,
-    pass: Spanned<String>,
-    expected: Option<Spanned<String>>,
-    remediation: BTreeMap<Spanned<String>, RemedyFile>,
-    #[serde(default)]
-    satisfies: BTreeMap<Spanned<String>, Strength>,
-    #[serde(default)]
-    params: BTreeMap<Spanned<String>, ParamFile>,
-    #[serde(default, rename = "case")]
-    cases: Vec<Spanned<CaseFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RemedyFile {
-    text: Spanned<String>,
-    console: Spanned<String>,
-    command: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ParamFile {
-    about: Spanned<String>,
-    days: Option<u32>,
-    count: Option<u32>,
-    names: Option<Vec<String>>,
-}
-
 /// Reads a control from the text of a file, or says everything that is wrong with it.
 ///
 /// Its cases are read with it and not judged; [`Read::judge`] does that.
@@ -102,29 +59,37 @@ struct ParamFile {
 /// # Errors
 /// Every mistake with its line.
 pub fn parse(text: &str) -> Result<Read, Vec<Mistake>> {
-    let file: File = toml::from_str(text).map_err(|error| {
-        let place = error.span().map_or(0, |span| span.start);
-        vec![Mistake { line: line(text, place), what: one_line(error.message()) }]
-    })?;
-    let mut reader = Reader { text, mistakes: Vec::new() };
+    let mut reader = Reader { text, within: None, mistakes: Vec::new() };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        reader.mistake(&error.span().unwrap_or_default(), one_line(error.message()));
+    }
+    // What is not TOML may hide the rest, and that is not missing then.
+    if !reader.mistakes.is_empty() {
+        return Err(reader.mistakes());
+    }
+    let file = reader.form(table.get_ref());
     let read = reader.control(file);
     if reader.mistakes.is_empty()
         && let Some(read) = read
     {
         return Ok(read);
     }
-    reader.mistakes.sort();
-    reader.mistakes.dedup();
-    Err(reader.mistakes)
+    Err(reader.mistakes())
 }
 
 fn line(text: &str, place: usize) -> usize {
     text.bytes().take(place).filter(|byte| *byte == b'\n').count() + 1
 }
 
+/// How many mistakes are listed.
+const MISTAKES: usize = 50;
+
 /// Goes on after a mistake.
 pub(crate) struct Reader<'t> {
     text: &'t str,
+    /// The table that is being read, where it is not the whole file.
+    within: Option<String>,
     mistakes: Vec<Mistake>,
 }
 
@@ -134,11 +99,41 @@ impl Reader<'_> {
     }
 
     pub(crate) fn mistake(&mut self, span: &Range<usize>, what: impl Into<String>) {
-        self.mistakes.push(Mistake { line: self.line(span), what: what.into() });
+        // To count lines takes time, and nobody reads so many.
+        if self.mistakes.len() > MISTAKES {
+            return;
+        }
+        let what = what.into();
+        let what = match &self.within {
+            Some(table) => format!("{table}: {what}"),
+            None => what,
+        };
+        self.mistakes.push(Mistake { line: self.line(span), what });
+    }
+
+    /// Does something within a table, whose name then is part of each mistake.
+    pub(crate) fn within<T>(&mut self, table: String, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.within.replace(table);
+        let done = work(self);
+        self.within = before;
+        done
+    }
+
+    /// The mistakes in the order of their lines, each once.
+    fn mistakes(&mut self) -> Vec<Mistake> {
+        let mut all = std::mem::take(&mut self.mistakes);
+        all.sort();
+        all.dedup();
+        if all.len() > MISTAKES {
+            all.truncate(MISTAKES);
+            let line = all.last().map_or(1, |last| last.line);
+            all.push(Mistake { line, what: "more errors follow".to_owned() });
+        }
+        all
     }
 
     /// A text that says something, and holds nothing that a terminal would obey.
-    fn words(&mut self, name: &str, text: &Spanned<String>) -> &'static str {
+    fn words(&mut self, name: &str, text: &Text) -> &'static str {
         let words = text.get_ref().trim();
         if words.is_empty() {
             self.mistake(&text.span(), format!("`{name}` is empty"));
@@ -153,25 +148,24 @@ impl Reader<'_> {
     }
 
     fn control(&mut self, file: File) -> Option<Read> {
-        let id = self.id(&file.id);
-        let kind = self.kind(&file.resource);
-        let params: &'static [Param] = file
-            .params
-            .iter()
-            .filter_map(|(name, param)| self.param(name, param))
-            .collect::<Vec<_>>()
-            .leak();
-        let remediation =
-            file.remediation.iter().filter_map(|(name, remedy)| self.remedy(name, remedy));
+        let start = file.id.as_ref().map_or(0..0, Spanned::span);
+        let id = file.id.as_ref().map(|id| self.id(id));
+        let kind = file.resource.as_ref().and_then(|resource| self.kind(resource));
+        let params = file.params.iter().filter_map(|(name, param)| {
+            self.within(format!("[params.{}]", plain(name.get_ref())), |r| r.param(name, param))
+        });
+        let params: &'static [Param] = params.collect::<Vec<_>>().leak();
+        let remediation = file.remediation.iter().filter_map(|(name, remedy)| {
+            let table = format!("[remediation.{}]", plain(name.get_ref()));
+            self.within(table, |r| r.remedy(name, remedy))
+        });
         let remediation: &'static [(Provider, Remedy)] = remediation.collect::<Vec<_>>().leak();
         if file.remediation.is_empty() {
-            self.mistake(
-                &file.id.span(),
-                "a control needs `[remediation.aws]` or `[remediation.azure]`",
-            );
+            self.mistake(&start, "a control needs `[remediation.aws]` or `[remediation.azure]`");
         }
-        let satisfies =
-            file.satisfies.iter().filter_map(|(name, strength)| self.mapping(name, *strength));
+        let satisfies = file.satisfies.iter().filter_map(|(name, strength)| {
+            self.within("[satisfies]".to_owned(), |r| r.mapping(name, *strength))
+        });
         let satisfies: &'static [Mapping] = satisfies.collect::<Vec<_>>().leak();
         for reference in &file.references {
             if !reference.get_ref().starts_with("https://") {
@@ -185,44 +179,47 @@ impl Reader<'_> {
         let references: &'static [&'static str] = references.collect::<Vec<_>>().leak();
         if file.applies.is_some() != file.not_applicable.is_some() {
             let what = "`applies` and `not-applicable` (the reason) must be given together";
-            self.mistake(&file.id.span(), what);
+            self.mistake(&start, what);
         }
-        let (title, rationale) =
-            (self.words("title", &file.title), self.words("rationale", &file.rationale));
-        let finding = match &file.finding {
-            Some(text) => self.words("finding", text),
-            None => format!("Does not hold: {title}").leak(),
-        };
+        let mut words =
+            |name: &str, text: &Option<Text>| text.as_ref().map(|text| self.words(name, text));
+        let (title, rationale) = (words("title", &file.title), words("rationale", &file.rationale));
+        let finding = words("finding", &file.finding);
+        let otherwise = words("not-applicable", &file.not_applicable);
+        let expected = words("expected", &file.expected);
         let keywords = file.keywords.iter().map(|text| self.words("keywords", text));
         let keywords: &'static [&'static str] = keywords.collect::<Vec<_>>().leak();
-        let otherwise = file.not_applicable.as_ref().map(|text| self.words("not-applicable", text));
-        let expected = file.expected.as_ref().map(|text| self.words("expected", text));
+
+        // A case of which it is not known what it expects may be the one that is needed.
+        let open = file.cases.iter().any(|case| case.expect.is_none());
+        for wanted in [Expected::Pass, Expected::Fail] {
+            if !open && file.cases.iter().all(|case| case.expect != Some(wanted)) {
+                let what = format!("a control needs a `[[case]]` with expect = \"{wanted}\"");
+                self.mistake(&start, what);
+            }
+        }
 
         let kind = kind?;
         for (provider, _) in remediation {
             if !kind.levels().iter().any(|(of, _)| of == provider) {
                 let what = format!("{provider} does not have {}", kind.many());
-                self.mistake(&file.resource.span(), what);
+                let place = file.resource.as_ref().map_or(0..0, Spanned::span);
+                self.mistake(&place, what);
             }
         }
         let providers: Vec<Provider> = remediation.iter().map(|(provider, _)| *provider).collect();
         let names = expression::Names { kind, params, providers: &providers };
-        let passes = self.expression(&file.pass, names);
+        let passes = file.pass.as_ref().map(|text| self.expression(text, names));
         let applies = file.applies.as_ref().map(|text| self.expression(text, names));
         let cases: Vec<Case> = file
             .cases
             .into_iter()
-            .filter_map(|case| Case::new(self, case, kind, params, remediation))
+            .filter_map(|case| {
+                self.within(case.title.clone(), |r| Case::new(r, case, kind, params, remediation))
+            })
             .collect();
-        for wanted in [Expected::Pass, Expected::Fail] {
-            if !cases.iter().any(|case| case.expected == wanted) {
-                let what = format!("a control needs a `[[case]]` with expect = \"{wanted}\"");
-                self.mistake(&file.id.span(), what);
-            }
-        }
-
         let (passes, applies) = (
-            passes?,
+            passes??,
             match applies {
                 Some(applies) => Some((applies?, otherwise?)),
                 None => None,
@@ -236,7 +233,9 @@ impl Reader<'_> {
         reads.sort_unstable();
         reads.dedup();
         let reads = reads.into_iter().map(|name| FactId { kind, name }).collect::<Vec<_>>().leak();
-        let written: &'static str = one_line(file.pass.get_ref()).leak();
+        let (id, title, rationale) = (id?, title?, rationale?);
+        let finding = finding.unwrap_or_else(|| format!("Does not hold: {title}").leak());
+        let written: &'static str = one_line(file.pass.as_ref()?.get_ref()).leak();
         let applying = file.applies.as_ref();
         let applying = applying.map(|text| format!("; applies if {}", one_line(text.get_ref())));
         let example = |wanted| cases.iter().find(|case| case.expected == wanted).cloned();
@@ -261,7 +260,7 @@ impl Reader<'_> {
             title,
             finding,
             keywords,
-            severity: file.severity,
+            severity: file.severity?,
             rationale,
             remediation,
             references,
@@ -290,7 +289,7 @@ impl Reader<'_> {
         found
     }
 
-    pub(crate) fn provider(&mut self, name: &Spanned<String>) -> Option<Provider> {
+    pub(crate) fn provider(&mut self, name: &Text) -> Option<Provider> {
         let found = Provider::ALL.iter().copied().find(|provider| provider.id() == name.get_ref());
         if found.is_none() {
             let all: Vec<&str> = Provider::ALL.iter().map(|provider| provider.id()).collect();
@@ -309,12 +308,18 @@ impl Reader<'_> {
         name: &Spanned<String>,
         remedy: &RemedyFile,
     ) -> Option<(Provider, Remedy)> {
+        let mut words =
+            |name: &str, text: &Option<Text>| text.as_ref().map(|text| self.words(name, text));
+        let (text, console) = (words("text", &remedy.text), words("console", &remedy.console));
+        let command = words("command", &remedy.command);
+        let provider = self.provider(name)?;
+        // What is missing was reported; the cases can still be read.
         let remedy = Remedy {
-            text: self.words("text", &remedy.text),
-            console: self.words("console", &remedy.console),
-            command: Command::Change(self.words("command", &remedy.command)),
+            text: text.unwrap_or_default(),
+            console: console.unwrap_or_default(),
+            command: Command::Change(command.unwrap_or_default()),
         };
-        Some((self.provider(name)?, remedy))
+        Some((provider, remedy))
     }
 
     fn mapping(&mut self, name: &Spanned<String>, strength: Strength) -> Option<Mapping> {
@@ -358,7 +363,7 @@ impl Reader<'_> {
             );
             self.mistake(&name.span(), what);
         }
-        let doc = self.words("about", &param.about);
+        let doc = param.about.as_ref().map_or("", |about| self.words("about", about));
         let called: &'static str = name.get_ref().clone().leak();
         match (param.days, param.count, &param.names) {
             (Some(default), None, None) => {
@@ -372,6 +377,7 @@ impl Reader<'_> {
                 let default: &'static [&'static str] = names.leak();
                 Some(Param::Names(Box::leak(Box::new(Names { name: called, doc, default }))))
             }
+            (None, None, None) if param.given => None,
             _ => {
                 let what = "a parameter needs its default in one of `days`, `count`, `names`";
                 self.mistake(&name.span(), what);

@@ -51,6 +51,7 @@
 mod case;
 mod expression;
 mod file;
+mod form;
 
 use std::path::{Path, PathBuf};
 

@@ -372,6 +372,71 @@ fn a_mistake_names_its_line_and_the_nearest_fact() {
 }
 
 #[test]
+fn every_mistake_is_reported_at_once_with_its_table_and_line() {
+    let text = r#"id = "contoso.owner"
+titel = "Buckets say who owns them"
+severity = "middling"
+rationale = 7
+resource = "bucket"
+pass = "tagss.owner != null"
+[remediation.aws]
+text = "Do it."
+consol = "Here"
+[params.min-days]
+days = -1
+[satisfies]
+"csf-2.0:ID.AM-055" = "supporting"
+"csf-2.0:ID.AM-05" = "some"
+[[case]]
+name = "one"
+expects = "pass"
+facts = { tag = {} }
+[[case]]
+expect = "fail"
+unread = ["versionin"]
+"#;
+    let all: Vec<String> = parse(text).unwrap_err().iter().map(ToString::to_string).collect();
+    for expected in [
+        "2: unknown key `titel`; did you mean `title`?",
+        "3: `severity` cannot be \"middling\"; expected one of low, medium, high, critical",
+        "4: `rationale` must be text, not integer",
+        "6: `tagss` is not a fact of a bucket; did you mean `tags`?",
+        "7: [remediation.aws]: `command` is missing",
+        "9: [remediation.aws]: unknown key `consol`; did you mean `console`?",
+        "10: [params.min-days]: `about` is missing",
+        "11: [params.min-days]: `days` must be a whole number that is not negative, not integer",
+        "13: [satisfies]: NIST Cybersecurity Framework 2.0 has no requirement `ID.AM-055`; did you mean `ID.AM-05`",
+        "14: [satisfies]: `csf-2.0:ID.AM-05` cannot be \"some\"; expected one of full, partial, supporting",
+        "17: [[case]] \"one\": unknown key `expects`; did you mean `expect`?",
+        "18: [[case]] \"one\": `tag` is not a fact of this resource; did you mean `tags`?",
+        "19: [[case]] 2: `name` is missing",
+        "21: [[case]] 2: `versionin` is not a fact of this resource; did you mean `versioning`",
+    ] {
+        assert!(all.iter().any(|one| one.starts_with(expected)), "{expected}: {all:#?}");
+    }
+    // Nothing follows from what was reported already.
+    assert_eq!(all.len(), 14, "{all:#?}");
+    let many = (0..2_000).map(|n| format!("k{n} = 1\n")).collect::<String>();
+    let mistakes = parse(&many).unwrap_err();
+    assert_eq!(mistakes.len(), 51);
+    assert_eq!(mistakes.last().unwrap().what, "more errors follow");
+}
+
+#[test]
+fn what_a_rule_names_besides_facts_is_evidence() {
+    let evidence = |pass: &str| match outcome(control(pass).control, bucket()) {
+        Outcome::Fail(all) => {
+            all.iter().map(|one| format!("{}: {}", one.fact, one.found)).collect::<Vec<_>>()
+        }
+        other => panic!("{pass}: {other:?}"),
+    };
+    assert_eq!(evidence("region == 'us-east-1' || 1 > 2"), ["region: eu-central-1"]);
+    assert_eq!(evidence("id.startsWith('x') && name == 'records'"), ["id: arn:aws:s3:::records"]);
+    assert_eq!(evidence("provider != 'aws'"), ["provider: aws"]);
+    assert_eq!(evidence("name != 'records'"), ["name: records"]);
+}
+
+#[test]
 fn what_a_fact_never_is_is_no_comparison() {
     for (pass, said) in [
         ("versioning == 'on'", "`versioning` cannot be \"on\""),
@@ -620,7 +685,10 @@ fn a_folder_is_added_as_a_whole_or_not_at_all() {
     // Every mistake of every file at once.
     write(folder.path(), "contoso/owner.toml", "id = 3");
     write(folder.path(), "shadow.toml", "=");
-    assert_eq!(mistakes(&mut fresh).len(), 2);
+    let all = mistakes(&mut fresh);
+    for file in ["owner.toml:1: `id` must be text, not integer", "shadow.toml:1: "] {
+        assert!(all.iter().any(|mistake| mistake.contains(file)), "{file}: {all:?}");
+    }
     assert!(matches!(read(&folder.path().join("nowhere")), Err(Error::Read { .. })));
     write(folder.path(), "shadow.toml", &"#".repeat(300 << 10));
     assert!(matches!(read(folder.path()), Err(Error::Read { .. })));

@@ -81,11 +81,18 @@ fn narrowed(
             frameworks.iter().any(|f| std::ptr::eq(*f, mapping.requirement.framework()))
         })
     };
+    let reads = |control: &'static Control| {
+        let read = match list.provider {
+            Some(provider) => services::on(control, provider),
+            None => services::of(control),
+        };
+        read.iter().any(|service| services.contains(service))
+    };
     let found = all.into_iter().filter(|control| {
         list.severity.is_none_or(|least| control.severity >= least)
             && list.provider.is_none_or(|provider| control.judges(provider))
             && (frameworks.is_empty() || mapped(control))
-            && (services.is_empty() || services::of(control).iter().any(|s| services.contains(s)))
+            && (services.is_empty() || reads(control))
     });
     let found: Vec<&'static Control> = found.collect();
     if found.is_empty() {

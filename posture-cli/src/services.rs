@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Control;
+use posture_core::provider::Provider;
 
 use crate::error::{Failure, Result, did_you_mean};
 use crate::listing::calls;
@@ -22,8 +23,12 @@ const ALIASES: &[(&str, &str)] = &[
 /// The services of a control, each as its provider's actions begin, in lowercase: `s3`, `guardduty`, `storage` for
 /// `Microsoft.Storage`, and `entra` for Microsoft Graph.
 pub(crate) fn of(control: &'static Control) -> BTreeSet<String> {
-    let calls = control.remediation.iter().flat_map(|(provider, _)| calls(control, *provider));
-    calls.filter_map(service).collect()
+    control.remediation.iter().flat_map(|(provider, _)| on(control, *provider)).collect()
+}
+
+/// The same on one provider.
+pub(crate) fn on(control: &'static Control, provider: Provider) -> BTreeSet<String> {
+    calls(control, provider).into_iter().filter_map(service).collect()
 }
 
 /// The service of an action, such as `s3:GetBucketAcl`, `Microsoft.Storage/storageAccounts/read` or `/users`.

@@ -33,8 +33,8 @@ fn headline(found: &Found, catalogue: &Catalogue) -> String {
 }
 
 fn remedy(found: &Found, catalogue: &Catalogue) -> Option<RemedyV1<'static>> {
-    // What passes needs none.
-    if matches!(found.status, None | Some(FindingStatus::Pass | FindingStatus::NotApplicable)) {
+    // Nothing is known to be wrong with the rest.
+    if !found.status.is_some_and(FindingStatus::fails) {
         return None;
     }
     let remedy = catalogue.find(&found.control)?.remedy(found.provider)?;
@@ -145,7 +145,8 @@ fn status(found: &Found) -> &'static str {
 /// The resource and where it is, in words.
 fn resource(found: &Found) -> String {
     let info = posture::provider_info(found.provider);
-    let mut scope = format!("{} {}", info.provider, safe(&found.scope, NAME));
+    let level = found.level.map_or(String::new(), |level| format!("{} ", info.level_word(level)));
+    let mut scope = format!("{} {level}{}", info.provider, safe(&found.scope, NAME));
     if let Some(name) = &found.scope_name {
         scope.push_str(&format!(" ({})", safe(name, NAME)));
     }
@@ -158,7 +159,9 @@ fn resource(found: &Found) -> String {
             format!("the list of {} of {scope}", found.kind.map_or("resources", Kind::many))
         }
     };
-    if let Some(region) = &found.region {
+    // A regional switch has no name but its region's.
+    let named = found.name.as_deref().unwrap_or_default();
+    if let Some(region) = found.region.as_ref().filter(|region| !named.contains(*region)) {
         text.push_str(&format!(", {}", safe(region, NAME)));
     }
     text.trim().to_owned()

@@ -10,6 +10,7 @@ use posture_core::json::{self, OutcomeV1};
 use posture_core::provider::Provider;
 use posture_core::record::{FindingStatus, current_id};
 use posture_core::resource::Kind;
+use posture_core::scope::Level;
 use posture_core::snapshot::DEFAULT_LIMIT;
 use posture_core::time::Time;
 use serde::Deserialize;
@@ -39,6 +40,7 @@ struct Scope {
     provider: Provider,
     id: String,
     name: Option<String>,
+    level: Option<Level>,
     finished: Time,
 }
 
@@ -165,6 +167,7 @@ impl FindingRead {
             provider: scope.provider,
             scope: scope.id,
             scope_name: scope.name,
+            level: scope.level,
             kind: self.kind.and_then(|kind| serde_json::from_value::<Kind>(kind).ok()),
             resource,
             name,

@@ -7,6 +7,7 @@ use posture_core::judge::{self, Finding, Outcome};
 use posture_core::provider::Provider;
 use posture_core::record::{FindingStatus, RecordedFinding, Why};
 use posture_core::resource::Kind;
+use posture_core::scope::Level;
 use posture_core::snapshot::{self, Snapshot};
 use posture_core::time::Time;
 use posture_history::{Entry, Event, State};
@@ -42,6 +43,7 @@ pub(super) struct Found {
     pub(super) provider: Provider,
     pub(super) scope: String,
     pub(super) scope_name: Option<String>,
+    pub(super) level: Option<Level>,
     pub(super) kind: Option<Kind>,
     pub(super) resource: Option<String>,
     pub(super) name: Option<String>,
@@ -261,6 +263,7 @@ impl Found {
             provider: scope.provider,
             scope: scope.id.clone(),
             scope_name: scope.name.clone(),
+            level: Some(scope.level),
             kind: Some(finding.kind()),
             resource: subject.map(|subject| subject.id.to_owned()),
             name: subject.map(|subject| subject.name.to_owned()),
@@ -300,6 +303,7 @@ impl Found {
             provider: said.provider,
             scope: said.scope.into_owned(),
             scope_name: None,
+            level: None,
             kind: None,
             resource: said.resource.map(Into::into),
             name: said.name.map(Into::into),
@@ -330,6 +334,7 @@ impl Found {
             provider: entry.provider,
             scope: entry.scope,
             scope_name: None,
+            level: None,
             kind: None,
             resource: entry.resource,
             name: entry.name,

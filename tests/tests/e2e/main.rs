@@ -13,6 +13,7 @@ mod dated;
 mod demo;
 mod exceptions;
 mod exit_codes;
+mod explain;
 mod first;
 mod folder;
 mod formats;

@@ -1,0 +1,208 @@
+//! What a person asks of a control, a finding, a framework or a fact.
+
+use posture_tests::{Program, Run};
+use serde_json::Value;
+
+const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clouds.json");
+
+fn run(arguments: &[&str]) -> Run {
+    Program::new().args(arguments).run()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let run = run(arguments);
+    assert_eq!(run.code, 0, "{}", run.err);
+    serde_json::from_str(&run.out).unwrap()
+}
+
+#[test]
+fn the_names_of_products_find_controls() {
+    for (words, id) in [
+        (vec!["guardduty"], "detection.threat-detector"),
+        (vec!["s3"], "storage.public-access"),
+        (vec!["PIM"], "identity.standing-administrators"),
+        (vec!["conditional", "access"], "identity.mfa-for-administrators"),
+        (vec!["access analyzer"], "identity.external-access-analyzer"),
+        (vec!["S3.2"], "storage.public-access"),
+    ] {
+        let found = run(&[&["controls", "search"], words.as_slice()].concat());
+        assert_eq!(found.code, 0, "{words:?}: {}", found.err);
+        assert!(found.out.lines().any(|line| line.starts_with(id)), "{words:?}: {}", found.out);
+    }
+    let slip = run(&["controls", "search", "gardduty"]);
+    assert_eq!(slip.code, 2);
+    assert!(slip.err.contains("did you mean `GuardDuty`?"), "{}", slip.err);
+}
+
+#[test]
+fn controls_are_listed_as_data_and_narrowed() {
+    let all = json(&["controls", "list", "--format", "json"]);
+    let all = all["controls"].as_array().unwrap();
+    let narrowed = json(&[
+        "controls",
+        "list",
+        "--severity",
+        "high",
+        "--provider",
+        "azure",
+        "--service",
+        "keyvault",
+        "--framework",
+        "mcsb",
+        "--format",
+        "json",
+    ]);
+    let narrowed = narrowed["controls"].as_array().unwrap();
+    assert!(!narrowed.is_empty() && narrowed.len() < all.len());
+    for control in narrowed {
+        let has = |name: &str, value: &str| {
+            control[name].as_array().unwrap().iter().any(|one| one == value)
+        };
+        assert!(has("providers", "azure") && has("services", "keyvault"), "{control}");
+        assert!(["high", "critical"].contains(&control["severity"].as_str().unwrap()));
+        let rows = control["requirements"].as_array().unwrap();
+        assert!(rows.iter().any(|row| row["framework"] == "mcsb-1"), "{control}");
+        assert!(!control["finding"].as_str().unwrap().is_empty());
+    }
+    let csv = run(&["controls", "search", "guardduty", "--format", "csv"]);
+    assert!(csv.out.starts_with("control,severity,title,finding,"), "{}", csv.out);
+    let nothing = run(&["controls", "list", "--service", "guardduty", "--provider", "azure"]);
+    assert_eq!(nothing.code, 2, "{}", nothing.out);
+    let slip = run(&["controls", "list", "--service", "guarduty"]);
+    assert!(slip.err.contains("did you mean `guardduty`?"), "{}", slip.err);
+}
+
+#[test]
+fn frameworks_are_data_with_the_day_of_their_source() {
+    let all = json(&["frameworks", "--format", "json"]);
+    let all = all["frameworks"].as_array().unwrap();
+    assert!(all.len() > 5);
+    for framework in all {
+        let day = framework["as-of"].as_str().unwrap();
+        assert_eq!(day.len(), "2026-11-29".len(), "{framework}");
+        let id = framework["id"].as_str().unwrap();
+        let one = json(&["frameworks", "show", id, "--format", "json"]);
+        assert_eq!(&one["framework"], framework);
+        let rows = one["requirements"].as_array().unwrap();
+        let count = |count: usize| serde_json::json!(count);
+        assert_eq!(framework["requirements"]["total"], count(rows.len()));
+        let mapped = rows.iter().filter(|row| !row["controls"].as_array().unwrap().is_empty());
+        assert_eq!(framework["requirements"]["mapped"], count(mapped.count()));
+    }
+}
+
+#[test]
+fn the_facts_of_a_kind_are_listed_with_the_calls_that_read_them() {
+    let table = run(&["facts", "bucket"]);
+    assert!(table.out.contains("bucket.versioning\n"), "{}", table.out);
+    let facts = json(&["facts", "bucket.versioning", "--format", "json"]);
+    let fact = &facts["facts"][0];
+    assert_eq!(fact["type"], "boolean");
+    assert_eq!(fact["providers"]["aws"], serde_json::json!(["s3:GetBucketVersioning"]));
+    assert!(run(&["facts"]).out.contains("access-point"));
+    let slip = run(&["facts", "buckets.versionin"]);
+    assert_eq!(slip.code, 2);
+    assert!(slip.err.contains("did you mean `versioning`"), "{}", slip.err);
+}
+
+#[test]
+fn a_control_is_explained() {
+    let control = run(&["explain", "storage.public-access"]);
+    assert_eq!(control.code, 0, "{}", control.err);
+    for part in
+        ["Storage is publicly readable", "s3:GetBucketPolicy", "aws-fsbp", "S3.2", "partial"]
+    {
+        assert!(control.out.contains(part), "{part}: {}", control.out);
+    }
+    assert_eq!(control.out, run(&["controls", "show", "storage.public-access"]).out);
+    let slip = run(&["explain", "storage.public-acces"]);
+    assert_eq!(slip.code, 2);
+    assert!(slip.err.contains("did you mean `storage.public-access`"), "{}", slip.err);
+}
+
+/// A failure of a bucket of the example, as its report says.
+fn failure() -> Value {
+    let report = Program::new()
+        .args(&["check", EXAMPLE, "--control", "storage.versioning", "--format", "json"])
+        .run()
+        .json();
+    let findings = report["findings"].as_array().unwrap();
+    let is_bucket = |finding: &&Value| {
+        finding["outcome"] == "fail" && finding["resource"]["id"].as_str().unwrap().contains(":s3:")
+    };
+    findings.iter().find(is_bucket).unwrap().clone()
+}
+
+#[test]
+fn a_finding_is_explained_from_a_snapshot_a_report_and_a_run() {
+    let finding = failure();
+    let (id, name) =
+        (finding["id"].as_str().unwrap(), finding["resource"]["name"].as_str().unwrap());
+    let short = &id[..8];
+    let fix = format!("--bucket {name} ");
+
+    let snapshot = run(&["explain", short, "--snapshot", EXAMPLE]);
+    assert_eq!(snapshot.code, 0, "{}", snapshot.err);
+    for part in [
+        "Versioning is off or suspended\n",
+        id,
+        "versioning: versioning off or suspended; expected versioning on",
+        &fix,
+        &format!("posture exceptions add {id} --snapshot {EXAMPLE} --owner OWNER"),
+        "posture explain storage.versioning",
+    ] {
+        assert!(snapshot.out.contains(part), "{part}: {}", snapshot.out);
+    }
+
+    let program = Program::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (report, history, kept) = (file("report.json"), file("posture.db"), file("snapshots"));
+    let only = ["--control", "storage.versioning"];
+    let written = program
+        .args(&["check", EXAMPLE, "--format", "json", "--output", &report])
+        .args(&only)
+        .run();
+    assert_eq!(written.code, 10, "{}", written.err);
+    let from_report = run(&["explain", short, "--report", &report]);
+    assert!(from_report.out.contains(&fix), "{}{}", from_report.out, from_report.err);
+    assert!(from_report.out.contains("--snapshot SNAPSHOT"), "{}", from_report.out);
+
+    let places = ["--history", &history, "--history-snapshots", &kept];
+    let added = Program::new().args(&["history", "add", EXAMPLE]).args(&places).run();
+    assert_eq!(added.code, 0, "{}", added.err);
+    for arguments in [vec!["explain", short], vec!["explain", short, "--run", "1"]] {
+        let run = Program::new().args(&arguments).args(&places).run();
+        assert_eq!(run.code, 0, "{}", run.err);
+        for part in [&fix, "failing     since ", "from run 1 of the history"] {
+            assert!(run.out.contains(part), "{part}: {}", run.out);
+        }
+    }
+    // Without the snapshot, what the history keeps has to do.
+    let bare = Program::new().args(&["explain", short, "--history", &history]).run();
+    assert_eq!(bare.code, 0, "{}", bare.err);
+    assert!(bare.out.contains("versioning: versioning off or suspended"), "{}", bare.out);
+
+    let nowhere = run(&["explain", short]);
+    assert_eq!(nowhere.code, 2);
+    assert!(nowhere.err.contains("--snapshot"), "{}", nowhere.err);
+    let unknown = run(&["explain", "ffffffffffff", "--snapshot", EXAMPLE]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("has no finding `ffffffffffff`"), "{}", unknown.err);
+}
+
+#[test]
+fn an_unknown_finding_says_what_could_not_be_read() {
+    let report = Program::new().args(&["check", EXAMPLE, "--format", "json"]).run().json();
+    let findings = report["findings"].as_array().unwrap();
+    let unknown = findings.iter().find(|finding| finding["outcome"] == "unknown").unwrap();
+    let (id, action) =
+        (unknown["id"].as_str().unwrap(), unknown["gap"]["action"].as_str().unwrap());
+    let text = run(&["explain", id, "--snapshot", EXAMPLE]);
+    assert!(text.out.contains("status      unknown, "), "{}", text.out);
+    assert!(text.out.contains("not read") && text.out.contains(action), "{}", text.out);
+    assert!(!text.out.contains("exceptions add"), "{}", text.out);
+    let data = json(&["explain", id, "--snapshot", EXAMPLE, "--format", "json"]);
+    assert_eq!((&data["status"], &data["unread"]["action"]), (&"unknown".into(), &action.into()));
+    assert!(data["accept"].is_null());
+}
