@@ -67,7 +67,7 @@ fn every_format_lists_what_is_kept_and_nothing_else() {
         for depth in [Depth::Controls, Depth::Details] {
             let text = text(&report, format, depth);
             let all = self::text(&whole(), format, depth);
-            for hidden in ["arn:aws:s3:::closed", "=cmd", "orders"] {
+            for hidden in ["arn:aws:s3:::closed", "=cmd", "arn:aws:kms"] {
                 assert!(!text.contains(hidden), "{} {hidden}", format.id());
             }
             assert!(text.contains("website"), "{}", format.id());
@@ -104,6 +104,9 @@ fn a_screen_has_no_zero_for_what_is_hidden() {
     for word in ["failed", "unknown  ", "accepted"] {
         assert!(!passes.lines().any(|line| line.starts_with(word)), "{passes}");
     }
+    assert!(passes.contains("New objects are encrypted at rest"), "{passes}");
+    let details = text(&kept(of_status(&[FindingStatus::Pass])), Format::Table, Depth::Details);
+    assert!(details.contains("  pass     ") && !details.contains("  fail "), "{details}");
     assert!(passes.lines().last().unwrap().starts_with("FAILED"), "{passes}");
     for filter in [
         of_status(&[FindingStatus::Pass]),

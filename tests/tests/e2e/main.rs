@@ -12,6 +12,7 @@ mod control_files;
 mod dated;
 mod demo;
 mod exceptions;
+mod filters;
 mod folder;
 mod formats;
 mod fuzz;
