@@ -107,6 +107,10 @@ fn a_screen_has_no_zero_for_what_is_hidden() {
     assert!(passes.contains("New objects are encrypted at rest"), "{passes}");
     let details = text(&kept(of_status(&[FindingStatus::Pass])), Format::Table, Depth::Details);
     assert!(details.contains("  pass     ") && !details.contains("  fail "), "{details}");
+    let markdown = text(&kept(of_status(&[FindingStatus::Pass])), Format::Markdown, Depth::Screen);
+    assert!(markdown.contains("| Severity | Pass |") && !markdown.contains("**0 fail**"));
+    let tables = text(&kept(of_status(&[FindingStatus::Pass])), Format::Table, Depth::Controls);
+    assert!(!tables.contains("0 fail"), "{tables}");
     assert!(passes.lines().last().unwrap().starts_with("FAILED"), "{passes}");
     for filter in [
         of_status(&[FindingStatus::Pass]),

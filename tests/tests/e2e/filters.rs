@@ -51,7 +51,9 @@ fn a_filter_narrows_what_is_listed_and_nothing_that_is_decided() {
     assert!(clean.out.lines().count() <= 23, "{}", clean.out);
     assert_eq!(verdict(&check(&["--resource", "none", "--quiet"])), verdict(&whole));
     // The command that shows the rest keeps the filter.
-    let spaced = check(&["--resource", "a b"]);
+    let spaced = ["check", EXAMPLE, "--resource", "a b"];
+    let spaced = Program::new().env("COLUMNS", "200").args(&spaced).run();
+    assert!(spaced.out.contains("No finding matches the filter."), "{}", spaced.out);
     assert!(spaced.out.contains("--resource 'a b' --details"), "{}", spaced.out);
 }
 

@@ -320,6 +320,10 @@ impl<'a> Table<'a> {
     }
 
     fn sums(&self, total: Tally, out: &mut impl Write) -> io::Result<()> {
+        // Zero failures would be read as a result where failures are hidden.
+        if self.lists_all() {
+            return Ok(());
+        }
         let findings = &self.view.report.findings;
         let controls = findings.controls();
         let failed = |severity: Severity| {
@@ -741,7 +745,7 @@ impl<'a> Table<'a> {
         });
         writeln!(out)?;
         if self.view.verbose && !calls.is_empty() {
-            writeln!(out, "{}", self.view.canvas.bold("Calls"))?;
+            writeln!(out, "{}", self.view.canvas.bold("Calls of the audit"))?;
             let mut table = self.view.canvas.table(&[
                 ("Action", false),
                 ("Calls", true),

@@ -214,6 +214,9 @@ impl Table<'_> {
     /// How many findings of each severity came out how.
     fn severities(&self) -> Vec<String> {
         let findings = &self.view.report.findings;
+        if findings.filtered().is_some_and(|filtered| filtered.shown == 0) {
+            return vec!["No finding matches the filter.".to_owned()];
+        }
         let of = |severity: Option<Severity>| {
             let controls = findings.controls().iter().enumerate();
             controls
