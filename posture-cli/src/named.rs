@@ -96,15 +96,16 @@ pub(crate) fn controls(
         }
     }
     let service = services::plain(name);
+    let known = known(&service, catalogue);
     let serves = |control: &Control| {
-        Provider::ALL.iter().any(|provider| serves(control, *provider, &service))
+        Provider::ALL.iter().any(|provider| known(control, *provider, &service))
     };
     match chosen(catalogue, serves) {
         found if found.is_empty() || service.is_empty() => {
-            let mut known = vocabulary(catalogue);
+            let mut names = vocabulary(catalogue);
             let all = catalogue.all().iter();
-            known.extend(all.flat_map(|control| [control.id, control.area()]).map(str::to_owned));
-            Err(Unnamed::Unknown(near(name, known)))
+            names.extend(all.flat_map(|control| [control.id, control.area()]).map(str::to_owned));
+            Err(Unnamed::Unknown(near(name, names)))
         }
         found => Ok(found),
     }
@@ -116,8 +117,10 @@ pub(crate) fn controls(
 /// Where none is, with services that are called much like it.
 pub(crate) fn service(name: &str, catalogue: &Catalogue) -> Result<ServiceFilter, Vec<String>> {
     let service = services::plain(name);
+    let serves = known(&service, catalogue);
+    let of = owners(&service, serves, catalogue);
     let all = catalogue.all().iter();
-    let on = all.flat_map(|control| Provider::ALL.iter().map(move |of| (*of, *control)));
+    let on = all.flat_map(|control| of.iter().map(move |of| (*of, *control)));
     let about = on.filter(|(provider, control)| serves(control, *provider, &service));
     let controls: Vec<_> = about.map(|(provider, control)| (provider, control.id)).collect();
     if controls.is_empty() || service.is_empty() {
@@ -126,8 +129,47 @@ pub(crate) fn service(name: &str, catalogue: &Catalogue) -> Result<ServiceFilter
     Ok(ServiceFilter { name: name.to_owned(), controls })
 }
 
+/// The providers that a service belongs to. A control for several providers has the words of all of them among its
+/// keywords, and S3 is none of Azure: the word belongs where actions have it, else where controls for one provider use it,
+/// else anywhere.
+fn owners(
+    service: &str,
+    serves: fn(&Control, Provider, &str) -> bool,
+    catalogue: &Catalogue,
+) -> Vec<Provider> {
+    let on = |has: &dyn Fn(&Control, Provider) -> bool| -> Vec<Provider> {
+        let any = |of: &Provider| catalogue.all().iter().any(|control| has(control, *of));
+        Provider::ALL.iter().copied().filter(any).collect()
+    };
+    let called = on(&|control, provider| {
+        services::called(control, posture::provider_info(provider)).contains(service)
+    });
+    let alone = || {
+        on(&|control, provider| {
+            let judged = Provider::ALL.iter().filter(|of| control.judges(**of)).count();
+            judged == 1 && serves(control, provider, service)
+        })
+    };
+    let found = if called.is_empty() { alone() } else { called };
+    if found.is_empty() { Provider::ALL.to_vec() } else { found }
+}
+
+/// Whether a control is about a service on a provider.
 fn serves(control: &Control, provider: Provider, service: &str) -> bool {
     services::of(control, posture::provider_info(provider)).contains(service)
+}
+
+/// The same for what no control calls so: by the first word of a keyword.
+fn begins(control: &Control, provider: Provider, service: &str) -> bool {
+    control.judges(provider) && services::begins(control, service)
+}
+
+/// By which of the two a name is known.
+fn known(service: &str, catalogue: &Catalogue) -> fn(&Control, Provider, &str) -> bool {
+    let any = |control: &Control| {
+        Provider::ALL.iter().any(|provider| serves(control, *provider, service))
+    };
+    if catalogue.all().iter().any(|control| any(control)) { serves } else { begins }
 }
 
 /// Every service and other keyword.
@@ -188,12 +230,12 @@ mod tests {
     fn a_requirement_selects_the_controls_that_decide_it() {
         assert_eq!(ids("S3.2"), ids("fsbp:s3.2"));
         assert!(ids("S3.2").contains(&"storage.public-access"), "{:?}", ids("S3.2"));
-        let cis = ids("cis-aws 2.1");
-        assert_eq!(cis, ids("cis-aws:2.1"));
-        assert_eq!(cis, ids("cis-aws-7.0:2.1"));
+        let cis = ids("cis-aws 2.4");
+        assert_eq!(cis, ids("cis-aws:2.4"));
+        assert_eq!(cis, ids("cis-aws-7.0:2.4"));
         assert!(cis.iter().all(|id| id.starts_with("identity.")), "{cis:?}");
         // By the number alone it may be that of AWS or of Azure.
-        let Unnamed::Ambiguous(candidates) = refused("5.1.1") else { panic!() };
+        let Unnamed::Ambiguous(candidates) = refused("2.1.1") else { panic!() };
         assert_eq!(candidates.len(), 2, "{candidates:?}");
         for candidate in candidates {
             assert!(!matches!(refused_or_found(&candidate), Err(Unnamed::Ambiguous(_))));
@@ -251,6 +293,24 @@ mod tests {
         }
         let s3 = service("s3", &Catalogue::default()).unwrap();
         assert!(s3.controls.contains(&(Provider::Aws, "storage.versioning")));
+        // A control for both clouds is about S3 on AWS only, and about storage accounts on Azure only.
+        let on = |name: &str| -> Vec<Provider> {
+            let of = service(name, &Catalogue::default()).unwrap().controls.into_iter();
+            let mut on: Vec<Provider> = of.map(|(provider, _)| provider).collect();
+            on.dedup();
+            on.sort_unstable();
+            on.dedup();
+            on
+        };
+        for (name, provider) in [
+            ("s3", Provider::Aws),
+            ("bucket", Provider::Aws),
+            ("storage account", Provider::Azure),
+            ("key-vault", Provider::Azure),
+            ("defender", Provider::Azure),
+        ] {
+            assert_eq!(on(name), [provider], "{name}");
+        }
         assert!(service("s4x", &Catalogue::default()).is_err());
     }
 }

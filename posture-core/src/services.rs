@@ -13,6 +13,22 @@ use crate::wanted::Wanted;
 /// The names of services, products and other keywords of a control on a provider, each as [`plain`] has it; none where it
 /// does not judge the provider.
 pub fn of(control: &Control, info: &ProviderInfo) -> BTreeSet<String> {
+    let mut all = called(control, info);
+    if control.judges(info.provider) {
+        all.extend(control.keywords.iter().map(|keyword| plain(keyword)));
+    }
+    all
+}
+
+/// Whether a keyword of a control begins with a word, as those of the Defender plans do with `defender`.
+pub fn begins(control: &Control, word: &str) -> bool {
+    control.keywords.iter().any(|keyword| {
+        keyword.split_whitespace().next().is_some_and(|first| first.to_lowercase() == word)
+    })
+}
+
+/// The services whose actions list the resources that a control judges on a provider.
+pub fn called(control: &Control, info: &ProviderInfo) -> BTreeSet<String> {
     if !control.judges(info.provider) {
         return BTreeSet::new();
     }
@@ -27,9 +43,7 @@ pub fn of(control: &Control, info: &ProviderInfo) -> BTreeSet<String> {
     };
     let always = (info.actions)(&Wanted::default());
     let actions = (info.actions)(&wanted).into_iter().filter(|action| !always.contains(action));
-    let services = actions.map(service).filter(|service| !service.is_empty());
-    let keywords = control.keywords.iter().map(|keyword| plain(keyword));
-    services.chain(keywords).collect()
+    actions.map(service).filter(|service| !service.is_empty()).collect()
 }
 
 /// The service of an action: `s3` of `s3:GetBucketPolicy`, `keyvault` of `Microsoft.KeyVault/vaults/read`; empty where its

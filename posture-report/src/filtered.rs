@@ -38,3 +38,6 @@ fn counts(tally: Tally) -> String {
 /// Said of what a filter does not change.
 pub(crate) const WHOLE: &str =
     "Requirements, exceptions and read errors cover everything that was audited.";
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use posture_core::control::{Control, Severity};
 use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::notes::notes;
 use posture_core::provider::Provider;
+use posture_core::record::FindingStatus;
 use posture_core::report::{Counts, Report, State};
 use posture_core::resource::Kind;
 use posture_core::scope::Scope;
@@ -21,6 +22,15 @@ use crate::filtered::{WHOLE, filtered};
 use crate::providers::Providers;
 use crate::text::{NAME, safe};
 use crate::words;
+
+/// The statuses that are counted, each with its column.
+const COUNTED: [(FindingStatus, &str); 5] = [
+    (FindingStatus::Fail, "Fail:"),
+    (FindingStatus::Unknown, "Unknown:"),
+    (FindingStatus::Excepted, "Excepted:"),
+    (FindingStatus::Pass, "Pass:"),
+    (FindingStatus::NotApplicable, "Not applicable:"),
+];
 
 /// How many rows a table has at most. A comment on GitHub holds 65 536 characters.
 const ROWS: usize = 200;
@@ -100,21 +110,24 @@ fn summary(report: &Report<'_>, rows: &[Row], out: &mut impl Write) -> io::Resul
     if let Some(filtered) = filtered(&report.findings) {
         writeln!(out, "**{}** {WHOLE}\n", prose(&filtered))?;
     }
-    writeln!(
-        out,
-        "**{} fail**{failing}, {} unknown, {} excepted, {} pass, {} not applicable.",
-        all.fail, all.unknown, all.excepted, all.pass, all.not_applicable
-    )?;
+    // A status that is not shown has no count, and zero would be read as one.
+    let filter = report.findings.filtered().map(|filtered| filtered.filter);
+    let mut shown = COUNTED.to_vec();
+    shown.retain(|(status, _)| filter.is_none_or(|filter| filter.shows(*status)));
+    let counts = shown.iter().map(|(status, _)| match status {
+        FindingStatus::Fail => format!("**{} fail**{failing}", all.fail),
+        other => format!("{} {}", all.of(*other), other.words()),
+    });
+    writeln!(out, "{}.", counts.collect::<Vec<_>>().join(", "))?;
     let row = |name: String, tally: Tally| {
-        let Tally { pass, fail, excepted, not_applicable, unknown } = tally;
-        let counts = [fail, unknown, excepted, pass, not_applicable];
-        std::iter::once(name).chain(counts.map(|count| count.to_string())).collect::<Vec<_>>()
+        let counts = shown.iter().map(|(status, _)| tally.of(*status).to_string());
+        std::iter::once(name).chain(counts).collect::<Vec<_>>()
     };
     let by_severity = severities()
         .map(|severity| row(severity.to_string(), of(Some(*severity))))
         .chain([row("**all**".to_owned(), all)]);
-    let columns = ["Severity", "Fail:", "Unknown:", "Excepted:", "Pass:", "Not applicable:"];
-    table(out, &columns, 0, by_severity)
+    let columns = std::iter::once("Severity").chain(shown.iter().map(|(_, column)| *column));
+    table(out, &columns.collect::<Vec<_>>(), 0, by_severity)
 }
 
 /// Coverage and score of each framework, which are two numbers, and how many requirements are in which state.

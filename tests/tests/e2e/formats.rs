@@ -123,7 +123,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 #[test]
-fn sarif_is_as_its_schema_wants_it_and_keeps_every_outcome() {
+fn sarif_is_as_its_schema_wants_it_and_keeps_failures_and_unknowns() {
     let written = Written::new("a.sarif");
     written.assert_valid("sarif-2.1.0.json");
     let log: Value = serde_json::from_str(&written.text()).unwrap();
@@ -139,8 +139,9 @@ fn sarif_is_as_its_schema_wants_it_and_keeps_every_outcome() {
         of("notApplicable", false),
         of("open", false),
     ];
-    assert_eq!(found, written.counts());
-    assert_eq!(results.len(), written.findings().len());
+    let [_, fail, excepted, _, unknown] = written.counts();
+    assert_eq!(found, [0, fail, excepted, 0, unknown]);
+    assert_eq!(results.len(), fail + excepted + unknown);
     assert!(is_plain(&written.text()));
     // A schema that takes everything would prove nothing.
     let broken = written.text().replace("\"kind\": \"open\"", "\"kind\": \"pass?\"");
@@ -148,6 +149,36 @@ fn sarif_is_as_its_schema_wants_it_and_keeps_every_outcome() {
     let mut validate = python("validate.py");
     let validate = validate.arg(SCHEMAS.to_owned() + "sarif-2.1.0.json").arg(&written.file);
     assert!(!validate.output().unwrap().status.success());
+}
+
+#[test]
+fn a_filtered_report_is_as_the_schemas_want_it_and_says_so() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let all = ["a.sarif", "a.ocsf.ndjson", "a.json"];
+    for filter in [&["--status", "pass,n/a"][..], &["--resource", "none"], &["--service", "s3"]] {
+        let mut arguments = vec!["check".to_owned(), EXAMPLE.to_owned()];
+        arguments.extend(filter.iter().map(|word| (*word).to_owned()));
+        arguments.extend(all.iter().flat_map(|name| ["--output".to_owned(), path(name)]));
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let run = Program::new().args(&words).run();
+        assert_eq!(run.code, 10, "{}", run.err);
+        // The one of them that has no place for it.
+        assert!(run.err.contains("note: ocsf: Filtered by --"), "{}", run.err);
+        assert!(!run.err.contains("note: sarif:"), "{}", run.err);
+        let validate = |schema: &str, name: &str| {
+            succeed(python("validate.py").arg(SCHEMAS.to_owned() + schema).arg(path(name)));
+        };
+        validate("sarif-2.1.0.json", "a.sarif");
+        validate("ocsf-compliance-finding-1.8.0.json", "a.ocsf.ndjson");
+        let report = std::fs::read_to_string(path("a.json")).unwrap();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        assert_eq!(report["filter"]["shown"], report["findings"].as_array().unwrap().len());
+        // What a filter left out must not be taken for what is gone.
+        let run = Program::new().args(&["diff", &path("a.json"), EXAMPLE]).run();
+        assert_eq!(run.code, 1, "{}", run.out);
+        assert!(run.err.contains("the report is filtered"), "{}", run.err);
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod demo;
 mod exceptions;
 mod exit_codes;
 mod explain;
+mod filters;
 mod first;
 mod folder;
 mod formats;

@@ -30,7 +30,8 @@ pub(super) struct Row<'a> {
     pub(super) whole: Tally,
     /// The requirements of the report that it bears on, each with the place of its framework.
     pub(super) bearings: Vec<(usize, &'static Requirement, Strength)>,
-    /// The first resources that fail, as text of the page, and how many there are, on each provider, whatever is hidden.
+    /// The first resources that fail and are shown, as text of the page, and how many fail, whatever is hidden; on each
+    /// provider.
     pub(super) failing: BTreeMap<Provider, (Vec<String>, usize)>,
     /// The failures that exceptions cover, as far as they are shown.
     pub(super) excepted: Vec<Finding<'a>>,
@@ -112,8 +113,18 @@ impl<'a> Page<'a> {
                 let population = kinds.entry(finding.kind()).or_default();
                 population.shown.add(finding.outcome, excepted);
             }
-            if let Some(place) = by_id.get(finding.control.id).filter(|_| excepted) {
-                self.rows[*place].excepted.push(finding);
+            let Some(place) = by_id.get(finding.control.id).copied() else { continue };
+            match FindingStatus::of(&finding) {
+                FindingStatus::Excepted => self.rows[place].excepted.push(finding),
+                FindingStatus::Fail => {
+                    let provider = finding.scope.provider;
+                    let named = self.rows[place].failing.get(&provider);
+                    if named.map_or(0, |(names, _)| names.len()) < SOME {
+                        let called = self.called(&finding);
+                        self.rows[place].failing.entry(provider).or_default().0.push(called);
+                    }
+                }
+                FindingStatus::Pass | FindingStatus::NotApplicable | FindingStatus::Unknown => {}
             }
         }
         for finding in report.findings.everything() {
@@ -130,13 +141,8 @@ impl<'a> Page<'a> {
             }
             let Some(place) = by_id.get(finding.control.id) else { continue };
             if mark == FindingStatus::Fail {
-                let provider = finding.scope.provider;
-                let shown =
-                    self.rows[*place].failing.get(&provider).map_or(0, |(names, _)| names.len());
-                let called = (shown < SOME).then(|| self.called(&finding));
-                let (names, count) = self.rows[*place].failing.entry(provider).or_default();
-                names.extend(called);
-                *count += 1;
+                let failing = &mut self.rows[*place].failing;
+                failing.entry(finding.scope.provider).or_default().1 += 1;
             }
         }
     }

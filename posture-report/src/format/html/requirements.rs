@@ -121,7 +121,12 @@ impl Page<'_> {
             }
             names.truncate(SOME);
             let more = count - names.len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let more = match (more, names.is_empty()) {
+                (0, _) => String::new(),
+                // A filter hides them all.
+                (more, true) => format!("{more} not shown"),
+                (more, false) => format!(" and {more} more"),
+            };
             excepted.extend(
                 found.excepted.iter().filter(|of| report.providers.contains(&of.scope.provider)),
             );

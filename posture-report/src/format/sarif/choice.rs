@@ -37,8 +37,8 @@ fn ranks(findings: &Findings<'_>) -> impl Iterator<Item = (Severity, FindingStat
     ranks(&USUAL).chain(ranks(&QUIET).filter(move |_| all))
 }
 
-/// What is not among the results, in words; none where all findings are.
-pub(super) fn omitted(findings: &Findings<'_>, limit: usize) -> Option<String> {
+/// What is not among the results: how grave that is, in the words of the format, and in ours.
+pub(super) fn omitted(findings: &Findings<'_>, limit: usize) -> Vec<(&'static str, String)> {
     let count = |rank: (Severity, FindingStatus)| {
         let of = findings.controls().iter().enumerate();
         let of = of.filter(|(_, control)| control.severity == rank.0);
@@ -46,31 +46,32 @@ pub(super) fn omitted(findings: &Findings<'_>, limit: usize) -> Option<String> {
     };
     let shown = findings.iter().count();
     let wanted: usize = ranks(findings).map(count).sum();
-    let mut text = Vec::new();
+    let mut all = Vec::new();
     if shown > wanted {
-        text.push(format!(
-            "{} findings that pass or do not apply are not among the results; \
-             --status fail,unknown,excepted,pass,not-applicable includes them.",
-            shown - wanted
-        ));
+        let count = match shown - wanted {
+            1 => "1 finding that passes or does not apply is".to_owned(),
+            count => format!("{count} findings that pass or do not apply are"),
+        };
+        let how = "--status fail,unknown,excepted,pass,not-applicable includes all";
+        all.push(("note", format!("{count} not among the results; {how}.")));
     }
     if wanted > limit {
-        let mut kept = limit;
+        let mut room = limit;
         let mut cut = Vec::new();
-        for rank in ranks(findings) {
-            let (severity, status) = rank;
-            let all = count(rank);
-            let left_out = all - all.min(kept);
-            kept -= all.min(kept);
-            if left_out > 0 {
-                cut.push(format!("{left_out} {severity} {}", status.words()));
+        for (severity, status) in ranks(findings) {
+            let all = count((severity, status));
+            let kept = all.min(room);
+            room -= kept;
+            if all > kept {
+                cut.push(format!("{} {severity} {}", all - kept, status.words()));
             }
         }
-        text.push(format!(
+        let text = format!(
             "The results hold {limit} of {wanted} findings, the most severe first, as code scanning takes no more. \
              Left out: {}.",
             cut.join(", ")
-        ));
+        );
+        all.push(("warning", text));
     }
-    (!text.is_empty()).then(|| text.join(" "))
+    all
 }

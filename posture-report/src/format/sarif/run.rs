@@ -83,9 +83,10 @@ impl Serialize for Notifications<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (findings, providers) = (&self.report.findings, self.providers);
         let stopped = findings.header().partial.then(Notification::stopped);
-        let filtered = filtered(findings).map(|text| Notification::about(FILTERED, &text));
-        let left_out = omitted(findings, self.limit);
-        let left_out = left_out.map(|text| Notification::about(OMITTED, &text));
+        let filtered =
+            filtered(findings).map(|text| Notification::about(FILTERED, "warning", &text));
+        let left_out = omitted(findings, self.limit).into_iter();
+        let left_out = left_out.map(|(level, text)| Notification::about(OMITTED, level, &text));
         let gaps = findings.scopes().iter().enumerate().flat_map(|(place, examined)| {
             let scope = examined.scope();
             examined.gaps().map(move |gap| Notification::unread(scope, place, gap, providers))
@@ -109,11 +110,11 @@ impl<'a> Notification<'a> {
         }
     }
 
-    /// A warning about the results.
-    fn about((index, id): (usize, &'static str), text: &str) -> Self {
+    /// What is said of the results.
+    fn about((index, id): (usize, &'static str), level: &'static str, text: &str) -> Self {
         Self {
             descriptor: Descriptor { index, id },
-            level: "warning",
+            level,
             message: message(text),
             locations: Vec::new(),
             properties: None,

@@ -13,6 +13,7 @@ use posture_core::judge::{Examined, Finding, Outcome, Tally};
 use posture_core::notes::notes;
 use posture_core::provider::Provider;
 use posture_core::provider_info::ProviderInfo;
+use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::resource::Kind;
 use posture_core::scope::{Calls, Level, Scope};
@@ -296,7 +297,10 @@ impl<'a> Table<'a> {
                     self.view.canvas.count(tally.fail, Some(Color::Red)),
                     self.view.canvas.count(tally.unknown, Some(Color::Yellow)),
                     self.view.canvas.count(tally.pass, None),
-                    Cell::new(format!("{}{exceptions}", self.first(*place, room))),
+                    Cell::new(format!(
+                        "{}{exceptions}",
+                        self.first(*place, &[FindingStatus::Fail, FindingStatus::Unknown], room)
+                    )),
                 ]);
             }
             Canvas::keep_whole(&mut table, 0);
@@ -317,6 +321,10 @@ impl<'a> Table<'a> {
     }
 
     fn sums(&self, total: Tally, out: &mut impl Write) -> io::Result<()> {
+        // Zero failures would be read as a result where failures are hidden.
+        if self.lists_all() {
+            return Ok(());
+        }
         let findings = &self.view.report.findings;
         let controls = findings.controls();
         let failed = |severity: Severity| {
@@ -373,19 +381,16 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    /// The first resources that fail, or where none does, that are unknown.
-    fn first(&self, control: usize, room: usize) -> String {
-        let names = |wanted: fn(&Outcome) -> bool| -> (Vec<Name>, usize) {
+    /// The first resources of the first of some statuses that any has.
+    fn first(&self, control: usize, statuses: &[FindingStatus], room: usize) -> String {
+        let names = |status: &FindingStatus| -> (Vec<Name>, usize) {
             let findings = self.view.report.findings.of_control(control);
-            let mut wanted =
-                findings.filter(|finding| finding.exception.is_none() && wanted(finding.outcome));
+            let mut wanted = findings.filter(|finding| FindingStatus::of(finding) == *status);
             let names = wanted.by_ref().take(3).map(|finding| self.name(&finding)).collect();
             (names, wanted.count())
         };
-        let (mut names_shown, mut more) = names(|outcome| matches!(outcome, Outcome::Fail(_)));
-        if names_shown.is_empty() {
-            (names_shown, more) = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
-        }
+        let found = statuses.iter().map(names).find(|(names, _)| !names.is_empty());
+        let (mut names_shown, mut more) = found.unwrap_or_default();
         // One line each: fewer resources where there is no room, then none of the region, nor of the account, then a
         // part of the name.
         while names_shown.len() > 1 {
@@ -442,7 +447,12 @@ impl<'a> Table<'a> {
         order.sort_by_key(|(_, control, _)| (std::cmp::Reverse(control.severity), control.id));
         let ids = ShortIds::new(findings);
         for (place, control, tally) in order {
-            if tally.fail + tally.unknown + tally.excepted == 0 {
+            // Passes and what does not apply are listed where they are asked for.
+            let listed = match self.lists_all() {
+                true => tally.total(),
+                false => tally.fail + tally.unknown + tally.excepted,
+            };
+            if listed == 0 {
                 continue;
             }
             writeln!(
@@ -476,6 +486,12 @@ impl<'a> Table<'a> {
         writeln!(out)
     }
 
+    /// Whether findings are listed however they came out: a filter asks for statuses.
+    fn lists_all(&self) -> bool {
+        let filtered = self.view.report.findings.filtered();
+        filtered.is_some_and(|filtered| !filtered.filter.status.is_empty())
+    }
+
     fn detail(
         &self,
         finding: &Finding<'_>,
@@ -484,7 +500,14 @@ impl<'a> Table<'a> {
         out: &mut impl Write,
     ) -> io::Result<()> {
         match finding.outcome {
-            Outcome::Pass | Outcome::NotApplicable(_) => {}
+            Outcome::Pass | Outcome::NotApplicable(_) if !self.lists_all() => {}
+            Outcome::Pass => {
+                let id = self.view.canvas.dim(&ids.get(finding));
+                writeln!(out, "  pass     {id}  {}", self.name(finding).whole())?;
+            }
+            Outcome::NotApplicable(why) => {
+                writeln!(out, "  n/a      {}: {why}", self.name(finding).whole())?;
+            }
             Outcome::Fail(evidence) => {
                 let word = if finding.exception.is_some() { "excepted" } else { "fail" };
                 let id = self.view.canvas.dim(&ids.get(finding));
@@ -719,7 +742,7 @@ impl<'a> Table<'a> {
         });
         writeln!(out)?;
         if self.view.verbose && !calls.is_empty() {
-            writeln!(out, "{}", self.view.canvas.bold("Calls"))?;
+            writeln!(out, "{}", self.view.canvas.bold("Calls of the audit"))?;
             let mut table = self.view.canvas.table(&[
                 ("Action", false),
                 ("Calls", true),
