@@ -58,7 +58,7 @@ pub struct Unanswered {
     pub reason: Reason,
     /// Whether not even a connection came about.
     pub unconnected: bool,
-    /// What the system said.
+    /// The system's error message.
     pub detail: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use posture_model::listing::Listing;
 
 use crate::text::clip;
 
-/// Why there is no answer, not yet noted as a gap: a code may turn out to mean "not configured".
+/// Why a call gave no result, not yet recorded as a gap: a code may turn out to mean "not configured".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallError {
     /// The gap that this makes, unless it is an answer.
@@ -41,7 +41,7 @@ impl CallError {
         refused
     }
 
-    /// What else a list may hold: something that came without its name is there, and nobody knows what it is.
+    /// The gap of a list that holds an entry without a name: the entry exists, but nothing shows what it is.
     pub fn or_nameless(
         refused: Option<Self>,
         nameless: bool,
@@ -54,7 +54,7 @@ impl CallError {
         })
     }
 
-    /// Whether the error has one of these codes, each of which is an answer. A throttled or denied call never counts as
+    /// Whether the error has one of these codes, each of which is a valid answer. A throttled or denied call never counts as
     /// absence, whatever its code.
     pub fn is(&self, codes: &[&str]) -> bool {
         self.gap.reason == Reason::Unsupported

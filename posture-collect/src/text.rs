@@ -22,7 +22,7 @@ pub fn shell(word: &str) -> String {
     }
 }
 
-/// A template with each `{name}` replaced by what stands for it. What was put in is not looked at again: a resource may be
+/// A template with each `{name}` replaced by its value. The values are not expanded again: a resource may be
 /// named like a placeholder.
 pub fn fill(template: &str, words: &[(&str, String)]) -> String {
     let mut out = String::with_capacity(template.len());

@@ -67,7 +67,7 @@ impl Entries {
         &self.certain
     }
 
-    /// Why there may be more entries than those that are certain; none where there are no more.
+    /// Why there may be more entries than the certain ones; none if the list is complete.
     pub fn undecided(&self) -> Option<GapId> {
         self.undecided
     }
@@ -79,7 +79,7 @@ impl Entries {
         }
     }
 
-    /// Whether there is an entry. No is only said of a list that may not hold more.
+    /// Whether there is an entry. It is false only for a list that is complete.
     pub fn any(&self) -> Fact<bool> {
         match self.undecided {
             _ if !self.certain.is_empty() => Known(true),
@@ -159,7 +159,7 @@ pub(crate) fn renumber<T: 'static>(fact: &mut Fact<T>, gap: GapId) {
 }
 
 impl Fact<Entries> {
-    /// Whether there is an entry. No is only said of a list that may not hold more.
+    /// Whether there is an entry. It is false only for a list that is complete.
     pub fn any(&self) -> Fact<bool> {
         self.and_then(Entries::any)
     }
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(list.without(|entry| entry == "a"), named(&[], &["b", "c"]));
         assert_eq!(list.without(|entry| entry != "a"), Entries::from(["a"]));
         assert_eq!(list.without(|_| true), Entries::none());
-        // What has no name may be somebody else.
+        // An entry without a name may be another principal.
         assert_eq!(named(&["a"], &[]).without(|_| true).any(), Gap(GAP));
         // To what is whole, no name is added.
         assert_eq!(Entries::from(["a"]).naming(vec!["b".to_owned()]), Entries::from(["a"]));
@@ -383,7 +383,7 @@ mod tests {
         assert_eq!(partial(&[]).into_fact(), Gap(GAP));
         assert_eq!(partial(&["a"]).into_fact(), Known(partial(&["a"])));
         assert_eq!(Entries::none().into_fact(), Known(Entries::none()));
-        // Whoever accepts what is undecided needs its names.
+        // An undecided entry can only be accepted by its names.
         let open = named(&[], &["b"]).into_fact();
         assert_eq!((open.any(), gap_of(&open)), (Gap(GAP), Some(GAP)));
         assert_eq!(open, Known(named(&[], &["b"])));

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct GapId(u32);
 
 impl GapId {
-    /// The first gap of every scope: nobody asked, because no selected control reads it.
+    /// The first gap of every scope: not requested, because no selected control reads it.
     pub const NOT_COLLECTED: Self = Self(0);
 
     /// The second gap of every scope: what was pointed to lives in an account or subscription outside this audit.
@@ -46,7 +46,7 @@ impl GapId {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
-    /// The provider's name of the action that would have told, such as `s3:GetBucketPolicy`; empty where none was
+    /// The provider's name of the action that would have shown it, such as `s3:GetBucketPolicy`; empty if none was
     /// involved.
     pub action: String,
     /// The native id of the resource it was asked about; empty for the whole scope or region.
@@ -157,9 +157,9 @@ impl Register {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Reason {
-    /// Nobody asked: no control selected when the snapshot was taken reads it.
+    /// Not requested: no control selected when the snapshot was taken reads it.
     NotCollected,
-    /// Refused, and the provider does not say by which policy.
+    /// Denied; the provider does not report by which policy.
     Denied,
     /// Refused: no identity policy allows it, or one forbids it.
     DeniedByIdentityPolicy,

@@ -1,8 +1,8 @@
 //! How much memory the answers of clouds may take together.
 //!
-//! One answer is bounded where it is read. Many are under way at once, though, and a few bytes of one become a large value once
-//! they are read. So all of them take what they need from a [`Pool`]: what finds no room waits until others are done, and where
-//! there is nobody to wait for, it is refused.
+//! A single response is limited where it is read. But many are read at once, and a few bytes of one become a large value once
+//! they are parsed. So all of them take what they need from a [`Pool`]: what does not fit waits until others are done, and if
+//! there is no other to wait for, it is refused.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -39,7 +39,7 @@ pub struct Share {
     number: u64,
 }
 
-/// There is no room, and nobody who would make some.
+/// There is no room, and no other holder that could free some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -91,7 +91,7 @@ impl State {
         self.waiting.retain(|(waits, ..)| *waits != number);
     }
 
-    /// Somebody gave something back, or is not waited for any more.
+    /// A holder gave something back, or is no longer waited for.
     fn wake(&mut self) {
         for (.., waker) in self.waiting.drain(..) {
             waker.wake();
@@ -108,9 +108,9 @@ impl Share {
     /// Takes so many bytes more, once others have given them back.
     ///
     /// # Errors
-    /// [`Full`] where nobody else holds anything, or all who do wait as well.
+    /// [`Full`] if no other share holds anything, or all that do are waiting as well.
     pub async fn grow(&mut self, bytes: usize) -> Result<(), Full> {
-        /// Waits no longer once nobody asks any more.
+        /// Stops waiting when the future is dropped.
         struct Waits<'s>(&'s mut Share);
         impl Drop for Waits<'_> {
             fn drop(&mut self) {
@@ -172,7 +172,7 @@ pub fn weight(body: &[u8]) -> usize {
     weight
 }
 
-/// The same for an answer in CBOR, whose objects have no letters of their own.
+/// The same for a response in CBOR, whose objects are not marked by characters.
 pub fn weight_of_binary(body: &[u8]) -> usize {
     body.len().saturating_mul(64)
 }
@@ -212,7 +212,7 @@ mod tests {
             let mut context = Context::from_waker(&waker);
             let mut waits = pin!(two.grow(6));
             assert!(waits.as_mut().poll(&mut context).is_pending());
-            // Whoever waits with empty hands is nobody to wait for.
+            // A share that waits and holds nothing is not worth waiting for.
             assert_eq!(ready(one.grow(5)), Some(Err(Full)));
             assert_eq!(ready(one.grow(4)), Some(Ok(())));
             drop(one);

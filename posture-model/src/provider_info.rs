@@ -1,4 +1,4 @@
-//! What a provider is called, and how others identify what lies in it: data for renderers.
+//! What a provider is called, and how other tools identify its resources: data for renderers.
 //!
 //! Each provider's crate has one static of it, so that a new provider is described where it is read. Judging knows nothing
 //! of it.
@@ -17,8 +17,8 @@ pub struct ProviderInfo {
     pub levels: &'static [LevelInfo],
     /// The partition that most customers are in, and that needs no mention.
     pub usual_partition: &'static str,
-    /// Whether accounts are read by the identity of the tenant above them, and listed below it. Else each has its own identity
-    /// and its own regions.
+    /// Whether accounts are read by the identity of the tenant above them, and listed below it. Otherwise each has its identity
+    /// and its regions.
     pub accounts_in_tenant: bool,
     /// Whether people know an account by its name rather than by its number.
     pub known_by_name: bool,
@@ -75,7 +75,7 @@ pub struct OcsfAccount {
 pub struct Asff {
     /// The type of the account itself.
     pub account_type: &'static str,
-    /// What stands before the number of an account in its id.
+    /// The prefix of an account's number in its ID.
     pub account_prefix: &'static str,
     /// The type of a kind of resource; `Other` where the format has none.
     pub resource_type: fn(Kind) -> &'static str,

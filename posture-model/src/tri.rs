@@ -9,7 +9,7 @@ use crate::gap::{Gap, GapId};
 /// [three-valued logic](https://en.wikipedia.org/wiki/Three-valued_logic): one certain yes decides an "or", one certain no
 /// decides an "and", whatever else is open.
 ///
-/// There is no conversion to `bool`, on purpose: whoever needs one decides what open means there.
+/// There is no conversion to `bool`, on purpose: code that needs one must decide what open means there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tri<W> {
     /// It holds, whatever is open.

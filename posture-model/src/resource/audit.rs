@@ -1,4 +1,4 @@
-//! What is recorded, and what somebody is told of.
+//! What is recorded, and who is notified.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,12 +100,12 @@ resource! {
 }
 
 resource! {
-    /// A rule that watches recorded events and tells somebody.
+    /// A rule that watches recorded events and notifies a recipient.
     Alert {
-        /// The classes of events of which it sees every event.
+        /// The classes of which it sees every event.
         [Aws, Azure] events: BTreeSet<EventClass>,
-        /// The classes of events of which it may see every event, if its condition is not fully understood. Of every
-        /// other class it certainly misses some.
+        /// The classes of which it may see every event, if its condition is not fully understood. It certainly misses events of
+        /// every other class.
         [Aws] possible_events: BTreeSet<EventClass>,
         /// Whether its source contains the events of the whole account: every region, recording now, unfiltered.
         [Aws, Azure] sees_everything: bool,

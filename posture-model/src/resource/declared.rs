@@ -72,7 +72,7 @@ macro_rules! resource {
         }
 
         impl $name {
-            /// A resource of which nothing is known yet.
+            /// A resource with no known facts yet.
             pub fn unread(id: impl Into<String>, name: impl Into<String>, region: Option<&str>) -> Self {
                 Self {
                     id: id.into(),
@@ -82,7 +82,7 @@ macro_rules! resource {
                 }
             }
 
-            /// A resource of which nothing is known yet but what its provider has no setting for: these facts are
+            /// A resource with no known facts yet, except those for which its provider has no setting: they are
             /// [not offered](crate::fact::Fact::NotOffered).
             pub fn unread_on(
                 provider: crate::provider::Provider,

@@ -48,7 +48,7 @@ macro_rules! kinds {
             /// Whether a fact of this kind can be known to be a value, which is in the snapshot's form.
             ///
             /// # Errors
-            /// Why it cannot; none where there is no such fact.
+            /// Why it cannot; none if there is no such fact.
             pub fn accepts(self, fact: &str, value: serde_json::Value) -> Result<(), serde_json::Error> {
                 match self {
                     Self::Account => Account::unread("", "", None).set(fact, value)?,

@@ -96,7 +96,7 @@ resource! {
 }
 
 resource! {
-    /// A named door to a bucket, with rules of its own.
+    /// A named endpoint of a bucket, with a separate policy.
     AccessPoint {
         /// The bucket behind it.
         [Aws] bucket: String,
