@@ -1,4 +1,4 @@
-//! A question of a control that its own scope cannot answer.
+//! A question of a control that its scope cannot answer.
 
 use posture_model::verdict::CheckResult;
 use sha2::Digest;
@@ -48,7 +48,7 @@ impl Key {
         Self::new(&["alert", partition, account, &format!("{class:?}")])
     }
 
-    /// Whether what an alert would tell reaches somebody, by its id.
+    /// Whether the target of an alert reaches a recipient, by its ID.
     pub(crate) fn alert_target(id: &str) -> Self {
         Self::new(&["alert target", &plain(id)])
     }
@@ -109,14 +109,14 @@ pub(crate) fn subscription(id: &str) -> Option<&str> {
     words.next().filter(|held| kind.eq_ignore_ascii_case("subscriptions") && !held.is_empty())
 }
 
-/// A question of a control that its own scope cannot answer.
+/// A question of a control that its scope cannot answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
     pub(crate) about: Vec<About>,
     /// The verdict where the run does not decide it.
     pub(crate) otherwise: CheckResult,
     pub(crate) counts: Counts,
-    /// The requirement that asks, where it is judged by a number of its own.
+    /// The requirement that asks, if it is judged by its own number.
     pub(crate) apart: Option<RequirementId>,
 }
 

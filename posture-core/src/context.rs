@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
     /// The time at which it is judged: when the scope was read.
     ///
     /// # Errors
-    /// [`Undecided`] when nobody knows what time that was.
+    /// [`Undecided`] if that time is unknown.
     pub fn now(&self) -> Result<Time, Undecided> {
         match self.scope.time_unknown {
             Some(gap) => Err(Undecided::Unknown(gap)),
@@ -71,10 +71,10 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A time at which something happened, of which the age is asked: it lies before the scope was read.
+    /// A time at which something happened, whose age is needed: it is before the scope was read.
     ///
     /// # Errors
-    /// [`Undecided`] when it lies later, as nothing has happened yet that will, or when nobody knows what time it was.
+    /// [`Undecided`] if it is later, because it cannot have happened yet, or if the time of reading is unknown.
     pub fn past(&self, time: Time) -> Result<Time, Undecided> {
         let ahead = time.unix().saturating_sub(self.now()?.unix());
         if ahead > TOLERANCE {

@@ -11,7 +11,7 @@ use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::Snapshot;
 
-/// Why a finding stands otherwise than before.
+/// Why a finding has another status than before.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "cause")]
@@ -113,9 +113,9 @@ impl Cause {
 pub struct FactChange {
     /// The kind of resource and the fact.
     pub fact: String,
-    /// What it was; none where nobody kept it.
+    /// What it was; none if it was not recorded.
     pub before: Option<String>,
-    /// What it is; none where nobody kept it.
+    /// What it is; none if it was not recorded.
     pub after: Option<String>,
 }
 
@@ -131,7 +131,7 @@ impl FactChange {
     }
 }
 
-/// A finding that stands otherwise than before.
+/// A finding with another status than before.
 #[derive(Clone, Debug, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
@@ -151,17 +151,17 @@ pub struct Change {
     pub name: Option<String>,
     /// How it stood; none where there was no such finding.
     pub before: Option<FindingStatus>,
-    /// How it stands; none where there is no such finding any more.
+    /// Its status; none if the finding no longer exists.
     pub after: Option<FindingStatus>,
     /// Why.
     #[serde(flatten)]
     pub cause: Cause,
 }
 
-/// What one audit said, with what it read where that was kept.
+/// The results of one audit, with what it read if that was kept.
 #[derive(Clone, Copy)]
 pub struct Side<'s> {
-    /// What it said.
+    /// Its results.
     pub record: &'s Record<'s>,
     /// What it read.
     pub snapshot: Option<&'s Snapshot>,
@@ -169,7 +169,7 @@ pub struct Side<'s> {
 
 /// Compares two audits.
 ///
-/// Facts tell causes best. Where a snapshot was not kept, what decided the failing side stands for them.
+/// Facts show causes best. If a snapshot was not kept, what decided the failing side is used instead.
 pub fn diff(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
     let (one, other) = (Index::new(before), Index::new(after));
     let mut changes = Vec::new();

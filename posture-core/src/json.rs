@@ -1,4 +1,4 @@
-//! The report as JSON, version 1: types of their own, so that the rest of the crate may change without it.
+//! The report as JSON, version 1: separate types, so that the rest of the crate may change without it.
 //!
 //! Its [JSON Schema](https://json-schema.org) is `docs/report.schema.json`. Fields may be added within a version; none
 //! is renamed, removed or given another meaning.
@@ -142,7 +142,7 @@ pub struct ScopeV1<'a> {
     pub name: Option<&'a str>,
     /// The part of the cloud it lives in.
     pub partition: &'a str,
-    /// As whom it was read.
+    /// The identity by which it was read.
     pub identity: Option<&'a str>,
     /// When reading began.
     pub started: Time,
@@ -311,14 +311,14 @@ impl<'a> ExceptionV1<'a> {
     }
 }
 
-/// An exception and how it stands.
+/// An exception and its state.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct UseV1<'a> {
     /// The controls and areas that it is about.
     pub controls: &'a [String],
-    /// The cloud where it holds; any where nothing is said.
+    /// The cloud to which it applies; any if not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<Provider>,
     /// The pattern of the account, subscription or tenant.
@@ -338,12 +338,12 @@ pub struct UseV1<'a> {
     pub exception: ExceptionV1<'a>,
     /// How many failures it covers.
     pub covers: usize,
-    /// How it stands.
+    /// Its state.
     pub standing: Standing,
 }
 
 impl<'a> UseV1<'a> {
-    /// An exception and how it stands.
+    /// An exception and its state.
     pub fn new(used: &Use<'a>) -> Self {
         let place = &used.exception.place;
         Self {
@@ -371,7 +371,7 @@ pub struct FrameworkV1 {
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// The day as of which its list of requirements holds.
+    /// The date of its list of requirements.
     pub as_of: &'static str,
     /// How many requirements are in each state.
     pub states: BTreeMap<State, usize>,
@@ -407,7 +407,7 @@ pub struct ProviderV1 {
 pub struct CoverageV1 {
     /// Requirements that were assessed.
     pub assessed: usize,
-    /// Requirements that an interface of a cloud can answer at least in part.
+    /// Requirements that an API of a cloud can answer at least in part.
     pub assessable: usize,
     /// All requirements.
     pub total: usize,
@@ -424,7 +424,7 @@ pub struct ScoreV1 {
     pub decided: usize,
 }
 
-/// A requirement and where it stands.
+/// A requirement and its state.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -435,17 +435,17 @@ pub struct RequirementV1 {
     pub title: &'static str,
     /// The chapter that holds it.
     pub group: &'static str,
-    /// What the interfaces of a cloud can say about it.
+    /// How much of it the APIs of a cloud can show.
     pub class: Option<Class>,
-    /// Where it stands on all providers together.
+    /// Its state on all providers together.
     pub state: State,
-    /// Where it stands on each of them.
+    /// Its state on each of them.
     pub on: BTreeMap<&'static str, State>,
-    /// The controls that bear on it.
+    /// The controls that map to it.
     pub controls: Vec<BearingV1>,
 }
 
-/// A control that bears on a requirement.
+/// A control that maps to a requirement.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -456,7 +456,7 @@ pub struct BearingV1 {
     pub strength: Strength,
     /// What became of it, as the requirement asks.
     pub tally: TallyV1,
-    /// Whether the requirement was judged apart from the control, by a number or a check of its own, so that the tally
+    /// Whether the requirement was judged apart from the control, by its own number or check, so that the tally
     /// is not that of the control's findings.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub apart: bool,
@@ -612,7 +612,7 @@ impl FrameworkV1 {
 }
 
 impl RequirementV1 {
-    /// Where a requirement of a framework stands.
+    /// The state of a requirement of a framework.
     pub fn new(framework: &FrameworkReport, row: &RequirementReport) -> Self {
         let controls = row.controls.iter().map(|bearing| BearingV1 {
             id: bearing.control.id,

@@ -28,7 +28,7 @@ pub enum Outcome {
     Pass,
     /// The objective is not met; there is at least one piece of evidence.
     Fail(Arc<[Evidence]>),
-    /// The objective does not concern the resource, or there is no such resource.
+    /// The objective does not apply to the resource, or there is no such resource.
     NotApplicable(&'static str),
     /// It could not be decided; the scope's gap of this number says why.
     Unknown(GapId),
@@ -196,7 +196,7 @@ impl Tally {
         }
     }
 
-    /// How many stand so.
+    /// How many have this status.
     pub fn of(self, stand: FindingStatus) -> usize {
         match stand {
             FindingStatus::Pass => self.pass,
@@ -225,7 +225,7 @@ impl Tally {
     }
 }
 
-/// A scope that was judged: the scope as it was read, or, where nobody keeps that, what a report says of it.
+/// A scope that was judged: the scope as it was read, or, if it was not kept, what a report shows of it.
 #[derive(Debug)]
 pub struct Examined<'s> {
     scope: Cow<'s, Scope>,
@@ -313,8 +313,8 @@ impl Examined<'_> {
     }
 }
 
-/// Judges scopes one after the other and forgets what a report does not need of them, so that the memory that an audit
-/// takes does not grow with what there is to be read.
+/// Judges scopes one after the other and drops what a report does not need of them, so that the memory that an audit
+/// needs does not grow with what it reads.
 #[derive(Debug)]
 pub struct Judge {
     controls: Vec<&'static Control>,
@@ -446,7 +446,7 @@ impl<'s> Findings<'s> {
         Self { header, scopes, controls, exceptions, rows, tallies, apart }
     }
 
-    /// What the snapshot says of its own making.
+    /// What the snapshot records about its creation.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -514,7 +514,7 @@ impl<'s> Findings<'s> {
         apart.copied().unwrap_or_else(|| self.tally_on(control, provider))
     }
 
-    /// Whether a requirement was judged apart from the control, by a number or a check of its own.
+    /// Whether a requirement was judged apart from the control, by its own number or check.
     pub(crate) fn is_apart(&self, control: usize, requirement: RequirementId) -> bool {
         let one = |provider: &Provider| {
             u16::try_from(control)
@@ -707,7 +707,7 @@ fn examine(
         each(Some(place), exception, outcome, asked);
         place += 1;
     });
-    // What could not be listed could not be judged either, and an empty list is no pass.
+    // What could not be listed could not be judged either, and an empty list is not a pass.
     for gap in scope.listing_gaps(kind) {
         each(None, None, Outcome::Unknown(*gap), None);
     }
@@ -811,18 +811,18 @@ fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R +
     jobs.iter().map(one).collect()
 }
 
-/// How many failures an exception covers, and how it stands.
+/// How many failures an exception covers, and its state.
 #[derive(Clone, Copy, Debug)]
 pub struct Use<'f> {
     /// The exception.
     pub exception: &'f Exception,
     /// The failures that it covers.
     pub covers: usize,
-    /// How it stands.
+    /// Its state.
     pub standing: Standing,
 }
 
-/// How each exception stands that is about a control of this run.
+/// The state of each exception for a control of this run.
 pub fn uses<'f>(findings: &'f Findings<'_>) -> Vec<Use<'f>> {
     let now = findings.header().finished;
     let all = findings.exceptions();

@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(idle, ["keys.rotation"]);
         let of = |notes: &Notes, id: &str| notes.idle_requirements.iter().any(|(_, r)| r.id == id);
         assert!(of(&all, "PR.DS-01"));
-        // One resource of which it is known is enough.
+        // One resource with a known fact is enough.
         let some = told(vec![scope(false), scope(true)]);
         assert_eq!(some.unread_facts, []);
         assert!(!of(&some, "PR.DS-01"));

@@ -1,4 +1,4 @@
-//! What an audit said, apart from what it read: enough to compare it with another one, however long ago it was.
+//! The results of an audit, without what it read: enough to compare it with another one, however long ago it was.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -20,7 +20,7 @@ pub use crate::digest::digest;
 pub use crate::stand::FindingStatus;
 
 impl FindingStatus {
-    /// How a finding stands.
+    /// The status of a finding.
     pub fn of(finding: &Finding<'_>) -> Self {
         match finding.outcome {
             Outcome::Pass => Self::Pass,
@@ -38,7 +38,7 @@ impl FindingStatus {
 pub enum Why {
     /// What could not be read.
     Gap {
-        /// The action that would have told.
+        /// The action that would have shown it.
         action: String,
         /// Why it did not, in words.
         reason: String,
@@ -91,7 +91,7 @@ pub struct RecordedFinding<'a> {
 }
 
 impl<'a> RecordedFinding<'a> {
-    /// What is said of a finding.
+    /// The recorded form of a finding.
     pub fn of(finding: &Finding<'a>) -> Self {
         let subject = finding.subject;
         Self {
@@ -132,7 +132,7 @@ impl<'a> RecordedFinding<'a> {
     }
 }
 
-/// What an audit said.
+/// The results of an audit.
 #[derive(Clone, Debug)]
 pub struct Record<'a> {
     /// The version of the program that judged.
@@ -182,7 +182,7 @@ impl Record<'_> {
 }
 
 impl<'a> Record<'a> {
-    /// What findings say, with the parameters by which they were judged here and now.
+    /// The results of findings, with the parameters by which they were judged here and now.
     pub fn of(findings: &'a Findings<'_>, params: &Params) -> Self {
         let mut seen = HashSet::new();
         // A list that misses several parts gives several findings of one id: one says that it is not whole.

@@ -18,9 +18,9 @@ pub enum Param {
 pub struct Days {
     /// Its name within the control, such as `max-age-days`.
     pub name: &'static str,
-    /// What it decides, and on which side the boundary lies.
+    /// What it decides, and on which side the boundary is.
     pub doc: &'static str,
-    /// The value where none is set, and where it comes from is said in `doc`.
+    /// The default value; `doc` gives its source.
     pub default: u32,
 }
 
@@ -29,7 +29,7 @@ pub struct Days {
 pub struct Count {
     /// Its name within the control, such as `min-length`.
     pub name: &'static str,
-    /// What it decides, and on which side the boundary lies.
+    /// What it decides, and on which side the boundary is.
     pub doc: &'static str,
     /// The value where none is set.
     pub default: u32,

@@ -21,12 +21,12 @@ pub struct Unread {
     pub reason: Reason,
     /// In which regions, for regional services.
     pub regions: Vec<String>,
-    /// An example of what the provider said, which is as hostile as any text from outside.
+    /// An example of the provider's message, which is as hostile as any text from outside.
     pub detail: Option<String>,
 }
 
 /// Everything that could not be read in a scope, incomplete lists first, then by kind and by how many resources are
-/// affected. What nobody asked for is left out.
+/// affected. What was not requested is left out.
 pub fn unread(scope: &Scope) -> Vec<Unread> {
     type Key<'s> = (bool, Kind, &'s str, Reason);
     type Found<'s> = (std::collections::BTreeSet<usize>, Vec<&'s Gap>);

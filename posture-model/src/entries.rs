@@ -88,8 +88,8 @@ impl Entries {
         }
     }
 
-    /// The list without the entries that `accepted` names. What is undecided stays undecided, unless it has names and all of them
-    /// are accepted.
+    /// The list without the entries that `accepted` names. What is undecided stays undecided, unless it has names and all of
+    /// them are accepted.
     #[must_use]
     pub fn without(&self, mut accepted: impl FnMut(&str) -> bool) -> Self {
         let mut left = |entries: &[String]| -> Vec<String> {
@@ -167,7 +167,8 @@ impl Fact<Entries> {
     /// Judges that there should be no entry: a certain one fails, an undecided one is unknown.
     ///
     /// # Errors
-    /// [`Undecided`](crate::verdict::Undecided) where no entry is certain and there may be some, and where the provider has no such list.
+    /// [`Undecided`](crate::verdict::Undecided) where no entry is certain and there may be some, and where the provider has
+    /// no such list.
     pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> CheckResult {
         self.known()?.must_be_empty(fact, expected)
     }

@@ -7,8 +7,8 @@
 /// Replaces a secret.
 const HIDDEN: &str = "***";
 
-/// The least length of a run of characters that may be a secret without further signs: AWS secrets have 40 characters, those of Entra
-/// ID as well, tokens hundreds.
+/// The least length of a run of characters that may be a secret without further signs: AWS secrets have 40 characters, those
+/// of Entra ID as well, tokens hundreds.
 const LONG: usize = 32;
 
 /// The least length of what follows `Bearer`: "bearer token" is not a token.

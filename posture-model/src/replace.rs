@@ -1,8 +1,9 @@
 //! Files that appear in whole or not at all.
 //!
-//! Content goes to a new file beside the one that it replaces, which then takes the name of that one. The name of the new file is random: the
-//! ID of a process is not unique in containers, where it is always the same. A process that is killed leaves its file
-//! behind; the next one that writes there removes it, and recognizes by its lock that no process is writing it any more.
+//! Content goes to a new file beside the one that it replaces, which then takes the name of that one. The name of the new
+//! file is random: the ID of a process is not unique in containers, where it is always the same. A process that is killed
+//! leaves its file behind; the next one that writes there removes it, and recognizes by its lock that no process is writing
+//! it any more.
 
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};

@@ -78,8 +78,8 @@ macro_rules! scope {
             /// times are the provider's then.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub clock_ahead_seconds: Option<i64>,
-            /// Why the time of reading is unknown, and so how old anything in it is; the times are then those of this machine. None
-            /// if the times can be relied on.
+            /// Why the time of reading is unknown, and so how old anything in it is; the times are then those of this
+            /// machine. None if the times can be relied on.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub time_unknown: Option<GapId>,
             /// The regions, ordered by name.

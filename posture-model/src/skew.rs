@@ -10,8 +10,8 @@ pub const TOLERANCE: i64 = 300;
 /// How far apart the clocks of a provider's services may be: 15 minutes, in seconds. Beyond it, none of them is believed.
 pub const AGREEMENT: i64 = 900;
 
-/// Before this the program did not exist: the first of November 2026. A service that reports an earlier time is wrong. It is a constant and
-/// not taken from the clock of the build, so that the same source makes the same program.
+/// Before this the program did not exist: the first of November 2026. A service that reports an earlier time is wrong. It is
+/// a constant and not taken from the clock of the build, so that the same source makes the same program.
 pub const RELEASED: i64 = 1_793_491_200;
 
 /// How far ahead of this machine's clock a service may be: a year, in seconds. A machine that was off for longer is rare, a

@@ -1,4 +1,4 @@
-//! Who is let in from outside.
+//! Who has access from outside.
 
 use crate::entries::Entries;
 use crate::fact::{Fact, Gap, Known, NotOffered};

@@ -41,7 +41,7 @@ pub(crate) fn kept(
     }
 }
 
-/// A network of which nothing is known yet.
+/// A network with nothing known yet.
 pub(crate) fn network() -> Network {
     Network::unread(
         "/subscriptions/1/resourceGroups/main/providers/Microsoft.Network/virtualNetworks/main",

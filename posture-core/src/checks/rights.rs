@@ -44,7 +44,7 @@ macro_rules! reads {
 }
 pub(crate) use reads;
 
-/// The test that a user or a role is no administrator, be it by its own policies or by a path through others.
+/// The test that a user or a role is not an administrator, neither by its own policies nor by a path through others.
 macro_rules! not_an_administrator {
     ($kind:ident) => {
         rights::judged!(
@@ -191,7 +191,7 @@ pub(crate) fn none(
     fail(fact, found.join(", "), expected)
 }
 
-/// No full administration, be it by its own policies or by a path through others.
+/// No full administration, neither by its own policies nor by a path through others.
 pub(crate) fn administers_nothing(
     full_admin: (FactId, &Fact<Vec<String>>),
     admin_paths: (FactId, &Fact<Vec<String>>),
@@ -210,7 +210,7 @@ pub(crate) fn administers_nothing(
     pass()
 }
 
-/// No escalation path. An administrator has nothing more to gain, which is no merit: whether there may be one is judged
+/// No escalation path. An administrator has nothing more to gain, which is not a merit: whether there may be one is judged
 /// by the control that `elsewhere` names.
 pub(crate) fn escalates_nowhere(
     full_admin: &Fact<Vec<String>>,

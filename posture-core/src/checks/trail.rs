@@ -107,7 +107,7 @@ pub(crate) fn store() -> EventStore {
     .management_writes(Known(true))
 }
 
-/// The bucket of [`trail`], of which nothing is known yet.
+/// The bucket of [`trail`], with nothing known yet.
 pub(crate) fn bucket() -> Bucket {
     Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
 }

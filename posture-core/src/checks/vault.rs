@@ -3,7 +3,7 @@
 use crate::control::Undecided;
 use crate::prelude::*;
 
-/// The test of a control that asks whether what lies in a vault of one way of access has an end.
+/// The test of a control that checks whether the objects in a vault with one access model expire.
 macro_rules! expires {
     ($kind:ident.$state:ident, $way:ident) => {
         pastey::paste! {
@@ -31,7 +31,7 @@ macro_rules! expires {
 }
 pub(crate) use expires;
 
-/// What lies in a vault.
+/// An object in a vault.
 pub(crate) trait Held {
     /// One that is switched on, in a vault of this way of access.
     fn example(access: VaultAccess) -> Self;
@@ -91,7 +91,7 @@ impl Held for Secret {
     }
 }
 
-/// Judges whether what lies in a vault of this way of access has an end.
+/// Judges whether an object in a vault with this access model expires.
 pub(crate) fn has_end(held: &impl Held, access: VaultAccess, fact: FactId) -> CheckResult {
     if let Some(why) = left_out(&held.enabled(), held.vault_access(), access)? {
         return not_applicable(why);

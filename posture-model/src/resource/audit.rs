@@ -87,8 +87,8 @@ resource! {
 }
 
 resource! {
-    /// A resource policy about the log groups of an account in a region (AWS: an account-level one of CloudWatch Logs; the policy
-    /// of a single log group is not read).
+    /// A resource policy about the log groups of an account in a region (AWS: an account-level one of CloudWatch Logs; the
+    /// policy of a single log group is not read).
     LogPolicy {
         /// The statements that allow everyone, and so every service for any of its customers.
         [Aws] policy_public: Entries,
