@@ -30,7 +30,7 @@ pub enum Expected {
     Fail,
     /// The control does not concern it.
     NotApplicable,
-    /// It cannot be told.
+    /// It cannot be decided.
     Unknown,
 }
 
@@ -74,10 +74,10 @@ pub struct Case {
     resource: serde_json::Value,
 }
 
-/// What a control said of a case.
+/// The result of a control for a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseResult {
-    /// What it said.
+    /// The outcome.
     pub outcome: Expected,
     /// What decided, or what kept it from a verdict.
     pub why: Vec<String>,
@@ -211,7 +211,7 @@ impl Case {
     pub(crate) fn fill(&self, scope: &mut Scope) {
         let refused = Gap::new("an example", "", Reason::Denied);
         scope.add_gap(refused);
-        // It was held to the schema when it was read.
+        // It was checked against the schema when it was read.
         let _ = scope.put(self.kind, self.resource.clone());
         scope.finished = self.at;
     }
@@ -220,7 +220,7 @@ impl Case {
         let scope = Examples::world(self.provider, self.kind, |scope| self.fill(scope));
         let mut params = Params::default();
         for (name, value) in &self.params {
-            // They were held to the control's when they were read.
+            // They were checked against the control's when they were read.
             let _ = params.set(control, name, value.clone());
         }
         let options = Options { params, ..Options::default() };
@@ -243,7 +243,7 @@ impl Case {
         CaseResult { outcome: finding.outcome.into(), why }
     }
 
-    /// Why there is no verdict.
+    /// Why there is no outcome.
     fn silence(
         &self,
         control: &Control,

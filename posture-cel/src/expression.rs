@@ -18,7 +18,7 @@ use posture_core::suggest::{did_you_mean, nearest};
 use posture_core::time::Time;
 use regex_lite::Regex;
 
-/// More than an expression that somebody can review needs.
+/// Longer than any expression that can be reviewed.
 const MAX_LENGTH: usize = 4096;
 /// Parts of an expression: names, values, operators.
 const MAX_NODES: usize = 500;
@@ -26,8 +26,8 @@ const MAX_NODES: usize = 500;
 const MAX_DEPTH: usize = 32;
 /// How deep brackets may: the parser takes a long way for each.
 const MAX_BRACKETS: usize = 16;
-/// Parsers, and whoever walks through what they made, call themselves for each part within another. What is too deep is
-/// found out where there is room for it.
+/// Parsers, and the code that walks their result, recurse for each nested part. An expression that is too deep is
+/// found where there is room for it.
 const STACK: usize = 64 << 20;
 /// How deep `all`, `exists`, `exists_one` and `filter` may lie within each other.
 const MAX_LOOPS: u32 = 3;
@@ -106,7 +106,7 @@ pub(crate) struct World<'w> {
     pub(crate) facts: &'w dyn Facts,
     pub(crate) provider: Provider,
     pub(crate) now: Time,
-    /// Why nobody knows what time it is.
+    /// Why the time is unknown.
     pub(crate) time_unknown: Option<GapId>,
     /// The thresholds by their names.
     pub(crate) params: &'w [(&'static str, params::Value)],
@@ -197,7 +197,7 @@ impl Expression {
 
     fn read(text: &str, names: Names<'_>) -> Result<Self, Vec<Slip>> {
         let env = Env::default().with_optional_support(false).with_stdlib();
-        // The macros of the standard, which an environment without optional values does not have of its own.
+        // The standard macros, which an environment without optional values does not include.
         let parser = Env::stdlib().with_optional_support(false).parser();
         let (root, source) = parser.parse_with_source_info(text).map_err(|errors| {
             // The first says what is wrong; the others follow from it.
@@ -206,7 +206,7 @@ impl Expression {
             let line = usize::try_from(line - 1).unwrap_or(0);
             vec![Slip { line, what: format!("not an expression: {}", unexpected(&what)) }]
         })?;
-        // An expression that asks for the provider decides itself which facts it asks of which.
+        // An expression that refers to the provider decides which facts it requests from which provider.
         let every = !root.references().has_variable("provider");
         let mut review = Review {
             names,
@@ -347,7 +347,7 @@ impl Node {
         match self {
             Self::Sure(_) => {}
             Self::Not(node) => node.seen(env, world, seen),
-            // Of an "and" that is no, the parts that are no; of one that is yes, all.
+            // Of an "and" that is false, the parts that are false; of one that is true, all.
             Self::And(nodes) | Self::Or(nodes) => {
                 for node in nodes.iter().filter(|node| node.ask(env, world) == answer) {
                     node.seen(env, world, seen);
@@ -417,8 +417,8 @@ impl Question {
         }
     }
 
-    /// The most steps that it can take. A list within a fact is no longer than the longest there is, and what `filter`
-    /// leaves is no longer than what it was given; `+` puts two together.
+    /// The most steps that it can take. A list within a fact is no longer than the longest there is, and the result of `filter`
+    /// is no longer than its input; `+` joins two.
     fn cost(&self, size: Size) -> f64 {
         let length = (size.longest.max(1) * (self.joins + 1)) as f64;
         let text = 1.0 + (size.text * (self.joins + 1)) as f64 / 256.0;
@@ -522,7 +522,7 @@ impl Interpreter {
     }
 }
 
-/// Why an age has no answer where nobody knows what time it was.
+/// Why an age has no value if the time of reading is unknown.
 const NO_TIME: &str = "the time is not known";
 
 /// Why what has not happened yet has no age.
@@ -627,7 +627,7 @@ impl Review<'_> {
         self.names.kind.facts().iter().map(|fact| fact.name).find(|fact| fact == name)
     }
 
-    /// Holds a part, and everything in it, to what is allowed.
+    /// Checks a part, and everything in it, for what is allowed.
     fn part(&mut self, expr: &IdedExpr) {
         self.nodes += 1;
         match &expr.expr {
@@ -750,7 +750,7 @@ impl Review<'_> {
         }
     }
 
-    /// That a fact is compared with something that it can be: a slip in a name would never be equal.
+    /// Checks that a fact is compared with a value that it can have: with a misspelled value it would never be equal.
     fn literal(&mut self, expr: &IdedExpr, fact: &'static str, literal: &LiteralValue) {
         let value = match literal {
             LiteralValue::Boolean(is) => (*is.inner()).into(),
@@ -817,7 +817,7 @@ impl Review<'_> {
         self.bound.extend([of.iter_var.clone(), of.accu_var.clone()]);
         self.bound.extend(of.iter_var2.clone());
         if let Expr::List(_) = of.accu_init.expr {
-            // The step of `filter` is its own; what was written is the condition.
+            // The step of `filter` is generated; the condition is what was written.
             if let Expr::Call(step) = &of.loop_step.expr
                 && let Some(condition) = step.args.first()
             {
@@ -959,7 +959,7 @@ fn keeps_elements(of: &ComprehensionExpr) -> bool {
     matches!(list.elements.as_slice(), [IdedExpr { expr: Expr::Ident(name), .. }] if *name == of.iter_var)
 }
 
-/// Whether something that is no fact may be true or false.
+/// Whether something that is not a fact may be true or false.
 fn may_be_bool(expr: &Expr) -> bool {
     match expr {
         Expr::Literal(_) | Expr::List(_) | Expr::Ident(_) => false,

@@ -1,4 +1,4 @@
-//! Controls of one's own, without building anything: files with the metadata that built-in controls have, a
+//! Custom controls, without building anything: files with the metadata that built-in controls have, a
 //! [CEL](https://cel.dev) expression over the facts of a resource, and cases that show what it means.
 //!
 //! ```toml
@@ -32,8 +32,8 @@
 //! # What an expression sees
 //!
 //! The facts of the resource by their names, `id`, `name`, `region`, `provider`, and the control's thresholds as
-//! `params.NAME`, with `_` for each hyphen. Times are texts in RFC 3339, of which `daysSince(TIME)` and `daysUntil(TIME)` make
-//! days, with fractions. What is none (never, not set) is `null`. `matches` takes a pattern that is written down.
+//! `params.NAME`, with `_` for each hyphen. Times are strings in RFC 3339, which `daysSince(TIME)` and `daysUntil(TIME)` convert
+//! to days, with fractions. A missing value (never, not set) is `null`. `matches` takes a string literal as its pattern.
 //!
 //! # What is unknown
 //!
@@ -42,9 +42,9 @@
 //! An expression that has no answer although all was read (a key that is not there, a text compared with a number) is
 //! unknown too, and never a pass.
 //!
-//! # What is refused
+//! # What is rejected
 //!
-//! Names that are no facts, values that a fact never has, functions that are not there: each with its line, and what may have
+//! Names that are not facts, values that a fact never has, functions that do not exist: each with its line, and what may have
 //! been meant. A control without a case that passes and one that fails, or with one that comes out otherwise than expected,
 //! and one whose id is taken. Expressions are bounded in length, in depth and in the steps they may take for a resource.
 
@@ -61,7 +61,7 @@ pub use file::{Mistake, Read, parse};
 
 /// More than a control needs.
 const MAX_BYTES: u64 = 256 << 10;
-/// More files than anybody keeps.
+/// More files than any project has.
 const MAX_FILES: usize = 2_000;
 /// How deep folders may lie within each other.
 const MAX_DEPTH: u32 = 8;
@@ -78,7 +78,7 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
-    /// There are controls with mistakes, of which each is `FILE:LINE: what`.
+    /// There are controls with mistakes, each described as `FILE:LINE: what`.
     #[error("{} in controls from files", count(.0.len()))]
     Mistakes(Vec<String>),
     /// A folder in which there is none.

@@ -25,7 +25,7 @@ pub enum Error {
     Database {
         /// Which.
         store: String,
-        /// Its own words.
+        /// The driver's message.
         #[source]
         source: Box<sqlx::Error>,
     },
@@ -72,7 +72,7 @@ pub enum Error {
     Archive {
         /// Which.
         archive: String,
-        /// Its own words.
+        /// The driver's message.
         #[source]
         source: Box<object_store::Error>,
     },

@@ -1,5 +1,5 @@
-//! What audits said over time: runs, each finding with when it was first and last seen, fixed and opened again, and where
-//! each requirement stood.
+//! The results of audits over time: runs, each finding with when it was first and last seen, fixed and reopened, and the
+//! state of each requirement.
 //!
 //! A [`History`] lives in a file of SQLite, or in PostgreSQL where several people share it; both have the same tables
 //! (`migrations/`). The snapshots are kept beside it as files, in an [`Archive`]: a folder, or a bucket of S3, Azure Blob
@@ -40,10 +40,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// there gives up a statement before; one that fell silent gives up nothing.
 const SILENCE: Duration = Duration::from_secs(150);
 
-/// Where a finding stands in a history.
+/// The status of a finding in a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
-    /// As its last run said.
+    /// As in its last run.
     Seen(FindingStatus),
     /// It was there, and the whole of the list in which it stood does not hold it any more.
     Gone,
@@ -169,7 +169,7 @@ impl History {
             Some(version) if version > latest => return Err(Error::Newer),
             _ => {}
         }
-        // In one transaction that nobody else can begin at the same time.
+        // In one transaction that excludes all others.
         let mut connection = self.pool.acquire().await.map_err(|e| self.failed(e))?;
         let mut transaction = match self.store {
             Store::File(_) => connection.begin_with("BEGIN EXCLUSIVE").await,
@@ -269,7 +269,7 @@ fn places(rows: usize, columns: usize) -> String {
 mod tests {
     use super::*;
 
-    /// Whoever embeds a history may send its futures to another thread.
+    /// A program that embeds a history may send its futures to another thread.
     #[test]
     fn futures_can_be_sent() {
         fn sent<T: Send>(_: T) {}

@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// Something that is done at certain times.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// Its name, by which it is told from others.
+    /// Its name, which identifies it.
     pub name: String,
     /// When it is due.
     pub schedule: Schedule,
@@ -61,16 +61,16 @@ impl Clock for System {
     }
 }
 
-/// Whoever does what is due.
+/// The caller's part: it runs the jobs that are due.
 pub trait Work: Send + Sync + 'static {
-    /// The due time of the run of a job that was done last; none where it never ran, or nobody knows.
+    /// The due time of the last run of a job that ended; none if it never ran, or if that is unknown.
     fn done<'w>(&'w self, job: &'w str) -> BoxFuture<'w, Option<Time>>;
 
     /// Does a job. It says itself what becomes of it, and ends soon after it is stopped.
     fn run(&self, job: String, due: Time, stop: Stop) -> BoxFuture<'static, ()>;
 }
 
-/// What a scheduler is told.
+/// A message to a scheduler.
 #[derive(Debug)]
 pub enum Order {
     /// These are the jobs from now on. Those that are under way go on.
@@ -79,7 +79,7 @@ pub enum Order {
     Stop,
 }
 
-/// Runs jobs when they are due, until it is told to stop or nobody is left who could. Jobs that are under way then are
+/// Runs jobs when they are due, until it is stopped or no handle is left that could stop it. Jobs that are running then are
 /// stopped, and given up after [`GRACE`].
 ///
 /// A job that has never run waits for its next time.

@@ -1,4 +1,4 @@
-//! Judges an AWS account by a control of one's own beside one that is built in.
+//! Judges an AWS account by a custom control and a built-in one.
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
 use posture::core::control::{
@@ -42,7 +42,7 @@ static NAMED: Control = Control {
 };
 
 fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
-    // What could not be read makes the finding unknown, by itself.
+    // A fact that could not be read makes the finding unknown, without further code.
     if !*bucket.versioning.known()? {
         return not_applicable("nothing of value is kept without versions");
     }

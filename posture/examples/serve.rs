@@ -1,4 +1,4 @@
-//! Serves where an AWS account stands, audited anew for each request, to whoever asks on loopback.
+//! Serves the results for an AWS account on loopback; each request runs a new audit.
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
 use axum::Router;

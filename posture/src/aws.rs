@@ -22,7 +22,7 @@ pub use posture_aws::session::{Credentials, Keys, LoginError, Simulator, Source,
 use crate::event::passed_on;
 use crate::{Audit, Read, Settings};
 
-/// Accounts that are read at once. Their quotas are their own; what limits us is this machine.
+/// Accounts that are read at once. Each has separate quotas; the limit is this machine.
 const ACCOUNTS: usize = 8;
 
 /// Whose accounts are read, and which regions of them. Each profile is combined with each role.
@@ -31,11 +31,11 @@ pub struct Accounts {
     /// Profiles of the shared AWS configuration, which go before keys in the environment; the standard chain's own choice
     /// where none is named.
     pub profiles: Vec<String>,
-    /// Roles to take on first.
+    /// Roles to assume first.
     pub roles: Vec<String>,
     /// The external id that the trust policy of a role asks for.
     pub external_id: Option<String>,
-    /// Every account of the organization, taken on through the role of this name.
+    /// Every account of the organization, read through the role of this name.
     pub organization: Option<String>,
     /// Accounts to leave out, such as those of an organization that belong to others.
     pub excluded_accounts: Vec<String>,
@@ -71,7 +71,7 @@ impl Audit<Accounts> {
         Self { target: Accounts::default(), settings: Settings::default() }
     }
 
-    /// Reads the account of a profile of the shared configuration, whatever keys the environment holds; may be said several
+    /// Reads the account of a profile of the shared configuration, whatever keys the environment holds; can be called several
     /// times, one account each.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
@@ -79,7 +79,7 @@ impl Audit<Accounts> {
         self
     }
 
-    /// Takes on a role first; may be said several times, one account each.
+    /// Assumes a role first; can be called several times, one account each.
     #[must_use]
     pub fn role(mut self, arn: impl Into<String>) -> Self {
         self.target.roles.push(arn.into());
@@ -93,14 +93,14 @@ impl Audit<Accounts> {
         self
     }
 
-    /// Reads every account of the organization, taken on through the role of this name.
+    /// Reads every account of the organization, through the role of this name, which it assumes.
     #[must_use]
     pub fn organization(mut self, role_name: impl Into<String>) -> Self {
         self.target.organization = Some(role_name.into());
         self
     }
 
-    /// Leaves an account out, such as one of the organization that belongs to others; may be said several times.
+    /// Leaves an account out, such as one of the organization that belongs to others; can be called several times.
     #[must_use]
     pub fn exclude_account(mut self, id: impl Into<String>) -> Self {
         self.target.excluded_accounts.push(id.into());
@@ -191,8 +191,8 @@ pub(crate) async fn read<E: Send>(
 enum Target {
     /// With a session that is there.
     Open(Box<Session>),
-    /// With a role that is taken on when its turn comes: a session for each of thousands of accounts would take room, and
-    /// end before it is used.
+    /// With a role that is assumed when its turn comes: a session for each of thousands of accounts would take memory, and
+    /// expire before it is used.
     Member { from: Arc<Session>, account: String },
     /// One that cannot be read.
     Refused { account: String, partition: String, why: Gap },

@@ -11,13 +11,13 @@
 //! # }
 //! ```
 //!
-//! An [`Audit`] says what is read, by which controls it is judged, and how. It reads only. Accounts are judged as they are
-//! read and let go, so that a thousand of them take little more memory than those under way. Nothing is printed, nothing is
-//! kept between two audits, and both their futures and their results may go to other threads.
+//! An [`Audit`] defines what is read, by which controls it is judged, and how. It reads only. Accounts are judged as they
+//! are read and then dropped, so that a thousand of them need little more memory than those in progress. Nothing is printed,
+//! nothing is kept between two audits, and both their futures and their results may go to other threads.
 //!
-//! What happens meanwhile comes as [`Event`]s, to a function or as a [stream](Audit::stream), and as events of
-//! [`tracing`](https://docs.rs/tracing), which nobody has to listen to. A [`Stop`] ends an audit early:
-//! what was not read by then is unknown, and says so.
+//! Meanwhile, progress comes as [`Event`]s, to a function or as a [stream](Audit::stream), and as events of
+//! [`tracing`](https://docs.rs/tracing), which the program need not collect. A [`Stop`] ends an audit early:
+//! what was not read by then is unknown, with that reason.
 
 pub mod aws;
 pub mod azure;
@@ -56,7 +56,7 @@ use tracing::Instrument;
 use aws::Accounts;
 use azure::Tenant;
 
-/// What a provider is called, and how others identify what lies in it; renderers need it.
+/// What a provider is called, and how other tools identify its resources; renderers need it.
 pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
     match provider {
         Provider::Aws => &posture_aws::info::INFO,
@@ -64,10 +64,10 @@ pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
     }
 }
 
-/// Who is told what happens.
+/// The function that receives the events.
 pub(crate) type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 
-/// What is to be audited.
+/// What to audit.
 #[derive(Clone, Debug)]
 pub enum Target {
     /// Accounts of AWS.
@@ -88,10 +88,10 @@ impl From<Tenant> for Target {
     }
 }
 
-/// Why nothing can be read of a target. What can be read in part is no error: it is unknown in the findings.
+/// Why nothing can be read of a target. What can be read in part is not an error: it is unknown in the findings.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no control or area of this name.
+    /// There is no control or area with this name.
     #[error("unknown control `{0}`")]
     NoSuchControl(String),
     /// Controls from files cannot be used.
@@ -110,7 +110,7 @@ pub enum Error {
 pub enum Read<E> {
     /// Nothing can be read of a target.
     Audit(Error),
-    /// Whoever took the accounts failed.
+    /// The consumer of the accounts failed.
     Take(E),
 }
 
@@ -228,7 +228,7 @@ impl Audit<Vec<Target>> {
             event::read(&scope);
             let key = (scope.provider, scope.id.clone());
             if !seen.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
-                // Which of the two counts is for whoever takes them to say; both our own count the first.
+                // The consumer decides which of the two counts; both consumers of this crate count the first.
                 let by = scope.identity.as_deref();
                 let by = by.map(|by| format!(", the second time as `{by}`")).unwrap_or_default();
                 let (provider, id) = (scope.provider.name(), &scope.id);
@@ -299,11 +299,11 @@ impl<T: Into<Targets> + 'static> Audit<T> {
         Audit { target: self.target.into().0, settings: self.settings }
     }
 
-    /// Judges by this control, or by those of an area such as `storage`; may be said several times. By all where nothing
-    /// is said.
+    /// Judges by this control, or by those of an area such as `storage`; can be called several times. Without a call, all
+    /// controls are used.
     ///
     /// # Errors
-    /// When there is no such control or area.
+    /// If there is no such control or area.
     pub fn control(mut self, name: &str) -> Result<Self, Error> {
         let all = self.settings.catalogue.all().iter().copied();
         let found: Vec<&'static Control> = all.filter(|control| control.is_named(name)).collect();
@@ -389,7 +389,7 @@ impl<T: Into<Targets> + 'static> Audit<T> {
             if let Some(before) = &before {
                 before(event.clone());
             }
-            // Whoever does not listen any more has no use for it.
+            // A receiver that was dropped does not need it.
             let _ = send.unbounded_send(event);
         });
         let work = audit.together().judge();
