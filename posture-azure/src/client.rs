@@ -51,7 +51,7 @@ pub(crate) struct Client {
     pace: Pace<RateLimit>,
     /// Which of the services do not answer.
     breaker: Breaker,
-    /// What the services said of the time.
+    /// The times that the services reported.
     skew: Skew,
     retries: Retries,
     pauses: Pauses,
@@ -90,7 +90,7 @@ impl Default for Memory {
     }
 }
 
-/// An audience with its own tokens.
+/// An audience, with separate tokens.
 #[derive(Debug)]
 struct Service {
     base: Url,
@@ -186,7 +186,7 @@ impl Client {
         self.memory.lists = Arc::clone(lists);
     }
 
-    /// What the services said of the time.
+    /// The times that the services reported.
     pub(crate) fn skew(&self) -> &Skew {
         &self.skew
     }
@@ -215,8 +215,8 @@ pub(crate) struct Question<'q> {
 
 /// What a refusal says of the thing that was asked for.
 pub(crate) trait Absence {
-    /// Whether the thing does not exist, or nobody ever configured it. Where what it would lie in is not found either, that
-    /// is not known of the thing.
+    /// Whether the object does not exist, or was never configured. If its parent is not found either, this
+    /// does not show that the object is absent.
     fn is_absent(&self) -> bool;
 
     /// Whether the subscription does not use the provider at all, so that there are no such resources.
@@ -971,7 +971,7 @@ mod tests {
         }
     }
 
-    /// Nobody answers; counts who was asked, by host.
+    /// Never answers; counts the requests by host.
     #[derive(Debug, Default)]
     struct Nobody(std::sync::Mutex<BTreeMap<String, usize>>);
 

@@ -1,13 +1,13 @@
-//! What an entry of the table of actions is made of. The entries stand beside the code that reads what they answer.
+//! The parts of an entry in the table of actions. The entries are beside the code that reads the responses.
 
 pub(crate) use posture_collect::{Filter, Per};
 use posture_model::resource::*;
 
-/// A read-only action of Azure. Its name is that of a
-/// [role definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations); of
-/// Microsoft Graph it is the path that is asked for. Its own is the application permissions of Microsoft Graph that it takes,
-/// all of them; none where it is not one of its. In its command `{logs}` stands for the part of the resource that has the
-/// diagnostic settings.
+/// A read-only action of Azure. Its name is that of a [role
+/// definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations); of Microsoft
+/// Graph it is the path that is requested. `own` holds the application permissions of Microsoft Graph that it requires, all
+/// of them; none if it is not a call to Graph. In its command, `{logs}` is the part of the resource that has the diagnostic
+/// settings.
 pub type Action = posture_collect::Action<&'static [&'static str]>;
 
 /// Lists what there is to read.
@@ -25,13 +25,13 @@ pub(crate) const BATCH: &str = "/$batch";
 pub(crate) const TENANT: Per = Per::ONCE.at_least();
 /// Once in each subscription, page by page.
 pub(crate) const SUBSCRIPTION: Per = Per::PLACE.at_least();
-/// Never by itself: Resource Graph gives it for many subscriptions at once.
+/// Never called separately: Resource Graph returns it for many subscriptions at once.
 pub(crate) const ROW: Per = Per::within(RESOURCE_GRAPH);
 /// In batches of twenty, for the identities that hold roles, each once.
 pub(crate) const BATCHED: Per = Per::within(BATCH);
 /// At most once in each subscription: only where something is switched off.
 pub(crate) const SWITCHED_OFF: Per = Per::PLACE.at_most();
-/// Once for each group that holds a role of the directory whose holders on demand are wanted.
+/// Once for each group that holds a role of the directory whose eligible holders are wanted.
 pub(crate) const ROLE_GROUP: Per = Per::UNFORESEEN;
 /// Once for the tenant, and only where another answer refers to what it lists.
 pub(crate) const REFERRED: Per = Per::UNFORESEEN;
@@ -115,7 +115,7 @@ pub(crate) const fn joined<const N: usize>(lists: &[&[FactId]]) -> [FactId; N] {
     all
 }
 
-/// Several lists of facts as one, so that each fact stands in one place.
+/// Several lists of facts as one, so that each fact is written once.
 macro_rules! facts {
     ($($list:expr),+ $(,)?) => {{
         const LISTS: &[&[posture_model::resource::FactId]] = &[$($list),+];

@@ -16,7 +16,7 @@ const MOST: usize = 300;
 pub enum Cause {
     /// What the source needs is not there: a variable, a program, a service of the machine.
     Missing,
-    /// Nobody is signed in.
+    /// No user is signed in.
     NotSignedIn,
     /// The session has ended, or was ended.
     Expired,
@@ -26,7 +26,7 @@ pub enum Cause {
     SecretExpired,
     /// The account or the application is locked or switched off.
     Blocked,
-    /// Nobody gave the identity the right to use the application.
+    /// The identity is not assigned to the application.
     NotAssigned,
     /// The tenant has no such application.
     NoSuchApplication,
@@ -153,8 +153,8 @@ impl Cause {
     }
 }
 
-/// The codes by which Entra ID says why it gives no token. It warns that they may change: what is not here is told in the
-/// service's own words.
+/// The codes by which Entra ID reports why it issues no token. It warns that they may change: an unknown code is shown with the
+/// service's own message.
 static CODES: Dated<(&str, Cause)> = Dated::new(
     &[
         "https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes",
@@ -413,7 +413,7 @@ mod tests {
             (said("AADSTS700016: Application 'x' was not found"), Cause::NoSuchApplication),
             (said("AADSTS50076: you must use multi-factor authentication"), Cause::SecondFactor),
             (said("AADSTS53003: Access has been blocked"), Cause::ConditionalAccess),
-            // To sign in anew would help in none of these.
+            // Signing in again would help in none of these.
             (said("AADSTS50057: The user account is disabled."), Cause::Blocked),
             (said("AADSTS50053: IdsLocked"), Cause::Blocked),
             (said("AADSTS7000112: Application 'x' is disabled."), Cause::Blocked),

@@ -1,4 +1,4 @@
-//! Recorded answers, for the tests of collectors: what Azure answers stands in the test, and nothing is sent anywhere.
+//! Recorded responses, for the tests of collectors: the test contains what Azure returns, and sends nothing.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -140,7 +140,7 @@ pub(crate) async fn audited<T>(
     work(&audit).await
 }
 
-/// What is said of a fact: its value, `"not-offered"`, or `"gap"`.
+/// The state of a fact: its value, `"not-offered"`, or `"gap"`.
 pub(crate) fn said(resource: &impl Resource, fact: &str) -> Value {
     let shown = resource.show(fact).unwrap_or_else(|| panic!("there is no fact {fact}"));
     match shown {

@@ -31,20 +31,20 @@ pub(crate) const DEFINITION: Action = Action {
 };
 
 /// The [Microsoft cloud security benchmark](https://learn.microsoft.com/en-us/azure/governance/policy/samples/azure-security-benchmark),
-/// which bears the same number in every tenant.
+/// which has the same ID in every tenant.
 const BENCHMARK: &str =
     "/providers/Microsoft.Authorization/policySetDefinitions/1f3afdf9-d0c9-4c3d-847f-89da613e70a8";
 
 /// The most names that are kept.
 const MOST: usize = 100;
 
-/// Reads what of the benchmark somebody switched off.
+/// Reads which policies of the benchmark were disabled.
 pub(crate) async fn collect(audit: &Subscription<'_>) -> Part {
     let disabled = disabled(audit).await;
     Part::account(|account| account.benchmark_disabled(disabled))
 }
 
-/// What somebody switched off of the policies that are still current; none where the benchmark is not assigned to the
+/// The disabled ones of the policies that are still current; none if the benchmark is not assigned to the
 /// subscription or above it.
 ///
 /// A policy is switched off where every assignment of the benchmark does so. What the benchmark itself leaves off is

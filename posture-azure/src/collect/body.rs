@@ -41,7 +41,7 @@ impl<'a> Body<'a> {
         self.fact(self.view().need(path, read))
     }
 
-    /// Whether the body is a resource: what a resource tells stands in an object of this name.
+    /// Whether the body is a resource: the values of a resource are in an object with this name.
     pub(crate) fn is_resource(&self) -> bool {
         matches!(self.view().object("properties"), Ok(Some(_)))
     }

@@ -146,7 +146,7 @@ impl<'a> Subscription<'a> {
         Known(locks)
     }
 
-    /// The locks of a resource, its own and those above it, as far as they count. One that certainly counts settles it,
+    /// The locks of a resource, those on it and those above it, as far as they count. One that certainly counts decides,
     /// whatever could not be read of others.
     pub(crate) fn locks_of(&self, id: &str, counts: impl Fn(&Lock) -> bool) -> Fact<Vec<String>> {
         let id = id.to_ascii_lowercase();
@@ -164,13 +164,13 @@ impl<'a> Subscription<'a> {
         })
     }
 
-    /// That the subscription is there, as it told the identity what it may do; else why that is not known. Without it, "not
-    /// found" may be said of the subscription itself.
+    /// That the subscription exists, as it reported the identity's permissions; otherwise why that is unknown. Without it, "not
+    /// found" may refer to the subscription itself.
     pub(crate) fn exists(&self) -> Result<(), Gap> {
         self.permissions.as_ref().map(|_| ()).map_err(|refused| refused.gap.clone())
     }
 
-    /// A resource of which nothing can be said.
+    /// A resource with every fact unknown.
     pub(crate) fn all_unknown<R: Resource>(&self, mut resource: R, gap: Gap) -> R {
         let gap = self.ask.gap(gap);
         for fact in R::FACTS {

@@ -1,4 +1,4 @@
-//! Logging: where the activity log goes, who is told of what stands in it, and how long workspaces keep records.
+//! Logging: where the activity log goes, who is notified of its events, and how long workspaces keep records.
 
 use std::collections::BTreeSet;
 
@@ -200,7 +200,7 @@ fn key(
             if key == Known(None) {
                 return key;
             }
-            // What lies elsewhere may be answered there; what could not be read here stays open.
+            // What is in another subscription may be answered there; what could not be read here stays open.
             if matches!(keys.gap(), None | Some(GapId::OUTSIDE_SCOPE)) {
                 let is_outside = key == Fact::Gap(GapId::OUTSIDE_SCOPE);
                 if keys.gap().is_none() || (key.gap().is_some() && !is_outside) {
@@ -212,7 +212,7 @@ fn key(
     })
 }
 
-/// Whether a resource lies in the subscription, by its id.
+/// Whether a resource is in the subscription, by its ID.
 fn is_here(audit: &Subscription<'_>, id: &str) -> bool {
     plain(id).starts_with(&format!("/subscriptions/{}/", audit.id.to_ascii_lowercase()))
 }
@@ -222,7 +222,7 @@ fn plain(id: &str) -> String {
     format!("/{}", id.trim_matches('/').to_ascii_lowercase())
 }
 
-/// The customer's key of one storage account. What lies in another subscription is not read here.
+/// The customer-managed key of one storage account. What is in another subscription is not read here.
 fn key_of(
     audit: &Subscription<'_>,
     account: &str,
@@ -414,7 +414,7 @@ fn covers(scope: &str, subscription: &str) -> bool {
     matches!(words.as_slice(), [kind, id] if same(kind, "subscriptions") && same(id, subscription))
 }
 
-/// The classes of which a condition lets every event through, as far as category and operation go.
+/// The classes for which a condition matches every event, as far as category and operation decide.
 fn events(terms: &[Term<'_>]) -> BTreeSet<EventClass> {
     let of = |category: &str, operation: Option<&str>| {
         terms.iter().all(|term| term.lets_through(category, operation))
@@ -442,8 +442,8 @@ fn unseen(whole: bool, terms: &[Term<'_>]) -> Vec<String> {
     scope.into_iter().chain(narrower).collect()
 }
 
-/// Whether any of the action groups tells somebody, and which of them lie in other subscriptions. One of these settles it
-/// where no group of the subscription does.
+/// Whether any of the action groups notifies a recipient, and which of them are in other subscriptions. One of these decides
+/// if no group of the subscription does.
 fn reaches(
     audit: &Subscription<'_>,
     body: &Body<'_>,
@@ -463,7 +463,7 @@ fn reaches(
         Err(gap) => audit.ask.unknown(gap.clone()),
         Ok(rows) => {
             let mine = |row: &&Value| word(row, "id").is_some_and(|id| plain(id) == *own);
-            // What was deleted tells nobody.
+            // A deleted group notifies no one.
             rows.iter().find(mine).map_or(Known(false), |group| tells(audit, group))
         }
     });
@@ -481,7 +481,7 @@ fn elsewhere(group: &str) -> Gap {
     gap
 }
 
-/// The action groups that are on and have somebody to tell, for alerts of other subscriptions.
+/// The action groups that are on and have a recipient, for alerts of other subscriptions.
 fn targets(audit: &Subscription<'_>, groups: &Result<Vec<Value>, Gap>) -> Fact<Entries> {
     if !audit.wanted.fact(Account::ALERT_TARGETS) {
         return Fact::not_collected();
@@ -512,7 +512,7 @@ fn tells(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
     let enabled = body.flag("properties.enabled").map(|on| on.unwrap_or(true));
     let listening = RECEIVERS.iter().map(|name| {
         let path = format!("properties.{name}");
-        // Receivers of mail and text messages have a status: whoever unsubscribes is disabled.
+        // Receivers of mail and text messages have a status: one that unsubscribes is disabled.
         let on = |receiver: View<'_>| {
             Ok(!receiver.text("status")?.is_some_and(|status| same(status, "Disabled")))
         };

@@ -121,7 +121,7 @@ pub async fn collect(
     Ok(())
 }
 
-/// How much there is to be read.
+/// How much there is to read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) subscriptions: u64,
@@ -257,7 +257,7 @@ async fn subscriptions(ask: &ApiClient, options: &Options) -> Result<Vec<Listed>
     let mut chosen: BTreeSet<String> = BTreeSet::new();
     for name in &options.subscriptions {
         let found = all.iter().find(|s| s.id.eq_ignore_ascii_case(name));
-        // A display name is no identity, but where only one subscription bears it, it will do.
+        // A display name is not an identifier, but if only one subscription has it, it is enough.
         let by_name = || {
             let mut named = all.iter().filter(|s| s.name == *name);
             named.next().filter(|_| named.next().is_none())
@@ -295,7 +295,7 @@ async fn below(ask: &ApiClient, group: &str) -> Result<Vec<String>, CollectError
     let mut found = Vec::new();
     for item in &items {
         let item = View(item);
-        // One that cannot be told from a group would be left out without a word.
+        // One that cannot be distinguished from a group would be silently left out.
         let (Ok(kind), Ok(name)) = (item.need("type", View::text), item.need("name", View::text))
         else {
             return Err(CollectError::Refused(Box::new(senseless(DESCENDANTS, group))));

@@ -76,7 +76,7 @@ pub(crate) const MEMBERS: Action = Action {
 pub(crate) struct Principals<'a> {
     ask: &'a ApiClient,
     wanted: &'a Wanted,
-    /// While somebody asks, the others wait, so that nothing is asked for twice.
+    /// While one caller requests them, the others wait, so that nothing is requested twice.
     known: Mutex<HashMap<String, Found>>,
 }
 
@@ -111,9 +111,9 @@ pub(crate) struct Person {
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) name: Option<String>,
-    /// Why it cannot be told whether it exists.
+    /// Why it is unknown whether it exists.
     pub(crate) unseen: Option<Gap>,
-    /// Its members at any depth; none where nobody asked.
+    /// Its members at any depth; none if they were not requested.
     pub(crate) members: Option<Result<Arc<Members>, Gap>>,
 }
 
@@ -163,7 +163,7 @@ impl Directory {
         self.found.get(&identity.id).cloned().unwrap_or(Found::NotAsked)
     }
 
-    /// What is known of somebody by itself or as a member of a group.
+    /// What is known about an identity directly or as a member of a group.
     pub(crate) fn person(&self, id: &str) -> Found {
         if let Some(found) = self.found.get(id) {
             return found.clone();
@@ -181,7 +181,7 @@ impl Directory {
         }
     }
 
-    /// Whether a group that was asked for has a member at any depth, or why that is not known; none where nobody asked. A
+    /// Whether a requested group has a member at any depth, or why that is unknown; none if it was not requested. A
     /// deleted group has none.
     pub(crate) fn has_member(&self, group: &Identity, id: &str) -> Option<Result<bool, Gap>> {
         match self.of(group) {
@@ -232,7 +232,7 @@ impl<'a> Principals<'a> {
         Self { ask, wanted, known: Mutex::default() }
     }
 
-    /// What is known of some identities, after asking for those that nobody asked for before.
+    /// What is known about some identities, after requesting those that were not requested before.
     pub(crate) async fn find(&self, identities: &BTreeSet<Identity>) -> Directory {
         let mut known = self.known.lock().await;
         // What came without a type and was not asked for may come again with one.
@@ -351,7 +351,7 @@ impl<'a> Principals<'a> {
                     let person = person.map_err(|_| senseless(MEMBERS.name, question.target))?;
                     members.push(Arc::new(person));
                 }
-                // Groups inside are there with their own members; devices and contacts hold no roles.
+                // Nested groups are included with their members; devices and contacts hold no roles.
                 "#microsoft.graph.group"
                 | "#microsoft.graph.device"
                 | "#microsoft.graph.orgcontact" => {}

@@ -106,7 +106,7 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
         return audit.all_unknown(bucket, senseless(READ.name, id));
     }
     let bucket = own(bucket, &body);
-    // What an account is made for is always told, and decides which services it has.
+    // The kind of an account is always returned, and decides which services it has.
     let kind = body.need("kind", View::text);
     let (has_blobs, has_files) = (kind.map(|kind| has_blobs(kind)), kind.map(|_| has_files(row)));
     let (blobs, files, readers, log) = futures::join!(
@@ -133,7 +133,7 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
 fn own(bucket: Bucket, body: &Body<'_>) -> Bucket {
     let flag = |path: &str, absent: bool| body.flag(path).map(|value| value.unwrap_or(absent));
     bucket
-        // Nobody can write without a key or a role, and there are no policies of the account's own.
+        // No one can write without a key or a role, and accounts have no policies.
         // Absent on accounts that were made before the setting existed: then it is allowed.
         .public_access_block(flag("properties.allowBlobPublicAccess", true).map(|allowed| {
             if *allowed { PublicAccessBlock::default() } else { PublicAccessBlock::ALL }
@@ -152,7 +152,7 @@ fn own(bucket: Bucket, body: &Body<'_>) -> Bucket {
         // Absent means that the portal takes a key.
         .portal_as_user(flag("properties.defaultToOAuthAuthentication", false))
         .access_keys_made(keys_made(body))
-        // Absent means that nobody is reminded.
+        // Absent means that no reminder is sent.
         .access_key_reminder_days(body.number("properties.keyPolicy.keyExpirationPeriodInDays"))
         .cross_tenant_replication(cross_tenant(body))
         .geo_redundant(geo_redundant(body))
@@ -260,8 +260,8 @@ fn trusted_services(body: &Body<'_>, path: &str) -> Fact<bool> {
     })
 }
 
-/// The private endpoints of a resource whose connection its owner approved. One that certainly is settles it, whatever
-/// cannot be told of the others.
+/// The private endpoints of a resource whose connection its owner approved. One that certainly is approved decides, even if
+/// others are unknown.
 pub(crate) fn private_endpoints(body: &Body<'_>) -> Fact<Vec<String>> {
     const STATE: &str = "properties.privateLinkServiceConnectionState.status";
     body.list("properties.privateEndpointConnections").and_then(|connections| {
@@ -297,7 +297,7 @@ pub(crate) fn private_endpoints(body: &Body<'_>) -> Fact<Vec<String>> {
     })
 }
 
-/// A key without a time was not made anew since
+/// A key without a time was not rotated since
 /// [times are kept](https://learn.microsoft.com/en-us/azure/storage/common/storage-account-get-info#get-the-creation-time-of-the-account-access-keys-for-a-storage-account):
 /// it is taken to be as old as the account.
 fn keys_made(body: &Body<'_>) -> Fact<Vec<Time>> {
@@ -351,7 +351,7 @@ fn has_files(account: &Value) -> bool {
     !(blobs || general && premium)
 }
 
-/// What there is to be asked of an account.
+/// What to request for an account.
 pub(crate) struct Parts {
     pub(crate) blobs: bool,
     /// Whether it does not refuse anonymous readers as a whole, so that each container counts.
@@ -527,10 +527,10 @@ async fn public_containers(
     let (mut open, mut undecided) = (Vec::new(), None);
     for container in &items {
         let body = Body { action: CONTAINERS.name, ..account.within(container) };
-        // It is told of each container.
+        // It is returned for each container.
         match body.need("properties.publicAccess", View::text) {
             Known(access) if same(access, "None") => {}
-            // Everything that is not `None` lets somebody in.
+            // Every value except `None` allows public access.
             Known(access) => open.push(format!("container `{}` ({access})", name_of(container))),
             NotOffered => {}
             Fact::Gap(gap) => undecided = undecided.or(Some(gap)),

@@ -198,7 +198,7 @@ fn place_of(
     asked.then_some((id, (subscription, kind)))
 }
 
-/// The gap of a subscription of which fewer rows came than were counted.
+/// The gap of a subscription for which fewer rows came than were counted.
 fn fewer(subscription: &str, counted: u64, came: u64) -> Gap {
     let mut gap =
         Gap::new(RESOURCE_GRAPH, format!("/subscriptions/{subscription}"), Reason::Incomplete);

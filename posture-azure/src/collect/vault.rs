@@ -266,7 +266,7 @@ struct Within<'a> {
 }
 
 impl Within<'_> {
-    /// What was listed. An item without an id makes the list incomplete, as nobody knows which it is.
+    /// The listed items. An item without an ID makes the list incomplete, as it is unknown which one it is.
     fn listing<T>(
         &self,
         action: &'static str,
@@ -296,7 +296,7 @@ impl Within<'_> {
         let key = key
             .state(state)
             .origin(self.origin(name, &expires, &rotates))
-            // Keys of every kind rotate, and each on its own.
+            // Keys of every kind rotate, each separately.
             .rotates(rotates)
             .rotation_days(rotation_days)
             .expires(expires)
@@ -306,8 +306,8 @@ impl Within<'_> {
         Some(key)
     }
 
-    /// A key that was made for a certificate bears its name, as does the secret, and ends with it. Where a key came
-    /// from otherwise nobody tells, nor does it matter: imported keys rotate, too.
+    /// A key that was created for a certificate has its name, as does the secret, and expires with it. Any other origin of a key
+    /// is not returned, and does not matter: imported keys rotate, too.
     fn origin(
         &self,
         name: &str,
@@ -315,7 +315,7 @@ impl Within<'_> {
         rotates: &Fact<bool>,
     ) -> Fact<KeyOrigin> {
         let Some(Items { items, refused }) = self.secrets else { return Fact::not_collected() };
-        // Only a key of its own has a policy.
+        // Only a key without a certificate has a policy.
         if *rotates == Known(true) {
             return NotOffered;
         }
@@ -421,8 +421,8 @@ fn is_of_certificate(body: &Body<'_>) -> Fact<bool> {
     })
 }
 
-/// Whether a key rotates by itself and, where it does and that can be told, every how many days. An absent policy is
-/// none; reminders are no rotation.
+/// Whether a key rotates automatically and, if so and if that is known, every how many days. An absent policy is
+/// none; reminders are not rotation.
 fn rotation(body: &Body<'_>, expires: &Fact<Option<Time>>) -> Fact<Option<Option<u32>>> {
     const ACTIONS: &str = "properties.rotationPolicy.lifetimeActions";
     body.list(ACTIONS).and_then(|actions| {

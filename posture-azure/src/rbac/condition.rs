@@ -8,8 +8,8 @@ use super::pattern::Pattern;
 /// Parentheses within parentheses beyond which a condition is not followed.
 const DEPTH: usize = 64;
 
-/// A [condition](https://learn.microsoft.com/en-us/azure/role-based-access-control/conditions-format). What it compares is
-/// only known when somebody acts; which actions it concerns is known before.
+/// A [condition](https://learn.microsoft.com/en-us/azure/role-based-access-control/conditions-format). The values that it compares are
+/// only known when a request is made; the actions that it covers are known before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Condition(String);
 
@@ -138,7 +138,7 @@ impl Parser<'_> {
                 return seen.then_some(Answer::Unknown(()));
             }
             seen = true;
-            // What stands in quotation marks, brackets and braces is not read.
+            // Text in quotation marks, brackets and braces is not read.
             let close = match next {
                 Some('\'') => Some('\''),
                 Some('[') => Some(']'),
@@ -208,7 +208,7 @@ mod tests {
             ("@Request[x:y] StringEquals 'z'&&!ActionMatches{'*'}", No),
             ("@Request[x:y] StringEquals 'z' AND !(ActionMatches{'*'})", No),
             ("x OR ActionMatches{'*'}", Yes),
-            // What stands in quotation marks, brackets and braces is no part of it.
+            // Text in quotation marks, brackets and braces is not part of it.
             ("@Request[x) OR (y] StringEquals 'z' AND NOT ActionMatches{'*'}", No),
             ("x ForAnyOfAnyValues:GuidEquals {a) OR (b} AND NOT ActionMatches{'*'}", No),
             ("x StringEquals ') OR (' AND NOT ActionMatches{'*'}", No),

@@ -5,14 +5,14 @@ use posture_model::wildcard::Wildcard;
 /// What every action [ends in](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions#actions-format).
 pub(super) const VERBS: &[&str] = &["read", "write", "delete", "action"];
 
-/// A pattern of actions, in which `*` stands for any text, also across `/`, without regard to case.
+/// A pattern of actions, in which `*` matches any text, also across `/`, ignoring case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     text: String,
     wildcard: Wildcard,
 }
 
-/// A letter that no action has, to stand for any text in a question about all actions of a form.
+/// A character that no action has, to represent any text in a question about all actions of a form.
 const ANYTHING: char = '\u{1}';
 
 impl Pattern {
@@ -37,7 +37,7 @@ impl Pattern {
         self.text.ends_with("/read")
     }
 
-    /// The namespace of which it takes in every action.
+    /// The namespace for which it includes every action.
     pub(crate) fn service(&self) -> Option<&str> {
         let (service, _) = self.text.split_once('/')?;
         let whole = |verb: &&&str| self.matches(&format!("{service}/{ANYTHING}/{verb}"));
@@ -127,7 +127,7 @@ mod tests {
             ("*d", "read", true),
             ("*/read", "write", false),
             ("Microsoft.Sql/*", "read", false),
-            // No action has a letter that stands for any.
+            // No action has the character that represents any text.
             ("\u{1}/\u{1}/read", "read", false),
         ] {
             assert_eq!(Pattern::new(pattern).covers_all(verb), all, "{pattern} {verb}");

@@ -24,7 +24,7 @@ fn extension_of(name: &str, on: Value) -> Value {
     json!({ "name": name, "isEnabled": on })
 }
 
-/// The plans by which each fact is known, all of them on.
+/// The plans that decide each fact, all of them on.
 const PLANS_OF: &[(&str, &str)] = &[
     ("StorageAccounts", "object_storage"),
     ("Containers", "kubernetes_audit"),

@@ -22,14 +22,14 @@ static CLIENTS: Dated<&str> = Dated::new(
         "other",
     ],
 );
-/// Without `hidden`, which says that the license does not let it be told.
+/// Without `hidden`, which means that the license does not show it.
 static RISKS: Dated<&str> = Dated::new(
     &["https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"],
     "2026-11-30",
     &["low", "medium", "high", "none"],
 );
 
-/// The words that stand for several applications.
+/// The words that represent several applications.
 static SUITES: Dated<&str> = Dated::new(
     &["https://learn.microsoft.com/graph/api/resources/conditionalaccessapplications"],
     "2026-11-29",
@@ -85,7 +85,7 @@ impl<'a> Policy<'a> {
         (region.sure != Truth::No).then_some(region)
     }
 
-    /// Whom it is about.
+    /// The users to whom it applies.
     fn users(&self) -> Result<Choice<'a>, Gap> {
         const USERS: &str = "conditions.users";
         const WORKLOADS: &str = "conditions.clientApplications";
@@ -93,7 +93,7 @@ impl<'a> Policy<'a> {
         if !self.has(USERS)? {
             return if workloads { Ok(Choice::default()) } else { Err(self.gap_of(USERS)) };
         }
-        // What is not known may add somebody as well as leave somebody out.
+        // An unknown condition may add users as well as exclude them.
         self.only(
             USERS,
             &[
@@ -172,7 +172,7 @@ impl<'a> Policy<'a> {
                     Some(kind) if same(kind, "all") => None,
                     Some(kind) if same(kind, "enumerated") && !members.is_empty() => Some(members),
                     _ if included => return Err(self.gap_of(path)),
-                    // Of which tenants is not understood; it may be all of them.
+                    // Which tenants is not understood; it may be all of them.
                     _ => None,
                 }
             }
@@ -282,11 +282,11 @@ impl<'a> Policy<'a> {
             match odd {
                 _ if has("all") || has(client.word()) => Truth::Yes,
                 Some(odd) => self.unclear(format!("which client apps `{odd}` means")),
-                // It is always told; what its absence means [changed](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps).
+                // It is always returned; what its absence means [changed](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps).
                 None if types.is_empty() => {
                     self.unclear("which client apps it applies to".to_owned())
                 }
-                // Which of the two a device code counts as is not said.
+                // The documentation does not state which of the two a device code counts as.
                 None if question == Question::DeviceCodes
                     && (has(Client::Browser.word()) || has(Client::Application.word())) =>
                 {
@@ -473,7 +473,7 @@ impl<'a> Policy<'a> {
     }
 }
 
-/// The set that a word among the ids of users stands for.
+/// The set that a keyword among the IDs of users represents.
 fn word_for_users(user: &str) -> Option<Atom<'_>> {
     if same(user, "GuestsOrExternalUsers") {
         Some(Atom::new(Kind::AnyGuest, user))

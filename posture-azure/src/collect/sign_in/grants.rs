@@ -20,7 +20,7 @@ enum Control<'a> {
 }
 
 impl<'a> Policy<'a> {
-    /// Whether what it demands is what a question asks for.
+    /// Whether its grant controls satisfy a question.
     pub(super) fn grants(&self, question: Question, client: Client) -> Truth {
         let refuses = || self.demands(|control| self.refuses(control));
         match question {

@@ -14,11 +14,11 @@ pub(super) enum Question {
     Administrators,
     /// MFA of every user for managing the resources of Azure.
     Management,
-    /// MFA, each time anew, of every user whose sign-in looks risky.
+    /// MFA, each time again, for every user whose sign-in is risky.
     RiskySignIns,
-    /// That nobody gets in by a protocol that knows no MFA.
+    /// That no user can sign in by a protocol that does not support MFA.
     LegacyProtocols,
-    /// That nobody signs in by device code.
+    /// That no user signs in by device code.
     DeviceCodes,
     /// MFA of every user who registers or joins a device.
     DeviceRegistration,
@@ -66,8 +66,9 @@ static RISKS: Dated<&str> = Dated::new(
     &["high", "medium"],
 );
 
-/// The roles of which Microsoft's [template](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-old-require-mfa-admin)
-/// `Require multifactor authentication for admins` demands it. A rule for administrators has to name all of them, or everybody.
+/// The roles for which Microsoft's
+/// [template](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-old-require-mfa-admin) `Require
+/// multifactor authentication for admins` requires it. A policy for administrators has to name all of them, or all users.
 pub(super) static ADMINISTRATORS: Dated<&str> = Dated::new(
     &["https://learn.microsoft.com/entra/identity/conditional-access/policy-old-require-mfa-admin"],
     "2026-11-29",
@@ -92,7 +93,7 @@ pub(super) static ADMINISTRATORS: Dated<&str> = Dated::new(
 /// Sign-ins that have to be covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
-    /// Of those who hold this role, or of everybody.
+    /// For the holders of this role, or for all users.
     pub(super) role: Option<&'static str>,
     /// Those of this risk, or any.
     pub(super) risk: Option<&'static str>,

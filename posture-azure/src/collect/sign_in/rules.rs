@@ -49,7 +49,7 @@ impl<'s, 'a> Asked<'s, 'a> {
             (Question::Administrators, Kind::Role) => !is_one(atom.name, &ADMINISTRATORS),
             // Of applications that manage nothing no question of management is.
             (Question::Management, Kind::Application) => false,
-            // A platform is what a program says that it is, so that whoever wants to is on another one.
+            // The client reports its platform, so an attacker can claim another one.
             (_, Kind::Platform | Kind::Filter | Kind::Attribute) => false,
             _ => true,
         }
@@ -162,8 +162,8 @@ impl<'s, 'a> Asked<'s, 'a> {
     }
 }
 
-/// The rules that answer a question for everyone whom they do not exclude: policies that do so alone, and policies that do
-/// so together, as one rule.
+/// The policies that answer a question for everyone whom they do not exclude: single policies that do so, and policies that do
+/// so together, as one.
 ///
 /// # Errors
 /// Where there is none, but something that is not understood might be one, or a part of one.
@@ -214,7 +214,7 @@ fn undecided<'a>(mut rules: Vec<SignInRule>, missing: Option<&Gap>) -> Result<Ou
 
 enum Together<'a> {
     Rules(Outcome<'a>),
-    /// Something is not covered, and no name stands for it.
+    /// Something is not covered, and no name represents it.
     Open,
     /// The same, but something that is not understood may cover it.
     Unclear(Gap),
@@ -300,7 +300,7 @@ pub(super) fn count(
     missing.map_or(Ok(count), |why| Err(why.clone()))
 }
 
-/// Why a policy may cover a whole part of a question, but for those that it leaves out by name, and nobody knows.
+/// Why a policy may cover a whole part of a question, except those that it excludes by name, but that is unknown.
 fn not_understood(policy: Policy<'_>, question: Question, members: &dyn Members) -> Option<Gap> {
     let policies = [policy];
     let asked = Asked::new(&policies, question, members);
