@@ -233,8 +233,8 @@ impl ApiClient {
     }
 
     /// The same for services that say by themselves whether a page was the last: they
-    /// [may give fewer items than asked](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html)
-    /// although there are more. `place` gives whether the list was cut at a page, and where it goes on.
+    /// [may return fewer items than requested](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html)
+    /// although there are more. `place` returns whether the list was truncated at a page, and where it continues.
     pub(crate) async fn cut_pages<T, E, F>(
         &self,
         action: &'static str,

@@ -62,7 +62,7 @@ impl Fake {
         self
     }
 
-    /// Success, in the form of the query protocol, of which IAM is.
+    /// Success, in the format of the query protocol, which IAM uses.
     pub(crate) fn xml(self, action: &str, result: &str) -> Self {
         let body = format!(
             r#"<{action}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></{action}Response>"#
@@ -173,7 +173,7 @@ fn action(request: &HttpRequest, body: &str) -> String {
 
 /// An asker without an account, to note gaps.
 pub(crate) fn asker() -> ApiClient {
-    // Nobody is left to stop it.
+    // No handle is left to stop it.
     let (_, stop) = watch::channel(false);
     ApiClient::new(1, None, stop)
 }

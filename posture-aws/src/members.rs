@@ -121,7 +121,7 @@ pub async fn list(session: &Session, stop: watch::Receiver<bool>) -> Result<Vec<
     list_by(session, &ask, Duration::from_secs(1)).await
 }
 
-/// `unit` is what counts as a second.
+/// `unit` is the length of a second.
 async fn list_by(session: &Session, ask: &ApiClient, unit: Duration) -> Result<Vec<Member>, Gap> {
     let meter = session.meter_by(holds_always);
     let client = session.client(session.home_region(), &meter);

@@ -32,7 +32,7 @@ pub(crate) struct Meter {
     calls: Arc<Tally>,
     /// Hosts beyond AWS's own that requests may go to.
     allowed_hosts: Arc<[String]>,
-    /// What each answer is held to.
+    /// What each response is checked against.
     holds: Lookup,
 }
 

@@ -1,4 +1,5 @@
-//! What is asked of services, and what is read of their answers, as data: for the tests that hold it to AWS's own models.
+//! Which requests are sent to services, and what is read of their responses, as data: for the tests that compare it with
+//! AWS's models.
 
 use serde_json::{Value, json};
 
@@ -76,7 +77,7 @@ pub fn actions() -> Vec<&'static str> {
     operations().map(|spec| spec.action).collect()
 }
 
-/// The services that are asked without a crate of their own, by the names that SDKs give them.
+/// The services that are called without an SDK crate, by the names that SDKs give them.
 pub fn services() -> Vec<&'static str> {
     services::ALL.iter().map(|service| service.id).collect()
 }

@@ -13,7 +13,7 @@ use crate::trouble::LoginError;
 /// How often a profile may lead to another by `source_profile` before a loop is suspected; the SDK says so itself.
 const MOST_LINKS: usize = 16;
 
-/// The profile that is used, with the configuration that it stands in.
+/// The profile that is used, with the configuration that contains it.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     profiles: ProfileSet,
@@ -27,7 +27,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// Reads the configuration for a profile, or for the one that the environment names.
     ///
-    /// As with the AWS CLI, a profile that was named has to exist, whoever named it.
+    /// As with the AWS CLI, a named profile has to exist, wherever it was named.
     pub(crate) async fn load(profile: Option<&str>) -> Result<Self, LoginError> {
         Self::read(profile, Env::real(), &Fs::real()).await
     }

@@ -46,16 +46,16 @@ pub struct Login {
     pub profile: Option<String>,
     /// The region in which the first call is made; that of environment or profile where none is named.
     pub region: Option<String>,
-    /// A role to take on with these credentials before anything is read.
+    /// A role to assume with these credentials before anything is read.
     pub role_arn: Option<String>,
     /// The external id that the role's trust policy asks for.
     pub external_id: Option<String>,
     /// Hosts beyond AWS's own that requests may go to, such as a private gateway. Loopback needs no permission.
     pub allowed_hosts: Vec<String>,
     /// How long one attempt of a call may take, and a third of how long a call may take with its retries; 20 seconds
-    /// where nothing is said.
+    /// by default.
     pub timeout: Option<Duration>,
-    /// How often an attempt is made, and how long is waited before the second; 5 times and 200 ms where nothing is said.
+    /// How often an attempt is made, and how long to wait before the second; 5 times and 200 ms by default.
     pub attempts: Option<(u32, Duration)>,
     /// Where credentials come from, in the place of the standard chain.
     pub credentials: Option<Source>,
@@ -72,7 +72,7 @@ pub struct Keys {
     pub secret_access_key: String,
     /// The token that goes with temporary ones.
     pub session_token: Option<String>,
-    /// When they end; they are asked for anew a little before.
+    /// When they expire; they are requested again a little before.
     pub expires: Option<Time>,
 }
 
@@ -186,7 +186,7 @@ impl Session {
                 return Err(LoginError::Endpoint(host_of(url)));
             }
             (Some(_), ..) => None,
-            // Whoever brings credentials does not care which profile the environment names.
+            // If a caller supplies credentials, the profile in the environment does not matter.
             (None, Some(_), None) => Shared::load(None).await.ok(),
             (None, _, profile) => Some(Shared::load(profile.as_deref()).await?),
         };
@@ -278,7 +278,7 @@ impl Session {
                 }
                 Err(error) => {
                     let regional = error.is_regional();
-                    // What the region said that was asked for tells more.
+                    // The response of the requested region is more informative.
                     let error = first.take().unwrap_or(error);
                     if !regional {
                         return Err(error);
@@ -353,7 +353,7 @@ impl Session {
         }
     }
 
-    /// A session over an HTTP client that answers by itself, which retries once and at once.
+    /// A session over an HTTP client that responds without a network, which retries once and at once.
     #[cfg(test)]
     pub(crate) fn fake(http: SharedHttpClient) -> Self {
         let guard = Guard::new(&[]);
@@ -400,7 +400,7 @@ impl Session {
         &self.account
     }
 
-    /// As whom it is read.
+    /// The identity by which it is read.
     pub fn arn(&self) -> &str {
         &self.arn
     }
@@ -435,7 +435,7 @@ impl Session {
         home_region(self.partition()).unwrap_or_else(|| self.region())
     }
 
-    /// A meter that holds each answer to what this finds by the name of its action.
+    /// A meter that checks each response against what this returns for the name of its action.
     pub(crate) fn meter_by(&self, holds: Lookup) -> Meter {
         Meter::new(self.guard.allowed_hosts(), holds)
     }
@@ -446,7 +446,7 @@ impl Session {
         self.meter_by(crate::action::holds)
     }
 
-    /// What the provider's services said of the time.
+    /// The times that the provider's services reported.
     pub(crate) fn skew(&self) -> &Skew {
         self.guard.skew()
     }
@@ -482,7 +482,7 @@ clients! {
 }
 
 impl Session {
-    /// A client for operations that need no crate of their service; each service takes one of its own, as its calls share a
+    /// A client for operations without an SDK crate; each service has a separate one, because its calls share a
     /// quota of retries.
     pub(crate) fn client(&self, region: &str, meter: &Meter) -> Client {
         let retries = self.partition_of_retries(region);
@@ -514,8 +514,8 @@ async fn assume(base: &SdkConfig, role_arn: &str, external_id: Option<&str>) -> 
 
 /// The credentials of a login. A profile that was named to us is the only source then, as with `--profile` of the
 /// [AWS CLI](https://github.com/boto/botocore/blob/1.44.8/botocore/credentials.py) (`create_credential_resolver`, read
-/// 2026-11-29): keys in the environment may belong to another account. A profile that the environment names stands behind
-/// keys in the environment there, and so it does here.
+/// 2026-11-29): keys in the environment may belong to another account. A profile that the environment names comes after
+/// keys in the environment there, and also here.
 async fn credentials(
     login: &Login,
     shared: Option<&Shared>,

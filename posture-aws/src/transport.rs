@@ -51,7 +51,7 @@ impl fmt::Debug for Transport {
 }
 
 impl From<SharedHttpClient> for Transport {
-    /// A client of one's own, of the AWS SDK's kind. It decides itself whom it trusts and which way requests take.
+    /// A custom client of the AWS SDK's type. It decides whom it trusts and which way requests take.
     fn from(client: SharedHttpClient) -> Self {
         Self(Kind::Given(client))
     }
@@ -72,7 +72,7 @@ impl Transport {
         };
         let bundle = shared.and_then(Shared::ca_bundle);
         let path = bundle.as_ref().map(|(_, path)| path.clone());
-        // Without configuration there is no proxy either, and the connections are other ones.
+        // Without configuration there is no proxy either, and the connections are others.
         let key = if shared.is_some() { path } else { Some(PathBuf::new()) };
         let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&key) {
@@ -282,8 +282,8 @@ mod tests {
         }
     }
 
-    /// A proxy on this machine that leads to AWS: it speaks TLS with a certificate of its own authority, and answers as
-    /// STS does. Gives its address, and the hosts that it was asked for.
+    /// A proxy on this machine that leads to AWS: it speaks TLS with a certificate of a separate authority, and responds like
+    /// STS. Returns its address, and the hosts that were requested.
     fn proxy_to_sts() -> (String, Arc<Mutex<Vec<String>>>) {
         use rustls_pki_types::PrivateKeyDer;
         use std::io::{BufRead, BufReader, Write};
@@ -313,7 +313,7 @@ mod tests {
                 stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
                 let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
                 let mut tls = rustls::StreamOwned::new(connection, stream);
-                // Whoever does not trust us hangs up.
+                // A client that does not trust this authority hangs up.
                 let (mut request, mut part) = (Vec::new(), [0; 8192]);
                 while !String::from_utf8_lossy(&request).contains("Version=2011-06-15") {
                     match tls.read(&mut part) {

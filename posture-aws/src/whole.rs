@@ -1,7 +1,7 @@
 //! Whether an answer is whole: it ends where its form says that it ends, and it holds what its action always answers.
 //!
-//! The SDK's parsers take what they find and leave the rest at its default: an XML document that breaks off after the first
-//! policy is one with a single policy, an empty object one in which nothing is configured. So the raw body is looked at before
+//! The SDK's parsers read what they find and leave the rest at its default: an XML document that ends after the first
+//! policy is one with a single policy, an empty object one in which nothing is configured. So the raw body is checked before
 //! anything parses it: at the transport whether it is whole, and in an interceptor whether it holds what it must.
 
 use std::fmt;
@@ -14,15 +14,15 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 /// What an answer of an action must hold; one that does not is malformed.
 ///
 /// A path names members within each other, with dots between: members of an object, or elements below the result of the query
-/// protocol or below the root of the other XML protocol. A member that is null is not there, and neither is an empty text; of
-/// an element, that it must have text is said by an `@` before the path. An empty list is there.
+/// protocol or below the root of the other XML protocol. A member that is null is absent, and so is an empty text; an `@`
+/// before the path means that the element must have text. An empty list is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holds {
     /// The form of the answer.
     pub form: Form,
     /// Paths that must all be there.
     pub all: &'static [&'static str],
-    /// Paths of which one must be there, where there are any.
+    /// Paths, one of which must be present if there are any.
     pub any: &'static [&'static str],
 }
 
@@ -43,7 +43,7 @@ impl Holds {
         Self { form: Form::Members, all, any: &[] }
     }
 
-    /// Members of which one is there.
+    /// Members, one of which is present.
     pub(crate) const fn any(any: &'static [&'static str]) -> Self {
         Self { form: Form::Members, all: &[], any }
     }
@@ -90,7 +90,7 @@ impl Holds {
 pub(crate) enum Flaw {
     /// It holds nothing.
     Empty,
-    /// It ends before its end, or goes on after it, or makes no sense.
+    /// It ends early, or continues after its end, or makes no sense.
     Broken(String),
     /// It is not what the action answers.
     Missing(String),

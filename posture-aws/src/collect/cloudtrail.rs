@@ -130,12 +130,12 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     Part { audit_trails, event_stores, ..Part::default() }
 }
 
-/// Every trail, asked for once by whoever needs them first.
+/// Every trail, requested once, by the first reader that needs them.
 pub(super) async fn trails<'a>(audit: &'a Audit<'_>) -> &'a Listing<AuditTrail> {
     audit.trails.get_or_init(|| Box::pin(list_trails(audit))).await
 }
 
-/// Every trail, once. A trail of several regions is listed in each of them; what is said here is its own region's.
+/// Every trail, once. A trail of several regions is listed in each of them; the entry of its home region is used.
 async fn list_trails(audit: &Audit<'_>) -> Listing<AuditTrail> {
     if !audit.calls(&DESCRIBE) {
         return Listing::not_collected();

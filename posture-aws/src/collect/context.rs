@@ -58,7 +58,7 @@ pub(crate) struct Audit<'a> {
     pub(crate) wanted: &'a Wanted,
     pub(crate) options: &'a Options,
     pub(super) observer: &'a Observer,
-    /// The organization of the account, asked for once by whoever needs it first.
+    /// The organization of the account, requested once, by the first reader that needs it.
     pub(super) organization: OnceCell<Fact<Option<Organization>>>,
     /// The regions of the account, likewise.
     pub(super) regions: OnceCell<Result<Regions, CollectError>>,
@@ -104,8 +104,8 @@ impl Audit<'_> {
         action.is_wanted(self.wanted)
     }
 
-    /// What time it is, by what the services said so far. Where they cannot be believed, it is that of this machine, and what
-    /// follows from it is unknown in the end, see [`Scope::correct_clock`].
+    /// The time, by what the services reported so far. If they are not plausible, it is the time of this machine, and what
+    /// depends on it is unknown in the end, see [`Scope::correct_clock`].
     pub(crate) fn now(&self) -> Time {
         match self.session.skew().clock() {
             Clock::Ahead(seconds) => now().earlier(seconds),
@@ -113,7 +113,7 @@ impl Audit<'_> {
         }
     }
 
-    /// Whether a region is to be read.
+    /// Whether a region is read.
     pub(crate) fn reads_region(&self, region: &str) -> bool {
         let named = |list: &[String]| list.iter().any(|name| name.eq_ignore_ascii_case(region));
         (self.options.regions.is_empty() || named(&self.options.regions))

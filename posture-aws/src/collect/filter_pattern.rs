@@ -1,5 +1,5 @@
 //! [Filter patterns](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html) of CloudWatch
-//! Logs for JSON records, and of which classes of events they see every one.
+//! Logs for JSON records, and the classes for which they see every event.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ enum Pattern {
     Narrow(String),
 }
 
-/// Of which classes of events a pattern sees every one.
+/// The classes for which a pattern sees every event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     /// Of these it certainly sees every one.
@@ -46,7 +46,7 @@ pub(crate) struct Seen {
     pub(crate) possible: BTreeSet<EventClass>,
 }
 
-/// The classes of events of which a pattern sees every one.
+/// The classes for which a pattern sees every event.
 ///
 /// # Errors
 /// Why the pattern cannot be understood.
@@ -368,7 +368,7 @@ fn is_anything(value: &str) -> bool {
     !value.is_empty() && value.chars().all(|c| c == '*')
 }
 
-/// For which events a condition holds on a field of which the model says nothing.
+/// The events for which a condition holds on a field that the model does not describe.
 fn open(field: &str) -> Holds {
     // The same in (nearly) all events of a trail, so that a condition on it need not leave any out.
     const ALIKE: &[&str] = &[
@@ -467,7 +467,7 @@ fn models(class: EventClass) -> Vec<Model> {
             .collect(),
         EventClass::SignInWithoutMfa => vec![sign_in(&[
             ("additionalEventData.MFAUsed", Is("No")),
-            // Federated users bring the MFA of their own provider, and the root user has a class of its own.
+            // Federated users bring the MFA of their own provider, and the root user has a separate class.
             ("userIdentity.type", Is("IAMUser")),
             ("userIdentity.arn", Something),
             ("userIdentity.sessionContext.sessionIssuer", Absent),

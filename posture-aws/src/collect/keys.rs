@@ -292,7 +292,7 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
                 }
             }),
             answer.and_then(|answer| match (answer.read().enabled(), days(answer.read().days())) {
-                // How often is only said of a key that rotates.
+                // The period is only returned for a key that rotates.
                 (Some(true), None) => {
                     let why = "the response lacks the rotation period";
                     ask.malformed(ROTATION.spec.action, &arn, why)

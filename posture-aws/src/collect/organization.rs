@@ -148,7 +148,7 @@ pub(crate) static TARGETS: Operation<1, ListTargetsForPolicy<'_>> =
         .takes(&["PolicyId"])
         .pages("NextToken", "NextToken");
 
-/// The account is in no organization. IAM has a word of its own for it.
+/// The account is in no organization. IAM has a different code for it.
 const IN_NONE: &[&str] =
     &["AWSOrganizationsNotInUseException", "OrganizationNotFound", "OrganizationNotFoundException"];
 
@@ -274,7 +274,7 @@ async fn central_root_credentials(audit: &Audit<'_>) -> Fact<bool> {
 /// accounts live off the same small quota of calls; beyond this many, the number of those in force is a lower bound.
 const MOST_POLICIES: usize = 50;
 
-/// How many policies that the customer wrote are attached somewhere: a policy that is attached nowhere restricts nobody.
+/// How many policies that the customer wrote are attached: an unattached policy restricts nothing.
 async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
     if !audit.calls(&POLICIES) {
         return Fact::not_collected();
@@ -361,7 +361,7 @@ async fn delegated_administrators(audit: &Audit<'_>, client: &Client) -> Fact<u3
     })
 }
 
-/// By which the policies of an organization are changed or put in force.
+/// The actions that change the policies of an organization or put them into effect.
 static ADMINISTERS: Dated<&str> = Dated::new(
     &["https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html"],
     "2026-11-23",
@@ -502,7 +502,7 @@ mod tests {
         assert!(organization.is_management);
         assert_eq!(organization.id, "o-abcdefghij");
         assert_eq!(account.central_root_credentials, Known(true));
-        // Two of each type were listed, of which the first was attached.
+        // Two of each type were listed, the first of which was attached.
         assert_eq!(account.guardrail_policies, Known(1));
         assert_eq!(account.policy_delegation, Known(true));
         assert_eq!(account.delegated_administrators, Known(2));

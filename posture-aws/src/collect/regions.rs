@@ -40,7 +40,7 @@ pub(crate) static LIST_ALL_REGIONS: Operation<0, ListRegions<'_>> =
         .given(&[("MaxResults", Constant::Whole(50))])
         .pages("NextToken", "NextToken");
 
-/// The regions of the account, asked for once by whoever needs them first.
+/// The regions of the account, requested once, by the first reader that needs them.
 pub(super) async fn of<'a>(audit: &'a Audit<'_>) -> &'a Result<Regions, CollectError> {
     audit.regions.get_or_init(|| Box::pin(audit.observed("regions", "", find(audit)))).await
 }
@@ -111,7 +111,7 @@ async fn find(audit: &Audit<'_>) -> Result<Regions, CollectError> {
         regions.push(Region { name: name.to_ascii_lowercase(), enabled: true, excluded });
     }
     if !audit.options.regions.is_empty() {
-        // Whoever names regions leaves the others out on purpose, also those that could not be listed.
+        // A configured list of regions leaves the others out on purpose, also those that could not be listed.
         gap = None;
     }
     if regions.is_empty() {

@@ -25,7 +25,7 @@ use crate::policy::Access;
 use crate::wire::services::S3_CONTROL;
 use crate::wire::{Answer, Constant, Operation, answers};
 
-/// None, some or all of the four switches: where nobody set them there is an error instead.
+/// None, some or all of the four settings: if they were never set, the response is an error instead.
 const PUBLIC_ACCESS_BLOCK: Holds = Holds::root("PublicAccessBlockConfiguration", &[]);
 
 pub(crate) const LIST: Action = Action {
@@ -53,7 +53,7 @@ pub(crate) const OWNERSHIP: Action = Action {
     lists: &[],
     fills: &[
         Bucket::ACLS_DISABLED,
-        // Where access control lists are off, nobody needs to be asked what they say.
+        // If access control lists are disabled, they need not be requested.
         Bucket::ACL_PUBLIC_READ,
         Bucket::ACL_PUBLIC_WRITE,
         Bucket::ACL_EXTERNAL_ACCOUNTS,
@@ -302,7 +302,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
             first = first.or(refused);
             continue;
         }
-        // What the first region said tells most.
+        // The response of the first region is the most informative.
         let refused = refused.map(|refused| first.unwrap_or(refused));
         break (client, pages, refused);
     };
@@ -371,7 +371,7 @@ fn arn(audit: &Audit<'_>, name: &str) -> String {
     format!("arn:{}:s3:::{name}", audit.session.partition())
 }
 
-/// A bucket that cannot be asked, as nobody knows where it is.
+/// A bucket that cannot be read, because its region is unknown.
 fn unread(audit: &Audit<'_>, name: &str, refused: CallError) -> Bucket {
     use posture_model::resource::Resource;
     let gap = audit.ask.gap(refused.into_gap());
@@ -637,7 +637,7 @@ async fn account_block(audit: &Audit<'_>) -> Fact<PublicAccessBlock> {
     for region in places {
         match &answer {
             Err(refused) if refused.may_be_regional() => {
-                // What the first region said tells most.
+                // The response of the first region is the most informative.
                 answer = block_of_account(audit, account, Some(region)).await.or(answer);
             }
             _ => break,
@@ -1055,7 +1055,7 @@ mod tests {
                 "lifecycle" => &["lifecycle_rules"],
                 "replication" => &["replication_rules"],
                 "tagging" => &["tags"],
-                // What follows from a policy is told by its own tests.
+                // The meaning of a policy is covered by separate tests.
                 "policy" => {
                     assert!(gaps.contains(&"policy_public_read") && gaps.contains(&"tls_enforced"));
                     continue;
@@ -1150,7 +1150,7 @@ mod tests {
         let none = control_error("NoSuchPublicAccessBlockConfiguration");
         assert_eq!(of(404, none).await, Known(PublicAccessBlock::default()));
         assert!(of(403, control_error("AccessDenied")).await.gap().is_some());
-        // What says neither yes nor no is no answer.
+        // A value that is neither yes nor no is not valid.
         let unclear = on.replace("<IgnorePublicAcls>true", "<IgnorePublicAcls>maybe");
         assert!(of(200, block(&unclear)).await.gap().is_some());
     }

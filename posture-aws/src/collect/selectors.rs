@@ -156,7 +156,7 @@ fn takes_every_bucket(selector: &AdvancedFieldSelector) -> bool {
         && selector.not_ends_with().is_empty()
 }
 
-/// `arn:aws:s3` and `arn:aws:s3:::` stand for every object of every bucket, in any partition.
+/// `arn:aws:s3` and `arn:aws:s3:::` mean every object of every bucket, in any partition.
 fn is_every_bucket(value: &str) -> bool {
     let parts: Vec<&str> = value.split(':').collect();
     match parts.as_slice() {

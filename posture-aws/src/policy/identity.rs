@@ -37,8 +37,8 @@ struct Weighed<'s> {
 }
 
 impl<'a> Identity<'a> {
-    /// An identity with all of its policies, each under the name by which findings are to mention it (such as
-    /// ``policy `Ops` ``; empty for a policy judged by itself), and its permissions boundary.
+    /// An identity with all of its policies, each under the name by which findings mention it (such as
+    /// ``policy `Ops` ``; empty for a policy judged alone), and its permissions boundary.
     pub fn new(
         home: Home<'a>,
         policies: Vec<(&'a str, &'a Document)>,
@@ -58,9 +58,9 @@ impl<'a> Identity<'a> {
     ///
     /// The question is about the set that is granted, not about how it is spelt: `*`, `*:*`, `arn:aws:*:*:*:*`, a
     /// `NotAction` that leaves something out, and the sum of several statements. What a Deny, a `NotAction` or a
-    /// `NotResource` withholds does not make an administrator any less as long as it can still write rights (attach or
-    /// embed a policy, or change one), since it can then give itself the rest. Without that, it is no administrator: all
-    /// rights but those of IAM are a power user's.
+    /// `NotResource` withholds does not matter as long as it can still write permissions (attach or
+    /// embed a policy, or change one), since it can then grant itself the rest. Without that, it is not an administrator: all
+    /// permissions except those of IAM are a power user's.
     ///
     /// A permissions boundary limits all of this, unless its holder can remove or replace it. An administrator who needs
     /// MFA is one, and so is one who is limited to a region.
@@ -115,9 +115,9 @@ impl<'a> Identity<'a> {
     /// The escalation paths that its policies open, each named after its actions, such as
     /// `iam:PassRole + ec2:RunInstances`. A full administrator has all rights already, and no way to more.
     ///
-    /// `iam:PassRole` alone is none. With it, it counts that any role can be passed; where only some can, it depends on
-    /// what those are allowed, which the policies do not say: see [`Self::edges`]. Managing one's own credentials
-    /// (`${aws:username}`) is self-service, but writing one's own rights is not.
+    /// `iam:PassRole` alone is none. With it, it counts that any role can be passed; if only some can, it depends on
+    /// what those are allowed, which the policies do not show: see [`Self::edges`]. Managing one's credentials
+    /// (`${aws:username}`) is self-service, but writing one's permissions is not.
     pub fn escalation_paths(&self) -> Found {
         self.paths(true)
     }
@@ -218,8 +218,8 @@ impl<'a> Identity<'a> {
         found
     }
 
-    /// The services of which it is given every action, on whatever resource; `every service` for all of them. Where the
-    /// policies have names, each service comes with the statement that gives it.
+    /// The services for which it is allowed every action, on any resource; `every service` for all of them. If the
+    /// policies have names, each service comes with the statement that allows it.
     ///
     /// Conditions do not matter, as they do not make the actions fewer; nor does a Deny, unless it takes them all away.
     pub fn wildcard_services(&self) -> Found {
@@ -314,7 +314,7 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// Whether it can still write rights, by which it can undo what is withheld from it.
+    /// Whether it can still write permissions, by which it can undo what is withheld from it.
     fn rewrites_rights(&self) -> Answer {
         Answer::any(
             WAYS.iter()
@@ -512,7 +512,7 @@ fn is_wide(actions: &Patterns) -> bool {
     }
 }
 
-/// Whether a pattern of actions is no more than wildcards: a service may not be spelt with any but `*`.
+/// Whether a pattern of actions is no more than wildcards: a service may not be spelled with any except `*`.
 fn covers_every_action(glob: &Glob) -> bool {
     automaton::contains(std::slice::from_ref(glob), &Glob::action("?*:?*")) == Some(true)
 }

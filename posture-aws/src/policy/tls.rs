@@ -12,8 +12,8 @@ impl Document {
     /// [`aws:SecureTransport`](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport)
     /// is false or the TLS version is below a floor.
     ///
-    /// A Deny that stands under further conditions leaves the answer open, unless another does without. So does a floor
-    /// (`s3:TlsVersion`) of a plain `NumericLessThan`: it does not hold where a request without TLS lacks the key.
+    /// A Deny with further conditions leaves the answer open, unless another one has none. So does a floor
+    /// (`s3:TlsVersion`) of a plain `NumericLessThan`: it does not apply if a request without TLS lacks the key.
     pub fn forces_tls(&self, bucket_arn: &str) -> Answer {
         let mut certain: Vec<&Statement> = Vec::new();
         let mut open: Vec<&Statement> = Vec::new();

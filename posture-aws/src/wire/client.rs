@@ -53,7 +53,7 @@ use crate::meter::Meter;
 /// What a call gives: an answer that fits, or an error of the SDK's kind.
 pub(crate) type Called<S> = Result<Answer<S>, SdkError<Fault, HttpResponse>>;
 
-/// A client for the services of a region. Its calls share a quota of retries, so that each service has one of its own.
+/// A client for the services of a region. Its calls share a quota of retries, so that each service has a separate one.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     sdk: SdkConfig,
@@ -139,7 +139,7 @@ impl Client {
     fn be_patient(&self, config: &mut Layer) {
         let retry = self.sdk.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let attempts = match retry.max_attempts() {
-            // Where nothing is to be asked twice, this is not either.
+            // If nothing is requested twice, this is not either.
             few @ 0..=1 => few,
             more => more + 3,
         };
@@ -152,8 +152,8 @@ impl Client {
         config.store_put(timeout.build());
     }
 
-    /// Where a service is asked: where the caller or the settings for this service or for all of them say, else at its own
-    /// endpoint.
+    /// The endpoint of a service: as set by the caller or by the settings for this service or for all of them, otherwise its
+    /// standard endpoint.
     fn endpoint(&self, service: &Service, account: Option<&str>) -> Result<Endpoint, String> {
         let of_all = || self.sdk.endpoint_url().map(str::to_owned);
         let named = if self.sdk.get_origin("endpoint_url").is_client_config() {
@@ -301,7 +301,7 @@ mod tests {
         let _ = client.call(&LIST_ALL_REGIONS, []).await;
         let gov = session.client("us-gov-east-1", &session.meter());
         let _ = gov.call(&LIST_ALL_REGIONS, []).await;
-        // Nothing is asked again, as nobody answers in a way that is worth it.
+        // Nothing is requested again, as no response is worth it.
         let signed: Vec<String> = cloud.seen().into_iter().map(|request| request.signed).collect();
         let expected = [
             "eu-west-1/securityhub",

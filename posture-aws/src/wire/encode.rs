@@ -144,7 +144,7 @@ fn members(arguments: Vec<(&'static str, Value)>) -> String {
     Value::Object(members.collect::<Map<_, _>>()).to_string()
 }
 
-/// A form. `item` stands between the name of a list and the number of an item.
+/// A form. `item` is between the name of a list and the number of an item.
 fn form(operation: &str, version: &str, arguments: &[(&'static str, Value)], item: &str) -> String {
     let mut pairs = vec![pair("Action", operation), pair("Version", version)];
     for (name, value) in arguments {

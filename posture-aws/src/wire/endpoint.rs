@@ -7,7 +7,7 @@ use posture_model::dated::Dated;
 
 use super::spec::{GovFips, Place, Service};
 
-/// A part of AWS with accounts, regions and domains of its own.
+/// A part of AWS with separate accounts, regions and domains.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Partition {
     /// As ARNs name it.

@@ -6,7 +6,7 @@
 //! malformed as a whole: a member of another type, or the absence of one that the service's model calls required, is never
 //! taken for a default.
 //!
-//! `tests/cloud/models_aws.py` holds every operation to the model of its service, and every endpoint to AWS's own rules.
+//! `tests/cloud/models_aws.py` compares every operation with the model of its service, and every endpoint with AWS's rules.
 
 mod client;
 mod decode;

@@ -21,7 +21,7 @@ pub(crate) enum Protocol {
     Json {
         /// The version of the protocol.
         version: &'static str,
-        /// What stands before the operation in the header.
+        /// The part before the operation in the header.
         target: &'static str,
     },
     /// JSON both ways, the operation in method and path.
@@ -39,8 +39,8 @@ pub(crate) enum Place {
     Partition,
 }
 
-/// How the endpoints of a service in the partition for governments are called that keep to FIPS 140: all of them do, so that
-/// some services have no endpoint of their own for it.
+/// How the endpoints of a service in the GovCloud partition that comply with FIPS 140 are called: all of them comply, so that
+/// some services have no separate endpoint for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GovFips {
     /// As everywhere.
@@ -188,8 +188,8 @@ impl<S: Shape> Operation<0, S> {
 }
 
 impl<const TAKES: usize, S> Operation<TAKES, S> {
-    /// The same at another place, for protocols that tell operations by it. Arguments that the path does not name stand in the
-    /// query of a `GET`, and in the body else.
+    /// The same at another path, for protocols that identify operations by it. Arguments that the path does not name are in the
+    /// query of a `GET`, and otherwise in the body.
     pub(crate) const fn at(self, method: &'static str, path: &'static str) -> Self {
         Self { spec: Spec { method, path, ..self.spec }, shape: PhantomData }
     }
@@ -210,7 +210,7 @@ impl<const TAKES: usize, S> Operation<TAKES, S> {
         Self { spec: Spec { pages, ..self.spec }, shape: PhantomData }
     }
 
-    /// The same, for lists that say by a member of their own whether there are more pages.
+    /// The same, for lists with a separate member that shows whether there are more pages.
     pub(crate) const fn more(self, more: &'static str) -> Self {
         let pages = match self.spec.pages {
             Some(pages) => Some(Pages { more: Some(more), ..pages }),

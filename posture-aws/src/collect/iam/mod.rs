@@ -219,7 +219,7 @@ struct Pages<T> {
     cut: Option<GapId>,
 }
 
-/// Asks for every page of a listing of IAM. `place` gives whether the listing was cut here, and where it goes on.
+/// Requests every page of an IAM listing. `place` returns whether the listing was truncated here, and where it continues.
 async fn pages<T, E, F>(
     ask: &ApiClient,
     action: &'static str,
@@ -243,7 +243,7 @@ async fn alias(audit: &Audit<'_>, client: &Client) -> Option<String> {
     answer.ok()?.account_aliases.into_iter().next()
 }
 
-/// The virtual MFA devices that somebody uses.
+/// The virtual MFA devices that are assigned to users.
 struct Devices {
     devices: Vec<VirtualMfaDevice>,
     cut: Option<GapId>,
@@ -366,7 +366,7 @@ async fn identity_providers(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
 
 /// Whether an OpenID Connect provider issues tokens to workloads only: the
 /// [clusters of EKS](https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html) and the
-/// issuers of build services. Nobody signs in through these.
+/// issuers of build services. No user signs in through these.
 fn signs_in_workloads(arn: &str) -> bool {
     let Some((_, issuer)) = arn.split_once(":oidc-provider/") else { return false };
     let host = issuer.split('/').next().unwrap_or_default().to_ascii_lowercase();
@@ -486,7 +486,7 @@ mod tests {
         let gap = scope.gap(scope.account.root_mfa.gap().unwrap()).unwrap();
         assert_eq!((gap.reason, gap.action.as_str()), (Reason::Undetermined, SUMMARY.name));
 
-        // Whether there is a password is not said, yet a key is one certain credential.
+        // Whether there is a password is unknown, yet a key is one certain credential.
         let fake =
             Fake::default().xml("GetAccountSummary", &numbers(&[("AccountAccessKeysPresent", 1)]));
         assert_eq!(fake.collect(&wanted).await.account.root_credentials, Known(true));
@@ -536,7 +536,7 @@ mod tests {
                 "AccessDenied",
                 "",
             ),
-            // The list is cut and says nothing of where it goes on.
+            // The list is truncated and does not show where it continues.
             mfa(1).xml(list, &device_page(&users, Some(""))),
         ] {
             assert!(!unknown.collect(&wanted).await.account.root_hardware_mfa.is_known());
@@ -680,7 +680,7 @@ mod tests {
 
     #[test]
     fn facts_of_users_take_the_table_for_their_word() {
-        // The summary proves the listing, so that whoever wants users wants the summary.
+        // The summary proves the listing, so that wanting users includes wanting the summary.
         let wanted = Wanted::of(&[User::MFA], &[]);
         for action in [SUMMARY.name, AUTHORIZATION.name, GENERATE.name, REPORT.name] {
             let known = crate::action::ACTIONS.iter().find(|known| known.name == action).unwrap();

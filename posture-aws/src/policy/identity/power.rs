@@ -113,7 +113,7 @@ impl Identity<'_> {
                 let beyond: Vec<Glob> =
                     but.into_iter().chain(named.filter(|glob| is_named(glob)).cloned()).collect();
                 let enough = self.somewhere(&action, &target, &beyond, context);
-                // A variable that stands for the rest of the name is no pattern.
+                // A variable that represents the rest of the name is not a pattern.
                 Able { enough, some }
             }
             Extent::Every | Extent::EveryOrNone => {
@@ -125,7 +125,7 @@ impl Identity<'_> {
                 let some = if enough.is_yes() {
                     Answer::Yes
                 } else {
-                    // The own name may well stand in the name of a role.
+                    // The own name may well be in the name of a role.
                     self.somewhere(&action, &target, &[variable], context)
                 };
                 Able { enough, some }
@@ -190,7 +190,7 @@ impl Identity<'_> {
         result
     }
 
-    /// What stands between a certain and a possible grant.
+    /// The difference between a certain and a possible grant.
     fn why_open(&self, denies: &[Weighed<'_>]) -> Answer {
         let mut open = Answer::No;
         for deny in denies {
