@@ -27,7 +27,7 @@ pub struct Quota {
     pub action: String,
     /// So many a second.
     pub rate: f64,
-    /// So many at once; as many as in a second where nothing is said.
+    /// The most at once; as many as in a second by default.
     pub burst: Option<f64>,
 }
 

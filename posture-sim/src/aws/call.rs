@@ -30,7 +30,7 @@ pub(crate) enum Protocol {
 pub(crate) struct Call {
     /// The name of its permission, such as `s3:GetBucketPolicy`.
     pub(crate) action: String,
-    /// The name of the operation in its own protocol, such as `ListBuckets`.
+    /// The name of the operation in its protocol, such as `ListBuckets`.
     pub(crate) operation: String,
     /// The region that it was signed for.
     pub(crate) region: String,
@@ -47,13 +47,13 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// What follows the question mark, decoded.
     pub(crate) query: Vec<(String, String)>,
-    /// The account that the request names by itself, of S3 Control.
+    /// The account that the request names itself, in S3 Control.
     pub(crate) named_account: Option<String>,
     /// The arguments in the body: of a form as pairs of text.
     pub(crate) body: Value,
 }
 
-/// Why a request is no call.
+/// Why a request is not a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoCall {
     /// It is not signed.

@@ -202,7 +202,7 @@ fn trust(principal: Value) -> Value {
     }] })
 }
 
-/// A policy that refuses everybody who comes without TLS.
+/// A policy that denies all requests without TLS.
 fn deny_plain(arn: &str) -> Value {
     json!({ "Version": "2012-10-17", "Statement": [{
         "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, format!("{arn}/*")],

@@ -22,7 +22,7 @@ use crate::text::glob;
 /// Decides whether a caller may make a call, beside what the world says of the caller.
 pub type Authorizer = Arc<dyn Fn(&Asked<'_>) -> bool + Send + Sync>;
 
-/// What somebody wants to do.
+/// A request as the server evaluates it.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     /// The account.
@@ -40,7 +40,7 @@ pub struct Asked<'a> {
 /// A request that was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// The account; empty where the key is nobody's.
+    /// The account; empty if the key is unknown.
     pub account: String,
     /// The name of the permission; empty where the request was no call.
     pub action: String,
@@ -98,7 +98,7 @@ impl Server {
         let _ = arrivals.wait_for(|arrived| *arrived >= count).await;
     }
 
-    /// Waits until the server ends, which it does not by itself.
+    /// Waits until the server ends, which requires a stop.
     pub async fn join(self) {
         self.port.join().await;
     }
@@ -128,7 +128,7 @@ pub(crate) struct State {
     recorded: Mutex<Vec<Recorded>>,
     /// How many requests have arrived.
     arrivals: watch::Sender<u64>,
-    /// How many sessions of roles were given: each has a key of its own, also where calls wait together.
+    /// How many sessions of roles were issued: each has a separate key, also if calls wait together.
     pub(crate) assumed: AtomicU64,
 }
 
@@ -143,7 +143,7 @@ impl fmt::Debug for State {
 /// Who asks.
 pub(crate) struct Caller<'a> {
     pub(crate) arn: String,
-    /// Anything where nothing is said.
+    /// Anything by default.
     allow: Option<Cow<'a, [String]>>,
     deny: &'a [String],
 }
@@ -250,7 +250,7 @@ impl State {
     fn may(&self, caller: &Caller<'_>, account: &Account, call: &Call) -> bool {
         let matches =
             |patterns: &[String]| patterns.iter().any(|pattern| glob(pattern, &call.action));
-        // Everybody may ask who they are.
+        // Every caller may request its own identity.
         if call.action == "sts:GetCallerIdentity" {
             return true;
         }
@@ -273,7 +273,7 @@ impl State {
         })
     }
 
-    /// The answer to a call, what befalls it, and the account that it is about.
+    /// The response to a call, the fault that applies to it, and the account that it is about.
     fn decide(&self, call: &Call) -> (Answer, Option<&Fault>, &str) {
         let (place, caller) = match self.caller(call) {
             Ok(found) => found,
@@ -306,7 +306,7 @@ impl State {
 }
 
 impl Account {
-    /// The access key by which the account is told apart.
+    /// The access key that selects the account.
     pub fn key(&self) -> String {
         self.caller.key.clone().unwrap_or_else(|| format!("AKIASIM0{}", self.id))
     }

@@ -222,7 +222,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// [CBOR](https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html), in which a time has a tag of its own.
+/// [CBOR](https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html), in which a time has a tag.
 pub(crate) fn to_cbor(value: &Value) -> Vec<u8> {
     let mut out = Vec::new();
     // Writing to memory does not fail.

@@ -51,7 +51,7 @@ const PREMIUM: &[&str] = &[REGISTRATIONS];
 /// no columns and no sizes of pages.
 const REGISTRATIONS: &str = "/reports/authenticationMethods/userRegistrationDetails";
 
-/// Who can ask to be in a group: only ever told of one group or one person.
+/// Who is eligible for membership of a group: only ever returned for one group or one user.
 const GROUPS_ON_DEMAND: &str =
     "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
 
@@ -110,7 +110,7 @@ fn wrong_method() -> Reply {
     )
 }
 
-/// Up to twenty requests in one; each has its own status, and the answers come in any order.
+/// Up to twenty requests in one; each has a separate status, and the responses come in any order.
 fn batch(
     scenario: &Scenario,
     request: &Request,
@@ -233,7 +233,7 @@ fn built_in_strengths() -> Vec<Value> {
     ]
 }
 
-/// One thing of a collection, or the members of a group of which the scenario names none.
+/// One object of a collection, or the members of a group without any in the scenario.
 fn below(scenario: &Scenario, path: &str) -> Option<Value> {
     if let Some(group) = path.strip_suffix("/transitiveMembers") {
         return below(scenario, group).map(|_| json!([]));
@@ -313,7 +313,7 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
     };
     let columns: Option<Vec<&str>> =
         request.parameter("$select").map(|columns| columns.split(',').map(str::trim).collect());
-    // What an item relates to is only told on demand.
+    // The relations of an item are only returned on request.
     let expanded = request.parameter("$expand").is_some_and(|names| names.contains("principal"));
     let applications =
         request.path.ends_with("/applications") || request.path.ends_with("/servicePrincipals");

@@ -22,8 +22,8 @@ pub struct Scenario {
     pub client: Client,
     /// The most items of one page of a list.
     pub page_size: usize,
-    /// Whether the tenant has the licenses (Entra ID P1 and P2) that reports and roles on demand take. Policies of conditional
-    /// access are answered without, as they stay in force when a license ends.
+    /// Whether the tenant has the licenses (Entra ID P1 and P2) that reports and eligible roles require. Conditional Access
+    /// policies are returned without them, as they stay in effect when a license ends.
     pub premium: bool,
     /// The application permissions of the client in Microsoft Graph.
     pub graph_permissions: Vec<String>,
@@ -89,7 +89,7 @@ pub struct Client {
     pub id: String,
     /// Its secret.
     pub secret: String,
-    /// After how many requests a token ends; never where nothing is said.
+    /// After how many requests a token expires; never by default.
     pub token_requests: Option<u64>,
 }
 
@@ -111,7 +111,7 @@ pub struct Subscription {
     pub id: String,
     /// Its display name.
     pub name: String,
-    /// `Enabled` where nothing is said.
+    /// `Enabled` by default.
     pub state: Option<String>,
     /// Whether the client may read nothing in it, although it sees that it exists.
     pub denied: bool,
@@ -132,7 +132,7 @@ pub struct Resource {
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// The resource group that holds it; none for what belongs to the subscription itself.
+    /// The resource group that contains it; none for what belongs to the subscription itself.
     pub group: Option<String>,
     /// Where it is.
     pub location: Option<String>,

@@ -55,7 +55,7 @@ impl Subject for Request {
         ""
     }
 
-    /// Path and query hold the words, without regard to case.
+    /// Path and query contain the text, ignoring case.
     fn speaks_of(&self, words: &str) -> bool {
         let mut target = self.path.clone();
         for (place, (key, value)) in self.query.iter().enumerate() {
@@ -108,7 +108,7 @@ impl Server {
         self.state.recorded.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until the server ends, which it does not by itself.
+    /// Waits until the server ends, which requires a stop.
     pub async fn join(self) {
         self.port.join().await;
     }
@@ -204,7 +204,7 @@ impl Simulator {
         self.faults.strike(request, &request.subscription(), &self.dice)
     }
 
-    /// What befalls a request inside a batch. It has no connection of its own.
+    /// The fault for a request inside a batch. It has no separate connection.
     fn befall_inner(&self, request: &Request) -> Option<Reply> {
         self.strike(request).and_then(|fault| refusal(fault, request))
     }
@@ -277,7 +277,7 @@ impl Cloud for Simulator {
     }
 }
 
-/// Bends where a list goes on.
+/// Changes where a list continues.
 fn lead_on(reply: &mut Reply, fault: Option<&Fault>, request: &Request, head: &Parts) {
     let link = match fault {
         Some(Fault::NextPage(link)) => link.clone(),

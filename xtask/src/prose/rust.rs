@@ -1,6 +1,6 @@
 //! The prose of a Rust file.
 
-/// What stands for code: punctuation, so that no phrase spans it.
+/// Represents code: punctuation, so that no phrase spans it.
 const CODE: char = ';';
 
 /// The comments and string literals of a file, on the lines where they are; code becomes punctuation.

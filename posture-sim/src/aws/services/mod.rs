@@ -80,7 +80,7 @@ pub(crate) fn gone(call: &Call) -> Failure {
     Failure::new(status, code, "It does not exist.")
 }
 
-/// A body without some of its members, which are no part of an answer.
+/// A body without some of its members, which are not part of a response.
 fn without(body: &Map<String, Value>, names: &[&str]) -> Value {
     let told = body.iter().filter(|(name, _)| !names.contains(&name.as_str()));
     Value::Object(told.map(|(name, value)| (name.clone(), value.clone())).collect())
@@ -117,7 +117,7 @@ fn tags_of<'a>(
     body.get(member).and_then(Value::as_object).into_iter().flatten()
 }
 
-/// When that came to be of which nobody said when.
+/// The time of creation where none is set.
 const LONG_AGO: &str = "2024-01-01T00:00:00Z";
 
 /// A policy as text: a scenario may give it as an object.
