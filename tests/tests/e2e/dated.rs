@@ -129,7 +129,7 @@ const MANY: usize = 4;
 /// Patterns such as `"a" | "b" | "c" | "d"`, by their first text.
 fn patterns(code: &str) -> Vec<String> {
     let mut found = Vec::new();
-    // Every second part is a text; what stands between two of a pattern is a single bar.
+    // Every second part is a text; between two parts of a pattern there is a single bar.
     let unescaped = code.replace("\\\\", "").replace("\\\"", "");
     let parts: Vec<&str> = unescaped.split('"').collect();
     let mut place = 1;

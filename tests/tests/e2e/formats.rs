@@ -101,7 +101,7 @@ impl Written {
         counts
     }
 
-    /// Holds the file to a published schema.
+    /// Validates the file against a published schema.
     fn assert_valid(&self, schema: &str) {
         succeed(python("validate.py").arg(SCHEMAS.to_owned() + schema).arg(&self.file));
     }
