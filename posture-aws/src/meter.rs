@@ -278,7 +278,7 @@ mod tests {
             }
         }
         assert!(is_throttled(429, "", b"") && is_throttled(503, "", b""));
-        let denied = br#"{"__type":"AccessDenied","message":"SlowDown is no code here"}"#;
+        let denied = br#"{"__type":"AccessDenied","message":"SlowDown is not a code here"}"#;
         assert!(!is_throttled(400, "", denied));
         assert!(!is_throttled(200, "", b"<Code>Throttling</Code>"));
         assert!(!is_throttled(404, "NoSuchBucket", b"<Error><Code>NoSuchBucket</Code></Error>"));

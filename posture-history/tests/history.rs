@@ -518,7 +518,7 @@ async fn a_history_that_is_not_there_is_not_made_by_reading() {
     assert!(!path.exists());
     std::fs::write(
         &path,
-        "this is no database, and long enough to be looked at as one ".repeat(40),
+        "this is not a database, and long enough to be looked at as one ".repeat(40),
     )
     .unwrap();
     assert!(matches!(

@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn what_is_known_of_one_and_not_of_another_is_weighed_together() {
         const GAP: GapId = GapId::new(3);
-        // Each item is its answer: 0 is no, 1 is yes, everything else could not be read.
+        // Each item is its answer: 0 means no, 1 means yes, everything else could not be read.
         let answer = |n: &u8| match n {
             0 => Known(false),
             1 => Known(true),

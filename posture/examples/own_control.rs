@@ -1,5 +1,5 @@
 //! Judges an AWS account by a custom control and a built-in one.
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints for its user")]
 
 use posture::core::control::{
     Check, CheckResult, Command, Context, Control, Evidence, Examples, Remedy, Severity, Test,
@@ -19,7 +19,7 @@ static NAMED: Control = Control {
     finding: "Bucket name does not begin with contoso-",
     keywords: &["S3", "bucket", "naming"],
     severity: Severity::Low,
-    rationale: "A name that says whose a bucket is helps whoever finds it.",
+    rationale: "The name of a bucket shows which team to ask about it.",
     remediation: &[(
         Provider::Aws,
         Remedy {

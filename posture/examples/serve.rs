@@ -1,5 +1,5 @@
 //! Serves the results for an AWS account on loopback; each request runs a new audit.
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints for its user")]
 
 use axum::Router;
 use axum::http::StatusCode;

@@ -202,7 +202,7 @@ async fn keys_of_ones_own_sign_what_is_asked() {
     let source = Counted(Arc::clone(&asked), keys);
     accounts.simulator = Some(Simulator { key: String::new(), ..simulator });
     let audit = Audit::of([accounts.clone().into()]).controls(storage());
-    assert!(audit.run().await.is_err(), "no key is no account");
+    assert!(audit.run().await.is_err(), "without a key there is no account");
     accounts.credentials = Some(posture::aws::Source(Arc::new(source)));
     let findings = Audit::of([accounts.into()]).controls(storage()).run().await.unwrap();
     assert!(findings.iter().count() > 0);

@@ -166,7 +166,7 @@ pub fn assert_planned(scenario: &Scenario, arguments: &[&str]) {
 pub fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
-        other => panic!("{other} is no object"),
+        other => panic!("{other} is not an object"),
     }
 }
 

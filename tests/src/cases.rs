@@ -9,6 +9,6 @@ use std::str::FromStr;
 /// If `POSTURE_CASES` is not a number: a user who asks for many must not believe that they were tried.
 pub(crate) fn cases<N: FromStr>(few: N) -> N {
     std::env::var("POSTURE_CASES").map_or(few, |number| {
-        number.parse().unwrap_or_else(|_| panic!("POSTURE_CASES is no number: {number}"))
+        number.parse().unwrap_or_else(|_| panic!("POSTURE_CASES is not a number: {number}"))
     })
 }

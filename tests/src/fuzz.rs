@@ -236,7 +236,7 @@ fn report(findings: Findings<'_>) -> Vec<u8> {
     }
     let report = roll_up(findings, frameworks::all());
     let document = json::Document::new(&report, &Params::default(), &commands);
-    serde_json::to_vec(&document).expect("the report is no JSON")
+    serde_json::to_vec(&document).expect("the report is not JSON")
 }
 
 fn commands(provider: Provider, fact: FactId, subject: &Subject<'_>) -> Vec<String> {
@@ -492,7 +492,7 @@ async fn bounded<T, F: Future<Output = T>>(
         return done;
     }
     let _ = tell.send(true);
-    tokio::time::timeout(GRACE, work).await.expect("it was told to stop, and goes on")
+    tokio::time::timeout(GRACE, work).await.expect("it was stopped, and continues")
 }
 
 /// Judges scopes as they were collected, which is in their canonical form.

@@ -25,7 +25,7 @@ use crate::view::View;
 /// Assigns roles, and with them any permission.
 pub(crate) const GIVES_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";
 
-/// What leads to giving roles: doing so, widening a role that one holds, and the
+/// What leads to assigning roles: doing so, widening a role that the identity has, and the
 /// [elevation](https://learn.microsoft.com/en-us/azure/role-based-access-control/elevate-access-global-admin) to the root.
 pub(crate) static ESCALATIONS: Dated<&str> = Dated::new(
     &[

@@ -139,12 +139,12 @@ pub(crate) fn assert_rules_judged(
     let of =
         |directory: Directory| move |scope: &mut Scope| scope.directories.items.push(directory);
     assert_passes(control, of(with(rules(&[&[]]))));
-    assert_passes(control, of(with(rules(&[&["somebody"], &[]]))));
+    assert_passes(control, of(with(rules(&[&["someone"], &[]]))));
     assert_fails(control, of(with(rules(&[]))));
-    assert_fails(control, of(with(rules(&[&["somebody"]]))));
+    assert_fails(control, of(with(rules(&[&["someone"]]))));
     assert_unknown(control, of(with(denied())));
     // If another policy was not understood, it may be the one; if one suffices, or there is none at all, that does not matter.
-    assert_unknown(control, of(with(rules(&[&["somebody"]])).sign_in_rules(denied())));
+    assert_unknown(control, of(with(rules(&[&["someone"]])).sign_in_rules(denied())));
     assert_passes(control, of(with(rules(&[&[]])).sign_in_rules(denied())));
     assert_fails(control, of(with(rules(&[])).sign_in_rules(denied())));
     // If an excluded principal may be covered by another policy, the result is unknown; others have to be accepted.
@@ -159,13 +159,13 @@ pub(crate) fn assert_rules_judged(
     let of_undecided = |excluded: &[&str], ids: &[&str]| {
         of(with(undecided(excluded, ids)).sign_in_exclusions_decided(denied()))
     };
-    assert_unknown(control, of_undecided(&["somebody"], &["Somebody"]));
+    assert_unknown(control, of_undecided(&["someone"], &["Someone"]));
     assert_unknown(
         control,
-        of_undecided(&["d29b2b05-8046-44ba-8758-1e26182fcf32", "somebody"], &["somebody"]),
+        of_undecided(&["d29b2b05-8046-44ba-8758-1e26182fcf32", "someone"], &["someone"]),
     );
-    assert_fails(control, of_undecided(&["else", "somebody"], &["somebody"]));
-    assert_fails(control, of_undecided(&["somebody"], &[]));
+    assert_fails(control, of_undecided(&["else", "someone"], &["someone"]));
+    assert_fails(control, of_undecided(&["someone"], &[]));
     assert_passes(
         control,
         of_undecided(
@@ -204,6 +204,6 @@ pub(crate) fn assert_defaults_are_another_way(
     assert_passes(control, with(denied(), Known(true)));
     assert_passes(control, with(rules(&[&[]]), denied()));
     assert_unknown(control, with(rules(&[]), denied()));
-    assert_unknown(control, with(rules(&[&["somebody"]]), denied()));
+    assert_unknown(control, with(rules(&[&["someone"]]), denied()));
     assert_unknown(control, with(denied(), Known(false)));
 }

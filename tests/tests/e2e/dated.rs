@@ -171,7 +171,7 @@ fn lists_of_what_providers_offer_carry_source_and_day() {
         "make each a `Dated`, or say in NO_DAY why it does not age: {missing:#?}"
     );
     let stale: Vec<&String> = exempt.difference(&found).collect();
-    assert!(stale.is_empty(), "these are no lists without a day any more: {stale:#?}");
+    assert!(stale.is_empty(), "these are no longer lists without a day: {stale:#?}");
     for (list, why) in NO_DAY {
         assert!(!why.is_empty(), "{list}");
     }

@@ -19,7 +19,7 @@ const BARE: &str = r#"
 id = "contoso.bare"
 title = "Buckets have an owner"
 severity = "low"
-rationale = "Somebody has to be asked."
+rationale = "An owner has to be asked."
 resource = "bucket"
 pass = 'tags.owner != ""'
 [remediation.aws]

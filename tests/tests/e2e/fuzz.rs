@@ -186,7 +186,7 @@ fn cut(input: &[u8], lines: usize) -> (&[u8], &[u8]) {
 
 fn variable<T: FromStr>(name: &str) -> Option<T> {
     let text = std::env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is not a number: {text}")))
 }
 
 fn hash(input: &[u8]) -> u64 {

@@ -55,6 +55,7 @@ fn string(chars: &[char], mut at: usize, hashes: usize, escapes: bool, out: &mut
     out.push(CODE);
     while let Some(&c) = chars.get(at) {
         at += 1;
+        let name = chars[at..].iter().take_while(|c| c.is_alphanumeric() || **c == '_').count();
         if c == '\\' && escapes {
             // An escaped line break continues the text.
             let next = chars.get(at).copied();
@@ -63,6 +64,11 @@ fn string(chars: &[char], mut at: usize, hashes: usize, escapes: bool, out: &mut
         } else if c == '"' && (0..hashes).all(|hash| chars.get(at + hash) == Some(&'#')) {
             at += hashes;
             break;
+        } else if c == '{' && name > 0 && matches!(chars.get(at + name), Some('}' | ':')) {
+            // A formatted variable.
+            out.push(CODE);
+            at += name;
+            at += chars[at..].iter().take_while(|c| **c != '}').count() + 1;
         } else {
             out.push(c);
         }
@@ -77,7 +83,7 @@ mod tests {
 
     #[test]
     fn comments_and_strings_remain_on_their_lines() {
-        let text = "//! a\nfn told<'a>(x: &'a str) { // b\n    f('\"', '\\'', r#\"c \"d\"#, \"e\\\"f\");\n}\n";
+        let text = "//! a\nfn shown<'a>(x: &'a str) { // b\n    f('\"', '\\'', r#\"c \"d\"#, \"e\\\"{told}{told:?}f\");\n}\n";
         let prose = prose(text);
         let lines: Vec<String> = prose.lines().map(|line| line.replace([CODE, ' '], "")).collect();
         assert_eq!(lines, ["//!a", "//b", "c\"def", ""]);

@@ -228,7 +228,7 @@ fn a_statement_limited_to_the_own_user_name_is_self_service() {
     // Whose user that is, the policy does not say.
     assert!(matches!(on("iam:CreateAccessKey", "bob"), Answer::Unknown(_)));
     assert!(matches!(on("iam:CreateAccessKey", "${aws:PrincipalTag/user}"), Answer::Unknown(_)));
-    // Permissions to write one's own permissions are more than self-service.
+    // A permission to write the principal's own permissions is more than self-service.
     assert_eq!(on("iam:PutUserPolicy", "${aws:username}"), Answer::Yes);
 }
 

@@ -561,7 +561,7 @@ fn a_condition_that_nobody_knows_may_narrow_a_policy() {
     let mut noted = mfa();
     noted["conditions"]["users@odata.type"] = json!("#x");
     yes(Everyone, noted);
-    yes(Everyone, with("description", json!("made by somebody")));
+    yes(Everyone, with("description", json!("made by someone")));
     // A policy that applies to no user applies to none, whatever else it contains.
     let nobody = with("conditions.users.includeUsers", json!([SOMEBODY]));
     no(Everyone, bent(nobody, "conditions.moonPhases", json!(["full"])));

@@ -29,7 +29,7 @@ const BOUNDARIES: &str =
 const NO_PASSWORD: &str = "without a password it never changed, and in the local server it did, see \
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html";
 const EVERYWHERE: &str = "the local server lists an access point in every region";
-const NO_SELECTORS: &str = "a trail that nobody told what to record records management events, there nothing, see \
+const NO_SELECTORS: &str = "a trail without selectors records management events, there nothing, see \
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html";
 
 /// Where the two differ, with the reason; a path includes everything below it. In all of these the simulator does as

@@ -270,7 +270,7 @@ fn the_credentials_of_others_and_groups_to_join() {
         let on = |who: &str| allow(&format!("iam:{action}"), &arn("user", who));
         let path = format!("act as user `boss` (iam:{action}) → {END}");
         assert_path(&[user("ann", &on("boss")), user("boss", ADMIN)], &path);
-        // The own name is self-service, and a user without permissions is no gain.
+        // The own name is self-service, and a user without permissions gains nothing.
         assert_eq!(first(&[user("ann", &on("ann")), user("boss", ADMIN)]), Outcome::default());
         assert_eq!(first(&[user("ann", &on("bob")), user("bob", "")]), Outcome::default());
         let variable = on("${aws:username}");
