@@ -1,4 +1,4 @@
-//! Cases: what a control says of a resource that is written down.
+//! Test cases: the outcome of a control for a resource that is written down.
 
 use std::collections::BTreeMap;
 
@@ -56,14 +56,14 @@ impl From<&Outcome> for Expected {
     }
 }
 
-/// A resource, and what a control says of it.
+/// A resource, and the expected outcome of a control.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// What it is called.
     pub name: String,
     /// The line on which it begins.
     pub line: usize,
-    /// What the control is expected to say.
+    /// The expected outcome.
     pub expected: Expected,
     /// Whose resource it is.
     pub provider: Provider,

@@ -1,4 +1,4 @@
-//! Expressions: what they may say, and what they answer where facts are missing.
+//! Expressions: what they may contain, and their value where facts are missing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,14 +24,14 @@ const MAX_LENGTH: usize = 4096;
 const MAX_NODES: usize = 500;
 /// How deep parts may lie within each other.
 const MAX_DEPTH: usize = 32;
-/// How deep brackets may: the parser takes a long way for each.
+/// How deeply brackets may nest: the parser needs much stack for each.
 const MAX_BRACKETS: usize = 16;
 /// Parsers, and the code that walks their result, recurse for each nested part. An expression that is too deep is
 /// found where there is room for it.
 const STACK: usize = 64 << 20;
 /// How deep `all`, `exists`, `exists_one` and `filter` may lie within each other.
 const MAX_LOOPS: u32 = 3;
-/// Steps that the judging of one resource may take; some tenths of a second.
+/// Steps that the evaluation for one resource may take; some tenths of a second.
 const MAX_COST: f64 = 1e6;
 
 /// What is known of a resource besides its facts.
@@ -101,7 +101,7 @@ pub(crate) struct Slip {
     pub(crate) what: String,
 }
 
-/// What an expression is asked about.
+/// What an expression is evaluated on.
 pub(crate) struct World<'w> {
     pub(crate) facts: &'w dyn Facts,
     pub(crate) provider: Provider,
@@ -114,7 +114,7 @@ pub(crate) struct World<'w> {
 
 /// A question that is answered by yes or no.
 ///
-/// "And", "or", "not" and "if" are taken apart here, so that they follow the rule of [`Fact`]: one certain no decides an
+/// "And", "or", "not" and "if" are evaluated here, so that they follow the rule of [`Fact`]: one certain no decides an
 /// "and", one certain yes an "or", whatever else could not be read. What is left are questions that need every fact that
 /// they name.
 #[derive(Debug)]
@@ -169,12 +169,12 @@ pub(crate) struct Seen {
 enum Silence {
     NotOffered,
     Gap(GapId),
-    /// Everything was known, and it has none all the same.
+    /// Everything was known, and it still has no value.
     Failed(String),
 }
 
 impl Expression {
-    /// Reads an expression, or says everything that is wrong with it.
+    /// Reads an expression, or lists everything that is wrong with it.
     pub(crate) fn new(text: &str, names: Names<'_>) -> Result<Self, Vec<Slip>> {
         if text.len() > MAX_LENGTH {
             let what = format!("the expression is longer than {MAX_LENGTH} bytes");
@@ -598,13 +598,13 @@ fn unexpected(message: &str) -> String {
     format!("`{found}` is not expected here{meant}")
 }
 
-/// Looks through an expression before anything is asked.
+/// Checks an expression before it is evaluated.
 struct Review<'r> {
     names: Names<'r>,
-    /// Whether each fact is asked of every provider that the control judges.
+    /// Whether each fact is requested from every provider that the control judges.
     every: bool,
     source: &'r SourceInfo,
-    /// The names that loops give to what they go through.
+    /// The names of loop variables.
     bound: Vec<String>,
     nodes: usize,
     patterns: HashMap<String, Regex>,
@@ -833,7 +833,7 @@ impl Review<'_> {
         self.bound.truncate(before);
     }
 
-    /// Takes "and", "or", "not" and "if" apart.
+    /// Splits "and", "or", "not" and "if".
     fn node(&mut self, expr: IdedExpr) -> Node {
         if let Expr::Literal(LiteralValue::Boolean(is)) = &expr.expr {
             return Node::Sure(*is.inner());
@@ -1015,7 +1015,7 @@ pub(crate) fn article(noun: &str) -> String {
     format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
-/// A guess at what was meant, to follow what is wrong.
+/// A suggestion of what was meant, to follow what is wrong.
 pub(crate) fn guess(nearest: &[&str]) -> String {
     did_you_mean(nearest).map(|guess| format!("; {guess}")).unwrap_or_default()
 }

@@ -95,7 +95,7 @@ struct ParamFile {
     names: Option<Vec<String>>,
 }
 
-/// Reads a control from the text of a file, or says everything that is wrong with it.
+/// Reads a control from the text of a file, or lists everything that is wrong with it.
 ///
 /// Its cases are read with it and not judged; [`Read::judge`] does that.
 ///
@@ -137,7 +137,7 @@ impl Reader<'_> {
         self.mistakes.push(Mistake { line: self.line(span), what: what.into() });
     }
 
-    /// A text that says something, and holds nothing that a terminal would obey.
+    /// A text that is not empty and contains nothing that a terminal would obey.
     fn words(&mut self, name: &str, text: &Spanned<String>) -> &'static str {
         let words = text.get_ref().trim();
         if words.is_empty() {

@@ -11,7 +11,7 @@
 //! expected = "a tag `owner` that names a team"
 //!
 //! [remediation.aws]
-//! text = "Give the bucket a tag that names the team."
+//! text = "Add a tag that names the team to the bucket."
 //! console = "S3 → Buckets → the bucket → Properties → Tags"
 //! command = "aws s3api put-bucket-tagging --bucket <name> --tagging 'TagSet=[{Key=owner,Value=<team>}]'"
 //!
@@ -38,7 +38,7 @@
 //! # What is unknown
 //!
 //! The rule of built-in controls holds: a fact that could not be read makes the finding unknown, unless what else is known
-//! decides. "And", "or", "not" and "if" are taken apart for it, so that `a || b` is true where `a` is, whatever became of `b`.
+//! decides. "And", "or", "not" and "if" are evaluated so that `a || b` is true where `a` is, whatever `b` is.
 //! An expression that has no answer although all was read (a key that is not there, a text compared with a number) is
 //! unknown too, and never a pass.
 //!
@@ -46,7 +46,7 @@
 //!
 //! Names that are not facts, values that a fact never has, functions that do not exist: each with its line, and what may have
 //! been meant. A control without a case that passes and one that fails, or with one that comes out otherwise than expected,
-//! and one whose id is taken. Expressions are bounded in length, in depth and in the steps they may take for a resource.
+//! and one with a duplicate ID. Expressions are limited in length, in depth and in the steps they may take for a resource.
 
 mod case;
 mod expression;
@@ -121,7 +121,7 @@ pub fn read(path: &Path) -> Result<Vec<(PathBuf, Read)>, Error> {
 /// Adds the controls of a file or folder to a catalogue, once each case of each control came out as it should.
 ///
 /// # Errors
-/// Those of [`read`]; and when a case comes out otherwise, or an id is taken. Then nothing is added.
+/// Those of [`read`]; and when a case has another outcome, or an ID is a duplicate. Then nothing is added.
 pub fn load(path: &Path, catalogue: &mut Catalogue) -> Result<(), Error> {
     let (mut together, mut mistakes) = (catalogue.clone(), Vec::new());
     for (file, read) in read(path)? {

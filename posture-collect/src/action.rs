@@ -45,9 +45,9 @@ pub enum Each {
     PlaceOf(Kind),
     /// Once for each of these resources.
     Resource(Kind, Filter),
-    /// As often as listing the resources of a kind takes, which only listing them shows.
+    /// As often as listing the resources of a kind requires, which only the listing shows.
     Listing(Kind),
-    /// Once for so many of what it lists.
+    /// Once per so many listed items.
     Page(u32),
     /// Never called separately: this action reads it for many resources at once.
     Within(&'static str),
@@ -103,12 +103,12 @@ impl Per {
         Self::exactly(Each::Resource(kind, filter))
     }
 
-    /// As often as listing the resources of a kind takes.
+    /// As often as listing the resources of a kind requires.
     pub const fn listing(kind: Kind) -> Self {
         Self::exactly(Each::Listing(kind))
     }
 
-    /// Once for so many of what it lists, or more often where pages are not full.
+    /// Once per so many listed items, or more often if pages are not full.
     pub const fn page(of: u32) -> Self {
         Self::exactly(Each::Page(of)).at_least()
     }
@@ -163,7 +163,7 @@ impl<P> Action<P> {
     }
 }
 
-/// The actions of a table that an audit calls for what is wanted, in the order of the table.
+/// The actions of a table that an audit calls for the wanted facts, in the order of the table.
 pub fn wanted_actions<P>(table: &'static [Action<P>], wanted: &Wanted) -> Vec<&'static Action<P>> {
     table.iter().filter(|action| action.is_wanted(wanted)).collect()
 }
@@ -173,7 +173,7 @@ pub fn find<P>(table: &'static [Action<P>], name: &str) -> Option<&'static Actio
     table.iter().find(|action| action.name == name)
 }
 
-/// Whether what is wanted takes the action of a name.
+/// Whether the wanted facts require the action with a name.
 pub fn is_called<P>(table: &'static [Action<P>], name: &str, wanted: &Wanted) -> bool {
     find(table, name).is_some_and(|action| action.is_wanted(wanted))
 }

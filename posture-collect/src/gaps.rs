@@ -22,7 +22,7 @@ impl CallError {
         Self { gap, status: 400 }
     }
 
-    /// Nothing was asked, or nothing came.
+    /// Nothing was requested, or nothing came.
     pub fn unanswered(gap: Gap) -> Self {
         Self { gap, status: 0 }
     }
@@ -61,7 +61,7 @@ impl CallError {
             && self.code().is_some_and(|code| codes.contains(&code))
     }
 
-    /// Whether another region may answer: refused here, perhaps by a policy about regions, or not reached.
+    /// Whether another region may respond: denied here, perhaps by a policy about regions, or not reached.
     pub fn may_be_regional(&self) -> bool {
         matches!(
             self.gap.reason,
@@ -96,7 +96,7 @@ impl CallError {
 pub struct Gaps(Register);
 
 impl Gaps {
-    /// Notes a gap and gives its number.
+    /// Records a gap and returns its number.
     pub fn gap(&self, gap: Gap) -> GapId {
         self.0.note(gap)
     }
@@ -111,7 +111,7 @@ impl Gaps {
         Fact::Gap(self.gap(gap))
     }
 
-    /// A fact from an answer: what is refused becomes a gap.
+    /// A fact from a result: an error becomes a gap.
     pub fn fact<T>(&self, answer: Result<T, CallError>) -> Fact<T> {
         match answer {
             Ok(value) => Known(value),
@@ -160,7 +160,7 @@ impl Gaps {
         self.unknown(gap)
     }
 
-    /// A listing of what was made from items, complete unless a page was refused.
+    /// A listing made from items, complete unless a page failed.
     pub fn listing<T>(&self, items: Vec<T>, refused: Option<CallError>) -> Listing<T> {
         let gaps = refused.map(|refused| self.gap(refused.gap)).into_iter().collect();
         Listing { items, gaps }

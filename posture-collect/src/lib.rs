@@ -2,7 +2,7 @@
 //!
 //! A provider crate holds what is specific to it: sessions, credentials, endpoints, protocols, and the meaning of its
 //! documents. How an [`action`] is described, when it is wanted, how often it is called, how fast and for how long, and how
-//! a refusal becomes a gap is the same for all of them, and is here.
+//! an error becomes a gap is the same for all of them, and is here.
 
 pub mod action;
 pub mod breaker;

@@ -1,4 +1,4 @@
-//! How fast a provider is asked, and what was called.
+//! How fast a provider is called, and what was called.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -77,7 +77,7 @@ impl<K: Eq + Hash> Pace<K> {
         limiter.until_ready().await;
     }
 
-    /// Forgets the pace of what is done with.
+    /// Drops the pace of what is finished.
     pub fn forget(&self, done: impl Fn(&K) -> bool) {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         limiters.retain(|of, _| !done(of));
@@ -98,7 +98,7 @@ impl Tally {
         }
     }
 
-    /// How often an action was asked for so far.
+    /// How often an action was called so far.
     pub fn operations(&self, action: &str) -> u64 {
         let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         calls.get(action).map_or(0, |calls| calls.operations)

@@ -36,7 +36,7 @@ pub fn counted_kinds<P>(actions: &[&Action<P>]) -> BTreeSet<Kind> {
     actions.iter().filter_map(kind).collect()
 }
 
-/// How often each of these actions would be called. What is only asked for within another action counts as that one, which
+/// How often each of these actions would be called. What is only read within another action counts as that one, which
 /// is there at least once where nothing else plans it.
 pub fn planned<P>(
     actions: &[&Action<P>],
@@ -85,7 +85,7 @@ pub struct Listed<'a> {
 }
 
 impl<'a> Listed<'a> {
-    /// What a scope holds, and what the provider says of how much there is of some kinds.
+    /// What a scope contains, and the provider's counts of some kinds.
     pub fn new(scope: &'a Scope, totals: Option<BTreeMap<Kind, u64>>) -> Self {
         Self { scope, totals }
     }

@@ -5,7 +5,7 @@ use posture_model::redact::redact;
 /// The most characters of a detail: no more than a person reads.
 pub const MOST: usize = 300;
 
-/// What a gap says in the words of a service: without secrets, which some services repeat in their errors, and no more than a
+/// The service's words in a gap: without secrets, which some services repeat in their errors, and no more than a
 /// person reads. Every text of an answer that enters a gap passes through here.
 #[expect(clippy::needless_pass_by_value, reason = "what is not yet clean is used up")]
 pub fn clip(text: String) -> String {

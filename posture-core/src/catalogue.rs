@@ -6,7 +6,7 @@ use crate::suggest::nearest;
 
 /// The built-in controls, and those that were added to them.
 ///
-/// No two have one id, so that nothing that is added takes the place of what was there.
+/// No two have the same ID, so that an added control never replaces another.
 #[derive(Clone, Debug)]
 pub struct Catalogue(Vec<&'static Control>);
 

@@ -16,7 +16,7 @@ pub use posture_model::verdict::{
     CheckResult, Evidence, Undecided, Verdict, fail, not_applicable, pass,
 };
 
-/// One objective, with everything there is to say about it as plain data, and the function that examines it.
+/// One objective, with everything about it as plain data, and the function that checks it.
 #[derive(Debug)]
 pub struct Control {
     /// `area.condition`: names the condition examined, mirrors the path of the file, and is never used for anything
@@ -58,7 +58,7 @@ pub struct Test {
     pub examples: Examples,
 }
 
-/// The test of a control that asks whether one fact is true: `is_true!(Kind.fact, found, expected)`, where `found` is the
+/// The test of a control that checks whether one fact is true: `is_true!(Kind.fact, found, expected)`, where `found` is the
 /// evidence when it is not, and `expected` what would pass. The examples are made from the fact.
 macro_rules! is_true {
     ($kind:ident.$fact:ident, $found:expr, $expected:expr $(,)?) => {
@@ -130,7 +130,7 @@ pub enum Status {
         since: &'static str,
         /// Why.
         why: &'static str,
-        /// The control to use in its place, where there is one.
+        /// The control that replaces it, if there is one.
         replaced_by: Option<&'static str>,
     },
 }
@@ -263,7 +263,7 @@ pub struct Remedy {
 pub enum Command {
     /// It changes the setting.
     Change(&'static str),
-    /// It only shows what is set: the change takes more than one command, or the console.
+    /// It only shows the setting: the change needs more than one command, or the console.
     Inspect(&'static str),
 }
 

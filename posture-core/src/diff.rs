@@ -47,13 +47,13 @@ pub enum Cause {
     ExceptionAdded,
     /// A failure is not accepted any more.
     ExceptionEnded,
-    /// The control is judged by other parameters, or has another objective.
+    /// The control is judged with other parameters, or has another objective.
     Control,
     /// The control was not judged before.
     ControlAdded,
     /// The control is not judged any more.
     ControlRemoved,
-    /// Another version judged it, and nothing else that is known tells the two apart.
+    /// Another version judged it, and no other difference is known.
     Version {
         /// The version before.
         before: String,
@@ -149,7 +149,7 @@ pub struct Change {
     pub resource: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// How it stood; none where there was no such finding.
+    /// Its status before; none if there was no such finding.
     pub before: Option<FindingStatus>,
     /// Its status; none if the finding no longer exists.
     pub after: Option<FindingStatus>,
@@ -264,7 +264,7 @@ fn told(was: &RecordedFinding<'_>, is: &RecordedFinding<'_>) -> Vec<FactChange> 
 struct Index<'s> {
     record: &'s Record<'s>,
     findings: HashMap<&'s str, &'s RecordedFinding<'s>>,
-    /// By control and account, what says that the list of all has a hole.
+    /// By control and account, the finding that the list is incomplete.
     holes: HashMap<(&'s str, Provider, &'s str), &'s RecordedFinding<'s>>,
     /// The accounts with what was read, where that was kept.
     scopes: Option<HashMap<(Provider, &'s str), &'s Scope>>,
@@ -311,7 +311,7 @@ impl<'s> Index<'s> {
         hole.and_then(|hole| Cause::reading(hole)).unwrap_or(resource)
     }
 
-    /// The facts that a control reads of a resource and of its account, where they have changed; none where they were not
+    /// The facts that a control reads of a resource and of its account, if they have changed; none if they were not
     /// kept.
     fn changed(
         &self,
@@ -334,7 +334,7 @@ impl<'s> Index<'s> {
         Some(changes)
     }
 
-    /// What a control reads of a resource, and of what there is one of in its scope.
+    /// What a control reads of a resource, and of the single objects of its scope.
     fn facts(&self, said: &RecordedFinding<'_>) -> Option<BTreeMap<FactId, serde_json::Value>> {
         struct Show<'c> {
             control: &'static Control,

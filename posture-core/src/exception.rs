@@ -67,12 +67,12 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether it says nothing of what it fits, but for how long that is: there is always a letter.
+    /// Whether it matches every text that is long enough: it consists of wildcards only.
     pub fn is_anything(&self) -> bool {
         !self.text.is_empty() && self.text.chars().all(|c| matches!(c, '*' | '?'))
     }
 
-    /// Whether a text fits. No pattern takes long, see [`Wildcard::matches`].
+    /// Whether a text matches. No pattern takes long, see [`Wildcard::matches`].
     pub fn matches(&self, text: &str) -> bool {
         self.exact.matches(text)
     }
@@ -159,7 +159,7 @@ pub fn tags_of(
     tags(controls.iter().filter(by_tag).map(|control| control.test.check.kind()))
 }
 
-/// A tag of a resource; none where it has none of that key, and where that is not known.
+/// A tag of a resource; none if it has none with that key, and if that is unknown.
 fn tag_of(scope: &Scope, kind: Kind, place: usize, key: &str) -> Option<String> {
     let Known(serde_json::Value::Object(tags)) = scope.facts(kind, place)?.fact(TAGS)? else {
         return None;

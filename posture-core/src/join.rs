@@ -5,7 +5,7 @@
 //! about to the [`Index`] of the run when it is judged, and the findings that asked are decided at the end of the run. A
 //! scope can be forgotten before: the index holds outcomes, not resources.
 //!
-//! An alert of a subscription may tell an action group of another one, and an activity log may be kept by a storage account of
+//! An alert of a subscription may notify an action group of another one, and an activity log may be kept by a storage account of
 //! another one, in the same way.
 //!
 //! What no scope of the run holds stays outside of the audited scope, and unknown.
@@ -43,7 +43,7 @@ enum Share {
     StorageAccount(fn(&Bucket) -> CheckResult),
 }
 
-/// The facts that controls take of other scopes alone, and on which provider.
+/// The facts that controls need only from other scopes, and on which provider.
 static READS: &[(&Control, Provider, &[FactId])] =
     &[(&audit_trail_encryption::CONTROL, Provider::Azure, &[Bucket::ENCRYPTION])];
 
@@ -162,7 +162,7 @@ impl Index {
         }
     }
 
-    /// Adds what a subscription says of its storage accounts. One that a complete list does not have is gone.
+    /// Adds the storage accounts of a subscription. One that is missing from a complete list is gone.
     fn add_storage_accounts(
         &mut self,
         scope: &Scope,
@@ -644,7 +644,7 @@ mod tests {
         id_in(subscription, "microsoft.insights/actiongroups", "team")
     }
 
-    /// What a control finds of the subscription that asks, in whatever order the subscriptions are read.
+    /// The outcomes of a control for the subscription that asks, in whatever order the subscriptions are read.
     fn asked_of(
         control: &'static Control,
         asks: Scope,
@@ -670,7 +670,7 @@ mod tests {
         whole
     }
 
-    /// An alert that would tell action groups of other subscriptions.
+    /// An alert that would notify action groups of other subscriptions.
     fn telling(scope: &mut Scope, subscriptions: &[&str]) -> Alert {
         let ids: Vec<String> = subscriptions.iter().copied().map(team).collect();
         let why = Gap::new("Microsoft.Insights/actionGroups/read", &*ids[0], Reason::OutsideScope);
@@ -879,7 +879,7 @@ mod tests {
         assert!(matches!(asked_of(ENCRYPTED, unread(), vec![providers()]).0, Outcome::Fail(_)));
     }
 
-    /// Other scopes answer by the control's check. A requirement's own asks for something else.
+    /// Other scopes answer by the control's check. A requirement's own check demands something else.
     #[test]
     fn a_requirement_with_a_check_of_its_own_is_not_joined() {
         let mapping = cis_azure6("6.1.1.3", Full).by(ENCRYPTED.test.check);

@@ -42,7 +42,7 @@ pub struct Document<'a> {
     pub judged_by: &'static str,
     /// When collecting began, in UTC.
     pub started: Time,
-    /// When collecting ended, in UTC. The report says how things stood then, and nothing about any other time.
+    /// When collecting ended, in UTC. The report shows the state at that time, and at no other.
     pub finished: Time,
     /// Whether collecting was stopped before its end.
     pub partial: bool,
@@ -186,7 +186,7 @@ pub struct ControlV1<'a> {
     pub severity: Severity,
     /// Its thresholds, as they were applied.
     pub parameters: BTreeMap<&'static str, Value>,
-    /// Tells the rule of a control that is not built in apart from every other.
+    /// Distinguishes the rule of a control that is not built in from every other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// What became of it.
@@ -223,7 +223,7 @@ pub struct FindingV1<'a> {
     pub scope: &'a str,
     /// The kind of resource.
     pub kind: Kind,
-    /// The resource; none where the finding is about the list of all.
+    /// The resource; none if the finding is about the whole list.
     pub resource: Option<ResourceV1<'a>>,
     /// What became of it.
     pub outcome: OutcomeV1,
@@ -400,7 +400,7 @@ pub struct ProviderV1 {
     pub score: ScoreV1,
 }
 
-/// How much of a framework was assessed. It says nothing about results.
+/// How much of a framework was assessed. It does not include results.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -413,7 +413,7 @@ pub struct CoverageV1 {
     pub total: usize,
 }
 
-/// How much of what was assessed has no failure. It says nothing about what was not assessed.
+/// How much of what was assessed has no failure. It does not cover what was not assessed.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -454,7 +454,7 @@ pub struct BearingV1 {
     pub id: &'static str,
     /// How much it decides.
     pub strength: Strength,
-    /// What became of it, as the requirement asks.
+    /// The outcome, as the requirement demands.
     pub tally: TallyV1,
     /// Whether the requirement was judged apart from the control, by its own number or check, so that the tally
     /// is not that of the control's findings.
@@ -465,7 +465,7 @@ pub struct BearingV1 {
     pub asked: BTreeMap<&'static str, Value>,
 }
 
-/// Gives the read-only commands that show a fact of a resource to a person.
+/// Returns the read-only commands that show a fact of a resource to a user.
 pub type Commands<'c> = &'c dyn Fn(Provider, FactId, &Subject<'_>) -> Vec<String>;
 
 impl<'a> Document<'a> {

@@ -30,7 +30,7 @@ pub enum Outcome {
     Fail(Arc<[Evidence]>),
     /// The objective does not apply to the resource, or there is no such resource.
     NotApplicable(&'static str),
-    /// It could not be decided; the scope's gap of this number says why.
+    /// It could not be decided; the scope's gap with this number has the reason.
     Unknown(GapId),
 }
 
@@ -73,13 +73,13 @@ struct PendingApart {
     control: u16,
     requirement: RequirementId,
     ask: Ask,
-    /// What was counted in its place.
+    /// What was counted instead.
     counted: Outcome,
     /// Whether an exception covers it if it fails.
     excepted: bool,
 }
 
-/// What judging gives.
+/// The result of judging.
 #[derive(Debug, Default)]
 struct Batch {
     rows: Vec<Row>,
@@ -102,7 +102,7 @@ pub struct Finding<'a> {
     pub control: &'static Control,
     /// The scope of the resource.
     pub scope: &'a Scope,
-    /// The resource; none where the finding is about the listing as a whole.
+    /// The resource; none if the finding is about the whole listing.
     pub subject: Option<Subject<'a>>,
     /// What became of it.
     pub outcome: &'a Outcome,
@@ -249,7 +249,7 @@ struct Name {
 }
 
 impl Examined<'_> {
-    /// Keeps what a report says of a scope, and forgets its resources.
+    /// Keeps what a report shows of a scope, and drops its resources.
     fn keep(mut scope: Scope) -> Self {
         struct Names(BTreeMap<Kind, Vec<Name>>);
         impl Visit for Names {
@@ -271,7 +271,7 @@ impl Examined<'_> {
         Self { scope: Cow::Owned(scope), kept: Some(kept) }
     }
 
-    /// The scope. Its resources may have been forgotten, so that its lists say nothing of them.
+    /// The scope. Its resources may have been dropped, so that its lists may be empty.
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
@@ -383,7 +383,7 @@ impl Judge {
         })
     }
 
-    /// Every finding, once all scopes were judged. What one scope asked another one is decided now.
+    /// Every finding, once all scopes were judged. Questions between scopes are decided now.
     pub fn finish(mut self, header: Header) -> Findings<'static> {
         self.judged.sort_by(|(a, _), (b, _)| a.scope.place().cmp(&b.scope.place()));
         let mut scopes = Vec::new();
@@ -500,7 +500,7 @@ impl<'s> Findings<'s> {
             .unwrap_or_default()
     }
 
-    /// What became of a control on one provider as a requirement asks: by the number that the requirement names, where
+    /// The outcome of a control on one provider as a requirement demands: by the number that the requirement names, if
     /// the threshold is set otherwise, or by the check of the requirement.
     pub(crate) fn tally_for(
         &self,
@@ -562,8 +562,8 @@ fn view<'a>(
 
 /// Judges every resource of a snapshot by the given controls.
 ///
-/// The time at which a scope is judged is the time at which it was read, so that the same input gives the same output.
-/// The work is spread over the machine's processors where there is much of it; the result does not depend on that.
+/// The time at which a scope is judged is the time at which it was read, so that the same input has the same result.
+/// The work is spread over the machine's processors if there is much of it; the result does not depend on that.
 pub fn judge<'s>(
     snapshot: &'s Snapshot,
     controls: &[&'static Control],
@@ -641,7 +641,7 @@ fn judge_one(
     );
 }
 
-/// Judges the requirements that ask for another number than the threshold is set to, or that bring a check.
+/// Judges the requirements whose number differs from the threshold, or that have a check.
 fn judge_apart(
     scope: &Scope,
     control: &'static Control,
@@ -676,7 +676,7 @@ fn judge_apart(
 type Asked = (Ask, Option<u32>);
 
 /// Examines every resource of a scope by a check: the place of the resource, none for the listing as a whole; the
-/// exception that covers it; what became of it; and what it asks other scopes.
+/// exception that covers it; its outcome; and its questions to other scopes.
 fn examine(
     scope: &Scope,
     control: &'static Control,
@@ -716,7 +716,7 @@ fn examine(
     }
 }
 
-/// Decides the rows that asked other scopes, by what these answered. Rows are in the order of scopes, controls, resources.
+/// Decides the rows that asked other scopes, by their answers. Rows are in the order of scopes, controls, resources.
 fn settle(rows: &mut [Row], scopes: &mut [Examined<'_>], pending: Vec<Pending>, index: &Index) {
     for Pending { scope, control, resource, ask, exception } in pending {
         let Some(answer) = index.answer(&ask) else { continue };
@@ -775,7 +775,7 @@ fn size(scope: &Scope) -> usize {
     Kind::ALL.iter().map(|kind| scope.population(*kind)).sum()
 }
 
-/// Maps `jobs` in order, on several threads where `weight` says that it pays.
+/// Maps `jobs` in order, on several threads if `weight` makes it worthwhile.
 fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R + Sync) -> Vec<R> {
     #[cfg(not(target_family = "wasm"))]
     {

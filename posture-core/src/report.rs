@@ -17,7 +17,7 @@ pub enum State {
     Met,
     /// A control that decides the requirement or a part of it fails.
     NotMet,
-    /// What was examined passes, and it is not all that the requirement asks.
+    /// What was checked passes, but that is not all that the requirement demands.
     PartlyEvidenced,
     /// Nothing that decides the requirement fails, and something could not be read, or something fails that only
     /// supports it.
@@ -136,7 +136,7 @@ pub struct Bearing {
     pub control: &'static Control,
     /// How much it decides.
     pub strength: Strength,
-    /// What became of it on the providers that the framework is about, as the requirement asks.
+    /// Its outcome on the providers that the framework covers, as the requirement demands.
     pub tally: Tally,
     /// Whether the requirement was judged apart from the control: by the number that it names, if the threshold is
     /// set to another value, or by its own check. Then the tally is not that of the control's findings.

@@ -56,7 +56,7 @@ pub(crate) fn but(
     }
 }
 
-/// What the control says of each resource of its kind in the world, and of what is missing from the listing.
+/// The outcomes of the control for each resource of its kind in the world, and for what is missing from the listing.
 pub(crate) fn judged(control: &Control, scope: &Scope) -> Vec<CheckResult> {
     judged_with(control, scope, &[])
 }

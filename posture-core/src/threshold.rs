@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub enum Param {
     /// A number of days.
     Days(&'static Days),
-    /// A number of things.
+    /// A count.
     Count(&'static Count),
     /// Names.
     Names(&'static Names),
@@ -51,7 +51,7 @@ pub struct Names {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Value {
-    /// Days or things.
+    /// Days or a count.
     Number(u32),
     /// Names.
     Names(Vec<String>),
@@ -143,21 +143,21 @@ impl Asked {
 }
 
 impl Days {
-    /// That a requirement asks for this many days.
+    /// That a requirement demands this many days.
     pub const fn asked(&self, days: u32) -> Asked {
         Asked { name: self.name, value: AskedValue::Number(days) }
     }
 }
 
 impl Count {
-    /// That a requirement asks for this many.
+    /// That a requirement demands this count.
     pub const fn asked(&self, count: u32) -> Asked {
         Asked { name: self.name, value: AskedValue::Number(count) }
     }
 }
 
 impl Names {
-    /// That a requirement asks for these names.
+    /// That a requirement demands these names.
     pub const fn asked(&self, names: &'static [&'static str]) -> Asked {
         Asked { name: self.name, value: AskedValue::Names(names) }
     }

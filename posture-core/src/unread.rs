@@ -1,4 +1,4 @@
-//! What could not be read, in a form that people can take in: "3 of 391 buckets: `s3:GetBucketPolicy` denied".
+//! What could not be read, in a readable summary: "3 of 391 buckets: `s3:GetBucketPolicy` denied".
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::scope::{Scope, Visit};
 pub struct Unread {
     /// The kind of resource.
     pub kind: Kind,
-    /// How many resources lack a fact for this cause; none where the list itself is not complete.
+    /// How many resources lack a fact for this cause; none if the list itself is not complete.
     pub affected: Option<usize>,
     /// How many resources of this kind were found.
     pub population: usize,

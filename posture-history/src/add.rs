@@ -76,7 +76,7 @@ const HELD: [&str; 16] = [
     "reopenings",
 ];
 
-/// A value of a statement. Both databases take the same.
+/// A value of a statement. Both databases accept the same types.
 enum Value<'a> {
     Text(&'a str),
     MaybeText(Option<&'a str>),
@@ -84,7 +84,7 @@ enum Value<'a> {
     MaybeNumber(Option<i64>),
 }
 
-/// How many rows go into one statement: SQLite takes 32,766 values at most.
+/// How many rows go into one statement: SQLite accepts 32,766 values at most.
 const ROWS: usize = 500;
 
 /// What became of all accounts of a run together.
@@ -115,7 +115,7 @@ struct Writes<'a> {
 }
 
 impl<'a> Writes<'a> {
-    /// What the run says of a finding.
+    /// The run's result for a finding.
     fn said(&mut self, said: &'a RecordedFinding<'_>, old: Option<Held>, now: i64) {
         let state = State::Seen(said.stand);
         let changed = old.as_ref().is_none_or(|old| old.state != state);
@@ -200,7 +200,7 @@ impl History {
     /// # Errors
     /// [`Error::NotNewer`] where one of its accounts was recorded at the same time or later, [`Error::Scattered`] where the
     /// findings of an account are not together, [`Error::Lapsed`] where its snapshot was kept too long ago,
-    /// [`Error::Database`] where the database refuses. Nothing is recorded then.
+    /// [`Error::Database`] if the database fails. Nothing is recorded then.
     pub async fn add<'a>(
         &self,
         head: &Record<'_>,

@@ -108,7 +108,7 @@ impl Archive {
     /// Stores something under a separate name; what was there under that name is replaced as a whole.
     ///
     /// # Errors
-    /// [`Error::Archive`] or [`Error::File`] where the storage refuses.
+    /// [`Error::Archive`] or [`Error::File`] if the storage fails.
     pub async fn put_as(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
         // Others may write the same name at the same time.
         let chance = RandomState::new().hash_one(name);
@@ -136,7 +136,7 @@ impl Archive {
     /// Reads a snapshot again.
     ///
     /// # Errors
-    /// [`Error::Archive`] where the storage does not give it, [`Error::Changed`] where it holds other bytes than were put
+    /// [`Error::Archive`] if the storage does not return it, [`Error::Changed`] if its bytes differ from those that were put
     /// there.
     pub async fn get(&self, kept: &ArchivedSnapshot) -> Result<Snapshot> {
         let found = self.store.get(&self.path(&kept.name)).await.map_err(|e| self.failed(e))?;
@@ -165,7 +165,7 @@ impl Archive {
     /// Deletes a snapshot; one that is not there any more is deleted already.
     ///
     /// # Errors
-    /// [`Error::Archive`] where the storage refuses.
+    /// [`Error::Archive`] if the storage fails.
     pub async fn delete(&self, name: &str) -> Result<()> {
         // Leftovers of a process that was killed while it wrote.
         if let Some(folder) = &self.folder {
@@ -221,7 +221,7 @@ const OWN: &[&str] = &[
     "AZURE_MSI_ENDPOINT",
 ];
 
-/// Whether a variable lets credentials stay where they belong.
+/// Whether a variable keeps credentials where they belong.
 fn stays(variable: &str, value: &str, allowed: impl Fn(&str) -> bool) -> bool {
     let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(variable));
     if is(ENDPOINTS) {

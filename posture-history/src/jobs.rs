@@ -1,4 +1,4 @@
-//! What is done on a schedule, and what is delivered of it.
+//! Scheduled jobs, and the deliveries of their runs.
 
 use posture_core::text::hex;
 use posture_core::time::Time;
@@ -137,7 +137,7 @@ impl History {
         Ok(taken.rows_affected() == 1)
     }
 
-    /// Keeps a run that was taken.
+    /// Extends the claim of a run.
     ///
     /// # Errors
     /// [`crate::Error::Database`]
@@ -151,7 +151,7 @@ impl History {
         Ok(())
     }
 
-    /// Says what became of a run that was taken, and lets go of the job.
+    /// Records the result of a claimed run, and releases the job.
     ///
     /// # Errors
     /// [`crate::Error::Database`]
@@ -262,7 +262,7 @@ impl History {
         rows.iter().map(delivery).collect()
     }
 
-    /// Says what became of an attempt to deliver: none where it arrived, else why not, and whether it is the last.
+    /// Records the result of a delivery attempt: none if it arrived, otherwise the error, and whether it was the last attempt.
     ///
     /// # Errors
     /// [`crate::Error::Database`]

@@ -36,8 +36,8 @@ use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row, SqlSafeStr, Transa
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long the tables may take to be brought to this version, and how long one waits to begin to write. A server that is
-/// there gives up a statement before; one that fell silent gives up nothing.
+/// How long the migration of the tables may take, and how long to wait before writing. A server that responds
+/// gives up a statement earlier; one that fell silent does not.
 const SILENCE: Duration = Duration::from_secs(150);
 
 /// The status of a finding in a history.
@@ -89,10 +89,10 @@ pub struct History {
 }
 
 impl History {
-    /// Opens a history, and brings its tables to this version. Where there is none yet, it is begun if `create` is set.
+    /// Opens a history, and migrates its tables to this version. If there is none yet, it is created if `create` is set.
     ///
     /// # Errors
-    /// [`Error::Absent`] where there is none, [`Error::Newer`] where a newer version wrote it, [`Error::Database`] where
+    /// [`Error::Absent`] if there is none, [`Error::Newer`] if a newer version wrote it, [`Error::Database`] if
     /// the database does not answer.
     pub async fn open(store: &Store, create: bool) -> Result<Self> {
         sqlx::any::install_default_drivers();
@@ -182,10 +182,10 @@ impl History {
         transaction.commit().await.map_err(|error| self.failed(error))
     }
 
-    /// Gives up what takes longer.
+    /// Gives up after a time limit.
     ///
     /// # Errors
-    /// Those of the work, and [`Error::Database`] where it takes longer.
+    /// Those of the work, and [`Error::Database`] if it takes longer.
     pub async fn in_time<T>(
         &self,
         most: Duration,

@@ -21,7 +21,7 @@ impl History {
     /// Keeps the bytes of a snapshot of an audit that ended at `finished`, for the run that is recorded with what comes back.
     ///
     /// # Errors
-    /// [`Error::Archive`] where the storage refuses, [`Error::Database`]
+    /// [`Error::Archive`] if the storage fails, [`Error::Database`]
     pub async fn keep(
         &self,
         archive: &Archive,
@@ -113,7 +113,7 @@ impl History {
         rows.iter().map(|row| Columns(row).text("name")).collect()
     }
 
-    /// Removes the note of an object; says whether there was one.
+    /// Removes the note of an object; returns whether there was one.
     async fn forget(&self, db: &mut AnyConnection, name: &str) -> Result<bool> {
         let gone = sqlx::query("DELETE FROM puts WHERE name = $1")
             .bind(name)

@@ -84,7 +84,7 @@ pub struct Entry {
 pub struct Event {
     /// The run.
     pub run: i64,
-    /// When the run ended; none where the run is not kept any more.
+    /// When the run ended; none if the run is no longer kept.
     pub finished: Option<Time>,
     /// How it stood.
     pub state: State,

@@ -1,4 +1,4 @@
-//! A list of what was found, and whether more may be there.
+//! A list of what was found, and whether there may be more.
 
 use std::any::Any;
 
@@ -12,9 +12,9 @@ use crate::verdict::{CheckResult, fail, pass};
 
 /// What a question about grants found: the entries that are certain, and the gap behind those that are not decided.
 ///
-/// One trusted account in a list says nothing of an entry that could not be decided. So the list is never read without its
-/// rest: [`Entries::any`] is three-valued, and [`Entries::without`] keeps the rest when it takes entries away, unless the rest
-/// has [names](Entries::naming) and takes them away as well.
+/// One trusted account in a list does not decide an entry that could not be decided. So the list is never read without its
+/// rest: [`Entries::any`] is three-valued, and [`Entries::without`] keeps the rest when it removes entries, unless the rest
+/// has [names](Entries::naming) and all of them are removed as well.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entries {
     certain: Vec<String>,
@@ -29,7 +29,7 @@ impl Entries {
         Self { certain: Vec::new(), undecided: None, named: Vec::new() }
     }
 
-    /// The entries that are certain, and the gap that says what else may be there.
+    /// The entries that are certain, and the gap for what else there may be.
     pub fn new(certain: Vec<String>, undecided: Option<GapId>) -> Self {
         Self { certain, undecided, named: Vec::new() }
     }
@@ -54,7 +54,7 @@ impl Entries {
         }
     }
 
-    /// The only entry that is certain; none where there are none or several.
+    /// The only entry that is certain; none if there are none or several.
     pub fn only(&self) -> Option<&str> {
         match self.certain.as_slice() {
             [one] => Some(one),

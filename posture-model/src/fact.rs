@@ -27,7 +27,7 @@ pub enum Fact<T> {
     Known(T),
     /// The provider has no such setting for this resource, so that there is nothing to examine.
     NotOffered,
-    /// We could not find out; the scope's gap of this number says why.
+    /// It could not be determined; the scope's gap with this number has the reason.
     Gap(GapId),
 }
 
@@ -78,7 +78,7 @@ impl<T> Fact<T> {
         matches!(self, Known(_))
     }
 
-    /// The gap, where there is one.
+    /// The gap, if there is one.
     pub fn gap(&self) -> Option<GapId> {
         match self {
             Gap(gap) => Some(*gap),

@@ -41,7 +41,7 @@ impl GapId {
     }
 }
 
-/// Something that could not be read: what was asked, where, and why there was no answer.
+/// Something that could not be read: the action, the target, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -49,10 +49,10 @@ pub struct Gap {
     /// The provider's name of the action that would have shown it, such as `s3:GetBucketPolicy`; empty if none was
     /// involved.
     pub action: String,
-    /// The native id of the resource it was asked about; empty for the whole scope or region.
+    /// The native ID of the resource; empty for the whole scope or region.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub target: String,
-    /// The region it was asked in, where the service is regional.
+    /// The region of the call, if the service is regional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     // An alias is the spelling of earlier snapshots.
@@ -133,7 +133,7 @@ impl Default for Register {
 }
 
 impl Register {
-    /// Notes a gap and gives its number.
+    /// Records a gap and returns its number.
     pub fn note(&self, gap: Gap) -> GapId {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(id) = noted.ids.get(&gap) {
@@ -161,11 +161,11 @@ pub enum Reason {
     NotCollected,
     /// Denied; the provider does not report by which policy.
     Denied,
-    /// Refused: no identity policy allows it, or one forbids it.
+    /// Denied: no identity policy allows it, or one forbids it.
     DeniedByIdentityPolicy,
-    /// Refused by a policy of the organization above the account.
+    /// Denied by a policy of the organization above the account.
     DeniedByOrganizationPolicy,
-    /// Refused by a policy on the resource.
+    /// Denied by a policy on the resource.
     DeniedByResourcePolicy,
     /// The credentials are missing, invalid or expired.
     Credentials,
@@ -192,13 +192,13 @@ pub enum Reason {
     OutsideScope,
     /// The list ended before its end, or disagrees with the provider's own count.
     Incomplete,
-    /// The audit was stopped before it was asked.
+    /// The audit was stopped before it was requested.
     #[serde(alias = "cancelled")]
     Canceled,
 }
 
 impl Reason {
-    /// The reason in words for a person, to follow an action: "`s3:GetBucketPolicy` denied".
+    /// The reason in words, to follow an action: "`s3:GetBucketPolicy` denied".
     pub fn words(self) -> &'static str {
         match self {
             Self::NotCollected => "not collected",

@@ -48,7 +48,7 @@ impl<T> Listing<T> {
         self.gaps.is_empty()
     }
 
-    /// Whether the list was asked for at all.
+    /// Whether the list was requested at all.
     pub fn is_collected(&self) -> bool {
         self.gaps != [GapId::NOT_COLLECTED]
     }

@@ -1,4 +1,4 @@
-//! How much memory the answers of clouds may take together.
+//! How much memory the responses of clouds may need together.
 //!
 //! A single response is limited where it is read. But many are read at once, and a few bytes of one become a large value once
 //! they are parsed. So all of them take what they need from a [`Pool`]: what does not fit waits until others are done, and if
@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 const ANSWERS: usize = 160 << 20;
 const LISTS: usize = 352 << 20;
 
-/// Memory that several things share.
+/// Memory that several holders share.
 #[derive(Debug)]
 pub struct Pool {
     most: usize,
@@ -31,7 +31,7 @@ struct State {
     waiting: Vec<(u64, bool, Waker)>,
 }
 
-/// What one thing holds of a pool; it goes back when this is dropped.
+/// The part of a pool that one holder has; it is returned when this is dropped.
 #[derive(Debug)]
 pub struct Share {
     pool: Arc<Pool>,
@@ -105,7 +105,7 @@ impl Share {
         self.bytes
     }
 
-    /// Takes so many bytes more, once others have given them back.
+    /// Takes so many more bytes, once others have returned them.
     ///
     /// # Errors
     /// [`Full`] if no other share holds anything, or all that do are waiting as well.
@@ -154,10 +154,10 @@ impl Drop for Share {
     }
 }
 
-/// About how many bytes an answer takes once it is read, itself included: a list of empty objects of three letters each becomes
+/// About how many bytes a response needs once it is read, itself included: a list of empty objects of three letters each becomes
 /// a list of values of some hundred bytes each.
 pub fn weight(body: &[u8]) -> usize {
-    /// What an object or an element takes, and what anything else in a list takes.
+    /// The size of an object or an element, and of anything else in a list.
     const OBJECT: usize = 256;
     const ITEM: usize = 48;
     let mut weight = body.len();

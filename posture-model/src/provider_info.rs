@@ -24,13 +24,13 @@ pub struct ProviderInfo {
     pub known_by_name: bool,
     /// The commands of the provider's own tool that show a fact of a resource to a person.
     pub commands: fn(FactId, &Subject<'_>) -> Vec<String>,
-    /// The actions that fill what is wanted, as the provider calls them.
+    /// The actions that fill the wanted facts, as the provider calls them.
     pub actions: fn(&Wanted) -> Vec<&'static str>,
     /// The permissions that these actions need, as the provider calls them.
     pub permissions: fn(&Wanted) -> Vec<&'static str>,
-    /// What the AWS Security Finding Format needs; none where that format cannot hold findings about the provider.
+    /// What the AWS Security Finding Format needs; none if that format cannot hold findings about the provider.
     pub asff: Option<Asff>,
-    /// Where the provider's own audit reports are, and where it says what it answers for.
+    /// Where the provider's own audit reports are, and where it documents its part of the responsibility.
     pub assurance: &'static [Link],
 }
 

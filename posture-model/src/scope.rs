@@ -20,7 +20,7 @@ pub use crate::kind::Level;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Calls {
-    /// Operations asked for; a page of a listing is one.
+    /// Operations requested; a page of a listing is one.
     pub operations: u64,
     /// Requests on the wire: the operations and their retries.
     pub attempts: u64,
@@ -62,7 +62,7 @@ macro_rules! scope {
             pub level: Level,
             /// The provider's number of the account.
             pub id: String,
-            /// The name people know it by, where there is one.
+            /// The name by which people know it, if there is one.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub name: Option<String>,
             /// The part of the cloud it lives in, such as `aws`, `aws-cn`, `aws-us-gov`.
@@ -121,7 +121,7 @@ macro_rules! scope {
                 }
             }
 
-            /// A scope that could not be read at all, for one reason: an account that refused.
+            /// A scope that could not be read at all, for one reason: an account that denied access.
             pub fn refused(
                 provider: Provider,
                 id: impl Into<String>,
@@ -152,7 +152,7 @@ macro_rules! scope {
                 $( visitor.resources(&self.$listing.items, &self.$listing.gaps); )*
             }
 
-            /// The same with the right to change them.
+            /// The same, mutable.
             pub fn visit_mut<V: VisitMut>(&mut self, visitor: &mut V) {
                 visitor.resources(std::slice::from_mut(&mut self.account), None);
                 $( visitor.resources(&mut self.$listing.items, Some(&mut self.$listing.gaps)); )*
@@ -198,7 +198,7 @@ macro_rules! scope {
                 }
             }
 
-            /// Adds a resource in the snapshot's form to the list of its kind; the account takes the place of the one there.
+            /// Adds a resource in the snapshot's form to the list of its kind; an account replaces the existing one.
             ///
             /// # Errors
             /// If it is not a resource of that kind.
@@ -257,13 +257,13 @@ listings!(scope);
 pub trait Listed: Resource + Sized {
     /// The list of a scope.
     fn listing(scope: &Scope) -> &Listing<Self>;
-    /// The same with the right to change it.
+    /// The same, mutable.
     fn listing_mut(scope: &mut Scope) -> &mut Listing<Self>;
 }
 
 /// A resource that can be put into a scope.
 pub trait Put: Resource {
-    /// Adds it to the list of its kind; the account takes the place of the one there.
+    /// Adds it to the list of its kind; an account replaces the existing one.
     fn put_into(self, scope: &mut Scope);
 }
 
@@ -313,12 +313,12 @@ pub trait VisitMut {
 }
 
 impl Scope {
-    /// Adds a resource to the list of its kind; the account takes the place of the one there.
+    /// Adds a resource to the list of its kind; an account replaces the existing one.
     pub fn add<R: Put>(&mut self, resource: R) {
         resource.put_into(self);
     }
 
-    /// Notes why something could not be read, and gives the number to point to it.
+    /// Records why something could not be read, and returns the number that refers to it.
     pub fn add_gap(&mut self, gap: Gap) -> GapId {
         if let Some(known) = self.gaps.iter().position(|g| *g == gap) {
             return GapId::new(u32::try_from(known).unwrap_or(0));

@@ -1,4 +1,4 @@
-//! Whether the clock of this machine can be relied on, by what the provider's services say of the time.
+//! Whether the clock of this machine can be relied on, by the times that the provider's services report.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,12 +18,12 @@ pub const RELEASED: i64 = 1_793_491_200;
 /// forged response is not.
 pub const MOST_AHEAD: i64 = 366 * 86_400;
 
-/// How long an answer may have been on its way, in seconds, before what it says of the time is old.
+/// How long a response may have been on its way, in seconds, before its time is too old.
 const MOST_UNDER_WAY: i64 = 60;
 
 /// The times that the provider's services reported, compared with the clock of this machine.
 ///
-/// What is kept is by how many seconds this machine is ahead: the least of any answer, as an answer that was long on its way
+/// It stores by how many seconds this machine is ahead: the least of any response, as a response that was long on its way
 /// looks old, and how far apart the answers are.
 #[derive(Debug, Default)]
 pub struct Skew(Mutex<Heard>);
@@ -48,8 +48,8 @@ pub enum Clock {
 }
 
 impl Skew {
-    /// Notes what the [`Date`](https://www.rfc-editor.org/rfc/rfc9110#name-date) of an answer says that was asked for at `sent`
-    /// and came at `now`. An answer that took longer than a minute says nothing.
+    /// Records the [`Date`](https://www.rfc-editor.org/rfc/rfc9110#name-date) of a response to a request that was sent at `sent`
+    /// and answered at `now`. A response that took longer than a minute does not count.
     pub fn note(&self, date: &str, sent: Time, now: Time) {
         if now.unix().saturating_sub(sent.unix()) > MOST_UNDER_WAY {
             return;

@@ -22,10 +22,10 @@ pub const FORMAT: &str = "posture-snapshot";
 /// The version of the format that this crate writes, and the only one it reads.
 pub const VERSION: u32 = 2;
 
-/// How many bytes of memory [`Snapshot::load`] takes at most, so that no file can fill the memory: 512 MiB.
+/// How many bytes of memory [`Snapshot::load`] needs at most, so that no file can fill the memory: 512 MiB.
 pub const DEFAULT_LIMIT: u64 = 512 << 20;
 
-/// How many bytes of memory a value takes in a list or a map beside its text.
+/// How many bytes of memory a value needs in a list or a map beside its text.
 const VALUE: usize = 48;
 
 /// How many times its size a compressed file may unpack to. A thousand subscriptions with the same twenty accounts in each
@@ -402,7 +402,7 @@ impl Writer {
     /// again if nothing was stored.
     ///
     /// # Errors
-    /// As [`Writer::create`], and when what was kept is of something else than `mark` says.
+    /// As [`Writer::create`], and if what was kept belongs to something else than `mark`.
     pub fn resume(
         path: &Path,
         mark: &str,
@@ -443,7 +443,7 @@ impl Writer {
         Ok(Self { path, kept, file, index, end: 0, stays: false })
     }
 
-    /// The next frame, unpacked; none where it is not whole.
+    /// The next frame, unpacked; none if it is incomplete.
     fn next(&mut self, size: u64) -> Result<Option<Vec<u8>>, Error> {
         let mut length = [0; 8];
         if self.end + FRAME > size || self.file.read_exact(&mut length).is_err() {
@@ -543,7 +543,7 @@ impl Drop for Writer {
     }
 }
 
-/// How many bytes say how long a frame is.
+/// How many bytes hold the length of a frame.
 const FRAME: u64 = 8;
 
 /// Where the scopes of a snapshot are kept until all are there.

@@ -67,7 +67,7 @@ impl Time {
         format!("{} UTC", self.clock())
     }
 
-    /// The same where something else says that it is in UTC: `2026-01-31 09:30`.
+    /// The same for a place that already shows that it is in UTC: `2026-01-31 09:30`.
     pub fn clock(self) -> String {
         self.0.strftime("%Y-%m-%d %H:%M").to_string()
     }

@@ -114,7 +114,7 @@ impl Part {
         }
     }
 
-    /// What follows this part at the beginning of a text; none where the text does not begin with it.
+    /// The text after this part at the beginning of a text; none if the text does not begin with it.
     fn strip<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
             Self::Text(part) => text.strip_prefix(part.as_str()),

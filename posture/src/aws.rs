@@ -33,7 +33,7 @@ pub struct Accounts {
     pub profiles: Vec<String>,
     /// Roles to assume first.
     pub roles: Vec<String>,
-    /// The external id that the trust policy of a role asks for.
+    /// The external ID that the trust policy of a role requires.
     pub external_id: Option<String>,
     /// Every account of the organization, read through the role of this name.
     pub organization: Option<String>,
@@ -45,11 +45,11 @@ pub struct Accounts {
     pub excluded_regions: Vec<String>,
     /// Hosts beyond AWS's own that signed requests may go to, such as a private gateway.
     pub allowed_hosts: Vec<String>,
-    /// Where credentials come from, in the place of the standard chain.
+    /// The source of credentials, which replaces the standard chain.
     pub credentials: Option<Source>,
     /// What requests travel over.
     pub transport: Transport,
-    /// A simulator that is asked instead of AWS.
+    /// A simulator that is called instead of AWS.
     pub simulator: Option<Simulator>,
 }
 
@@ -86,7 +86,7 @@ impl Audit<Accounts> {
         self
     }
 
-    /// The external id that the trust policy of the role asks for.
+    /// The external ID that the trust policy of the role requires.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.target.external_id = Some(id.into());
@@ -114,7 +114,7 @@ impl Audit<Accounts> {
         self
     }
 
-    /// Where credentials come from, in the place of the standard chain.
+    /// The source of credentials, which replaces the standard chain.
     #[must_use]
     pub fn credentials(mut self, source: impl Credentials + 'static) -> Self {
         self.target.credentials = Some(Source(Arc::new(source)));
@@ -138,12 +138,12 @@ pub enum Error {
     /// The accounts of the organization cannot be listed.
     #[error("cannot list the accounts of the organization")]
     Organization(Box<Gap>),
-    /// It cannot be read as it was asked for.
+    /// It cannot be read as requested.
     #[error(transparent)]
     Collect(CollectError),
 }
 
-/// Plans the audit of each account; an account that refuses cannot be planned.
+/// Plans the audit of each account; an account that denies access cannot be planned.
 pub(crate) async fn plan(
     accounts: &Accounts,
     settings: &Settings,
@@ -206,7 +206,7 @@ impl Target {
         }
     }
 
-    /// A session in it, or the scope that says why there is none.
+    /// A session in it, or the scope that has the reason why there is none.
     async fn open(
         self,
         accounts: &Accounts,
@@ -286,7 +286,7 @@ fn peers(targets: &[Target], accounts: &Accounts, stop: &watch::Receiver<bool>) 
     peers
 }
 
-/// Logs in to every account that was asked for.
+/// Logs in to every requested account.
 async fn targets(
     accounts: &Accounts,
     settings: &Settings,

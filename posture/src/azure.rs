@@ -40,9 +40,9 @@ pub struct Tenant {
     pub credential: Option<Arc<dyn TokenCredential>>,
     /// The HTTP client to use instead of the built-in one.
     pub http: Option<Arc<dyn HttpClient>>,
-    /// A simulator on this machine that is asked instead of Azure.
+    /// A simulator on this machine that is called instead of Azure.
     pub simulator: Option<String>,
-    /// Whether a simulator is asked as fast as it answers, rather than at the pace that the cloud allows.
+    /// Whether a simulator is called as fast as it responds, rather than at the pace that the cloud allows.
     pub unpaced: bool,
 }
 
@@ -140,7 +140,7 @@ pub enum Error {
     /// No tenant can be read.
     #[error("cannot read any Azure tenant")]
     Login(#[source] LoginError),
-    /// It cannot be read as it was asked for.
+    /// It cannot be read as requested.
     #[error(transparent)]
     Collect(CollectError),
 }

@@ -129,10 +129,10 @@ impl<E> From<Error> for Read<E> {
     }
 }
 
-/// How much is asked at once, and for how long.
+/// How many calls are made at once, and how long they may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The most calls under way at once in one account or tenant.
+    /// The most concurrent calls in one account or tenant.
     pub concurrency: usize,
     /// The most calls a second to any one service in a region or subscription.
     pub max_rate: Option<NonZeroU32>,
@@ -157,12 +157,12 @@ impl Default for Stop {
 }
 
 impl Stop {
-    /// Ends every audit that was given this: calls that are under way end, and what was not read is unknown.
+    /// Ends every audit that was given this: running calls end, and what was not read is unknown.
     pub fn stop(&self) {
         self.0.send_replace(true);
     }
 
-    /// Whether it has been asked for.
+    /// Whether it was requested.
     pub fn is_stopped(&self) -> bool {
         *self.0.borrow()
     }
@@ -216,7 +216,7 @@ impl Audit<Vec<Target>> {
     /// is a gap in its scope.
     ///
     /// # Errors
-    /// When nothing can be read of a target at all, and when `take` fails.
+    /// If nothing can be read of a target at all, and if `take` fails.
     pub async fn read<E: Send>(
         &self,
         take: impl Fn(Scope) -> Result<(), E> + Send + Sync,
@@ -254,7 +254,7 @@ impl Audit<Vec<Target>> {
         Ok(Header { tool: env!("CARGO_PKG_VERSION").to_owned(), started, finished, partial })
     }
 
-    /// Says which calls would be made for each account or tenant; asks for what the counts need and nothing else.
+    /// Returns which calls would be made for each account or tenant; it calls only what the counts need.
     ///
     /// # Errors
     /// When nothing can be read of a target at all.
@@ -345,21 +345,21 @@ impl<T: Into<Targets> + 'static> Audit<T> {
         self
     }
 
-    /// Sets how much is asked at once, and for how long.
+    /// Sets how many calls are made at once, and how long they may take.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self
     }
 
-    /// Tells a function what happens. It is called from the threads that read, and must not take long.
+    /// Calls a function for each event. It is called from the threads that read, and must not take long.
     #[must_use]
     pub fn observe(mut self, observer: impl Fn(Event) + Send + Sync + 'static) -> Self {
         self.settings.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Lets the audit be stopped.
+    /// Makes the audit stoppable.
     #[must_use]
     pub fn stopped_by(mut self, stop: &Stop) -> Self {
         self.settings.stop = stop.clone();
@@ -381,7 +381,7 @@ impl<T: Into<Targets> + 'static> Audit<T> {
         self.together().judge()
     }
 
-    /// Reads and judges, and gives what happens as it happens. The last event holds the findings.
+    /// Reads and judges, and returns the events as they happen. The last event holds the findings.
     pub fn stream(mut self) -> impl Stream<Item = Result<Event, Error>> + Send {
         let (send, receive) = mpsc::unbounded();
         let before = self.settings.observer.take();
@@ -450,7 +450,7 @@ impl Settings {
         if tags.is_empty() { wanted } else { wanted.and(&tags) }
     }
 
-    /// Tells the observer and the logs something that a reader of the result should know.
+    /// Reports to the observer and the logs something that a reader of the result should know.
     fn note(&self, text: &str) {
         Event::Note { text: text.to_owned() }.tell(self.observer.as_ref());
     }

@@ -8,7 +8,7 @@ fn restricts(block: &Fact<PublicAccessBlock>) -> Fact<bool> {
     block.map(|block| block.restrict_public_buckets)
 }
 
-/// Whether what is granted to everyone stays open, since no block of public access takes it away.
+/// Whether what is granted to everyone stays open, because no public access block covers it.
 ///
 /// S3 checks the settings [of the access point, of the bucket and of the account that owns the bucket](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html).
 /// The setting of the account that has the access point counts only for its own buckets. If another account owns the bucket,

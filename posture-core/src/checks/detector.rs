@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-/// The test of a control that asks whether a detector watches something, with what else it reads.
+/// The test of a control that checks whether a detector watches something, with what else it reads.
 macro_rules! watches {
     ($fact:ident $(, $more:ident: $good:expr)*) => {
         pastey::paste! {

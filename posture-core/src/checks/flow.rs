@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-/// Judges whether nothing is left out of what is recorded.
+/// Judges whether nothing is left out of the records.
 pub(crate) fn nothing_left_out(
     fact: FactId,
     left_out: &Fact<Vec<String>>,

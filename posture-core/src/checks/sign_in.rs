@@ -111,7 +111,7 @@ fn unaccepted<'a>(rule: &'a SignInRule, accepted: &[&str]) -> Vec<&'a str> {
     rule.excluded.iter().map(String::as_str).filter(|id| !is_accepted(id)).collect()
 }
 
-/// Rules for examples and tests: one for each list of what it leaves out.
+/// Policies for examples and tests: one for each list of exclusions.
 pub(crate) fn rules(all: &[&[&str]]) -> Fact<Vec<SignInRule>> {
     let rule = |excluded: &&[&str]| SignInRule {
         name: "Require MFA".to_owned(),

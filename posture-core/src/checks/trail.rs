@@ -21,7 +21,7 @@ pub(crate) fn store_records_everything(store: &EventStore) -> Fact<bool> {
         & store.management_writes.clone()
 }
 
-/// The test of a control that asks for a property of the bucket of a trail, with a value of the fact that passes and one that
+/// The test of a control that checks a property of the bucket of a trail, with a value of the fact that passes and one that
 /// fails. The control's `of_bucket` judges the bucket.
 macro_rules! bucket_has {
     ($fact:ident: $good:expr, $bad:expr) => {

@@ -33,7 +33,7 @@ pub(crate) use expires;
 
 /// An object in a vault.
 pub(crate) trait Held {
-    /// One that is switched on, in a vault of this way of access.
+    /// One that is enabled, in a vault with this access model.
     fn example(access: VaultAccess) -> Self;
     /// Whether it is switched on.
     fn enabled(&self) -> Fact<bool>;
@@ -102,7 +102,7 @@ pub(crate) fn has_end(held: &impl Held, access: VaultAccess, fact: FactId) -> Ch
     }
 }
 
-/// Why a key or secret is none that a control for vaults of one way of access judges, if it is none. One certain
+/// Why a control for vaults of one access model does not judge a key or secret, if it does not. One certain
 /// reason outranks what could not be read of the other.
 pub(crate) fn left_out(
     enabled: &Fact<bool>,
@@ -139,7 +139,7 @@ mod tests {
         (&secrets::expiry_in_role_vault::CONTROL, VaultAccess::Roles),
     ];
 
-    /// The fact that says whether it is switched on, with the value that says that it is not.
+    /// The fact that shows whether it is enabled, with the value for disabled.
     fn off(control: &Control) -> (FactId, Fact<Value>) {
         match control.test.check {
             Check::Key(_) => (Key::STATE, Known(json!(KeyState::Disabled))),

@@ -7,7 +7,7 @@ use crate::threshold::Asked;
 
 /// That a control maps to a requirement, and how much it decides.
 ///
-/// A requirement is decided by what it asks itself. Where it names a number, this number decides, and not the threshold
+/// A requirement is decided by what it demands itself. If it names a number, this number decides, and not the threshold
 /// of the control: neither does a looser threshold meet the requirement, nor does a stricter one fail it. Where its
 /// procedure differs from the control in another way, it may bring a check.
 #[derive(Clone, Copy, Debug)]

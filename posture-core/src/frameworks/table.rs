@@ -14,7 +14,7 @@ pub struct Framework {
     pub id: &'static str,
     /// Other names that are accepted in arguments.
     pub aliases: &'static [&'static str],
-    /// Its name for people.
+    /// Its display name.
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
@@ -54,7 +54,7 @@ pub struct Requirement {
     pub class: Option<Class>,
     /// Why it is of this class, where it has one.
     pub why: &'static str,
-    /// What else the framework says of it: a level, a severity.
+    /// Further attributes in the framework: a level, a severity.
     pub note: &'static str,
     /// Its ids in other versions of the framework, as (version, id).
     pub elsewhere: &'static [(&'static str, &'static str)],

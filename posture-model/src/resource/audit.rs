@@ -127,7 +127,7 @@ resource! {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum EventClass {
-    /// A call that was refused for lack of rights.
+    /// A call that was denied for lack of permissions.
     UnauthorizedCalls,
     /// A console sign-in without MFA.
     SignInWithoutMfa,
@@ -177,7 +177,7 @@ pub enum EventClass {
     PublicAddressUpdate,
     /// A public address was deleted.
     PublicAddressDeletion,
-    /// The provider tells of an incident in one of its services.
+    /// The provider reports an incident in one of its services.
     ServiceHealth,
 }
 

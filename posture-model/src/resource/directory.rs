@@ -91,7 +91,7 @@ pub struct SignInRule {
 pub enum UserConsent {
     /// To none; an administrator decides.
     None,
-    /// To those of verified publishers, for rights that the tenant calls low in impact.
+    /// To those of verified publishers, for permissions that the tenant classifies as low impact.
     VerifiedPublishers,
     /// By a rule of the tenant's own.
     Custom,

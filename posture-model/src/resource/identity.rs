@@ -1,4 +1,4 @@
-//! Who may act, with which credentials and rights.
+//! Who may act, with which credentials and permissions.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ resource! {
 }
 
 resource! {
-    /// A password or a certificate with which an application signs in, or signs what it gives out. Its id is its number,
+    /// A password or a certificate with which an application signs in, or signs what it issues. Its ID is its number,
     /// never a secret nor a part of one.
     Credential {
         /// The name of the application.
@@ -207,7 +207,7 @@ pub enum GrantLevel {
     Resources,
 }
 
-/// How far the rights of a role reach; what comes later includes what comes before.
+/// How far the permissions of a role reach; later ones include earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]

@@ -1,7 +1,7 @@
-//! The normalized things that controls judge, whatever the provider calls them.
+//! The normalized resources that controls judge, whatever the provider calls them.
 //!
 //! A resource has an id, a name, a region, and facts. Each is declared once with the `resource!` macro, which also
-//! gives what the engine and the laws need to treat facts mechanically: their names, hiding one, showing one.
+//! generates what the engine and the laws need to treat facts mechanically: their names, hiding one, showing one.
 
 mod account;
 mod audit;
