@@ -16,7 +16,7 @@ pub(crate) const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
 pub(crate) const DESCENDANTS: &str = "Microsoft.Management/managementGroups/descendants/read";
 /// Lists what the identity may do in a subscription.
 pub(crate) const PERMISSIONS: &str = "Microsoft.Authorization/permissions/read";
-/// Asks for the resources of many subscriptions at once.
+/// Queries the resources of many subscriptions at once.
 pub(crate) const RESOURCE_GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
 /// Many questions to Microsoft Graph in one.
 pub(crate) const BATCH: &str = "/$batch";
@@ -40,7 +40,7 @@ pub(crate) const REFERRED: Per = Per::UNFORESEEN;
 pub(crate) const HOLDERS: Per = Per::UNFORESEEN;
 /// Storage accounts that have blobs.
 pub(crate) const WITH_BLOBS: Filter = Filter::Having("blobs");
-/// Storage accounts that have blobs and do not refuse anonymous readers as a whole.
+/// Storage accounts that have blobs and do not block anonymous readers as a whole.
 pub(crate) const WITH_OPEN_BLOBS: Filter = Filter::Having("open blobs");
 /// Storage accounts that have file shares.
 pub(crate) const WITH_FILES: Filter = Filter::Having("files");
@@ -63,7 +63,7 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::FlowLog, &["microsoft.network/networkwatchers/flowlogs"]),
 ];
 
-/// The types that single facts are made from, where the other facts of their kind do not take them.
+/// The types from which single facts are made, if the other facts of their kind do not require them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     (Account::ALERT_TARGETS, &["microsoft.insights/actiongroups"]),
     (Account::WEB_APPS, &["microsoft.web/sites"]),
@@ -99,7 +99,7 @@ pub(crate) const fn count(lists: &[&[FactId]]) -> usize {
     count
 }
 
-/// The facts of several lists, as many as [`count`] says.
+/// The facts of several lists, as many as [`count`] returns.
 pub(crate) const fn joined<const N: usize>(lists: &[&[FactId]]) -> [FactId; N] {
     let mut all = [Account::TAGS; N];
     let (mut list, mut to) = (0, 0);

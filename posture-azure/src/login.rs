@@ -54,7 +54,7 @@ pub struct Login {
     pub max_rate: Option<NonZeroU32>,
     /// A simulator on loopback that everything is sent to instead of to the cloud.
     pub simulator: Option<String>,
-    /// Whether a simulator is asked as fast as it answers, rather than at the pace that the cloud allows.
+    /// Whether a simulator is called as fast as it responds, rather than at the pace that the cloud allows.
     pub unpaced: bool,
 }
 
@@ -84,7 +84,7 @@ pub enum Source {
     /// A token that a Kubernetes cluster or a pipeline puts in a file: `AZURE_FEDERATED_TOKEN_FILE`.
     WorkloadIdentity,
     /// The identity of the machine or service that runs this. Without being named it is only tried where the service
-    /// announces it with `IDENTITY_ENDPOINT`, as asking a machine that has none takes long.
+    /// announces it with `IDENTITY_ENDPOINT`, because requests to a machine that has none take long.
     ManagedIdentity,
     /// The user who is signed in to the Azure CLI.
     AzureCli,
@@ -131,7 +131,7 @@ pub enum LoginError {
     Credentials {
         /// What became of each source that was tried.
         tried: Vec<Attempt>,
-        /// The tenant that was asked for.
+        /// The requested tenant.
         tenant: Option<String>,
     },
     /// The simulator's address is not one of this machine.
@@ -264,7 +264,7 @@ impl Session {
         self.cloud
     }
 
-    /// The part of Azure that is read; what a simulator tells is marked as such.
+    /// The part of Azure that is read; what a simulator returns is marked as such.
     pub fn partition(&self) -> &'static str {
         if self.simulated { "simulated" } else { self.cloud.id() }
     }
@@ -402,7 +402,7 @@ fn credential(
 }
 
 /// A credential that can be made to forget its tokens: those of the SDK keep one until its time, also where the service
-/// no longer takes it.
+/// no longer accepts it.
 #[derive(Debug)]
 pub(crate) struct Renewable {
     source: Source,
@@ -449,7 +449,7 @@ impl TokenCredential for Renewable {
     }
 }
 
-/// A credential that gives up soon: a machine without an identity lets requests for it run into nothing.
+/// A credential that gives up soon: on a machine without an identity requests for it get no response.
 #[derive(Debug)]
 struct Impatient(Arc<ManagedIdentityCredential>);
 
@@ -468,7 +468,7 @@ impl TokenCredential for Impatient {
     }
 }
 
-/// What a token says of its bearer. It is ours and only shown, so that nothing is verified.
+/// The claims of a token about its bearer. It is posture's own token and only shown, so that nothing is verified.
 fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).unwrap_or_default();
     let payload = azure_core::base64::decode_url_safe(payload).unwrap_or_default();
@@ -530,7 +530,7 @@ mod tests {
         assert_eq!(cause(&login(None, Some(other)), Source::AzureCli), None);
     }
 
-    /// Refuses every connection, and counts them.
+    /// Rejects every connection, and counts them.
     #[derive(Debug, Default)]
     struct Refusing(std::sync::atomic::AtomicUsize);
 

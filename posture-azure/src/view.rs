@@ -1,6 +1,6 @@
 //! Reading of answers, by one reader for all of them.
 //!
-//! A property is one of three things. An *optional* one may be absent or `null`, and then means what the service documents
+//! A property is one of three kinds. An *optional* one may be absent or `null`, and then means what the service documents
 //! for that. A *required* one is always sent, so that its absence means nothing. A *nullable* one is always sent and may be
 //! `null`. Any other value where something is expected (a string for an object, a list for an object, `null` in a list,
 //! a number for a boolean) is malformed: it costs the facts that are read from it, and is never taken for absent.

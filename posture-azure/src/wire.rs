@@ -31,7 +31,7 @@ pub(crate) fn is_final(error: &(dyn std::error::Error + 'static)) -> bool {
     final_cause(error).is_some()
 }
 
-/// At which of the causes of a final error it says what it is: those before are the SDK's, and say nothing of it.
+/// The depth at which a final error has its cause: those before are the SDK's, and have no information.
 pub(crate) fn final_cause(error: &(dyn std::error::Error + 'static)) -> Option<usize> {
     causes(error).position(|error| error.is::<Unreached>())
 }
@@ -41,7 +41,7 @@ tokio::task_local! {
     static SHARE: Mutex<Option<Share>>;
 }
 
-/// Sends something; what the answer takes is taken from the share, and has to be held as long as the answer.
+/// Sends a request; the memory of the response is taken from the share, and has to be held as long as the response.
 pub(crate) async fn holding<T>(share: Share, sent: impl Future<Output = T>) -> (T, Option<Share>) {
     let work = async {
         let answer = sent.await;
@@ -202,7 +202,7 @@ mod tests {
         request
     }
 
-    /// What becomes of each request in turn: an answer, or an error that says so.
+    /// The result of each request in turn: a response, or an error.
     #[derive(Debug)]
     struct InTurn(Mutex<Vec<Option<&'static str>>>);
 

@@ -66,7 +66,7 @@ pub enum Fault {
     DeniedByOrganization,
     /// A policy of the resource denies it.
     DeniedByResource,
-    /// The service asks for patience, and says for how many seconds if a number is given.
+    /// The service throttles, and returns for how many seconds if a number is given.
     Throttled(Option<u64>),
     /// The service fails: 500.
     ServerError,
@@ -74,18 +74,18 @@ pub enum Fault {
     Unavailable,
     /// The connection ends in the middle of the answer.
     Truncated,
-    /// The answer is of the right kind and makes no sense.
+    /// The response is of the right kind and makes no sense.
     Malformed,
-    /// The answer is of another kind: a page for people.
+    /// The response is of another kind: an HTML page.
     WrongType,
     /// The first byte takes so many milliseconds.
     SlowStart(u64),
     /// The body takes so many milliseconds.
     SlowBody(u64),
-    /// The answer ends after so many of its tags (of JSON: braces, brackets and commas) and says that this is all; a shorter
+    /// The response ends after so many of its tags (in JSON: braces, brackets and commas) as if it were complete; a shorter
     /// one is whole.
     Cut(u64),
-    /// Success, with this body; with none where it is empty.
+    /// Success, with this body; without a body if it is empty.
     Body(String),
     /// Success without content: 204.
     NoContent,
@@ -99,7 +99,7 @@ pub enum Fault {
     Skewed,
     /// Lists continue where they began.
     EndlessPages,
-    /// What is asked about was deleted since it was listed.
+    /// The requested object was deleted since it was listed.
     Gone,
     /// Another address is named for it.
     Redirected(String),
@@ -127,7 +127,7 @@ pub struct Custom {
 pub(crate) trait Subject {
     /// The name of its permission.
     fn action(&self) -> &str;
-    /// The region that it is meant for; empty where there is none.
+    /// The region that it is sent to; empty if there is none.
     fn region(&self) -> &str;
     /// Whether it holds some words.
     fn speaks_of(&self, words: &str) -> bool;

@@ -1,4 +1,4 @@
-//! How fast the simulated services answer, and how often they may be asked.
+//! How fast the simulated services respond, and how often they may be called.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::glob;
 
-/// How long an answer takes.
+/// How long a response takes.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Latency {

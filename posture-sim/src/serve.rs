@@ -35,7 +35,7 @@ pub(crate) trait Cloud: Send + Sync + 'static {
 pub(crate) struct Answered {
     pub(crate) response: Response<Vec<u8>>,
     pub(crate) fault: Option<Fault>,
-    /// What is sent in place of a body that is to make no sense.
+    /// What is sent in place of a body that must make no sense.
     pub(crate) nonsense: &'static [u8],
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Port {
 }
 
 impl Port {
-    /// Takes the port that is named, or any that is free.
+    /// Uses the named port, or any that is free.
     pub(crate) async fn serve(cloud: Arc<impl Cloud>, port: Option<u16>) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).await?;
         let address = listener.local_addr()?;

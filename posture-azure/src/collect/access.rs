@@ -168,7 +168,7 @@ pub(crate) struct InheritedAccess {
 }
 
 impl InheritedAccess {
-    /// Adds what another subscription tells. Which of them came first does not show.
+    /// Adds what another subscription reports. The result does not depend on their order.
     pub(crate) fn add(&mut self, other: Self) {
         for (id, given) in other.grants {
             self.learn(id, given);
@@ -203,7 +203,7 @@ fn note(place: &mut Option<Gap>, gap: &Gap) {
     }
 }
 
-/// An assignment with what is needed to tell of it.
+/// An assignment with what is needed to report it.
 #[derive(Clone, Debug)]
 struct ObservedAssignment {
     assignment: Arc<Assignment>,
@@ -212,7 +212,7 @@ struct ObservedAssignment {
 }
 
 impl ObservedAssignment {
-    /// Adds what another subscription tells of the same. Which of them came first must not show.
+    /// Adds what another subscription reports about the same. The result must not depend on their order.
     fn learn(&mut self, other: &Self) {
         match (&self.role, &other.role) {
             (Ok(_), _) => {}
@@ -411,7 +411,7 @@ fn assignment(value: View<'_>, eligible: bool) -> body::Read<Assignment> {
     })
 }
 
-/// What a resource tells.
+/// The values of a resource.
 fn properties(value: View<'_>) -> body::Read<View<'_>> {
     value.need("properties", View::object)?;
     Ok(View(value.need("properties", View::at)?))

@@ -35,7 +35,7 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// What every audit asks of a subscription: an identity that may read everything, and no locks.
+    /// What every audit requests of a subscription: an identity that may read everything, and no locks.
     pub(crate) fn new() -> Self {
         let authorization = format!("/subscriptions/{ID}/providers/Microsoft.Authorization");
         let reader = json!({ "actions": ["*/read"], "notActions": [], "dataActions": [], "notDataActions": [] });
@@ -53,17 +53,17 @@ impl Answers {
         self
     }
 
-    /// A refusal.
+    /// A denial.
     pub(crate) fn refused(self, path: &str, status: u16, code: &str) -> Self {
         self.answered(path, status, json!({ "error": { "code": code, "message": "No." } }))
     }
 
-    /// The paths that were asked for, in small letters.
+    /// The requested paths, in lowercase.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 
-    /// How often something was asked whose path ends so.
+    /// How often a path with this ending was requested.
     pub(crate) fn count(&self, end: &str) -> usize {
         let end = end.to_ascii_lowercase();
         self.asked().iter().filter(|path| path.ends_with(&end)).count()

@@ -146,7 +146,7 @@ fn is_half(entry: &Value, holder: &Value) -> bool {
     }
 }
 
-/// A credential; none where it has no id, which never is its secret nor a part of it.
+/// A credential; none if it has no ID, which is never its secret or a part of it.
 fn credential(entry: &Body<'_>, holder: &Value, certificate: bool) -> Option<Credential> {
     let key = word(entry.value, "keyId").filter(|key| !key.is_empty())?.to_ascii_lowercase();
     let id = format!("{}/{key}", entry.id);

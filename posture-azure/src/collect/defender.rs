@@ -111,7 +111,7 @@ pub(crate) const WORKSPACES: Action = Action {
     command: "az resource list --resource-type Microsoft.Easm/workspaces",
 };
 
-/// Subscriptions that are asked at once.
+/// Subscriptions that are read at once.
 const AT_ONCE: usize = 16;
 
 /// Reads the one detector of a subscription.
@@ -185,7 +185,7 @@ async fn list(audit: &Subscription<'_>, action: &'static Action, path: &str) -> 
 }
 
 /// The [score](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/secure-scores/get) of the initiative that every
-/// subscription has. There is none where nothing was examined yet.
+/// subscription has. There is none if nothing was assessed yet.
 async fn secure_score(audit: &Subscription<'_>) -> Fact<Option<u32>> {
     if !audit.calls(&SCORES) {
         return Fact::not_collected();
@@ -450,7 +450,7 @@ pub(crate) struct Surface {
 }
 
 impl Surface {
-    /// Asks for the workspaces of every subscription at once.
+    /// Queries the workspaces of every subscription at once.
     pub(crate) async fn read(
         ask: &ApiClient,
         all: &[Listed],

@@ -74,7 +74,7 @@ impl Setting {
         Ok(setting)
     }
 
-    /// Where it sends records; none where there is nowhere.
+    /// Where it sends records; none if there is no destination.
     pub(crate) fn sink(&self) -> Option<&str> {
         [&self.workspace, &self.storage_account, &self.event_hub, &self.service_bus, &self.partner]
             .into_iter()

@@ -206,7 +206,7 @@ fn consent(body: &Body<'_>) -> Fact<UserConsent> {
     })
 }
 
-/// A value that was read and may mean one thing or another.
+/// A value that was read and may have several meanings.
 fn undetermined<T>(body: &Body<'_>, value: &str) -> Fact<T> {
     let mut gap = Gap::new(body.action, body.id, Reason::Undetermined);
     gap.detail = Some(clip(format!("cannot determine what `{value}` allows")));

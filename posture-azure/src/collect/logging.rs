@@ -58,7 +58,7 @@ pub(crate) const WORKSPACES: Action = Action {
 };
 
 /// The [categories](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema#categories) that
-/// tell who changed what, and what was noticed.
+/// show who changed what, and what was detected.
 static CATEGORIES: Dated<&str> = Dated::new(
     &["https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema"],
     "2026-11-29",
@@ -146,8 +146,8 @@ pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Par
     part
 }
 
-/// The activity log of the subscription. It is always written and holds every region; what is a trail is that it goes
-/// somewhere, as the service itself keeps it for 90 days only. Several settings add up.
+/// The activity log of the subscription. It is always written and covers every region; it counts as a trail only if it is
+/// exported, as the service itself keeps it for 90 days only. Several settings add up.
 async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> AuditTrail {
     let id = format!("/subscriptions/{}", audit.id);
     let settings = diagnostics::of_resource(audit, &id).await;
@@ -182,7 +182,7 @@ fn stores_elsewhere(audit: &Subscription<'_>, settings: &Fact<Vec<Setting>>) -> 
     })
 }
 
-/// The customer's key of the storage accounts that keep it; none where one of them has the provider's. Not offered where
+/// The customer-managed key of the storage accounts that store it; none if one of them has the provider's. Not offered if
 /// no storage account gets it: workspaces and event hubs are encrypted as such.
 fn key(
     audit: &Subscription<'_>,
@@ -300,7 +300,7 @@ enum Term<'v> {
     Any(Vec<Leaf<'v>>),
 }
 
-/// What is asked of one field of an event.
+/// The condition on one field of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Leaf<'v> {
     /// Empty where it is of a kind that is not known.
@@ -334,7 +334,7 @@ impl<'v> Term<'v> {
         }
     }
 
-    /// Whether it lets every event of an operation through, as far as it speaks of category and operation.
+    /// Whether it matches every event of an operation, as far as category and operation decide.
     fn lets_through(&self, category: &str, operation: Option<&str>) -> bool {
         if self.names_every_level() {
             return true;
@@ -353,7 +353,7 @@ impl<'v> Term<'v> {
         names_every_level(self.leaves())
     }
 
-    /// Whether it speaks of anything but what tells classes apart, such as some of the levels or the outcome: then events of a
+    /// Whether it has conditions besides those that define classes, such as some of the levels or the outcome: then events of a
     /// class may pass unseen.
     fn narrows(&self) -> bool {
         match self {
@@ -474,7 +474,7 @@ fn reaches(
     (reaches, Known(elsewhere))
 }
 
-/// Why an action group of another subscription says nothing here; by the id it can be looked up where that is read as well.
+/// Why an action group of another subscription decides nothing here; by the ID it can be looked up if that is read as well.
 fn elsewhere(group: &str) -> Gap {
     let mut gap = Gap::new(GROUPS.name, group, Reason::OutsideScope);
     gap.detail = Some("the action group is in another subscription".to_owned());

@@ -57,8 +57,8 @@ use principals::Principals;
 use subscription::Shared;
 use sweep::Listed;
 
-/// Reads what is wanted of a tenant and hands over each scope when it is done: the subscriptions in the order of their
-/// ids, then the tenant. No more is kept in memory than what is under way.
+/// Reads the wanted facts of a tenant and returns each scope when it is done: the subscriptions in the order of their
+/// IDs, then the tenant. Only what is being read is kept in memory.
 ///
 /// What could not be read is a gap in its scope.
 ///
@@ -131,9 +131,9 @@ pub(crate) struct Counts {
     pub(crate) group_pages: u64,
     /// Pages of Resource Graph.
     pub(crate) queries: u64,
-    /// How often permissions are asked for besides once in each subscription.
+    /// How often permissions are requested besides once in each subscription.
     pub(crate) proofs: u64,
-    /// Resources for which something is asked one by one.
+    /// Resources for which something is read one by one.
     resources: BTreeMap<(Kind, Filter), u64>,
     /// How often an action will be called, where that was found out by calling it.
     walked: BTreeMap<&'static str, u64>,
@@ -168,7 +168,7 @@ impl Counted for Counts {
 }
 
 /// Counts what there is by reading the rows that an audit would read, and per resource only the lists whose items are
-/// asked for one by one.
+/// read one by one.
 pub(crate) async fn count(
     ask: &ApiClient,
     wanted: &Wanted,

@@ -72,12 +72,12 @@ pub(crate) const GROUPS_TYPE: &str = "microsoft.network/networksecuritygroups";
 pub(crate) const WATCHERS_TYPE: &str = "microsoft.network/networkwatchers";
 pub(crate) const FLOW_LOGS_TYPE: &str = "microsoft.network/networkwatchers/flowlogs";
 
-/// Whether anything is wanted that networks tell.
+/// Whether anything is wanted that networks show.
 fn is_wanted(wanted: &Wanted) -> bool {
     [Kind::Network, Kind::SecurityGroup, Kind::FlowLog].into_iter().any(|kind| wanted.kind(kind))
 }
 
-/// Reads what is wanted of the networks of a subscription.
+/// Reads the wanted facts of the networks of a subscription.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     let mut part = Part::default();
     if !is_wanted(audit.wanted) {
@@ -310,7 +310,7 @@ fn by_subnet(
 /// The subnets of each interface, as reported by the networks.
 struct Interfaces {
     subnets: BTreeMap<String, Vec<String>>,
-    /// The first network that does not tell of all, and why.
+    /// The first network that does not show everything, and why.
     misfit: Option<(String, Misfit)>,
 }
 
@@ -350,14 +350,14 @@ impl Interfaces {
     }
 }
 
-/// What is recorded: the flow logs of a subscription, by what coverage takes of each.
+/// What is recorded: the flow logs of a subscription, reduced to what coverage needs.
 ///
 /// The flow logs of a network are in its subscription, below the network watcher of its region.
 struct Traffic(Fact<Vec<Log>>);
 
 /// A [flow log](https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs).
 struct Log {
-    /// The id of what it records, as it compares.
+    /// The ID of what it records, in comparable form.
     target: Fact<String>,
     recording: Fact<bool>,
     /// Whether it records every flow.

@@ -1,4 +1,4 @@
-//! Who holds roles: users, groups with their members, applications. Each is asked for once in a tenant, and only those
+//! Who holds roles: users, groups with their members, applications. Each is requested once in a tenant, and only those
 //! that show in an assignment.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -27,13 +27,13 @@ const AZURE_ROLES: &[FactId] = &[
     Grant::DISABLED_USERS,
 ];
 
-/// What takes the identities that hold roles of Azure.
+/// Requires the identities that hold Azure roles.
 const IDENTITIES: &[FactId] = facts![AZURE_ROLES, &[Grant::ORPHANED]];
 
-/// What takes the members of groups.
+/// Requires the members of groups.
 const PEOPLE: &[FactId] = facts![AZURE_ROLES, DIRECTORY_ROLES, SIGN_INS];
 
-/// What takes the users that hold roles.
+/// Requires the users that hold roles.
 const USERS: &[FactId] = facts![PEOPLE, &[Grant::ORPHANED]];
 
 pub(crate) const USER: Action = Action {
@@ -72,7 +72,7 @@ pub(crate) const MEMBERS: Action = Action {
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
 };
 
-/// The identities of a tenant that were asked for.
+/// The identities of a tenant that were requested.
 pub(crate) struct Principals<'a> {
     ask: &'a ApiClient,
     wanted: &'a Wanted,
@@ -90,7 +90,7 @@ pub(crate) enum Found {
     User(Arc<Person>),
     Application(Arc<Person>),
     Group(Arc<Group>),
-    /// Nothing can be asked about such a thing: a device, a group of another tenant, something unclear.
+    /// Nothing can be requested about such an identity: a device, a group of another tenant, an unclear one.
     Other,
     Refused(Arc<Gap>),
 }
@@ -101,9 +101,9 @@ pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) user: bool,
-    /// Whether it can sign in; none where we may not know.
+    /// Whether it can sign in; none if posture may not read it.
     pub(crate) enabled: Option<bool>,
-    /// Whether it is a guest; none where we may not know.
+    /// Whether it is a guest; none if posture may not read it.
     pub(crate) guest: Option<bool>,
 }
 
@@ -126,7 +126,7 @@ pub(crate) struct Members {
     ids: Arc<BTreeSet<String>>,
 }
 
-/// The identities that one scope asked for, by id.
+/// The identities that one scope requested, by ID.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
     found: BTreeMap<String, Found>,
@@ -134,7 +134,7 @@ pub(crate) struct Directory {
 
 #[cfg(test)]
 impl Directory {
-    /// One in which these were asked for, groups with the ids of their members.
+    /// One in which these were requested, groups with the IDs of their members.
     pub(crate) fn of_groups(groups: &[(&str, Result<&[&str], Gap>)]) -> Self {
         let found = |members: &Result<&[&str], Gap>| {
             let members = members.clone().map(|ids| {
@@ -155,7 +155,7 @@ impl Directory {
 }
 
 impl Directory {
-    /// What is known of an identity that was asked for.
+    /// What is known about a requested identity.
     pub(crate) fn of(&self, identity: &Identity) -> Found {
         if identity.kind == IdentityKind::Deleted {
             return Found::Gone;
@@ -364,7 +364,7 @@ impl<'a> Principals<'a> {
     }
 }
 
-/// What two answers about a group say together.
+/// The combination of two responses about a group.
 fn together(before: Option<Found>, now: Found) -> Found {
     match (before, now) {
         (Some(Found::Group(one)), Found::Group(other)) => Found::Group(Arc::new(Group {
@@ -385,7 +385,7 @@ fn together(before: Option<Found>, now: Found) -> Found {
     }
 }
 
-/// Whether an answer is about the identity that was asked for.
+/// Whether a response is about the requested identity.
 fn is_of(body: &Value, id: &str) -> bool {
     word(body, "id").is_some_and(|own| own.eq_ignore_ascii_case(id))
 }

@@ -51,7 +51,7 @@ pub(crate) const ELIGIBLE: Action = Action {
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
 };
 
-/// Who can ask to become a member of a group.
+/// Who is eligible for membership of a group.
 pub(crate) const MEMBERS_ON_DEMAND: Action = Action {
     name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
     own: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
@@ -187,7 +187,7 @@ impl Lists {
         Self { assigned, eligible, active }
     }
 
-    /// The groups that hold one of some roles or can ask for it.
+    /// The groups that hold one of some roles or are eligible for it.
     pub(crate) fn groups(&self, roles: &[&str]) -> BTreeSet<Identity> {
         let all = self.assigned.given.iter().chain(&self.eligible.given);
         let of_roles = all.filter(|given| roles.iter().any(|role| same(role, &given.role)));
@@ -240,7 +240,7 @@ impl Lists {
     }
 }
 
-/// Those who can ask to be in a group, and why they may not be all.
+/// Those who are eligible for membership of a group, and why they may not be all.
 #[derive(Debug, Default)]
 struct Members {
     people: Vec<Identity>,
@@ -315,7 +315,7 @@ async fn held(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holder
     roles
 }
 
-/// Whether a role is in force only because its holder asked for it. One that is assigned as well stays.
+/// Whether a role is active only because its holder activated it. One that is assigned as well stays.
 fn is_activated(given: &DirectoryAssignment, active: &[DirectoryAssignment]) -> bool {
     let mut of_it = active
         .iter()

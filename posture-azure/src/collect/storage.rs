@@ -80,7 +80,7 @@ pub(crate) const TYPE: &str = "microsoft.storage/storageaccounts";
 
 const VERSION: &str = "2023-05-01";
 
-/// Storage accounts under way at once in one subscription.
+/// Storage accounts that are read at once in one subscription.
 const AT_ONCE: usize = 16;
 
 /// Reads every storage account.
@@ -128,7 +128,7 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
         .read_only_locks(audit.locks_of(id, |lock| lock.read_only))
 }
 
-/// What the account itself tells, by the
+/// The values of the account itself, by the
 /// [reference](https://learn.microsoft.com/en-us/rest/api/storagerp/storage-accounts/get-properties).
 fn own(bucket: Bucket, body: &Body<'_>) -> Bucket {
     let flag = |path: &str, absent: bool| body.flag(path).map(|value| value.unwrap_or(absent));
@@ -235,7 +235,7 @@ fn by_perimeter<T>(body: &Body<'_>) -> Fact<T> {
 
 const PERIMETER: &str = "SecuredByPerimeter";
 
-/// Whether the firewall refuses by default; absent means that it allows.
+/// Whether the firewall denies by default; absent means that it allows.
 pub(crate) fn default_deny(body: &Body<'_>) -> Fact<bool> {
     if body
         .view()
@@ -312,7 +312,7 @@ fn keys_made(body: &Body<'_>) -> Fact<Vec<Time>> {
 
 /// Absent means what was the default when the account was made: allowed until
 /// [15 December 2023](https://learn.microsoft.com/en-us/azure/storage/blobs/object-replication-prevent-cross-tenant-policies),
-/// refused since.
+/// denied since.
 fn cross_tenant(body: &Body<'_>) -> Fact<bool> {
     let refused_since = Time::from_unix(1_702_598_400);
     body.flag("properties.allowCrossTenantReplication").and_then(|allowed| match allowed {
@@ -354,7 +354,7 @@ fn has_files(account: &Value) -> bool {
 /// What to request for an account.
 pub(crate) struct Parts {
     pub(crate) blobs: bool,
-    /// Whether it does not refuse anonymous readers as a whole, so that each container counts.
+    /// Whether it does not block anonymous readers as a whole, so that each container counts.
     pub(crate) open_blobs: bool,
     pub(crate) files: bool,
 }
@@ -366,7 +366,7 @@ pub(crate) fn parts(row: &Value) -> Parts {
     Parts { blobs, open_blobs: blobs && !shut, files }
 }
 
-/// Why there is nothing to be asked of a service of an account; none where it has the service.
+/// Why a service of an account need not be read; none if the account has the service.
 fn without<T>(has: &Fact<bool>) -> Option<Fact<T>> {
     match has {
         Known(true) => None,
@@ -457,7 +457,7 @@ struct Files {
     smb_ciphers: Fact<BTreeSet<String>>,
 }
 
-/// What an account understands that [does not say](https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings).
+/// The settings of an account that [does not set them](https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings).
 const SMB_VERSIONS: &str = "SMB2.1;SMB3.0;SMB3.1.1";
 const SMB_CIPHERS: &str = "AES-128-CCM;AES-128-GCM;AES-256-GCM";
 
@@ -503,7 +503,7 @@ async fn file_service(
     }
 }
 
-/// The containers that anyone may read. An account that refuses that for all of them need not be asked.
+/// The containers that anyone may read. An account that blocks that for all of them need not be read.
 async fn public_containers(
     audit: &Subscription<'_>,
     account: &Body<'_>,

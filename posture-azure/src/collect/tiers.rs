@@ -129,7 +129,7 @@ pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Par
     Part::account(|account| account.basic_tiers(small))
 }
 
-/// The tier that is not for production, where a resource runs in one. The services always say the name of the SKU; what they
+/// The tier that is not for production, if a resource runs in one. The services always return the name of the SKU; what they
 /// call its tier may be the name again, something else (`Regional`), or absent. A database in an elastic pool has a SKU
 /// named after that, in the tier of the pool.
 fn tier(

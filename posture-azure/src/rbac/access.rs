@@ -34,7 +34,7 @@ pub(crate) enum IdentityKind {
 
 impl IdentityKind {
     /// By the [type](https://learn.microsoft.com/en-us/rest/api/authorization/role-assignments/list-for-subscription#principaltype)
-    /// that Azure gives.
+    /// that Azure returns.
     pub(crate) fn read(text: &str) -> Self {
         match text.to_ascii_lowercase().as_str() {
             "user" => Self::User,
@@ -57,7 +57,7 @@ pub(crate) struct Assignment {
     pub(crate) role: String,
     pub(crate) place: Place,
     pub(crate) condition: Option<Condition>,
-    /// Whether it has to be asked for each time that it is needed.
+    /// Whether it must be activated each time that it is needed.
     pub(crate) eligible: bool,
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct Denial {
     pub(crate) condition: Option<Condition>,
 }
 
-/// The members of groups at any depth, by the ids of the groups; none where they could not be read.
+/// The members of groups at any depth, by the IDs of the groups; none if they could not be read.
 pub(crate) type Groups = BTreeMap<String, Option<Arc<BTreeSet<String>>>>;
 
 /// Which assignments count.
@@ -82,7 +82,7 @@ pub(crate) type Groups = BTreeMap<String, Option<Arc<BTreeSet<String>>>>;
 pub(crate) enum Reach {
     /// Those that are in force.
     Now,
-    /// As well those that can be asked for.
+    /// Also the eligible ones.
     OnDemand,
 }
 

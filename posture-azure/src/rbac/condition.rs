@@ -1,4 +1,4 @@
-//! Conditions of role assignments, as far as they say which actions they concern.
+//! Conditions of role assignments, as far as they show which actions they cover.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ impl Condition {
         Self(text.to_owned())
     }
 
-    /// The condition beside an assignment or in a permission; the outer none where it does not fit.
+    /// The condition beside an assignment or in a permission; the outer none if it does not fit.
     pub(crate) fn read(value: &Value) -> Option<Option<Self>> {
         match super::super::collect::body::field(value, "condition") {
             None | Some(Value::Null) => Some(None),
@@ -28,7 +28,7 @@ impl Condition {
         }
     }
 
-    /// Whether it lets an action through: yes where no value of any attribute can make it refuse, no where none can make
+    /// Whether it allows an action: yes if no value of any attribute can make it deny, no if none can make
     /// it let through.
     pub(crate) fn lets(&self, action: &str) -> Answer {
         let mut parser = Parser { rest: &self.0, action, depth: 0 };

@@ -40,7 +40,7 @@ pub(crate) static ESCALATIONS: Dated<&str> = Dated::new(
     ],
 );
 
-/// The two planes of Azure: managing resources, and working with the data in them. An action of one gives nothing in
+/// The two planes of Azure: managing resources, and working with the data in them. An action of one allows nothing in
 /// the other.
 #[allow(dead_code, reason = "no control asks about data")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(crate) enum Plane {
     Data,
 }
 
-/// The actions of one role: what it gives, less what it takes from that again.
+/// The actions of one role: what it allows, less what it excludes again.
 ///
 /// [`notActions`](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions#notactions) is not a
 /// denial: another role may allow what this one leaves out.
@@ -79,7 +79,7 @@ impl Permission {
         })
     }
 
-    /// The same of a role, which tells of both planes.
+    /// The same for a role, which has both planes.
     pub(crate) fn of_role(value: &Value) -> Option<Self> {
         let view = View(value);
         view.need("dataActions", View::words).ok()?;
@@ -94,7 +94,7 @@ impl Permission {
         }
     }
 
-    /// Whether it names an action, whatever its condition says.
+    /// Whether it names an action, whatever its condition is.
     pub(crate) fn allows(&self, action: &str) -> bool {
         self.names(Plane::Control, action)
     }
@@ -105,7 +105,7 @@ impl Permission {
         any(given) && !any(taken)
     }
 
-    /// Whether it gives an action.
+    /// Whether it allows an action.
     pub(crate) fn gives(&self, plane: Plane, action: &str) -> Answer {
         let named = Answer::from(self.names(plane, action));
         match &self.condition {
@@ -114,7 +114,7 @@ impl Permission {
         }
     }
 
-    /// Whether it gives every action of the control plane.
+    /// Whether it allows every action of the control plane.
     fn is_everything(&self) -> bool {
         let all = |verb: &str| self.actions.iter().any(|pattern| pattern.covers_all(verb));
         self.condition.is_none()
@@ -130,13 +130,13 @@ pub(crate) struct Role {
     pub(crate) name: String,
     /// Whether the customer made it.
     pub(crate) custom: bool,
-    /// Where it may be given; that says nothing of where it is.
+    /// Its assignable scopes; they do not show where it is assigned.
     pub(crate) assignable: Vec<Place>,
-    /// Each is for itself: what one leaves out another may give. None where they could not be read.
+    /// Each is separate: what one excludes another may allow. None if they could not be read.
     pub(crate) permissions: Option<Vec<Permission>>,
 }
 
-/// How far the rights of a role reach.
+/// How far the permissions of a role reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Power {
     /// It can only look.
@@ -214,7 +214,7 @@ impl Role {
         })
     }
 
-    /// Whether it gives an action.
+    /// Whether it allows an action.
     pub(crate) fn gives(&self, plane: Plane, action: &str) -> Answer {
         match &self.permissions {
             None => Answer::Unknown(()),
@@ -222,7 +222,7 @@ impl Role {
         }
     }
 
-    /// Whether it gives every action of the control plane.
+    /// Whether it allows every action of the control plane.
     pub(crate) fn is_everything(&self) -> Answer {
         match &self.permissions {
             None => Answer::Unknown(()),
@@ -258,7 +258,7 @@ impl Role {
         }
     }
 
-    /// In words, what makes it a role for everything: a `*`, whatever it takes away from that again.
+    /// In words, what makes it a role for everything: a `*`, whatever it excludes from that again.
     pub(crate) fn wildcards(&self) -> Vec<String> {
         let everything = |permission: &&Permission| {
             let all = |verb: &str| permission.actions.iter().any(|p| p.covers_all(verb));

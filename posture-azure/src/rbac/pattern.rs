@@ -26,7 +26,7 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether it takes in every action that ends in a verb. An action has a namespace, a type and a verb. Only a star
+    /// Whether it includes every action that ends in a verb. An action has a namespace, a type and a verb. Only a star
     /// fits a letter that no action has, and then it fits anything else in that place.
     pub(crate) fn covers_all(&self, verb: &str) -> bool {
         self.matches(&format!("{ANYTHING}/{ANYTHING}/{verb}"))
@@ -45,7 +45,7 @@ impl Pattern {
         (all && !service.contains('*')).then_some(service)
     }
 
-    /// Whether an action fits. No pattern takes long, see [`Wildcard::matches`].
+    /// Whether an action matches. No pattern takes long, see [`Wildcard::matches`].
     pub(crate) fn matches(&self, action: &str) -> bool {
         self.wildcard.matches(&action.to_ascii_lowercase())
     }

@@ -22,7 +22,7 @@ impl Place {
     /// Above everything of the tenant.
     pub(crate) const ROOT: Self = Self(String::new());
 
-    /// The scope of an id. A slash at its end says nothing.
+    /// The scope of an ID. A trailing slash does not matter.
     pub(crate) fn new(id: &str) -> Self {
         let id = id.trim().trim_end_matches('/').to_ascii_lowercase();
         if id.is_empty() || id.starts_with('/') { Self(id) } else { Self(format!("/{id}")) }

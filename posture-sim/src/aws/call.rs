@@ -1,4 +1,4 @@
-//! What a request asks: the account, the action and its arguments, in each of the protocols.
+//! What a request calls: the account, the action and its arguments, in each of the protocols.
 
 use http::request::Parts;
 use serde_json::Value;
@@ -134,7 +134,7 @@ impl Call {
         self.action.split(':').next().unwrap_or_default()
     }
 
-    /// An argument in text: of the body, else of the query; empty where there is none.
+    /// An argument as text: of the body, otherwise of the query; empty if there is none.
     pub(crate) fn argument(&self, name: &str) -> &str {
         if let Some(text) = self.body.get(name).and_then(Value::as_str) {
             return text;

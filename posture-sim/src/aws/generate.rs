@@ -13,7 +13,7 @@ use crate::pace::Dice;
 /// How large each account of a generated world is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Accounts. Where there is more than one, they make an organization, and the first manages it.
+    /// Accounts. If there are several, they form an organization, and the first is its management account.
     pub accounts: usize,
     /// Users of each.
     pub users: usize,
@@ -27,7 +27,7 @@ pub struct Size {
     pub trails: usize,
     /// Regions of each.
     pub regions: usize,
-    /// What is good and what is bad follows from it.
+    /// It decides what is good and what is bad.
     pub seed: u64,
 }
 
@@ -46,7 +46,7 @@ impl Default for Size {
     }
 }
 
-/// The regions that an account can use unless it says otherwise.
+/// The regions that an account can use by default.
 const REGIONS: &[&str] = &[
     "us-east-1",
     "eu-central-1",

@@ -19,7 +19,7 @@ use crate::pace::{Dice, Quotas};
 use crate::serve::{Answered, Cloud, Port, places};
 use crate::text::glob;
 
-/// Decides whether a caller may make a call, beside what the world says of the caller.
+/// Decides whether a caller may make a call, beside what the world allows the caller.
 pub type Authorizer = Arc<dyn Fn(&Asked<'_>) -> bool + Send + Sync>;
 
 /// A request as the server evaluates it.
@@ -27,13 +27,13 @@ pub type Authorizer = Arc<dyn Fn(&Asked<'_>) -> bool + Send + Sync>;
 pub struct Asked<'a> {
     /// The account.
     pub account: &'a str,
-    /// Who asks.
+    /// The caller.
     pub arn: &'a str,
     /// The name of the permission.
     pub action: &'a str,
     /// The region.
     pub region: &'a str,
-    /// The ARN of the bucket that is asked about, of S3; else `*`.
+    /// The ARN of the requested bucket, in S3; otherwise `*`.
     pub resource: &'a str,
 }
 
@@ -63,15 +63,15 @@ impl Server {
     /// Serves a world on a port of loopback: the one that is named, or any that is free.
     ///
     /// # Errors
-    /// When the port cannot be taken.
+    /// If the port is in use.
     pub async fn start(world: World, port: Option<u16>) -> std::io::Result<Self> {
         Self::start_with(world, port, None).await
     }
 
-    /// The same, with a further say on who may call what.
+    /// The same, with a further decision on who may call what.
     ///
     /// # Errors
-    /// When the port cannot be taken.
+    /// If the port is in use.
     pub async fn start_with(
         world: World,
         port: Option<u16>,
@@ -140,7 +140,7 @@ impl fmt::Debug for State {
     }
 }
 
-/// Who asks.
+/// The caller.
 pub(crate) struct Caller<'a> {
     pub(crate) arn: String,
     /// Anything by default.
@@ -148,7 +148,7 @@ pub(crate) struct Caller<'a> {
     deny: &'a [String],
 }
 
-/// A call with everything that an answer takes.
+/// A call with everything that a response needs.
 pub(crate) struct Ask<'a> {
     pub(crate) state: &'a State,
     pub(crate) place: usize,
@@ -332,7 +332,7 @@ fn unknown_key(protocol: Protocol) -> Failure {
     }
 }
 
-/// [How services say no](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+/// [How services deny](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
 fn denied(call: &Call, arn: &str, by: &Fault) -> Failure {
     let code = match call.protocol {
         Protocol::Ec2 => "UnauthorizedOperation",
@@ -375,7 +375,7 @@ fn throttled(protocol: Protocol, retry_after: Option<u64>) -> Failure {
     Failure { retry_after, ..failure }
 }
 
-/// What a fault says in place of an answer; none where it bends the answer.
+/// The response of a fault; none if the fault only changes the response.
 fn failure_of(fault: &Fault, call: &Call, arn: &str) -> Option<Failure> {
     let json = matches!(call.protocol, Protocol::Json | Protocol::RestJson | Protocol::Cbor);
     let s3 = matches!(call.protocol, Protocol::S3 | Protocol::S3Control);

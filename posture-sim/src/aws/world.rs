@@ -23,7 +23,7 @@ pub struct World {
     pub organization: Option<Organization>,
     /// The most items of one page of a list, where that is less than the service's own limit.
     pub page_size: Option<usize>,
-    /// How long an answer takes.
+    /// How long a response takes.
     pub latency: Latency,
     /// How many calls each account may make.
     pub quotas: Vec<Quota>,
@@ -31,13 +31,13 @@ pub struct World {
     pub clock_ahead: i64,
     /// What goes wrong.
     pub faults: Vec<Rule>,
-    /// Where the dice of faults and latencies begin; equal seeds give equal sequences.
+    /// The seed of faults and latencies; equal seeds give equal sequences.
     pub seed: u64,
     /// Whether no log of the calls is kept, which grows without end.
     pub unlogged: bool,
 }
 
-/// An organization. Its accounts are those of the world that do not say otherwise.
+/// An organization. Its accounts are those of the world that do not set otherwise.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Organization {
@@ -67,7 +67,7 @@ pub struct Account {
     pub id: String,
     /// Its alias.
     pub alias: Option<String>,
-    /// Who may ask.
+    /// The callers.
     pub caller: Caller,
     /// Whether it belongs to no organization.
     pub standalone: bool,
@@ -130,7 +130,7 @@ pub struct Account {
     pub lists: BTreeMap<String, Vec<Item>>,
 }
 
-/// Who asks, and what it may do.
+/// A caller, and what it may do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Caller {
@@ -140,7 +140,7 @@ pub struct Caller {
     pub user: String,
     /// The actions that it may call, with `*` for anything.
     pub allow: Vec<String>,
-    /// Those that it may not call all the same.
+    /// Exceptions: the actions that it may not call.
     pub deny: Vec<String>,
 }
 
@@ -173,7 +173,7 @@ impl Item {
     }
 }
 
-/// The region of what names none.
+/// The region of a call that names none.
 pub(super) const HOME: &str = "us-east-1";
 
 /// A user.
@@ -250,7 +250,7 @@ pub struct Role {
     pub created: Option<String>,
     /// When it was last assumed; by default not within the tracked time.
     pub used: Option<String>,
-    /// Who may take it on.
+    /// Who may assume it.
     pub trust: Value,
     /// The external ID that a caller must give to assume it, in addition to the trust policy.
     pub external_id: Option<String>,
@@ -278,7 +278,7 @@ pub struct Policy {
     pub arn: Option<String>,
     /// Its path; `/` by default.
     pub path: Option<String>,
-    /// What it says.
+    /// Its document.
     pub document: Value,
 }
 
@@ -319,9 +319,9 @@ pub struct Bucket {
     pub public_access_block: Option<Block>,
     /// `Enabled` or `Suspended`.
     pub versioning: Option<String>,
-    /// Whether the list of buckets does not say where it is, as lists of other services of the same protocol do not.
+    /// Whether the list of buckets omits their regions, as lists of other services with the same protocol do.
     pub region_untold: bool,
-    /// Whether deleting a version takes MFA.
+    /// Whether deleting a version requires MFA.
     pub mfa_delete: bool,
     /// How it is encrypted: `AES256`, `aws:kms`, `aws:kms:dsse`, or `none` as buckets could be before 2023; by default
     /// `AES256`, as in AWS.

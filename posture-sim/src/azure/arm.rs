@@ -1,4 +1,4 @@
-//! Azure Resource Manager: lists, single things, and what a client may see of them.
+//! Azure Resource Manager: lists, single objects, and what a client may see of them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::scenario::{Scenario, Subscription};
 use super::server::Request;
 use crate::text::glob;
 
-/// The types that can be asked for, with the versions that are understood.
+/// The types that can be requested, with the known versions.
 const TYPES: &[(&str, &[&str])] = &[
     ("Microsoft.Authorization/classicAdministrators", &["2015-07-01"]),
     ("Microsoft.Authorization/denyAssignments", &["2022-04-01"]),
@@ -59,7 +59,7 @@ pub(crate) struct Arm {
 struct Asked {
     scope: String,
     kind: String,
-    /// Whether one thing is asked for rather than a list.
+    /// Whether one object is requested rather than a list.
     one: bool,
 }
 
@@ -317,7 +317,7 @@ fn listed(kind: &str, mut resource: Value) -> Value {
     resource
 }
 
-/// The beginning of the continuations of a list, so that one list does not take those of another.
+/// The prefix of the continuation tokens of a list, so that one list rejects those of another.
 fn mark(path: &str) -> String {
     let sum = path
         .to_ascii_lowercase()
@@ -345,7 +345,7 @@ fn parse(path: &str) -> Option<Asked> {
     Some(Asked { scope, kind: format!("{namespace}/{}", types.join("/")), one })
 }
 
-/// The name of the permission that a path takes.
+/// The name of the permission that a path needs.
 pub(crate) fn action(path: &str) -> Option<String> {
     let path = path.trim_end_matches('/');
     let lower = path.to_ascii_lowercase();

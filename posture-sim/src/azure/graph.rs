@@ -1,4 +1,4 @@
-//! Microsoft Graph: collections with `@odata.nextLink`, single things, `$select`, `$batch`, permissions and licenses.
+//! Microsoft Graph: collections with `@odata.nextLink`, single objects, `$select`, `$batch`, permissions and licenses.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::scenario::Scenario;
 use super::server::Request;
 use crate::text::pairs;
 
-/// Who may ask for a path: any of these application permissions, by the reference of Microsoft Graph.
+/// Who may request a path: any of these application permissions, by the reference of Microsoft Graph.
 const PERMISSIONS: &[(&str, &[&str])] = &[
     ("/users", &["User.Read.All", "Directory.Read.All"]),
     ("/groups", &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"]),
@@ -44,7 +44,7 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
 /// The strengths of authentication; some are built in.
 const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
 
-/// What takes a license of Entra ID P1 to be asked for.
+/// What requires a license of Entra ID P1.
 const PREMIUM: &[&str] = &[REGISTRATIONS];
 
 /// Who has registered which methods. [It knows](https://learn.microsoft.com/en-us/graph/api/authenticationmethodsroot-list-userregistrationdetails)
@@ -55,7 +55,7 @@ const REGISTRATIONS: &str = "/reports/authenticationMethods/userRegistrationDeta
 const GROUPS_ON_DEMAND: &str =
     "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
 
-/// What takes a license of Entra ID P2 to be asked for.
+/// What requires a license of Entra ID P2.
 const PREMIUM_2: &[&str] = &[
     GROUPS_ON_DEMAND,
     "/roleManagement/directory/roleAssignmentScheduleInstances",
@@ -247,7 +247,7 @@ fn below(scenario: &Scenario, path: &str) -> Option<Value> {
 }
 
 /// [What a member is](https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers#permissions) only those may
-/// know who may read such things; others see that it is there.
+/// know who may read such objects; others see that it exists.
 fn members(scenario: &Scenario, found: Value) -> Value {
     let reads = |kind: &str| {
         let permissions: &[&str] = if kind.eq_ignore_ascii_case("#microsoft.graph.user") {

@@ -37,19 +37,19 @@ pub struct Scenario {
     pub management_groups: BTreeMap<String, Vec<String>>,
     /// Resources that belong to no subscription, in ARM's form.
     pub tenant_resources: Vec<Value>,
-    /// What Microsoft Graph holds, by path: a list for a collection, a table for a single thing.
+    /// The data of Microsoft Graph, by path: a list for a collection, a table for a single object.
     pub graph: BTreeMap<String, Value>,
-    /// How long an answer takes.
+    /// How long a response takes.
     pub latency: Latency,
-    /// How many calls each subscription may take, and the tenant beside them.
+    /// How many calls are allowed per subscription, and for the tenant.
     pub quotas: Vec<Quota>,
-    /// Whether conditional access may be asked as often as one likes, which the real service does not allow.
+    /// Whether Conditional Access may be requested without throttling, which the real service does not allow.
     pub impatient: bool,
     /// By how many seconds the cloud's clock is ahead of this machine's.
     pub clock_ahead: i64,
     /// What goes wrong.
     pub faults: Vec<Rule>,
-    /// Where the dice of faults and latencies begin; equal seeds give equal sequences.
+    /// The seed of faults and latencies; equal seeds give equal sequences.
     pub seed: u64,
     /// Whether no log of the requests is kept, which grows without end.
     pub unlogged: bool,

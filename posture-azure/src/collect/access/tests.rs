@@ -59,7 +59,7 @@ fn definition(name: &str, actions: &[&str], not_actions: &[&str], scope: &str) -
     })
 }
 
-/// Answers of Microsoft Graph to one batch, in the order of what is asked.
+/// Responses of Microsoft Graph to one batch, in the order of the requests.
 fn batch(bodies: &[Value]) -> Value {
     let one = |(n, body)| json!({ "id": usize::to_string(&n), "status": 200, "body": body });
     json!({ "responses": bodies.iter().enumerate().map(one).collect::<Vec<_>>() })

@@ -108,7 +108,7 @@ fn answers() -> Answers {
         .with(RESOURCE_GRAPH, rows(json!([machine("web", Some("AutomaticByPlatform"))])))
 }
 
-/// The detector, with what Resource Graph tells of machines.
+/// The detector, with the machines that Resource Graph returns.
 async fn read(answers: &Answers) -> Detector {
     let facts = every::<Detector>();
     let work = async |audit: &Subscription<'_>| {

@@ -66,7 +66,7 @@ fn policy(path: &str, new: Value) -> Value {
     json!({ AUTHORIZATION.name: policy })
 }
 
-/// The reason why a fact is not known; none where it is.
+/// The reason why a fact is unknown; none if it is known.
 fn reason<T>(scope: &Scope, fact: &Fact<T>) -> Option<Reason> {
     why(scope, fact).map(|(_, reason)| reason)
 }

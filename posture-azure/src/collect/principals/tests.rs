@@ -13,7 +13,7 @@ fn identity(id: &str, kind: IdentityKind) -> Identity {
     Identity { id: id.to_owned(), kind }
 }
 
-/// Answers to the questions of one batch, in the order in which they are asked.
+/// Responses to the requests of one batch, in their order.
 fn batch(answers: &[(u16, Value)]) -> Answers {
     let responses: Vec<Value> = answers
         .iter()

@@ -11,7 +11,7 @@ const EVERY: &[FactId] = &[
     Directory::PERMANENT_ADMINISTRATORS,
     Directory::TENANT_CREATORS,
 ];
-/// What takes no part in what is read here.
+/// Requests that do not matter here.
 const READER: &str = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
 const USER_ADMINISTRATOR: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
 fn permissions() -> [&'static str; 5] {
@@ -30,7 +30,7 @@ struct Tenancy {
     assigned: Vec<Value>,
     eligible: Vec<Value>,
     active: Vec<Value>,
-    /// Who can ask to be in groups.
+    /// Who is eligible for membership of groups.
     on_demand: Vec<Value>,
     without_license: bool,
     /// A permission that the identity lacks.

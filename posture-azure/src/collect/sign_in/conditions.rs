@@ -57,7 +57,7 @@ static CONDITIONS: Dated<&str> = Dated::new(
 );
 
 impl<'a> Policy<'a> {
-    /// The sign-ins of a part of a question for which it demands what is asked for; none where there are none.
+    /// The sign-ins of a part of a question for which it requires what the question demands; none if there are none.
     pub(super) fn region(&self, question: Question, part: Part) -> Option<Region<'a>> {
         let mut region = Region::new(
             self.is_on(),
@@ -331,7 +331,7 @@ impl<'a> Policy<'a> {
         })
     }
 
-    /// What a list of risks says: everything, where it is empty.
+    /// The meaning of a list of risks: everything, if it is empty.
     fn levels(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
         self.list(path, |levels| {
             if levels.is_empty() {
@@ -345,7 +345,7 @@ impl<'a> Policy<'a> {
         })
     }
 
-    /// Whether it does not ask for signs of a malicious insider.
+    /// Whether it does not require signs of an insider risk.
     fn insider_risk(&self) -> Truth {
         self.flags("conditions.insiderRiskLevels", |levels| {
             match levels.iter().find(|level| !is_one(level, &["minor", "moderate", "elevated"])) {
@@ -355,7 +355,7 @@ impl<'a> Policy<'a> {
         })
     }
 
-    /// Whether it is about sign-ins by device code, or about all where these are not asked for.
+    /// Whether it applies to sign-ins by device code, or to all if these are not in question.
     fn flow(&self, question: Question) -> Truth {
         const FLOWS: &str = "conditions.authenticationFlows";
         const METHODS: &str = "conditions.authenticationFlows.transferMethods";

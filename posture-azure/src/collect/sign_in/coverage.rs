@@ -1,4 +1,4 @@
-//! Which sign-ins no policy applies to, where several are taken together.
+//! The sign-ins to which no policy applies, if several are combined.
 //!
 //! A sign-in that no policy covers escapes each of them in some way. So the ways are combined, one of each policy, and
 //! contradictions are dropped: no user is outside a group and in it. What is left are the gaps.
@@ -54,7 +54,7 @@ impl Hole<'_> {
     }
 }
 
-/// What is asked of a set of regions.
+/// A question about a set of regions.
 pub(super) struct Space<'s, 'a> {
     pub(super) members: &'s dyn Members,
     /// Whether a set can be left out by name at all.
@@ -71,10 +71,10 @@ struct State<'a> {
 }
 
 impl<'a> Space<'_, 'a> {
-    /// The sign-ins that escape all of the regions. The steps that it takes are counted down.
+    /// The sign-ins that escape all of the regions. The required steps are counted down.
     ///
     /// # Errors
-    /// Where they take more steps than are left.
+    /// If they require more steps than are left.
     pub(super) fn holes(
         &self,
         regions: &[&Region<'a>],
@@ -130,7 +130,7 @@ impl<'a> Space<'_, 'a> {
         })
     }
 
-    /// A state with more that has to be so; none where that contradicts itself.
+    /// A state with a further condition; none if that contradicts itself.
     fn with(&self, state: &State<'a>, escape: &[Literal<'a>]) -> Option<State<'a>> {
         let mut state = state.clone();
         for new in escape {

@@ -13,7 +13,7 @@ use crate::collect::body::{View, same};
 enum Control<'a> {
     BuiltIn(&'a str),
     Strength(View<'a>),
-    /// What another service asks for.
+    /// What another service requires.
     Custom,
     /// Consent to terms.
     Terms,
@@ -111,7 +111,7 @@ impl<'a> Policy<'a> {
     }
 
     /// Whether a protocol that knows no MFA cannot get by it. Such protocols
-    /// [do not tell of devices](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps)
+    /// [do not report devices](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps)
     /// either.
     fn keeps_legacy_out(&self, control: Control<'_>) -> Truth {
         match control {

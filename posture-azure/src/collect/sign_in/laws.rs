@@ -25,7 +25,7 @@ const APPLICATIONS: &[&str] =
 const PLATFORMS: &[&str] = &["linux", "iOS"];
 const PLACES: &[&str] = &["AllTrusted"];
 const SOMEWHERE: &str = "eeeeeeee-0000-4000-8000-000000000001";
-/// What cannot show that a device is compliant, so that a policy that asks for one keeps it out as a policy that asks for
+/// Clients that cannot show that a device is compliant, so that a policy that requires one blocks them as a policy that requires
 /// MFA does.
 const LEGACY: &[&str] = &["exchangeActiveSync", "other"];
 const CLIENTS: &[&str] = &["browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "other"];
@@ -288,7 +288,7 @@ fn places(value: &Value, path: &str) -> Vec<(String, String)> {
 const WAYS: [&str; 8] =
     ["removed", "null", "text", "number", "flag", "object", "list of null", "spelled"];
 
-/// A value with one place damaged; none where the damage makes no difference of type.
+/// A value with one place damaged; none if the damage makes no difference of type.
 fn damaged(value: &Value, place: &str, way: &str) -> Option<Value> {
     let mut value = value.clone();
     let there = value.pointer(place)?.clone();
@@ -398,7 +398,7 @@ fn reversed(
     wrong
 }
 
-/// A policy that says everything that one can say, for one part after the other.
+/// A policy with every possible setting, one part after the other.
 fn eloquent() -> Vec<Value> {
     let mfa = json!({ "operator": "OR", "builtInControls": ["mfa"] });
     let strength = json!({

@@ -24,7 +24,7 @@ impl Members for Unread {
 /// What was read.
 pub(super) struct Memberships<'t> {
     directory: Directory,
-    /// None where no role was asked for.
+    /// None if no role was requested.
     roles: Option<&'t Lists>,
 }
 
@@ -77,7 +77,7 @@ impl<'t> Memberships<'t> {
         }
     }
 
-    /// Whether a user is a guest of a type. Of the types that hold members of other tenants nothing in the directory tells
+    /// Whether a user is a guest of a type. For the types that hold members of other tenants nothing in the directory shows
     /// for sure.
     fn is_guest(&self, user: &str, set: &Atom<'_>) -> Truth {
         let unclear = || Truth::Unknown(undetermined(user, set.name));

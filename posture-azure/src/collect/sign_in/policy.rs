@@ -65,7 +65,7 @@ impl<'a> Policy<'a> {
         self.read(self.view().at(path))
     }
 
-    /// An object; none where it is absent or sets nothing.
+    /// An object; none if it is absent or sets nothing.
     pub(super) fn object(&self, path: &str) -> Result<Option<View<'a>>, Gap> {
         self.read(self.view().object(path))?;
         Ok(self.at(path)?.filter(|object| !is_unset(object)).map(View))
@@ -88,7 +88,7 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// What a value of several flags in one text says: everything, where there is none.
+    /// The meaning of a value of several flags in one text: everything, if there is none.
     pub(super) fn flags(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
         match self.read(self.view().text(path)) {
             Err(why) => Truth::Unknown(why),
@@ -143,7 +143,7 @@ pub(super) fn is_one(name: &str, known: &[&str]) -> bool {
     known.iter().any(|known| same(known, name))
 }
 
-/// Whether a value says as much as none.
+/// Whether a value means the same as none.
 pub(super) fn is_unset(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -154,7 +154,7 @@ pub(super) fn is_unset(value: &Value) -> bool {
     }
 }
 
-/// Whether a word is the id of one thing.
+/// Whether a word is the ID of one object.
 pub(super) fn is_guid(word: &str) -> bool {
     let mut parts = word.split('-');
     let fits = [8, 4, 4, 4, 12].into_iter().all(|length| {

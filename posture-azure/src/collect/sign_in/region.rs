@@ -167,7 +167,7 @@ fn unclear(one: &Atom<'_>, other: &Atom<'_>) -> Truth {
     Truth::Unknown(undetermined(one.name, other.name))
 }
 
-/// Why it cannot be decided whether one thing is in another.
+/// Why it cannot be decided whether one set is in another.
 pub(super) fn undetermined(one: &str, other: &str) -> Gap {
     let mut gap = Gap::new(POLICIES, one, Reason::Undetermined);
     gap.detail = Some(clip(format!("cannot determine whether it is in `{other}`")));
@@ -210,17 +210,17 @@ pub(super) struct Literal<'a> {
     pub(super) holds: bool,
 }
 
-/// The sign-ins of a part of a question for which a policy demands what is asked for.
+/// The sign-ins of a part of a question for which a policy requires what the question demands.
 #[derive(Clone, Debug)]
 pub(super) struct Region<'a> {
     /// Whether it demands it; never `No`.
     pub(super) sure: Truth,
-    /// The ways in which a sign-in escapes it; each is a list of what has to be so.
+    /// The ways in which a sign-in escapes it; each is a list of conditions.
     pub(super) escapes: Vec<Vec<Literal<'a>>>,
 }
 
 impl<'a> Region<'a> {
-    /// A region of all that fits every choice; none where nothing does. A choice that is not understood may fit everything.
+    /// A region of all that match every choice; none if nothing does. A choice that is not understood may match everything.
     pub(super) fn new(
         sure: Truth,
         choices: impl IntoIterator<Item = Result<Choice<'a>, Gap>>,

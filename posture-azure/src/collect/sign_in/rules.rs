@@ -125,7 +125,7 @@ impl<'s, 'a> Asked<'s, 'a> {
     }
 
     /// As few of some policies as leave the same holes, found by leaving out many at once, then fewer; all of them, where
-    /// that takes too many steps.
+    /// that requires too many steps.
     fn needed(&self, some: Vec<usize>, holes: &[Hole<'a>]) -> Vec<usize> {
         let summary = |holes: &[Hole<'a>]| -> Vec<(BTreeSet<&'a str>, bool)> {
             holes.iter().map(|hole| (hole.names.clone(), hole.is_certain())).collect()
@@ -151,7 +151,7 @@ impl<'s, 'a> Asked<'s, 'a> {
         needed
     }
 
-    /// Why a part that is open may be covered all the same: the first policy that was not understood.
+    /// Why an open part may still be covered: the first policy that was not understood.
     fn why_unclear(&self, open: &[Vec<Hole<'a>>]) -> Option<Gap> {
         let is_open = |holes: &Vec<Hole<'a>>| holes.iter().any(|hole| hole.names.is_empty());
         let parts = (0..self.parts.len()).filter(|part| open.get(*part).is_some_and(is_open));
@@ -166,7 +166,7 @@ impl<'s, 'a> Asked<'s, 'a> {
 /// so together, as one.
 ///
 /// # Errors
-/// Where there is none, but something that is not understood might be one, or a part of one.
+/// If there is none, but something that is not understood might be one, or a part of one.
 pub(super) fn rules<'a>(
     policies: &[Policy<'a>],
     question: Question,

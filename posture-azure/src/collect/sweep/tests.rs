@@ -9,7 +9,7 @@ use crate::collect::answers::{Answers, ID, id, session};
 const PATH: &str = "/providers/Microsoft.ResourceGraph/resources";
 const TYPE: &str = "microsoft.storage/storageaccounts";
 
-/// An answer that counts and lists at once: each row says how many rows its subscription has.
+/// A response that counts and lists at once: each row has the number of rows of its subscription.
 fn answer(rows: &[Value]) -> Answers {
     let count = rows.len();
     Answers::new().with(

@@ -12,7 +12,7 @@ fn id() -> String {
     recorded::id("Microsoft.KeyVault/vaults", "main")
 }
 
-/// A vault as Resource Graph tells it, as it should be.
+/// A vault as Resource Graph returns it, as it should be.
 fn row() -> Value {
     json!({
         "id": id(), "name": "main", "type": "microsoft.keyvault/vaults", "location": "westeurope",

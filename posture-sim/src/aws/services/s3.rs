@@ -78,7 +78,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     Ok(answer)
 }
 
-/// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html), which tells regions only where
+/// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html), which returns regions only where
 /// an argument is given.
 fn buckets(ask: &Ask<'_>) -> Answer {
     let call = ask.call;
@@ -114,7 +114,7 @@ fn buckets(ask: &Ask<'_>) -> Answer {
     Ok(storage("ListAllMyBucketsResult", &members))
 }
 
-/// The bucket that is asked about. Where it is can be asked anywhere; all else
+/// The requested bucket. Its location can be requested anywhere; all else
 /// [where it is](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html): the first region, through which
 /// names of buckets lead to where they are, blames the signature, another one sends on.
 fn bucket<'a>(ask: &Ask<'a>) -> Result<&'a Bucket, Failure> {
@@ -210,7 +210,7 @@ pub(super) fn no_block() -> Failure {
 }
 
 /// [Every bucket is encrypted](https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html), unless the
-/// scenario says that it is as before that.
+/// scenario sets that it is as before that.
 fn encryption(bucket: &Bucket) -> Answer {
     if bucket.encryption.as_deref() == Some("none") {
         let message = "The server side encryption configuration was not found";

@@ -1,4 +1,4 @@
-//! Who asks, and sessions of roles.
+//! The caller, and sessions of roles.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;

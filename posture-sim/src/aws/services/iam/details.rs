@@ -1,5 +1,5 @@
 //! [GetAccountAuthorizationDetails](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html):
-//! everyone, with every right.
+//! everyone, with every permission.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What others ask for one by one: lists of each kind, and each thing by its name.
+//! What other tools read one by one: lists of each kind, and each object by its name.
 
 use serde_json::{Value, json};
 
