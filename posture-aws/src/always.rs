@@ -1,7 +1,7 @@
 //! What the records in an answer always hold.
 //!
-//! [`Holds`](crate::whole::Holds) says what an answer holds as a whole. The models of AWS call nearly every member of the
-//! records within optional, and the SDK's parsers give a record that lacks one, or a text in the place of a list, as one in
+//! [`Holds`](crate::whole::Holds) defines what a response holds as a whole. The models of AWS call nearly every member of the
+//! records within optional, and the SDK's parsers treat a record that lacks one, or a text in the place of a list, as one in
 //! which nothing is configured. So what AWS always sends is written down here, and an answer with a record that lacks it is
 //! malformed. What AWS leaves out where nothing is configured is not here: the key of a trail, the retention of a log group.
 
@@ -132,7 +132,7 @@ fn broken(why: impl fmt::Display) -> Flaw {
     Flaw::Missing(why.to_string())
 }
 
-/// A rule, taken apart.
+/// A rule, parsed.
 struct Sought {
     place: &'static str,
     /// Each member with what its items are called, where it is a list.
@@ -274,7 +274,7 @@ type Below<'r> = (&'r [(&'static str, Option<&'static str>)], &'r Sought);
 /// A value in JSON, with the rules about what is in it.
 struct Node<'r> {
     rules: Vec<Below<'r>>,
-    /// Whether it is a list of what the rules are about.
+    /// Whether it is a list that the rules are about.
     list: bool,
 }
 

@@ -31,7 +31,7 @@ pub(crate) static THROTTLES: Dated<&str> = Dated::new(
     ],
 );
 
-/// Whether a code asks for patience; some services put their name before it, as in `Throttling.User`.
+/// Whether a code is for throttling; some services put their name before it, as in `Throttling.User`.
 fn is_throttle(code: &str) -> bool {
     let code = code.split_once('.').map_or(code, |(code, _)| code);
     THROTTLES.contains(&code)

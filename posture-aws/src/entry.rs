@@ -18,7 +18,7 @@ pub const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 /// The action that finds out whose the credentials are.
 pub(crate) const IDENTITY: &str = "sts:GetCallerIdentity";
 
-/// What an answer must hold of the actions that every audit calls, whatever is wanted.
+/// What a response must hold for the actions that every audit calls, whatever is wanted.
 pub(crate) fn holds_always(action: &str) -> Option<Holds> {
     match action {
         LIST_REGIONS => Some(Holds::all(&["Regions"])),

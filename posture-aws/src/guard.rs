@@ -30,11 +30,11 @@ use crate::whole::is_whole;
 const MOST_BYTES: usize = 64 << 20;
 
 tokio::task_local! {
-    /// About how much memory the answer takes that this task got last.
+    /// About how much memory the last response of this task needs.
     static WEIGHT: Cell<usize>;
 }
 
-/// Asks for something, and tells about how much memory the answer takes.
+/// Runs a call, and reports about how much memory the response needs.
 pub(crate) async fn weighed<T>(call: impl Future<Output = T>) -> (T, usize) {
     WEIGHT
         .scope(Cell::new(0), async {
@@ -50,7 +50,7 @@ pub(crate) struct Guard {
     /// Hosts beyond AWS's own that signed requests may go to.
     allowed: Arc<[String]>,
     skew: Arc<Skew>,
-    /// The host that was asked last, as long as it has not answered.
+    /// The host of the last request, as long as it has not responded.
     failed: Arc<Mutex<Option<String>>>,
     /// Where the memory for answers comes from.
     memory: Arc<Pool>,
@@ -76,7 +76,7 @@ impl Guard {
         Arc::clone(&self.allowed)
     }
 
-    /// The host that was asked last without an answer: errors of connections do not name it.
+    /// The host of the last request without a response: errors of connections do not name it.
     pub(crate) fn failed_host(&self) -> Option<String> {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -141,7 +141,7 @@ impl HttpConnector for Guarded {
     }
 }
 
-/// The bytes of an answer, which take their share for as long as anything of them is there.
+/// The bytes of a response, which hold their share as long as any of them is there.
 struct Held {
     body: Vec<u8>,
     _share: Share,
@@ -180,7 +180,7 @@ fn now() -> Time {
 #[derive(Clone, Debug)]
 pub(crate) struct Whole(pub(crate) Bytes);
 
-/// Gives an answer its body, if that is whole. Of an error that is not, the status still says something: it goes without a
+/// Gives a response its body, if that is complete. Of an incomplete error the status still counts: it goes without a
 /// body, so that no code of it can be taken for an answer.
 fn put(answer: &mut HttpResponse, body: Bytes) {
     // The decompressed body has another length.
@@ -223,11 +223,11 @@ impl Body for Broken {
     }
 }
 
-/// The times that the SDK may see, in seconds since 1970: from the year 2000 to 2100. It signs by what services say of the
-/// time, and ends the process where a year has five digits then.
+/// The times that the SDK may see, in seconds since 1970: from the year 2000 to 2100. It signs by the reported
+/// time, and ends the process if a year has five digits then.
 const BEARABLE: std::ops::Range<i64> = 946_684_800..4_102_444_800;
 
-/// Notes what an answer says of the time, and takes it away where the SDK could not bear it.
+/// Records the time of a response, and removes it if the SDK could not handle it.
 fn time(answer: &mut HttpResponse, mut note: impl FnMut(&str)) {
     let mut bearable = true;
     for date in answer.headers().get_all("date") {

@@ -1,7 +1,7 @@
 //! The hosts of AWS's own interfaces.
 //!
 //! Much below AWS's domains belongs to customers: an API gateway, a load balancer, a machine. A signed request to one of these
-//! gives a stranger what it signs. So the list names services and the form of their hosts, and not domains.
+//! hands a stranger what it signs. So the list names services and the form of their hosts, and not domains.
 
 use posture_model::dated::Dated;
 

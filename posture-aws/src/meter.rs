@@ -1,4 +1,4 @@
-//! Counts every call, lets none leave for a foreign address, and takes no answer that lacks what its action answers.
+//! Counts every call, lets none go to a foreign address, and accepts no response that lacks what its action always returns.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl Default for Meter {
     }
 }
 
-/// The name that IAM gives the permission for an operation, which for some differs from the operation's own, see the
+/// The name that IAM uses for the permission of an operation, which for some differs from the operation's own, see the
 /// [service authorization reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
 pub(crate) fn action_name(service: &str, operation: &str) -> String {
     let operation = match (service, operation) {
@@ -84,7 +84,7 @@ pub(crate) fn action_name(service: &str, operation: &str) -> String {
     format!("{prefix}:{operation}")
 }
 
-/// Whether an answer asks for patience. Errors of the JSON protocols name their code in a header or in `__type`, those of
+/// Whether a response throttles. Errors of the JSON protocols name their code in a header or in `__type`, those of
 /// the XML ones in `<Code>`.
 fn is_throttled(status: u16, header: &str, body: &[u8]) -> bool {
     /// Errors are short, and their codes come first or close to it.

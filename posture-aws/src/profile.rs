@@ -1,4 +1,4 @@
-//! The shared configuration: which profiles there are, and what the one that is used says.
+//! The shared configuration: its profiles, and the settings of the one that is used.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use posture_model::suggest::nearest;
 
 use crate::trouble::LoginError;
 
-/// How often a profile may lead to another by `source_profile` before a loop is suspected; the SDK says so itself.
+/// How often a profile may lead to another by `source_profile` before a loop is suspected; the SDK reports it itself.
 const MOST_LINKS: usize = 16;
 
 /// The profile that is used, with the configuration that contains it.
@@ -60,7 +60,7 @@ impl Shared {
         self.profiles.get(key)
     }
 
-    /// A variable of the environment that says something.
+    /// A variable of the environment that is not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
         self.env.get(name).ok().filter(|value| !value.trim().is_empty())
     }
@@ -128,7 +128,7 @@ impl Shared {
         })
     }
 
-    /// The number of the MFA device that a role of the profile asks for.
+    /// The serial number of the MFA device that a role of the profile requires.
     pub(crate) fn mfa_serial(&self) -> Option<&str> {
         self.anywhere("mfa_serial").map(|(_, serial)| serial)
     }
@@ -138,7 +138,7 @@ impl Shared {
         self.get("role_arn").or_else(|| self.get("login_session"))
     }
 
-    /// The command that gives the credentials of a console session, where the profile has one or leads to one.
+    /// The command that returns the credentials of a console session, if the profile has one or leads to one.
     /// [`aws login`](https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html) is a command of the AWS
     /// CLI, which renews the session as well.
     pub(crate) fn login_command(&self) -> Option<String> {
@@ -245,7 +245,7 @@ pub(crate) fn guesses<'a>(name: &str, known: &'a [String]) -> Vec<&'a str> {
 pub(crate) mod tests {
     use super::*;
 
-    /// What an environment says, without any configuration.
+    /// The meaning of an environment, without any configuration.
     pub(crate) async fn of_environment(variables: &[(&str, &str)]) -> Shared {
         Shared::read(None, Env::from_slice(variables), &Fs::from_slice(&[])).await.unwrap()
     }

@@ -48,7 +48,7 @@ pub struct Login {
     pub region: Option<String>,
     /// A role to assume with these credentials before anything is read.
     pub role_arn: Option<String>,
-    /// The external id that the role's trust policy asks for.
+    /// The external ID that the role's trust policy requires.
     pub external_id: Option<String>,
     /// Hosts beyond AWS's own that requests may go to, such as a private gateway. Loopback needs no permission.
     pub allowed_hosts: Vec<String>,
@@ -57,9 +57,9 @@ pub struct Login {
     pub timeout: Option<Duration>,
     /// How often an attempt is made, and how long to wait before the second; 5 times and 200 ms by default.
     pub attempts: Option<(u32, Duration)>,
-    /// Where credentials come from, in the place of the standard chain.
+    /// The source of credentials, which replaces the standard chain.
     pub credentials: Option<Source>,
-    /// A simulator that is asked instead of AWS; neither environment nor configuration is looked at then.
+    /// A simulator that is called instead of AWS; neither environment nor configuration is read then.
     pub simulator: Option<Simulator>,
 }
 
@@ -82,7 +82,7 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-/// Where keys come from, in the place of the standard chain.
+/// The source of keys, which replaces the standard chain.
 pub trait Credentials: Send + Sync {
     /// The keys as of now. They are kept until they end.
     fn keys(&self) -> BoxFuture<'_, Result<Keys, Box<dyn std::error::Error + Send + Sync>>>;
@@ -156,7 +156,7 @@ pub struct Session {
     guard: Guard,
     /// Whether a simulator answers.
     simulated: bool,
-    /// What it took to find out whose credentials these are.
+    /// The calls that determined whose credentials these are.
     calls: BTreeMap<String, Calls>,
     /// How a session of these credentials is renewed.
     renewal: Renewal,
@@ -166,7 +166,7 @@ pub struct Session {
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(20);
-/// How long a connection may take to come about.
+/// How long establishing a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How often an attempt is made, and how long is waited before the second.
 const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(200));
@@ -177,7 +177,7 @@ impl Session {
     /// Finds credentials and asks AWS whose they are.
     ///
     /// # Errors
-    /// When there are none, or they are refused, or an endpoint outside AWS's domains is configured.
+    /// If there are none, or they are denied, or an endpoint outside AWS's domains is configured.
     pub async fn login(login: &Login) -> Result<Self, LoginError> {
         let attempt = login.timeout.unwrap_or(ATTEMPT);
         let (attempts, pause) = login.attempts.unwrap_or(ATTEMPTS);
@@ -312,7 +312,7 @@ impl Session {
         Self { simulated: self.simulated, ..session }.of_role(Some(role_arn))
     }
 
-    /// The session, if it is in the account of the role that was asked for.
+    /// The session, if it is in the account of the requested role.
     fn of_role(self, role_arn: Option<&str>) -> Result<Self, LoginError> {
         let wanted = role_arn.and_then(|role| role.split(':').nth(4));
         match wanted.filter(|wanted| *wanted != self.account) {
@@ -405,7 +405,7 @@ impl Session {
         &self.arn
     }
 
-    /// What it took to find out whose credentials these are.
+    /// The calls that determined whose credentials these are.
     pub(crate) fn login_calls(&self) -> &BTreeMap<String, Calls> {
         &self.calls
     }
@@ -420,7 +420,7 @@ impl Session {
         self.simulated
     }
 
-    /// The part of the cloud that is read, as reports name it; what a simulator tells is marked as such.
+    /// The part of the cloud that is read, as reports name it; what a simulator returns is marked as such.
     pub fn source(&self) -> &str {
         if self.simulated { "simulated" } else { self.partition() }
     }
@@ -685,7 +685,7 @@ mod tests {
         }
     }
 
-    /// Every service is asked where the settings say, and each of these hosts is AWS's.
+    /// Every service is called where the settings point, and each of these hosts is AWS's.
     #[tokio::test]
     async fn settings_for_fips_and_dual_stack_reach_every_service() {
         for (fips, dual) in [(false, false), (true, false), (false, true), (true, true)] {

@@ -32,7 +32,7 @@ const MOST_CERTIFICATES: u64 = 8 << 20;
 
 /// What requests travel over; accounts that share it share its connections.
 ///
-/// It goes through the proxy that `HTTPS_PROXY` names, but for hosts that `NO_PROXY` lists, and trusts the authorities of
+/// It goes through the proxy that `HTTPS_PROXY` names, except for hosts that `NO_PROXY` lists, and trusts the authorities of
 /// `AWS_CA_BUNDLE` or of the profile's `ca_bundle`, else those of the system.
 #[derive(Clone)]
 pub struct Transport(Kind);
@@ -95,7 +95,7 @@ impl Transport {
 /// The proxy that the environment names, by the variables that curl and the AWS CLI know.
 ///
 /// Requests without TLS only ever go to this machine, or to the service on it that hands out its credentials: they do not
-/// leave it, whatever `HTTP_PROXY` says.
+/// leave it, whatever `HTTP_PROXY` is.
 fn proxy(variable: impl Fn(&str) -> Option<String>) -> Result<Option<ProxyConfig>, LoginError> {
     let first = |names: [&'static str; 2]| {
         names.into_iter().find_map(|name| variable(name).map(|value| (name, value)))
@@ -172,7 +172,7 @@ fn pem_of(certificate: &CertificateDer<'_>) -> String {
     format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
 }
 
-/// How long a connection may take to come about and to answer.
+/// How long a connection may take to be established and to respond.
 type Patience = (Option<Duration>, Option<Duration>);
 
 /// Connections, by their patience.
@@ -210,7 +210,7 @@ impl HttpClient for Pool {
     }
 }
 
-/// The system's resolver, but for names below `localhost`, which are loopback by
+/// The system's resolver, except for names below `localhost`, which are loopback by
 /// [RFC 6761](https://www.rfc-editor.org/rfc/rfc6761#section-6.3) and which not every system knows. S3 Control puts the
 /// account before the host, also before that of a local test server, and even where that is an address.
 #[derive(Clone, Debug)]

@@ -16,7 +16,7 @@ use posture_model::suggest::did_you_mean;
 use crate::codes::by_code;
 use crate::profile::{Renewal, guesses};
 
-/// The most characters of what a provider or a program wrote into an error.
+/// The maximum number of characters of a provider's or program's message in an error.
 const MOST: usize = 300;
 
 /// Why an account cannot be read at all.
@@ -30,7 +30,7 @@ pub enum LoginError {
         who: String,
         /// The message of the credential chain.
         why: String,
-        /// Whether the profile itself holds none, and no other source was asked.
+        /// Whether the profile itself has none, and no other source was tried.
         profile: Option<String>,
     },
     /// There is no profile of this name.
@@ -88,15 +88,15 @@ pub enum LoginError {
         who: String,
         /// The provider's message.
         why: String,
-        /// What kind of refusal that is.
+        /// The kind of denial.
         reason: Reason,
     },
-    /// The credentials lead to another account than the one that was asked for.
+    /// The credentials lead to another account than the requested one.
     #[error("{who} resolves to account {found}, not {wanted}")]
     OtherAccount {
         /// Which role.
         who: String,
-        /// The account that was asked for.
+        /// The requested account.
         wanted: String,
         /// The account that answered.
         found: String,
@@ -126,7 +126,7 @@ pub enum LoginError {
         who: String,
         /// The provider's message.
         why: String,
-        /// What kind of refusal that is.
+        /// The kind of denial.
         reason: Reason,
     },
     /// An address outside AWS's domains was configured and not allowed.
@@ -341,7 +341,7 @@ pub(crate) struct Suspect {
     pub(crate) profile: Option<String>,
     /// How a session is renewed.
     pub(crate) renewal: Renewal,
-    /// The MFA device that a role of the profile asks for.
+    /// The MFA device that a role of the profile requires.
     pub(crate) mfa: Option<String>,
     /// The host that did not answer, where one did not.
     pub(crate) host: String,
@@ -618,7 +618,7 @@ mod tests {
         broken(io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
-    /// Says what failed for every kind of failure, and what to do.
+    /// The error names what failed for every kind of failure, and what to do.
     #[test]
     fn the_first_failed_call_names_what_failed() {
         use CredentialsError as C;

@@ -1,4 +1,4 @@
-//! Whether an answer is whole: it ends where its form says that it ends, and it holds what its action always answers.
+//! Whether a response is complete: it ends where its format requires, and it holds what its action always returns.
 //!
 //! The SDK's parsers read what they find and leave the rest at its default: an XML document that ends after the first
 //! policy is one with a single policy, an empty object one in which nothing is configured. So the raw body is checked before
@@ -63,7 +63,8 @@ impl Holds {
         Self { any, ..self }
     }
 
-    /// Whether the body of an answer holds it all; else what is missing. `operation` is the name as the query protocol has it.
+    /// Whether the body of a response holds everything; otherwise what is missing. `operation` is the name as in the query
+    /// protocol.
     pub(crate) fn check(&self, operation: &str, body: &[u8]) -> Result<(), Flaw> {
         let mut sought = Sought::new(self);
         let root = match (form(body), self.form) {
@@ -115,7 +116,7 @@ fn broken(why: impl fmt::Display) -> Flaw {
 /// How deep an answer may be nested; those of AWS are not half as deep.
 const MOST_DEEP: usize = 100;
 
-/// Whether the body of an answer ends where its form says, and holds something.
+/// Whether the body of a response ends where its format requires, and is not empty.
 pub(crate) fn is_whole(body: &[u8]) -> Result<(), Flaw> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(Flaw::Empty);
@@ -192,7 +193,7 @@ impl Sought {
     }
 }
 
-/// Reads XML to its end, and says whether it begins with these elements within each other.
+/// Reads XML to its end, and returns whether it begins with these elements within each other.
 fn xml(body: &[u8], roots: &[&str], sought: &mut Sought) -> Result<bool, Flaw> {
     let mut reader = Reader::from_reader(text(body));
     // Where an element is: its names from the root on.

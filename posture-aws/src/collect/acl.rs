@@ -64,7 +64,7 @@ fn grantee(grant: &Grant) -> Grantee<'_> {
 }
 
 impl Acl {
-    /// The grants to everyone of what `permits` takes.
+    /// The grants to everyone that include what `permits` accepts.
     pub(super) fn public(
         &self,
         permits: impl Fn(&Permission) -> bool,

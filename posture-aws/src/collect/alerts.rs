@@ -194,7 +194,7 @@ pub(crate) static FILTERS: Operation<0, DescribeMetricFilters<'_>> =
         .given(&[("limit", Constant::Whole(50))])
         .pages("nextToken", "nextToken");
 
-/// Alarms made of others are listed only where they are asked for.
+/// Composite alarms are listed only if they are requested.
 pub(crate) static ALARMS: Operation<0, DescribeAlarms<'_>> =
     Operation::new(&CLOUD_WATCH, METRIC_ALARMS.name, "DescribeAlarms")
         .given(&[
@@ -243,7 +243,7 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
     audit.ask.listing(items, refused)
 }
 
-/// How many log groups of a region are asked for their tags at once; the asker bounds the calls.
+/// How many log groups of a region are asked for their tags at once; the client limits the calls.
 const AT_ONCE: usize = 16;
 
 /// Log groups, with their tags if an exception names a tag.
@@ -642,7 +642,7 @@ fn composite(ask: &ApiClient, alarms: &Alarms, id: &str, name: &str) -> Fact<boo
     }
 }
 
-/// Whether one event sets the alarm off; nothing where the filter adds what the event says and not a number, and where the alarm
+/// Whether one event raises the alarm; nothing if the filter adds a value of the event and not a number, and if the alarm
 /// compares in a way that is not known here.
 fn goes_off(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) -> Option<bool> {
     let value: f64 = transformation.metric_value().trim().parse().ok()?;
@@ -963,7 +963,7 @@ mod tests {
         Alarms { pages: vec![Answer::of(page).unwrap()], gap }
     }
 
-    /// Whether these alarms tell anyone of the events of a filter.
+    /// Whether these alarms notify anyone of the events of a filter.
     fn told(metric: &[Value], composite: &[Value]) -> Fact<bool> {
         let ask = asker();
         let denied =

@@ -256,7 +256,7 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         .tags(tags)
 }
 
-/// When something was delivered; what is dated later than it is now was not delivered then.
+/// When something was delivered; a date later than now does not count.
 fn past(audit: &Audit<'_>, trail: &str, instant: Option<&DateTime>) -> Fact<Option<Time>> {
     let Some(last) = instant.map(time) else { return Known(None) };
     if last.unix() > audit.now().unix().saturating_add(TOLERANCE) {

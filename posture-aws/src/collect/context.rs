@@ -1,4 +1,4 @@
-//! What every collector needs: the account that it reads, through what it asks, and what is wanted.
+//! What every collector needs: the account that it reads, its client, and what is wanted.
 
 use std::num::NonZeroU32;
 
@@ -27,7 +27,7 @@ pub struct Options {
     pub regions: Vec<String>,
     /// Regions to leave out.
     pub excluded_regions: Vec<String>,
-    /// The most calls under way at once in one account.
+    /// The most concurrent calls in one account.
     pub concurrency: usize,
     /// The most calls a second to any one service in a region.
     pub max_rate: Option<NonZeroU32>,
@@ -67,7 +67,7 @@ pub(crate) struct Audit<'a> {
 }
 
 impl Audit<'_> {
-    /// The organization of the account, where what is wanted takes it.
+    /// The organization of the account, if the wanted facts require it.
     pub(crate) async fn organization(&self) -> &Fact<Option<Organization>> {
         self.organization.get_or_init(|| Box::pin(organization::describe(self))).await
     }
@@ -82,7 +82,7 @@ impl Audit<'_> {
         observed(self.observer, self.session.account(), service, region, work)
     }
 
-    /// The regions in which services may be asked that answer the same everywhere: the one that we are configured for, the
+    /// The regions in which services can be called that respond the same everywhere: the configured one, the
     /// partition's own, and those that were named.
     pub(crate) fn places(&self) -> Vec<String> {
         let named = self.options.regions.iter().map(|name| name.to_ascii_lowercase());
@@ -99,7 +99,7 @@ impl Audit<'_> {
         places
     }
 
-    /// Whether what is wanted takes this action.
+    /// Whether the wanted facts require this action.
     pub(crate) fn calls(&self, action: &Action) -> bool {
         action.is_wanted(self.wanted)
     }

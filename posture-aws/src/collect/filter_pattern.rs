@@ -297,7 +297,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// A regular expression of CloudWatch Logs; none where it has what these do not have, or is too large.
+/// A regular expression of CloudWatch Logs; none if it has what these do not support, or is too large.
 fn regex(text: &str) -> Option<Regex> {
     const SIGNS: &str = "'_#=@/;,-^$?[]{}|\\*+.:";
     let known = |c: char| c.is_ascii_alphanumeric() || SIGNS.contains(c);
@@ -384,7 +384,7 @@ fn open(field: &str) -> Holds {
     if several || ALIKE.contains(&field) { Holds::Unclear } else { Holds::Sometimes }
 }
 
-/// For which events a regular expression is found, or is not, in a field that may hold many things, but none of `others`.
+/// The events for which a regular expression is found, or is not, in a field that may hold many values, but none of `others`.
 /// What it is not found in is shown by an example; what it is found in is not decided.
 fn found(regex: &Regex, field: &str, negated: bool, others: &[&str]) -> Holds {
     let examples: &[&str] = match field {
@@ -439,7 +439,7 @@ fn calls(source: &'static str, names: &[&'static str]) -> Vec<Model> {
 
 /// The events that make up a class, after the
 /// [controls of Security Hub for CloudWatch](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html)
-/// and the CIS AWS Foundations Benchmark 7.0.0. The lists are the same but for `ModifySecurityGroupRules`, which the
+/// and the CIS AWS Foundations Benchmark 7.0.0. The lists are the same except for `ModifySecurityGroupRules`, which the
 /// benchmark added.
 fn models(class: EventClass) -> Vec<Model> {
     use Content::{Absent, Is, NoneOf, Something};
@@ -635,7 +635,7 @@ mod tests {
         classes(pattern).unwrap().certain.into_iter().collect()
     }
 
-    /// Whether a pattern sees every event of a class; none where that is not decided.
+    /// Whether a pattern sees every event of a class; none if that is undecided.
     fn sees(pattern: &str, class: EventClass) -> Option<bool> {
         let seen = classes(pattern).unwrap();
         assert!(seen.certain.is_subset(&seen.possible), "{pattern}");
@@ -666,7 +666,7 @@ mod tests {
         assert_eq!(remedies, 15);
     }
 
-    /// Rules that are edited in place tell of it by an event that older patterns lack.
+    /// Rules that are edited in place emit an event that older patterns lack.
     #[test]
     fn a_pattern_without_the_editing_of_rules_does_not_see_every_change() {
         let six = "{ ($.eventName = AuthorizeSecurityGroupIngress) || \

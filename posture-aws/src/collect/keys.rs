@@ -213,7 +213,7 @@ async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {
     audit.ask.listing(items, refused)
 }
 
-/// One key; nothing if AWS manages it. The list of keys does not say who does, so that each is asked.
+/// One key; none if AWS manages it. The list of keys does not show who does, so that each is read.
 async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> Option<Key> {
     let ask = audit.ask;
     let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();

@@ -1,7 +1,7 @@
 //! The organization above the account.
 //!
 //! An account that is in none has no settings of one: those facts are not offered. What only the management account or
-//! an account that it delegated to may ask is a gap when read from any other member.
+//! an account that it delegated to may call is a gap when read from any other member.
 
 use aws_sdk_iam::types::FeatureType;
 use futures::stream::{self, StreamExt};
@@ -170,7 +170,7 @@ struct OrganizationFacts {
     delegated_administrators: Fact<u32>,
 }
 
-/// Reads what is wanted of the organization.
+/// Reads the wanted facts of the organization.
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     let above = audit.observed("organizations", "", above(audit)).await;
     Part::account(|account| {
@@ -217,7 +217,7 @@ async fn above(audit: &Audit<'_>) -> OrganizationFacts {
     }
 }
 
-/// What this action would have answered about an organization, where there is none or its management account answers.
+/// The result of this action about an organization, if there is none or its management account answers.
 fn none<T>(audit: &Audit<'_>, action: &Action) -> Fact<T> {
     if audit.calls(action) { NotOffered } else { Fact::not_collected() }
 }
@@ -269,7 +269,7 @@ async fn central_root_credentials(audit: &Audit<'_>) -> Fact<bool> {
     }
 }
 
-/// How many policies are asked for where they are attached. An organization may have
+/// For how many policies the attachments are read. An organization may have
 /// [ten thousand](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html), and all of its
 /// accounts live off the same small quota of calls; beyond this many, the number of those in force is a lower bound.
 const MOST_POLICIES: usize = 50;
@@ -377,7 +377,7 @@ static ADMINISTERS: Dated<&str> = Dated::new(
 );
 
 /// Whether the organization's
-/// [delegation policy](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html) lets another
+/// [delegation policy](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html) allows another
 /// account administer policies, and not only look at them.
 fn delegates(ask: &ApiClient, text: &str) -> Fact<bool> {
     let Ok(document) = serde_json::from_str::<Value>(text) else {

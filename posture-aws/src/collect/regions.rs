@@ -45,7 +45,7 @@ pub(super) async fn of<'a>(audit: &'a Audit<'_>) -> &'a Result<Regions, CollectE
     audit.regions.get_or_init(|| Box::pin(audit.observed("regions", "", find(audit)))).await
 }
 
-/// A listing of every region that is read, where what is wanted takes this action.
+/// A listing of every region that is read, if the wanted facts require this action.
 pub(super) async fn listing<'r, T, F: Future<Output = Listing<T>>>(
     audit: &'r Audit<'_>,
     action: &Action,
@@ -66,7 +66,7 @@ pub(super) async fn listing<'r, T, F: Future<Output = Listing<T>>>(
     all
 }
 
-/// One resource for each region that is read, where what is wanted takes this action.
+/// One resource for each region that is read, if the wanted facts require this action.
 pub(super) async fn each<'r, T, F: Future<Output = T>>(
     audit: &'r Audit<'_>,
     action: &Action,
@@ -82,7 +82,7 @@ pub(super) async fn each<'r, T, F: Future<Output = T>>(
 
 /// Finds the regions of the account with
 /// [ListRegions](https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html). Regions that were named
-/// are read even where the list is refused.
+/// are read even if the list is denied.
 async fn find(audit: &Audit<'_>) -> Result<Regions, CollectError> {
     let home = audit.session.home_region();
     let client = audit.session.client(home, audit.meter);

@@ -33,7 +33,7 @@ pub(crate) fn membership(organization: &Fact<Option<Organization>>) -> Membershi
     }
 }
 
-/// What a question about a policy found, as a fact: whatever is certain is listed, and a gap says what else may be, be it
+/// The result of a question about a policy, as a fact: whatever is certain is listed, and a gap shows what else may be, be it
 /// for the policy's words or for the organization that could not be read.
 pub(crate) fn listed(
     ask: &ApiClient,

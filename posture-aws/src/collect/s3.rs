@@ -276,7 +276,7 @@ async fn storage(audit: &Audit<'_>) -> Part {
     Part { buckets, ..Part::account(|account| account.public_access_block(account_block)) }
 }
 
-/// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html) tells the region when it is asked
+/// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html) returns the region if it is called
 /// for pages.
 async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
     let mut places = audit.places().into_iter().peekable();
@@ -353,7 +353,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
     audit.ask.listing(items, refused)
 }
 
-/// The region of a bucket that the listing did not tell. None is us-east-1, and `EU` an old name of eu-west-1, see
+/// The region of a bucket that the listing did not return. None is us-east-1, and `EU` an old name of eu-west-1, see
 /// [GetBucketLocation](https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html).
 async fn location(audit: &Audit<'_>, client: &Client, name: &str) -> Result<String, CallError> {
     let answer = audit
@@ -616,7 +616,7 @@ fn lock_days(output: &GetObjectLockConfigurationOutput) -> Option<u32> {
     u32::try_from(days).ok()
 }
 
-/// Asks for the block of the account, which every region knows.
+/// Reads the public access block of the account, which every region knows.
 async fn block_of_account(
     audit: &Audit<'_>,
     account: &str,
@@ -660,7 +660,7 @@ fn switches(block: PublicAccessBlockConfiguration<'_>) -> PublicAccessBlock {
     }
 }
 
-/// An access point lives in the region of its bucket. The bucket may be another account's, so that every region is asked
+/// An access point is in the region of its bucket. The bucket may be another account's, so that every region is read
 /// and not those alone where the account has buckets.
 async fn access_points(audit: &Audit<'_>) -> Listing<AccessPoint> {
     let one = |region| access_points_of(audit, region);
@@ -868,7 +868,7 @@ mod tests {
         )
     }
 
-    /// An error as S3 gives it.
+    /// An error as S3 returns it.
     fn error(code: &str) -> String {
         format!("<Error><Code>{code}</Code><Message>no</Message><RequestId>r</RequestId></Error>")
     }
@@ -885,7 +885,7 @@ mod tests {
         ("tagging", 404, "NoSuchTagSet"),
     ];
 
-    /// A bucket without anything configured, but for these answers.
+    /// A bucket without any settings, except for these responses.
     fn bucket_with(own: &[(&str, u16, String)]) -> Fake {
         let mut fake = Fake::default().answer(LIST_PATH, 200, list(&bucket_in("eu-central-1")));
         let acl = format!(
@@ -1121,7 +1121,7 @@ mod tests {
         assert_eq!(scope.gap(scope.buckets.gaps[0]).unwrap().reason, Reason::Malformed);
     }
 
-    /// An error as the API of the account gives it.
+    /// An error as the API of the account returns it.
     fn control_error(code: &str) -> String {
         format!("<ErrorResponse>{}</ErrorResponse>", error(code))
     }

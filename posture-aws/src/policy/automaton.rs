@@ -28,7 +28,7 @@ pub(super) fn classes(globs: &[Glob]) -> Option<Vec<(Vec<bool>, String)>> {
     Some(list)
 }
 
-/// Whether every text that matches `inner` matches one of `outer`; `None` when that is too much work to tell.
+/// Whether every text that matches `inner` matches one of `outer`; `None` if that is too much work to decide.
 pub(super) fn contains(outer: &[Glob], inner: &Glob) -> Option<bool> {
     if outer.iter().any(|glob| glob.is_everything() || glob == inner) {
         return Some(true);
@@ -61,7 +61,7 @@ fn escapes(inner: &Glob, outer: &[Glob]) -> Option<bool> {
     })
 }
 
-/// Whether some text is in all of `all` and in none of `none`; `None` when that is too much work to tell. The first of
+/// Whether some text is in all of `all` and in none of `none`; `None` if that is too much work to decide. The first of
 /// `all` is one pattern, which bounds the search.
 pub(super) fn some(within: &Glob, all: &[&Patterns], none: &[&Patterns]) -> Option<bool> {
     let fits = |text: &str| {
@@ -258,7 +258,7 @@ fn prune(globs: &[Glob], mut state: State) -> State {
     kept
 }
 
-/// A character that is not named, from those set aside for private use where there is one.
+/// A character that is not named, from the private use area if there is one.
 pub(super) fn stranger(named: &BTreeSet<char>) -> char {
     ('\u{e000}'..='\u{f8ff}')
         .chain('\u{20}'..='\u{d7ff}')

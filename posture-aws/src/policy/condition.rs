@@ -424,7 +424,7 @@ fn within(actual: &str, wanted: &str) -> bool {
     }
 }
 
-/// ARNs are compared part by part: a wildcard does not cross a colon, but for the last part, which may hold colons.
+/// ARNs are compared part by part: a wildcard does not cross a colon, except in the last part, which may contain colons.
 /// Nothing where the pattern has too few parts for that.
 fn arn_matches(wanted: &[Token], actual: &str) -> Option<Answer> {
     if wanted == [Token::Many] {

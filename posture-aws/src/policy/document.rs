@@ -67,7 +67,7 @@ pub(super) enum Principal {
 }
 
 impl Document {
-    /// Reads a document, plain or URL-encoded as IAM gives it.
+    /// Reads a document, plain or URL-encoded as IAM returns it.
     ///
     /// # Errors
     /// When it is not JSON, names a key twice, or holds an element, version or operator that does not exist: what a

@@ -1,4 +1,4 @@
-//! The escalation paths: the ways from some rights to more.
+//! The escalation paths: the ways from some permissions to more.
 //!
 //! Each path is a set of actions that together let their holder act with permissions that it was not granted: by writing its
 //! own permissions, by acting as another principal, or by having a service run code under a role that it passes. The table is
@@ -54,7 +54,7 @@ pub(super) static RETIRED: Dated<(&str, &str)> = Dated::new(
     )],
 );
 
-/// How far a right has to reach.
+/// How far a permission has to reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Extent {
     /// One resource of the kind is enough, also the principal itself.
@@ -62,13 +62,13 @@ pub(super) enum Extent {
     /// Any resource except the principal itself: managing one's credentials is self-service. The effect of a permission
     /// on a named resource depends on that resource.
     Others,
-    /// Every resource of the kind. What follows from a right on some depends on those few.
+    /// Every resource of the kind. The effect of a permission on some depends on those few.
     Every,
     /// As [`Self::Every`], but a permission on some resources was meant to be granted, so that it is not a path on its own.
     EveryOrNone,
 }
 
-/// One right that a path needs.
+/// One permission that a path needs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Need {
     pub(super) action: &'static str,
@@ -81,7 +81,7 @@ pub(super) struct Need {
 /// What a path leads to. The first need of a path decides to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gain {
-    /// The rights of whatever it writes, so that the holder can undo what is withheld from it.
+    /// The permissions of whatever it writes, so that the holder can undo what is withheld from it.
     Rights,
     /// A session of the role.
     Session,
@@ -363,7 +363,7 @@ impl Way {
         self.needs.iter().map(|need| need.action).collect::<Vec<_>>().join(" + ")
     }
 
-    /// The services that a role is passed to; none where no role is passed.
+    /// The services that a role is passed to; none if no role is passed.
     pub(super) fn passed_to(&self) -> &'static [&'static str] {
         match self.gain {
             Gain::Passed(services) => services,

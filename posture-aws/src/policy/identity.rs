@@ -113,7 +113,7 @@ impl<'a> Identity<'a> {
     }
 
     /// The escalation paths that its policies open, each named after its actions, such as
-    /// `iam:PassRole + ec2:RunInstances`. A full administrator has all rights already, and no way to more.
+    /// `iam:PassRole + ec2:RunInstances`. A full administrator has all permissions already, and no way to more.
     ///
     /// `iam:PassRole` alone is none. With it, it counts that any role can be passed; if only some can, it depends on
     /// what those are allowed, which the policies do not show: see [`Self::edges`]. Managing one's credentials
@@ -221,7 +221,7 @@ impl<'a> Identity<'a> {
     /// The services for which it is allowed every action, on any resource; `every service` for all of them. If the
     /// policies have names, each service comes with the statement that allows it.
     ///
-    /// Conditions do not matter, as they do not make the actions fewer; nor does a Deny, unless it takes them all away.
+    /// Conditions do not matter, as they do not make the actions fewer; nor does a Deny, unless it removes them all.
     pub fn wildcard_services(&self) -> Found {
         let mut found = Found::default();
         let context = self.context(None);
@@ -374,7 +374,7 @@ impl<'a> Identity<'a> {
         covered(&allows, target)
     }
 
-    /// Whether a Deny takes an action away on all of these resources.
+    /// Whether a Deny removes an action on all of these resources.
     fn every_denied(&self, action: &str, target: &Glob, context: &Context) -> Answer {
         Answer::any(self.denies_of(action, context).iter().map(|deny| {
             decided(deny.statement.resources.contains(target)).and(deny.reach.must.clone())
@@ -436,7 +436,7 @@ impl Weighed<'_> {
     }
 }
 
-/// A right that its holder has once it has left its boundary behind.
+/// A permission that its holder has once it has removed its boundary.
 fn despite_boundary(what: String, how: &str) -> String {
     format!("{what} (its holder can undo its permissions boundary: {how})")
 }
@@ -459,8 +459,8 @@ fn weigh_condition(condition: &Condition, context: &Context) -> Reach {
     }
 }
 
-/// Keys that the holder of a policy decides by what it asks for and how: where, for what, and through which service.
-/// Who may do everything in one region, or by way of one service, is limited in how and not in what.
+/// Keys that the holder of a policy controls by what it requests and how: where, for what, and through which service.
+/// A principal that may do everything in one region, or by way of one service, is limited in how and not in what.
 static CHOSEN: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
@@ -477,7 +477,7 @@ static CHOSEN: Dated<&str> = Dated::new(
     ],
 );
 
-/// Whether statements together allow all of these resources, but for what a `NotResource` names.
+/// Whether statements together allow all of these resources, except for what a `NotResource` names.
 fn covered(allows: &[Weighed<'_>], target: &Glob) -> Answer {
     let granted = |allows: &[&Weighed<'_>]| {
         let mut globs = Vec::new();

@@ -68,7 +68,7 @@ impl Kind {
         }
     }
 
-    /// Whether such a resource is among `allowed` and not among `denied`; none when that is too much work to tell.
+    /// Whether such a resource is among `allowed` and not among `denied`; none if that is too much work to decide.
     pub(super) fn some(self, allowed: &Patterns, denied: &[&Patterns]) -> Option<bool> {
         let mut some = Some(false);
         for (within, but) in self.forms() {

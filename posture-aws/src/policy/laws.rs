@@ -1,4 +1,4 @@
-//! What holds for every policy, and how long the worst take.
+//! What is true for every policy, and how long the worst take.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn document(statements: &[String]) -> String {
     format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","))
 }
 
-/// Everything that can be asked of a policy.
+/// Every question about a policy.
 fn everything(document: &Document) -> Vec<Found> {
     let identity = Identity::new(HOME, vec![("", document)], None);
     let bounded = Identity::new(HOME, vec![("", document)], Some(document));
@@ -156,7 +156,7 @@ const KEYS: &[(&str, &str, &str)] = &[
 const ACCOUNTS: [fn(&Document, &Home<'_>) -> Found; 2] =
     [Document::external_accounts, Document::trusts_accounts];
 
-/// Everything that controls ask of the policy of a resource or of a role.
+/// Every question that controls ask about the policy of a resource or of a role.
 fn grants(document: &Document, home: &Home<'_>) -> Vec<Found> {
     vec![
         document.public(home, &[]),

@@ -1,10 +1,10 @@
 //! What conditions mean for callers of a known kind: an outsider, a service, the holder of a policy.
 //!
-//! Of a condition two things can be asked: whether such a caller may meet it (that decides about an Allow), and whether
+//! A condition answers two questions: whether such a caller may meet it (that decides about an Allow), and whether
 //! such a caller must meet it (that decides about a Deny). Keys that fix who or where the caller is follow the
 //! definition of a
 //! [non-public policy](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status),
-//! keys that are known to say nothing of the caller do not matter, and any other key leaves the answer open.
+//! keys that do not identify the caller do not matter, and any other key leaves the answer open.
 
 use posture_model::dated::Dated;
 
@@ -30,7 +30,7 @@ pub(super) enum Who<'a> {
     Unproven(&'a str),
     /// A principal of some account of this organization, but of none that a policy names.
     Organization(&'a str),
-    /// A service, acting for whomever it is asked by. None where no service in particular is meant.
+    /// A service, acting for any of its users. None if no service in particular is meant.
     Service(Option<&'a str>),
     /// A service that acts for this account.
     ServiceOf(&'a str),
@@ -102,7 +102,7 @@ static OF_CALLERS: Dated<&str> = Dated::new(
     &["aws:principalaccount", "aws:principalorgid", "aws:sourceaccount", "aws:sourceorgid"],
 );
 
-/// Keys that fix the network, or another thing only some have.
+/// Keys that fix the network, or another attribute that only some callers have.
 static PLACE_KEYS: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
@@ -122,7 +122,7 @@ static PLACE_KEYS: Dated<&str> = Dated::new(
     ],
 );
 
-/// Keys that say how or what is asked for, which a caller can choose, and nothing of who asks.
+/// Keys that describe the request, which a caller can choose, and not the caller.
 static CHOSEN_KEYS: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
@@ -187,8 +187,8 @@ fn is_chosen(key: &str) -> bool {
     CHOSEN_KEYS.contains(&key) || CHOSEN_PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }
 
-/// What conditions mean for the holder of a policy, who comes as it likes: with MFA, over TLS, from the right network,
-/// freshly signed in. `context` says what is known besides.
+/// What conditions mean for the holder of a policy, who can call in any way: with MFA, over TLS, from the right network,
+/// freshly signed in. `context` holds what is known besides.
 ///
 /// A grant under such a condition restricts how its holder calls and not how much it may do, so that an administrator
 /// who needs MFA is an administrator; and a Deny that asks for MFA takes nothing from a user who has it.
@@ -419,7 +419,7 @@ fn are_arns(condition: &Condition) -> bool {
     condition.values.iter().all(|value| fixed_text(value).starts_with("arn:"))
 }
 
-/// What a condition means that asks for a token which was issued before the past began: no token lives for so long
+/// The meaning of a condition that requires a token which was issued before the past began: no token lives for so long
 /// ([at most 36 hours](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html)), so that only
 /// a caller without a token could meet it, where that counts.
 fn past(condition: &Condition) -> Option<Reach> {
@@ -548,7 +548,7 @@ fn is_account(part: &[Token]) -> bool {
     part.len() == 12 && part.iter().all(|token| matches!(token, Token::Char('0'..='9')))
 }
 
-/// Whether no range is wider than /8 (IPv4) or /32 (IPv6), but for private addresses, nor all together half of IPv4.
+/// Whether no range is wider than /8 (IPv4) or /32 (IPv6), except for private addresses, nor all together half of IPv4.
 fn narrow(values: &[Template]) -> bool {
     let mut ranges = Vec::new();
     for value in values {

@@ -7,7 +7,7 @@ use super::condition::{Context, Template, Value};
 use super::document::{Document, Effect, Principal, Principals, Statement};
 use super::patterns::Patterns;
 
-/// Who asks.
+/// The caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller<'a> {
     /// Anonymous.
@@ -44,7 +44,7 @@ pub enum Caller<'a> {
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
-    /// Who asks.
+    /// The caller.
     pub caller: Caller<'a>,
     /// What for, such as `s3:GetObject`.
     pub action: &'a str,
@@ -56,7 +56,7 @@ pub struct Request<'a> {
     pub context: Context,
 }
 
-/// Policies of one kind that have a say.
+/// Policies of one kind that apply.
 #[derive(Clone, Debug, Default)]
 pub enum Layer<'a> {
     /// There are none, and none are needed.
@@ -68,18 +68,18 @@ pub enum Layer<'a> {
     Policies(Vec<&'a Document>),
 }
 
-/// Everything that has a say in a request.
+/// Everything that applies to a request.
 #[derive(Clone, Debug, Default)]
 pub struct Layers<'a> {
-    /// The policies of the one who asks.
+    /// The policies of the caller.
     pub identity: Layer<'a>,
-    /// The permissions boundary of the one who asks.
+    /// The permissions boundary of the caller.
     pub boundary: Layer<'a>,
     /// The policies given when the session was begun.
     pub session: Layer<'a>,
     /// The policy of the resource.
     pub resource: Layer<'a>,
-    /// The service control policies of each level above the account of the one who asks, root first.
+    /// The service control policies of each level above the account of the caller, root first.
     pub service_control: Vec<Layer<'a>>,
     /// The resource control policies of each level above the account of the resource, root first.
     pub resource_control: Vec<Layer<'a>>,
@@ -108,7 +108,7 @@ pub enum Decision {
 /// Service control policies bind neither anonymous callers nor services, which are in no account. What cannot be changed
 /// (a service-linked role, a policy or an alias of AWS) is not allowed to be changed, and
 /// [`sts:GetCallerIdentity`](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html) needs no
-/// permission, so that no policy takes it away.
+/// permission, so that no policy removes it.
 ///
 /// A resource policy that names a role's session escapes what boundary and session policy merely do not allow, one that
 /// names a user escapes that of the boundary, and one that names a role escapes neither. Keys and the trust policies of
@@ -193,7 +193,7 @@ pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
     }
 }
 
-/// What a layer says.
+/// The decision of a layer.
 struct LayerAnswer {
     denied: Answer,
     /// Whether it grants: no if there is no such policy.
@@ -273,7 +273,7 @@ impl<'r> Judge<'r> {
         Self { request, action: request.action.to_ascii_lowercase(), context, account }
     }
 
-    /// Whether the service asks the resource's policy even within the account: KMS for its keys, STS for roles.
+    /// Whether the service evaluates the resource's policy even within the account: KMS for its keys, STS for roles.
     fn needs_resource(&self) -> bool {
         let key = self.action.starts_with("kms:") && self.request.resource.contains(":key/");
         let role = self.action.starts_with("sts:assumerole");

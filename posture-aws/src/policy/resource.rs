@@ -22,7 +22,7 @@ const EVERYONE: &str = "everyone";
 /// How a list of services names what is open to all of them.
 const EVERY_SERVICE: &str = "every service";
 
-/// Which actions are asked for.
+/// The actions in question.
 #[derive(Clone, Debug)]
 pub(super) enum Asked {
     /// Any at all.
@@ -59,7 +59,7 @@ impl Document {
     ///
     /// An Allow for everyone is not public only if a condition fixes who or where the caller is, as
     /// [S3 defines it](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status);
-    /// an Allow with `NotPrincipal` is for everyone. What a Deny takes from every stranger (without a condition, or under
+    /// an Allow with `NotPrincipal` is for everyone. What a Deny withholds from every stranger (without a condition, or under
     /// one that no stranger escapes, such as not being of the organization) is subtracted.
     ///
     /// Two readings are narrower than the definition of S3, which calls a policy public only if it admits strangers:
@@ -74,7 +74,7 @@ impl Document {
         self.open_to_all(home, &Asked::S3(access), true)
     }
 
-    /// As [`Self::public`]; `federated` says whether identity providers open to everyone count as everyone.
+    /// As [`Self::public`]; `federated` decides whether identity providers open to everyone count as everyone.
     pub(super) fn open_to_all(&self, home: &Home<'_>, asked: &Asked, federated: bool) -> Found {
         let mut found = Found::default();
         for statement in self.allows() {
@@ -128,7 +128,7 @@ impl Document {
     }
 
     /// Whether what a statement or a Deny names may meet the conditions of the statement, and whether the statement then
-    /// lets it in.
+    /// admits it.
     fn lets_in(
         &self,
         statement: &Statement,
@@ -209,7 +209,7 @@ impl Document {
         found
     }
 
-    /// Whether a statement lets a caller in by its conditions, net of what every Deny takes from such a caller.
+    /// Whether a statement admits a caller by its conditions, net of what every Deny withholds from such a caller.
     pub(super) fn lets(
         &self,
         allow: &Statement,
@@ -224,7 +224,7 @@ impl Document {
         may.and(self.left_of(allow, asked, who, home))
     }
 
-    /// Whether an Allow grants any of the actions on anything, net of what every Deny takes from such a caller.
+    /// Whether an Allow grants any of the actions on anything, net of what every Deny withholds from such a caller.
     fn left_of(&self, allow: &Statement, asked: &Asked, who: Who<'_>, home: &Home<'_>) -> Answer {
         let denies: Vec<(&Statement, Answer)> = self
             .denies()
@@ -284,14 +284,14 @@ static OF_ORGANIZATION: Dated<&str> = Dated::new(
     &["aws:principalorgid", "aws:principalorgpaths", "aws:vpceorgid", "aws:vpceorgpaths"],
 );
 
-/// Keys that say for which account or organization a service acts; the owner is a name of old for the account.
+/// Keys that show for which account or organization a service acts; the owner is an old name for the account.
 static OF_SOURCE: Dated<&str> = Dated::new(
     &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
     "2026-11-29",
     &["aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"],
 );
 
-/// Whether the conditions of an Allow ask for more than the number of an account.
+/// Whether the conditions of an Allow require more than the number of an account.
 fn proves(allow: &Statement) -> bool {
     allow.conditions.iter().any(|condition| {
         let key = condition.key.as_str();
@@ -363,7 +363,7 @@ fn told_apart(denies: &[(&Statement, Answer)], action: &str) -> Vec<bool> {
     denies.iter().map(|(deny, _)| deny.actions.matches(action)).collect()
 }
 
-/// One action of each kind that the statements tell apart, among those that `allow` grants.
+/// One action of each kind that the statements distinguish, among those that `allow` grants.
 fn kinds_of_actions(allow: &Statement, denies: &[(&Statement, Answer)]) -> Option<Vec<String>> {
     let mut globs: Vec<Glob> = allow.actions.globs().to_vec();
     for (deny, _) in denies {
@@ -406,7 +406,7 @@ enum Outside {
     /// An account that a service acts for.
     Source(String),
     SourceOrganization(String),
-    /// A resource that a service acts for, whose account its ARN does not say.
+    /// A resource that a service acts for, whose ARN does not contain its account.
     Place(String),
     Canonical(String),
     /// The unique id of a role or a user.
@@ -648,7 +648,7 @@ impl Principals {
         }
     }
 
-    /// Whether an Allow is for some of what is outside.
+    /// Whether an Allow is for some principals outside.
     fn names(&self, outside: &Outside) -> bool {
         let id = match outside {
             Outside::Account(id) => id,

@@ -101,7 +101,7 @@ impl Document {
         found
     }
 
-    /// Of a trust policy: the services trusted without saying for which source account or resource they may act, but for
+    /// Of a trust policy: the services trusted without fixing for which source account or resource they may act, except for
     /// those that never name a source.
     pub fn trusts_services_without_source(&self, home: &Home<'_>) -> Found {
         let mut found = self.services(home, &Asked::these(ASSUME));
@@ -111,7 +111,7 @@ impl Document {
     }
 }
 
-/// Whether a statement says which subject of a provider it trusts.
+/// Whether a statement fixes which subject of a provider it trusts.
 fn has_subject(statement: &Statement, provider: &str) -> Answer {
     let issuer = provider.rsplit_once("oidc-provider/").map_or(provider, |(_, issuer)| issuer);
     let issuer = issuer.to_ascii_lowercase();

@@ -50,7 +50,7 @@ use super::shape::{Answer, Shape};
 use super::spec::{Operation, Service, Spec};
 use crate::meter::Meter;
 
-/// What a call gives: an answer that fits, or an error of the SDK's kind.
+/// The result of a call: a response that fits, or an error of the SDK's kind.
 pub(crate) type Called<S> = Result<Answer<S>, SdkError<Fault, HttpResponse>>;
 
 /// A client for the services of a region. Its calls share a quota of retries, so that each service has a separate one.
@@ -170,7 +170,7 @@ impl Client {
         endpoint(service, settings, account)
     }
 
-    /// What `AWS_ENDPOINT_URL_SERVICE` or the profile say of one service.
+    /// The settings for one service in `AWS_ENDPOINT_URL_SERVICE` or the profile.
     fn setting(&self, service: &Service) -> Option<String> {
         let key = ServiceConfigKey::builder()
             .service_id(service.id)
@@ -195,7 +195,7 @@ impl ResolveEndpoint for Found {
     }
 }
 
-/// What the SDK's own clients take over from the settings of a session.
+/// What the SDK's clients use of the settings of a session.
 fn config(sdk: &SdkConfig, retries: RetryPartition) -> Layer {
     let mut config = Layer::new("posture");
     config.store_put(AuthSchemeOptionResolverParams::new(()));

@@ -23,7 +23,7 @@ pub(crate) struct Encoded {
     pub(crate) account: Option<String>,
 }
 
-/// The request of an operation with what it takes, for the page of a token. `takes` are in the order of the operation's own.
+/// The request of an operation with its arguments, for the page of a token. `takes` are in the order of the operation's own.
 pub(crate) fn encode(spec: &Spec, takes: &[&str], token: Option<&str>) -> Encoded {
     let page = spec.pages.zip(token).map(|(pages, token)| (pages.input, Value::from(token)));
     let taken = spec.takes.iter().copied().zip(takes.iter().copied().map(Value::from));

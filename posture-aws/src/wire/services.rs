@@ -1,4 +1,4 @@
-//! The services that are asked through the client of this module.
+//! The services that are called through the client of this module.
 
 use super::spec::{GovFips, Place, Protocol, Service};
 

@@ -172,7 +172,7 @@ impl<S: Shape> Answer<S> {
         text(&self.value, pages.output)
     }
 
-    /// Whether the answer says that there are more pages; nothing of services that do not say so.
+    /// Whether the response reports more pages; nothing for services that do not report it.
     pub(crate) fn more(&self, pages: Pages) -> Option<bool> {
         flag(&self.value, pages.more?)
     }

@@ -26,7 +26,7 @@ pub(crate) enum Protocol {
     },
     /// JSON both ways, the operation in method and path.
     RestJson,
-    /// XML both ways, the operation in method and path. Only operations without a body are asked.
+    /// XML both ways, the operation in method and path. Only operations without a body are called.
     RestXml,
 }
 
@@ -35,7 +35,7 @@ pub(crate) enum Protocol {
 pub(crate) enum Place {
     /// In each region.
     Regions,
-    /// In one region of each partition, wherever it is asked from.
+    /// In one region of each partition, from wherever it is called.
     Partition,
 }
 
@@ -45,7 +45,7 @@ pub(crate) enum Place {
 pub(crate) enum GovFips {
     /// As everywhere.
     Usual,
-    /// As the plain endpoint, but for dual stack.
+    /// As the plain endpoint, except for dual stack.
     PlainUnlessDual,
     /// As the plain endpoint.
     Plain,
@@ -63,15 +63,15 @@ pub(crate) struct Service {
     pub(crate) protocol: Protocol,
     pub(crate) place: Place,
     pub(crate) gov_fips: GovFips,
-    /// Whether it gives errors the codes of the query protocol in a header, which it spoke before.
+    /// Whether it sends errors with the codes of the query protocol in a header, which it used before.
     pub(crate) query_codes: bool,
     /// Whether all accounts of an organization live off one small quota, so that a call is given more time.
     pub(crate) shared_quota: bool,
-    /// The argument that names the account, of services that take it in a header of this name and at the start of the host.
+    /// The argument that names the account, for services that expect it in a header of this name and at the start of the host.
     pub(crate) account: Option<&'static str>,
     /// Whether it follows the rules of S3: a signature is over the path as it is sent, and over a digest of the body in a
     /// header; hosts for both versions of the internet protocol have a label for that in the plain domain; a configured
-    /// endpoint is asked where FIPS is wanted as well; there is none for FIPS in China.
+    /// endpoint is called if FIPS is required as well; there is none for FIPS in China.
     pub(crate) of_s3: bool,
 }
 
@@ -113,11 +113,11 @@ pub(crate) struct Pages {
     pub(crate) input: &'static str,
     /// The member that names the next page.
     pub(crate) output: &'static str,
-    /// The member that says whether there is one, of services that have one.
+    /// The member that shows whether there is one, for services that have one.
     pub(crate) more: Option<&'static str>,
 }
 
-/// What is asked, and what is read of the answer.
+/// The request, and what is read of the response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spec {
     pub(crate) service: &'static Service,
@@ -128,19 +128,19 @@ pub(crate) struct Spec {
     pub(crate) method: &'static str,
     /// With the names of arguments in braces.
     pub(crate) path: &'static str,
-    /// The root of the answer, where it is XML whose root says what it is.
+    /// The root of the response, if it is XML whose root identifies it.
     pub(crate) root: Option<&'static str>,
     /// Arguments that are the same in each request.
     pub(crate) given: &'static [(&'static str, Constant)],
     /// Arguments that each request brings.
     pub(crate) takes: &'static [&'static str],
     pub(crate) pages: Option<Pages>,
-    /// What is read of the answer, without what says how its pages follow each other.
+    /// What is read of the response, without what controls paging.
     pub(crate) members: &'static [Member],
 }
 
 impl Spec {
-    /// What is read of the answer, with what says how its pages follow each other.
+    /// What is read of the response, with what controls paging.
     pub(crate) fn all_members(&self) -> Vec<Member> {
         let member = |name, kind| Member { name, kind, required: false };
         let next = self.pages.map(|pages| member(pages.output, Kind::Text));
@@ -149,7 +149,7 @@ impl Spec {
     }
 }
 
-/// An operation that takes so many arguments and answers with a record.
+/// An operation with so many arguments whose response is a record.
 #[derive(Debug)]
 pub(crate) struct Operation<const TAKES: usize, S> {
     pub(crate) spec: Spec,

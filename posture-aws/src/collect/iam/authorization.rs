@@ -81,7 +81,7 @@ pub(crate) const AUTHORIZATION: Action = Action {
     command: "aws iam get-account-authorization-details",
 };
 
-/// The facts that take the documents of attached policies.
+/// The facts that need the documents of attached policies.
 const RIGHTS: &[FactId] = &[
     User::FULL_ADMIN,
     // A boundary is an attached policy.
@@ -101,7 +101,7 @@ const GRAPH: &[FactId] = &[
     Policy::ESCALATION_PATHS,
 ];
 
-/// Which kinds are asked for.
+/// The kinds that are requested.
 #[derive(Clone, Copy)]
 struct Asked {
     users: bool,
@@ -560,7 +560,7 @@ impl Judge<'_> {
         self.services(arn, &self.holder(arn, self.embedded(arn, embedded), None))
     }
 
-    /// The path to full administration through others, where there is one: the first that is certain decides.
+    /// The path to full administration through others, if there is one: the first certain one decides.
     fn admin_paths(
         &self,
         arn: &str,
@@ -630,7 +630,7 @@ impl Judge<'_> {
         self.ask.undetermined::<()>(AUTHORIZATION.name, arn, may_be.join("; ")).gap()
     }
 
-    /// Who may assume a role, as its trust policy says.
+    /// Who may assume a role, according to its trust policy.
     fn trust(&self, arn: &str, detail: &RoleDetail, role: &mut Role) {
         let text = detail.assume_role_policy_document();
         let policy = LazyCell::new(|| self.document(arn, "the trust policy", text));
@@ -782,7 +782,7 @@ impl Judge<'_> {
         parsed.map_err(|why| self.malformed(target, &format!("{what}: {why}")))
     }
 
-    /// Whether an identity has a right, and the statements that give it. Any certain one decides.
+    /// Whether an identity has a permission, and the statements that grant it. Any certain one decides.
     fn answer(&self, target: &str, holder: &Holder, question: Question) -> Fact<Vec<String>> {
         match self.ask_about(target, holder, question) {
             Ok(found) => decided(self.ask, (AUTHORIZATION.name, target), self.organization, &found),

@@ -1,6 +1,6 @@
 //! Who can act as whom within an account, and where that leads.
 //!
-//! Users and roles are the nodes. An edge leads from one to another whose rights it can use: by assuming a role that
+//! Users and roles are the nodes. An edge leads from one to another whose permissions it can use: by assuming a role that
 //! trusts it, by passing a role to a service that it can drive, with the credentials of another user, by joining a
 //! group. Each edge is certain, or it depends on something. A path to an administrator is certain if every edge of it is.
 //!
@@ -34,9 +34,9 @@ pub(super) struct Node {
     pub(super) is: Is,
     pub(super) arn: String,
     pub(super) name: String,
-    /// What it holds and its boundary; none where some of that is not known.
+    /// Its policies and its boundary; none if some of that is unknown.
     pub(super) rights: Option<Policies>,
-    /// The trust policy of a role; none where it is not known.
+    /// The trust policy of a role; none if it is unknown.
     pub(super) trust: Option<Rc<Document>>,
     /// Whether a service owns the role, so that no principal can change its trust policy or pass it.
     pub(super) owned: bool,
@@ -72,7 +72,7 @@ pub(super) struct Outcome {
 #[derive(Clone, Debug)]
 struct Step {
     from: u32,
-    /// The path in the set of the node from which it leads; none where the trust policy names it.
+    /// The path in the set of the node from which it leads; none if the trust policy names it.
     by: Option<u16>,
     /// The service that the role is passed to.
     service: Option<&'static str>,
@@ -89,7 +89,7 @@ struct Set<'n> {
 /// What is known of the end of a path.
 #[derive(Clone, Debug)]
 enum End {
-    /// It is one, as this says.
+    /// It is one, for this reason.
     Certain(String),
     /// It may be one.
     Open(String),
@@ -502,7 +502,7 @@ impl<'n> Graph<'n> {
         }
     }
 
-    /// Every user and role that has policies. Where a trust policy admits these, it is not a group or a policy that gives
+    /// Every user and role that has policies. If a trust policy admits these, it is not a group or a policy that grants
     /// them anything.
     fn everyone(&self) -> impl Iterator<Item = u32> {
         let members = self.sets.iter().flat_map(|set| &set.members).copied();

@@ -1,6 +1,6 @@
-//! Identities, their credentials and their rights.
+//! Identities, their credentials and their permissions.
 //!
-//! Nothing here is asked per user or role: [`authorization`] reads everyone's rights in one listing, [`report`]
+//! Nothing here is read per user or role: [`authorization`] reads everyone's permissions in one listing, [`report`]
 //! everyone's credentials in one document, and the account's summary proves that neither was cut short.
 
 pub(super) mod authorization;
@@ -99,14 +99,14 @@ pub(crate) const CERTIFICATES: Action = Action {
     command: "aws iam list-server-certificates",
 };
 
-/// The most items that IAM gives on a page.
+/// The most items that IAM returns on a page.
 const PAGE: i32 = 1_000;
 
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     audit.observed("iam", "", identities(audit)).await
 }
 
-/// Reads what is wanted of identities.
+/// Reads the wanted facts of identities.
 async fn identities(audit: &Audit<'_>) -> Part {
     let client = &audit.session.iam(audit.session.home_region(), audit.meter);
     let (
@@ -183,7 +183,7 @@ impl Summary {
         })
     }
 
-    /// Why a listing of this many is not all there is; none where the account says the same number, or says none.
+    /// Why a listing of this many is not complete; none if the account reports the same number, or none.
     fn disproves(&self, ask: &ApiClient, key: SummaryKeyType, listed: usize) -> Option<GapId> {
         let numbers = match &self.0 {
             Known(numbers) => numbers,
@@ -234,7 +234,7 @@ where
     Pages { pages, cut: refused.map(|refused| ask.gap(refused.into_gap())) }
 }
 
-/// The account's alias. It names the account for people and no fact hangs on it: a refusal leaves the number alone.
+/// The account's alias. It names the account for people and no fact depends on it: if it is denied, only the number is shown.
 async fn alias(audit: &Audit<'_>, client: &Client) -> Option<String> {
     if !audit.calls(&ALIASES) {
         return None;
@@ -409,7 +409,7 @@ async fn certificates(audit: &Audit<'_>, client: &Client) -> Listing<Certificate
     Listing { items: items.collect(), gaps: found.cut.into_iter().collect() }
 }
 
-/// A number of things.
+/// A count.
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

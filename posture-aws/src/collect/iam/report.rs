@@ -32,7 +32,7 @@ const REPORT_FACTS: &[FactId] = &[
     AccessKey::LAST_USED,
 ];
 
-/// Until the credential report is there: once to ask for it and once to read it when it is fresh.
+/// Until the credential report is there: once to request it and once to read it when it is fresh.
 const REPORT_CALLS: Per = Per::ONCE.at_least();
 
 pub(crate) const GENERATE: Action = Action {
@@ -69,7 +69,7 @@ pub(super) const PAUSES: &[Duration] = &[
 /// The report, or why there is none.
 pub(super) struct Report(Fact<Rows>);
 
-/// What the report says.
+/// The content of the report.
 #[derive(Debug)]
 struct Rows {
     generated: Option<Time>,
@@ -83,7 +83,7 @@ struct Rows {
 #[derive(Debug)]
 struct Root([Fact<Option<Time>>; 3]);
 
-/// What the report says of one user.
+/// The report's values for one user.
 #[derive(Debug)]
 struct Row {
     arn: String,
@@ -96,7 +96,7 @@ struct Row {
     keys: [KeyColumns; 2],
 }
 
-/// What the report says of the first or the second key of a user.
+/// The report's values for the first or the second key of a user.
 #[derive(Debug)]
 struct KeyColumns {
     active: Fact<bool>,
@@ -268,7 +268,7 @@ impl Fields<'_> {
         }
     }
 
-    /// A date, or one of the words that say that there is none.
+    /// A date, or one of the words for none.
     fn moment(&self, column: &str, none: &[&str]) -> Fact<Option<Time>> {
         match self.text(column) {
             Some(text) if none.contains(&text) => Known(None),
@@ -312,7 +312,7 @@ impl Report {
         })
     }
 
-    /// Adds to the users what the report says of them, and gives their keys.
+    /// Adds the report's values to the users, and returns their keys.
     ///
     /// The two sources are of different ages. A user who is in the report only was deleted since, where the listing of
     /// users is complete; else it is one of those that are missing there. A user who is listed only was made since, and

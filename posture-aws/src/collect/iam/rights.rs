@@ -10,7 +10,7 @@ use crate::policy::{
     authorize,
 };
 
-/// What is asked of the policies that an identity holds.
+/// The questions about the policies that an identity holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Question {
     /// Every action on every resource.
@@ -23,7 +23,7 @@ pub(super) enum Question {
     WildcardServices,
 }
 
-/// What is asked of the trust policy of a role.
+/// The questions about the trust policy of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Trust {
     /// Anyone.

@@ -74,7 +74,7 @@ pub struct Edges<'a> {
 /// Statements with what their conditions come to.
 type Resolved<'a> = Vec<(&'a Statement, Answer)>;
 
-/// The statements about one action, their conditions resolved, to be asked about many resources.
+/// The statements about one action, their conditions resolved, to be evaluated for many resources.
 #[derive(Clone, Debug)]
 struct Grants<'a> {
     context: Context,
@@ -104,7 +104,7 @@ impl Edges<'_> {
         if on.is_no() { on } else { self.others.clone().and(on) }
     }
 
-    /// Whether nothing in the policies takes the path away where the resource itself names the identity. A boundary limits
+    /// Whether nothing in the policies removes the path if the resource itself names the identity. A boundary limits
     /// a role that is named, and not a user.
     pub fn undenied(&self, arn: &str, user: bool) -> Answer {
         Answer::any(self.grants.iter().map(|grants| {
@@ -344,7 +344,7 @@ impl<'a> Identity<'a> {
         found
     }
 
-    /// Whether what its policies say depends on who holds them: by a variable, or by a condition on the principal.
+    /// Whether the effect of its policies depends on who holds them: by a variable, or by a condition on the principal.
     pub fn is_personal(&self) -> bool {
         let personal = |condition: &Condition| {
             let key = condition.key.as_str();
@@ -408,7 +408,7 @@ pub struct Names {
     pub everyone: bool,
     /// Whether it speaks of the whole account.
     pub account: bool,
-    /// Whether it depends on who of the account asks.
+    /// Whether it depends on which principal of the account calls.
     pub personal: bool,
 }
 
@@ -440,7 +440,7 @@ impl Document {
         names
     }
 
-    /// Of a trust policy: whether it admits a user or a role of the account. Without one, it is asked about any that
+    /// Of a trust policy: whether it admits a user or a role of the account. Without one, the question is about any that
     /// holds a policy.
     pub fn admits(&self, home: &Home<'_>, entity: Option<&Entity<'_>>) -> Admits {
         let context = described(home, entity);

@@ -610,7 +610,7 @@ fn written(list: &[(bool, String)]) -> Document {
     policy(&statements.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// How wide the rights are; escalation is not asked for where administration is.
+/// How wide the permissions are; escalation is not checked where administration is.
 fn widths(rights: &Document, boundary: Option<&Document>) -> [u8; 3] {
     let rank = |found: &Found| match found.answer() {
         Answer::No => 0,

@@ -320,7 +320,7 @@ fn get_caller_identity_cannot_be_denied() {
     assert_eq!(authorize(&anonymous, &layers), Decision::NotAllowed);
 }
 
-/// AWS says what a boundary does to a grant that names a user or a role, and nothing of one to everyone.
+/// AWS documents what a boundary does to a grant that names a user or a role, but not to one for everyone.
 #[test]
 fn a_grant_to_everyone_that_a_boundary_does_not_allow_is_undecided() {
     let (other, all) = (allow("ec2:*"), allow("*"));

@@ -653,7 +653,7 @@ fn a_deny_on_the_objects_leaves_an_action_on_objects_nothing() {
     }
 }
 
-/// Whatever a request for a known action can reach, the answer says so, and where none can, it does not.
+/// If a request for a known action can reach something, the answer includes it; if none can, it does not.
 #[test]
 fn the_kinds_of_resources_hide_no_grant() {
     let actions = [
