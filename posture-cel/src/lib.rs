@@ -37,7 +37,7 @@
 //!
 //! # What is unknown
 //!
-//! The rule of built-in controls holds: a fact that could not be read makes the finding unknown, unless what else is known
+//! The rule of built-in controls applies: a fact that could not be read makes the finding unknown, unless what else is known
 //! decides. "And", "or", "not" and "if" are evaluated so that `a || b` is true where `a` is, whatever `b` is.
 //! An expression that has no answer although all was read (a key that is not there, a text compared with a number) is
 //! unknown too, and never a pass.
@@ -45,7 +45,7 @@
 //! # What is rejected
 //!
 //! Names that are not facts, values that a fact never has, functions that do not exist: each with its line, and what may have
-//! been meant. A control without a case that passes and one that fails, or with one that comes out otherwise than expected,
+//! been meant. A control without a case that passes and one that fails, or with a case whose outcome is not the expected one,
 //! and one with a duplicate ID. Expressions are limited in length, in depth and in the steps they may take for a resource.
 
 mod case;

@@ -1,7 +1,7 @@
 //! The results of audits over time: runs, each finding with when it was first and last seen, fixed and reopened, and the
 //! state of each requirement.
 //!
-//! A [`History`] lives in a file of SQLite, or in PostgreSQL where several people share it; both have the same tables
+//! A [`History`] is a file of SQLite, or a database in PostgreSQL if several people share it; both have the same tables
 //! (`migrations/`). The snapshots are kept beside it as files, in an [`Archive`]: a folder, or a bucket of S3, Azure Blob
 //! Storage or Google Cloud Storage.
 //!

@@ -4,8 +4,8 @@
 //! [`Work`] run it; it knows nothing about audits, databases or clouds.
 //!
 //! - A job never overlaps itself. Runs that were missed, because it was running or no scheduler was, are made up for once.
-//! - Where clocks go forward, what was due in the hour that does not exist is due right after it; where they go back, it is
-//!   due once. That holds for fixed times; a job that runs every so many minutes goes by the minutes that there are.
+//! - When clocks go forward, a job due in the hour that does not exist is due right after it; when they go back, it is
+//!   due once. That applies to fixed times; a job that runs every so many minutes follows elapsed minutes.
 //! - [Jitter](Job::jitter) spreads jobs of the same minute, each time the same way for the same job and time.
 
 mod engine;

@@ -1,4 +1,4 @@
-//! Audits AWS accounts and Azure tenants from within another program.
+//! A library to audit AWS accounts and Azure tenants from another program.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
