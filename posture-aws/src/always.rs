@@ -1,9 +1,9 @@
 //! What the records in an answer always hold.
 //!
-//! [`Holds`](crate::whole::Holds) says what an answer holds as a whole. The models of AWS call nearly every member of the records
-//! within optional, and the SDK's parsers give a record that lacks one, or a text in the place of a list, as one in which
-//! nothing is configured. So what AWS always sends is written down here, and an answer with a record that lacks it is malformed.
-//! What AWS leaves out where nothing is configured is not here: the key of a trail, the retention of a log group.
+//! [`Holds`](crate::whole::Holds) defines what a response holds as a whole. The models of AWS call nearly every member of the
+//! records within optional, and the SDK's parsers treat a record that lacks one, or a text in the place of a list, as one in
+//! which nothing is configured. So what AWS always sends is written down here, and an answer with a record that lacks it is
+//! malformed. What AWS leaves out where nothing is configured is not here: the key of a trail, the retention of a log group.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ type Rule = (&'static str, &'static [&'static str]);
 
 /// By action. A member is here that the service's model requires of such a record, or that the samples in the service's API
 /// reference and the examples of the AWS CLI (<https://docs.aws.amazon.com/cli/latest/reference/>) show in each such record.
-/// For what neither has, the source stands beside it.
+/// For what neither shows, the source is beside the rule.
 static ALWAYS: &[(&str, &[Rule])] = &[
     ("account:ListRegions", &[("Regions[]", &["@RegionName"])]),
     ("cloudtrail:DescribeTrails", &[("trailList[]", &[])]),
@@ -132,7 +132,7 @@ fn broken(why: impl fmt::Display) -> Flaw {
     Flaw::Missing(why.to_string())
 }
 
-/// A rule, taken apart.
+/// A rule, parsed.
 struct Sought {
     place: &'static str,
     /// Each member with what its items are called, where it is a list.
@@ -222,7 +222,7 @@ fn xml(rules: &[Sought], operation: &str, body: &[u8]) -> Result<(), Flaw> {
                 };
                 let own = if last.text { Presence::Full } else { Presence::Bare };
                 rule.check(own, there)?;
-                // Whoever holds members holds no text.
+                // An element with members has no text.
                 if last.text && rule.holds != ["@"] {
                     return Err(broken(rule.misfit()));
                 }
@@ -274,12 +274,12 @@ type Below<'r> = (&'r [(&'static str, Option<&'static str>)], &'r Sought);
 /// A value in JSON, with the rules about what is in it.
 struct Node<'r> {
     rules: Vec<Below<'r>>,
-    /// Whether it is a list of what the rules are about.
+    /// Whether it is a list that the rules are about.
     list: bool,
 }
 
 impl Node<'_> {
-    /// What stands in the place of a record or a list is no answer.
+    /// A value of another kind in place of a record or a list is not a valid response.
     fn scalar<E: serde::de::Error>(&self, presence: Presence) -> Result<Presence, E> {
         let text = |(path, rule): &&Below<'_>| !path.is_empty() || rule.holds != ["@"];
         match self.rules.iter().find(text) {

@@ -1,4 +1,4 @@
-//! What AWS is called, and how others identify what lies in it.
+//! What AWS is called, and how other tools identify its resources.
 
 use posture_model::provider::Provider;
 use posture_model::provider_info::{Asff, LevelInfo, Link, OcsfAccount, ProviderInfo};

@@ -1,4 +1,4 @@
-//! The shared configuration: which profiles there are, and what the one that is used says.
+//! The shared configuration: its profiles, and the settings of the one that is used.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use posture_model::suggest::nearest;
 
 use crate::trouble::LoginError;
 
-/// How often a profile may lead to another by `source_profile` before a loop is suspected; the SDK says so itself.
+/// How often a profile may lead to another by `source_profile` before a loop is suspected; the SDK reports it itself.
 const MOST_LINKS: usize = 16;
 
 /// The names of the profiles that the shared configuration of this machine has, in order; none where there is no
@@ -41,7 +41,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// Reads the configuration for a profile, or for the one that the environment names.
     ///
-    /// As with the AWS CLI, a profile that was named has to exist, whoever named it.
+    /// As with the AWS CLI, a named profile has to exist, wherever it was named.
     pub(crate) async fn load(profile: Option<&str>) -> Result<Self, LoginError> {
         Self::read(profile, Env::real(), &Fs::real()).await
     }
@@ -74,7 +74,7 @@ impl Shared {
         self.profiles.get(key)
     }
 
-    /// A variable of the environment that says something.
+    /// A variable of the environment that is not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
         self.env.get(name).ok().filter(|value| !value.trim().is_empty())
     }
@@ -142,7 +142,7 @@ impl Shared {
         })
     }
 
-    /// The number of the MFA device that a role of the profile asks for.
+    /// The serial number of the MFA device that a role of the profile requires.
     pub(crate) fn mfa_serial(&self) -> Option<&str> {
         self.anywhere("mfa_serial").map(|(_, serial)| serial)
     }
@@ -152,7 +152,7 @@ impl Shared {
         self.get("role_arn").or_else(|| self.get("login_session"))
     }
 
-    /// The command that gives the credentials of a console session, where the profile has one or leads to one.
+    /// The command that returns the credentials of a console session, if the profile has one or leads to one.
     /// [`aws login`](https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html) is a command of the AWS
     /// CLI, which renews the session as well.
     pub(crate) fn login_command(&self) -> Option<String> {
@@ -259,7 +259,7 @@ pub(crate) fn guesses<'a>(name: &str, known: &'a [String]) -> Vec<&'a str> {
 pub(crate) mod tests {
     use super::*;
 
-    /// What an environment says, without any configuration.
+    /// The meaning of an environment, without any configuration.
     pub(crate) async fn of_environment(variables: &[(&str, &str)]) -> Shared {
         Shared::read(None, Env::from_slice(variables), &Fs::from_slice(&[])).await.unwrap()
     }

@@ -23,13 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Way<'w> {
     /// What is given up as a whole: a service, a host.
     pub service: &'w str,
-    /// Where it is asked, such as a region; empty where there is only one.
+    /// Where it is called, such as a region; empty if there is only one.
     pub place: &'w str,
 }
 
 /// What is known of the ways to services, by service and place, and by action and place.
 ///
-/// A call that was refused, throttled or failed by the service was answered. One that was not was repeated by then.
+/// A call that was denied, throttled or failed by the service got a response. One that did not was retried by then.
 #[derive(Debug)]
 pub struct Breaker {
     states: Mutex<HashMap<(String, String), State>>,
@@ -59,7 +59,7 @@ pub struct Unanswered {
     pub reason: Reason,
     /// Whether not even a connection came about.
     pub unconnected: bool,
-    /// What the system said.
+    /// The system's error message.
     pub detail: Option<String>,
 }
 
@@ -74,7 +74,7 @@ impl Breaker {
         [(way.service.to_owned(), place.clone()), (action.to_owned(), place)]
     }
 
-    /// Why an action need not be asked; nothing where it should be.
+    /// Why an action need not be called; none if it should be.
     pub fn given_up(&self, way: Way<'_>, action: &str) -> Option<(Reason, String)> {
         let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         Self::keys(way, action).iter().find_map(|key| states.get(key)?.given_up.clone())

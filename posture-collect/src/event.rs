@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// So many accounts below the one that was asked for will be read.
+    /// So many accounts below the requested one will be read.
     Found {
         /// How many.
         accounts: usize,

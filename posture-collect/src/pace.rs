@@ -1,4 +1,4 @@
-//! How fast a provider is asked, and what was called.
+//! How fast a provider is called, and what was called.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -80,7 +80,7 @@ impl<K: Eq + Hash> Pace<K> {
         limiter.until_ready().await;
     }
 
-    /// Forgets the pace of what is done with.
+    /// Drops the pace of what is finished.
     pub fn forget(&self, done: impl Fn(&K) -> bool) {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         limiters.retain(|of, _| !done(of));
@@ -124,7 +124,7 @@ impl Tally {
         (before.1..after.1).for_each(|_| observer(Event::Throttled));
     }
 
-    /// How often an action was asked for so far.
+    /// How often an action was called so far.
     pub fn operations(&self, action: &str) -> u64 {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         calls.get(action).map_or(0, |calls| calls.operations)

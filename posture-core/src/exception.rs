@@ -1,4 +1,4 @@
-//! Failures that somebody answers for. They stay failures, and are shown as excepted.
+//! Failures that an owner has accepted. They stay failures, and are shown as excepted.
 
 use crate::control::{Control, Subject};
 use crate::fact::{Fact, Known};
@@ -8,7 +8,7 @@ use crate::scope::Scope;
 use crate::time::Time;
 use crate::wildcard::Wildcard;
 
-/// How many days before its end an exception is said to end soon.
+/// How many days before its end an exception is reported to end soon.
 pub const SOON: u32 = 30;
 
 /// An accepted failure, or several of one kind.
@@ -37,7 +37,7 @@ pub struct Place {
     pub provider: Option<Provider>,
     /// The id or name of the account, subscription or tenant.
     pub scope: Option<Pattern>,
-    /// The region of the resource; what lies in no region fits none.
+    /// The region of the resource; a resource without a region matches none.
     pub region: Option<Pattern>,
     /// The native id of the resource.
     pub resource: Option<Pattern>,
@@ -45,7 +45,7 @@ pub struct Place {
     pub tag: Option<(String, Pattern)>,
 }
 
-/// A text in which `*` stands for any text and `?` for any letter.
+/// A text in which `*` matches any text and `?` any letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     text: String,
@@ -67,12 +67,12 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether it says nothing of what it fits, but for how long that is: there is always a letter.
+    /// Whether it matches every text that is long enough: it consists of wildcards only.
     pub fn is_anything(&self) -> bool {
         !self.text.is_empty() && self.text.chars().all(|c| matches!(c, '*' | '?'))
     }
 
-    /// Whether a text fits. No pattern takes long, see [`Wildcard::matches`].
+    /// Whether a text matches. No pattern takes long, see [`Wildcard::matches`].
     pub fn matches(&self, text: &str) -> bool {
         self.exact.matches(text)
     }
@@ -92,7 +92,7 @@ impl Exception {
         self.controls.iter().any(|name| *name == control.id || *name == control.area())
     }
 
-    /// How it stands at a time, whatever it covers.
+    /// Its state at a time, whatever it covers.
     pub fn standing(&self, now: Time) -> Standing {
         if self.expires <= now {
             Standing::Ended
@@ -135,7 +135,7 @@ impl Exception {
 /// The name of the fact that holds the tags of a resource, whatever its kind.
 const TAGS: &str = "tags";
 
-/// The facts of these kinds by which exceptions tell resources apart by their tags.
+/// The facts of these kinds by which exceptions distinguish resources by their tags.
 pub fn tags(kinds: impl IntoIterator<Item = Kind>) -> Vec<FactId> {
     let fact = |kind: Kind| {
         let known = kind.facts().iter().find(|fact| fact.name == TAGS)?;
@@ -144,8 +144,8 @@ pub fn tags(kinds: impl IntoIterator<Item = Kind>) -> Vec<FactId> {
     kinds.into_iter().filter_map(fact).collect()
 }
 
-/// The facts by which these exceptions tell resources apart: the tags of the kinds that are judged by controls which an
-/// exception with a tag is about.
+/// The facts by which these exceptions distinguish resources: the tags of the kinds that are judged by controls for which an
+/// exception has a tag.
 pub fn tags_of(
     exceptions: &[Exception],
     controls: &[&'static Control],
@@ -196,7 +196,7 @@ fn tag_of(scope: &Scope, kind: Kind, place: usize, key: &str) -> Option<String> 
     }
 }
 
-/// How an exception stands at the end of an audit.
+/// The state of an exception at the end of an audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -286,7 +286,7 @@ mod tests {
         }
     }
 
-    /// How many of three buckets an exception covers, and how it stands.
+    /// How many of three buckets an exception covers, and its state.
     fn covered(exception: Exception) -> (usize, Standing) {
         let bucket = |name: &str, team: Option<&str>| {
             let tags = team.map(|team| ("team".to_owned(), team.to_owned()));

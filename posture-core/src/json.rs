@@ -1,4 +1,4 @@
-//! The report as JSON, version 1: types of their own, so that the rest of the crate may change without it.
+//! The report as JSON, version 1: separate types, so that the rest of the crate may change without it.
 //!
 //! Its [JSON Schema](https://json-schema.org) is `docs/report.schema.json`. Fields may be added within a version; none
 //! is renamed, removed or given another meaning.
@@ -44,7 +44,7 @@ pub struct Document<'a> {
     pub judged_by: &'static str,
     /// When collecting began, in UTC.
     pub started: Time,
-    /// When collecting ended, in UTC. The report says how things stood then, and nothing about any other time.
+    /// When collecting ended, in UTC. The report shows the state at that time, and at no other.
     pub finished: Time,
     /// Whether collecting was stopped before its end.
     pub partial: bool,
@@ -189,7 +189,7 @@ pub struct ScopeV1<'a> {
     pub name: Option<&'a str>,
     /// The part of the cloud it lives in.
     pub partition: &'a str,
-    /// As whom it was read.
+    /// The identity by which it was read.
     pub identity: Option<&'a str>,
     /// When reading began.
     pub started: Time,
@@ -236,7 +236,7 @@ pub struct ControlV1<'a> {
     pub severity: Severity,
     /// Its thresholds, as they were applied.
     pub parameters: BTreeMap<&'static str, Value>,
-    /// Tells the rule of a control that is not built in apart from every other.
+    /// Distinguishes the rule of a control that is not built in from every other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// What became of it.
@@ -273,7 +273,7 @@ pub struct FindingV1<'a> {
     pub scope: &'a str,
     /// The kind of resource.
     pub kind: Kind,
-    /// The resource; none where the finding is about the list of all.
+    /// The resource; none if the finding is about the whole list.
     pub resource: Option<ResourceV1<'a>>,
     /// What became of it.
     pub outcome: OutcomeV1,
@@ -364,14 +364,14 @@ impl<'a> ExceptionV1<'a> {
     }
 }
 
-/// An exception and how it stands.
+/// An exception and its state.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct UseV1<'a> {
     /// The controls and areas that it is about.
     pub controls: &'a [String],
-    /// The cloud where it holds; any where nothing is said.
+    /// The cloud to which it applies; any if not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<Provider>,
     /// The pattern of the account, subscription or tenant.
@@ -391,12 +391,12 @@ pub struct UseV1<'a> {
     pub exception: ExceptionV1<'a>,
     /// How many failures it covers.
     pub covers: usize,
-    /// How it stands.
+    /// Its state.
     pub standing: Standing,
 }
 
 impl<'a> UseV1<'a> {
-    /// An exception and how it stands.
+    /// An exception and its state.
     pub fn new(used: &Use<'a>) -> Self {
         let place = &used.exception.place;
         Self {
@@ -424,7 +424,7 @@ pub struct FrameworkV1 {
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// The day as of which its list of requirements holds.
+    /// The date of its list of requirements.
     pub as_of: &'static str,
     /// How many requirements are in each state.
     pub states: BTreeMap<State, usize>,
@@ -453,20 +453,20 @@ pub struct ProviderV1 {
     pub score: ScoreV1,
 }
 
-/// How much of a framework was assessed. It says nothing about results.
+/// How much of a framework was assessed. It does not include results.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct CoverageV1 {
     /// Requirements that were assessed.
     pub assessed: usize,
-    /// Requirements that an interface of a cloud can answer at least in part.
+    /// Requirements that an API of a cloud can answer at least in part.
     pub assessable: usize,
     /// All requirements.
     pub total: usize,
 }
 
-/// How much of what was assessed has no failure. It says nothing about what was not assessed.
+/// How much of what was assessed has no failure. It does not cover what was not assessed.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -477,7 +477,7 @@ pub struct ScoreV1 {
     pub decided: usize,
 }
 
-/// A requirement and where it stands.
+/// A requirement and its state.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -488,17 +488,17 @@ pub struct RequirementV1 {
     pub title: &'static str,
     /// The chapter that holds it.
     pub group: &'static str,
-    /// What the interfaces of a cloud can say about it.
+    /// How much of it the APIs of a cloud can show.
     pub class: Option<Class>,
-    /// Where it stands on all providers together.
+    /// Its state on all providers together.
     pub state: State,
-    /// Where it stands on each of them.
+    /// Its state on each of them.
     pub on: BTreeMap<&'static str, State>,
-    /// The controls that bear on it.
+    /// The controls that map to it.
     pub controls: Vec<BearingV1>,
 }
 
-/// A control that bears on a requirement.
+/// A control that maps to a requirement.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -507,9 +507,9 @@ pub struct BearingV1 {
     pub id: &'static str,
     /// How much it decides.
     pub strength: Strength,
-    /// What became of it, as the requirement asks.
+    /// The outcome, as the requirement demands.
     pub tally: TallyV1,
-    /// Whether the requirement was judged apart from the control, by a number or a check of its own, so that the tally
+    /// Whether the requirement was judged apart from the control, by its own number or check, so that the tally
     /// is not that of the control's findings.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub apart: bool,
@@ -518,7 +518,7 @@ pub struct BearingV1 {
     pub asked: BTreeMap<&'static str, Value>,
 }
 
-/// Gives the read-only commands that show a fact of a resource to a person.
+/// Returns the read-only commands that show a fact of a resource to a user.
 pub type Commands<'c> = &'c dyn Fn(Provider, FactId, &Subject<'_>) -> Vec<String>;
 
 impl<'a> Document<'a> {
@@ -668,7 +668,7 @@ impl FrameworkV1 {
 }
 
 impl RequirementV1 {
-    /// Where a requirement of a framework stands.
+    /// The state of a requirement of a framework.
     pub fn new(framework: &FrameworkReport, row: &RequirementReport) -> Self {
         let controls = row.controls.iter().map(|bearing| BearingV1 {
             id: bearing.control.id,

@@ -34,9 +34,9 @@ pub enum Outcome {
     Pass,
     /// The objective is not met; there is at least one piece of evidence.
     Fail(Arc<[Evidence]>),
-    /// The objective does not concern the resource, or there is no such resource.
+    /// The objective does not apply to the resource, or there is no such resource.
     NotApplicable(&'static str),
-    /// It could not be decided; the scope's gap of this number says why.
+    /// It could not be decided; the scope's gap with this number has the reason.
     Unknown(GapId),
 }
 
@@ -99,13 +99,13 @@ struct PendingApart {
     control: u16,
     requirement: RequirementId,
     ask: Ask,
-    /// What was counted in its place.
+    /// What was counted instead.
     counted: Outcome,
     /// Whether an exception covers it if it fails.
     excepted: bool,
 }
 
-/// What judging gives.
+/// The result of judging.
 #[derive(Debug, Default)]
 struct Batch {
     rows: Vec<Row>,
@@ -128,7 +128,7 @@ pub struct Finding<'a> {
     pub control: &'static Control,
     /// The scope of the resource.
     pub scope: &'a Scope,
-    /// The resource; none where the finding is about the listing as a whole.
+    /// The resource; none if the finding is about the whole listing.
     pub subject: Option<Subject<'a>>,
     /// What became of it.
     pub outcome: &'a Outcome,
@@ -227,7 +227,7 @@ impl Tally {
         }
     }
 
-    /// How many stand so.
+    /// How many have this status.
     pub fn of(self, stand: FindingStatus) -> usize {
         match stand {
             FindingStatus::Pass => self.pass,
@@ -268,7 +268,7 @@ impl Tally {
     }
 }
 
-/// A scope that was judged: the scope as it was read, or, where nobody keeps that, what a report says of it.
+/// A scope that was judged: the scope as it was read, or, if it was not kept, what a report shows of it.
 #[derive(Debug)]
 pub struct Examined<'s> {
     scope: Cow<'s, Scope>,
@@ -360,7 +360,7 @@ impl Examined<'_> {
         numbered.filter(|(id, _)| !self.aside.contains(id)).map(|(_, gap)| gap)
     }
 
-    /// The scope. Its resources may have been forgotten, so that its lists say nothing of them.
+    /// The scope. Its resources may have been dropped, so that its lists may be empty.
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
@@ -402,8 +402,8 @@ impl Examined<'_> {
     }
 }
 
-/// Judges scopes one after the other and forgets what a report does not need of them, so that the memory that an audit
-/// takes does not grow with what there is to be read.
+/// Judges scopes one after the other and drops what a report does not need of them, so that the memory that an audit
+/// needs does not grow with what it reads.
 #[derive(Debug)]
 pub struct Judge {
     controls: Vec<&'static Control>,
@@ -476,7 +476,7 @@ impl Judge {
         })
     }
 
-    /// Every finding, once all scopes were judged. What one scope asked another one is decided now.
+    /// Every finding, once all scopes were judged. Questions between scopes are decided now.
     pub fn finish(mut self, header: Header) -> Findings<'static> {
         self.judged.sort_by(|(a, _), (b, _)| a.scope.place().cmp(&b.scope.place()));
         let mut scopes = Vec::new();
@@ -560,7 +560,7 @@ impl<'s> Findings<'s> {
         Self { header, scopes, controls, exceptions, rows, tallies: counted, apart, hidden: None }
     }
 
-    /// What the snapshot says of its own making.
+    /// What the snapshot records about its creation.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -614,7 +614,7 @@ impl<'s> Findings<'s> {
             .unwrap_or_default()
     }
 
-    /// What became of a control on one provider as a requirement asks: by the number that the requirement names, where
+    /// The outcome of a control on one provider as a requirement demands: by the number that the requirement names, if
     /// the threshold is set otherwise, or by the check of the requirement.
     pub(crate) fn tally_for(
         &self,
@@ -628,7 +628,7 @@ impl<'s> Findings<'s> {
         apart.copied().unwrap_or_else(|| self.whole_tally_on(control, provider))
     }
 
-    /// Whether a requirement was judged apart from the control, by a number or a check of its own.
+    /// Whether a requirement was judged apart from the control, by its own number or check.
     pub(crate) fn is_apart(&self, control: usize, requirement: RequirementId) -> bool {
         let one = |provider: &Provider| {
             u16::try_from(control)
@@ -676,8 +676,8 @@ fn view<'a>(
 
 /// Judges every resource of a snapshot by the given controls.
 ///
-/// The time at which a scope is judged is the time at which it was read, so that the same input gives the same output.
-/// The work is spread over the machine's processors where there is much of it; the result does not depend on that.
+/// The time at which a scope is judged is the time at which it was read, so that the same input has the same result.
+/// The work is spread over the machine's processors if there is much of it; the result does not depend on that.
 pub fn judge<'s>(
     snapshot: &'s Snapshot,
     controls: &[&'static Control],
@@ -757,7 +757,7 @@ fn judge_one(
     );
 }
 
-/// Judges the requirements that ask for another number than the threshold is set to, or that bring a check.
+/// Judges the requirements whose number differs from the threshold, or that have a check.
 fn judge_apart(
     scope: &Scope,
     control: &'static Control,
@@ -792,7 +792,7 @@ fn judge_apart(
 type Asked = (Ask, Option<u32>);
 
 /// Examines every resource of a scope by a check: the place of the resource, none for the listing as a whole; the
-/// exception that covers it; what became of it; and what it asks other scopes.
+/// exception that covers it; its outcome; and its questions to other scopes.
 fn examine(
     scope: &Scope,
     control: &'static Control,
@@ -823,7 +823,7 @@ fn examine(
         each(Some(place), exception, outcome, asked);
         place += 1;
     });
-    // What could not be listed could not be judged either, and an empty list is no pass.
+    // What could not be listed could not be judged either, and an empty list is not a pass.
     for gap in scope.listing_gaps(kind) {
         each(None, None, Outcome::Unknown(*gap), None);
     }
@@ -832,7 +832,7 @@ fn examine(
     }
 }
 
-/// Decides the rows that asked other scopes, by what these answered. Rows are in the order of scopes, controls, resources.
+/// Decides the rows that asked other scopes, by their answers. Rows are in the order of scopes, controls, resources.
 fn settle(rows: &mut [Row], scopes: &mut [Examined<'_>], pending: Vec<Pending>, index: &Index) {
     for Pending { scope, control, resource, ask, exception } in pending {
         let Some(answer) = index.answer(&ask) else { continue };
@@ -891,7 +891,7 @@ fn size(scope: &Scope) -> usize {
     Kind::ALL.iter().map(|kind| scope.population(*kind)).sum()
 }
 
-/// Maps `jobs` in order, on several threads where `weight` says that it pays.
+/// Maps `jobs` in order, on several threads if `weight` makes it worthwhile.
 fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R + Sync) -> Vec<R> {
     #[cfg(not(target_family = "wasm"))]
     {
@@ -927,18 +927,18 @@ fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R +
     jobs.iter().map(one).collect()
 }
 
-/// How many failures an exception covers, and how it stands.
+/// How many failures an exception covers, and its state.
 #[derive(Clone, Copy, Debug)]
 pub struct Use<'f> {
     /// The exception.
     pub exception: &'f Exception,
     /// The failures that it covers.
     pub covers: usize,
-    /// How it stands.
+    /// Its state.
     pub standing: Standing,
 }
 
-/// How each exception stands that is about a control of this run.
+/// The state of each exception for a control of this run.
 pub fn uses<'f>(findings: &'f Findings<'_>) -> Vec<Use<'f>> {
     let now = findings.header().finished;
     let all = findings.exceptions();

@@ -1,12 +1,12 @@
 //! Controls, frameworks, snapshot, judging and the report model of posture.
 //!
-//! A [`snapshot::Snapshot`] holds what was read from the audited accounts. [`judge::judge`] examines it by
-//! [`controls`], and [`report::roll_up`] says where the requirements of each of the [`frameworks`] stand.
+//! A [`snapshot::Snapshot`] holds what was read from the audited accounts. [`judge::judge`] evaluates the
+//! [`controls`] on it, and [`report::roll_up`] gives the state of the requirements of each of the [`frameworks`].
 //!
 //! What could not be read is never a pass and never a failure: every [`fact::Fact`] is known, not offered by the
 //! provider, or a [`gap::Gap`] with its cause, and a control decides on known facts only.
 //!
-//! There is no network here, no clock, no terminal and no global state.
+//! This crate has no network access, no clock, no terminal and no global state.
 
 mod ask;
 pub mod catalogue;

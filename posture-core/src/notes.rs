@@ -1,4 +1,4 @@
-//! What a report says by saying nothing: controls without anything to examine, facts that are known of no resource,
+//! What the absence of findings in a report means: controls with nothing to check, facts that are known of no resource,
 //! requirements on which nothing was decided. A reader who sees only passes and failures would not notice.
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub struct Notes {
     pub idle_requirements: Vec<(&'static Framework, &'static Requirement)>,
 }
 
-/// What there is to say of a report.
+/// The notes on a report.
 pub fn notes(report: &Report<'_>) -> Notes {
     let findings = &report.findings;
     let mut notes = Notes::default();
@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(idle, ["keys.rotation"]);
         let of = |notes: &Notes, id: &str| notes.idle_requirements.iter().any(|(_, r)| r.id == id);
         assert!(of(&all, "PR.DS-01"));
-        // One resource of which it is known is enough.
+        // One resource with a known fact is enough.
         let some = told(vec![scope(false), scope(true)]);
         assert_eq!(some.unread_facts, []);
         assert!(!of(&some, "PR.DS-01"));

@@ -1,4 +1,4 @@
-//! From findings to frameworks: what each requirement's controls say about it, and what nobody looked at.
+//! From findings to frameworks: what the controls of each requirement show, and what was not assessed.
 
 use crate::control::Control;
 use crate::filter::Filter;
@@ -7,18 +7,18 @@ use crate::judge::{Findings, Tally};
 use crate::params::Asked;
 use crate::provider::Provider;
 
-/// Where a requirement stands. Every requirement of a framework is in exactly one state.
+/// The state of a requirement. Every requirement of a framework is in exactly one state.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// A control that decides the requirement passes, and no other that bears on it fails or is unknown.
+    /// A control that decides the requirement passes, and no other that maps to it fails or is unknown.
     Met,
     /// A control that decides the requirement or a part of it fails.
     NotMet,
-    /// What was examined passes, and it is not all that the requirement asks.
+    /// What was checked passes, but that is not all that the requirement demands.
     PartlyEvidenced,
     /// Nothing that decides the requirement fails, and something could not be read, or something fails that only
     /// supports it.
@@ -27,7 +27,7 @@ pub enum State {
     NotApplicable,
     /// Every failure is covered by an exception.
     Excepted,
-    /// No interface of a cloud can answer it: documents, people, contracts, physical sites.
+    /// No API of a cloud can answer it: documents, people, contracts, physical sites.
     // The alias is the spelling of earlier reports.
     #[serde(alias = "not-assessed-organisational")]
     NotAssessedOrganizational,
@@ -121,40 +121,40 @@ pub struct FrameworkReport {
     pub framework: &'static Framework,
     /// The audited providers that it is about, in order.
     pub providers: Vec<Provider>,
-    /// Each of its requirements, in its own order.
+    /// Each of its requirements, in the framework's order.
     pub requirements: Vec<RequirementReport>,
 }
 
-/// Where a requirement stands, and by which controls.
+/// The state of a requirement, and the controls that gave it.
 #[derive(Debug)]
 pub struct RequirementReport {
     /// The requirement.
     pub requirement: &'static Requirement,
-    /// Where it stands over all providers.
+    /// Its state over all providers.
     pub state: State,
-    /// Where it stands on each of [`FrameworkReport::providers`].
+    /// Its state on each of [`FrameworkReport::providers`].
     pub on: Vec<State>,
-    /// The controls of this run that bear on it.
+    /// The controls of this run that map to it.
     pub controls: Vec<Bearing>,
 }
 
-/// A control that bears on a requirement.
+/// A control that maps to a requirement.
 #[derive(Clone, Copy, Debug)]
 pub struct Bearing {
     /// The control.
     pub control: &'static Control,
     /// How much it decides.
     pub strength: Strength,
-    /// What became of it on the providers that the framework is about, as the requirement asks.
+    /// Its outcome on the providers that the framework covers, as the requirement demands.
     pub tally: Tally,
-    /// Whether the requirement was judged apart from the control: by the number that it names, where the threshold is
-    /// set otherwise, or by a check of its own. Then the tally is not that of the control's findings.
+    /// Whether the requirement was judged apart from the control: by the number that it names, if the threshold is
+    /// set to another value, or by its own check. Then the tally is not that of the control's findings.
     pub apart: bool,
     asked: [Option<Asked>; 2],
 }
 
 impl Bearing {
-    /// The numbers and names by which the requirement was judged in place of the thresholds that were applied.
+    /// The numbers and names by which the requirement was judged in place of the configured thresholds.
     pub fn asked(&self) -> impl Iterator<Item = Asked> + use<> {
         self.asked.into_iter().flatten()
     }
@@ -164,7 +164,7 @@ impl Bearing {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     by_state: [usize; State::ALL.len()],
-    /// Requirements that an interface of a cloud can answer at least in part.
+    /// Requirements that an API of a cloud can answer at least in part.
     pub assessable: usize,
 }
 
@@ -315,7 +315,7 @@ fn together(class: Option<Class>, on: &[State]) -> State {
     }
 }
 
-/// The state of a requirement of a class on one provider, given what became of the controls that bear on it.
+/// The state of a requirement of a class on one provider, given the outcomes of the controls that map to it.
 ///
 /// A failure outranks what is unknown, which outranks an exception, which outranks a pass. A control that only
 /// supports can neither show that a requirement is met nor that it is not.
@@ -434,7 +434,7 @@ mod tests {
         }
     }
 
-    /// A bucket with versions, without, or of which nobody knows.
+    /// A bucket with versioning on, off, or unknown.
     fn findings_of(
         aws: &[crate::fact::Fact<bool>],
         azure: &[crate::fact::Fact<bool>],

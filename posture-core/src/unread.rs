@@ -1,4 +1,4 @@
-//! What could not be read, in a form that people can take in: "3 of 391 buckets: `s3:GetBucketPolicy` denied".
+//! What could not be read, in a readable summary: "3 of 391 buckets: `s3:GetBucketPolicy` denied".
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::wanted::Wanted;
 pub struct Unread {
     /// The kind of resource.
     pub kind: Kind,
-    /// How many resources lack a fact for this cause; none where the list itself is not complete.
+    /// How many resources lack a fact for this cause; none if the list itself is not complete.
     pub affected: Option<usize>,
     /// How many resources of this kind were found.
     pub population: usize,
@@ -22,7 +22,7 @@ pub struct Unread {
     pub reason: Reason,
     /// In which regions, for regional services.
     pub regions: Vec<String>,
-    /// An example of what the provider said, which is as hostile as any text from outside.
+    /// An example of the provider's message, which is as hostile as any text from outside.
     pub detail: Option<String>,
 }
 

@@ -104,7 +104,7 @@ fn hide_one(scope: &Scope, mut choose: impl FnMut(FactId, usize) -> bool) -> Sco
 }
 
 /// Both example worlds of each control in one, the good before the bad and the other way round, so that a list holds
-/// several resources of which each may be known or not.
+/// several resources, each of which may be known or not.
 fn mixed() -> Vec<(&'static Control, String, Scope)> {
     let mut worlds = Vec::new();
     for control in controls::ALL {
@@ -120,7 +120,7 @@ fn mixed() -> Vec<(&'static Control, String, Scope)> {
     worlds
 }
 
-/// The first scope, with the resources of the second in its lists, under ids of their own.
+/// The first scope, with the resources of the second in its lists, under separate IDs.
 fn joined(first: &Scope, second: &Scope) -> Scope {
     let mut all = serde_json::to_value(first).unwrap();
     let more = serde_json::to_value(second).unwrap();
@@ -149,8 +149,8 @@ fn coin(seed: u64) -> impl FnMut() -> bool {
     }
 }
 
-/// Leaves it open whether a list of grants holds more, on every resource; none where the fact is no such list. What else it may
-/// hold has this name, or none.
+/// Marks a list of grants as possibly incomplete, on every resource; none if the fact is not such a list. The possible further
+/// entry has this name, or none.
 fn leave_open(scope: &Scope, fact: FactId, named: Option<&str>) -> Option<Scope> {
     struct Leave<'n>(GapId, FactId, Option<&'n str>, bool);
     impl VisitMut for Leave<'_> {
@@ -226,8 +226,8 @@ fn the_examples_pass_and_fail() {
     }
 }
 
-/// A control that reads one fact of its own kind does not concern a resource on which that is not offered, and a fact that is
-/// either true or false passes as the one and fails as the other.
+/// A control that reads one fact of its own kind does not apply to a resource whose provider does not offer that fact, and a
+/// fact that is either true or false passes as the one and fails as the other.
 #[test]
 fn one_fact_decides_by_itself() {
     struct Put(FactId, serde_json::Value);
@@ -348,7 +348,7 @@ fn hiding_any_facts_never_reverses_a_verdict() {
     }
 }
 
-/// Where nothing could be said without a list, nothing good is said of one of which entries are undecided.
+/// If nothing could be decided without a list, a list with undecided entries must not pass either.
 #[test]
 fn what_is_undecided_of_a_list_never_passes() {
     let mut lists = BTreeSet::new();
@@ -520,7 +520,7 @@ const BENCHMARKS: &[&str] = &["aws-fsbp", "cis-aws-7.0", "cis-azure-6.0"];
 
 /// Thresholds that a row of a benchmark leaves to the user, with the reason.
 const LEFT_TO_THE_USER: &[(&str, &str, &str)] = &[
-    // Whom a policy may leave out, such as accounts for emergencies, is the customer's decision; the row names no number.
+    // Whom a policy may exclude, such as emergency accounts, is the customer's decision; the requirement names no number.
     ("cis-azure-6.0:5.1.2", "identity.device-registration-mfa", "accepted-exclusions"),
     // Which subscriptions hold nothing of production no interface shows; the row is about production.
     ("cis-azure-6.0:6.1.5", "resilience.basic-tiers", "not-production"),

@@ -18,7 +18,7 @@ fn control() -> &'static Control {
     controls::by_id("identity.access-key-age").unwrap()
 }
 
-/// Keys of these ages, judged with a threshold: where CIS AWS 2.12 stands, which asks for 90 days, and the tally of
+/// Keys of these ages, judged with a threshold: the state of CIS AWS 2.12, which asks for 90 days, and the tally of
 /// the control's findings.
 fn row(ages: &[i64], days: Option<u32>) -> (State, Tally, Bearing) {
     let mut scope = control().passing(Provider::Aws);

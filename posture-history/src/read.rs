@@ -32,7 +32,7 @@ pub struct Run {
     pub snapshot: Option<ArchivedSnapshot>,
     /// How many accounts, subscriptions and tenants it read.
     pub scopes: usize,
-    /// What it said itself.
+    /// Its own results.
     pub tally: Tally,
     /// How everything stood after it, with the accounts that other runs had read.
     pub all: Tally,
@@ -61,7 +61,7 @@ pub struct Entry {
     pub resource: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
     /// Since when.
     pub since: Time,
@@ -84,7 +84,7 @@ pub struct Entry {
 pub struct Event {
     /// The run.
     pub run: i64,
-    /// When the run ended; none where the run is not kept any more.
+    /// When the run ended; none if the run is no longer kept.
     pub finished: Option<Time>,
     /// How it stood.
     pub state: State,
@@ -222,14 +222,14 @@ impl History {
         for row in &rows {
             let row = Columns(row);
             let control = row.control()?;
-            // What another run said by other controls is not said of this one.
+            // Results of another run for other controls do not count for this one.
             let State::Seen(stand) = State::read(&row.text("state")?)? else { continue };
             if !controls.contains_key(&control) {
                 continue;
             }
             let region = row.maybe_text("region")?;
             let place = (provider(&row.text("provider")?)?, row.text("scope")?);
-            // Nor is what was in a region that this one left out.
+            // Nor do results for a region that this run left out.
             let left_out = region.as_ref().is_some_and(|region| {
                 excluded.contains(&(place.0, place.1.clone().into(), region.clone().into()))
             });

@@ -126,7 +126,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// One fact of one kind of resource: the unit in which controls say what they read and collectors what they fetch.
+/// One fact of one kind of resource: the unit in which controls declare what they read and collectors what they fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId {
     /// The kind of resource.

@@ -1,4 +1,4 @@
-//! The names that somebody may have meant.
+//! The names that a user may have meant.
 
 /// Up to three of `known` that are nearest to `name`, nearest first; none that are far from it.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {

@@ -16,7 +16,7 @@ pub fn hex(bytes: impl AsRef<[u8]>) -> String {
     })
 }
 
-/// At most `limit` characters; where something is cut off, an ellipsis takes the place of the last.
+/// At most `limit` characters; if something is cut off, an ellipsis replaces the last.
 pub fn clip(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),

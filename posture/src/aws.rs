@@ -23,7 +23,7 @@ pub use posture_aws::session::{Credentials, Keys, LoginError, Simulator, Source,
 use crate::event::passed_on;
 use crate::{Audit, Read, Settings};
 
-/// Accounts that are read at once. Their quotas are their own; what limits us is this machine.
+/// Accounts that are read at once. Each has separate quotas; the limit is this machine.
 const ACCOUNTS: usize = 8;
 
 /// Whose accounts are read, and which regions of them. Each profile is combined with each role.
@@ -32,11 +32,11 @@ pub struct Accounts {
     /// Profiles of the shared AWS configuration, which go before keys in the environment; the standard chain's own choice
     /// where none is named.
     pub profiles: Vec<String>,
-    /// Roles to take on first.
+    /// Roles to assume first.
     pub roles: Vec<String>,
-    /// The external id that the trust policy of a role asks for.
+    /// The external ID that the trust policy of a role requires.
     pub external_id: Option<String>,
-    /// Every account of the organization, taken on through the role of this name.
+    /// Every account of the organization, read through the role of this name.
     pub organization: Option<String>,
     /// Accounts to leave out, such as those of an organization that belong to others.
     pub excluded_accounts: Vec<String>,
@@ -46,11 +46,11 @@ pub struct Accounts {
     pub excluded_regions: Vec<String>,
     /// Hosts beyond AWS's own that signed requests may go to, such as a private gateway.
     pub allowed_hosts: Vec<String>,
-    /// Where credentials come from, in the place of the standard chain.
+    /// The source of credentials, which replaces the standard chain.
     pub credentials: Option<Source>,
     /// What requests travel over.
     pub transport: Transport,
-    /// A simulator that is asked instead of AWS.
+    /// A simulator that is called instead of AWS.
     pub simulator: Option<Simulator>,
 }
 
@@ -72,7 +72,7 @@ impl Audit<Accounts> {
         Self { target: Accounts::default(), settings: Settings::default() }
     }
 
-    /// Reads the account of a profile of the shared configuration, whatever keys the environment holds; may be said several
+    /// Reads the account of a profile of the shared configuration, whatever keys the environment holds; can be called several
     /// times, one account each.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
@@ -80,28 +80,28 @@ impl Audit<Accounts> {
         self
     }
 
-    /// Takes on a role first; may be said several times, one account each.
+    /// Assumes a role first; can be called several times, one account each.
     #[must_use]
     pub fn role(mut self, arn: impl Into<String>) -> Self {
         self.target.roles.push(arn.into());
         self
     }
 
-    /// The external id that the trust policy of the role asks for.
+    /// The external ID that the trust policy of the role requires.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.target.external_id = Some(id.into());
         self
     }
 
-    /// Reads every account of the organization, taken on through the role of this name.
+    /// Reads every account of the organization, through the role of this name, which it assumes.
     #[must_use]
     pub fn organization(mut self, role_name: impl Into<String>) -> Self {
         self.target.organization = Some(role_name.into());
         self
     }
 
-    /// Leaves an account out, such as one of the organization that belongs to others; may be said several times.
+    /// Leaves an account out, such as one of the organization that belongs to others; can be called several times.
     #[must_use]
     pub fn exclude_account(mut self, id: impl Into<String>) -> Self {
         self.target.excluded_accounts.push(id.into());
@@ -115,7 +115,7 @@ impl Audit<Accounts> {
         self
     }
 
-    /// Where credentials come from, in the place of the standard chain.
+    /// The source of credentials, which replaces the standard chain.
     #[must_use]
     pub fn credentials(mut self, source: impl Credentials + 'static) -> Self {
         self.target.credentials = Some(Source(Arc::new(source)));
@@ -139,12 +139,12 @@ pub enum Error {
     /// The accounts of the organization cannot be listed.
     #[error("cannot list the accounts of the organization")]
     Organization(Box<Gap>),
-    /// It cannot be read as it was asked for.
+    /// It cannot be read as requested.
     #[error(transparent)]
     Collect(CollectError),
 }
 
-/// Plans the audit of each account; an account that refuses cannot be planned.
+/// Plans the audit of each account; an account that denies access cannot be planned.
 pub(crate) async fn plan(
     accounts: &Accounts,
     settings: &Settings,
@@ -196,8 +196,8 @@ pub(crate) async fn read<E: Send>(
 enum Target {
     /// With a session that is there.
     Open(Box<Session>),
-    /// With a role that is taken on when its turn comes: a session for each of thousands of accounts would take room, and
-    /// end before it is used.
+    /// With a role that is assumed when its turn comes: a session for each of thousands of accounts would take memory, and
+    /// expire before it is used.
     Member { from: Arc<Session>, account: String },
     /// One that cannot be read.
     Refused { account: String, partition: String, why: Gap },
@@ -211,7 +211,7 @@ impl Target {
         }
     }
 
-    /// A session in it, or the scope that says why there is none.
+    /// A session in it, or the scope that has the reason why there is none.
     async fn open(
         self,
         accounts: &Accounts,
@@ -291,7 +291,7 @@ fn peers(targets: &[Target], accounts: &Accounts, stop: &watch::Receiver<bool>) 
     peers
 }
 
-/// Logs in to every account that was asked for.
+/// Logs in to every requested account.
 async fn targets(
     accounts: &Accounts,
     settings: &Settings,

@@ -21,7 +21,7 @@ use crate::{Audit, Read, Settings};
 /// Subscriptions that are read at once.
 const SUBSCRIPTIONS: usize = 8;
 
-/// Which tenant and subscriptions are read, and as whom.
+/// Which tenant and subscriptions are read, and with which identity.
 #[derive(Clone, Debug, Default)]
 pub struct Tenant {
     /// The cloud that the tenant lives in.
@@ -38,13 +38,13 @@ pub struct Tenant {
     pub client_id: Option<String>,
     /// The secret of the application, where it does not come from the environment.
     pub client_secret: Option<ClientSecret>,
-    /// Credentials of one's own, in the place of every source.
+    /// Custom credentials, which replace every source.
     pub credential: Option<Arc<dyn TokenCredential>>,
-    /// What requests travel over, in the place of our own client.
+    /// The HTTP client to use instead of the built-in one.
     pub http: Option<Arc<dyn HttpClient>>,
-    /// A simulator on this machine that is asked instead of Azure.
+    /// A simulator on this machine that is called instead of Azure.
     pub simulator: Option<String>,
-    /// Whether a simulator is asked as fast as it answers, rather than at the pace that the cloud allows.
+    /// Whether a simulator is called as fast as it responds, rather than at the pace that the cloud allows.
     pub unpaced: bool,
 }
 
@@ -91,14 +91,14 @@ impl Audit<Tenant> {
         self
     }
 
-    /// Reads this subscription only, by its id or name; may be said several times.
+    /// Reads this subscription only, by its ID or name; can be called several times.
     #[must_use]
     pub fn subscription(mut self, subscription: impl Into<String>) -> Self {
         self.target.subscriptions.push(subscription.into());
         self
     }
 
-    /// Reads the subscriptions below this management group; may be said several times.
+    /// Reads the subscriptions below this management group; can be called several times.
     #[must_use]
     pub fn management_group(mut self, group: impl Into<String>) -> Self {
         self.target.management_groups.push(group.into());
@@ -112,14 +112,14 @@ impl Audit<Tenant> {
         self
     }
 
-    /// Credentials of one's own, in the place of every source.
+    /// Custom credentials, which replace every source.
     #[must_use]
     pub fn credential(mut self, credential: Arc<dyn TokenCredential>) -> Self {
         self.target.credential = Some(credential);
         self
     }
 
-    /// What requests travel over, in the place of our own client.
+    /// The HTTP client to use instead of the built-in one.
     #[must_use]
     pub fn http(mut self, client: Arc<dyn HttpClient>) -> Self {
         self.target.http = Some(client);
@@ -142,7 +142,7 @@ pub enum Error {
     /// No tenant can be read.
     #[error("cannot read any Azure tenant")]
     Login(#[source] LoginError),
-    /// It cannot be read as it was asked for.
+    /// It cannot be read as requested.
     #[error(transparent)]
     Collect(CollectError),
 }

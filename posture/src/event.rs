@@ -78,7 +78,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// Tells the event to whoever collects the logs of this process, under the names of
+    /// Emits the event to the log collector of this process, under the names of
     /// [OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/resource/cloud/), and to the observer.
     pub(crate) fn tell(self, observer: Option<&Observer>) {
         match &self {
@@ -110,7 +110,7 @@ impl Event {
     }
 }
 
-/// Tells whoever collects the logs of this process that an account was read.
+/// Emits to the log collector of this process that an account was read.
 pub(crate) fn read(scope: &Scope) {
     let calls: u64 = scope.calls.values().map(|calls| calls.operations).sum();
     let throttled: u64 = scope.calls.values().map(|calls| calls.throttled).sum();

@@ -51,7 +51,7 @@ fn storage() -> Vec<&'static posture::core::control::Control> {
     all.filter(|control| control.area() == "storage").collect()
 }
 
-/// Whoever embeds an audit may do so from any thread.
+/// A program that embeds an audit may do so from any thread.
 #[test]
 fn audits_and_their_results_go_to_other_threads() {
     fn sent<T: Send>(_: &T) {}
@@ -204,7 +204,7 @@ impl posture::aws::Credentials for Counted {
 async fn keys_of_ones_own_sign_what_is_asked() {
     let (_server, mut accounts) = aws(2, 0).await;
     let simulator = accounts.simulator.clone().unwrap();
-    // A simulator has keys of its own; here they come from elsewhere.
+    // A simulator has its own keys; here they come from elsewhere.
     let keys = posture::aws::Keys {
         access_key_id: simulator.key.clone(),
         secret_access_key: "canary".to_owned(),
@@ -216,7 +216,7 @@ async fn keys_of_ones_own_sign_what_is_asked() {
     let source = Counted(Arc::clone(&asked), keys);
     accounts.simulator = Some(Simulator { key: String::new(), ..simulator });
     let audit = Audit::of([accounts.clone().into()]).controls(storage());
-    assert!(audit.run().await.is_err(), "no key is no account");
+    assert!(audit.run().await.is_err(), "without a key there is no account");
     accounts.credentials = Some(posture::aws::Source(Arc::new(source)));
     let findings = Audit::of([accounts.into()]).controls(storage()).run().await.unwrap();
     assert!(findings.iter().count() > 0);

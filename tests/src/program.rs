@@ -123,7 +123,7 @@ fn binary() -> PathBuf {
     binary
 }
 
-/// What a run that goes on has written to standard error so far.
+/// What a running program has written to standard error so far.
 #[derive(Default)]
 struct Notes {
     /// The bytes, and whether more may come.
@@ -147,7 +147,7 @@ impl Notes {
     }
 }
 
-/// A run that goes on.
+/// A running program.
 pub struct Running {
     child: Child,
     folder: TempDir,

@@ -39,7 +39,7 @@ struct Framework {
     requirements: Vec<Requirement>,
 }
 
-/// Where a catalogue comes from, and the day as of which it holds.
+/// The source of a catalogue, and its date.
 #[derive(Deserialize)]
 struct Source {
     as_of: String,
@@ -282,7 +282,7 @@ const CIS_AZURE: Benchmark = Benchmark {
     older: &["5.0.0"],
 };
 
-/// The chapters and items of a benchmark. An item `a.b.c` lies in chapter `a.b`, and that in `a`.
+/// The chapters and items of a benchmark. An item `a.b.c` is in chapter `a.b`, and that in `a`.
 fn cis(benchmark: &Benchmark, version: &str) -> Result<(Vec<Group>, Vec<Requirement>)> {
     let rows: Vec<Cis> = read(benchmark.file)?;
     let versions: CisVersions = read(benchmark.versions)?;

@@ -31,7 +31,7 @@ use context::Audit;
 pub use context::Options;
 use context::now;
 
-/// Reads what is wanted of an account.
+/// Reads the wanted facts of an account.
 ///
 /// What could not be read is a gap in the scope. When `stop` turns true, everything that was not read by then is a gap
 /// too.

@@ -1,7 +1,7 @@
 //! What AWS policy documents mean: who may do what, and what remains open.
 //!
-//! Nothing here asks anything of anybody: a document and what is known of its surroundings go in, and an [`Answer`] or
-//! a list of things [`Found`] comes out. Both are three-valued. What depends on a condition key, a variable or a layer
+//! Nothing here makes a call: a document and what is known of its surroundings go in, and an [`Answer`] or
+//! a list of entries [`Found`] comes out. Both are three-valued. What depends on a condition key, a variable or a layer
 //! that is not known is never decided either way; it is named instead.
 //!
 //! The rules are those of the

@@ -1,4 +1,4 @@
-//! The services that are asked through the client of this module.
+//! The services that are called through the client of this module.
 
 use super::spec::{GovFips, Place, Protocol, Service};
 
@@ -48,7 +48,7 @@ pub(crate) static ORGANIZATIONS: Service = Service {
     ..Service::new("Organizations", "organizations", json("1.1", "AWSOrganizationsV20161128"))
 };
 
-/// The interface of S3 to what belongs to an account and not to a bucket.
+/// The API of S3 for what belongs to an account and not to a bucket.
 pub(crate) static S3_CONTROL: Service = Service {
     signs: "s3",
     account: Some("x-amz-account-id"),

@@ -32,7 +32,7 @@ pub(crate) const SITES: Action = Action {
 pub(crate) const COMPONENTS_TYPE: &str = "microsoft.insights/components";
 pub(crate) const SITES_TYPE: &str = "microsoft.web/sites";
 
-/// Reads what is wanted of both.
+/// Reads the wanted facts of both.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     let of = |kind: &str, action: &'static Action| {
         if !audit.calls(action) {

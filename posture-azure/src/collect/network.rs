@@ -75,12 +75,12 @@ pub(crate) const GROUPS_TYPE: &str = "microsoft.network/networksecuritygroups";
 pub(crate) const WATCHERS_TYPE: &str = "microsoft.network/networkwatchers";
 pub(crate) const FLOW_LOGS_TYPE: &str = "microsoft.network/networkwatchers/flowlogs";
 
-/// Whether anything is wanted that networks tell.
+/// Whether anything is wanted that networks show.
 fn is_wanted(wanted: &Wanted) -> bool {
     [Kind::Network, Kind::SecurityGroup, Kind::FlowLog].into_iter().any(|kind| wanted.kind(kind))
 }
 
-/// Reads what is wanted of the networks of a subscription.
+/// Reads the wanted facts of the networks of a subscription.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     let mut part = Part::default();
     if !is_wanted(audit.wanted) {
@@ -126,7 +126,7 @@ fn plain(id: &str) -> String {
     id.trim_matches('/').to_ascii_lowercase()
 }
 
-/// A region as it compares: its name stands with and without spaces.
+/// A region in comparable form: its name occurs with and without spaces.
 fn region(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase()
 }
@@ -187,7 +187,7 @@ fn network(
     network.unrecorded(left_out(Log::records_all)).unsearchable(left_out(Log::is_searched))
 }
 
-/// What is not covered, by name. One that certainly is not settles it, whatever could not be told of the others.
+/// What is not covered, by name. One that certainly is not covered decides, even if others are unknown.
 fn left_out(parts: impl Iterator<Item = (String, Fact<bool>)>) -> Fact<Vec<String>> {
     let mut names = Vec::new();
     let mut gap = None;
@@ -290,7 +290,7 @@ fn network_of(subnet: &str) -> String {
     subnet.split("/subnets/").next().unwrap_or_default().to_owned()
 }
 
-/// Whether the subnets that an interface lies in, or their networks, are recorded.
+/// Whether the subnets of an interface, or their networks, are recorded.
 fn by_subnet(
     audit: &Subscription<'_>,
     card: &str,
@@ -306,7 +306,7 @@ fn by_subnet(
             let covered = subnets
                 .iter()
                 .map(|subnet| traffic.covered(&[subnet, &network_of(subnet)], Log::is_searched));
-            // It may lie in further subnets, which a network that does not fit would have told.
+            // It may be in further subnets, which a network that does not fit would have shown.
             fact::all(covered) & interfaces.misfit(audit).unwrap_or(Known(true))
         }
         None => interfaces.misfit(audit).unwrap_or_else(|| {
@@ -317,10 +317,10 @@ fn by_subnet(
     }
 }
 
-/// The subnets that each interface lies in, as the networks tell them.
+/// The subnets of each interface, as reported by the networks.
 struct Interfaces {
     subnets: BTreeMap<String, Vec<String>>,
-    /// The first network that does not tell of all, and why.
+    /// The first network that does not show everything, and why.
     misfit: Option<(String, Misfit)>,
 }
 
@@ -336,7 +336,7 @@ impl Interfaces {
         all
     }
 
-    /// Why not all of it is told.
+    /// Why the subnets are incomplete.
     fn misfit(&self, audit: &Subscription<'_>) -> Option<Fact<bool>> {
         let (network, Misfit(path)) = self.misfit.as_ref()?;
         Some(audit.ask.malformed(
@@ -360,14 +360,14 @@ impl Interfaces {
     }
 }
 
-/// What is recorded: the flow logs of a subscription, by what coverage takes of each.
+/// What is recorded: the flow logs of a subscription, reduced to what coverage needs.
 ///
-/// The flow logs of a network lie in its own subscription, below the network watcher of its region.
+/// The flow logs of a network are in its subscription, below the network watcher of its region.
 struct Traffic(Fact<Vec<Log>>);
 
 /// A [flow log](https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs).
 struct Log {
-    /// The id of what it records, as it compares.
+    /// The ID of what it records, in comparable form.
     target: Fact<String>,
     recording: Fact<bool>,
     /// Whether it records every flow.
@@ -470,7 +470,7 @@ fn recording(body: &Body<'_>) -> Fact<bool> {
         }
         Some(state) if same(state, "Deleting") => Known(false),
         Some(state) if same(state, "Failed") || same(state, "Canceled") => {
-            // What holds since the change that did not come about is not told.
+            // What is in effect since the change that failed is not returned.
             let mut gap = Gap::new(FLOW_LOGS.name, body.id, Reason::Undetermined);
             gap.detail = Some("its last change failed".to_owned());
             body.ask.unknown(gap)
@@ -539,7 +539,7 @@ mod tests {
         })
     }
 
-    /// A network with these subnets, in each of which is this interface.
+    /// A network with these subnets, each of which contains this interface.
     fn net(subnets: &[(&str, &str)]) -> Value {
         let subnet = |(name, card): &(&str, &str)| {
             let card = format!("{}/ipConfigurations/one", id("networkInterfaces", card));
@@ -583,7 +583,7 @@ mod tests {
     fn watcher(location: &str, properties: Value, logs: &[Value]) -> Value {
         let mut watcher = resource("networkWatchers", "watcher", properties);
         watcher["location"] = json!(location);
-        // Each has a name of its own, as no two resources share an id.
+        // Each has a separate name, as no two resources share an ID.
         let named = |(number, log): (usize, &Value)| {
             let mut log = log.clone();
             if number > 0 {
@@ -743,7 +743,7 @@ mod tests {
         let told = of(group(&[], &["web"]), &[log(&id("networkInterfaces", "x"), json!({}))]);
         assert_eq!(told, (Known(true), names(&["web"])));
         assert_eq!(of(group(&[], &[]), &[]), (Known(false), names(&[])));
-        // In which subnet an interface lies that no network names is not known.
+        // The subnet of an interface that no network names is unknown.
         let (attached, unsearchable) = of(group(&[], &["stray"]), &[]);
         assert_eq!(attached, Known(true));
         assert!(unsearchable.gap().is_some());

@@ -26,7 +26,7 @@ pub(crate) struct Shared<'a> {
     pub(crate) principals: Principals<'a>,
 }
 
-/// Reads one subscription, and what it tells of what lies above it.
+/// Reads one subscription, and what it reports about the levels above it.
 pub(crate) async fn collect(
     session: &Session,
     subscription: &Listed,

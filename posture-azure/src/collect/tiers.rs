@@ -73,7 +73,7 @@ pub(crate) const DATABASES_TYPE: &str = "microsoft.sql/servers/databases";
 pub(crate) const POOLS_TYPE: &str = "microsoft.sql/servers/elasticpools";
 pub(crate) const GATEWAYS_TYPE: &str = "microsoft.network/virtualnetworkgateways";
 
-/// What is looked at: the type, the action that reads it, and where its tier stands.
+/// What is checked: the type, the action that reads it, and where its tier is.
 const KINDS: &[(&str, &str, &str)] = &[
     (ADDRESSES_TYPE, ADDRESSES.name, "sku"),
     (BALANCERS_TYPE, BALANCERS.name, "sku"),
@@ -97,8 +97,8 @@ static SMALL: Dated<&str> = Dated::new(
     &["Basic", "BasicPool", "Free"],
 );
 
-/// Reads what runs in such a tier. One that certainly does settles it, whatever could not be told of the
-/// others.
+/// Reads the resources in such a tier. One that certainly is decides, even if others are
+/// unknown.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     if !audit.wanted.fact(Account::BASIC_TIERS) {
         return Part::default();
@@ -129,7 +129,7 @@ pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Par
     Part::account(|account| account.basic_tiers(small))
 }
 
-/// The tier that is not for production, where a resource runs in one. The services always say the name of the SKU; what they
+/// The tier that is not for production, if a resource runs in one. The services always return the name of the SKU; what they
 /// call its tier may be the name again, something else (`Regional`), or absent. A database in an elastic pool has a SKU
 /// named after that, in the tier of the pool.
 fn tier(

@@ -35,7 +35,7 @@ Exit codes:
   0   clean: no failures, and no more unknown findings than --allow-unknown
   1   posture itself failed
   2   invalid command line or configuration
-  10  failures at or above --fail-on
+  10  failures at or above --fail-on, also those that a filter hides
   11  incomplete: more unknown findings than --allow-unknown, nothing examined,
       or interrupted";
 

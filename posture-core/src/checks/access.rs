@@ -1,4 +1,4 @@
-//! Who is let in from outside.
+//! Who has access from outside.
 
 use crate::entries::Entries;
 use crate::fact::{Fact, Gap, Known, NotOffered};
@@ -16,7 +16,7 @@ pub(crate) fn untrusted(accounts: &Entries, trusted: &[&str]) -> Entries {
     })
 }
 
-/// The accounts but for the management account of the own organization. Where that is not known, a single account may be it.
+/// The accounts except the management account of the organization itself. If that is unknown, a single account may be it.
 pub(crate) fn but_management(
     accounts: &Entries,
     organization: &Fact<Option<Organization>>,

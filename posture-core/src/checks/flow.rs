@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-/// Judges whether nothing is left out of what is recorded.
+/// Judges whether nothing is left out of the records.
 pub(crate) fn nothing_left_out(
     fact: FactId,
     left_out: &Fact<Vec<String>>,
@@ -43,7 +43,7 @@ pub(crate) fn kept(
     }
 }
 
-/// A network of which nothing is known yet.
+/// A network with nothing known yet.
 pub(crate) fn network() -> Network {
     Network::unread(
         "/subscriptions/1/resourceGroups/main/providers/Microsoft.Network/virtualNetworks/main",

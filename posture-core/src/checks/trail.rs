@@ -29,7 +29,7 @@ pub(crate) fn store_records_writes(store: &EventStore) -> Fact<bool> {
     store.multi_region.clone() & store.recording.clone() & store.management_writes.clone()
 }
 
-/// The test of a control that asks for a property of the bucket of a trail, with a value of the fact that passes and one that
+/// The test of a control that checks a property of the bucket of a trail, with a value of the fact that passes and one that
 /// fails. The control's `of_bucket` judges the bucket.
 macro_rules! bucket_has {
     ($fact:ident: $good:expr, $bad:expr) => {
@@ -115,7 +115,7 @@ pub(crate) fn store() -> EventStore {
     .management_writes(Known(true))
 }
 
-/// The bucket of [`trail`], of which nothing is known yet.
+/// The bucket of [`trail`], with nothing known yet.
 pub(crate) fn bucket() -> Bucket {
     Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
 }

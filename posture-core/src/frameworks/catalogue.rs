@@ -1476,7 +1476,7 @@ pub(super) const MCSB_1: &[Requirement] = &[
     r("ES-3", "ES", "Ensure anti-malware software and signatures are updated", Some(Partial), "Freshness of signatures shows on managed machines only", "", &[]),
     r("BR-1", "BR", "Ensure regular automated backups", Some(Partial), "Backup policies and items show; whether all that matters is covered does not", "", &[]),
     r("BR-2", "BR", "Protect backup and recovery data", Some(Partial), "Locks, soft delete and access to backups show", "", &[]),
-    r("BR-3", "BR", "Monitor backups", Some(Partial), "Alerts and policies show; that somebody looks does not", "", &[]),
+    r("BR-3", "BR", "Monitor backups", Some(Partial), "Alerts and policies show; whether anyone looks does not", "", &[]),
     r("BR-4", "BR", "Regularly test backup", Some(Organizational), "Tests of recovery are work of people", "", &[]),
     r("DS-1", "DS", "Conduct threat modeling", Some(Organizational), "Threat models are documents", "", &[]),
     r("DS-2", "DS", "Ensure software supply chain security", Some(Organizational), "Supply chains of software lie outside of cloud settings", "", &[]),

@@ -1,13 +1,13 @@
-//! Which requirements a control bears on, and what follows from that.
+//! Which requirements a control maps to, and what follows from that.
 
 use super::catalogue;
 use super::table::{Requirement, RequirementId, Strength, all, find};
 use crate::check::Check;
 use crate::threshold::Asked;
 
-/// That a control bears on a requirement, and how much it decides.
+/// That a control maps to a requirement, and how much it decides.
 ///
-/// A requirement is decided by what it asks itself. Where it names a number, this number decides, and not the threshold
+/// A requirement is decided by what it demands itself. If it names a number, this number decides, and not the threshold
 /// of the control: neither does a looser threshold meet the requirement, nor does a stricter one fail it. Where its
 /// procedure differs from the control in another way, it may bring a check.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ impl Mapping {
         self
     }
 
-    /// The same, where the requirement is decided by a check of its own, over the same kind of resource and the same
+    /// The same, if the requirement is decided by a separate check, of the same kind of resource and the same
     /// facts.
     #[must_use]
     pub const fn by(mut self, check: Check) -> Self {
@@ -88,7 +88,7 @@ macro_rules! mapping {
             $(#[$meta])*
             ///
             /// # Panics
-            /// Where there is no such requirement, which in a `static` means that it does not compile.
+            /// If there is no such requirement, which in a `static` means that it does not compile.
             pub const fn $name(id: &str, strength: Strength) -> Mapping {
                 let (framework, requirements) = (catalogue::index::$table, catalogue::$table);
                 let mut index: u16 = 0;
@@ -119,7 +119,7 @@ mapping! {
 }
 
 impl Mapping {
-    /// That a control bears on a requirement of this framework, by the ids of both; none where there is none such.
+    /// A mapping of a control to a requirement of this framework, by the IDs of both; none if it does not exist.
     pub fn new(framework: &str, requirement: &str, strength: Strength) -> Option<Self> {
         let found = find(framework)?;
         let place = all().iter().position(|framework| std::ptr::eq(*framework, found))?;
@@ -135,7 +135,7 @@ impl Mapping {
 
 /// The given mappings with those that follow from them, each requirement once.
 ///
-/// - A control that bears on CCM 4.1.0 bears equally on the control of CCM 4.0.13 that it was carried over from.
+/// - A control that maps to CCM 4.1.0 maps equally to the control of CCM 4.0.13 that it was carried over from.
 /// - A control that decides a CSF subcategory, or a part of one, supports the SP 800-53 controls that NIST relates to
 ///   it, as far as these are about what its area examines. Such a relation says that the topics meet, not that one
 ///   shows the other, so it never decides.
@@ -168,8 +168,8 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
     all
 }
 
-/// What the controls of an area can say anything about, of SP 800-53. A subcategory of the CSF is wide: access
-/// permissions (PR.AA-05) are related to wireless access, too, of which a bucket's policy shows nothing.
+/// The topics of SP 800-53 that the controls of an area can show anything about. A subcategory of the CSF is wide: access
+/// permissions (PR.AA-05) are related to wireless access, too, about which a bucket's policy shows nothing.
 pub(super) const TOPICS: &[(&str, &[&str])] = &[
     ("detection", &["CA-7", "IR-4", "SI-4"]),
     ("identity", &["AC-2", "AC-3", "AC-6", "IA-2", "IA-4", "IA-5", "IA-8"]),

@@ -38,7 +38,7 @@ resource! {
         /// Number of organization policies, besides the provider's own, that restrict what accounts may do (AWS:
         /// service and resource control policies).
         [Aws] guardrail_policies: u32,
-        /// Whether the organization lets an account other than its management account administer its policies.
+        /// Whether the organization allows an account other than its management account to administer its policies.
         [Aws] policy_delegation: bool,
         /// Number of delegated administrators: accounts that administer services of the organization instead of its
         /// management account.
@@ -87,7 +87,7 @@ resource! {
     }
 }
 
-/// How bad the provider takes something to be, in order.
+/// How severe the provider considers something, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -170,11 +170,11 @@ pub struct Organization {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PublicAccessBlock {
-    /// New public ACLs are refused.
+    /// New public ACLs are rejected.
     pub block_public_acls: bool,
     /// Public ACLs are there without effect.
     pub ignore_public_acls: bool,
-    /// New public policies are refused.
+    /// New public policies are rejected.
     pub block_public_policy: bool,
     /// A public policy grants only the provider's services and the account itself.
     pub restrict_public_buckets: bool,

@@ -80,6 +80,6 @@ pub enum FlowLogTarget {
     Subnet,
     /// That of one interface.
     Interface,
-    /// What passes or is refused by the rules of a security group.
+    /// What the rules of a security group allow or deny.
     SecurityGroup,
 }

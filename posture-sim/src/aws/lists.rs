@@ -17,11 +17,11 @@ struct List {
     action: &'static str,
     /// The member of the answer that holds the list.
     member: &'static str,
-    /// The members of an item that are a policy as text; a world may give it as an object.
+    /// The members of an item that are a policy as text; a world may write it as an object.
     documents: &'static [&'static str],
     /// The member of the request that holds the token of the page before, and that of the answer which holds the next.
     tokens: (&'static str, &'static str),
-    /// The member of the request that says how many items a page has, and the most of them.
+    /// The member of the request that sets the page size, and its maximum.
     size: (&'static str, usize),
     /// The code of the error for a token that was not handed out.
     invalid: &'static str,

@@ -98,7 +98,7 @@ fn one_that_is_added_covers_its_failure_and_is_listed() {
         assert_eq!(add(id, expires, owner).code, 2, "{id} {owner}");
     }
     assert_eq!(std::fs::read_to_string(file).unwrap(), before);
-    // One that has ended is to be looked at.
+    // One that has ended must be reviewed.
     std::fs::write(file, before.replace("2099-12-31", "2020-01-01")).unwrap();
     let held = Program::new().args(&["exceptions", "check", EXAMPLE, "--config", file]).run();
     assert_eq!(held.code, 10, "{}", held.out);
@@ -359,7 +359,7 @@ fn failures_of_the_baseline_do_not_count_and_new_ones_do() {
         "{}",
         diff.out
     );
-    // What cannot be decided any more is no failure less.
+    // A failure that becomes unknown is not fixed.
     let text = std::fs::read_to_string(EXAMPLE).unwrap();
     let hidden = text.replacen(r#""versioning":{"known":false}"#, r#""versioning":{"gap":0}"#, 1);
     let after = folder.path().join("after.json");
@@ -475,7 +475,7 @@ fn an_exception_is_told_by_tag_and_region_of_a_vault() {
     assert_eq!(excepted("tag = \"team=data\"\nregion = \"north*\""), ["three"]);
 }
 
-/// In AWS, tags of keys, trails and log groups are asked for by calls of their own: where an exception is told by a tag of
+/// In AWS, tags of keys, trails and log groups are read by separate calls: if an exception selects by a tag of
 /// such a kind, and nowhere else.
 #[test]
 fn an_exception_is_told_by_the_tag_of_a_key_a_trail_or_a_log_group() {

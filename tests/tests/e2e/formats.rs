@@ -19,7 +19,7 @@ const BARE: &str = r#"
 id = "contoso.bare"
 title = "Buckets have an owner"
 severity = "low"
-rationale = "Somebody has to be asked."
+rationale = "An owner has to be asked."
 resource = "bucket"
 pass = 'tags.owner != ""'
 [remediation.aws]
@@ -101,7 +101,7 @@ impl Written {
         counts
     }
 
-    /// Holds the file to a published schema.
+    /// Validates the file against a published schema.
     fn assert_valid(&self, schema: &str) {
         succeed(python("validate.py").arg(SCHEMAS.to_owned() + schema).arg(&self.file));
     }

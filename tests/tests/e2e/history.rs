@@ -1,4 +1,4 @@
-//! What audits said over time: the history of the program, however it ends.
+//! The results of audits over time: the history of the program, however it ends.
 
 use std::path::Path;
 use std::process::Command;
@@ -109,7 +109,7 @@ fn three_runs_of_a_changing_estate_show_a_trend_and_why() {
     first["accounts"][0]["buckets"][1]["versioning"] = json!("Suspended");
     first["accounts"][0]["buckets"][2]["versioning"] = json!("Suspended");
     audit(&first, "");
-    // The second: one is mended, one is new, one is gone.
+    // The second: one is fixed, one is new, one is gone.
     let mut second = world();
     second["accounts"][0]["buckets"][1]["versioning"] = json!("Suspended");
     let mut fresh = second["accounts"][0]["buckets"][0].clone();
@@ -196,7 +196,7 @@ fn three_runs_of_a_changing_estate_show_a_trend_and_why() {
     assert_eq!(made.code, 0, "{}", made.err);
     assert_eq!(Program::new().args(&["verify", &bundle]).run().code, 0);
 
-    // The page shows the trend, and so does one of its own.
+    // The page shows the trend, and so does a separate one.
     let page = kept.file("report.html");
     let report = kept
         .program(&["report", "last", "--history-snapshots", &kept.snapshots, "--output", &page])
@@ -353,7 +353,7 @@ fn what_is_in_a_region_that_was_left_out_is_neither_fixed_nor_gone() {
     audit(&[]);
     audit(&["--exclude-region", "eu-west-1"]);
     assert_eq!(kept.runs()[1]["fail-no-more"], 0);
-    // By what was said and by what was read.
+    // By results and by what was read.
     for snapshots in [&[][..], &["--history-snapshots", &kept.snapshots]] {
         let diff = kept.program(&["diff", "1", "2", "--format", "json"]).args(snapshots).run();
         let document = diff.json();
@@ -638,7 +638,7 @@ fn snapshots_are_kept_in_a_bucket_of_s3() {
     let from_bucket = program(&["check", "last", "--format", "json"]);
     let from_file = Program::new().args(&["check", &file, "--format", "json"]).run();
     assert_eq!(from_bucket.json(), from_file.json());
-    // A bucket that is not there is said, and nothing is recorded.
+    // A missing bucket is reported, and nothing is recorded.
     snapshot(&file, "777777777777", 1, 9);
     let none = cloud
         .program()
@@ -677,7 +677,7 @@ fn what_is_wrong_is_said() {
         let run = kept.history(arguments);
         assert!(run.code == 2 && run.err.contains(words), "{arguments:?}: {}", run.err);
     }
-    // A demonstration does not go among real runs, unless it is told to.
+    // A demonstration does not go among real runs, unless requested.
     let demo = kept.program(&["demo", "--format", "csv"]).run();
     assert!(!demo.err.contains("recorded"), "{}", demo.err);
     assert_eq!(kept.runs().len(), 1);

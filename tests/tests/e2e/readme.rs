@@ -4,8 +4,8 @@ use std::path::Path;
 
 use posture_tests::Program;
 
-/// What follows each command that audits a simulated cloud or a recorded one is what it prints on a terminal of 80 columns.
-/// A line that is `…` stands for lines that are left out.
+/// The output after each command that audits a simulated cloud or a recorded one is what it prints on a terminal of 80 columns.
+/// A line that is `…` replaces lines that are left out.
 #[test]
 fn the_output_is_that_of_the_commands() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -94,7 +94,7 @@ fn the_example_of_the_library_is_the_one_that_runs() {
     assert!(page.contains(code), "{code}");
 }
 
-/// Every test that the page on what somebody hostile may try names is there.
+/// Every test that the threat model names exists.
 #[test]
 fn the_tests_of_the_threat_model_exist() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs");

@@ -19,7 +19,7 @@ fn path(kind: &str) -> String {
     format!("/subscriptions/{ID}/{AUTHORIZATION}/{kind}")
 }
 
-/// A subscription in which nobody has anything.
+/// A subscription without role assignments.
 fn nothing() -> Answers {
     [
         "roleAssignments",
@@ -59,7 +59,7 @@ fn definition(name: &str, actions: &[&str], not_actions: &[&str], scope: &str) -
     })
 }
 
-/// Answers of Microsoft Graph to one batch, in the order of what is asked.
+/// Responses of Microsoft Graph to one batch, in the order of the requests.
 fn batch(bodies: &[Value]) -> Value {
     let one = |(n, body)| json!({ "id": usize::to_string(&n), "status": 200, "body": body });
     json!({ "responses": bodies.iter().enumerate().map(one).collect::<Vec<_>>() })
@@ -445,7 +445,7 @@ async fn owners_are_read_from_what_was_given() {
     let (part, _) = collected(&denied, &facts, &[]).await;
     assert!(part.account.owners.gap().is_some());
     assert_eq!(part.account.certain_owners, list(&[]));
-    // Nobody asks who holds roles where that is not wanted.
+    // The holders of roles are not requested if they are not wanted.
     let answers = nothing();
     let (part, _) = collected(&answers, &[Account::LOCK_ROLES], &[]).await;
     assert_eq!(part.account.owners.gap(), Some(GapId::NOT_COLLECTED));
@@ -571,7 +571,7 @@ async fn roles_of_the_subscription_stand_in_it_and_others_above() {
     let denied = nothing().refused(&path("roleDefinitions"), 403, "AuthorizationFailed");
     let (part, above) = collected(&denied, &[], &[Kind::Policy]).await;
     assert!(!part.policies.is_complete() && above.policies_gap.is_some());
-    // One that nobody knows the place of may be above.
+    // One whose scope is unknown may be above.
     let mut placeless = definition("Mine", &["*/read"], &[], &here());
     placeless["properties"]["assignableScopes"] = json!([]);
     let answers = nothing().with(&path("roleDefinitions"), json!({ "value": [placeless] }));

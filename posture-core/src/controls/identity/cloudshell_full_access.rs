@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        // Policies of the provider that nobody holds are not listed.
+        // Unattached policies of the provider are not listed.
         assert_passes(&CONTROL, |_| ());
         assert_passes(&CONTROL, with(policy(0)));
         assert_fails(&CONTROL, with(policy(2)));

@@ -100,9 +100,9 @@ mod tests {
         assert_passes(&CONTROL, with(Known(true), rules(&[])));
         assert_passes(&CONTROL, with(Known(true), denied()));
         assert_passes(&CONTROL, with(denied(), rules(&[&[]])));
-        assert_fails(&CONTROL, with(Known(false), rules(&[&["somebody"]])));
+        assert_fails(&CONTROL, with(Known(false), rules(&[&["someone"]])));
         assert_unknown(&CONTROL, with(denied(), rules(&[])));
-        assert_unknown(&CONTROL, with(denied(), rules(&[&["somebody"]])));
+        assert_unknown(&CONTROL, with(denied(), rules(&[&["someone"]])));
         assert_unknown(&CONTROL, with(Known(false), denied()));
         assert_unknown(&CONTROL, with(denied(), denied()));
     }

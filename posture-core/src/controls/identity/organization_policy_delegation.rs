@@ -37,8 +37,8 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.AA-05", Supporting),
         ccm41("IAM-04", Supporting),
         ccm41("IAM-09", Supporting),
-        // It also asks whom the policy is for and how little it lets them do, which nobody but a
-        // person judges.
+        // It also asks whom the policy is for and how little it allows them, which only a
+        // person can judge.
         cis_aws7("2.1.5", Partial),
     ],
     test: Test {

@@ -63,7 +63,7 @@ static MOST: Count = Count {
 fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let least = context.count(&LEAST) as usize;
     let most = context.count(&MOST) as usize;
-    // Too many that are certain are too many, whoever else there may be.
+    // Too many certain ones are too many, however many others there may be.
     let all = match (&account.owners, &account.certain_owners) {
         (Gap(_), Known(certain)) if certain.len() > most => certain,
         (all, _) => all.known()?,

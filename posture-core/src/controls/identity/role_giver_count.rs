@@ -62,7 +62,7 @@ static MOST: Count = Count {
 
 fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     let most = context.count(&MOST) as usize;
-    // Too many that are certain are too many, whoever else there may be.
+    // Too many certain ones are too many, however many others there may be.
     let all = match (&account.role_givers, &account.certain_role_givers) {
         (Gap(_), Known(certain)) if certain.len() > most => certain,
         (all, _) => all.known()?,

@@ -41,7 +41,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-05", Partial),
         ccm41("IAM-10", Partial),
         // Not decided: it asks for User Access Administrator only, and not for other roles that
-        // give roles.
+        // can assign roles.
         cis_azure6("5.3.3", Supporting),
         mcsb1("PA-1", Partial),
         mcsb1("PA-7", Partial),

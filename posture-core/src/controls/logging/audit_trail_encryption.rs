@@ -85,7 +85,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> CheckResult {
         && !accounts.is_empty()
         && trail.key != Known(None)
     {
-        // What the subscription knows of its own accounts is no more than a part.
+        // What the subscription knows about its own accounts is only a part.
         let (gap, counts) = match trail.key {
             Gap(gap) if gap != GapId::OUTSIDE_SCOPE => (gap, Counts::AnyFailure),
             _ => (GapId::OUTSIDE_SCOPE, Counts::Every),

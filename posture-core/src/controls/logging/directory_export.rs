@@ -46,7 +46,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("LOG-07", Partial),
         ccm41("LOG-09", Partial),
         ccm41("LOG-12", Supporting),
-        // The benchmark lists the records of Global Secure Access as well, of which most tenants have none.
+        // The benchmark lists the logs of Global Secure Access as well, which most tenants do not have.
         cis_azure6("6.1.1.8", Partial).with(KINDS.asked(&[
             "AuditLogs",
             "SignInLogs",

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 /// See the [module](self).
 ///
-/// A region is in use where a network lies in it, as the provider's
+/// A region is in use if it contains a network, as in the provider's
 /// [policy](https://github.com/Azure/azure-policy/blob/master/built-in-policies/policyDefinitions/Network/NetworkWatcher_Enabled_Audit.json)
 /// has it.
 pub(crate) static CONTROL: Control = Control {

@@ -5,8 +5,8 @@ use crate::prelude::*;
 
 /// See the [module](self).
 ///
-/// A certificate in a vault is known by the secret that backs it, which begins and ends with it. The policy by which the
-/// next one will be issued is not told.
+/// A certificate in a vault is represented by the secret that backs it, which begins and ends with it. The API does not show
+/// the policy by which the next one will be issued.
 pub(crate) static CONTROL: Control = Control {
     id: "secrets.certificate-validity",
     life: since("0.1.0"),

@@ -1,4 +1,4 @@
-//! Regions, as peers ask for them.
+//! Regions, as other tools request them.
 
 use serde_json::{Value, json};
 

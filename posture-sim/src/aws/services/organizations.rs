@@ -97,7 +97,7 @@ fn described(organization: &Organization) -> Value {
     })
 }
 
-/// The accounts of the world that say nothing else, and those that are not in it.
+/// The accounts of the world that set nothing else, and those that are not in it.
 fn accounts(ask: &Ask<'_>, organization: &Organization) -> Vec<Value> {
     let here =
         ask.state.world.accounts.iter().filter(|account| !account.standalone).map(|account| {
@@ -121,7 +121,7 @@ fn accounts(ask: &Ask<'_>, organization: &Organization) -> Vec<Value> {
 }
 
 /// The [policies](https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPolicies.html) of the type that
-/// is asked for.
+/// is requested.
 fn policies(ask: &Ask<'_>, organization: &Organization) -> Result<Value, Failure> {
     let filter = ask.call.argument("Filter");
     if filter.is_empty() {

@@ -283,7 +283,7 @@ fn records_are_kept_long_enough_or_for_ever() {
     }
 }
 
-/// What a group decides is recorded by itself, by the network, by the subnet, or by the interface.
+/// What a group decides is recorded for the group, for the network, for the subnet, or for the interface.
 #[test]
 fn a_group_is_covered_by_itself_or_by_what_it_filters() {
     let (whole, front) = (id("virtualNetworks", "core"), subnet_id("core", "front"));
@@ -305,7 +305,7 @@ fn a_group_is_covered_by_itself_or_by_what_it_filters() {
         (both(), &whole, "pass"),
         (both(), &own, "pass"),
         (both(), &front, "fail"),
-        // No network tells where the interface lies.
+        // No network shows the subnet of the interface.
         (lost(), &whole, "unknown"),
         (lost(), &own, "pass"),
         (idle(), &whole, "not-applicable"),
@@ -387,7 +387,7 @@ fn what_is_denied_is_unknown_by_its_name() {
         }
         assert!(run.findings(fine).iter().all(|found| found.outcome != "unknown"), "{action}");
     }
-    // A group that is recorded by itself needs no network.
+    // A group that is recorded directly needs no network.
     let run = Tenant::serve(denied("Microsoft.Network/virtualNetworks/read")).json(NETWORK);
     assert_eq!(outcome(&run, GROUP_SEARCH), "pass");
     let mut refused = with(good());
