@@ -345,7 +345,14 @@ impl Examined<'_> {
                     self.scope.holds(*kind) && !self.scope.listing_gaps(*kind).is_empty()
                 }
                 ResourceType::Arn(..) => provider == Provider::Aws,
-                ResourceType::Arm(_) => provider == Provider::Azure,
+                ResourceType::Arm(name) => match self.scope.account.resource_types.known() {
+                    Ok(types) => match types.get(&name.to_ascii_lowercase()) {
+                        Some(true) => return Some(true),
+                        Some(false) => false,
+                        None => provider == Provider::Azure,
+                    },
+                    Err(_) => provider == Provider::Azure,
+                },
             };
         }
         (!open).then_some(false)

@@ -12,10 +12,11 @@ use cases::cases;
 
 use posture_core::control::{Check, Control, Test};
 use posture_core::controls;
-use posture_core::frameworks::{self, Class, Mapping, Strength};
+use posture_core::frameworks::{self, Class, Mapping, ResourceType, Strength};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::judge::{self, Outcome, Tally};
 use posture_core::params::{Param, Params, Value};
+use posture_core::presence;
 use posture_core::provider::Provider;
 use posture_core::report::roll_up;
 use posture_core::resource::{FactId, Kind, Resource};
@@ -570,6 +571,22 @@ fn what_decides_says_why() {
                 control.id
             );
             assert!(!because.eq_ignore_ascii_case(control.title), "{}", control.id);
+        }
+    }
+}
+
+/// A type whose existence matters is one that the collectors look for.
+#[test]
+fn conditions_can_be_answered() {
+    let mappings = controls::ALL.iter().flat_map(|control| control.satisfies);
+    for of in mappings.flat_map(Mapping::condition) {
+        match of {
+            ResourceType::Arm(name) => {
+                let name = name.to_ascii_lowercase();
+                assert!(presence::OF_AZURE.contains(&name.as_str()), "{name}");
+            }
+            ResourceType::Listed(_) => {}
+            ResourceType::Arn(..) => panic!("{of}: nothing says whether there is one"),
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod memory;
 mod packing;
 pub mod part;
 pub mod plan;
+pub mod presence;
 pub mod provider;
 pub mod provider_info;
 pub mod redact;

@@ -13,7 +13,9 @@ use super::context::{Options, Subscription, now};
 use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
-use super::{access, applications, benchmark, defender, logging, network, storage, tiers, vault};
+use super::{
+    access, applications, benchmark, defender, logging, network, presence, storage, tiers, vault,
+};
 use crate::client::ApiClient;
 use crate::entry::SUBSCRIPTIONS;
 use crate::login::Session;
@@ -70,6 +72,7 @@ pub(crate) async fn collect(
         scope.merge(benchmark::collect(&audit).await);
         scope.merge(applications::collect(&audit, rows));
         scope.merge(tiers::collect(&audit, rows));
+        scope.merge(presence::collect(&audit, rows));
         if access::is_wanted(wanted) {
             let work = access::collect(&audit, &shared.principals);
             let (part, seen) = audit.observed("access", work).await;

@@ -302,6 +302,24 @@ fn without_such_a_resource_nothing_counts() {
 }
 
 #[test]
+fn a_type_of_azure_is_there_by_what_the_subscription_says() {
+    const SITES: &[ResourceType] = &[Arm("Microsoft.Web/sites")];
+    let versions = control("a.a", vec![part().where_any(SITES)], VERSIONS);
+    let with = |types: Fact<std::collections::BTreeMap<String, bool>>| {
+        let mut scope = Scope::empty(Azure, "1");
+        scope.buckets = Listing::complete(vec![bucket("b", "westeurope", (Some(false), None))]);
+        scope.account.resource_types = types;
+        state(&scope, &[versions])
+    };
+    let of = |name: &str, there| Known([(name.to_owned(), there)].into());
+    assert_eq!(with(of("microsoft.web/sites", true)), State::NotMet);
+    assert_eq!(with(of("microsoft.web/sites", false)), State::NotApplicable);
+    // An older snapshot did not ask for every type.
+    assert_eq!(with(of("microsoft.sql/servers", false)), State::Indeterminate);
+    assert_eq!(with(Fact::Gap(GapId::NOT_COLLECTED)), State::Indeterminate);
+}
+
+#[test]
 fn a_declared_tool_makes_it_evidence_and_leaves_rows_of_benchmarks_alone() {
     let mappings = vec![part().or_tool(Purpose::Threats), cis_aws7("3.1.1", Full)];
     let control = control("a.a", mappings, VERSIONS);

@@ -33,7 +33,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.AA-05", Partial(shows::EVERYONE)),
         csf20("PR.DS-01", Partial(shows::EVERYONE)),
         ccm41("IAM-15", Partial(shows::EVERYONE)),
-        ccm41("CEK-11", Supporting),
+        ccm41("CEK-11", Partial("anyone can use the key, for whatever purpose")),
         cis_aws7("2.21", Partial(shows::STEP)),
         // Not all of it: AWS counts any value with a wildcard as open to everyone, also the ARN of
         // any role of one account.
