@@ -68,6 +68,7 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
 /// The types from which single facts are made, if the other facts of their kind do not require them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     (Account::ALERT_TARGETS, &["microsoft.insights/actiongroups"]),
+    (Account::RESOURCE_TYPES, posture_model::presence::OF_AZURE),
     (Account::WEB_APPS, &["microsoft.web/sites"]),
     (Account::APPLICATION_MONITORS, &["microsoft.insights/components"]),
     (

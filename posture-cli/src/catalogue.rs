@@ -200,10 +200,11 @@ pub(crate) fn frameworks(
                 ("As of", false),
                 ("Total", true),
                 ("Assessable", true),
-                ("Mapped", true),
+                ("Evidence", true),
+                ("In part", true),
             ]);
             for framework in frameworks::all() {
-                let CountsV1 { total, assessable, mapped } = CountsV1::new(framework);
+                let CountsV1 { total, assessable, evidenced, decided } = CountsV1::new(framework);
                 table.add_row(vec![
                     Cell::new(framework.id),
                     Cell::new(format!("{} {}", framework.name, framework.version)),
@@ -213,7 +214,8 @@ pub(crate) fn frameworks(
                         Some(assessable) => Cell::new(assessable),
                         None => canvas.count(0, None),
                     },
-                    Cell::new(mapped),
+                    Cell::new(evidenced),
+                    Cell::new(decided),
                 ]);
             }
             Canvas::keep_whole(&mut table, 0);
@@ -222,8 +224,9 @@ pub(crate) fn frameworks(
                 write!(out, "{}", lines(&table))?;
                 for line in wrap(
                     "As of: date of the source. Total: its requirements. Assessable: requirements that cloud APIs \
-                     can show at least in part; the others concern documents, people, contracts and sites. Mapped: \
-                     requirements with a control. Details of one: posture frameworks show ID",
+                     can show at least in part; the others concern documents, people, contracts and sites. Evidence: \
+                     requirements with some evidence. In part: requirements of which a control decides at least a \
+                     part. Details of one: posture frameworks show ID",
                     canvas.width,
                 ) {
                     writeln!(out, "{line}")?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use posture_core::control::{Check, Control, Severity, Status};
 use posture_core::controls;
-use posture_core::frameworks::{Class, Framework, Requirement, Strength};
+use posture_core::frameworks::{self, Class, Framework, Requirement, Strength};
 use posture_core::params::Value;
 use posture_core::provider::Provider;
 use posture_core::wanted;
@@ -232,12 +232,15 @@ pub(crate) struct CountsV1 {
     pub(crate) total: usize,
     /// Those that cloud APIs can show at least in part; none where the framework is about settings throughout.
     pub(crate) assessable: Option<usize>,
-    /// Those with a control.
-    pub(crate) mapped: usize,
+    /// Those of which a control has some evidence.
+    pub(crate) evidenced: usize,
+    /// Those of which a control decides at least a part.
+    pub(crate) decided: usize,
 }
 
 impl CountsV1 {
     pub(crate) fn new(framework: &'static Framework) -> Self {
+        let coverage = frameworks::coverage(framework, controls::ALL, None);
         let assessable =
             |requirement: &&Requirement| requirement.class != Some(Class::Organizational);
         Self {
@@ -245,7 +248,8 @@ impl CountsV1 {
             assessable: framework
                 .is_classified()
                 .then(|| framework.requirements.iter().filter(assessable).count()),
-            mapped: mapped(framework).iter().filter(|controls| !controls.is_empty()).count(),
+            evidenced: coverage.evidenced,
+            decided: coverage.decided,
         }
     }
 }

@@ -15,6 +15,7 @@ mod checks;
 mod context;
 pub mod control;
 pub mod controls;
+mod counted;
 pub mod diff;
 mod digest;
 pub mod exception;
@@ -33,6 +34,7 @@ mod search;
 pub mod services;
 mod stand;
 mod threshold;
+pub mod tools;
 pub mod unread;
 pub mod wanted;
 pub mod what_if;
@@ -41,8 +43,8 @@ pub mod what_if;
 mod testing;
 
 pub use posture_model::{
-    dated, entries, fact, gap, listing, memory, part, plan, provider, provider_info, redact,
-    replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
+    dated, entries, fact, gap, listing, memory, part, plan, presence, provider, provider_info,
+    redact, replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
 };
 
 /// The example of the page on the library has to compile and hold.

@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+mod coverage;
 pub mod diff;
 mod filtered;
 mod format;

@@ -24,7 +24,7 @@ use crate::{Depth, Format, View};
 mod partial;
 
 /// The most that a snapshot holds, so that somebody can review a change of it.
-const REVIEWABLE: usize = 19_000;
+const REVIEWABLE: usize = 19_500;
 
 /// Compares an output with one snapshot for each of its parts. `part` sees the part of the line before and the output from
 /// the beginning of a line on, and names the part that this line belongs to; none for the same.

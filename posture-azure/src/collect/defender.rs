@@ -89,7 +89,7 @@ pub(crate) const MACHINES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
+    fills: &[Account::RESOURCE_TYPES, Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
     command: "az vm list --query \"[].{id: id, windows: osProfile.windowsConfiguration.patchSettings.assessmentMode, linux: osProfile.linuxConfiguration.patchSettings.assessmentMode}\"",
 };
 
@@ -98,7 +98,7 @@ pub(crate) const ARC_MACHINES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
+    fills: &[Account::RESOURCE_TYPES, Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
     command: "az resource list --resource-type Microsoft.HybridCompute/machines",
 };
 
@@ -387,7 +387,7 @@ fn has_endpoint(settings: &Named<'_, '_>) -> Fact<bool> {
 /// The machines that the platform does not [check for updates](https://learn.microsoft.com/en-us/azure/update-manager/assessment-options)
 /// day by day. Not offered where there are no machines.
 fn without_update_checks(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Fact<Vec<String>> {
-    if !audit.calls(&MACHINES) {
+    if !audit.wanted.fact(Detector::MACHINES_WITHOUT_UPDATE_CHECKS) {
         return Fact::not_collected();
     }
     let mut gap = None;

@@ -82,6 +82,15 @@ fn partial(report: &Report<'_>) -> &'static str {
     if report.findings.header().partial { "yes" } else { "no" }
 }
 
+/// The tools that the user declared, as they concern a requirement.
+fn declared(row: &posture_core::report::RequirementReport) -> String {
+    let all = row.controls.iter().filter_map(|bearing| bearing.declared.as_ref());
+    let mut all: Vec<String> = all.map(|of| format!("{}: {}", of.purpose.id(), of.tool)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.join("; ")
+}
+
 /// Writes every requirement of every framework, one row each.
 pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(out);
@@ -98,6 +107,7 @@ pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<(
         "unknown",
         "why not assessed",
         "partial",
+        "declared tools",
     ])?;
     for framework in &report.frameworks {
         for of in &framework.requirements {
@@ -126,6 +136,7 @@ pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<(
                 sum(|tally| tally.unknown),
                 if of.state.is_assessed() { String::new() } else { requirement.why.to_owned() },
                 partial(report).to_owned(),
+                declared(of),
             ];
             out.write_record(row.iter().map(|cell| csv_cell(cell).into_owned()))?;
         }

@@ -73,7 +73,7 @@ impl Page<'_> {
         row: &RequirementReport,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let RequirementReport { requirement, state, on, controls } = row;
+        let RequirementReport { requirement, state, on, controls, .. } = row;
         let (anchor, color) = (Anchor(report.framework, requirement), color(*state));
         writeln!(
             out,
@@ -136,7 +136,7 @@ impl Page<'_> {
                  <td data-l=\"Failing:\">{}{more}",
                 Prose(found.control.headline(bearing.tally.fail + bearing.tally.excepted > 0)),
                 self.reference(found),
-                match judged_by(bearing) {
+                match judged_by(bearing, |tool| name(tool).to_string()) {
                     Some(by) => format!("{}, {by}", bearing.strength),
                     None => bearing.strength.to_string(),
                 },

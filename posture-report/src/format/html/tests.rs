@@ -176,13 +176,14 @@ fn coverage_and_result_are_two_numbers() {
     let (clean, decided) = counts.score();
     let page = page(&report);
     let coverage = format!(
-        "Coverage: <b>{}</b> of {} assessable ({} in total)",
-        counts.assessed(),
+        "Coverage: some evidence for <b>{}</b> of {} assessable, a part of <b>{}</b> decided ({} in total)",
+        counts.evidenced,
         counts.assessable,
+        counts.decided,
         counts.total()
     );
     assert!(page.contains(&coverage));
-    assert!(page.contains(&format!("Result: <b>{clean}</b> of {decided} decided")));
+    assert!(page.contains(&format!("Result: <b>{clean}</b> of {decided} with a result")));
 }
 
 #[test]
