@@ -84,6 +84,8 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::Analyzer
         | Kind::Vault
         | Kind::FlowLog
+        | Kind::NetworkInterface
+        | Kind::Machine
         | Kind::PublicAddress
         | Kind::VpnGateway => "Other",
     }

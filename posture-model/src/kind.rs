@@ -52,6 +52,8 @@ macro_rules! listings {
             networks: Network, "network", "network", "networks", [Azure: Account];
             security_groups: SecurityGroup, "security-group", "security group", "security groups", [Azure: Account];
             flow_logs: FlowLog, "flow-log", "flow log", "flow logs", [Azure: Account];
+            network_interfaces: NetworkInterface, "network-interface", "network interface", "network interfaces", [Azure: Account];
+            machines: Machine, "machine", "virtual machine", "virtual machines", [Azure: Account];
             public_addresses: PublicAddress, "public-address", "public IP address", "public IP addresses", [Azure: Account];
             vpn_gateways: VpnGateway, "vpn-gateway", "VPN gateway", "VPN gateways", [Azure: Account];
         }

@@ -7,7 +7,7 @@ use posture_model::gap::{Gap, GapId, Reason};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Account, Detector, Kind, RiskLevel};
+use posture_model::resource::{Account, Detector, Kind, Machine, RiskLevel};
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
@@ -88,8 +88,16 @@ pub(crate) const MACHINES: Action = Action {
     name: "Microsoft.Compute/virtualMachines/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
+    lists: &[Kind::Machine],
+    fills: &[
+        Detector::MACHINES_WITHOUT_UPDATE_CHECKS,
+        Machine::ADDRESSES,
+        Machine::IDENTITIES,
+        Machine::OPEN_TO_ANYONE,
+        Machine::OPEN_TO_SOME,
+        Machine::ADMINISTERS,
+        Machine::TAGS,
+    ],
     command: "az vm list --query \"[].{id: id, windows: osProfile.windowsConfiguration.patchSettings.assessmentMode, linux: osProfile.linuxConfiguration.patchSettings.assessmentMode}\"",
 };
 
@@ -387,7 +395,7 @@ fn has_endpoint(settings: &Named<'_, '_>) -> Fact<bool> {
 /// The machines that the platform does not [check for updates](https://learn.microsoft.com/en-us/azure/update-manager/assessment-options)
 /// day by day. Not offered where there are no machines.
 fn without_update_checks(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Fact<Vec<String>> {
-    if !audit.calls(&MACHINES) {
+    if !audit.wanted.fact(Detector::MACHINES_WITHOUT_UPDATE_CHECKS) {
         return Fact::not_collected();
     }
     let mut gap = None;

@@ -17,8 +17,10 @@ pub(crate) mod logging;
 pub(crate) mod network;
 mod people;
 mod principals;
+mod reach;
 #[cfg(test)]
 mod recorded;
+mod rights;
 pub(crate) mod roles;
 pub(crate) mod sign_in;
 pub(crate) mod storage;

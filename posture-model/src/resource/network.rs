@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::declared::resource;
+use crate::entries::Entries;
 
 resource! {
     /// A private network (Azure: a virtual network).
@@ -47,6 +48,8 @@ resource! {
     SecurityGroup {
         /// Whether it is attached to a subnet or interface.
         [Azure] attached: bool,
+        /// What its inbound rules together allow from every address, as `tcp 22 from 0.0.0.0/0: the rule`.
+        [Azure] open_to_anyone: Entries,
         /// The subnets and interfaces that it filters whose flows are not all recorded where they can be searched;
         /// empty if all are recorded. The flow log may be that of the group or that of the network.
         [Azure] unsearchable: Vec<String>,
