@@ -71,6 +71,11 @@ fn resource_type(kind: Kind) -> &'static str {
         Kind::Secret => "AwsSecretsManagerSecret",
         Kind::Network => "AwsEc2Vpc",
         Kind::SecurityGroup => "AwsEc2SecurityGroup",
+        Kind::NetworkInterface => "AwsEc2NetworkInterface",
+        Kind::Machine => "AwsEc2Instance",
+        Kind::Subnet => "AwsEc2Subnet",
+        Kind::NetworkAcl => "AwsEc2NetworkAcl",
+        Kind::TransitGateway => "AwsEc2TransitGateway",
         Kind::Directory
         | Kind::Credential
         | Kind::Grant
@@ -83,6 +88,8 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::FindingHub
         | Kind::Analyzer
         | Kind::Vault
-        | Kind::FlowLog => "Other",
+        | Kind::FlowLog
+        | Kind::InternetBlock
+        | Kind::VpnConnection => "Other",
     }
 }
