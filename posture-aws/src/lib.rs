@@ -21,6 +21,7 @@ pub mod members;
 mod meter;
 #[doc(hidden)]
 pub mod model;
+mod network;
 pub mod peers;
 pub mod plan;
 pub mod policy;
