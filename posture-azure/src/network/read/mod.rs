@@ -4,6 +4,8 @@ mod balancers;
 mod groups;
 mod interfaces;
 mod networks;
+#[cfg(test)]
+mod published;
 
 use posture_model::gap::{Gap, Reason};
 use serde_json::Value;

@@ -42,13 +42,13 @@ pub(crate) static CONTROL: Control = Control {
         check: Check::SecurityGroup(check),
         examples: Examples {
             pass: |scope| scope.security_groups.items.push(reach::group(&[WEB])),
-            fail: |scope| scope.security_groups.items.push(reach::group(&[WEB, SSH])),
+            fail: |scope| scope.security_groups.items.push(reach::group(&[WEB, ALL])),
         },
     },
 };
 
 const WEB: &str = "tcp 443 from 0.0.0.0/0: rule https";
-const SSH: &str = "tcp 22 from 0.0.0.0/0: rule ssh";
+const ALL: &str = "all traffic from 0.0.0.0/0: rule all";
 const EXPECTED: &str = "no rule that opens them to the internet";
 
 fn check(group: &SecurityGroup, context: &Context<'_>) -> CheckResult {
@@ -76,7 +76,7 @@ mod tests {
     fn verdicts() {
         let with = |group| move |scope: &mut Scope| scope.security_groups.items.push(group);
         assert_passes(&CONTROL, with(reach::group(&[WEB])));
-        assert_fails(&CONTROL, with(reach::group(&[SSH])));
+        assert_fails(&CONTROL, with(reach::group(&[ALL])));
         assert_unknown(&CONTROL, with(reach::group(&[]).open_to_anyone(denied())));
         let rows = |open: &[&str]| {
             ["cis-azure-6.0:7.1", "cis-azure-6.0:7.2"].map(|row| {
@@ -84,9 +84,9 @@ mod tests {
                 matches!(judged[..], [Ok(Verdict::Fail(_))])
             })
         };
-        assert_eq!(rows(&[SSH]), [false, true]);
+        assert_eq!(rows(&["tcp 22 from 0.0.0.0/0: rule ssh"]), [false, true]);
         assert_eq!(rows(&["tcp 3389 from 0.0.0.0/0: rule rdp"]), [true, false]);
-        assert_eq!(rows(&["all traffic from 0.0.0.0/0: rule all"]), [true, true]);
+        assert_eq!(rows(&[ALL]), [true, true]);
         assert_eq!(rows(&["tcp 5985 from 0.0.0.0/0: rule winrm"]), [false, false]);
     }
 }

@@ -47,7 +47,6 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("I&S-03", Supporting),
         ccm41("I&S-06", Supporting),
         mcsb1("NS-1", Supporting),
-        mcsb1("PV-3", Supporting),
     ],
     test: Test {
         reads: &[NetworkInterface::OPEN_TO_ANYONE],
