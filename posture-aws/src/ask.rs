@@ -286,6 +286,8 @@ fn rate_class(action: &'static str) -> RateClass {
         Some(("logs", _)) => class("logs", 8),
         Some(("cloudwatch", _)) => class("cloudwatch", 8),
         Some(("sns", _)) => class("sns", 20),
+        // The bucket of unfiltered describing calls fills by 20 a second.
+        Some(("ec2", _)) => class("ec2", 15),
         Some(("organizations", _)) => class("organizations", 2),
         Some(("account", _)) => class("account", 5),
         Some((service, _)) => class(service, 10),

@@ -17,6 +17,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "account",
         "cloudtrail",
         "config",
+        "ec2",
         "guardduty",
         "iam",
         "kms",

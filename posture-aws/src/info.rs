@@ -71,6 +71,11 @@ fn resource_type(kind: Kind) -> &'static str {
         Kind::Secret => "AwsSecretsManagerSecret",
         Kind::Network => "AwsEc2Vpc",
         Kind::SecurityGroup => "AwsEc2SecurityGroup",
+        Kind::NetworkInterface => "AwsEc2NetworkInterface",
+        Kind::Machine => "AwsEc2Instance",
+        Kind::Subnet => "AwsEc2Subnet",
+        Kind::NetworkAcl => "AwsEc2NetworkAcl",
+        Kind::TransitGateway => "AwsEc2TransitGateway",
         Kind::Directory
         | Kind::Credential
         | Kind::Grant
@@ -84,7 +89,9 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::Analyzer
         | Kind::Vault
         | Kind::FlowLog
+        | Kind::InternetBlock
         | Kind::PublicAddress
-        | Kind::VpnGateway => "Other",
+        | Kind::VpnGateway
+        | Kind::VpnConnection => "Other",
     }
 }

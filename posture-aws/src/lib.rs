@@ -21,7 +21,6 @@ pub mod members;
 mod meter;
 #[doc(hidden)]
 pub mod model;
-#[cfg_attr(not(test), expect(dead_code, reason = "the readers of networks follow"))]
 mod network;
 pub mod peers;
 pub mod plan;

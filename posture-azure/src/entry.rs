@@ -61,11 +61,26 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Network, &["microsoft.network/virtualnetworks"]),
     (Kind::SecurityGroup, &["microsoft.network/networksecuritygroups"]),
     (Kind::FlowLog, &["microsoft.network/networkwatchers/flowlogs"]),
+    (Kind::NetworkInterface, &["microsoft.network/networkinterfaces"]),
+    (Kind::Machine, &["microsoft.compute/virtualmachines"]),
     (Kind::PublicAddress, &["microsoft.network/publicipaddresses"]),
     (Kind::VpnGateway, &["microsoft.network/virtualnetworkgateways"]),
 ];
 
-/// The types from which single facts are made, if the other facts of their kind do not require them.
+/// The types that decide what the internet reaches.
+const REACH_TYPES: &[&str] = &[
+    "microsoft.network/azurefirewalls",
+    "microsoft.network/loadbalancers",
+    "microsoft.network/networkinterfaces",
+    "microsoft.network/networkmanagers",
+    "microsoft.network/networksecuritygroups",
+    "microsoft.network/publicipaddresses",
+    "microsoft.network/routetables",
+    "microsoft.network/virtualnetworkgateways",
+    "microsoft.network/virtualnetworks",
+];
+
+/// The types that single facts are made from, where the other facts of their kind do not take them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     (Account::ALERT_TARGETS, &["microsoft.insights/actiongroups"]),
     (Account::RESOURCE_TYPES, posture_model::presence::OF_AZURE),
@@ -84,6 +99,15 @@ pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     ),
     (Account::BASTIONS, &["microsoft.network/bastionhosts"]),
     (Account::SERVICE_PERIMETERS, &["microsoft.network/networksecurityperimeters"]),
+    (NetworkInterface::ADDRESSES, &["microsoft.network/publicipaddresses"]),
+    (NetworkInterface::OPEN_TO_ANYONE, REACH_TYPES),
+    (NetworkInterface::OPEN_TO_SOME, REACH_TYPES),
+    (
+        Machine::ADDRESSES,
+        &["microsoft.network/networkinterfaces", "microsoft.network/publicipaddresses"],
+    ),
+    (Machine::OPEN_TO_ANYONE, REACH_TYPES),
+    (Machine::OPEN_TO_SOME, REACH_TYPES),
     (AuditTrail::KEY, &["microsoft.storage/storageaccounts"]),
     (Network::WATCHED, &["microsoft.network/networkwatchers"]),
     (Network::UNRECORDED, &["microsoft.network/networkwatchers/flowlogs"]),

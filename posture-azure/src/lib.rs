@@ -13,7 +13,6 @@ pub mod collect;
 mod entry;
 pub mod info;
 pub mod login;
-#[allow(dead_code, unused_imports, reason = "nothing reads rows for it yet")]
 mod network;
 pub mod plan;
 mod rbac;

@@ -16,6 +16,7 @@ pub(crate) mod resource_policy;
 pub(crate) mod s3;
 mod selectors;
 pub(crate) mod table;
+pub(crate) mod vpc;
 
 use futures::future::join_all;
 pub use posture_collect::{CollectError, Event, Observer};

@@ -8,7 +8,6 @@ use super::Flow;
 /// A network ACL.
 #[derive(Clone, Debug)]
 pub(crate) struct Acl {
-    pub(crate) vpc: String,
     /// The subnets that it is associated with.
     pub(crate) subnets: Vec<String>,
     /// The numbers of the rules for what comes in, in the order in which they are asked.
@@ -32,7 +31,7 @@ pub(crate) struct Entry {
 
 impl Acl {
     /// An ACL of these rules. What none of them matches is denied.
-    pub(crate) fn new(vpc: String, subnets: Vec<String>, mut entries: Vec<Entry>) -> Self {
+    pub(crate) fn new(subnets: Vec<String>, mut entries: Vec<Entry>) -> Self {
         entries.sort_by_key(|entry| entry.number);
         let rules = |outbound: bool| -> Vec<Rule<Gap>> {
             let entries = entries.iter().filter(|entry| entry.outbound == outbound);
@@ -46,7 +45,7 @@ impl Acl {
         let inbound = filter.passes();
         let back = answered(&Filter::new(rules(true)).passes());
         let both_ways = inbound.clone().and(back);
-        Self { vpc, subnets, numbers, filter, inbound, both_ways }
+        Self { subnets, numbers, filter, inbound, both_ways }
     }
 
     /// The numbers of the rules that let some traffic in.

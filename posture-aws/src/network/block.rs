@@ -37,11 +37,6 @@ pub(crate) enum Exclusion {
 }
 
 impl Block {
-    /// Nothing is blocked.
-    pub(crate) fn off() -> Self {
-        Self { mode: Mode::Off, exclusions: Ok(BTreeMap::new()) }
-    }
-
     /// Whether the internet may send to this subnet, as far as this is concerned.
     pub(crate) fn lets_in(&self, vpc: &str, subnet: &str) -> Tri<Gap> {
         let mode = match &self.mode {

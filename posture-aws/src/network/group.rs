@@ -1,6 +1,6 @@
 //! Security groups: what any rule allows is allowed, and answers go back by themselves.
 
-use posture_model::network::{Addresses, Service, Traffic};
+use posture_model::network::Traffic;
 
 use super::Flow;
 
@@ -15,11 +15,8 @@ pub(crate) struct Group {
 /// What a rule of a group lets in.
 #[derive(Clone, Debug)]
 pub(crate) struct Permission {
-    pub(crate) service: Service,
-    /// From addresses.
+    /// From addresses. A reference to a group matches private addresses, and so nothing of the internet.
     pub(crate) flow: Flow,
-    /// From the interfaces that are in these groups. Traffic of the internet is none of it: a reference matches private addresses.
-    pub(crate) groups: Vec<String>,
     /// The rule in words.
     pub(crate) text: String,
 }
@@ -36,14 +33,6 @@ impl Group {
         let lets =
             move |permission: &&Permission| !permission.flow.possible().and(traffic).is_empty();
         self.permissions.iter().filter(lets).map(|permission| permission.text.as_str())
-    }
-
-    /// Whether it lets in by a service what is in one of these groups.
-    pub(crate) fn admits_group(&self, service: Service, groups: &[String]) -> bool {
-        self.permissions.iter().any(|permission| {
-            permission.service.covers(service)
-                && permission.groups.iter().any(|group| groups.contains(group))
-        })
     }
 }
 
@@ -62,9 +51,4 @@ pub(crate) fn union(flows: impl Iterator<Item = Flow>) -> Flow {
         flows = halved;
     }
     flows.pop().unwrap_or_else(Flow::nothing)
-}
-
-/// The addresses that may send by a service, in one set: all that certainly may.
-pub(crate) fn senders(flow: &Flow, service: Service) -> Addresses {
-    flow.certain().addresses_of_all(service)
 }

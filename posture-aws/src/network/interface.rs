@@ -62,6 +62,14 @@ impl Topology {
         }
     }
 
+    /// What something within the network may bring from the internet: what its filters let in, wherever it comes from.
+    pub(crate) fn forwarded(&self, interface: &Interface, why: Gap) -> Flow {
+        let acl = self.acl_of(&interface.subnet);
+        let acl = acl.map_or_else(Flow::unknown, |(_, acl)| acl.both_ways.clone());
+        let filtered = acl.and(self.admitted(&interface.groups)).among(Addresses::internet());
+        filtered.and(Flow::unknown(why))
+    }
+
     /// Where the internet may send from to reach its addresses: by the versions of which it has one. Nothing if it has none.
     fn sources(&self, interface: &Interface) -> Option<Addresses> {
         let unannounced =
@@ -173,22 +181,36 @@ pub(crate) fn openings(
     path: impl Fn(&Traffic) -> String,
     note: impl Fn(Gap) -> GapId,
 ) -> (Fact<Entries>, Fact<Entries>) {
-    let texts = |openings: &[Opening]| -> Vec<String> {
-        openings.iter().map(ToString::to_string).collect()
-    };
     let gap = flow.why().cloned().map(note);
-    let certain = Opening::to_anyone(flow.certain(), &path);
-    // What may be open beyond what certainly is. A run of ports that is certain in part is named as a whole.
-    let more = |open: &Opening| {
-        !certain
-            .iter()
-            .any(|sure| sure.service.covers(open.service) && sure.sources == open.sources)
-    };
-    let named =
-        Opening::to_anyone(flow.possible(), &path).into_iter().filter(more).collect::<Vec<_>>();
-    let anyone =
-        Entries::new(texts(&certain), gap.filter(|_| !named.is_empty())).naming(texts(&named));
+    let anyone = |traffic: &Traffic| Opening::to_anyone(traffic, &path);
     // What may be open to a wide part of the internet may be open to a narrow one, so that these cannot be named.
     let some = Entries::new(texts(&Opening::to_some(flow.certain(), &path)), gap);
-    (anyone.into_fact(), some.into_fact())
+    (named(flow, gap, anyone), some.into_fact())
+}
+
+/// What is open to the whole internet, as a fact.
+pub(crate) fn open_to_everyone(
+    flow: &Flow,
+    path: impl Fn(&Traffic) -> String,
+    note: impl Fn(Gap) -> GapId,
+) -> Fact<Entries> {
+    let gap = flow.why().cloned().map(note);
+    named(flow, gap, |traffic| Opening::to_everyone(traffic, &path))
+}
+
+fn named(flow: &Flow, gap: Option<GapId>, of: impl Fn(&Traffic) -> Vec<Opening>) -> Fact<Entries> {
+    let certain = of(flow.certain());
+    // What may be open beyond what certainly is. A run of ports that is certain in part is named as a whole.
+    let more = |open: &Opening| {
+        let covers =
+            |sure: &Opening| sure.service.covers(open.service) && sure.sources == open.sources;
+        !certain.iter().any(covers)
+    };
+    let named: Vec<Opening> = of(flow.possible()).into_iter().filter(more).collect();
+    let gap = gap.filter(|_| !named.is_empty());
+    Entries::new(texts(&certain), gap).naming(texts(&named)).into_fact()
+}
+
+fn texts(openings: &[Opening]) -> Vec<String> {
+    openings.iter().map(ToString::to_string).collect()
 }

@@ -19,7 +19,7 @@ use posture_model::network::{ICMP, ICMP6};
 pub(crate) use acl::{Acl, Entry};
 pub(crate) use block::{Block, Exclusion, Mode};
 pub(crate) use group::{Group, Permission};
-pub(crate) use interface::{Interface, openings};
+pub(crate) use interface::{Interface, open_to_everyone, openings};
 pub(crate) use route::{Route, RouteTable, Via};
 
 /// Traffic that passes, and why that is open.
@@ -54,7 +54,6 @@ pub(crate) fn undetermined(action: &str, target: &str, detail: &str) -> Gap {
 /// A subnet.
 #[derive(Clone, Debug)]
 pub(crate) struct Subnet {
-    pub(crate) vpc: String,
     /// Its addresses.
     pub(crate) addresses: Addresses,
     /// Those of its addresses that AWS does not announce to the internet, whatever they look like.

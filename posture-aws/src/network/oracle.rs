@@ -230,13 +230,11 @@ fn build(world: &World, hidden: Hidden) -> (Topology, Interface) {
         allows: rule.allows,
         matches: matches(rule.service, &addresses(rule.prefix, hidden.acl_rule == Some(place))),
     });
-    let acl = Acl::new("vpc-1".to_owned(), vec!["subnet-1".to_owned()], entries.collect());
+    let acl = Acl::new(vec!["subnet-1".to_owned()], entries.collect());
     let groups = world.groups.iter().enumerate().filter(|(place, _)| hidden.group != Some(*place));
     let groups = groups.map(|(place, rules)| {
         let permissions = rules.iter().enumerate().map(|(number, (service, prefix))| Permission {
-            service: *service,
             flow: matches(*service, &addresses(prefix, hidden.group_rule == Some((place, number)))),
-            groups: Vec::new(),
             text: format!("{service} from {prefix}"),
         });
         (format!("sg-{place}"), Group::new(permissions.collect()))
@@ -275,7 +273,6 @@ fn build(world: &World, hidden: Hidden) -> (Topology, Interface) {
         exclusions: if hidden.exclusions { Err(gap()) } else { Ok(exclusions.collect()) },
     };
     let subnet = Subnet {
-        vpc: "vpc-1".to_owned(),
         addresses: Addresses::parse("10.0.0.0/24").unwrap(),
         unannounced: Addresses::none(),
     };

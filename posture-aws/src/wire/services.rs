@@ -25,6 +25,10 @@ pub(crate) static CONFIG: Service = Service {
     ..Service::new("Config Service", "config", json("1.1", "StarlingDoveService"))
 };
 
+/// EC2, with its networks.
+pub(crate) static EC2: Service =
+    Service::new("EC2", "ec2", Protocol::Ec2 { version: "2016-11-15" });
+
 /// GuardDuty.
 pub(crate) static GUARD_DUTY: Service = Service {
     gov_fips: GovFips::PlainUnlessDual,
@@ -72,6 +76,7 @@ pub(crate) static ALL: &[&Service] = &[
     &ACCOUNT,
     &CLOUD_WATCH,
     &CONFIG,
+    &EC2,
     &GUARD_DUTY,
     &KMS,
     &LOGS,

@@ -14,13 +14,14 @@ use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
-    Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Policy, Resource,
+    Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Machine, Policy, Resource,
 };
 use posture_model::wanted::Wanted;
 
 use super::body::{self, Misfit, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::principals::{Directory, Found, Person, Principals, hidden};
+use super::rights::Rights;
 use crate::client::{Absence, ApiClient, Items};
 use crate::entry::{Action, SUBSCRIPTION};
 use crate::rbac::{
@@ -41,6 +42,7 @@ pub(crate) const ASSIGNMENTS: Action = Action {
         Grant::HOLDER,
         Grant::ORPHANED,
         Grant::LEVEL,
+        Machine::ADMINISTERS,
     ],
     command: "az role assignment list --all --include-inherited",
 };
@@ -54,6 +56,7 @@ pub(crate) const DEFINITIONS: Action = Action {
         Account::ROLE_GIVERS,
         Account::CERTAIN_ROLE_GIVERS,
         Account::LOCK_ROLES,
+        Machine::ADMINISTERS,
         Grant::POWER,
         Policy::CUSTOMER_MANAGED,
         Policy::FULL_ADMIN,
@@ -68,7 +71,7 @@ pub(crate) const DENIALS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS],
+    fills: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS, Machine::ADMINISTERS],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\"",
 };
 
@@ -111,6 +114,7 @@ const FACTS: &[FactId] = &[
     Account::CERTAIN_ROLE_GIVERS,
     Account::CLASSIC_ADMINISTRATORS,
     Account::LOCK_ROLES,
+    Machine::ADMINISTERS,
 ];
 
 /// Whether anything about roles is wanted.
@@ -236,7 +240,7 @@ impl ObservedAssignment {
 pub(crate) async fn collect(
     audit: &Subscription<'_>,
     principals: &Principals<'_>,
-) -> (Part, InheritedAccess) {
+) -> (Part, InheritedAccess, Option<Rights>) {
     let (mut part, mut above) = (Part::default(), InheritedAccess::default());
     let (assignments, eligible, active, roles, denials, classic) = futures::join!(
         read(audit, &ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
@@ -261,7 +265,7 @@ pub(crate) async fn collect(
         part.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
     }
     if !audit.calls(&ASSIGNMENTS) {
-        return (part, above);
+        return (part, above, None);
     }
     let mut identities: BTreeSet<Identity> = all.iter().map(|given| given.to.clone()).collect();
     for denial in &denials.items {
@@ -314,7 +318,15 @@ pub(crate) async fn collect(
             }
         };
     }
-    (part, above)
+    let unread = given.iter().find_map(|given| given.role.as_ref().err().cloned());
+    let rights = Rights {
+        access,
+        here,
+        incomplete: assignments.gap,
+        hidden: denials.gap,
+        doubt: unread.or_else(|| directory.gap()),
+    };
+    (part, above, Some(rights))
 }
 
 /// Reads what is above the subscriptions.

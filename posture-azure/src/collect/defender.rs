@@ -7,7 +7,7 @@ use posture_model::gap::{Gap, GapId, Reason};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Account, Detector, Kind, RiskLevel};
+use posture_model::resource::{Account, Detector, Kind, Machine, RiskLevel};
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
@@ -88,8 +88,17 @@ pub(crate) const MACHINES: Action = Action {
     name: "Microsoft.Compute/virtualMachines/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: &[Account::RESOURCE_TYPES, Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
+    lists: &[Kind::Machine],
+    fills: &[
+        Account::RESOURCE_TYPES,
+        Detector::MACHINES_WITHOUT_UPDATE_CHECKS,
+        Machine::ADDRESSES,
+        Machine::IDENTITIES,
+        Machine::OPEN_TO_ANYONE,
+        Machine::OPEN_TO_SOME,
+        Machine::ADMINISTERS,
+        Machine::TAGS,
+    ],
     command: "az vm list --query \"[].{id: id, windows: osProfile.windowsConfiguration.patchSettings.assessmentMode, linux: osProfile.linuxConfiguration.patchSettings.assessmentMode}\"",
 };
 

@@ -18,8 +18,10 @@ pub(crate) mod network;
 mod people;
 pub(crate) mod presence;
 mod principals;
+mod reach;
 #[cfg(test)]
 mod recorded;
+mod rights;
 pub(crate) mod roles;
 pub(crate) mod sign_in;
 pub(crate) mod storage;

@@ -13,24 +13,27 @@ use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::context::Subscription;
-use super::edge;
 use super::storage;
 use super::sweep::Rows;
-use crate::entry::{Action, ROW};
+use super::{edge, reach};
+use crate::entry::{Action, ROW, facts};
 
 pub(crate) const NETWORKS: Action = Action {
     name: "Microsoft.Network/virtualNetworks/read",
     own: &[],
     per: ROW,
     lists: &[Kind::Network],
-    fills: &[
-        Network::WATCHED,
-        Network::UNRECORDED,
-        Network::UNSEARCHABLE,
-        Network::UNFILTERED_SUBNETS,
-        Network::FLOOD_PROTECTED,
-        SecurityGroup::UNSEARCHABLE,
-        Network::TAGS,
+    fills: facts![
+        &[
+            Network::WATCHED,
+            Network::UNRECORDED,
+            Network::UNSEARCHABLE,
+            Network::UNFILTERED_SUBNETS,
+            Network::FLOOD_PROTECTED,
+            SecurityGroup::UNSEARCHABLE,
+            Network::TAGS,
+        ],
+        reach::REACH,
     ],
     command: "az network vnet show --ids {id}",
 };
@@ -40,7 +43,15 @@ pub(crate) const GROUPS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[Kind::SecurityGroup],
-    fills: &[SecurityGroup::ATTACHED, SecurityGroup::UNSEARCHABLE, SecurityGroup::TAGS],
+    fills: facts![
+        &[
+            SecurityGroup::ATTACHED,
+            SecurityGroup::UNSEARCHABLE,
+            SecurityGroup::OPEN_TO_ANYONE,
+            SecurityGroup::TAGS,
+        ],
+        reach::REACH,
+    ],
     command: "az network nsg show --ids {id}",
 };
 
@@ -277,6 +288,8 @@ fn group(
             left_out(subnets.chain(cards))
         })
     });
+    let open = reach::open_group(audit, row);
+    let group = group.open_to_anyone(open);
     group.attached(attached).unsearchable(unsearchable).tags(storage::wanted_tags(
         audit,
         SecurityGroup::TAGS,

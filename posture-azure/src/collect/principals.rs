@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use posture_model::gap::{Gap, Reason};
-use posture_model::resource::{Account, FactId, Grant};
+use posture_model::resource::{Account, FactId, Grant, Machine};
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -68,7 +68,7 @@ pub(crate) const MEMBERS: Action = Action {
     own: &["GroupMember.Read.All"],
     per: BATCHED,
     lists: &[],
-    fills: PEOPLE,
+    fills: facts![PEOPLE, &[Machine::ADMINISTERS]],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
 };
 

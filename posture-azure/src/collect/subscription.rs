@@ -14,8 +14,8 @@ use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
 use super::{
-    access, applications, benchmark, defender, edge, logging, network, presence, storage, tiers,
-    vault,
+    access, applications, benchmark, defender, edge, logging, network, presence, reach, storage,
+    tiers, vault,
 };
 use crate::client::ApiClient;
 use crate::entry::SUBSCRIPTIONS;
@@ -68,19 +68,21 @@ pub(crate) async fn collect(
             scope.merge(audit.observed("activity log", logging::trails(&audit, rows)).await);
         }
         scope.merge(logging::collect(&audit, rows));
-        scope.merge(network::collect(&audit, rows));
         scope.merge(edge::collect(&audit, rows));
         scope.merge(defender::contacts(&audit).await);
         scope.merge(benchmark::collect(&audit).await);
         scope.merge(applications::collect(&audit, rows));
         scope.merge(tiers::collect(&audit, rows));
         scope.merge(presence::collect(&audit, rows));
+        let mut rights = None;
         if access::is_wanted(wanted) {
             let work = access::collect(&audit, &shared.principals);
-            let (part, seen) = audit.observed("access", work).await;
+            let (part, seen, known) = audit.observed("access", work).await;
             scope.merge(part);
-            above = seen;
+            (above, rights) = (seen, known);
         }
+        scope.merge(network::collect(&audit, rows));
+        scope.merge(reach::collect(&audit, rows, rights.as_ref()));
     }
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();

@@ -147,7 +147,7 @@ pub(crate) async fn rows(ask: &ApiClient, batch: &Batch, types: &[&str]) -> Arc<
         return Arc::new(Ok(rows));
     }
     let query = format!(
-        "resources | where type in~ ({}) | project id, name, type, location, kind, sku, tags, properties | order by id asc",
+        "resources | where type in~ ({}) | project id, name, type, location, kind, sku, identity, tags, properties | order by id asc",
         quoted(types)
     );
     let ids: Vec<String> = batch.subscriptions.iter().map(|s| s.id.clone()).collect();

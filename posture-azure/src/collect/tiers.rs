@@ -4,20 +4,31 @@ use posture_model::dated::Dated;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::Gap;
 use posture_model::part::Part;
-use posture_model::resource::{Account, Kind, PublicAddress, VpnGateway};
+use posture_model::resource::{
+    Account, Kind, Machine, NetworkInterface, PublicAddress, VpnGateway,
+};
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, word};
 use super::context::Subscription;
+use super::reach::REACH;
 use super::sweep::Rows;
-use crate::entry::{Action, ROW};
+use crate::entry::{Action, ROW, facts};
 
 pub(crate) const ADDRESSES: Action = Action {
     name: "Microsoft.Network/publicIPAddresses/read",
     own: &[],
     per: ROW,
     lists: &[Kind::PublicAddress],
-    fills: &[Account::BASIC_TIERS, PublicAddress::IN_USE],
+    fills: facts![
+        &[
+            Account::BASIC_TIERS,
+            PublicAddress::IN_USE,
+            NetworkInterface::ADDRESSES,
+            Machine::ADDRESSES,
+        ],
+        REACH,
+    ],
     command: "az network public-ip list --query \"[].{name: name, sku: sku.name}\"",
 };
 
@@ -26,7 +37,7 @@ pub(crate) const BALANCERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::BASIC_TIERS],
+    fills: facts![&[Account::BASIC_TIERS], REACH],
     command: "az network lb list --query \"[].{name: name, sku: sku.name}\"",
 };
 
@@ -62,7 +73,7 @@ pub(crate) const GATEWAYS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[Kind::VpnGateway],
-    fills: &[Account::BASIC_TIERS, VpnGateway::CLIENT_SIGN_IN],
+    fills: facts![&[Account::BASIC_TIERS, VpnGateway::CLIENT_SIGN_IN], REACH],
     command: "az resource list --resource-type Microsoft.Network/virtualNetworkGateways",
 };
 

@@ -135,6 +135,46 @@ pub(crate) struct Receiver<'a> {
     pub(crate) tagged: &'a Span,
 }
 
+impl Group {
+    /// What it lets in by itself, wherever it goes: a rule that allows counts for whichever destination it names, one that denies
+    /// only if it names all of them. In which network it is does not matter, as the internet is in none.
+    pub(crate) fn alone(&self) -> (Flow, Filter<Gap>) {
+        let topology = Topology::empty();
+        let nothing = Span::exactly(Addresses::none());
+        let rules = self.rules.iter().map(|rule| {
+            let everywhere = |place: &Place| matches!(place, Place::Any | Place::Network);
+            let somewhere = |place: &Place| !matches!(place, Place::Internet | Place::Balancer);
+            let counts = if rule.allows {
+                rule.destinations.iter().any(somewhere)
+            } else {
+                rule.destinations.iter().any(everywhere) && rule.source_ports.contains(&EVERY)
+            };
+            let matches = if counts { topology.matched(rule, &nothing) } else { Flow::nothing() };
+            Rule { matches, allows: rule.allows }
+        });
+        let filter = Filter::new(rules.collect());
+        (filter.passes().among(Addresses::internet()), filter)
+    }
+
+    /// The rules that let some traffic in, or may, in words.
+    pub(crate) fn rules_of(&self, filter: &Filter<Gap>, traffic: &Traffic) -> String {
+        let places = filter.deciding(traffic).into_iter();
+        let rules = places.filter_map(|place| self.rules.get(place)).filter(|rule| rule.allows);
+        let names: Vec<&str> = rules.map(|rule| rule.name.as_str()).collect();
+        format!("rule {}", some(&names))
+    }
+}
+
+/// Some of several names, and how many more there are.
+pub(super) fn some(names: &[&str]) -> String {
+    const NAMED: usize = 3;
+    let named = names.get(..NAMED).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
 impl Topology {
     /// What a group lets in for a receiver in a network, from one port of the sender.
     pub(super) fn admitted(
@@ -180,8 +220,13 @@ impl Topology {
         if receives.is_no() {
             return Rule { matches: Flow::nothing(), allows };
         }
+        Rule { matches: self.matched(rule, to.tagged).if_so(receives), allows }
+    }
+
+    /// What a rule matches, whoever it goes to.
+    fn matched(&self, rule: &GroupRule, tagged: &Span) -> Flow {
         let mut senders = Span::exactly(Addresses::none());
-        rule.sources.iter().for_each(|place| senders.add(self.senders(place, to.tagged)));
+        rule.sources.iter().for_each(|place| senders.add(self.senders(place, tagged)));
         let of = |addresses: &Addresses| {
             let mut traffic = Traffic::none();
             for service in rule.protocol.services(&rule.destination_ports) {
@@ -189,11 +234,10 @@ impl Topology {
             }
             traffic
         };
-        let flow = match senders.why {
+        match senders.why {
             None => Flow::exactly(of(&senders.certain)),
             Some(why) => Flow::between(of(&senders.certain), of(&senders.possible), why),
-        };
-        Rule { matches: flow.if_so(receives), allows }
+        }
     }
 
     /// The group of a subnet or an interface: its own, unless another one says that it filters this.

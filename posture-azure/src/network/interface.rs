@@ -6,7 +6,7 @@ use std::rc::Rc;
 use posture_model::gap::Gap;
 use posture_model::network::{Addresses, Family, Traffic};
 
-use super::group::{Receiver, sender_ports};
+use super::group::{Receiver, sender_ports, some};
 use super::place::{Span, internet};
 use super::{Flow, Group, Topology, Way, network_of};
 
@@ -44,6 +44,18 @@ pub(crate) struct Configuration {
 type Groups<'t> = Result<Vec<(&'t str, &'t Group)>, Gap>;
 
 impl Topology {
+    /// The public addresses of an interface itself, without those of load balancers.
+    pub(crate) fn public(&self, interface: &Interface) -> Result<Vec<String>, Gap> {
+        let mut all = Vec::new();
+        for to in &interface.configurations {
+            for id in self.addresses_of(&to.id, to.public.as_deref()) {
+                all.extend(self.addresses.get(&id)?.address.clone());
+            }
+        }
+        all.sort_unstable();
+        Ok(all)
+    }
+
     /// What reaches an interface from the internet, by the ports at which it listens.
     pub(crate) fn reach(&self, interface: &Interface) -> Flow {
         let configurations = interface.configurations.iter();
@@ -185,7 +197,6 @@ impl Topology {
         to: &Receiver<'_>,
         traffic: &Traffic,
     ) -> Option<String> {
-        const NAMED: usize = 3;
         let ports = sender_ports(std::iter::once(group)).unwrap_or_default();
         let mut names: Vec<&str> = Vec::new();
         for port in ports {
@@ -197,9 +208,6 @@ impl Topology {
                 }
             }
         }
-        let more = names.len().saturating_sub(NAMED);
-        names.truncate(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        Some(format!("NSG {} ({}{more})", group.name, names.join(", ")))
+        Some(format!("NSG {} ({})", group.name, some(&names)))
     }
 }

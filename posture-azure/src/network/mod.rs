@@ -23,6 +23,7 @@ mod interface;
 #[cfg(test)]
 mod oracle;
 mod place;
+pub(crate) mod read;
 mod route;
 mod ways;
 
@@ -122,7 +123,6 @@ pub(crate) struct Peer {
 /// A subnet.
 #[derive(Clone, Debug)]
 pub(crate) struct Subnet {
-    pub(crate) name: String,
     pub(crate) group: Option<String>,
     pub(crate) table: Option<String>,
 }
@@ -152,18 +152,36 @@ pub(crate) struct Topology {
     pub(crate) memory: Memory,
 }
 
+/// A group, a network, which rules name the receiver, and the port of the sender.
+type Asked = (String, String, Vec<u8>, u16);
+
 /// What many interfaces have in common, so that it is worked out once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
     /// The addresses of the tag `VirtualNetwork` by network.
     tagged: RefCell<HashMap<String, Rc<Span>>>,
-    /// What a group lets in, by the group, the network, the rules that name the receiver, and the port of the sender.
-    admitted: RefCell<HashMap<(String, String, Vec<u8>, u16), Rc<Flow>>>,
+    /// What a group lets in.
+    admitted: RefCell<HashMap<Asked, Rc<Flow>>>,
     /// The groups that say that they filter a subnet or an interface.
     claims: OnceCell<HashMap<String, Vec<String>>>,
 }
 
 impl Topology {
+    /// One of which everything was read, and in which nothing exists.
+    pub(crate) fn empty() -> Self {
+        Self {
+            networks: Table::new("Microsoft.Network/virtualNetworks/read"),
+            groups: Table::new("Microsoft.Network/networkSecurityGroups/read"),
+            tables: Table::new("Microsoft.Network/routeTables/read"),
+            addresses: Table::new("Microsoft.Network/publicIPAddresses/read"),
+            balancers: Table::new("Microsoft.Network/loadBalancers/read"),
+            gateways: Table::new("Microsoft.Network/virtualNetworkGateways/read"),
+            firewalls: Table::new("Microsoft.Network/azureFirewalls/read"),
+            managed: None,
+            memory: Memory::default(),
+        }
+    }
+
     /// The subnet of an id with its network.
     pub(crate) fn subnet(&self, id: &str) -> Result<(&Network, &Subnet), Gap> {
         let network = self.networks.get(network_of(id))?;

@@ -151,18 +151,10 @@ fn built(name: &str, words: &[Words], attached: &str) -> Group {
 
 fn topology(scene: &Scene) -> (Topology, Interface) {
     let mut all = Topology {
-        networks: Table::new("networks"),
-        groups: Table::new("groups"),
-        tables: Table::new("tables"),
-        addresses: Table::new("addresses"),
-        balancers: Table::new("balancers"),
-        gateways: Table::new("gateways"),
-        firewalls: Table::new("firewalls"),
         managed: scene.managed.then(|| undetermined("managers", "", "managed")),
-        memory: Memory::default(),
+        ..Topology::empty()
     };
     let subnet = Subnet {
-        name: "s".to_owned(),
         group: scene.of_subnet.as_ref().map(|_| "/gs".to_owned()),
         table: (!scene.routes.is_empty()).then(|| "/t".to_owned()),
     };

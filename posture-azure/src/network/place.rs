@@ -8,9 +8,6 @@ use posture_model::tri::Tri;
 
 use super::{Topology, undetermined};
 
-/// What health probes and the platform itself send from: <https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16>.
-const PLATFORM: [u8; 4] = [168, 63, 129, 16];
-
 /// An element of the source or the destination of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -53,11 +50,9 @@ fn range(text: &str) -> Option<Addresses> {
     Addresses::between(first.trim().parse().ok()?, last.trim().parse().ok()?)
 }
 
-/// The addresses that the internet sends from to Azure.
+/// The addresses that the internet sends from, by one version of the protocol.
 pub(crate) fn internet(family: Family) -> Addresses {
-    let mut all = Addresses::internet().only(family);
-    all.remove(&Addresses::one(IpAddr::from(PLATFORM)));
-    all
+    Addresses::internet().only(family)
 }
 
 /// A set of addresses that is known in part: what is certainly in it, and what else may be.
@@ -125,7 +120,9 @@ impl Topology {
             Place::Addresses(addresses) => Span::exactly(addresses.clone()),
             Place::Internet => Span::exactly(Addresses::internet().minus(&tagged.certain)),
             Place::Network => tagged.clone(),
-            Place::Balancer => Span::exactly(Addresses::one(IpAddr::from(PLATFORM))),
+            // What health probes [come from](https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16)
+            // is the platform, and never a sender of the internet.
+            Place::Balancer => Span::exactly(Addresses::none()),
             // Its members are interfaces of the network, by their private addresses.
             Place::Group(id) => {
                 let detail = "the members of application security groups are not looked up";
@@ -192,12 +189,5 @@ mod tests {
         ] {
             assert_eq!(Place::read(text), Place::Addresses(Addresses::parse(same).unwrap()));
         }
-    }
-
-    #[test]
-    fn the_platform_is_not_the_internet() {
-        assert!(!internet(Family::V4).has([168, 63, 129, 16].into()));
-        assert!(internet(Family::V4).has([168, 63, 129, 17].into()));
-        assert!(internet(Family::V6).only(Family::V4).is_empty());
     }
 }

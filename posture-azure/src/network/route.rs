@@ -49,12 +49,12 @@ impl Topology {
         if network.peers.iter().any(|peer| peer.gateways) {
             return Some(undetermined(self.networks.action, id, detail));
         }
-        if !network.gateway {
-            return None;
-        }
         let here = |gateway: &Gateway| gateway.networks.iter().any(|own| own == id);
         let mut own = self.gateways.known().filter(|(_, gateway)| here(gateway)).peekable();
         if own.peek().is_none() {
+            if !network.gateway {
+                return None;
+            }
             // Its gateway is not among those that were read.
             let missing = self.gateways.unread().cloned();
             return Some(missing.unwrap_or_else(|| {

@@ -54,7 +54,7 @@ impl Topology {
     }
 
     /// The public addresses of a configuration or a front end, by what either side says.
-    fn addresses_of(&self, user: &str, own: Option<&str>) -> Vec<String> {
+    pub(super) fn addresses_of(&self, user: &str, own: Option<&str>) -> Vec<String> {
         let says = |(id, address): (&str, &PublicAddress)| {
             let used = address.user.as_deref() == Some(user);
             (used && Some(id) != own).then(|| id.to_owned())

@@ -138,6 +138,30 @@ impl Access {
         given & !Answer::any(self.denials.iter().map(denied))
     }
 
+    /// The assignments that hold at a scope for an identity, or may, by itself or through groups.
+    pub(crate) fn given_to(
+        &self,
+        who: &str,
+        at: &Place,
+        reach: Reach,
+    ) -> Vec<(&Arc<Assignment>, Answer)> {
+        let given = |assignment: &Arc<Assignment>| {
+            self.counts(assignment, reach)
+                & self.is(who, &assignment.to)
+                & self.holds(&assignment.place, at)
+        };
+        let all = self.assignments.iter().map(|assignment| (assignment, given(assignment)));
+        all.filter(|(_, answer)| *answer != Answer::No).collect()
+    }
+
+    /// Whether a denial takes anything away from an identity at a scope.
+    pub(crate) fn is_denied_something(&self, who: &str, at: &Place) -> Answer {
+        Answer::any(self.denials.iter().map(|denial| {
+            let of = |all: &[Identity]| Answer::any(all.iter().map(|other| self.is(who, other)));
+            self.holds(&denial.place, at) & of(&denial.from) & !of(&denial.but)
+        }))
+    }
+
     fn counts(&self, assignment: &Assignment, reach: Reach) -> Answer {
         (!assignment.eligible || reach == Reach::OnDemand).into()
     }

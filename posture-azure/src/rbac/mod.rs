@@ -258,7 +258,24 @@ impl Role {
         }
     }
 
-    /// In words, what makes it a role for everything: a `*`, whatever it excludes from that again.
+    /// Whether it is one of what Microsoft calls
+    /// [privileged administrator roles](https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/privileged)
+    /// (read on 2026-11-30): it can assign roles, or do everything but that. A condition may leave less of it.
+    pub(crate) fn is_privileged(&self, condition: Option<&Condition>) -> Answer {
+        match self.power(condition) {
+            Some(Power::Everything | Power::GivesRoles) => Answer::Yes,
+            _ if self.wildcards().is_empty() && self.permissions.is_some() => {
+                match self.power(condition) {
+                    None => Answer::Unknown(()),
+                    Some(_) => Answer::No,
+                }
+            }
+            _ if self.permissions.is_some() && condition.is_none() => Answer::Yes,
+            _ => Answer::Unknown(()),
+        }
+    }
+
+    /// In words, what makes it a role for everything: a `*`, whatever it takes away from that again.
     pub(crate) fn wildcards(&self) -> Vec<String> {
         let everything = |permission: &&Permission| {
             let all = |verb: &str| permission.actions.iter().any(|p| p.covers_all(verb));

@@ -51,6 +51,11 @@ impl Place {
         Self::new(&format!("/subscriptions/{id}"))
     }
 
+    /// The id of the scope in small letters; a slash for the root.
+    pub(crate) fn text(&self) -> &str {
+        if self.0.is_empty() { "/" } else { &self.0 }
+    }
+
     pub(crate) fn height(&self) -> Height {
         let words: Vec<&str> = self.0.split('/').skip(1).collect();
         match words.as_slice() {

@@ -8,6 +8,7 @@ pub(crate) mod export;
 pub(crate) mod flow;
 pub(crate) mod key;
 pub(crate) mod organization;
+pub(crate) mod reach;
 pub(crate) mod rights;
 pub(crate) mod shows;
 pub(crate) mod sign_in;

@@ -196,8 +196,13 @@ pub(crate) mod network {
     pub(crate) mod flow_log_retention;
     pub(crate) mod flow_log_search;
     pub(crate) mod flow_logs;
+    pub(crate) mod group_admin_ports;
+    pub(crate) mod group_ports;
     pub(crate) mod perimeter;
     pub(crate) mod public_addresses;
+    pub(crate) mod reachable_admin_ports;
+    pub(crate) mod reachable_administrator;
+    pub(crate) mod reachable_ports;
     pub(crate) mod security_group_flow_log_retention;
     pub(crate) mod security_group_flow_log_search;
     pub(crate) mod subnet_groups;
@@ -455,8 +460,13 @@ pub static ALL: &[&Control] = &[
     &network::flow_log_retention::CONTROL,
     &network::flow_log_search::CONTROL,
     &network::flow_logs::CONTROL,
+    &network::group_admin_ports::CONTROL,
+    &network::group_ports::CONTROL,
     &network::perimeter::CONTROL,
     &network::public_addresses::CONTROL,
+    &network::reachable_admin_ports::CONTROL,
+    &network::reachable_administrator::CONTROL,
+    &network::reachable_ports::CONTROL,
     &network::security_group_flow_log_retention::CONTROL,
     &network::security_group_flow_log_search::CONTROL,
     &network::subnet_groups::CONTROL,

@@ -70,26 +70,40 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// What is open to strangers: to a part of the internet that is wide, or to all of it. One for each run of ports that are.
-    /// The path is asked for some traffic that comes this way.
-    pub fn to_anyone(traffic: &Traffic, path: impl Fn(&Traffic) -> String) -> Vec<Self> {
+    /// What is open to the whole internet: one for each run of ports that is. The path is asked for some traffic that comes this
+    /// way.
+    pub fn to_everyone(traffic: &Traffic, path: impl Fn(&Traffic) -> String) -> Vec<Self> {
         let mut all = Vec::new();
         for family in Family::ALL {
+            for service in traffic.open_to(Breadth::Everyone, family) {
+                let addresses = Addresses::all_of(family);
+                let path = path(&Traffic::of(service, &addresses));
+                all.push(Self { service, sources: SourceList::of(&addresses), path });
+            }
+        }
+        all
+    }
+
+    /// What is open to strangers: to the whole internet, and to a wide part of it where the whole is not. Runs of ports that are wide in
+    /// different ways have one each.
+    pub fn to_anyone(traffic: &Traffic, path: impl Fn(&Traffic) -> String) -> Vec<Self> {
+        let mut all = Self::to_everyone(traffic, &path);
+        for family in Family::ALL {
+            let everyone = traffic.open_to(Breadth::Everyone, family);
+            let told = |service: Service| everyone.iter().any(|one| one.covers(service));
             for service in traffic.open_to(Breadth::Wide, family) {
-                let every = traffic.addresses_of_all(service).only(family);
-                let everyone = every.breadth(family) == Breadth::Everyone;
-                let addresses = if everyone { Addresses::all_of(family) } else { every };
-                // Ports that are open to different sources, each of them wide, have a line for each.
-                if addresses.breadth(family) >= Breadth::Wide {
-                    let path = path(&Traffic::of(service, &addresses));
-                    all.push(Self { service, sources: SourceList::of(&addresses), path });
+                if told(service) {
                     continue;
                 }
-                for (part, addresses) in
-                    traffic.and(&Traffic::of(service, &Addresses::all_of(family))).iter()
-                {
-                    let path = path(&Traffic::of(part, addresses));
-                    all.push(Self { service: part, sources: SourceList::of(addresses), path });
+                let every = traffic.addresses_of_all(service).only(family);
+                let parts = if every.breadth(family) >= Breadth::Wide {
+                    Traffic::of(service, &every)
+                } else {
+                    traffic.and(&Traffic::of(service, &Addresses::all_of(family)))
+                };
+                for (service, addresses) in parts.iter().filter(|(service, _)| !told(*service)) {
+                    let path = path(&Traffic::of(service, addresses));
+                    all.push(Self { service, sources: SourceList::of(addresses), path });
                 }
             }
         }
@@ -167,13 +181,25 @@ mod tests {
             [
                 "tcp 22 from 0.0.0.0/0: p: q → r",
                 "tcp 443 from 0.0.0.0/0: p: q → r",
-                "udp 53 from 11.0.0.0/8: p: q → r",
                 "tcp 22 from ::/0: p: q → r",
+                "udp 53 from 11.0.0.0/8: p: q → r",
             ]
         );
         assert_eq!(
             texts(&Opening::to_some(&traffic, path)),
             ["tcp 3389 from 198.51.100.0/24: p: q → r"]
+        );
+    }
+
+    #[test]
+    fn what_is_wide_does_not_hide_what_is_open_to_everyone() {
+        let mut traffic = Traffic::of(Service::ALL, &of("11.0.0.0/8"));
+        traffic.add(Service::port(TCP, 22), &of("0.0.0.0/0"));
+        let path = |_: &Traffic| "p".to_owned();
+        assert_eq!(texts(&Opening::to_everyone(&traffic, path)), ["tcp 22 from 0.0.0.0/0: p"]);
+        assert_eq!(
+            texts(&Opening::to_anyone(&traffic, path)),
+            ["tcp 22 from 0.0.0.0/0: p", "all traffic from 11.0.0.0/8: p"]
         );
     }
 

@@ -110,6 +110,8 @@ resource! {
         [Aws] attached_policies: Vec<String>,
         /// Whether compute that anyone in the account's network may run assumes it (an instance profile, a function).
         [Aws] workload: bool,
+        /// The instance profiles through which machines act as it, by ARN.
+        [Aws] profiles: Vec<String>,
         /// The statements of its trust policy that allow anyone to assume it, including guests of an identity pool.
         [Aws] trusts_anyone: Entries,
         /// The other accounts that may assume it; `everyone` if anyone may.

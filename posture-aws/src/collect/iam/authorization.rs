@@ -61,6 +61,7 @@ pub(crate) const AUTHORIZATION: Action = Action {
         Role::LAST_USED,
         Role::ATTACHED_POLICIES,
         Role::WORKLOAD,
+        Role::PROFILES,
         Role::TRUSTS_ANYONE,
         Role::TRUSTS_ACCOUNTS,
         Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
@@ -655,6 +656,10 @@ impl Judge<'_> {
             trusts(Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT, Trust::FederationWithoutSubject);
         role.trusts_services_without_source =
             trusts(Role::TRUSTS_SERVICES_WITHOUT_SOURCE, Trust::ServicesWithoutSource);
+        role.profiles = self.if_wanted(Role::PROFILES, || {
+            let profiles = detail.instance_profile_list().iter();
+            Known(profiles.map(|profile| profile.arn().to_owned()).collect())
+        });
         role.workload = self.if_wanted(Role::WORKLOAD, || {
             let certain =
                 !detail.instance_profile_list().is_empty() || text.is_some_and(speaks_of_a_cluster);

@@ -74,7 +74,8 @@ fn user(id: &str, enabled: Value) -> Value {
 
 async fn collected(answers: &Answers, facts: &[FactId], kinds: &[Kind]) -> (Part, InheritedAccess) {
     audited(answers, facts, kinds, async |audit| {
-        collect(audit, &Principals::new(audit.ask, audit.wanted)).await
+        let (part, above, _) = collect(audit, &Principals::new(audit.ask, audit.wanted)).await;
+        (part, above)
     })
     .await
 }
@@ -491,7 +492,7 @@ async fn whoever_holds_a_role_that_was_not_read_may_give_roles_for_that_reason()
         .with(&path("roleAssignments"), given)
         .with("/v1.0/$batch", batch(&[user("a", json!(true))]));
     audited(&answers, &[Account::ROLE_GIVERS], &[], async |audit| {
-        let (part, _) = collect(audit, &Principals::new(audit.ask, audit.wanted)).await;
+        let (part, _, _) = collect(audit, &Principals::new(audit.ask, audit.wanted)).await;
         let why = role_of(
             &Assignment { role: CUSTOM.to_owned(), ..to(IdentityKind::User) },
             &BTreeMap::new(),

@@ -35,7 +35,6 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.AA-05", Supporting),
         ccm41("I&S-03", Supporting),
         cis_azure6("8.4.1", Full),
-        mcsb1("PA-6", Supporting),
         mcsb1("NS-1", Supporting),
     ],
     test: Test {

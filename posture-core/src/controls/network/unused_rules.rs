@@ -30,7 +30,6 @@ pub(crate) static CONTROL: Control = Control {
         csf20("ID.AM-08", Supporting),
         csf20("PR.PS-01", Supporting),
         ccm41("I&S-03", Supporting),
-        mcsb1("AM-3", Supporting),
     ],
     test: is_true!(SecurityGroup.attached, "no subnet, no network interface", "in use, or deleted"),
 };

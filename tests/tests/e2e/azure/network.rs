@@ -5,7 +5,20 @@ use posture_tests::Run;
 use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, resource, with};
 use serde_json::{Value, json};
 
-const NETWORK: &[&str] = &["--control", "network"];
+const NETWORK: &[&str] = &[
+    "--control",
+    LOGS,
+    "--control",
+    SEARCH,
+    "--control",
+    GROUP_SEARCH,
+    "--control",
+    RETENTION,
+    "--control",
+    GROUP_RETENTION,
+    "--control",
+    WATCHER,
+];
 
 const LOGS: &str = "network.flow-logs";
 const SEARCH: &str = "network.flow-log-search";
