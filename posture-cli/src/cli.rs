@@ -104,7 +104,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Exceptions,
     },
-    /// Explain a control, or a finding of an audit: what is wrong, why it matters, and what to do.
+    /// Explain a control or a finding: what is wrong, why, what to do.
     Explain(Explain),
     /// List, search and describe controls; test controls from files.
     Controls {

@@ -322,13 +322,13 @@ fn every_format_states_what_is_wrong_with_a_failure_and_the_objective_of_a_pass(
 }
 
 #[test]
-fn a_row_of_csv_ends_with_its_finding_in_one_line() {
+fn a_row_of_csv_has_its_finding_in_one_line() {
     let mut out = Vec::new();
     let (report, params) = (report(&[]), Params::default());
     Format::Csv.write(&View::new(&report, &params, providers), &mut out).unwrap();
     let mut rows = csv::Reader::from_reader(out.as_slice());
     let head = rows.headers().unwrap().clone();
-    assert_eq!((head.len(), head.get(15)), (16, Some("summary")));
+    assert_eq!((head.len(), head.get(15)), (17, Some("summary")));
     for (row, finding) in rows.records().zip(report.findings.iter()) {
         let row = row.unwrap();
         let fails = row.get(4) == Some("fail");

@@ -1018,7 +1018,7 @@ mod tests {
         8: an exception needs `owner`
         8: an exception needs `reason`
         8: an exception needs `resource`, `region`, `scope` or `tag`; it cannot cover everything
-        11: unknown table `typo`; expected one of audit, control, exception, history, include, job, mail, metrics, target
+        11: unknown table `typo`; expected one of audit, control, exception, history, include, job, mail, metrics, target, tools
         ");
     }
 

@@ -26,7 +26,7 @@ const TEMPLATE: &str =
 const GROUPS: &[(&str, &[&str])] = &[
     ("Audit", &["demo", "audit", "check", "report", "permissions"]),
     ("Follow up", &["explain", "exceptions", "diff", "history", "schedule", "bundle", "verify"]),
-    ("Look up", &["controls", "frameworks"]),
+    ("Look up", &["controls", "frameworks", "facts"]),
     ("Set up", &["init", "sim", "completions", "manual"]),
 ];
 

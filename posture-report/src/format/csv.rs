@@ -106,8 +106,8 @@ pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<(
         "failures",
         "unknown",
         "why not assessed",
-        "partial",
         "declared tools",
+        "partial",
     ])?;
     for framework in &report.frameworks {
         for of in &framework.requirements {
@@ -135,8 +135,8 @@ pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<(
                 sum(|tally| tally.fail + tally.excepted),
                 sum(|tally| tally.unknown),
                 if of.state.is_assessed() { String::new() } else { requirement.why.to_owned() },
-                partial(report).to_owned(),
                 declared(of),
+                partial(report).to_owned(),
             ];
             out.write_record(row.iter().map(|cell| csv_cell(cell).into_owned()))?;
         }
