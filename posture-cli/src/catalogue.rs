@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::output::{print, put};
 use crate::select;
 
-/// How much is shown of a text of somebody's own file.
+/// How much is shown of a text from a user's file.
 const LONG: usize = 2_000;
 
 pub(crate) fn controls(
@@ -38,7 +38,7 @@ pub(crate) fn controls(
         }
         _ => {
             let all = config.catalogue.all();
-            // Where there is no room for it beside the id, the objective stands below.
+            // If there is no room for it beside the ID, the objective is below.
             let beside = canvas.width >= 120;
             let header = [("Control", false), ("Severity", false), ("Title", false)];
             let mut table = canvas.table(if beside { &header } else { &header[..2] });
@@ -251,7 +251,7 @@ pub(crate) fn frameworks(
     }
 }
 
-/// The controls that bear on each requirement.
+/// The controls that map to each requirement.
 fn bearing(framework: &'static Framework) -> Vec<Vec<(&'static str, Strength)>> {
     let mut by_requirement = vec![Vec::new(); framework.requirements.len()];
     for control in controls::ALL {

@@ -25,7 +25,7 @@ pub(crate) fn run(command: Exceptions, screen: Screen) -> Result<ExitCode> {
     }
 }
 
-/// Lists what the configuration says, and how it stands today.
+/// Lists the exceptions of the configuration, and their state today.
 fn list(named: Option<&Path>, screen: Screen) -> Result<ExitCode> {
     let config = config::load(named, &[])?;
     let now = Time::from(jiff::Timestamp::now());
@@ -68,7 +68,7 @@ fn table<'e>(
     write!(out, "{}", lines(&table))
 }
 
-/// Holds the exceptions to a snapshot: one that has ended or covers nothing is to be looked at.
+/// Checks the exceptions against a snapshot: one that has ended or covers nothing must be reviewed.
 fn check(arguments: &CheckExceptions, screen: Screen) -> Result<ExitCode> {
     let config = config::load(arguments.config.as_deref(), &[])?;
     let snapshot = load(&arguments.snapshot)?;
@@ -153,7 +153,7 @@ fn entry(findings: &Findings<'_>, arguments: &AddException) -> Result<String> {
         ));
     };
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    // A star or a question mark in an id would stand for other ids as well.
+    // A star or a question mark in an ID would match other IDs as well.
     if [subject.id, finding.scope.id.as_str()].iter().any(|id| id.contains(['*', '?'])) {
         return Err(Failure::usage(
             "the ID contains `*` or `?`, which would match other resources as well",

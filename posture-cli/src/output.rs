@@ -26,7 +26,7 @@ pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Writes; a reader that went away, such as `head`, is no failure.
+/// Writes; a reader that closed the pipe, such as `head`, is not a failure.
 pub(crate) fn put(
     out: &mut dyn Write,
     work: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,

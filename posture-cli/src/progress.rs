@@ -1,4 +1,4 @@
-//! What is being read, on standard error, while it is being read; gone when that is no terminal.
+//! Shows on standard error what is being read; nothing if that is not a terminal.
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
@@ -40,7 +40,7 @@ impl Progress {
         Self { bar, state: Arc::default() }
     }
 
-    /// Somebody to tell what happens.
+    /// The observer of the events.
     pub(crate) fn observer(&self) -> impl Fn(Event) + Send + Sync + 'static {
         let (bar, state) = (self.bar.clone(), Arc::clone(&self.state));
         move |event| {

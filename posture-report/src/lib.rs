@@ -1,7 +1,7 @@
 //! Writes reports: as a table for terminals, as one page of HTML, and in the formats of other tools.
 //!
 //! A [`View`] is what is shown of a report; each [`Format`] writes it. Nothing is judged, filtered or left out here, and
-//! nothing but the writer is touched: no terminal, no file, no clock. What comes from a cloud may hold anything, and is made
+//! only the writer is used: no terminal, no file, no clock. What comes from a cloud may hold anything, and is made
 //! harmless for the place where it is shown; see [`text`].
 //!
 //! ```

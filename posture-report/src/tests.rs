@@ -21,7 +21,7 @@ use posture_core::snapshot::Snapshot;
 use crate::style::Canvas;
 use crate::{Depth, Format, View};
 
-/// The most that a snapshot holds, so that somebody can review a change of it.
+/// The maximum size of a snapshot, so that a change of it can be reviewed.
 const REVIEWABLE: usize = 19_000;
 
 /// Compares an output with one snapshot for each of its parts. `part` sees the part of the line before and the output from
@@ -41,8 +41,8 @@ pub(crate) fn assert_parts(name: &str, output: &str, part: impl Fn(&str, &str) -
     }
 }
 
-/// The name of a member that is a list or an object, where a line of indented JSON begins one at a depth; `frame` for what
-/// lies above it and for its other members.
+/// The name of a member that is a list or an object, if a line of indented JSON begins one at a depth; `frame` for what
+/// is above it and for its other members.
 pub(crate) fn member(rest: &str, depth: usize) -> Option<String> {
     let Some(rest) = rest.strip_prefix(&"  ".repeat(depth)) else {
         return Some("frame".to_owned());
@@ -61,7 +61,7 @@ pub(crate) fn object_with(rest: &str, depth: usize, before: &[&str]) -> Option<S
     Some(found.split('"').next()?.to_lowercase())
 }
 
-/// A text in which the first lines of each kind stand for all; which kind a line is of, `kind` says, if of any.
+/// A text in which the first lines of each kind represent all; `kind` returns the kind of a line, if any.
 pub(crate) fn first_of_each<K: Ord>(text: &str, kind: impl Fn(&str) -> Option<K>) -> String {
     const SHOWN: usize = 4;
     let mut seen: BTreeMap<K, usize> = BTreeMap::new();
@@ -301,7 +301,7 @@ fn csv_is_safe_in_a_spreadsheet() {
     insta::assert_snapshot!(String::from_utf8(out).unwrap());
 }
 
-/// Text that harms whoever shows it as it is.
+/// Text that harms a program that shows it as it is.
 const EVIL: &str = "\u{1b}]8;;https://evil.example\u{7}\u{9b}2J\r\n\u{202e}gpj\u{200b}";
 
 #[test]

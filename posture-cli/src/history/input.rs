@@ -16,7 +16,7 @@ use crate::judging::load;
 pub(crate) enum Input {
     /// A snapshot.
     Snapshot(Box<Snapshot>),
-    /// What was said, with the snapshot where it was kept.
+    /// The results, with the snapshot if it was kept.
     Record(Box<Record<'static>>, Option<Box<Snapshot>>),
 }
 

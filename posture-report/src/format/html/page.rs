@@ -18,14 +18,14 @@ use super::text::{Text, name, titled};
 use crate::providers::Providers;
 use crate::trend::Trend;
 
-/// How many resources, exceptions or commands stand for all of them where these are listed elsewhere.
+/// How many resources, exceptions or commands are shown if all of them are listed elsewhere.
 pub(super) const SOME: usize = 3;
 
 /// A control and what the page says of it in several places.
 pub(super) struct Row<'a> {
     pub(super) control: &'static Control,
     pub(super) tally: Tally,
-    /// The requirements of the report that it bears on, each with the place of its framework.
+    /// The requirements of the report that it maps to, each with the place of its framework.
     pub(super) bearings: Vec<(usize, &'static Requirement, Strength)>,
     /// The first resources that fail, as text of the page, and how many there are, on each provider.
     pub(super) failing: BTreeMap<Provider, (Vec<String>, usize)>,
@@ -37,7 +37,7 @@ pub(super) struct Row<'a> {
 #[derive(Default)]
 pub(super) struct Population<'a> {
     pub(super) tally: Tally,
-    /// The resources of which something is unknown.
+    /// The resources with unknown facts.
     pub(super) unknown: HashSet<(&'a str, Option<&'a str>)>,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Page<'a> {
     pub(super) rows: Vec<Row<'a>>,
     /// The accounts in their order, each with what it is called, as text of the page.
     pub(super) scopes: Vec<(&'a Examined<'a>, String)>,
-    /// Where each account stands in that order.
+    /// The position of each account in that order.
     pub(super) places: HashMap<(Provider, Level, &'a str), usize>,
     pub(super) populations: Vec<BTreeMap<Kind, Population<'a>>>,
     pub(super) trend: Option<&'a Trend>,
@@ -78,7 +78,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// Notes which requirements each control bears on.
+    /// Records which requirements each control maps to.
     pub(super) fn bear(&mut self) {
         let by_id: HashMap<&str, usize> =
             self.rows.iter().zip(0..).map(|(row, place)| (row.control.id, place)).collect();

@@ -10,9 +10,9 @@
 //! | unknown | `open` | `none` |
 //!
 //! Every finding is a result, and every gap a notification. GitHub makes an alert of each result, whatever its kind
-//! ([PSRule #955](https://github.com/microsoft/PSRule/issues/955)) and whoever accepted it
-//! ([codeql-action #1230](https://github.com/github/codeql-action/issues/1230)), and takes 25 000 of them, so that who
-//! uploads there leaves the others out first:
+//! ([PSRule #955](https://github.com/microsoft/PSRule/issues/955)) and whether it was accepted
+//! ([codeql-action #1230](https://github.com/github/codeql-action/issues/1230)), and takes 25,000 of them. Before
+//! uploading there, remove the others:
 //! `jq '.runs[].results |= map(select(.kind == "fail" or .kind == "open"))'`.
 
 mod model;

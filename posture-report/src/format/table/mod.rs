@@ -367,7 +367,7 @@ impl<'a> Table<'a> {
         if names_shown.is_empty() {
             (names_shown, more) = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
         }
-        // One line each: fewer resources where there is no room, then none of the region, nor of the account, then a
+        // One line each: fewer resources if there is no room, then none of the region, nor of the account, then a
         // part of the name.
         while names_shown.len() > 1 {
             let whole: Vec<String> = names_shown.iter().map(Name::whole).collect();
@@ -563,7 +563,7 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    /// What nobody would notice among passes and failures.
+    /// What would be overlooked among passes and failures.
     fn notes(&self, out: &mut impl Write) -> io::Result<()> {
         let notes = notes(self.view.report);
         let several = self.view.report.findings.providers().count() > 1;
