@@ -19,7 +19,7 @@ use crate::listing::{self, CountsV1, mapped};
 use crate::output::{counted, print, put};
 use crate::{select, services};
 
-/// How much is shown of a text of somebody's own file.
+/// How much is shown of a text from a user's file.
 const LONG: usize = 2_000;
 
 pub(crate) fn controls(

@@ -72,7 +72,7 @@ struct Failing<'c> {
     resource: Option<&'c str>,
     name: Option<&'c str>,
     since: Time,
-    /// Whether it may have failed before that: nobody looked, or there is no history.
+    /// Whether it may have failed before that: it was not audited, or there is no history.
     at_least: bool,
 }
 
@@ -83,7 +83,7 @@ struct Audit {
 }
 
 impl Audit {
-    /// A snapshot is judged here and now; what was said then is taken as it was.
+    /// A snapshot is judged here and now; recorded results are used as they are.
     fn new(input: Input, selected: &Selected, options: &judge::Options) -> Self {
         match input {
             Input::Snapshot(snapshot) => {
@@ -181,7 +181,7 @@ fn failing<'c>(
     let all = after.findings.iter().filter(|said| said.stand == FindingStatus::Fail);
     let mut all: Vec<Failing<'_>> = all
         .map(|said| {
-            // The history goes on after the newer audit: what began later is another failure.
+            // The history continues after the newer audit: what began later is another failure.
             let since = known.get(&said.id).copied().filter(|since| *since <= after.finished);
             let both = failed.contains(said.id.as_str());
             Failing {
@@ -263,7 +263,7 @@ impl Sum {
                     sum.better += usize::from(failed)
                 }
                 None if change.cause == Cause::Vanished => sum.better += usize::from(failed),
-                // A hole in a list that is not there any more is no loss.
+                // An incomplete list that no longer exists is not a loss.
                 None => sum.lost += usize::from(change.before != Some(FindingStatus::Unknown)),
             }
         }

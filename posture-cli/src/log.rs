@@ -59,7 +59,7 @@ impl FormatTime for Clock {
     }
 }
 
-/// `2026-01-31 09:30:00 UTC nightly: recorded run=12`, and an error on lines of its own.
+/// `2026-01-31 09:30:00 UTC nightly: recorded run=12`, and an error on separate lines.
 struct Lines;
 
 impl<S, N> FormatEvent<S, N> for Lines

@@ -182,11 +182,11 @@ fn depth(output: &Output, screen: Screen, tables: bool) -> Depth {
 /// How many frameworks are shown chapter by chapter unless the command names some.
 const FIRST: usize = 2;
 
-/// After how many days an exception ends so late that nobody will look at it again.
+/// After how many days an exception ends so late that it will not be reviewed again.
 const FAR: u32 = 366;
 
-/// Exceptions that cover nothing are either mistakes or done with; those that end soon want somebody to look at them, and
-/// those that hold for years are forgotten.
+/// Exceptions that cover nothing are either mistakes or obsolete; those that end soon must be reviewed, and
+/// those that are valid for years are forgotten.
 fn odd_exceptions(report: &Report<'_>) -> Vec<String> {
     let now = report.findings.header().finished;
     let mut notes = Vec::new();

@@ -57,7 +57,7 @@ enum Parameter {
     Names(Vec<String>),
 }
 
-/// A requirement that would stand otherwise.
+/// A requirement with another state.
 #[derive(Serialize)]
 struct Requirement {
     framework: &'static str,
@@ -218,7 +218,7 @@ fn exchanged(
     Ok(then)
 }
 
-/// The requirements that stand otherwise, by their ids; those of one version only too.
+/// The requirements with another state, by their IDs; also those of one version only.
 fn requirements(one: &FrameworkReport, other: &FrameworkReport) -> Vec<Requirement> {
     let name = other.framework.id;
     let was: BTreeMap<&str, State> =

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::text::hex;
 
-/// That a control bears on a requirement of the report.
+/// A mapping of a control to a requirement of the report.
 #[derive(Clone, Copy)]
 pub(crate) struct MappedRequirement<'a> {
     pub(crate) framework: &'a FrameworkReport,
@@ -26,7 +26,7 @@ impl MappedRequirement<'_> {
     }
 }
 
-/// The requirements that each control bears on, by the control's id, in the order of the report.
+/// The requirements that each control maps to, by the control's ID, in the order of the report.
 pub(crate) fn bearings<'a>(
     report: &'a Report<'_>,
 ) -> HashMap<&'static str, Vec<MappedRequirement<'a>>> {

@@ -1,6 +1,6 @@
 //! JSON that is written while it is made, since a report may hold a million findings. Characters that end a line, move
-//! a cursor or turn the direction of text are written as escapes: a reader of JSON takes them for what they stand for,
-//! and whoever looks at the file sees that they are there.
+//! a cursor or turn the direction of text are written as escapes: a JSON parser decodes them,
+//! and a person who reads the file sees that they are there.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use crate::text::is_unsafe;
 
-/// Writes a value on a line of its own.
+/// Writes a value on a separate line.
 pub(crate) fn line(value: &impl Serialize, mut out: impl Write) -> io::Result<()> {
     write(value, &mut out, CompactFormatter)
 }

@@ -34,7 +34,7 @@ impl Canvas {
         table.set_header(header.iter().map(|(name, _)| self.strong(name)));
         for (place, (_, number)) in header.iter().enumerate() {
             if let Some(column) = table.column_mut(place) {
-                // Spaces stand between columns and none at the edges.
+                // Spaces are between columns and not at the edges.
                 let after = if place + 1 == header.len() { 0 } else { 2 };
                 column.set_padding((0, if *number { 1 } else { after }));
                 if *number {
@@ -77,7 +77,7 @@ impl Canvas {
         self.with("1", text)
     }
 
-    /// Text that stands back, where there are colors.
+    /// Text that is less prominent, if there are colors.
     pub fn dim(self, text: &str) -> String {
         self.with("2", text)
     }

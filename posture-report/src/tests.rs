@@ -43,8 +43,8 @@ pub(crate) fn assert_parts(name: &str, output: &str, part: impl Fn(&str, &str) -
     }
 }
 
-/// The name of a member that is a list or an object, where a line of indented JSON begins one at a depth; `frame` for what
-/// lies above it and for its other members.
+/// The name of a member that is a list or an object, if a line of indented JSON begins one at a depth; `frame` for what
+/// is above it and for its other members.
 pub(crate) fn member(rest: &str, depth: usize) -> Option<String> {
     let Some(rest) = rest.strip_prefix(&"  ".repeat(depth)) else {
         return Some("frame".to_owned());
@@ -63,7 +63,7 @@ pub(crate) fn object_with(rest: &str, depth: usize, before: &[&str]) -> Option<S
     Some(found.split('"').next()?.to_lowercase())
 }
 
-/// A text in which the first lines of each kind stand for all; which kind a line is of, `kind` says, if of any.
+/// A text in which the first lines of each kind represent all; `kind` returns the kind of a line, if any.
 pub(crate) fn first_of_each<K: Ord>(text: &str, kind: impl Fn(&str) -> Option<K>) -> String {
     const SHOWN: usize = 4;
     let mut seen: BTreeMap<K, usize> = BTreeMap::new();

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 /// How much of a name is shown in a table.
 pub const NAME: usize = 200;
 
-/// Text that cannot move the cursor, change colors, write over what stands there, or show in another order than it
+/// Text that cannot move the cursor, change colors, overwrite other text, or show in another order than it
 /// was written in: every control, format and separator character becomes visible. Past `limit` characters it is cut,
 /// and says so.
 pub fn safe(text: &str, limit: usize) -> Cow<'_, str> {
@@ -43,7 +43,7 @@ pub fn is_unsafe(c: char) -> bool {
             // Zero-width characters, direction marks and overrides, separators, invisible operators.
             | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            // Tags, which spell text that nobody sees, and variation selectors that carry data.
+            // Tags, which spell invisible text, and variation selectors that carry data.
             | '\u{e0000}'..='\u{e0fff}')
 }
 
@@ -60,7 +60,7 @@ pub fn csv_cell(text: &str) -> Cow<'_, str> {
     let inside = text.split([';', '\t', '\n', '\r']).skip(1).any(begins_formula);
     let formula =
         inside || (begins_formula(text) && !text.parse::<f64>().is_ok_and(f64::is_finite));
-    // People look at CSV on terminals, too. A cell may have lines and columns of its own; these do nothing to others.
+    // CSV is also read on terminals. A cell may contain line breaks and tabs; these do no harm.
     let does_harm = |c: char| is_unsafe(c) && !matches!(c, '\n' | '\t');
     if !formula && !text.chars().any(does_harm) {
         return Cow::Borrowed(text);

@@ -39,7 +39,7 @@ pub struct View<'a> {
     pub depth: Depth,
     /// For the table: whether nothing is shortened, and calls are listed.
     pub verbose: bool,
-    /// For the table: the command by which the reader gets at the rest, such as `posture check FILE`.
+    /// For the table: the command that shows the rest, such as `posture check FILE`.
     pub again: Option<String>,
     /// For the table: its width, and whether it has colors.
     pub canvas: Canvas,

@@ -15,7 +15,7 @@ use posture_core::unread::Unread;
 use crate::providers::Providers;
 use crate::text::{NAME, safe};
 
-/// How much is shown of a text that is no name: a fact, an answer, a reason.
+/// How much is shown of a text that is not a name: a fact, a response, a reason.
 const TEXT: usize = 400;
 
 /// An account, a subscription or a tenant, by its number.
@@ -82,8 +82,8 @@ pub(crate) fn by_cause(examined: &Examined<'_>) -> Vec<(Vec<Kind>, Unread)> {
     rows
 }
 
-/// What a cause kept from being read: resources, or the lists of some kinds. `itself` and `list` are what a scope and a
-/// list are called there.
+/// What a cause kept from being read: resources, or the lists of some kinds. `itself` and `list` are the terms for a scope and a
+/// list there.
 pub(crate) fn missing(kinds: &[Kind], row: &Unread, itself: &str, list: &str) -> String {
     match (row.affected, row.kind) {
         (Some(_), Kind::Account) => itself.to_owned(),

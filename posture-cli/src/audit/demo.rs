@@ -26,7 +26,7 @@ impl Estate {
         Ok(Self { clouds, _runtime: runtime })
     }
 
-    /// What is to be audited.
+    /// What to audit.
     pub(super) fn targets(&self) -> [Target; 2] {
         self.clouds.targets()
     }

@@ -176,7 +176,7 @@ impl Sink {
         Self { judge: Judge::new(controls, judging), save: None }
     }
 
-    /// One that keeps what it takes, and the accounts that were read before where it goes on.
+    /// A consumer that stores what it receives, and the accounts that were read before if an audit is resumed.
     fn saving(
         controls: &[&'static Control],
         judging: judge::Options,
@@ -223,7 +223,7 @@ impl Sink {
     }
 }
 
-/// What an audit is of, so that none goes on with another.
+/// Identifies an audit, so that another one is not resumed with it.
 fn mark(targets: &[Target], controls: &[&'static Control]) -> String {
     let controls: Vec<&str> = controls.iter().map(|control| control.id).collect();
     let targets: Vec<String> = targets.iter().map(Target::mark).collect();
@@ -263,7 +263,7 @@ fn read(audit: &Audit, sink: Sink, runtime: &Runtime) -> Result<Findings<'static
     sink.into_inner().unwrap_or_else(PoisonError::into_inner).finish(header)
 }
 
-/// Audits targets without anybody who watches, and writes the snapshot to a file.
+/// Audits targets without a user who watches, and writes the snapshot to a file.
 pub(crate) fn for_job(
     targets: &[Target],
     selected: &Selected,

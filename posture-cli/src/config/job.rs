@@ -46,7 +46,7 @@ impl Job {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Delivery {
     pub(crate) sink: Sink,
-    /// A report in this format; a message of one's own for a webhook that wants none.
+    /// A report in this format; a separate message for a webhook without a format.
     pub(crate) format: Option<Format>,
     pub(crate) only_if_changed: bool,
 }
@@ -64,11 +64,11 @@ pub(crate) enum Sink {
     Mail(Vec<String>),
 }
 
-/// By which server mail is sent.
+/// The server that sends mail.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Mail {
     pub(crate) server: String,
-    /// That of the encryption where nothing is said.
+    /// The port of the encryption by default.
     pub(crate) port: Option<u16>,
     pub(crate) encryption: Encryption,
     pub(crate) from: String,
@@ -90,7 +90,7 @@ pub(crate) enum Encryption {
     None,
 }
 
-/// An address of the web that is told of runs.
+/// A web address that is notified of runs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Webhook {
     pub(crate) url: Secret,
@@ -98,7 +98,7 @@ pub(crate) struct Webhook {
     pub(crate) slack: bool,
     /// With what its messages are signed.
     pub(crate) key: Option<Secret>,
-    /// Whether it may be within one's own network.
+    /// Whether it may be in a private network.
     pub(crate) private: bool,
 }
 
@@ -124,8 +124,8 @@ impl std::fmt::Display for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Plain(url) => {
-                // Only the host: the path of a webhook is as good as a password. The parser that finds it is the one by which
-                // it is reached; others differ on what `\\`, `#` and `@` do.
+                // Only the host: the path of a webhook is as good as a password. The parser that finds it is also the one that
+                // connects; others differ on the meaning of `\\`, `#` and `@`.
                 let url = url::Url::parse(url).ok();
                 // A host may hold characters that no name has, and with them what was meant to come behind it.
                 let of_names = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
@@ -219,7 +219,7 @@ pub(crate) fn unknown_part(template: &str) -> Option<&str> {
     if ["job", "run", "date", "time"].contains(&name) { unknown_part(rest) } else { Some(name) }
 }
 
-/// Beside the configuration, where it is no path of its own.
+/// Beside the configuration, if it is not an absolute path.
 pub(crate) fn beside(configuration: &Path, path: &str) -> String {
     configuration.with_file_name("").join(path).to_string_lossy().into_owned()
 }

@@ -64,13 +64,13 @@ pub(crate) struct Config {
     pub(crate) metrics: Option<String>,
     /// Files of exceptions, beside this one.
     include: Vec<String>,
-    /// Whether nobody named the file: it was in the working folder.
+    /// Whether the file was not named, but found in the working folder.
     found: bool,
 }
 
 impl Config {
-    /// What a file that nobody named takes away from a report, or sends away, in words; none where it does neither. Whoever
-    /// can write into the folder of a checkout could hide failures otherwise, or have what was found sent to themselves.
+    /// What a file that the user did not name removes from a report, or sends away, in words; none if it does neither. Otherwise
+    /// a user who can write into the folder of a checkout could hide failures, or have the findings sent to another address.
     pub(crate) fn removes(&self) -> Option<String> {
         if !self.found {
             return None;
@@ -78,7 +78,7 @@ impl Config {
         let count =
             |list: usize, one: &str, many: &str| (list > 0).then(|| counted(list, one, many));
         let set = |is: bool, name: &str| is.then(|| format!("`{name}`"));
-        // Where to is what matters. No secret of an address is shown.
+        // Only the destination matters. No secret of an address is shown.
         let remote = |place: &Option<String>| {
             let url = url::Url::parse(place.as_deref()?).ok()?;
             let host = url.host_str().unwrap_or_default();
@@ -148,7 +148,7 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
     }
     let mut config = one(&path, catalogue)?;
     config.found = named.is_none();
-    // What is no address is a path beside the configuration.
+    // What is not an address is a path beside the configuration.
     let History { store, snapshots, .. } = &mut config.history;
     for place in [store, snapshots, &mut config.metrics].into_iter().flatten() {
         if !place.contains("://") {
@@ -905,7 +905,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Where an exception holds. One that would hold everywhere hides what nobody has seen yet.
+    /// Where an exception applies. One that would apply everywhere hides what nobody has seen yet.
     fn place(&mut self, table: &Table<'_>, place: usize) -> Place {
         let mut found = Place::default();
         if let Some(item) = table.get("provider")
@@ -1107,7 +1107,7 @@ mod tests {
     fn a_file_includes_no_more_than_it_may() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("posture.toml");
-        // Itself, too, which is no file of exceptions.
+        // Itself, too, which is not a file of exceptions.
         for (times, said) in [(1, "exception"), (101, "too many"), (50_000, "too many")] {
             let list = vec!["\"posture.toml\""; times].join(",");
             std::fs::write(&path, format!("include = [{list}]\n")).unwrap();

@@ -1,4 +1,4 @@
-//! Reads the tables of `posture.toml` strictly, and goes on after a mistake.
+//! Reads the tables of `posture.toml` strictly, and continues after a mistake.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::error::did_you_mean;
 
-/// A reader of tables that goes on after a mistake.
+/// A reader of tables that continues after a mistake.
 pub(crate) struct Reader<'t> {
     pub(super) text: &'t str,
     pub(super) catalogue: Catalogue,
@@ -21,7 +21,7 @@ pub(crate) struct Reader<'t> {
 pub(crate) type Table<'t> = DeTable<'t>;
 pub(crate) type Item<'t> = Spanned<DeValue<'t>>;
 
-/// How many mistakes are listed. Whoever has more has another kind of file.
+/// How many mistakes are listed. A file with more is another kind of file.
 const MISTAKES: usize = 50;
 
 impl Reader<'_> {

@@ -156,7 +156,7 @@ fn one(
     }
     table(std::slice::from_ref(run), canvas, out)?;
     let is = |wanted: State| move |state: State| state == wanted;
-    /// Whether a change belongs under a heading, by how it stood and how it stands.
+    /// Whether a change belongs under a heading, by the state before and after.
     type Belongs = Box<dyn Fn(Option<State>, State) -> bool>;
     let parts: [(&str, Belongs); 5] = [
         (

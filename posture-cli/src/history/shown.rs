@@ -123,7 +123,7 @@ pub(crate) fn for_days(since: Time, now: Time) -> String {
     }
 }
 
-/// Deliveries, how they stand, and why not otherwise.
+/// Deliveries, their state, and the reason.
 pub(crate) fn deliveries_table(deliveries: &[Delivery], canvas: Canvas) -> comfy_table::Table {
     let mut table = canvas.table(&[
         ("Run", true),

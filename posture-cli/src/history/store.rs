@@ -89,7 +89,7 @@ impl History {
         self.runtime.block_on(answer).map_err(|error| failed(&error))
     }
 
-    /// Waits for something else where its own answers are waited for.
+    /// Waits for something else in the runtime of the history.
     pub(crate) fn wait<F: Future>(&self, work: F) -> F::Output {
         self.runtime.block_on(work)
     }
@@ -192,7 +192,7 @@ impl History {
         }
     }
 
-    /// Deletes the snapshots of runs that somebody who was killed did not record any more. Says how many that were.
+    /// Deletes the snapshots of runs that a killed process did not record. Returns how many there were.
     pub(crate) fn clear(&self) -> Result<usize> {
         let Some(archive) = self.archive()? else { return Ok(0) };
         let now = Time::from(jiff::Timestamp::now());
@@ -210,7 +210,7 @@ impl History {
     }
 }
 
-/// The frameworks of which every control was judged: where some are left out, their requirements did not get worse.
+/// The frameworks of which every control was judged: if some are left out, their requirements did not get worse.
 fn whole(findings: &Findings<'_>, selected: &Selected) -> Vec<&'static Framework> {
     let judged = |control: &Control| selected.controls.iter().any(|one| one.id == control.id);
     let bears = |control: &Control, framework: &Framework| {
@@ -226,12 +226,12 @@ fn whole(findings: &Findings<'_>, selected: &Selected) -> Vec<&'static Framework
 /// What an audit is recorded in, from before it begins.
 pub(crate) struct Recorder {
     history: History,
-    /// Where the snapshot lies until it is kept, if nobody asked for it otherwise.
+    /// The folder of the snapshot until it is archived, if the user did not name a file.
     folder: Option<tempfile::TempDir>,
 }
 
 impl Recorder {
-    /// Opens the history before the audit, so that nobody waits for one that cannot be recorded.
+    /// Opens the history before the audit, so that an audit that cannot be recorded does not start.
     pub(crate) fn begin(
         recording: &args::Recording,
         config: &Config,
@@ -251,7 +251,7 @@ impl Recorder {
         Ok(Some(Self { history, folder }))
     }
 
-    /// Where the snapshot is to be written.
+    /// Where to write the snapshot.
     pub(crate) fn save(&self) -> Option<PathBuf> {
         self.folder.as_ref().map(|folder| folder.path().join("snapshot.json.zst"))
     }

@@ -184,13 +184,13 @@ fn row(name: &str, counts: &[usize], canvas: Canvas, out: &mut dyn Write) -> io:
         0 => "·".to_owned(),
         change => format!("{change:+}"),
     };
-    // The newest are what counts where not all fit.
+    // If not all fit, the newest count.
     let room = usize::from(canvas.width).saturating_sub(LABEL + 26);
     let shown = &counts[counts.len().saturating_sub(room)..];
     writeln!(out, "  {name:<LABEL$} {first:>5} {last:>7} {change:>6}  {}", spark(shown))
 }
 
-/// A line of bars from the least to the most; the numbers beside it say how far apart these are. What never changes lies in
+/// A line of bars from the least to the most; the numbers beside it show how far apart these are. A constant value is in
 /// the middle, and nothing at the bottom.
 pub(crate) fn spark(counts: &[usize]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -32,7 +32,7 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
-    /// What is to be audited, where the configuration names these regions.
+    /// What to audit, if the configuration names these regions.
     pub(super) fn accounts(&self, regions: &[String], exclude_regions: &[String]) -> Accounts {
         let given = |first: &[String], second: &[String]| {
             if first.is_empty() { second.to_vec() } else { first.to_vec() }
@@ -417,7 +417,7 @@ impl Sim {
         let key = world.accounts.first().map(simulated::Account::key);
         let key = key.ok_or_else(|| Failure::usage("the scenario has no accounts"))?;
         let organization = world.organization.is_some();
-        // Nobody would read it.
+        // The log is not needed.
         world.unlogged = true;
         serve(async {
             let server = simulated::Server::start(world, self.port).await.map_err(cannot_listen)?;

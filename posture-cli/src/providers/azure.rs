@@ -158,7 +158,7 @@ impl Tenant {
             client_id: login.client_id.clone(),
             client_secret: login.simulated_secret.clone(),
             simulator: login.simulator.clone(),
-            // In the demo nobody else lives off the quota.
+            // In the demo there is no other client to share the quota with.
             unpaced: login.simulated_secret.is_some(),
             ..azure::Tenant::default()
         }

@@ -26,7 +26,7 @@ pub(crate) enum Audit {
 }
 
 impl Audit {
-    /// What is to be audited, where the configuration names these regions.
+    /// What to audit, if the configuration names these regions.
     pub(crate) fn target(&self, regions: &[String], exclude_regions: &[String]) -> Target {
         match self {
             Self::Aws(audit) => Target::Aws(Box::new(audit.accounts(regions, exclude_regions))),
@@ -91,7 +91,7 @@ impl Sim {
     }
 }
 
-/// What is to be audited, as given by the command line or the configuration.
+/// What to audit, as given by the command line or the configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Target {
     Aws(Box<aws::Accounts>),

@@ -1,5 +1,5 @@
-//! What monitoring is told, in the [text format](https://prometheus.io/docs/instrumenting/exposition_formats/) of Prometheus: a
-//! file that is written after each job, as the textfile collector of its node exporter takes it.
+//! Metrics for monitoring, in the [text format](https://prometheus.io/docs/instrumenting/exposition_formats/) of Prometheus: a
+//! file that is written after each job, for the textfile collector of its node exporter.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -32,9 +32,9 @@ impl Asked {
     }
 }
 
-/// All that is told.
+/// All metrics.
 pub(super) struct Metrics<'m> {
-    /// The newest run, after which everything stands as it does.
+    /// The newest run, with the current state.
     pub(super) last: Option<&'m Run>,
     pub(super) jobs: &'m [(String, JobState)],
     pub(super) deliveries: &'m [Delivery],

@@ -37,7 +37,7 @@ use crate::select::{Selected, select};
 use metrics::{Asked, Metrics};
 use send::Parcel;
 
-/// How long a run belongs to whoever began it, if he says nothing more.
+/// How long a claim of a run is valid if it is not extended.
 const LEASE: Duration = Duration::from_secs(180);
 
 /// How often a delivery is tried, and for how long.
@@ -157,7 +157,7 @@ fn once(arguments: &ScheduleOnce) -> Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Tells monitoring how things stand, where it wants to know.
+/// Writes the metrics, if they are configured.
 fn tell(config: &Config, history: &History, asked: &BTreeMap<String, Asked>) -> Result<()> {
     let Some(path) = &config.metrics else { return Ok(()) };
     let runs = history.ask(|history| history.runs(1))?;
@@ -171,7 +171,7 @@ fn tell(config: &Config, history: &History, asked: &BTreeMap<String, Asked>) -> 
     Metrics { last: runs.last(), jobs, deliveries, asked }.write(Path::new(path))
 }
 
-/// Runs a job unless somebody else does. Says whether all went well, and how often clouds were asked.
+/// Runs a job unless another process does. Returns whether all went well, and how often clouds were called.
 fn one(config: &Config, job: &Job, due: Time, stop: &Stop) -> (bool, Option<Asked>) {
     let done = (|| {
         let history = open(config)?;
@@ -212,7 +212,7 @@ fn later(time: Time, by: Duration) -> Time {
     time.earlier(-i64::try_from(by.as_secs()).unwrap_or_default())
 }
 
-/// Keeps a run for as long as it goes on.
+/// Extends the claim of a run as long as it takes.
 struct Held(Arc<AtomicBool>);
 
 impl Held {
@@ -241,10 +241,10 @@ impl Drop for Held {
     }
 }
 
-/// Audits, and records what was said together with what is to be delivered of it.
+/// Audits, and records the results together with the deliveries.
 fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(Added, Asked)> {
     let selected = selected(config, job)?;
-    // An archive that does not let go of what is of no use is no reason to audit nothing.
+    // If the archive does not delete obsolete objects, the audit still runs.
     match history.clear() {
         Ok(0) => {}
         Ok(cleared) => {
@@ -470,13 +470,13 @@ fn letter(
     Ok((subject, page))
 }
 
-/// What a webhook is told of a run.
+/// The message to a webhook about a run.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Message<'m> {
     format: &'static str,
     version: u32,
-    /// By which a repeat is told.
+    /// The ID by which a repeat is recognized.
     id: &'m str,
     job: &'m str,
     run: i64,
@@ -632,8 +632,8 @@ fn message(
     body.map_err(|error| Failure::tool("cannot write the message").cause(error))
 }
 
-/// A message as [Slack](https://docs.slack.dev/messaging/formatting-message-text/) takes it: nothing of a cloud calls anybody
-/// or is a link.
+/// A message for [Slack](https://docs.slack.dev/messaging/formatting-message-text/): text of a cloud mentions no user
+/// and is not a link.
 fn slack_text(message: &Message<'_>) -> String {
     let mut text = format!(
         "Audit `{}`, run {}, of `{}`: {}",
@@ -667,8 +667,8 @@ fn slack(text: &str) -> String {
 
 /// Begins this process once more, so that its allocator gives back what it does not use.
 ///
-/// Each run brings threads of its own, and glibc keeps what each of them freed apart: after a day of hourly runs a process had
-/// twice the memory that it had after the first. What holds for an allocator is said before a process begins.
+/// Each run starts new threads, and glibc keeps the memory that each of them freed apart: after a day of hourly runs a
+/// process had twice the memory that it had after the first. Settings of an allocator are made before a process begins.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn lean() {
     use std::os::unix::process::CommandExt;
@@ -685,7 +685,7 @@ fn lean() {
     }
 }
 
-/// Runs until it is told to stop.
+/// Runs until it is stopped.
 fn forever(path: Option<PathBuf>) -> Result<ExitCode> {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     lean();
@@ -741,7 +741,7 @@ impl Work for Worker {
     fn done<'w>(&'w self, job: &'w str) -> BoxFuture<'w, Option<Time>> {
         let (config, job) = (self.config(), job.to_owned());
         Box::pin(async move {
-            // A history of its own, as this one waits in a runtime of its own.
+            // A separate history, as this one waits in a separate runtime.
             let done = tokio::task::spawn_blocking(move || {
                 let history = open(&config).ok()?;
                 history.ask(|history| history.job(&job)).ok()?.done

@@ -28,12 +28,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long is waited before each further attempt.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 
-/// The most that is read of an answer, of which nothing is used.
+/// The most that is read of a response; nothing of it is used.
 const MOST: usize = 1 << 16;
 
 /// Something on its way.
 pub(super) struct Parcel<'p> {
-    /// By which whoever receives it tells a repeat.
+    /// The ID by which the recipient recognizes a repeat.
     pub(super) id: &'p str,
     pub(super) kind: &'static str,
     pub(super) body: Vec<u8>,
@@ -118,7 +118,7 @@ async fn post_mail(mail: &Mail, to: &[String], parcel: Parcel<'_>) -> Result<()>
     if let (Some(user), Some(password)) = (&mail.user, &mail.password) {
         transport = transport.credentials(Credentials::new(user.clone(), password.read()?));
     }
-    // Its own patience is for connecting only.
+    // Its timeout is for connecting only.
     match tokio::time::timeout(3 * PATIENCE, transport.build().send(message)).await {
         Ok(sent) => sent.map(drop).map_err(|error| failed(&error)),
         Err(_) => Err(Failure::tool(format!("cannot send mail through {}", mail.server))
@@ -141,7 +141,7 @@ async fn post(webhook: &Webhook, parcel: Parcel<'_>) -> Result<()> {
         .redirect(Policy::none())
         .resolve_to_addrs(&host, &addresses)
         .user_agent(concat!("posture/", env!("CARGO_PKG_VERSION")));
-    // What is within one's own network is not reached through a proxy.
+    // A private network is not reached through a proxy.
     let client = if webhook.private { client.no_proxy() } else { client };
     let client = client.build().map_err(|_| failed("cannot set up the HTTP client"))?;
     let mut pauses = PAUSES.iter();
@@ -158,7 +158,7 @@ async fn post(webhook: &Webhook, parcel: Parcel<'_>) -> Result<()> {
             Ok(mut answer) => {
                 let status = answer.status();
                 let mut read = 0;
-                // The connection can be used again if what was said is not much.
+                // The connection can be used again if the response is short.
                 while let Ok(Some(part)) = answer.chunk().await {
                     read += part.len();
                     if read > MOST {
@@ -192,8 +192,8 @@ fn signature(key: &str, now: i64, body: &[u8]) -> String {
     format!("t={now},v1={}", hex(tag))
 }
 
-/// The host of an address and where it is, if it may be told: over TLS and outside of one's own network, unless that was
-/// allowed. The addresses that were looked at are those that are connected to.
+/// The host of an address and its addresses, if it may be called: over TLS and outside of private networks, unless that was
+/// allowed. The connection goes to the addresses that were checked.
 async fn reachable(
     url: &Url,
     private: bool,

@@ -9,8 +9,8 @@
 //! | not applicable | `NOT_AVAILABLE` | `INFORMATIONAL` |
 //! | unknown | `WARNING`: "some information is missing" | that of the control |
 //!
-//! A note says by whom, until when and why a failure was accepted. Security Hub keeps the workflow and the note of a
-//! finding that it has already, so that the exception stands in `ProductFields` as well.
+//! A note records by whom, until when and why a failure was accepted. Security Hub keeps the workflow and the note of a
+//! finding that it has already, so that the exception is in `ProductFields` as well.
 //!
 //! [format]: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
 
@@ -76,7 +76,7 @@ pub(crate) fn write(report: &Report<'_>, providers: Providers, out: impl Write) 
     pretty(&import, out)
 }
 
-/// The requirements that a control bears on, the most decided first.
+/// The requirements that a control maps to, the most decided first.
 #[derive(Default)]
 struct Related {
     /// As many as the format takes.
@@ -235,7 +235,7 @@ impl<'a> Imported<'a> {
             workflow: Workflow {
                 status: match finding.outcome {
                     Outcome::Fail(_) if finding.exception.is_some() => "SUPPRESSED",
-                    // As Security Hub does with what passes its own controls.
+                    // As Security Hub does with passes of its own controls.
                     Outcome::Pass => "RESOLVED",
                     Outcome::Fail(_) | Outcome::NotApplicable(_) | Outcome::Unknown(_) => "NEW",
                 },
@@ -313,7 +313,7 @@ fn remediation(finding: &Finding<'_>, asff: &Asff) -> Option<Remediation> {
     }
 }
 
-/// The default product of the account, which may import findings of its own.
+/// The default product of the account, which may import the account's findings.
 fn product(scope: &Scope, region: Option<&str>, asff: &Asff) -> String {
     let region = region.unwrap_or_else(|| (asff.home_region)(&scope.partition));
     let (partition, account) = (&scope.partition, &scope.id);

@@ -10,8 +10,8 @@
 //! | unknown | `error` |
 //! | not applicable | `skipped` |
 //!
-//! The format has no word for an accepted failure. `skipped` would say that nobody looked, and put it among what does
-//! not apply, where it is out of sight; so it stays a failure, whose message begins with who accepted it until when.
+//! The format has no value for an accepted failure. `skipped` would mean that it was not checked, and hide it among what does
+//! not apply; so it stays a failure, whose message begins with who accepted it until when.
 //! What a pipeline makes of it is for the exit code to say, to which an exception does count: GitLab goes by that
 //! anyway, and Jenkins with `junit skipMarkingBuildUnstable: true`. For the same reason an unknown is an error and no
 //! skipped case: the check was made and came to nothing.
@@ -33,7 +33,7 @@ use crate::shared::fingerprint;
 use crate::text::{NAME, safe};
 use crate::words;
 
-/// How much of an id stands in a name. Azure's ids are long.
+/// How much of an ID is in a name. Azure's IDs are long.
 const ID: usize = 1_000;
 
 /// Writes every finding. A control that judged nothing has no suite.
@@ -46,7 +46,7 @@ pub(crate) fn write(
     let header = findings.header();
     let mut all = (0..findings.controls().len())
         .fold(Tally::default(), |sum, place| sum.and(findings.tally(place)));
-    // What was not read by then has no cases: this one stands for them.
+    // What was not read by then has no cases: this one represents them.
     let stopped = Tally { unknown: usize::from(header.partial), ..Tally::default() };
     all = all.and(stopped);
     let filtered = filtered(findings);
@@ -152,7 +152,7 @@ fn case(
     }
 }
 
-/// The name of a class: the account, then the control, so that what stands before the last dot is a package of the
+/// The name of a class: the account, then the control, so that the part before the last dot is a package of the
 /// controls of one area.
 fn class(finding: &Finding<'_>) -> String {
     let scope = finding.scope;

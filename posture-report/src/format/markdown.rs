@@ -1,7 +1,7 @@
 //! The report as [GitHub-flavored Markdown](https://github.github.com/gfm/), for pull requests and wikis: numbers first,
-//! then what fails and what to do about it, what is unknown, and what nobody looked at.
+//! then what fails and what to do about it, what is unknown, and what was not assessed.
 //!
-//! Whatever comes from a cloud stands in a code span within a table. There neither Markdown means anything nor what
+//! Text from a cloud is in a code span within a table. There it has no meaning, neither as Markdown nor as what
 //! GitHub and GitLab find in plain text: mentions, numbers of issues, addresses. A backslash stops the first of these
 //! only. There is no HTML.
 
@@ -40,7 +40,7 @@ const ROWS: usize = 200;
 /// How many names a list has at most.
 const NAMED: usize = 50;
 
-/// How much is shown of a text that is no name.
+/// How much is shown of a text that is not a name.
 const TEXT: usize = 400;
 
 /// How many backticks in a row are left as they are: parsers give up at some number, and it is not the same for all.
@@ -333,7 +333,7 @@ fn unread(report: &Report<'_>, providers: Providers, out: &mut impl Write) -> io
     table(out, &["In", "What", "Action", "Why", "Region", "Answer"], total, rows)
 }
 
-/// What nobody would notice among passes and failures.
+/// What would be overlooked among passes and failures.
 fn undecided(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let notes = notes(report);
     let mut lines = Vec::new();
@@ -402,7 +402,7 @@ fn exceptions(report: &Report<'_>, rows: &[Row], out: &mut impl Write) -> io::Re
     table(out, &["Control", "Resource", "Accepted by", "Until", "Why"], total, rows)
 }
 
-/// What was read, as whom and when.
+/// What was read, by which identity and when.
 fn examined(report: &Report<'_>, providers: Providers, out: &mut impl Write) -> io::Result<()> {
     let scopes = report.findings.scopes();
     writeln!(
@@ -496,7 +496,7 @@ pub(crate) fn code(text: &str, limit: usize) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// A sentence of ours, in which what stands between backticks is code and nothing else has a meaning.
+/// A sentence of posture, in which text between backticks is code and nothing else has a meaning.
 pub(crate) fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     let paired = parts.len() % 2 == 1;
@@ -546,7 +546,7 @@ mod tests {
         cells - 1
     }
 
-    /// The same as one cuts them to whom a backslash means something before a bar only.
+    /// The same for a parser in which a backslash only escapes a bar.
     fn cells_otherwise(row: &str) -> usize {
         row.replace("\\|", "").matches('|').count() - 1
     }

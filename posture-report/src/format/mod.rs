@@ -1,5 +1,5 @@
-//! From a report to text. Each format is a function from report to writer: nothing is sorted out, filtered or judged
-//! here. What there is to know of a format is in this file; how it is written, in its own.
+//! From a report to text. Each format is a function from report to writer: nothing is dropped, filtered or judged
+//! here. The properties of a format are in this file; its code is in its own file.
 
 mod asff;
 mod csv;
@@ -82,7 +82,7 @@ impl Format {
         self.facts().id
     }
 
-    /// What it is and for whom, in one line.
+    /// What it is and for which tools, in one line.
     pub fn about(self) -> &'static str {
         self.facts().about
     }
@@ -113,7 +113,7 @@ impl Format {
         Self::ALL.iter().copied().find(|format| format.id().eq_ignore_ascii_case(id))
     }
 
-    /// The format that the name of a file stands for, by the longest ending that is known.
+    /// The format for the name of a file, by the longest known extension.
     pub fn of_file_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let longest = |format: &Self| {

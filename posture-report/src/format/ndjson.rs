@@ -26,7 +26,7 @@ const FORMAT: &str = "posture-report-lines";
 /// The value of [`Header::version`]. Fields and types of lines may be added within a version.
 const VERSION: u32 = 1;
 
-/// A line, told from others by its type.
+/// A line, distinguished from others by its type.
 #[derive(Serialize)]
 struct Line<T> {
     #[serde(rename = "type")]
@@ -65,7 +65,7 @@ struct Framework {
     score: ScoreV1,
 }
 
-/// Where a requirement stands; its id is unique within its framework only.
+/// The state of a requirement; its ID is unique within its framework only.
 #[derive(Serialize)]
 struct Requirement {
     framework: &'static str,

@@ -90,7 +90,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What nobody would notice among passes and failures.
+    /// What would be overlooked among passes and failures.
     pub(super) fn undecided(&self, out: &mut impl Write) -> io::Result<()> {
         let notes = notes(self.report);
         writeln!(out, "<h3>Inconclusive</h3>")?;
@@ -236,7 +236,7 @@ impl Page<'_> {
     }
 }
 
-/// Whether nobody asked for the resources of a kind.
+/// Whether the resources of a kind were not requested.
 pub(super) fn unasked(scope: &Scope, kind: Kind) -> bool {
     let gaps = scope.listing_gaps(kind);
     !gaps.is_empty() && gaps.iter().all(|gap| *gap == GapId::NOT_COLLECTED)

@@ -285,7 +285,7 @@ pub(super) fn doc(fact: FactId) -> &'static str {
     known.map_or("", |known| known.doc.trim())
 }
 
-/// A gap as it stands beside a finding.
+/// A gap as it is beside a finding.
 pub(super) fn short_gap(gap: &Gap, out: &mut impl Write) -> io::Result<()> {
     if !gap.action.is_empty() {
         write!(out, "<i>{}</i> ", name(&gap.action))?;

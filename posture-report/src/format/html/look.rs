@@ -6,7 +6,7 @@ use posture_core::judge::Tally;
 use posture_core::record::FindingStatus;
 use posture_core::report::{Counts, State};
 
-/// In this order the rows of a control stand.
+/// The order of the rows of a control.
 pub(super) const ORDER: [FindingStatus; 5] = [
     FindingStatus::Fail,
     FindingStatus::Excepted,
@@ -17,13 +17,13 @@ pub(super) const ORDER: [FindingStatus; 5] = [
 
 /// How the page shows what became of a finding.
 pub(super) trait Appearance {
-    /// Its class in the page, by which the script and the style sheet know it.
+    /// Its class in the page, for the script and the style sheet.
     fn class(self) -> &'static str;
     /// The name of its color.
     fn color(self) -> &'static str;
     /// The heading of its rows.
     fn heading(self) -> &'static str;
-    /// The heading of the controls of which it is the worst.
+    /// The heading of the controls for which it is the worst.
     fn worst(self) -> &'static str;
 }
 
@@ -144,7 +144,7 @@ pub(super) fn is_examined(state: State) -> bool {
     }
 }
 
-/// A bar of parts, each with its color and its words. It is as wide as the place where it stands.
+/// A bar of parts, each with its color and its words. It is as wide as its container.
 pub(super) struct Bar<'a>(pub(super) &'a [(usize, &'a str, &'a str)]);
 
 impl fmt::Display for Bar<'_> {

@@ -18,7 +18,7 @@ use super::text::{Text, name, titled};
 use crate::providers::Providers;
 use crate::trend::Trend;
 
-/// How many resources, exceptions or commands stand for all of them where these are listed elsewhere.
+/// How many resources, exceptions or commands are shown if all of them are listed elsewhere.
 pub(super) const SOME: usize = 3;
 
 /// A control and what the page says of it in several places.
@@ -55,7 +55,7 @@ pub(super) struct Page<'a> {
     pub(super) rows: Vec<Row<'a>>,
     /// The accounts in their order, each with what it is called, as text of the page.
     pub(super) scopes: Vec<(&'a Examined<'a>, String)>,
-    /// Where each account stands in that order.
+    /// The position of each account in that order.
     pub(super) places: HashMap<(Provider, Level, &'a str), usize>,
     pub(super) populations: Vec<BTreeMap<Kind, Population<'a>>>,
     pub(super) trend: Option<&'a Trend>,
@@ -85,7 +85,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// Notes which requirements each control bears on.
+    /// Records which requirements each control maps to.
     pub(super) fn bear(&mut self) {
         let by_id: HashMap<&str, usize> =
             self.rows.iter().zip(0..).map(|(row, place)| (row.control.id, place)).collect();

@@ -10,7 +10,7 @@ pub(super) const STYLE: &str = include_str!("page.css");
 
 pub(super) const SCRIPT: &str = include_str!("page.js");
 
-/// The parts of the page, each with the name by which links find it.
+/// The parts of the page, each with the name for links.
 pub(super) const PARTS: [(&str, &str); 14] = [
     ("summary", "Summary"),
     ("scope", "Scope and time"),

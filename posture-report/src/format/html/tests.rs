@@ -264,7 +264,7 @@ fn an_account_is_never_called_by_the_name_of_another() {
     let report = roll_up(judge::judge(&snapshot, &controls, &Options::default()), &[]);
     let params = Params::default();
     let page = Page::new(&report, &params, providers);
-    // Wherever in memory it lies, it is the account of its number.
+    // Wherever it is in memory, it is the account with its number.
     assert_eq!(page.label(&scopes[1].clone()), "222222222222");
     assert_eq!(page.place(&scopes[1]), Some(1));
     for stranger in

@@ -8,11 +8,11 @@ use posture_core::time::Time;
 
 use crate::text::{NAME, safe};
 
-/// How much is shown of a text that is no name: a fact, an answer, an id of Azure.
+/// How much is shown of a text that is not a name: a fact, a response, an ID of Azure.
 pub(super) const LONG: usize = 600;
 
-/// Text of any origin on its way into the page, as content or inside a quoted attribute: what would not be seen is spelt
-/// out, what is too long is cut, and no character ends what it stands in.
+/// Text of any origin for the page, as content or inside a quoted attribute: invisible characters are spelled
+/// out, long text is truncated, and no character ends its surroundings.
 pub(super) struct Text<'a>(pub(super) &'a str, pub(super) usize);
 
 impl fmt::Display for Text<'_> {
@@ -49,7 +49,7 @@ pub(super) fn long(text: &str) -> Text<'_> {
     Text(text, LONG)
 }
 
-/// A text of our own catalogues, in full; what stands between backticks is code.
+/// A text of posture's catalogues, in full; text between backticks is code.
 pub(super) struct Prose<'a>(pub(super) &'a str);
 
 impl fmt::Display for Prose<'_> {

@@ -12,7 +12,7 @@ use super::text::{Prose, Text, name, second, titled};
 use crate::text::NAME;
 use crate::trend::Trend;
 
-/// The order of the columns of a chart, from below: what is well is the ground on which the rest stands.
+/// The order of the columns of a chart, from below: passes are the ground for the rest.
 const STANDS: [FindingStatus; 4] =
     [FindingStatus::Pass, FindingStatus::Excepted, FindingStatus::Unknown, FindingStatus::Fail];
 
@@ -20,7 +20,7 @@ const STANDS: [FindingStatus; 4] =
 const STATES: [State; 5] =
     [State::Met, State::PartlyEvidenced, State::Excepted, State::Indeterminate, State::NotMet];
 
-/// The most runs of which a table names each.
+/// The most runs that a table lists one by one.
 const ROWS: usize = 15;
 
 /// Writes a page of HTML with nothing but the trend.
@@ -130,7 +130,7 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
 /// A column and its name, with its parts: how many, the name of the color, and the words.
 type Column<'a> = (String, Vec<(usize, &'a str, &'a str)>);
 
-/// Columns of parts that stand on each other, all on one scale.
+/// Columns of stacked parts, all on one scale.
 fn columns_of(columns: &[Column<'_>], out: &mut impl Write) -> io::Result<()> {
     const HEIGHT: usize = 200;
     let sum = |parts: &[(usize, &str, &str)]| parts.iter().map(|(n, _, _)| n).sum::<usize>();

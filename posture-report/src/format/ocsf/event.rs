@@ -116,7 +116,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// Where a finding stands in its life: what was accepted is no false positive, so that it is not "Suppressed".
+/// The state of a finding in its life cycle: an accepted failure is not a false positive, so that it is not "Suppressed".
 pub(super) fn life(finding: &Finding<'_>) -> (u8, &'static str) {
     match finding.outcome {
         Outcome::Fail(_) if finding.exception.is_some() => (99, "Excepted"),
@@ -125,8 +125,8 @@ pub(super) fn life(finding: &Finding<'_>) -> (u8, &'static str) {
     }
 }
 
-/// Only what asks for something has the severity of the control: whoever is woken by a critical event shall not be
-/// woken by a pass.
+/// Only what requires action has the severity of the control: a user who is alerted by critical events must not be
+/// alerted by a pass.
 pub(super) fn severity(finding: &Finding<'_>) -> (u8, &'static str) {
     match finding.outcome {
         Outcome::Pass | Outcome::NotApplicable(_) => (1, "Informational"),

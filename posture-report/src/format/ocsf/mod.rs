@@ -11,11 +11,11 @@
 //!
 //! `compliance.status_id` is the result of the check. `status_id` is the
 //! [life cycle of the finding](https://github.com/ocsf/ocsf-schema/blob/main/events/findings/finding.json) (read on
-//! 2026-11-29): whether there is anything left to review or to do. A pass that is "New" would stand in every queue of open
+//! 2026-11-29): whether there is anything left to review or to do. A pass that is "New" would be in every queue of open
 //! findings.
 //!
-//! Each requirement that the control bears on is one of `compliance.checks`, with where it stands over all that was
-//! audited: no finding alone can show that a requirement is met. Requirements that no control bears on have no place in
+//! Each requirement that the control maps to is one of `compliance.checks`, with its state over all that was
+//! audited: no finding alone can show that a requirement is met. Requirements that no control maps to have no place in
 //! findings.
 
 mod event;

@@ -13,7 +13,7 @@ pub(super) struct Rule {
     pub(super) parameters: Vec<Parameter>,
 }
 
-/// A requirement that the control bears on.
+/// A requirement that the control maps to.
 #[derive(Serialize)]
 pub(super) struct Check {
     pub(super) uid: &'static str,
@@ -193,7 +193,7 @@ pub(super) struct Accepted<'a> {
     pub(super) compensating_control: Option<&'a str>,
 }
 
-/// What has no attribute of its own.
+/// Values without a separate attribute.
 #[derive(Serialize)]
 pub(super) struct Unmapped {
     pub(super) outcome: &'static str,

@@ -133,7 +133,7 @@ pub(super) fn definitions<'a>(
     }
 }
 
-/// An account, subscription or tenant: when and as whom it was read, how much was found, and what was not.
+/// An account, subscription or tenant: when and by which identity it was read, how much was found, and what was not.
 pub(super) fn component(
     examined: &Examined<'_>,
     report: &Report<'_>,

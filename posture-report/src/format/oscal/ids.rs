@@ -11,7 +11,7 @@ use crate::shared::identity;
 /// The space of names: `urn:posture:oscal` as the name of an address.
 const SPACE: uuid::Uuid = uuid::uuid!("a272bd7c-e75f-5c8b-aa2e-bb47a77529fe");
 
-/// An identifier made from what it stands for, of version 5 by RFC 9562. OSCAL takes versions 4 and 5 only.
+/// An identifier derived from its object, of version 5 by RFC 9562. OSCAL accepts versions 4 and 5 only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Uuid(uuid::Uuid);
 
@@ -31,7 +31,7 @@ impl Uuid {
         Self(uuid::Uuid::new_v5(&SPACE, &name))
     }
 
-    /// The identifier of what is said of a finding.
+    /// The identifier of an object about a finding.
     pub(super) fn of(kind: &str, finding: &Finding<'_>) -> Self {
         Self::new(kind, &identity(finding))
     }

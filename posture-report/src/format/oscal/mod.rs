@@ -12,7 +12,7 @@
 //! | not applicable | not-satisfied, and `implementation-status` is not-applicable | other |
 //! | not assessed | none: the requirement is among those that were not reviewed | |
 //!
-//! Identifiers are made from what they stand for, so that they are the same in every run.
+//! Identifiers are derived from their objects, so that they are the same in every run.
 
 mod definitions;
 mod findings;

@@ -273,7 +273,7 @@ pub(super) struct Response {
     pub(super) description: String,
 }
 
-/// A finding of OSCAL: where a requirement stands.
+/// A finding of OSCAL: the state of a requirement.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Standing<'a> {

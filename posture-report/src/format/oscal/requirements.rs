@@ -1,4 +1,4 @@
-//! What was reviewed, and where each requirement stands.
+//! What was reviewed, and the state of each requirement.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::format::markdown::prose;
 use crate::shared::{judged_by, standard};
 use crate::stream::LazySeq;
 
-/// What bears on each control, on which provider.
+/// The mappings of each control, on which provider.
 pub(super) type Marks = HashMap<&'static str, Vec<(Provider, Uuid)>>;
 
 /// The identifiers that requirements refer to. The findings themselves are walked through when they are written.
@@ -152,7 +152,7 @@ pub(super) fn statement_id(framework: &Framework, requirement: &Requirement) -> 
     format!("{}_{suffix}", control_id(framework, requirement))
 }
 
-/// What is said of a requirement; nothing of one that was not assessed.
+/// The finding for a requirement; none for one that was not assessed.
 pub(super) fn standing<'a>(
     framework: &'a FrameworkReport,
     row: &'a RequirementReport,
@@ -225,7 +225,7 @@ pub(super) fn standing<'a>(
     })
 }
 
-/// How a control bears on a requirement, and what became of it.
+/// How a control maps to a requirement, and its outcome.
 pub(super) fn bears(bearing: &Bearing) -> String {
     let part = match bearing.strength {
         Strength::Full => "decides it",

@@ -43,7 +43,7 @@ pub(super) fn accepted(exception: &Exception) -> String {
     )
 }
 
-/// Said before anything else of an audit that did not come to its end.
+/// The first remark of an audit that did not finish.
 pub(super) const PARTIAL: &str =
     "The audit was stopped before it finished: everything not read by then is unknown. ";
 
@@ -85,7 +85,7 @@ pub(super) fn string(text: &str) -> String {
 }
 
 /// Text of any origin as a code span: OSCAL's texts are Markdown, and within code nothing has a meaning. Two braces in
-/// a row would stand for a parameter.
+/// a row would be a parameter.
 pub(super) fn code(text: &str) -> String {
     let text = safe(text, TEXT).replace('`', "\\u{60}").replace("{{", "{\\u{7b}");
     if text.trim().is_empty() { "(empty)".to_owned() } else { format!("`{text}`") }

@@ -243,7 +243,7 @@ pub(super) struct Location<'a> {
     pub(super) logical_locations: [LogicalLocation<'a>; 1],
 }
 
-/// A path of our making, since nothing in a cloud lies in a file: without one GitHub refuses all results.
+/// An artificial path, since nothing in a cloud is in a file: without one GitHub rejects all results.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PhysicalLocation {
@@ -272,12 +272,12 @@ pub(super) struct LogicalLocation<'a> {
     /// The place of a scope in [`Run::logical_locations`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) index: Option<usize>,
-    /// The place of the scope that a resource lies in.
+    /// The path of the scope that contains a resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) parent_index: Option<usize>,
 }
 
-/// What was read, and where the frameworks stand, for which the format has no words of its own.
+/// What was read, and the state of the frameworks, for which the format has no properties.
 #[derive(Serialize)]
 pub(super) struct RunProperties<'a> {
     pub(super) partial: bool,

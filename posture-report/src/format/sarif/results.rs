@@ -22,7 +22,7 @@ use crate::providers::Providers;
 use crate::shared::fingerprint;
 use crate::words;
 
-/// How much of a name stands in a path.
+/// How much of a name is in a path.
 pub(super) const SEGMENT: usize = 100;
 
 impl Serialize for Results<'_> {
@@ -95,8 +95,8 @@ pub(super) fn said(finding: &Finding<'_>, providers: Providers) -> String {
     }
 }
 
-/// A message in plain text. Braces would stand for arguments, which there are none of, and brackets before parentheses
-/// for a link.
+/// A message in plain text. Braces would be arguments, which there are none of, and brackets before parentheses
+/// a link.
 pub(super) fn message(text: &str) -> Text {
     text.replace('{', "{{").replace('}', "}}").replace("](", "] (").into()
 }

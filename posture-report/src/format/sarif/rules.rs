@@ -63,7 +63,7 @@ impl Requirement {
     }
 }
 
-/// What to do about a failure. Braces stand for themselves here: a rule's help has no arguments, and a command in which
+/// What to do about a failure. Braces are literal here: a rule's help has no arguments, and a command in which
 /// they were doubled could not be copied.
 pub(super) fn help(control: &Control) -> Text {
     let (mut text, mut markdown) = (String::new(), String::new());

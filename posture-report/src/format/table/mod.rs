@@ -605,7 +605,7 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    /// What nobody would notice among passes and failures.
+    /// What would be overlooked among passes and failures.
     fn notes(&self, out: &mut impl Write) -> io::Result<()> {
         let notes = notes(self.view.report);
         let several = self.view.report.findings.providers().count() > 1;

@@ -34,7 +34,7 @@ const NAMES: usize = 14;
 /// The columns of a severity.
 const SEVERITY: usize = 10;
 
-/// Frameworks of which a run assesses less than this share of what an interface can show are left out: their numbers would
+/// Frameworks of which a run assesses less than this share of what an API can show are left out: their numbers would
 /// be read as a result.
 const LEAST_PERCENT: usize = 5;
 
