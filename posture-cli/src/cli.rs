@@ -28,7 +28,8 @@ Exit codes:
   1   posture itself failed
   2   invalid command line or configuration
   10  failures at or above --fail-on
-  11  incomplete: more unknown findings than --allow-unknown, nothing examined, or interrupted";
+  11  incomplete: more unknown findings than --allow-unknown, nothing examined, or interrupted
+Only audits and checks exit with 10 or 11 for their verdict; `posture report` and `posture explain` do not.";
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -61,7 +62,11 @@ pub(crate) enum Command {
     },
     /// Run the controls on a saved snapshot and report; uses no network.
     Check(Check),
-    /// Render a saved snapshot in any format (same as `check`).
+    /// Render a saved snapshot in any format; exits with 0 whatever it shows.
+    #[command(mut_args(|arg| {
+        let verdict = ["fail_on", "allow_unknown", "baseline", "what_if"].contains(&arg.get_id().as_str());
+        if verdict { arg.hide(true) } else { arg }
+    }))]
     Report(Check),
     /// Compare two audits: what changed, and why.
     ///

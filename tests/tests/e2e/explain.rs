@@ -16,6 +16,30 @@ fn json(arguments: &[&str]) -> Value {
 }
 
 #[test]
+fn to_render_is_not_to_judge() {
+    let check = run(&["check", EXAMPLE, "--format", "csv"]);
+    let report = run(&["report", EXAMPLE, "--format", "csv"]);
+    assert_eq!((check.code, report.code), (10, 0), "{}", report.err);
+    assert_eq!(check.out, report.out);
+    let refused = run(&["report", EXAMPLE, "--fail-on", "high"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("`posture check` exits with a code"), "{}", refused.err);
+    let help = run(&["report", "--help"]);
+    assert!(help.out.contains("--format") && !help.out.contains("--fail-on"), "{}", help.out);
+}
+
+#[test]
+fn a_suggestion_is_printed_once() {
+    let framework = run(&["controls", "list", "--framework", "mcbs"]);
+    assert!(framework.err.contains("did you mean `mcsb-1`?"), "{}", framework.err);
+    let text = "[audit]\ncontrols = ['storge']\nexclude-controls = ['storge']\n";
+    let configuration = Program::new().file("posture.toml", text).args(&["check", EXAMPLE]).run();
+    assert_eq!(configuration.code, 2);
+    assert_eq!(configuration.err.matches("unknown control `storge`").count(), 2);
+    assert_eq!(configuration.err.matches("did you mean").count(), 1, "{}", configuration.err);
+}
+
+#[test]
 fn the_names_of_products_find_controls() {
     for (words, id) in [
         (vec!["guardduty"], "detection.threat-detector"),
