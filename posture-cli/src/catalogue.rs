@@ -113,11 +113,11 @@ fn table(all: &[&'static Control], canvas: Canvas, out: &mut dyn Write) -> std::
             canvas.colored(control.severity, severity_color(control.severity)),
         ];
         if beside {
-            row.push(Cell::new(control.title));
+            row.push(Cell::new(safe(control.title, NAME)));
         }
         table.add_row(row);
         if !beside {
-            let title = format!("  {}", control.title);
+            let title = format!("  {}", safe(control.title, NAME));
             table.add_row(vec![Cell::new(title).add_attribute(Attribute::Dim)]);
         }
     }

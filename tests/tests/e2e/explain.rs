@@ -193,7 +193,7 @@ fn a_finding_is_explained_from_a_snapshot_a_report_and_a_run() {
     assert!(from_report.out.contains("--snapshot SNAPSHOT"), "{}", from_report.out);
 
     let places = ["--history", &history, "--history-snapshots", &kept];
-    let added = Program::new().args(&["history", "add", EXAMPLE]).args(&places).run();
+    let added = Program::new().args(&["history", "add", EXAMPLE]).args(&only).args(&places).run();
     assert_eq!(added.code, 0, "{}", added.err);
     for arguments in [vec!["explain", short], vec!["explain", short, "--run", "1"]] {
         let run = Program::new().args(&arguments).args(&places).run();
@@ -202,6 +202,12 @@ fn a_finding_is_explained_from_a_snapshot_a_report_and_a_run() {
             assert!(run.out.contains(part), "{part}: {}", run.out);
         }
     }
+    let wrong = "Versioning is off or suspended (storage.versioning)";
+    let shown = run(&["history", "show", "--history", &history]);
+    let found = shown.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(found.contains(wrong), "{}", shown.out);
+    let one = ["history", "show", "--finding", short, "--history", &history, "--format", "json"];
+    assert_eq!(json(&one)["summary"], "Versioning is off or suspended");
     // Without the snapshot, what the history keeps has to do.
     let bare = Program::new().args(&["explain", short, "--history", &history]).run();
     assert_eq!(bare.code, 0, "{}", bare.err);

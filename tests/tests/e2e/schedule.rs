@@ -399,7 +399,7 @@ fn slack_is_told_without_anybody_being_called() {
     let message: Value = serde_json::from_str(&hook.told()[0].body).unwrap();
     let text = message["text"].as_str().unwrap();
     assert!(text.contains("&lt;!channel&gt;") && !text.contains('<'), "{text}");
-    assert!(text.contains("storage.versioning"), "{text}");
+    assert!(text.contains("Versioning is off or suspended (storage.versioning)"), "{text}");
 }
 
 #[test]
