@@ -13,7 +13,7 @@ use posture_aws::policy::{Document, Home, Identity, Membership};
 const HOME: Home<'static> =
     Home { account: "111111111111", partition: "aws", organization: Membership::Of("o-home") };
 
-/// The policy of a bucket that logs are delivered to, shared with the organisation, over TLS only.
+/// The policy of a bucket that logs are delivered to, shared with the organization, over TLS only.
 const BUCKET: &str = r#"{
     "Version": "2012-10-17",
     "Statement": [

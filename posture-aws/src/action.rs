@@ -20,7 +20,7 @@ pub(crate) fn holds(action: &str) -> Option<Holds> {
     holds_always(action).or_else(|| find(ACTIONS, action).map(|known| known.own))
 }
 
-/// The actions that an audit calls for what is wanted, ordered by name, not counting those that find out whose the
+/// The actions that an audit calls for the wanted facts, ordered by name, not counting those that determine whose the
 /// credentials are and which regions there are.
 pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
     posture_collect::action::wanted_actions(ACTIONS, wanted)

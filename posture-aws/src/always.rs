@@ -1,9 +1,9 @@
 //! What the records in an answer always hold.
 //!
-//! [`Holds`](crate::whole::Holds) says what an answer holds as a whole. The models of AWS call nearly every member of the records
-//! within optional, and the SDK's parsers give a record that lacks one, or a text in the place of a list, as one in which
-//! nothing is configured. So what AWS always sends is written down here, and an answer with a record that lacks it is malformed.
-//! What AWS leaves out where nothing is configured is not here: the key of a trail, the retention of a log group.
+//! [`Holds`](crate::whole::Holds) defines what a response holds as a whole. The models of AWS call nearly every member of the
+//! records within optional, and the SDK's parsers treat a record that lacks one, or a text in the place of a list, as one in
+//! which nothing is configured. So what AWS always sends is written down here, and an answer with a record that lacks it is
+//! malformed. What AWS leaves out where nothing is configured is not here: the key of a trail, the retention of a log group.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ type Rule = (&'static str, &'static [&'static str]);
 
 /// By action. A member is here that the service's model requires of such a record, or that the samples in the service's API
 /// reference and the examples of the AWS CLI (<https://docs.aws.amazon.com/cli/latest/reference/>) show in each such record.
-/// For what neither has, the source stands beside it.
+/// For what neither shows, the source is beside the rule.
 static ALWAYS: &[(&str, &[Rule])] = &[
     ("account:ListRegions", &[("Regions[]", &["@RegionName"])]),
     ("cloudtrail:DescribeTrails", &[("trailList[]", &[])]),
@@ -50,6 +50,158 @@ static ALWAYS: &[(&str, &[Rule])] = &[
     ("config:DescribeConfigurationRecorderStatus", &[("ConfigurationRecordersStatus[]", &[])]),
     ("config:DescribeConfigurationRecorders", &[("ConfigurationRecorders[]", &["@name"])]),
     ("config:DescribeDeliveryChannels", &[("DeliveryChannels[]", &[])]),
+    (
+        "ec2:DescribeClientVpnEndpoints",
+        &[
+            (
+                "clientVpnEndpoint[item]",
+                &["@clientVpnEndpointId", "connectionLogOptions", "status"],
+            ),
+            ("clientVpnEndpoint[item].connectionLogOptions", &["@Enabled"]),
+        ],
+    ),
+    (
+        "ec2:DescribeFlowLogs",
+        &[("flowLogSet[item]", &["@flowLogId", "@resourceId", "@flowLogStatus", "@trafficType"])],
+    ),
+    (
+        "ec2:DescribeInstances",
+        &[
+            ("reservationSet[item]", &["instancesSet"]),
+            (
+                "reservationSet[item].instancesSet[item]",
+                &["@instanceId", "instanceState", "networkInterfaceSet"],
+            ),
+            ("reservationSet[item].instancesSet[item].instanceState", &["@name"]),
+            ("reservationSet[item].instancesSet[item].iamInstanceProfile", &["@arn"]),
+            (
+                "reservationSet[item].instancesSet[item].networkInterfaceSet[item]",
+                &["@networkInterfaceId"],
+            ),
+            ("reservationSet[item].instancesSet[item].tagSet[item]", TAG),
+        ],
+    ),
+    (
+        "ec2:DescribeNetworkAcls",
+        &[
+            (
+                "networkAclSet[item]",
+                &["@networkAclId", "@vpcId", "@default", "entrySet", "associationSet"],
+            ),
+            (
+                "networkAclSet[item].entrySet[item]",
+                &[
+                    "@ruleNumber",
+                    "@protocol",
+                    "@ruleAction",
+                    "@egress",
+                    "@cidrBlock|@ipv6CidrBlock",
+                ],
+            ),
+            ("networkAclSet[item].associationSet[item]", &["@subnetId"]),
+            ("networkAclSet[item].tagSet[item]", TAG),
+        ],
+    ),
+    (
+        "ec2:DescribeNetworkInterfaces",
+        &[
+            (
+                "networkInterfaceSet[item]",
+                &[
+                    "@networkInterfaceId",
+                    "@subnetId",
+                    "@vpcId",
+                    "@status",
+                    "@interfaceType",
+                    "groupSet",
+                    "privateIpAddressesSet",
+                    "ipv6AddressesSet",
+                ],
+            ),
+            ("networkInterfaceSet[item].groupSet[item]", &["@groupId"]),
+            ("networkInterfaceSet[item].association", ADDRESS),
+            ("networkInterfaceSet[item].privateIpAddressesSet[item].association", ADDRESS),
+            ("networkInterfaceSet[item].ipv6AddressesSet[item]", &["@ipv6Address"]),
+            ("networkInterfaceSet[item].tagSet[item]", TAG),
+        ],
+    ),
+    (
+        "ec2:DescribeRouteTables",
+        &[
+            ("routeTableSet[item]", &["@routeTableId", "@vpcId", "routeSet", "associationSet"]),
+            (
+                "routeTableSet[item].routeSet[item]",
+                &[
+                    "@state",
+                    "@destinationCidrBlock|@destinationIpv6CidrBlock|@destinationPrefixListId",
+                ],
+            ),
+            ("routeTableSet[item].associationSet[item]", &["@main"]),
+        ],
+    ),
+    (
+        "ec2:DescribeSecurityGroups",
+        &[
+            (
+                "securityGroupInfo[item]",
+                &["@groupId", "@groupName", "ipPermissions", "ipPermissionsEgress"],
+            ),
+            ("securityGroupInfo[item].ipPermissions[item]", PERMISSION),
+            ("securityGroupInfo[item].ipPermissions[item].ipRanges[item]", &["@cidrIp"]),
+            ("securityGroupInfo[item].ipPermissions[item].ipv6Ranges[item]", &["@cidrIpv6"]),
+            ("securityGroupInfo[item].ipPermissions[item].prefixListIds[item]", &["@prefixListId"]),
+            ("securityGroupInfo[item].ipPermissionsEgress[item]", PERMISSION),
+            ("securityGroupInfo[item].tagSet[item]", TAG),
+        ],
+    ),
+    (
+        "ec2:DescribeSubnets",
+        &[
+            ("subnetSet[item]", &["@subnetId", "@vpcId", "@mapPublicIpOnLaunch"]),
+            ("subnetSet[item].tagSet[item]", TAG),
+        ],
+    ),
+    (
+        "ec2:DescribeTransitGateways",
+        &[
+            ("transitGatewaySet[item]", &["@transitGatewayId", "@state", "options"]),
+            ("transitGatewaySet[item].options", &["@autoAcceptSharedAttachments"]),
+            ("transitGatewaySet[item].tagSet[item]", TAG),
+        ],
+    ),
+    (
+        "ec2:DescribeVpcBlockPublicAccessExclusions",
+        &[(
+            "vpcBlockPublicAccessExclusionSet[item]",
+            &["@resourceArn", "@state", "@internetGatewayExclusionMode"],
+        )],
+    ),
+    (
+        "ec2:DescribeVpcBlockPublicAccessOptions",
+        &[("vpcBlockPublicAccessOptions", &["@state", "@internetGatewayBlockMode"])],
+    ),
+    (
+        "ec2:DescribeVpcEndpoints",
+        &[("vpcEndpointSet[item]", &["@vpcEndpointId", "@vpcId", "@serviceName", "@state"])],
+    ),
+    (
+        "ec2:DescribeVpcPeeringConnections",
+        &[(
+            "vpcPeeringConnectionSet[item]",
+            &["@vpcPeeringConnectionId", "accepterVpcInfo", "requesterVpcInfo"],
+        )],
+    ),
+    ("ec2:DescribeVpcs", &[("vpcSet[item]", &["@vpcId"]), ("vpcSet[item].tagSet[item]", TAG)]),
+    (
+        "ec2:DescribeVpnConnections",
+        &[
+            ("vpnConnectionSet[item]", &["@vpnConnectionId", "@state", "vgwTelemetry"]),
+            ("vpnConnectionSet[item].vgwTelemetry[item]", &["@outsideIpAddress", "@status"]),
+            ("vpnConnectionSet[item].options.tunnelOptionSet[item]", &["@outsideIpAddress"]),
+            ("vpnConnectionSet[item].tagSet[item]", TAG),
+        ],
+    ),
+    ("ec2:GetManagedPrefixListEntries", &[("entrySet[item]", &["@cidr"])]),
     // A feature is its name and its status:
     // https://docs.aws.amazon.com/guardduty/latest/APIReference/API_DetectorFeatureConfigurationResult.html
     ("guardduty:GetDetector", &[("features[]", &["@name", "@status"])]),
@@ -107,6 +259,15 @@ static ALWAYS: &[(&str, &[Rule])] = &[
     ("sns:ListSubscriptionsByTopic", &[("Subscriptions[member]", &["@SubscriptionArn"])]),
 ];
 
+/// What a tag of EC2 holds.
+const TAG: &[&str] = &["@key", "value"];
+
+/// What an association of an interface with an address of another network holds.
+const ADDRESS: &[&str] = &["@publicIp|@carrierIp|@customerOwnedIp"];
+
+/// What a rule of a security group holds.
+const PERMISSION: &[&str] = &["@ipProtocol", "groups", "ipRanges", "ipv6Ranges", "prefixListIds"];
+
 /// What an inline policy holds.
 const INLINE: &[&str] = &["@PolicyName", "@PolicyDocument"];
 
@@ -132,7 +293,7 @@ fn broken(why: impl fmt::Display) -> Flaw {
     Flaw::Missing(why.to_string())
 }
 
-/// A rule, taken apart.
+/// A rule, parsed.
 struct Sought {
     place: &'static str,
     /// Each member with what its items are called, where it is a list.
@@ -208,7 +369,11 @@ fn xml(rules: &[Sought], operation: &str, body: &[u8]) -> Result<(), Flaw> {
         let wrapped = open.first().is_some_and(|root| {
             root.name.strip_suffix("Response").is_some_and(|name| name == operation)
         });
-        let from = if wrapped { 2 } else { 1 };
+        // EC2's does not.
+        let result = open.get(1).is_some_and(|inner| {
+            inner.name.strip_suffix("Result").is_some_and(|name| name == operation)
+        });
+        let from = if wrapped && (result || open.len() < 2) { 2 } else { 1 };
         let Some(last) = open.last() else { return Ok(()) };
         for rule in rules {
             if is_at(open, from, &rule.path, true) {
@@ -222,7 +387,7 @@ fn xml(rules: &[Sought], operation: &str, body: &[u8]) -> Result<(), Flaw> {
                 };
                 let own = if last.text { Presence::Full } else { Presence::Bare };
                 rule.check(own, there)?;
-                // Whoever holds members holds no text.
+                // An element with members has no text.
                 if last.text && rule.holds != ["@"] {
                     return Err(broken(rule.misfit()));
                 }
@@ -274,12 +439,12 @@ type Below<'r> = (&'r [(&'static str, Option<&'static str>)], &'r Sought);
 /// A value in JSON, with the rules about what is in it.
 struct Node<'r> {
     rules: Vec<Below<'r>>,
-    /// Whether it is a list of what the rules are about.
+    /// Whether it is a list that the rules are about.
     list: bool,
 }
 
 impl Node<'_> {
-    /// What stands in the place of a record or a list is no answer.
+    /// A value of another kind in place of a record or a list is not a valid response.
     fn scalar<E: serde::de::Error>(&self, presence: Presence) -> Result<Presence, E> {
         let text = |(path, rule): &&Below<'_>| !path.is_empty() || rule.holds != ["@"];
         match self.rules.iter().find(text) {

@@ -1,4 +1,4 @@
-//! Asking one thing of AWS: paced, bounded, stoppable; an answer or the reason why there is none.
+//! A single call to AWS: paced, limited, stoppable; a response or the reason why there is none.
 
 use std::future::Future;
 use std::num::NonZeroU32;
@@ -25,7 +25,7 @@ use crate::guard::weighed;
 use crate::trouble::{is_about_credentials, is_unconnected, reason};
 use crate::wire::{Answer, Client, Operation, Shape};
 
-/// What one account is asked through. Gaps are noted through it.
+/// The client of one account. Gaps are recorded through it.
 #[derive(Debug)]
 pub(crate) struct ApiClient {
     gaps: Gaps,
@@ -69,7 +69,7 @@ impl ApiClient {
         Self { lists: Arc::clone(lists), ..self }
     }
 
-    /// Asks as fast as answers come, unless the caller set a rate.
+    /// Calls as fast as responses come, unless the caller set a rate.
     pub(crate) fn unpaced(self) -> Self {
         Self { pace: self.pace.unpaced(), ..self }
     }
@@ -79,7 +79,7 @@ impl ApiClient {
         self.gaps.into_list()
     }
 
-    /// Asks once: waits for its turn, then for the answer. `target` is the native id of the resource asked about, or
+    /// Calls once: waits for its turn, then for the response. `target` is the native ID of the requested resource, or
     /// empty.
     pub(crate) fn ask<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
         &self,
@@ -119,7 +119,7 @@ impl ApiClient {
                 Ok(answer)
             };
             let Some(answer) = self.stop.or(turn).await else {
-                return Err(refuse(Reason::Cancelled));
+                return Err(refuse(Reason::Canceled));
             };
             let answer = answer?;
             match &answer {
@@ -149,7 +149,7 @@ impl ApiClient {
         }
     }
 
-    /// Asks an operation once; `target` and `region` as in [`Self::ask`].
+    /// Calls an operation once; `target` and `region` as in [`Self::ask`].
     pub(crate) fn read<const TAKES: usize, S: Shape>(
         &self,
         client: &Client,
@@ -161,7 +161,7 @@ impl ApiClient {
         self.ask(operation.spec.action, target, region, client.call(operation, takes))
     }
 
-    /// Asks an operation for every page. What the pages before a refusal held is kept, beside the refusal.
+    /// Calls an operation for every page. The pages before an error are kept, beside the error.
     pub(crate) async fn list<const TAKES: usize, S: Shape>(
         &self,
         client: &Client,
@@ -188,7 +188,7 @@ impl ApiClient {
         self.stop.pause(time).await
     }
 
-    /// Asks for every page. What the pages before a refusal held is kept, beside the refusal.
+    /// Calls for every page. The pages before an error are kept, beside the error.
     pub(crate) async fn pages<T, E, F>(
         &self,
         action: &'static str,
@@ -232,9 +232,9 @@ impl ApiClient {
         }
     }
 
-    /// The same for services that say by themselves whether a page was the last: they
-    /// [may give fewer items than asked](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html)
-    /// although there are more. `place` gives whether the list was cut at a page, and where it goes on.
+    /// The same for services that report whether a page was the last: they
+    /// [may return fewer items than requested](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html)
+    /// although there are more. `place` returns whether the list was truncated at a page, and where it continues.
     pub(crate) async fn cut_pages<T, E, F>(
         &self,
         action: &'static str,
@@ -286,6 +286,8 @@ fn rate_class(action: &'static str) -> RateClass {
         Some(("logs", _)) => class("logs", 8),
         Some(("cloudwatch", _)) => class("cloudwatch", 8),
         Some(("sns", _)) => class("sns", 20),
+        // The bucket of unfiltered describing calls fills by 20 a second.
+        Some(("ec2", _)) => class("ec2", 15),
         Some(("organizations", _)) => class("organizations", 2),
         Some(("account", _)) => class("account", 5),
         Some((service, _)) => class(service, 10),

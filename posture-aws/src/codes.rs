@@ -3,8 +3,8 @@
 use posture_model::dated::Dated;
 use posture_model::gap::Reason;
 
-/// The codes by which services ask for patience, whatever the status: those for which the SDKs repeat a request as
-/// throttled, and those that services of ours give besides.
+/// The codes by which services throttle, whatever the status: those for which the SDKs repeat a request as
+/// throttled, and others that services used by posture return.
 pub(crate) static THROTTLES: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html",
@@ -31,7 +31,7 @@ pub(crate) static THROTTLES: Dated<&str> = Dated::new(
     ],
 );
 
-/// Whether a code asks for patience; some services put their name before it, as in `Throttling.User`.
+/// Whether a code is for throttling; some services put their name before it, as in `Throttling.User`.
 fn is_throttle(code: &str) -> bool {
     let code = code.split_once('.').map_or(code, |(code, _)| code);
     THROTTLES.contains(&code)
@@ -48,7 +48,7 @@ pub(crate) fn by_code(code: &str, message: &str, status: u16) -> Reason {
         | "UnauthorizedOperation"
         | "NotAuthorized"
         | "UnauthorizedException"
-        // What only the management account of an organisation may ask.
+        // What only the management account of an organization may ask.
         | "AccountNotManagementOrDelegatedAdministrator"
         | "AccountNotManagementOrDelegatedAdministratorException"
         | "AccountProblem" => denied_by(message),
@@ -91,8 +91,8 @@ pub(crate) fn by_code(code: &str, message: &str, status: u16) -> Reason {
     }
 }
 
-/// By which policy, as the message of
-/// [an access denied error](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html) says.
+/// By which policy, according to the message of
+/// [an access denied error](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
 fn denied_by(message: &str) -> Reason {
     let message = message.to_ascii_lowercase();
     if message.contains("service control policy") || message.contains("resource control policy") {

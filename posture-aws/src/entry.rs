@@ -1,24 +1,24 @@
-//! What an entry of the table of actions is made of. The entries stand beside the code that reads what they answer.
+//! The parts of an entry in the table of actions. The entries are beside the code that reads the responses.
 
 pub(crate) use posture_collect::{Filter, Per, Value};
 
 pub(crate) use crate::whole::Holds;
 
-/// A read-only action of an AWS interface. Its own is what an answer must hold. What the services always answer is more than
+/// A read-only action of an AWS API. `own` is what a response must hold. The services always return more than
 /// their models mark as required: by the examples of their API references and the AWS CLI's output, they send lists also where
 /// these are empty.
 pub type Action = posture_collect::Action<Holds>;
 
-/// The action by which regions are discovered where none are given.
+/// The action that discovers regions if none are configured.
 pub const LIST_REGIONS: &str = "account:ListRegions";
 
-/// The action by which the accounts of an organization are listed.
+/// The action that lists the accounts of an organization.
 pub const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 
 /// The action that finds out whose the credentials are.
 pub(crate) const IDENTITY: &str = "sts:GetCallerIdentity";
 
-/// What an answer must hold of the actions that every audit calls, whatever is wanted.
+/// What a response must hold for the actions that every audit calls, whatever is wanted.
 pub(crate) fn holds_always(action: &str) -> Option<Holds> {
     match action {
         LIST_REGIONS => Some(Holds::all(&["Regions"])),

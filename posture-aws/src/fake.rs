@@ -18,7 +18,7 @@ use crate::collect::{Observer, Options, collect};
 use crate::session::Session;
 
 /// Answers by action. An action is called as the protocol calls it: `GetAccountSummary` where it is a parameter or a
-/// header, `GET /path?query` where the path says what is asked.
+/// header, `GET /path?query` if the path identifies the operation.
 #[derive(Clone, Default)]
 pub(crate) struct Fake {
     state: Arc<Mutex<State>>,
@@ -31,7 +31,7 @@ struct State {
     hosts: Vec<String>,
 }
 
-/// What was asked.
+/// The request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) action: String,
@@ -62,7 +62,7 @@ impl Fake {
         self
     }
 
-    /// Success, in the form of the query protocol, of which IAM is.
+    /// Success, in the format of the query protocol, which IAM uses.
     pub(crate) fn xml(self, action: &str, result: &str) -> Self {
         let body = format!(
             r#"<{action}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></{action}Response>"#
@@ -91,17 +91,17 @@ impl Fake {
         self.answer(action, 200, body)
     }
 
-    /// What was asked so far, in order.
+    /// The requests so far, in order.
     pub(crate) fn seen(&self) -> Vec<Request> {
         self.state.lock().unwrap().seen.clone()
     }
 
-    /// The hosts that were asked so far, in order.
+    /// The hosts of the requests so far, in order.
     pub(crate) fn hosts(&self) -> Vec<String> {
         self.state.lock().unwrap().hosts.clone()
     }
 
-    /// How often an action was asked, with its retries.
+    /// How often an action was called, with its retries.
     pub(crate) fn count(&self, action: &str) -> usize {
         self.seen().iter().filter(|request| request.action == action).count()
     }
@@ -173,12 +173,12 @@ fn action(request: &HttpRequest, body: &str) -> String {
 
 /// An asker without an account, to note gaps.
 pub(crate) fn asker() -> ApiClient {
-    // Nobody is left to stop it.
+    // No handle is left to stop it.
     let (_, stop) = watch::channel(false);
     ApiClient::new(1, None, stop)
 }
 
-/// How long this thread has been at work. What else the machine does does not count, so that a test that bounds it says
+/// The CPU time of this thread. Other work of the machine does not count, so that a test that limits it shows
 /// the same on a busy one.
 pub(crate) fn worked() -> std::time::Duration {
     static BEGUN: std::sync::LazyLock<std::time::Instant> =

@@ -1,7 +1,7 @@
-//! What stands between everything that is sent and the network: no signed request leaves for a foreign address, no answer is
-//! without measure or breaks off before its end, and what answers say of the time is noted.
+//! The layer between all requests and the network: no signed request goes to a foreign address, no response is
+//! unlimited or ends early unnoticed, and the times that responses report are recorded.
 //!
-//! It lies below the SDK's clients, so that what credential providers send passes it as well, which no interceptor sees.
+//! It is below the SDK's clients, so that requests of credential providers pass it as well, which no interceptor sees.
 
 use std::cell::Cell;
 use std::pin::{Pin, pin};
@@ -30,11 +30,11 @@ use crate::whole::is_whole;
 const MOST_BYTES: usize = 64 << 20;
 
 tokio::task_local! {
-    /// About how much memory the answer takes that this task got last.
+    /// About how much memory the last response of this task needs.
     static WEIGHT: Cell<usize>;
 }
 
-/// Asks for something, and tells about how much memory the answer takes.
+/// Runs a call, and reports about how much memory the response needs.
 pub(crate) async fn weighed<T>(call: impl Future<Output = T>) -> (T, usize) {
     WEIGHT
         .scope(Cell::new(0), async {
@@ -44,13 +44,13 @@ pub(crate) async fn weighed<T>(call: impl Future<Output = T>) -> (T, usize) {
         .await
 }
 
-/// Guards what is sent with one login, and with the roles that are taken on with it.
+/// Guards the requests of one login, and of the roles that are assumed with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
     /// Hosts beyond AWS's own that signed requests may go to.
     allowed: Arc<[String]>,
     skew: Arc<Skew>,
-    /// The host that was asked last, as long as it has not answered.
+    /// The host of the last request, as long as it has not responded.
     failed: Arc<Mutex<Option<String>>>,
     /// Where the memory for answers comes from.
     memory: Arc<Pool>,
@@ -76,12 +76,12 @@ impl Guard {
         Arc::clone(&self.allowed)
     }
 
-    /// The host that was asked last without an answer: errors of connections do not name it.
+    /// The host of the last request without a response: errors of connections do not name it.
     pub(crate) fn failed_host(&self) -> Option<String> {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What the provider's services said of the time.
+    /// The times that the provider's services reported.
     pub(crate) fn skew(&self) -> &Skew {
         &self.skew
     }
@@ -113,7 +113,7 @@ impl HttpConnector for Guarded {
         let of_a_service = is_secret(&request);
         let asked = Arc::clone(&self.guard.failed);
         let note = move |host| *asked.lock().unwrap_or_else(PoisonError::into_inner) = host;
-        // Noted before, as whoever waits may give up.
+        // Recorded before, as a waiting caller may give up.
         note(Some(host_of(request.uri())));
         let (answer, skew) = (self.inner.call(request), Arc::clone(&self.guard.skew));
         let mut share = self.guard.memory.share();
@@ -141,7 +141,7 @@ impl HttpConnector for Guarded {
     }
 }
 
-/// The bytes of an answer, which take their share for as long as anything of them is there.
+/// The bytes of a response, which hold their share as long as any of them is there.
 struct Held {
     body: Vec<u8>,
     _share: Share,
@@ -176,14 +176,14 @@ fn now() -> Time {
     jiff::Timestamp::now().into()
 }
 
-/// The whole body of an answer, for whoever looks at it later.
+/// The whole body of a response, for code that needs it later.
 #[derive(Clone, Debug)]
 pub(crate) struct Whole(pub(crate) Bytes);
 
-/// Gives an answer its body, if that is whole. Of an error that is not, the status still says something: it goes without a
+/// Gives a response its body, if that is complete. Of an incomplete error the status still counts: it goes without a
 /// body, so that no code of it can be taken for an answer.
 fn put(answer: &mut HttpResponse, body: Bytes) {
-    // Whoever unpacked the body counted other bytes.
+    // The decompressed body has another length.
     let packed = answer.headers().get("content-encoding").is_some();
     let announced = answer.headers().get("content-length").filter(|_| !packed);
     let short = announced.is_some_and(|length| length.trim().parse() != Ok(body.len()));
@@ -202,7 +202,7 @@ fn put(answer: &mut HttpResponse, body: Bytes) {
     }
 }
 
-/// Lets the reading of an answer end in an error, so that it is asked for again, and is no answer in the end.
+/// Makes the reading of a response end in an error, so that it is requested again, and does not count in the end.
 fn break_off(answer: &mut HttpResponse, why: BoxError) {
     *answer.body_mut() = SdkBody::from_body_1_x(Broken(Some(why)));
 }
@@ -223,11 +223,11 @@ impl Body for Broken {
     }
 }
 
-/// The times that the SDK may see, in seconds since 1970: from the year 2000 to 2100. It signs by what services say of the
-/// time, and ends the process where a year has five digits then.
+/// The times that the SDK may see, in seconds since 1970: from the year 2000 to 2100. It signs by the reported
+/// time, and ends the process if a year has five digits then.
 const BEARABLE: std::ops::Range<i64> = 946_684_800..4_102_444_800;
 
-/// Notes what an answer says of the time, and takes it away where the SDK could not bear it.
+/// Records the time of a response, and removes it if the SDK could not handle it.
 fn time(answer: &mut HttpResponse, mut note: impl FnMut(&str)) {
     let mut bearable = true;
     for date in answer.headers().get_all("date") {
@@ -239,8 +239,8 @@ fn time(answer: &mut HttpResponse, mut note: impl FnMut(&str)) {
     }
 }
 
-/// Whether a request carries something that nobody else may have: a signature, a token of single sign-on, a token for which
-/// a role is given. What asks the machine for its own credentials does not.
+/// Whether a request carries something that no other host may get: a signature, a token of single sign-on, a token for which
+/// a role is issued. A request to the machine for its own credentials does not.
 fn is_secret(request: &HttpRequest) -> bool {
     let headers = request.headers();
     headers.contains_key("authorization")
@@ -327,7 +327,7 @@ mod tests {
         let (second, ()) = tokio::join!(body_with(&memory, ANSWER), async { drop(one) });
         drop(second.unwrap());
         assert_eq!(memory.used(), 0);
-        // One that alone is too large is no answer, by its bytes or by what they become.
+        // A single response that is too large does not count, by its bytes or by its size once parsed.
         for large in [r#"{"a":[{},{},{},{}]}"#, Box::leak("x".repeat(1201).into_boxed_str())] {
             let refused = body_with(&memory, large).await.unwrap_err();
             assert!(refused.contains("memory limit"), "{refused}");
@@ -342,14 +342,14 @@ mod tests {
         assert_eq!(weight, memory::weight(ANSWER.as_bytes()));
     }
 
-    /// The code of an error may mean that something is not configured, but not where nobody knows what else it says.
+    /// The code of an error may mean that something is not configured, but not if the rest of its text is unknown.
     #[tokio::test]
     async fn an_error_that_breaks_off_has_no_code() {
         let error = "<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>";
         assert_eq!(summary(404, error).await.unwrap_err().code.as_deref(), Some("NoSuchEntity"));
         let gap = summary(404, &error[..error.len() - 16]).await.unwrap_err();
         assert_eq!((gap.code, gap.reason), (None, Reason::Malformed));
-        // What the status says by itself stays.
+        // The meaning of the status alone remains.
         assert_eq!(summary(403, "<html><br></html>").await.unwrap_err().reason, Reason::Denied);
     }
 

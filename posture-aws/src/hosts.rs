@@ -1,7 +1,7 @@
 //! The hosts of AWS's own interfaces.
 //!
 //! Much below AWS's domains belongs to customers: an API gateway, a load balancer, a machine. A signed request to one of these
-//! gives a stranger what it signs. So the list names services and the form of their hosts, and not domains.
+//! hands a stranger what it signs. So the list names services and the form of their hosts, and not domains.
 
 use posture_model::dated::Dated;
 
@@ -17,6 +17,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "account",
         "cloudtrail",
         "config",
+        "ec2",
         "guardduty",
         "iam",
         "kms",
@@ -34,7 +35,7 @@ static SERVICES: Dated<&str> = Dated::new(
     ],
 );
 
-/// Whether a host is one of an interface of AWS that this crate uses: `SERVICE.REGION.DOMAIN` with the variants that endpoints
+/// Whether a host is one of an AWS API that this crate uses: `SERVICE.REGION.DOMAIN` with the variants that endpoints
 /// have.
 pub fn is_aws(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
@@ -45,7 +46,7 @@ pub fn is_aws(host: &str) -> bool {
     })
 }
 
-/// Whether what stands before the domain is a service of AWS.
+/// Whether the part before the domain is a service of AWS.
 fn is_service(before: &str) -> bool {
     let mut labels: Vec<&str> = before.split('.').collect();
     if labels.iter().any(|label| label.is_empty()) {

@@ -1,4 +1,4 @@
-//! What AWS is called, and how others identify what lies in it.
+//! What AWS is called, and how other tools identify its resources.
 
 use posture_model::provider::Provider;
 use posture_model::provider_info::{Asff, LevelInfo, Link, OcsfAccount, ProviderInfo};
@@ -71,6 +71,11 @@ fn resource_type(kind: Kind) -> &'static str {
         Kind::Secret => "AwsSecretsManagerSecret",
         Kind::Network => "AwsEc2Vpc",
         Kind::SecurityGroup => "AwsEc2SecurityGroup",
+        Kind::NetworkInterface => "AwsEc2NetworkInterface",
+        Kind::Machine => "AwsEc2Instance",
+        Kind::Subnet => "AwsEc2Subnet",
+        Kind::NetworkAcl => "AwsEc2NetworkAcl",
+        Kind::TransitGateway => "AwsEc2TransitGateway",
         Kind::Directory
         | Kind::Credential
         | Kind::Grant
@@ -83,6 +88,10 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::FindingHub
         | Kind::Analyzer
         | Kind::Vault
-        | Kind::FlowLog => "Other",
+        | Kind::FlowLog
+        | Kind::InternetBlock
+        | Kind::PublicAddress
+        | Kind::VpnGateway
+        | Kind::VpnConnection => "Other",
     }
 }

@@ -21,6 +21,7 @@ pub mod members;
 mod meter;
 #[doc(hidden)]
 pub mod model;
+mod network;
 pub mod peers;
 pub mod plan;
 pub mod policy;
@@ -30,3 +31,5 @@ mod transport;
 mod trouble;
 pub mod whole;
 mod wire;
+
+pub use profile::names as profile_names;

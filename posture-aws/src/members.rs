@@ -104,24 +104,24 @@ impl State {
     }
 }
 
-/// How long is waited, each time in turn, for an organization that asks for patience, in seconds; five minutes in all. All
+/// How long to wait, each time in turn, if the organization throttles, in seconds; five minutes in all. All
 /// of its accounts, and every tool in them, live off
 /// [one small quota](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html).
 const PAUSES: [u32; 13] = [2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30, 30];
 
 /// Lists the accounts of the session's organization with
 /// [ListAccounts](https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html), which only the
-/// management account and delegated administrators may call. An organization that asks for patience is waited for.
+/// management account and delegated administrators may call. If the organization throttles, it waits.
 ///
 /// # Errors
-/// When the list is refused or ends before its end: an audit of part of an organization would look like one of all.
+/// If the list is denied or ends early: an audit of part of an organization would look like one of all.
 pub async fn list(session: &Session, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
     let ask = ApiClient::new(1, None, stop);
     let ask = if session.is_simulated() { ask.unpaced() } else { ask };
     list_by(session, &ask, Duration::from_secs(1)).await
 }
 
-/// `unit` is what counts as a second.
+/// `unit` is the length of a second.
 async fn list_by(session: &Session, ask: &ApiClient, unit: Duration) -> Result<Vec<Member>, Gap> {
     let meter = session.meter_by(holds_always);
     let client = session.client(session.home_region(), &meter);
@@ -200,7 +200,7 @@ mod tests {
         let (tell, stop) = watch::channel(false);
         tell.send_replace(true);
         let gap = list(&cloud, stop).await.unwrap_err();
-        assert_eq!(gap.reason, Reason::Cancelled);
+        assert_eq!(gap.reason, Reason::Canceled);
     }
 
     #[tokio::test]

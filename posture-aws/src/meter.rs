@@ -1,4 +1,4 @@
-//! Counts every call, lets none leave for a foreign address, and takes no answer that lacks what its action answers.
+//! Counts every call, lets none go to a foreign address, and accepts no response that lacks what its action always returns.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use posture_collect::Observer;
 use posture_collect::pace::Tally;
 use posture_model::scope::Calls;
 
@@ -32,13 +33,18 @@ pub(crate) struct Meter {
     calls: Arc<Tally>,
     /// Hosts beyond AWS's own that requests may go to.
     allowed_hosts: Arc<[String]>,
-    /// What each answer is held to.
+    /// What each response is checked against.
     holds: Lookup,
 }
 
 impl Meter {
     pub(crate) fn new(allowed_hosts: Arc<[String]>, holds: Lookup) -> Self {
         Self { calls: Arc::default(), allowed_hosts, holds }
+    }
+
+    /// The same from zero, reporting each call to an observer.
+    pub(crate) fn observed_by(self, observer: &Observer) -> Self {
+        Self { calls: Arc::new(Tally::observed_by(observer)), ..self }
     }
 
     /// What was called so far.
@@ -61,7 +67,7 @@ impl Default for Meter {
     }
 }
 
-/// The name that IAM gives the permission for an operation, which for some differs from the operation's own, see the
+/// The name that IAM uses for the permission of an operation, which for some differs from the operation's own, see the
 /// [service authorization reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
 pub(crate) fn action_name(service: &str, operation: &str) -> String {
     let operation = match (service, operation) {
@@ -84,7 +90,7 @@ pub(crate) fn action_name(service: &str, operation: &str) -> String {
     format!("{prefix}:{operation}")
 }
 
-/// Whether an answer asks for patience. Errors of the JSON protocols name their code in a header or in `__type`, those of
+/// Whether a response throttles. Errors of the JSON protocols name their code in a header or in `__type`, those of
 /// the XML ones in `<Code>`.
 fn is_throttled(status: u16, header: &str, body: &[u8]) -> bool {
     /// Errors are short, and their codes come first or close to it.
@@ -278,7 +284,7 @@ mod tests {
             }
         }
         assert!(is_throttled(429, "", b"") && is_throttled(503, "", b""));
-        let denied = br#"{"__type":"AccessDenied","message":"SlowDown is no code here"}"#;
+        let denied = br#"{"__type":"AccessDenied","message":"SlowDown is not a code here"}"#;
         assert!(!is_throttled(400, "", denied));
         assert!(!is_throttled(200, "", b"<Code>Throttling</Code>"));
         assert!(!is_throttled(404, "NoSuchBucket", b"<Error><Code>NoSuchBucket</Code></Error>"));

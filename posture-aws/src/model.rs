@@ -1,4 +1,5 @@
-//! What is asked of services, and what is read of their answers, as data: for the tests that hold it to AWS's own models.
+//! Which requests are sent to services, and what is read of their responses, as data: for the tests that compare it with
+//! AWS's models.
 
 use serde_json::{Value, json};
 
@@ -6,7 +7,7 @@ use crate::collect::table::OPERATIONS;
 use crate::members;
 use crate::wire::endpoint::{Settings, endpoint};
 use crate::wire::shape::{Kind, Member};
-use crate::wire::spec::{Pages, Protocol, Service, Spec};
+use crate::wire::spec::{Pages, Protocol, Spec};
 use crate::wire::{Constant, encode, services};
 
 /// A value for each argument that a request brings.
@@ -18,21 +19,19 @@ fn operations() -> impl Iterator<Item = &'static Spec> {
     OPERATIONS.iter().copied().chain([&members::LIST.spec])
 }
 
-/// Every operation that is asked without a crate of its service: its request with an example for each argument, how its pages
+/// Every operation that is called without an SDK crate: its request with an example for each argument, how its pages
 /// follow each other, and the members that are read of its answer.
 pub fn operations_as_data() -> Value {
     operations().map(operation).collect()
 }
 
-/// Operations in protocols that no service speaks which is read so far, in the same form: no audit asks them.
+/// Operations with what no audit asks for so far, such as filters, in the same form.
 pub fn examples_as_data() -> Value {
     [&DESCRIBE_SECURITY_GROUPS].into_iter().map(operation).collect()
 }
 
-static EC2: Service = Service::new("EC2", "ec2", Protocol::Ec2 { version: "2016-11-15" });
-
 static DESCRIBE_SECURITY_GROUPS: Spec = Spec {
-    service: &EC2,
+    service: &services::EC2,
     name: "DescribeSecurityGroups",
     action: "ec2:DescribeSecurityGroups",
     method: "POST",
@@ -76,13 +75,13 @@ pub fn actions() -> Vec<&'static str> {
     operations().map(|spec| spec.action).collect()
 }
 
-/// The services that are asked without a crate of their own, by the names that SDKs give them.
+/// The services that are called without an SDK crate, by the names that SDKs give them.
 pub fn services() -> Vec<&'static str> {
     services::ALL.iter().map(|service| service.id).collect()
 }
 
-/// The address of a service that is asked from a region, and the region that requests are signed for, where `url` is configured
-/// for it, if any; nothing for a service that is not asked in this way, and where the settings exclude each other.
+/// The address of a service that is called from a region, and the region that requests are signed for, if `url` is configured
+/// for it, if any; nothing for a service that is not called in this way, and if the settings exclude each other.
 pub fn endpoint_of(
     service: &str,
     region: &str,
@@ -186,7 +185,7 @@ mod tests {
         assert_eq!(here, wanted);
     }
 
-    /// What is counted and what is noted as a gap is the same action.
+    /// The counted action and the action in a gap are the same.
     #[test]
     fn an_operation_is_counted_by_its_action() {
         for spec in operations() {

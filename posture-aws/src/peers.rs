@@ -1,7 +1,7 @@
 //! The accounts of one run, as far as an account asks about another one.
 //!
-//! An alarm may notify a topic of another account, which only that account can look into. Where the run reads that account,
-//! it is asked with its own credentials, once for the whole run.
+//! An alarm may notify a topic of another account, which only that account can read. If the run reads that account,
+//! the topic is read with its credentials, once for the whole run.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::session::Session;
 
 type Opening = Pin<Box<dyn Future<Output = Result<Session, Gap>> + Send>>;
 type Open = Arc<dyn Fn() -> Opening + Send + Sync>;
-/// An answer that everybody who asks waits for.
+/// An answer that all callers wait for.
 type Shared<T> = Arc<OnceCell<T>>;
 type Topics = HashMap<String, Shared<Result<bool, Gap>>>;
 

@@ -17,7 +17,7 @@ use crate::collect::{CollectError, Observer, Options, collect};
 use crate::entry::{IDENTITY, LIST_REGIONS};
 use crate::session::Session;
 
-/// Plans an audit. It asks for what the counts need, and for nothing else.
+/// Plans an audit. It calls only what the counts need.
 ///
 /// # Errors
 /// When a region was named that does not exist.

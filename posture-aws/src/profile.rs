@@ -1,4 +1,4 @@
-//! The shared configuration: which profiles there are, and what the one that is used says.
+//! The shared configuration: its profiles, and the settings of the one that is used.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -10,8 +10,22 @@ use posture_model::suggest::nearest;
 
 use crate::trouble::LoginError;
 
-/// How often a profile may lead to another by `source_profile` before a loop is suspected; the SDK says so itself.
+/// How often a profile may lead to another by `source_profile` before a loop is suspected; the SDK reports it itself.
 const MOST_LINKS: usize = 16;
+
+/// The names of the profiles that the shared configuration of this machine has, in order; none where there is no
+/// configuration, or where it cannot be read. No profile is used, and nothing is called.
+pub async fn names() -> Vec<String> {
+    names_of(&Env::real(), &Fs::real()).await
+}
+
+async fn names_of(env: &Env, fs: &Fs) -> Vec<String> {
+    let profiles = aws_config::profile::load(fs, env, &EnvConfigFiles::default(), None).await;
+    let Ok(profiles) = profiles else { return Vec::new() };
+    let mut names: Vec<String> = profiles.profiles().map(str::to_owned).collect();
+    names.sort_unstable();
+    names
+}
 
 /// The profile that is used, with the configuration that it stands in.
 #[derive(Clone, Debug)]
@@ -27,7 +41,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// Reads the configuration for a profile, or for the one that the environment names.
     ///
-    /// As with the AWS CLI, a profile that was named has to exist, whoever named it.
+    /// As with the AWS CLI, a named profile has to exist, wherever it was named.
     pub(crate) async fn load(profile: Option<&str>) -> Result<Self, LoginError> {
         Self::read(profile, Env::real(), &Fs::real()).await
     }
@@ -60,7 +74,7 @@ impl Shared {
         self.profiles.get(key)
     }
 
-    /// A variable of the environment that says something.
+    /// A variable of the environment that is not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
         self.env.get(name).ok().filter(|value| !value.trim().is_empty())
     }
@@ -128,7 +142,7 @@ impl Shared {
         })
     }
 
-    /// The number of the MFA device that a role of the profile asks for.
+    /// The serial number of the MFA device that a role of the profile requires.
     pub(crate) fn mfa_serial(&self) -> Option<&str> {
         self.anywhere("mfa_serial").map(|(_, serial)| serial)
     }
@@ -138,7 +152,7 @@ impl Shared {
         self.get("role_arn").or_else(|| self.get("login_session"))
     }
 
-    /// The command that gives the credentials of a console session, where the profile has one or leads to one.
+    /// The command that returns the credentials of a console session, if the profile has one or leads to one.
     /// [`aws login`](https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html) is a command of the AWS
     /// CLI, which renews the session as well.
     pub(crate) fn login_command(&self) -> Option<String> {
@@ -245,7 +259,7 @@ pub(crate) fn guesses<'a>(name: &str, known: &'a [String]) -> Vec<&'a str> {
 pub(crate) mod tests {
     use super::*;
 
-    /// What an environment says, without any configuration.
+    /// The meaning of an environment, without any configuration.
     pub(crate) async fn of_environment(variables: &[(&str, &str)]) -> Shared {
         Shared::read(None, Env::from_slice(variables), &Fs::from_slice(&[])).await.unwrap()
     }
@@ -281,6 +295,24 @@ pub(crate) mod tests {
         let config: String = CONFIG.lines().map(|line| format!("{}\n", line.trim())).collect();
         let fs = Fs::from_slice(&[("/config", config.as_str())]);
         Shared::read(profile, Env::from_slice(&all), &fs).await
+    }
+
+    #[tokio::test]
+    async fn the_names_of_profiles_are_found_without_using_one() {
+        let variables = [("HOME", "/home/anna"), ("AWS_PROFILE", "nobody")];
+        let config: String = CONFIG.lines().map(|line| format!("{}\n", line.trim())).collect();
+        let keys = "[keys]\naws_access_key_id = AKIA1\naws_secret_access_key = canary\n";
+        let fs = Fs::from_slice(&[
+            ("/home/anna/.aws/config", config.as_str()),
+            ("/home/anna/.aws/credentials", keys),
+        ]);
+        let names = names_of(&Env::from_slice(&variables), &fs).await;
+        let expected = ["behind", "circle", "console", "default", "keys", "production", "single"];
+        assert_eq!(names, expected);
+        let none = Fs::from_slice(&[]);
+        assert_eq!(names_of(&Env::from_slice(&variables), &none).await, Vec::<String>::new());
+        let odd = Fs::from_slice(&[("/home/anna/.aws/config", "[profile x")]);
+        assert_eq!(names_of(&Env::from_slice(&variables), &odd).await, Vec::<String>::new());
     }
 
     #[tokio::test]

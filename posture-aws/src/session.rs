@@ -46,20 +46,20 @@ pub struct Login {
     pub profile: Option<String>,
     /// The region in which the first call is made; that of environment or profile where none is named.
     pub region: Option<String>,
-    /// A role to take on with these credentials before anything is read.
+    /// A role to assume with these credentials before anything is read.
     pub role_arn: Option<String>,
-    /// The external id that the role's trust policy asks for.
+    /// The external ID that the role's trust policy requires.
     pub external_id: Option<String>,
     /// Hosts beyond AWS's own that requests may go to, such as a private gateway. Loopback needs no permission.
     pub allowed_hosts: Vec<String>,
     /// How long one attempt of a call may take, and a third of how long a call may take with its retries; 20 seconds
-    /// where nothing is said.
+    /// by default.
     pub timeout: Option<Duration>,
-    /// How often an attempt is made, and how long is waited before the second; 5 times and 200 ms where nothing is said.
+    /// How often an attempt is made, and how long to wait before the second; 5 times and 200 ms by default.
     pub attempts: Option<(u32, Duration)>,
-    /// Where credentials come from, in the place of the standard chain.
+    /// The source of credentials, which replaces the standard chain.
     pub credentials: Option<Source>,
-    /// A simulator that is asked instead of AWS; neither environment nor configuration is looked at then.
+    /// A simulator that is called instead of AWS; neither environment nor configuration is read then.
     pub simulator: Option<Simulator>,
 }
 
@@ -72,7 +72,7 @@ pub struct Keys {
     pub secret_access_key: String,
     /// The token that goes with temporary ones.
     pub session_token: Option<String>,
-    /// When they end; they are asked for anew a little before.
+    /// When they expire; they are requested again a little before.
     pub expires: Option<Time>,
 }
 
@@ -82,7 +82,7 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-/// Where keys come from, in the place of the standard chain.
+/// The source of keys, which replaces the standard chain.
 pub trait Credentials: Send + Sync {
     /// The keys as of now. They are kept until they end.
     fn keys(&self) -> BoxFuture<'_, Result<Keys, Box<dyn std::error::Error + Send + Sync>>>;
@@ -156,7 +156,7 @@ pub struct Session {
     guard: Guard,
     /// Whether a simulator answers.
     simulated: bool,
-    /// What it took to find out whose credentials these are.
+    /// The calls that determined whose credentials these are.
     calls: BTreeMap<String, Calls>,
     /// How a session of these credentials is renewed.
     renewal: Renewal,
@@ -166,7 +166,7 @@ pub struct Session {
 
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(20);
-/// How long a connection may take to come about.
+/// How long establishing a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How often an attempt is made, and how long is waited before the second.
 const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(200));
@@ -177,7 +177,7 @@ impl Session {
     /// Finds credentials and asks AWS whose they are.
     ///
     /// # Errors
-    /// When there are none, or they are refused, or an endpoint outside AWS's domains is configured.
+    /// If there are none, or they are denied, or an endpoint outside AWS's domains is configured.
     pub async fn login(login: &Login) -> Result<Self, LoginError> {
         let attempt = login.timeout.unwrap_or(ATTEMPT);
         let (attempts, pause) = login.attempts.unwrap_or(ATTEMPTS);
@@ -186,7 +186,7 @@ impl Session {
                 return Err(LoginError::Endpoint(host_of(url)));
             }
             (Some(_), ..) => None,
-            // Whoever brings credentials does not care which profile the environment names.
+            // If a caller supplies credentials, the profile in the environment does not matter.
             (None, Some(_), None) => Shared::load(None).await.ok(),
             (None, _, profile) => Some(Shared::load(profile.as_deref()).await?),
         };
@@ -278,7 +278,7 @@ impl Session {
                 }
                 Err(error) => {
                     let regional = error.is_regional();
-                    // What the region said that was asked for tells more.
+                    // The response of the requested region is more informative.
                     let error = first.take().unwrap_or(error);
                     if !regional {
                         return Err(error);
@@ -312,7 +312,7 @@ impl Session {
         Self { simulated: self.simulated, ..session }.of_role(Some(role_arn))
     }
 
-    /// The session, if it is in the account of the role that was asked for.
+    /// The session, if it is in the account of the requested role.
     fn of_role(self, role_arn: Option<&str>) -> Result<Self, LoginError> {
         let wanted = role_arn.and_then(|role| role.split(':').nth(4));
         match wanted.filter(|wanted| *wanted != self.account) {
@@ -353,7 +353,7 @@ impl Session {
         }
     }
 
-    /// A session over an HTTP client that answers by itself, which retries once and at once.
+    /// A session over an HTTP client that responds without a network, which retries once and at once.
     #[cfg(test)]
     pub(crate) fn fake(http: SharedHttpClient) -> Self {
         let guard = Guard::new(&[]);
@@ -400,12 +400,12 @@ impl Session {
         &self.account
     }
 
-    /// As whom it is read.
+    /// The identity by which it is read.
     pub fn arn(&self) -> &str {
         &self.arn
     }
 
-    /// What it took to find out whose credentials these are.
+    /// The calls that determined whose credentials these are.
     pub(crate) fn login_calls(&self) -> &BTreeMap<String, Calls> {
         &self.calls
     }
@@ -420,7 +420,7 @@ impl Session {
         self.simulated
     }
 
-    /// The part of the cloud that is read, as reports name it; what a simulator tells is marked as such.
+    /// The part of the cloud that is read, as reports name it; what a simulator returns is marked as such.
     pub fn source(&self) -> &str {
         if self.simulated { "simulated" } else { self.partition() }
     }
@@ -435,7 +435,7 @@ impl Session {
         home_region(self.partition()).unwrap_or_else(|| self.region())
     }
 
-    /// A meter that holds each answer to what this finds by the name of its action.
+    /// A meter that checks each response against what this returns for the name of its action.
     pub(crate) fn meter_by(&self, holds: Lookup) -> Meter {
         Meter::new(self.guard.allowed_hosts(), holds)
     }
@@ -446,7 +446,7 @@ impl Session {
         self.meter_by(crate::action::holds)
     }
 
-    /// What the provider's services said of the time.
+    /// The times that the provider's services reported.
     pub(crate) fn skew(&self) -> &Skew {
         self.guard.skew()
     }
@@ -482,7 +482,7 @@ clients! {
 }
 
 impl Session {
-    /// A client for operations that need no crate of their service; each service takes one of its own, as its calls share a
+    /// A client for operations without an SDK crate; each service has a separate one, because its calls share a
     /// quota of retries.
     pub(crate) fn client(&self, region: &str, meter: &Meter) -> Client {
         let retries = self.partition_of_retries(region);
@@ -514,8 +514,8 @@ async fn assume(base: &SdkConfig, role_arn: &str, external_id: Option<&str>) -> 
 
 /// The credentials of a login. A profile that was named to us is the only source then, as with `--profile` of the
 /// [AWS CLI](https://github.com/boto/botocore/blob/1.44.8/botocore/credentials.py) (`create_credential_resolver`, read
-/// 2026-11-29): keys in the environment may belong to another account. A profile that the environment names stands behind
-/// keys in the environment there, and so it does here.
+/// 2026-11-29): keys in the environment may belong to another account. A profile that the environment names comes after
+/// keys in the environment there, and also here.
 async fn credentials(
     login: &Login,
     shared: Option<&Shared>,
@@ -685,7 +685,7 @@ mod tests {
         }
     }
 
-    /// Every service is asked where the settings say, and each of these hosts is AWS's.
+    /// Every service is called where the settings point, and each of these hosts is AWS's.
     #[tokio::test]
     async fn settings_for_fips_and_dual_stack_reach_every_service() {
         for (fips, dual) in [(false, false), (true, false), (false, true), (true, true)] {

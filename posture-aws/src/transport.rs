@@ -32,7 +32,7 @@ const MOST_CERTIFICATES: u64 = 8 << 20;
 
 /// What requests travel over; accounts that share it share its connections.
 ///
-/// It goes through the proxy that `HTTPS_PROXY` names, but for hosts that `NO_PROXY` lists, and trusts the authorities of
+/// It goes through the proxy that `HTTPS_PROXY` names, except for hosts that `NO_PROXY` lists, and trusts the authorities of
 /// `AWS_CA_BUNDLE` or of the profile's `ca_bundle`, else those of the system.
 #[derive(Clone)]
 pub struct Transport(Kind);
@@ -51,7 +51,7 @@ impl fmt::Debug for Transport {
 }
 
 impl From<SharedHttpClient> for Transport {
-    /// A client of one's own, of the AWS SDK's kind. It decides itself whom it trusts and which way requests take.
+    /// A custom client of the AWS SDK's type. It decides whom it trusts and which way requests take.
     fn from(client: SharedHttpClient) -> Self {
         Self(Kind::Given(client))
     }
@@ -72,7 +72,7 @@ impl Transport {
         };
         let bundle = shared.and_then(Shared::ca_bundle);
         let path = bundle.as_ref().map(|(_, path)| path.clone());
-        // Without configuration there is no proxy either, and the connections are other ones.
+        // Without configuration there is no proxy either, and the connections are others.
         let key = if shared.is_some() { path } else { Some(PathBuf::new()) };
         let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&key) {
@@ -95,7 +95,7 @@ impl Transport {
 /// The proxy that the environment names, by the variables that curl and the AWS CLI know.
 ///
 /// Requests without TLS only ever go to this machine, or to the service on it that hands out its credentials: they do not
-/// leave it, whatever `HTTP_PROXY` says.
+/// leave it, whatever `HTTP_PROXY` is.
 fn proxy(variable: impl Fn(&str) -> Option<String>) -> Result<Option<ProxyConfig>, LoginError> {
     let first = |names: [&'static str; 2]| {
         names.into_iter().find_map(|name| variable(name).map(|value| (name, value)))
@@ -172,7 +172,7 @@ fn pem_of(certificate: &CertificateDer<'_>) -> String {
     format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
 }
 
-/// How long a connection may take to come about and to answer.
+/// How long a connection may take to be established and to respond.
 type Patience = (Option<Duration>, Option<Duration>);
 
 /// Connections, by their patience.
@@ -210,7 +210,7 @@ impl HttpClient for Pool {
     }
 }
 
-/// The system's resolver, but for names below `localhost`, which are loopback by
+/// The system's resolver, except for names below `localhost`, which are loopback by
 /// [RFC 6761](https://www.rfc-editor.org/rfc/rfc6761#section-6.3) and which not every system knows. S3 Control puts the
 /// account before the host, also before that of a local test server, and even where that is an address.
 #[derive(Clone, Debug)]
@@ -282,8 +282,8 @@ mod tests {
         }
     }
 
-    /// A proxy on this machine that leads to AWS: it speaks TLS with a certificate of its own authority, and answers as
-    /// STS does. Gives its address, and the hosts that it was asked for.
+    /// A proxy on this machine that leads to AWS: it speaks TLS with a certificate of a separate authority, and responds like
+    /// STS. Returns its address, and the hosts that were requested.
     fn proxy_to_sts() -> (String, Arc<Mutex<Vec<String>>>) {
         use rustls_pki_types::PrivateKeyDer;
         use std::io::{BufRead, BufReader, Write};
@@ -313,7 +313,7 @@ mod tests {
                 stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
                 let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
                 let mut tls = rustls::StreamOwned::new(connection, stream);
-                // Whoever does not trust us hangs up.
+                // A client that does not trust this authority hangs up.
                 let (mut request, mut part) = (Vec::new(), [0; 8192]);
                 while !String::from_utf8_lossy(&request).contains("Version=2011-06-15") {
                     match tls.read(&mut part) {

@@ -16,7 +16,7 @@ use posture_model::suggest::did_you_mean;
 use crate::codes::by_code;
 use crate::profile::{Renewal, guesses};
 
-/// The most characters of what a provider or a program wrote into an error.
+/// The maximum number of characters of a provider's or program's message in an error.
 const MOST: usize = 300;
 
 /// Why an account cannot be read at all.
@@ -28,9 +28,9 @@ pub enum LoginError {
     NoCredentials {
         /// Which profile or role.
         who: String,
-        /// What the credential chain said.
+        /// The message of the credential chain.
         why: String,
-        /// Whether the profile itself holds none, and no other source was asked.
+        /// Whether the profile itself has none, and no other source was tried.
         profile: Option<String>,
     },
     /// There is no profile of this name.
@@ -43,7 +43,7 @@ pub enum LoginError {
         /// The profiles that there are.
         known: Vec<String>,
     },
-    /// The profile cannot be used as it stands.
+    /// The profile cannot be used as it is.
     #[error("cannot use profile `{name}`")]
     Profile {
         /// Its name.
@@ -56,7 +56,7 @@ pub enum LoginError {
     Expired {
         /// Which profile or role.
         who: String,
-        /// What the provider said.
+        /// The provider's message.
         why: String,
         /// How it is renewed.
         renew: String,
@@ -70,7 +70,7 @@ pub enum LoginError {
         serial: String,
         /// The profile.
         profile: String,
-        /// What the provider said.
+        /// The provider's message.
         why: String,
     },
     /// AWS does not know the key, or the secret does not fit it.
@@ -78,7 +78,7 @@ pub enum LoginError {
     NotAccepted {
         /// Which profile or role.
         who: String,
-        /// What the provider said.
+        /// The provider's message.
         why: String,
     },
     /// A role was not given.
@@ -86,17 +86,17 @@ pub enum LoginError {
     Denied {
         /// Which role.
         who: String,
-        /// What the provider said.
+        /// The provider's message.
         why: String,
-        /// What kind of refusal that is.
+        /// The kind of denial.
         reason: Reason,
     },
-    /// The credentials lead to another account than the one that was asked for.
+    /// The credentials lead to another account than the requested one.
     #[error("{who} resolves to account {found}, not {wanted}")]
     OtherAccount {
         /// Which role.
         who: String,
-        /// The account that was asked for.
+        /// The requested account.
         wanted: String,
         /// The account that answered.
         found: String,
@@ -104,7 +104,7 @@ pub enum LoginError {
     /// The clock of this machine is wrong.
     #[error("the clock of this machine differs from AWS's")]
     Clock {
-        /// What the provider said.
+        /// The provider's message.
         why: String,
     },
     /// The service cannot be reached.
@@ -124,9 +124,9 @@ pub enum LoginError {
     Service {
         /// Which profile or role.
         who: String,
-        /// What the provider said.
+        /// The provider's message.
         why: String,
-        /// What kind of refusal that is.
+        /// The kind of denial.
         reason: Reason,
     },
     /// An address outside AWS's domains was configured and not allowed.
@@ -185,7 +185,7 @@ impl Connection {
 }
 
 impl LoginError {
-    /// What the provider, the credential chain or the system said, without secrets.
+    /// The message of the provider, the credential chain or the system, without secrets.
     pub fn why(&self) -> Option<&str> {
         match self {
             Self::NoCredentials { why, .. }
@@ -297,7 +297,7 @@ impl LoginError {
         }
     }
 
-    /// Whether another region may have a better answer: what is wrong lies with the region or the way there.
+    /// Whether another region may have a better answer: the problem is the region or the way there.
     pub(crate) fn is_regional(&self) -> bool {
         matches!(self, Self::Connection { .. } | Self::Service { .. } | Self::NotAccepted { .. })
     }
@@ -326,7 +326,7 @@ pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>)
                 status,
             )
         }
-        // A construction failure covers missing credentials and requests refused by our own interceptor.
+        // A construction failure covers missing credentials and requests that posture's interceptor rejects.
         SdkError::ConstructionFailure(_) => Reason::Credentials,
         _ => Reason::Unsupported,
     }
@@ -341,7 +341,7 @@ pub(crate) struct Suspect {
     pub(crate) profile: Option<String>,
     /// How a session is renewed.
     pub(crate) renewal: Renewal,
-    /// The MFA device that a role of the profile asks for.
+    /// The MFA device that a role of the profile requires.
     pub(crate) mfa: Option<String>,
     /// The host that did not answer, where one did not.
     pub(crate) host: String,
@@ -415,7 +415,7 @@ fn no_credentials(error: &CredentialsError, why: String, suspect: Suspect) -> Lo
     }
     let expiring = matches!(renewal, Renewal::Sso(_) | Renewal::Login(_));
     let ended = ["expired", "unauthorized", "session token not found", "reauthenticate"];
-    // Without the file of a session nobody ever signed in, which is done in the same way.
+    // Without the file of a session, no user ever signed in; the remedy is the same.
     let files = ["cached sso token", "sso/cache", "cached login token", "login/cache"];
     let absent = expiring && files.iter().any(|file| text.contains(file));
     // The session is good, and the account or the role of it is not assigned.
@@ -452,7 +452,7 @@ fn default() -> String {
     "default".to_owned()
 }
 
-/// Code and message of the refusal of a role, where that is what an error comes from.
+/// Code and message of the denial of a role, if an error comes from that.
 fn assume_role(error: &(dyn Error + 'static)) -> Option<(String, String)> {
     let words = |code: Option<&str>, message: Option<&str>| {
         (code.unwrap_or_default().to_owned(), message.unwrap_or_default().to_owned())
@@ -529,7 +529,7 @@ pub(crate) fn is_unconnected(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// Whether a call was not made for want of credentials, rather than for the way to the service.
+/// Whether a call was not made because of the credentials, rather than because of the way to the service.
 pub(crate) fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
     find::<CredentialsError>(error).is_some()
 }
@@ -618,7 +618,7 @@ mod tests {
         broken(io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
-    /// Says what failed for every kind of failure, and what to do.
+    /// The error names what failed for every kind of failure, and what to do.
     #[test]
     fn the_first_failed_call_names_what_failed() {
         use CredentialsError as C;

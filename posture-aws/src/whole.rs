@@ -1,7 +1,7 @@
-//! Whether an answer is whole: it ends where its form says that it ends, and it holds what its action always answers.
+//! Whether a response is complete: it ends where its format requires, and it holds what its action always returns.
 //!
-//! The SDK's parsers take what they find and leave the rest at its default: an XML document that breaks off after the first
-//! policy is one with a single policy, an empty object one in which nothing is configured. So the raw body is looked at before
+//! The SDK's parsers read what they find and leave the rest at its default: an XML document that ends after the first
+//! policy is one with a single policy, an empty object one in which nothing is configured. So the raw body is checked before
 //! anything parses it: at the transport whether it is whole, and in an interceptor whether it holds what it must.
 
 use std::fmt;
@@ -14,15 +14,15 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 /// What an answer of an action must hold; one that does not is malformed.
 ///
 /// A path names members within each other, with dots between: members of an object, or elements below the result of the query
-/// protocol or below the root of the other XML protocol. A member that is null is not there, and neither is an empty text; of
-/// an element, that it must have text is said by an `@` before the path. An empty list is there.
+/// protocol or below the root of the other XML protocol. A member that is null is absent, and so is an empty text; an `@`
+/// before the path means that the element must have text. An empty list is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holds {
     /// The form of the answer.
     pub form: Form,
     /// Paths that must all be there.
     pub all: &'static [&'static str],
-    /// Paths of which one must be there, where there are any.
+    /// Paths, one of which must be present if there are any.
     pub any: &'static [&'static str],
 }
 
@@ -43,7 +43,7 @@ impl Holds {
         Self { form: Form::Members, all, any: &[] }
     }
 
-    /// Members of which one is there.
+    /// Members, one of which is present.
     pub(crate) const fn any(any: &'static [&'static str]) -> Self {
         Self { form: Form::Members, all: &[], any }
     }
@@ -63,7 +63,8 @@ impl Holds {
         Self { any, ..self }
     }
 
-    /// Whether the body of an answer holds it all; else what is missing. `operation` is the name as the query protocol has it.
+    /// Whether the body of a response holds everything; otherwise what is missing. `operation` is the name as in the query
+    /// protocol.
     pub(crate) fn check(&self, operation: &str, body: &[u8]) -> Result<(), Flaw> {
         let mut sought = Sought::new(self);
         let root = match (form(body), self.form) {
@@ -90,7 +91,7 @@ impl Holds {
 pub(crate) enum Flaw {
     /// It holds nothing.
     Empty,
-    /// It ends before its end, or goes on after it, or makes no sense.
+    /// It ends early, or continues after its end, or makes no sense.
     Broken(String),
     /// It is not what the action answers.
     Missing(String),
@@ -115,7 +116,7 @@ fn broken(why: impl fmt::Display) -> Flaw {
 /// How deep an answer may be nested; those of AWS are not half as deep.
 const MOST_DEEP: usize = 100;
 
-/// Whether the body of an answer ends where its form says, and holds something.
+/// Whether the body of a response ends where its format requires, and is not empty.
 pub(crate) fn is_whole(body: &[u8]) -> Result<(), Flaw> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(Flaw::Empty);
@@ -192,7 +193,7 @@ impl Sought {
     }
 }
 
-/// Reads XML to its end, and says whether it begins with these elements within each other.
+/// Reads XML to its end, and returns whether it begins with these elements within each other.
 fn xml(body: &[u8], roots: &[&str], sought: &mut Sought) -> Result<bool, Flaw> {
     let mut reader = Reader::from_reader(text(body));
     // Where an element is: its names from the root on.

@@ -10,7 +10,7 @@ pub use crate::collect::table::ACTIONS;
 pub use crate::entry::Action;
 use crate::entry::{DESCENDANTS, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS};
 
-/// The actions that every audit takes: what there is, what the identity may do, and the bulk query.
+/// The actions that every audit needs: what there is, what the identity may do, and the bulk query.
 pub static ALWAYS: &[&str] = &[PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS];
 
 /// What an identity needs for an audit.
@@ -18,11 +18,11 @@ pub static ALWAYS: &[&str] = &[PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS];
 pub struct Permissions {
     /// Actions of a role, ordered by name.
     pub actions: Vec<&'static str>,
-    /// Application permissions of Microsoft Graph, ordered by name, each with the paths that take it.
+    /// Application permissions of Microsoft Graph, ordered by name, each with the paths that need it.
     pub graph: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-/// What an identity needs for what is wanted, and for finding out what there is.
+/// The permissions that an identity needs for the wanted facts, and to discover what there is.
 pub fn permissions(wanted: &Wanted) -> Permissions {
     let mut needed = Permissions::default();
     needed.actions.extend(ALWAYS);
@@ -44,7 +44,7 @@ pub fn permissions(wanted: &Wanted) -> Permissions {
     needed
 }
 
-/// The actions that an audit calls for what is wanted, ordered by name, without [`ALWAYS`].
+/// The actions that an audit calls for the wanted facts, ordered by name, without [`ALWAYS`].
 pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
     posture_collect::action::wanted_actions(ACTIONS, wanted)
 }

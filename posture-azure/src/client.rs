@@ -1,4 +1,4 @@
-//! Asking one thing of Azure: paced, bounded, repeated where that helps, stoppable; an answer or the reason why there
+//! A single call to Azure: paced, limited, retried if that helps, stoppable; a response or the reason why there
 //! is none.
 
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ use azure_core::http::{
     ClientOptions, Context, Method, Pipeline, PipelineSendOptions, Request, RetryOptions,
     StatusCode, Transport, Url,
 };
+use posture_collect::Observer;
 use posture_collect::breaker::{Breaker, Unanswered, Way};
 pub(crate) use posture_collect::gaps::CallError;
 use posture_collect::gaps::Gaps;
@@ -27,6 +28,7 @@ use posture_model::gap::{Gap, Reason};
 use posture_model::memory::{Full, Pool, Share, weight};
 use posture_model::scope::Calls;
 use posture_model::skew::Skew;
+use posture_model::text::counted;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
@@ -38,10 +40,10 @@ use crate::wire::holding;
 /// Questions of one batch.
 const BATCH: usize = 20;
 
-/// Requests under way at once in one tenant.
+/// Concurrent requests in one tenant.
 const CONCURRENCY: usize = 32;
 
-/// The services of a tenant, and how fast they may be asked. All scopes of the tenant share it.
+/// The services of a tenant, and how fast they may be called. All scopes of the tenant share it.
 #[derive(Debug)]
 pub(crate) struct Client {
     management: Service,
@@ -51,7 +53,7 @@ pub(crate) struct Client {
     pace: Pace<RateLimit>,
     /// Which of the services do not answer.
     breaker: Breaker,
-    /// What the services said of the time.
+    /// The times that the services reported.
     skew: Skew,
     retries: Retries,
     pauses: Pauses,
@@ -90,7 +92,7 @@ impl Default for Memory {
     }
 }
 
-/// An audience with its own tokens.
+/// An audience, with separate tokens.
 #[derive(Debug)]
 struct Service {
     base: Url,
@@ -186,7 +188,7 @@ impl Client {
         self.memory.lists = Arc::clone(lists);
     }
 
-    /// What the services said of the time.
+    /// The times that the services reported.
     pub(crate) fn skew(&self) -> &Skew {
         &self.skew
     }
@@ -200,10 +202,10 @@ impl Client {
     }
 }
 
-/// Something to be asked.
+/// A request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Question<'q> {
-    /// The name of the permission that it takes.
+    /// The name of the permission that it needs.
     pub(crate) action: &'static str,
     /// The native id of the resource that it is about; empty for the whole scope.
     pub(crate) target: &'q str,
@@ -213,10 +215,10 @@ pub(crate) struct Question<'q> {
     pub(crate) path: &'q str,
 }
 
-/// What a refusal says of the thing that was asked for.
+/// What an error shows about the requested object.
 pub(crate) trait Absence {
-    /// Whether the thing does not exist, or nobody ever configured it. Where what it would lie in is not found either, that
-    /// is not known of the thing.
+    /// Whether the object does not exist, or was never configured. If its parent is not found either, this
+    /// does not show that the object is absent.
     fn is_absent(&self) -> bool;
 
     /// Whether the subscription does not use the provider at all, so that there are no such resources.
@@ -246,7 +248,7 @@ impl Absence for CallError {
     }
 }
 
-/// What one scope is asked through: its gaps, which are noted through it, and its calls.
+/// The client of one scope: its gaps, which are recorded through it, and its calls.
 #[derive(Debug)]
 pub(crate) struct ApiClient {
     client: Arc<Client>,
@@ -264,7 +266,7 @@ impl Deref for ApiClient {
 }
 
 /// What a page of [Resource Graph](https://learn.microsoft.com/en-us/rest/api/azureresourcegraph/resourcegraph/resources/resources)
-/// tells besides its rows. It always tells of how many rows there are.
+/// returns besides its rows. It always returns the number of rows.
 struct Page {
     /// How many rows the page holds.
     count: u64,
@@ -307,34 +309,39 @@ impl ApiClient {
         }
     }
 
+    /// The same, reporting each call to an observer.
+    pub(crate) fn observed_by(self, observer: &Observer) -> Self {
+        Self { calls: Tally::observed_by(observer), ..self }
+    }
+
     /// Every gap and every call.
     pub(crate) fn into_parts(self) -> (Vec<Gap>, BTreeMap<String, Calls>) {
         (self.gaps.into_list(), self.calls.calls())
     }
 
-    /// How often an action was asked for so far.
+    /// How often an action was called so far.
     pub(crate) fn operations(&self, action: &str) -> u64 {
         self.calls.operations(action)
     }
 
-    /// Asks Azure Resource Manager for one thing.
+    /// Reads one object from Azure Resource Manager.
     pub(crate) async fn get(&self, question: Question<'_>) -> Result<Value, CallError> {
         let url = self.address(&self.client.management, question)?;
         self.send(&self.client.management, question, url, None).await
     }
 
-    /// Asks Azure Resource Manager for a list, page by page.
+    /// Reads a list from Azure Resource Manager, page by page.
     pub(crate) async fn list(&self, question: Question<'_>) -> Items {
         self.pages(&self.client.management, question, "nextLink").await
     }
 
-    /// Asks Microsoft Graph for one thing.
+    /// Reads one object from Microsoft Graph.
     pub(crate) async fn graph(&self, question: Question<'_>) -> Result<Value, CallError> {
         let url = self.address(&self.client.graph, question)?;
         self.send(&self.client.graph, question, url, None).await
     }
 
-    /// Asks Microsoft Graph for a collection, page by page.
+    /// Reads a collection from Microsoft Graph, page by page.
     pub(crate) async fn graph_list(&self, question: Question<'_>) -> Items {
         self.pages(&self.client.graph, question, "@odata.nextLink").await
     }
@@ -359,8 +366,8 @@ impl ApiClient {
         rest
     }
 
-    /// Asks Microsoft Graph for many things, [twenty in one call](https://learn.microsoft.com/en-us/graph/json-batching).
-    /// Each is refused for itself, also for having been too fast. The answers are in the order of the questions.
+    /// Reads many objects from Microsoft Graph, [twenty in one call](https://learn.microsoft.com/en-us/graph/json-batching).
+    /// Each can fail separately, also by throttling. The responses are in the order of the requests.
     pub(crate) async fn graph_batch(
         &self,
         questions: &[Question<'_>],
@@ -458,7 +465,7 @@ impl ApiClient {
         answers.into_iter().enumerate().map(missing).collect()
     }
 
-    /// Asks Resource Graph, page by page.
+    /// Queries Resource Graph, page by page.
     pub(crate) async fn query(&self, subscriptions: &[String], query: &str) -> Items {
         let question = Question {
             action: entry::RESOURCE_GRAPH,
@@ -507,7 +514,10 @@ impl ApiClient {
                 Some(CallError { gap, status: 200 })
             };
             if came < page.count {
-                all.refused = incomplete(format!("a page of {} rows contains {came}", page.count));
+                all.refused = incomplete(format!(
+                    "a page of {} contains {came}",
+                    counted(page.count, "row", "rows")
+                ));
                 return all;
             }
             let Some(token) = page.token else {
@@ -516,8 +526,10 @@ impl ApiClient {
                     all.refused =
                         incomplete("the rows were cut off without a continuation".to_owned());
                 } else if came < page.total {
-                    all.refused =
-                        incomplete(format!("{} rows expected, {came} received", page.total));
+                    all.refused = incomplete(format!(
+                        "{} expected, {came} received",
+                        counted(page.total, "row", "rows")
+                    ));
                 }
                 return all;
             };
@@ -597,7 +609,7 @@ impl ApiClient {
         }
     }
 
-    /// Asks for a page, and takes the memory to keep it.
+    /// Requests a page, and takes the memory to keep it.
     async fn send_page(
         &self,
         service: &Service,
@@ -628,7 +640,7 @@ impl ApiClient {
         self.send_weighed(service, question, url, body).await.map(|(answer, _)| answer)
     }
 
-    /// The same with about how much memory the answer takes.
+    /// The same with about how much memory the response needs.
     async fn send_weighed(
         &self,
         service: &Service,
@@ -638,7 +650,7 @@ impl ApiClient {
     ) -> Result<(Value, usize), CallError> {
         self.calls.count(question.action, |calls| calls.operations += 1);
         let answer = self.stop.or(self.repeat(service, question, url, body)).await;
-        answer.unwrap_or_else(|| Err(CallError::unanswered(gap(question, Reason::Cancelled))))
+        answer.unwrap_or_else(|| Err(CallError::unanswered(gap(question, Reason::Canceled))))
     }
 
     async fn repeat(
@@ -852,7 +864,7 @@ fn reason(status: u16, code: &str, message: &str) -> Reason {
             || message.contains("does not have a license")
             || message.contains("not licensed for this feature") =>
         {
-            Reason::LicenceMissing
+            Reason::LicenseMissing
         }
         _ if code == "requestdisallowedbypolicy" => Reason::DeniedByOrganizationPolicy,
         // Vaults, whose firewall or access policy may refuse:
@@ -942,14 +954,14 @@ mod tests {
                 403,
                 "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
                 "",
-                Reason::LicenceMissing,
+                Reason::LicenseMissing,
             ),
-            (400, "AadPremiumLicenseRequired", "", Reason::LicenceMissing),
+            (400, "AadPremiumLicenseRequired", "", Reason::LicenseMissing),
             (
                 403,
                 "AccessDenied",
                 "Your tenant is not licensed for this feature.",
-                Reason::LicenceMissing,
+                Reason::LicenseMissing,
             ),
             (403, "ForbiddenByFirewall", "", Reason::DeniedByResourcePolicy),
             (403, "ForbiddenByPolicy", "", Reason::DeniedByResourcePolicy),
@@ -971,7 +983,7 @@ mod tests {
         }
     }
 
-    /// Nobody answers; counts who was asked, by host.
+    /// Never answers; counts the requests by host.
     #[derive(Debug, Default)]
     struct Nobody(std::sync::Mutex<BTreeMap<String, usize>>);
 
@@ -1028,7 +1040,7 @@ mod tests {
         assert_eq!(asked(), before + 1);
     }
 
-    /// Answers of these statuses in turn, each with the seconds that it asks to wait.
+    /// Responses with these statuses in turn, each with the seconds to wait.
     #[derive(Debug)]
     struct Busy(std::sync::Mutex<Vec<(u16, &'static str)>>);
 

@@ -1,4 +1,4 @@
-//! The clouds that Azure runs as, each with addresses of its own.
+//! The clouds of Azure, each with separate addresses.
 
 use azure_core::cloud::CloudConfiguration;
 

@@ -1,13 +1,13 @@
-//! What an entry of the table of actions is made of. The entries stand beside the code that reads what they answer.
+//! The parts of an entry in the table of actions. The entries are beside the code that reads the responses.
 
 pub(crate) use posture_collect::{Filter, Per};
 use posture_model::resource::*;
 
-/// A read-only action of Azure. Its name is that of a
-/// [role definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations); of
-/// Microsoft Graph it is the path that is asked for. Its own is the application permissions of Microsoft Graph that it takes,
-/// all of them; none where it is not one of its. In its command `{logs}` stands for the part of the resource that has the
-/// diagnostic settings.
+/// A read-only action of Azure. Its name is that of a [role
+/// definition](https://learn.microsoft.com/en-us/azure/role-based-access-control/resource-provider-operations); of Microsoft
+/// Graph it is the path that is requested. `own` holds the application permissions of Microsoft Graph that it requires, all
+/// of them; none if it is not a call to Graph. In its command, `{logs}` is the part of the resource that has the diagnostic
+/// settings.
 pub type Action = posture_collect::Action<&'static [&'static str]>;
 
 /// Lists what there is to read.
@@ -16,7 +16,7 @@ pub(crate) const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions/read";
 pub(crate) const DESCENDANTS: &str = "Microsoft.Management/managementGroups/descendants/read";
 /// Lists what the identity may do in a subscription.
 pub(crate) const PERMISSIONS: &str = "Microsoft.Authorization/permissions/read";
-/// Asks for the resources of many subscriptions at once.
+/// Queries the resources of many subscriptions at once.
 pub(crate) const RESOURCE_GRAPH: &str = "Microsoft.ResourceGraph/resources/read";
 /// Many questions to Microsoft Graph in one.
 pub(crate) const BATCH: &str = "/$batch";
@@ -25,13 +25,13 @@ pub(crate) const BATCH: &str = "/$batch";
 pub(crate) const TENANT: Per = Per::ONCE.at_least();
 /// Once in each subscription, page by page.
 pub(crate) const SUBSCRIPTION: Per = Per::PLACE.at_least();
-/// Never by itself: Resource Graph gives it for many subscriptions at once.
+/// Never called separately: Resource Graph returns it for many subscriptions at once.
 pub(crate) const ROW: Per = Per::within(RESOURCE_GRAPH);
 /// In batches of twenty, for the identities that hold roles, each once.
 pub(crate) const BATCHED: Per = Per::within(BATCH);
 /// At most once in each subscription: only where something is switched off.
 pub(crate) const SWITCHED_OFF: Per = Per::PLACE.at_most();
-/// Once for each group that holds a role of the directory whose holders on demand are wanted.
+/// Once for each group that holds a role of the directory whose eligible holders are wanted.
 pub(crate) const ROLE_GROUP: Per = Per::UNFORESEEN;
 /// Once for the tenant, and only where another answer refers to what it lists.
 pub(crate) const REFERRED: Per = Per::UNFORESEEN;
@@ -40,7 +40,7 @@ pub(crate) const REFERRED: Per = Per::UNFORESEEN;
 pub(crate) const HOLDERS: Per = Per::UNFORESEEN;
 /// Storage accounts that have blobs.
 pub(crate) const WITH_BLOBS: Filter = Filter::Having("blobs");
-/// Storage accounts that have blobs and do not refuse anonymous readers as a whole.
+/// Storage accounts that have blobs and do not block anonymous readers as a whole.
 pub(crate) const WITH_OPEN_BLOBS: Filter = Filter::Having("open blobs");
 /// Storage accounts that have file shares.
 pub(crate) const WITH_FILES: Filter = Filter::Having("files");
@@ -61,11 +61,29 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Network, &["microsoft.network/virtualnetworks"]),
     (Kind::SecurityGroup, &["microsoft.network/networksecuritygroups"]),
     (Kind::FlowLog, &["microsoft.network/networkwatchers/flowlogs"]),
+    (Kind::NetworkInterface, &["microsoft.network/networkinterfaces"]),
+    (Kind::Machine, &["microsoft.compute/virtualmachines"]),
+    (Kind::PublicAddress, &["microsoft.network/publicipaddresses"]),
+    (Kind::VpnGateway, &["microsoft.network/virtualnetworkgateways"]),
+];
+
+/// The types that decide what the internet reaches.
+const REACH_TYPES: &[&str] = &[
+    "microsoft.network/azurefirewalls",
+    "microsoft.network/loadbalancers",
+    "microsoft.network/networkinterfaces",
+    "microsoft.network/networkmanagers",
+    "microsoft.network/networksecuritygroups",
+    "microsoft.network/publicipaddresses",
+    "microsoft.network/routetables",
+    "microsoft.network/virtualnetworkgateways",
+    "microsoft.network/virtualnetworks",
 ];
 
 /// The types that single facts are made from, where the other facts of their kind do not take them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     (Account::ALERT_TARGETS, &["microsoft.insights/actiongroups"]),
+    (Account::RESOURCE_TYPES, posture_model::presence::OF_AZURE),
     (Account::WEB_APPS, &["microsoft.web/sites"]),
     (Account::APPLICATION_MONITORS, &["microsoft.insights/components"]),
     (
@@ -79,6 +97,17 @@ pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
             "microsoft.sql/servers/elasticpools",
         ],
     ),
+    (Account::BASTIONS, &["microsoft.network/bastionhosts"]),
+    (Account::SERVICE_PERIMETERS, &["microsoft.network/networksecurityperimeters"]),
+    (NetworkInterface::ADDRESSES, &["microsoft.network/publicipaddresses"]),
+    (NetworkInterface::OPEN_TO_ANYONE, REACH_TYPES),
+    (NetworkInterface::OPEN_TO_SOME, REACH_TYPES),
+    (
+        Machine::ADDRESSES,
+        &["microsoft.network/networkinterfaces", "microsoft.network/publicipaddresses"],
+    ),
+    (Machine::OPEN_TO_ANYONE, REACH_TYPES),
+    (Machine::OPEN_TO_SOME, REACH_TYPES),
     (AuditTrail::KEY, &["microsoft.storage/storageaccounts"]),
     (Network::WATCHED, &["microsoft.network/networkwatchers"]),
     (Network::UNRECORDED, &["microsoft.network/networkwatchers/flowlogs"]),
@@ -99,7 +128,7 @@ pub(crate) const fn count(lists: &[&[FactId]]) -> usize {
     count
 }
 
-/// The facts of several lists, as many as [`count`] says.
+/// The facts of several lists, as many as [`count`] returns.
 pub(crate) const fn joined<const N: usize>(lists: &[&[FactId]]) -> [FactId; N] {
     let mut all = [Account::TAGS; N];
     let (mut list, mut to) = (0, 0);
@@ -115,7 +144,7 @@ pub(crate) const fn joined<const N: usize>(lists: &[&[FactId]]) -> [FactId; N] {
     all
 }
 
-/// Several lists of facts as one, so that each fact stands in one place.
+/// Several lists of facts as one, so that each fact is written once.
 macro_rules! facts {
     ($($list:expr),+ $(,)?) => {{
         const LISTS: &[&[posture_model::resource::FactId]] = &[$($list),+];

@@ -1,4 +1,4 @@
-//! What Azure is called, and how others identify what lies in it.
+//! What Azure is called, and how other tools identify its resources.
 
 use posture_model::provider::Provider;
 use posture_model::provider_info::{LevelInfo, Link, OcsfAccount, ProviderInfo};
@@ -42,7 +42,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
     ],
 };
 
-/// An action of Resource Manager is its own permission; Microsoft Graph has permissions of other names.
+/// An action of Resource Manager is also its permission; Microsoft Graph has separate names for permissions.
 fn permissions(wanted: &Wanted) -> Vec<&'static str> {
     let needed = wanted_actions(wanted);
     let names = needed.iter().flat_map(|action| match action.own {

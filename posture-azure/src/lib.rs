@@ -13,6 +13,7 @@ pub mod collect;
 mod entry;
 pub mod info;
 pub mod login;
+mod network;
 pub mod plan;
 mod rbac;
 mod trouble;

@@ -39,22 +39,22 @@ pub struct Login {
     pub client_id: Option<String>,
     /// The secret of an application, where it does not come from the environment.
     pub client_secret: Option<ClientSecret>,
-    /// Credentials of one's own, in the place of every source.
+    /// Custom credentials, which replace every source.
     pub credential: Option<Arc<dyn TokenCredential>>,
-    /// What requests travel over, in the place of our own client. It has to bound the time of a request itself.
+    /// The HTTP client to use instead of the built-in one. It must limit the time of a request itself.
     pub http: Option<Arc<dyn HttpClient>>,
-    /// How long one attempt of a call may take; 20 seconds where nothing is said.
+    /// How long one attempt of a call may take; 20 seconds by default.
     pub timeout: Option<Duration>,
-    /// How often a request is sent before it counts as failed, and about how long is waited before the second time; 5 times
-    /// and half a second where nothing is said. As long as nothing has answered, a connection is tried 3 times at most.
+    /// How often a request is sent before it counts as failed, and about how long to wait before the second time; by default
+    /// 5 times and half a second. As long as nothing has responded, a connection is attempted 3 times at most.
     pub attempts: Option<(u32, Duration)>,
-    /// The most calls under way at once; 32 where nothing is said.
+    /// The most concurrent calls; 32 by default.
     pub concurrency: usize,
     /// The most calls a second that count against one limit of Azure's.
     pub max_rate: Option<NonZeroU32>,
     /// A simulator on loopback that everything is sent to instead of to the cloud.
     pub simulator: Option<String>,
-    /// Whether a simulator is asked as fast as it answers, rather than at the pace that the cloud allows.
+    /// Whether a simulator is called as fast as it responds, rather than at the pace that the cloud allows.
     pub unpaced: bool,
 }
 
@@ -84,18 +84,18 @@ pub enum Source {
     /// A token that a Kubernetes cluster or a pipeline puts in a file: `AZURE_FEDERATED_TOKEN_FILE`.
     WorkloadIdentity,
     /// The identity of the machine or service that runs this. Without being named it is only tried where the service
-    /// announces it with `IDENTITY_ENDPOINT`, as asking a machine that has none takes long.
+    /// announces it with `IDENTITY_ENDPOINT`, because requests to a machine that has none take long.
     ManagedIdentity,
-    /// Whoever is signed in to the Azure command line.
+    /// The user who is signed in to the Azure CLI.
     AzureCli,
-    /// Whoever is signed in to the Azure developer command line.
+    /// The user who is signed in to the Azure Developer CLI.
     AzureDeveloperCli,
     /// [`Login::credential`].
     Given,
 }
 
 impl Source {
-    /// Every source that is found by itself, in the order in which they are tried.
+    /// Every source that is discovered automatically, in the order in which they are tried.
     pub const ALL: &'static [Self] = &[
         Self::Environment,
         Self::WorkloadIdentity,
@@ -104,7 +104,7 @@ impl Source {
         Self::AzureDeveloperCli,
     ];
 
-    /// Whether somebody configured the source for this run, so that no other may stand in for it.
+    /// Whether the source was configured for this run, so that no other may replace it.
     fn is_set_up(self) -> bool {
         matches!(self, Self::Environment | Self::WorkloadIdentity | Self::Given)
     }
@@ -131,7 +131,7 @@ pub enum LoginError {
     Credentials {
         /// What became of each source that was tried.
         tried: Vec<Attempt>,
-        /// The tenant that was asked for.
+        /// The requested tenant.
         tenant: Option<String>,
     },
     /// The simulator's address is not one of this machine.
@@ -224,7 +224,7 @@ impl Session {
                 Err(error) => {
                     tried.push(failed(&error));
                     if source.is_set_up() {
-                        // Another source may lead to another tenant, which nobody asked for.
+                        // Another source may lead to another tenant, which was not requested.
                         break;
                     }
                     continue;
@@ -264,14 +264,14 @@ impl Session {
         self.cloud
     }
 
-    /// The part of Azure that is read; what a simulator tells is marked as such.
+    /// The part of Azure that is read; what a simulator returns is marked as such.
     pub fn partition(&self) -> &'static str {
         if self.simulated { "simulated" } else { self.cloud.id() }
     }
 }
 
-/// Whether a token is one for the tenant and the identity that were asked for. Not every source heeds both: a managed
-/// identity has a tenant of its own, and who is signed in to a command line is not the application that was named.
+/// Whether a token is for the requested tenant and identity. Not every source heeds both: a managed
+/// identity has its own tenant, and the user of a CLI is not the named application.
 fn is_wanted(login: &Login, source: Source, claims: &Value) -> Result<(), (Cause, String)> {
     let claim = |name: &str| claims.get(name).and_then(Value::as_str);
     let differs = |wanted: &str, found: &str| !wanted.eq_ignore_ascii_case(found);
@@ -304,7 +304,7 @@ fn is_id(text: &str) -> bool {
     text.len() == 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
-/// An address of this machine without TLS: everything else could be anybody.
+/// An address of this machine without TLS: any other host could be anyone's.
 fn loopback(address: &str) -> Result<Url, LoginError> {
     let refuse = || LoginError::Simulator(address.to_owned());
     let url = Url::parse(address).map_err(|_| refuse())?;
@@ -402,7 +402,7 @@ fn credential(
 }
 
 /// A credential that can be made to forget its tokens: those of the SDK keep one until its time, also where the service
-/// no longer takes it.
+/// no longer accepts it.
 #[derive(Debug)]
 pub(crate) struct Renewable {
     source: Source,
@@ -449,7 +449,7 @@ impl TokenCredential for Renewable {
     }
 }
 
-/// A credential that gives up soon: a machine without an identity lets requests for it run into nothing.
+/// A credential that gives up soon: on a machine without an identity requests for it get no response.
 #[derive(Debug)]
 struct Impatient(Arc<ManagedIdentityCredential>);
 
@@ -468,7 +468,7 @@ impl TokenCredential for Impatient {
     }
 }
 
-/// What a token says of its bearer. It is ours and only shown, so that nothing is verified.
+/// The claims of a token about its bearer. It is posture's own token and only shown, so that nothing is verified.
 fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).unwrap_or_default();
     let payload = azure_core::base64::decode_url_safe(payload).unwrap_or_default();
@@ -530,7 +530,7 @@ mod tests {
         assert_eq!(cause(&login(None, Some(other)), Source::AzureCli), None);
     }
 
-    /// Refuses every connection, and counts them.
+    /// Rejects every connection, and counts them.
     #[derive(Debug, Default)]
     struct Refusing(std::sync::atomic::AtomicUsize);
 

@@ -10,7 +10,7 @@ use crate::collect::{CollectError, Options, count};
 use crate::entry::{DESCENDANTS, RESOURCE_GRAPH, SUBSCRIPTIONS};
 use crate::login::Session;
 
-/// Plans an audit. It asks for what the counts need, and for nothing else.
+/// Plans an audit. It calls only what the counts need.
 ///
 /// # Errors
 /// When the subscriptions cannot be listed, or one was named that does not exist.

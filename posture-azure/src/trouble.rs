@@ -1,4 +1,4 @@
-//! Why a source of credentials gives none that work: what failed, and what to do about it.
+//! Why a source of credentials returns none that work: what failed, and what to do about it.
 
 use std::error::Error;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::io;
 use posture_model::dated::Dated;
 use posture_model::redact::redact;
 
-/// The most characters of what a service or a program wrote into an error.
+/// The maximum number of characters of a service's or program's message in an error.
 const MOST: usize = 300;
 
 /// What failed.
@@ -16,7 +16,7 @@ const MOST: usize = 300;
 pub enum Cause {
     /// What the source needs is not there: a variable, a program, a service of the machine.
     Missing,
-    /// Nobody is signed in.
+    /// No user is signed in.
     NotSignedIn,
     /// The session has ended, or was ended.
     Expired,
@@ -26,7 +26,7 @@ pub enum Cause {
     SecretExpired,
     /// The account or the application is locked or switched off.
     Blocked,
-    /// Nobody gave the identity the right to use the application.
+    /// The identity is not assigned to the application.
     NotAssigned,
     /// The tenant has no such application.
     NoSuchApplication,
@@ -36,15 +36,15 @@ pub enum Cause {
     NotFederated,
     /// The token of another identity provider has ended, or is not valid yet.
     AssertionEnded,
-    /// A second factor is asked for.
+    /// A second factor is required.
     SecondFactor,
-    /// A conditional access policy refuses.
+    /// A Conditional Access policy blocks it.
     ConditionalAccess,
     /// The clock of this machine is wrong.
     Clock,
-    /// The credentials belong to another tenant than the one that was asked for.
+    /// The credentials belong to another tenant than the requested one.
     OtherTenant,
-    /// The credentials belong to another application or identity than the one that was asked for.
+    /// The credentials belong to another application or identity than the requested one.
     OtherIdentity,
     /// The name of the host has no address.
     Dns,
@@ -153,8 +153,8 @@ impl Cause {
     }
 }
 
-/// The codes by which Entra ID says why it gives no token. It warns that they may change: what is not here is told in the
-/// service's own words.
+/// The codes by which Entra ID reports why it issues no token. It warns that they may change: an unknown code is shown with the
+/// service's own message.
 static CODES: Dated<(&str, Cause)> = Dated::new(
     &[
         "https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes",
@@ -212,7 +212,7 @@ static CODES: Dated<(&str, Cause)> = Dated::new(
     ],
 );
 
-/// Codes that Entra ID gives, although its reference does not list them, each with where it is documented or where an answer
+/// Codes that Entra ID returns, although its reference does not list them, each with its documentation or a response that
 /// with it was shown.
 static UNLISTED: Dated<(&str, Cause, &str)> = Dated::new(
     &["https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes"],
@@ -309,7 +309,7 @@ pub(crate) fn is_unconnected(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// Whether a connection may come about a moment later that did not come about. A name that does not exist and a certificate
-/// that is not trusted stay so, and what took the whole time to connect would take it again.
+/// that is not trusted stays so, and a connection that needed the whole time would need it again.
 pub(crate) fn may_pass(error: &(dyn Error + 'static)) -> bool {
     match diagnose(error) {
         Cause::Dns => causes(error).any(|error| error.to_string().contains("emporary failure")),
@@ -328,7 +328,7 @@ fn by_code(text: &str) -> Option<Cause> {
     listed.or_else(unlisted)
 }
 
-/// By what the command lines, the SDK and the TLS library say where they give no code.
+/// The messages of the command lines, the SDK and the TLS library if they return no code.
 fn by_words(text: &str) -> Option<Cause> {
     for (words, cause) in [
         (&["az login", "to setup account"][..], Cause::NotSignedIn),
@@ -368,7 +368,7 @@ pub(crate) fn causes<'e>(
     std::iter::successors(Some(error), next).take(32)
 }
 
-/// An error with its causes in one line, without secrets: the first line of those of the SDK often says nothing.
+/// An error with its causes in one line, without secrets: the first line of the SDK's errors often has no information.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut words: Vec<String> = Vec::new();
     let first = crate::wire::final_cause(error).unwrap_or_default();
@@ -413,7 +413,7 @@ mod tests {
             (said("AADSTS700016: Application 'x' was not found"), Cause::NoSuchApplication),
             (said("AADSTS50076: you must use multi-factor authentication"), Cause::SecondFactor),
             (said("AADSTS53003: Access has been blocked"), Cause::ConditionalAccess),
-            // To sign in anew would help in none of these.
+            // Signing in again would help in none of these.
             (said("AADSTS50057: The user account is disabled."), Cause::Blocked),
             (said("AADSTS50053: IdsLocked"), Cause::Blocked),
             (said("AADSTS7000112: Application 'x' is disabled."), Cause::Blocked),

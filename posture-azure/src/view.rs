@@ -1,8 +1,8 @@
 //! Reading of answers, by one reader for all of them.
 //!
-//! A property is one of three things. An *optional* one may be absent or `null`, and then means what the service documents
-//! for that. A *required* one is always sent, so that its absence says nothing. A *nullable* one is always sent and may be
-//! `null`. Whatever else stands where something is expected (a string for an object, a list for an object, `null` in a list,
+//! A property is one of three kinds. An *optional* one may be absent or `null`, and then means what the service documents
+//! for that. A *required* one is always sent, so that its absence means nothing. A *nullable* one is always sent and may be
+//! `null`. Any other value where something is expected (a string for an object, a list for an object, `null` in a list,
 //! a number for a boolean) is malformed: it costs the facts that are read from it, and is never taken for absent.
 
 use posture_model::time::Time;
@@ -21,7 +21,7 @@ pub(crate) type Read<T> = Result<T, Misfit>;
 pub(crate) struct View<'a>(pub(crate) &'a Value);
 
 impl<'a> View<'a> {
-    /// What stands at a path; none where it, or an object that holds it, is absent or `null`.
+    /// The value at a path; none if it, or an object that contains it, is absent or `null`.
     pub(crate) fn at(self, path: &str) -> Read<Option<&'a Value>> {
         let mut value = self.0;
         let mut end = 0;
@@ -155,7 +155,7 @@ pub(crate) fn word<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
     field(value, name)?.as_str()
 }
 
-/// The name of a resource: the last word of its id, where it has none of its own.
+/// The name of a resource: the last part of its ID, if it has no other name.
 pub(crate) fn name_of(value: &Value) -> &str {
     let last = || word(value, "id")?.trim_end_matches('/').rsplit('/').next();
     word(value, "name").filter(|name| !name.is_empty()).or_else(last).unwrap_or_default()

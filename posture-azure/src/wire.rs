@@ -20,8 +20,8 @@ const MOST_BYTES: usize = 64 << 20;
 /// How often a connection is tried at most as long as nothing has answered.
 const FIRST_ATTEMPTS: u32 = 3;
 
-/// No connection came about, and nothing has answered so far. It was tried again where that may help, so that nobody else has
-/// to: something is wrong with the network, and whoever waits for the first answer wants to know what.
+/// No connection was established, and nothing has responded so far. It was retried if that may help, so that the caller need
+/// not: something is wrong with the network, and the user who waits for the first response should see what.
 #[derive(Debug, thiserror::Error)]
 #[error("no connection came about")]
 struct Unreached(#[source] Error);
@@ -31,17 +31,17 @@ pub(crate) fn is_final(error: &(dyn std::error::Error + 'static)) -> bool {
     final_cause(error).is_some()
 }
 
-/// At which of the causes of a final error it says what it is: those before are the SDK's, and say nothing of it.
+/// The depth at which a final error has its cause: those before are the SDK's, and have no information.
 pub(crate) fn final_cause(error: &(dyn std::error::Error + 'static)) -> Option<usize> {
     causes(error).position(|error| error.is::<Unreached>())
 }
 
 tokio::task_local! {
-    /// What an answer takes of the memory for answers, for whoever holds it for longer than it takes to read it.
+    /// The share of the memory for responses, for code that holds one for longer than it takes to read it.
     static SHARE: Mutex<Option<Share>>;
 }
 
-/// Sends something; what the answer takes is taken from the share, and has to be held as long as the answer.
+/// Sends a request; the memory of the response is taken from the share, and has to be held as long as the response.
 pub(crate) async fn holding<T>(share: Share, sent: impl Future<Output = T>) -> (T, Option<Share>) {
     let work = async {
         let answer = sent.await;
@@ -66,7 +66,7 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// A client of one's own.
+    /// A custom client.
     pub(crate) fn given(
         client: Arc<dyn HttpClient>,
         simulator: Option<Url>,
@@ -94,7 +94,7 @@ impl Wire {
         Ok(Self::given(Arc::new(client), simulator, retries))
     }
 
-    /// Sends a request. Once anything has answered, whoever asks decides what is repeated.
+    /// Sends a request. Once anything has responded, the caller decides what is repeated.
     async fn send(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let mut attempts = 0;
         loop {
@@ -202,7 +202,7 @@ mod tests {
         request
     }
 
-    /// What becomes of each request in turn: an answer, or an error that says so.
+    /// The result of each request in turn: a response, or an error.
     #[derive(Debug)]
     struct InTurn(Mutex<Vec<Option<&'static str>>>);
 
@@ -265,7 +265,7 @@ mod tests {
         }
         let passing = "failed to lookup address information: Temporary failure in name resolution";
         assert_eq!(ends(&[Some(passing); 9], 1).await, (vec!["final"], 6));
-        // Whoever asks repeats what broke on the way, and everything once there was an answer.
+        // The caller repeats what broke on the way, and everything once there was a response.
         assert_eq!(ends(&[Some("reset"); 9], 1).await, (vec!["failed"], 8));
         let after = ends(&[None, REFUSED, REFUSED], 3).await;
         assert_eq!(after, (vec!["answered", "failed", "failed"], 0));
@@ -273,7 +273,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_without_an_address_is_found_to_be_one() {
-        // The system refuses it by itself, as no part of a name may be so long.
+        // The system rejects it, as no part of a name may be so long.
         let url = format!("http://{}.invalid/", "a".repeat(64));
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let error = client.get(url).send().await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Cases: what a control says of a resource that is written down.
+//! Test cases: the outcome of a control for a resource that is written down.
 
 use posture_core::control::{Control, EXAMPLE_TIME, Examples, Remedy};
 use posture_core::fact::Fact;
@@ -26,7 +26,7 @@ pub enum Expected {
     Fail,
     /// The control does not concern it.
     NotApplicable,
-    /// It cannot be told.
+    /// It cannot be decided.
     Unknown,
 }
 
@@ -63,14 +63,14 @@ impl From<&Outcome> for Expected {
     }
 }
 
-/// A resource, and what a control says of it.
+/// A resource, and the expected outcome of a control.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// What it is called.
     pub name: String,
     /// The line on which it begins.
     pub line: usize,
-    /// What the control is expected to say.
+    /// The expected outcome.
     pub expected: Expected,
     /// Whose resource it is.
     pub provider: Provider,
@@ -81,10 +81,10 @@ pub struct Case {
     resource: serde_json::Value,
 }
 
-/// What a control said of a case.
+/// The result of a control for a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseResult {
-    /// What it said.
+    /// The outcome.
     pub outcome: Expected,
     /// What decided, or what kept it from a verdict.
     pub why: Vec<String>,
@@ -194,7 +194,7 @@ impl Case {
     pub(crate) fn fill(&self, scope: &mut Scope) {
         let refused = Gap::new("an example", "", Reason::Denied);
         scope.add_gap(refused);
-        // It was held to the schema when it was read.
+        // It was checked against the schema when it was read.
         let _ = scope.put(self.kind, self.resource.clone());
         scope.finished = self.at;
     }
@@ -203,7 +203,7 @@ impl Case {
         let scope = Examples::world(self.provider, self.kind, |scope| self.fill(scope));
         let mut params = Params::default();
         for (name, value) in &self.params {
-            // They were held to the control's when they were read.
+            // They were checked against the control's when they were read.
             let _ = params.set(control, name, value.clone());
         }
         let options = Options { params, ..Options::default() };
@@ -226,7 +226,7 @@ impl Case {
         CaseResult { outcome: finding.outcome.into(), why }
     }
 
-    /// Why there is no verdict.
+    /// Why there is no outcome.
     fn silence(
         &self,
         control: &Control,

@@ -1,4 +1,4 @@
-//! Expressions: what they may say, and what they answer where facts are missing.
+//! Expressions: what they may contain, and their value where facts are missing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,20 +18,20 @@ use posture_core::suggest::{did_you_mean, nearest};
 use posture_core::time::Time;
 use regex_lite::Regex;
 
-/// More than an expression that somebody can review needs.
+/// Longer than any expression that can be reviewed.
 const MAX_LENGTH: usize = 4096;
 /// Parts of an expression: names, values, operators.
 const MAX_NODES: usize = 500;
 /// How deep parts may lie within each other.
 const MAX_DEPTH: usize = 32;
-/// How deep brackets may: the parser takes a long way for each.
+/// How deeply brackets may nest: the parser needs much stack for each.
 const MAX_BRACKETS: usize = 16;
-/// Parsers, and whoever walks through what they made, call themselves for each part within another. What is too deep is
-/// found out where there is room for it.
+/// Parsers, and the code that walks their result, recurse for each nested part. An expression that is too deep is
+/// found where there is room for it.
 const STACK: usize = 64 << 20;
 /// How deep `all`, `exists`, `exists_one` and `filter` may lie within each other.
 const MAX_LOOPS: u32 = 3;
-/// Steps that the judging of one resource may take; some tenths of a second.
+/// Steps that the evaluation for one resource may take; some tenths of a second.
 const MAX_COST: f64 = 1e6;
 
 /// What is known of a resource besides its facts.
@@ -101,12 +101,12 @@ pub(crate) struct Slip {
     pub(crate) what: String,
 }
 
-/// What an expression is asked about.
+/// What an expression is evaluated on.
 pub(crate) struct World<'w> {
     pub(crate) facts: &'w dyn Facts,
     pub(crate) provider: Provider,
     pub(crate) now: Time,
-    /// Why nobody knows what time it is.
+    /// Why the time is unknown.
     pub(crate) time_unknown: Option<GapId>,
     /// The thresholds by their names.
     pub(crate) params: &'w [(&'static str, params::Value)],
@@ -114,7 +114,7 @@ pub(crate) struct World<'w> {
 
 /// A question that is answered by yes or no.
 ///
-/// "And", "or", "not" and "if" are taken apart here, so that they follow the rule of [`Fact`]: one certain no decides an
+/// "And", "or", "not" and "if" are evaluated here, so that they follow the rule of [`Fact`]: one certain no decides an
 /// "and", one certain yes an "or", whatever else could not be read. What is left are questions that need every fact that
 /// they name.
 #[derive(Debug)]
@@ -171,12 +171,12 @@ pub(crate) struct Seen {
 enum Silence {
     NotOffered,
     Gap(GapId),
-    /// Everything was known, and it has none all the same.
+    /// Everything was known, and it still has no value.
     Failed(String),
 }
 
 impl Expression {
-    /// Reads an expression, or says everything that is wrong with it.
+    /// Reads an expression, or lists everything that is wrong with it.
     pub(crate) fn new(text: &str, names: Names<'_>) -> Result<Self, Vec<Slip>> {
         if text.len() > MAX_LENGTH {
             let what = format!("the expression is longer than {MAX_LENGTH} bytes");
@@ -199,7 +199,7 @@ impl Expression {
 
     fn read(text: &str, names: Names<'_>) -> Result<Self, Vec<Slip>> {
         let env = Env::default().with_optional_support(false).with_stdlib();
-        // The macros of the standard, which an environment without optional values does not have of its own.
+        // The standard macros, which an environment without optional values does not include.
         let parser = Env::stdlib().with_optional_support(false).parser();
         let (root, source) = parser.parse_with_source_info(text).map_err(|errors| {
             // The first says what is wrong; the others follow from it.
@@ -208,7 +208,7 @@ impl Expression {
             let line = usize::try_from(line - 1).unwrap_or(0);
             vec![Slip { line, what: format!("not an expression: {}", unexpected(&what)) }]
         })?;
-        // An expression that asks for the provider decides itself which facts it asks of which.
+        // An expression that refers to the provider decides which facts it requests from which provider.
         let every = !root.references().has_variable("provider");
         let mut review = Review {
             names,
@@ -349,7 +349,7 @@ impl Node {
         match self {
             Self::Sure(_) => {}
             Self::Not(node) => node.seen(env, world, seen),
-            // Of an "and" that is no, the parts that are no; of one that is yes, all.
+            // Of an "and" that is false, the parts that are false; of one that is true, all.
             Self::And(nodes) | Self::Or(nodes) => {
                 for node in nodes.iter().filter(|node| node.ask(env, world) == answer) {
                     node.seen(env, world, seen);
@@ -419,8 +419,8 @@ impl Question {
         }
     }
 
-    /// The most steps that it can take. A list within a fact is no longer than the longest there is, and what `filter`
-    /// leaves is no longer than what it was given; `+` puts two together.
+    /// The most steps that it can take. A list within a fact is no longer than the longest there is, and the result of `filter`
+    /// is no longer than its input; `+` joins two.
     fn cost(&self, size: Size) -> f64 {
         let length = (size.longest.max(1) * (self.joins + 1)) as f64;
         let text = 1.0 + (size.text * (self.joins + 1)) as f64 / 256.0;
@@ -537,7 +537,7 @@ impl Interpreter {
     }
 }
 
-/// Why an age has no answer where nobody knows what time it was.
+/// Why an age has no value if the time of reading is unknown.
 const NO_TIME: &str = "the time is not known";
 
 /// Why what has not happened yet has no age.
@@ -613,13 +613,13 @@ fn unexpected(message: &str) -> String {
     format!("`{found}` is not expected here{meant}")
 }
 
-/// Looks through an expression before anything is asked.
+/// Checks an expression before it is evaluated.
 struct Review<'r> {
     names: Names<'r>,
-    /// Whether each fact is asked of every provider that the control judges.
+    /// Whether each fact is requested from every provider that the control judges.
     every: bool,
     source: &'r SourceInfo,
-    /// The names that loops give to what they go through.
+    /// The names of loop variables.
     bound: Vec<String>,
     nodes: usize,
     patterns: HashMap<String, Regex>,
@@ -642,7 +642,7 @@ impl Review<'_> {
         self.names.kind.facts().iter().map(|fact| fact.name).find(|fact| fact == name)
     }
 
-    /// Holds a part, and everything in it, to what is allowed.
+    /// Checks a part, and everything in it, for what is allowed.
     fn part(&mut self, expr: &IdedExpr) {
         self.nodes += 1;
         match &expr.expr {
@@ -765,7 +765,7 @@ impl Review<'_> {
         }
     }
 
-    /// That a fact is compared with something that it can be: a slip in a name would never be equal.
+    /// Checks that a fact is compared with a value that it can have: with a misspelled value it would never be equal.
     fn literal(&mut self, expr: &IdedExpr, fact: &'static str, literal: &LiteralValue) {
         let value = match literal {
             LiteralValue::Boolean(is) => (*is.inner()).into(),
@@ -832,7 +832,7 @@ impl Review<'_> {
         self.bound.extend([of.iter_var.clone(), of.accu_var.clone()]);
         self.bound.extend(of.iter_var2.clone());
         if let Expr::List(_) = of.accu_init.expr {
-            // The step of `filter` is its own; what was written is the condition.
+            // The step of `filter` is generated; the condition is what was written.
             if let Expr::Call(step) = &of.loop_step.expr
                 && let Some(condition) = step.args.first()
             {
@@ -848,7 +848,7 @@ impl Review<'_> {
         self.bound.truncate(before);
     }
 
-    /// Takes "and", "or", "not" and "if" apart.
+    /// Splits "and", "or", "not" and "if".
     fn node(&mut self, expr: IdedExpr) -> Node {
         if let Expr::Literal(LiteralValue::Boolean(is)) = &expr.expr {
             return Node::Sure(*is.inner());
@@ -978,7 +978,7 @@ fn keeps_elements(of: &ComprehensionExpr) -> bool {
     matches!(list.elements.as_slice(), [IdedExpr { expr: Expr::Ident(name), .. }] if *name == of.iter_var)
 }
 
-/// Whether something that is no fact may be true or false.
+/// Whether something that is not a fact may be true or false.
 fn may_be_bool(expr: &Expr) -> bool {
     match expr {
         Expr::Literal(_) | Expr::List(_) | Expr::Ident(_) => false,
@@ -1034,7 +1034,7 @@ pub(crate) fn article(noun: &str) -> String {
     format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
-/// A guess at what was meant, to follow what is wrong.
+/// A suggestion of what was meant, to follow what is wrong.
 pub(crate) fn guess(nearest: &[&str]) -> String {
     did_you_mean(nearest).map(|guess| format!("; {guess}")).unwrap_or_default()
 }

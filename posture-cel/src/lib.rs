@@ -1,17 +1,17 @@
-//! Controls of one's own, without building anything: files with the metadata that built-in controls have, a
+//! Custom controls, without building anything: files with the metadata that built-in controls have, a
 //! [CEL](https://cel.dev) expression over the facts of a resource, and cases that show what it means.
 //!
 //! ```toml
 //! id = "contoso.bucket-owner"
-//! title = "Buckets say who owns them"
+//! title = "Buckets have an owner tag"
 //! severity = "medium"
-//! rationale = "Whoever finds something wrong with a bucket has to know whom to ask."
+//! rationale = "Anyone who finds a misconfigured bucket must know which team to ask."
 //! resource = "bucket"
 //! pass = 'has(tags.owner) && tags.owner != ""'
 //! expected = "a tag `owner` that names a team"
 //!
 //! [remediation.aws]
-//! text = "Give the bucket a tag that names the team."
+//! text = "Add a tag that names the team to the bucket."
 //! console = "S3 → Buckets → the bucket → Properties → Tags"
 //! command = "aws s3api put-bucket-tagging --bucket <name> --tagging 'TagSet=[{Key=owner,Value=<team>}]'"
 //!
@@ -32,21 +32,21 @@
 //! # What an expression sees
 //!
 //! The facts of the resource by their names, `id`, `name`, `region`, `provider`, and the control's thresholds as
-//! `params.NAME`, with `_` for each hyphen. Times are texts in RFC 3339, of which `daysSince(TIME)` and `daysUntil(TIME)` make
-//! days, with fractions. What is none (never, not set) is `null`. `matches` takes a pattern that is written down.
+//! `params.NAME`, with `_` for each hyphen. Times are strings in RFC 3339, which `daysSince(TIME)` and `daysUntil(TIME)` convert
+//! to days, with fractions. A missing value (never, not set) is `null`. `matches` takes a string literal as its pattern.
 //!
 //! # What is unknown
 //!
-//! The rule of built-in controls holds: a fact that could not be read makes the finding unknown, unless what else is known
-//! decides. "And", "or", "not" and "if" are taken apart for it, so that `a || b` is true where `a` is, whatever became of `b`.
+//! The rule of built-in controls applies: a fact that could not be read makes the finding unknown, unless what else is known
+//! decides. "And", "or", "not" and "if" are evaluated so that `a || b` is true where `a` is, whatever `b` is.
 //! An expression that has no answer although all was read (a key that is not there, a text compared with a number) is
 //! unknown too, and never a pass.
 //!
-//! # What is refused
+//! # What is rejected
 //!
-//! Names that are no facts, values that a fact never has, functions that are not there: each with its line, and what may have
-//! been meant. A control without a case that passes and one that fails, or with one that comes out otherwise than expected,
-//! and one whose id is taken. Expressions are bounded in length, in depth and in the steps they may take for a resource.
+//! Names that are not facts, values that a fact never has, functions that do not exist: each with its line, and what may have
+//! been meant. A control without a case that passes and one that fails, or with a case whose outcome is not the expected one,
+//! and one with a duplicate ID. Expressions are limited in length, in depth and in the steps they may take for a resource.
 
 mod case;
 mod expression;
@@ -63,7 +63,7 @@ pub use file::{Mistake, Read, parse};
 
 /// More than a control needs.
 const MAX_BYTES: u64 = 256 << 10;
-/// More files than anybody keeps.
+/// More files than any project has.
 const MAX_FILES: usize = 2_000;
 /// How deep folders may lie within each other.
 const MAX_DEPTH: u32 = 8;
@@ -80,7 +80,7 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
-    /// There are controls with mistakes, of which each is `FILE:LINE: what`.
+    /// There are controls with mistakes, each described as `FILE:LINE: what`.
     #[error("{} in controls from files", count(.0.len()))]
     Mistakes(Vec<String>),
     /// A folder in which there is none.
@@ -126,7 +126,7 @@ pub fn read(path: &Path) -> Result<Vec<(PathBuf, Read)>, Error> {
 /// Adds the controls of a file or folder to a catalogue, once each case of each control came out as it should.
 ///
 /// # Errors
-/// Those of [`read`]; and when a case comes out otherwise, or an id is taken. Then nothing is added.
+/// Those of [`read`]; and when a case has another outcome, or an ID is a duplicate. Then nothing is added.
 pub fn load(path: &Path, catalogue: &mut Catalogue) -> Result<(), Error> {
     let (mut together, mut mistakes) = (catalogue.clone(), Vec::new());
     for (file, read) in read(path)? {

@@ -20,9 +20,9 @@ use proptest::prelude::*;
 
 const OWNER: &str = r#"
 id = "contoso.bucket-owner"
-title = "Buckets say who owns them"
+title = "Buckets have an owner tag"
 severity = "medium"
-rationale = "Whoever finds something wrong with a bucket has to know whom to ask."
+rationale = "Anyone who finds a misconfigured bucket must know which team to ask."
 references = ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html"]
 resource = "bucket"
 pass = '''
@@ -570,7 +570,7 @@ fn with(facts: [Option<bool>; 4]) -> Bucket {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// What is said of a world that is known in part holds in each world that it may be.
+    /// The outcome for a partly known world is the outcome in each world that it may be.
     #[test]
     fn hiding_facts_never_reverses_a_verdict(
         pass in expressions(),
@@ -709,13 +709,13 @@ fn a_fact_that_a_provider_does_not_offer_is_a_mistake_with_its_line() {
     // An expression that asks for the provider decides itself.
     let asked = both.replace("mfa_delete", "(provider != \"aws\" || mfa_delete)");
     assert!(parse(&asked).is_ok(), "{:?}", parse(&asked).err());
-    // Where nobody whom the control judges offers it, the question never has an answer.
+    // If no provider that the control judges offers it, the question never has an answer.
     let alone = text.replace("mfa_delete", "(provider != \"aws\" || shared_key_access)");
     let mistakes = parse(&alone).unwrap_err();
     assert_eq!(mistakes[0].what, "AWS does not offer `shared_key_access`");
 }
 
-/// Each folder holds links to itself: the first that leads too deep ends it.
+/// Each folder contains links to itself: the first that is too deep ends it.
 #[cfg(unix)]
 #[test]
 fn a_folder_that_leads_back_to_itself_is_given_up() {
@@ -728,7 +728,7 @@ fn a_folder_that_leads_back_to_itself_is_given_up() {
     assert!(cause.contains("too deep"), "{error} {cause}");
 }
 
-/// Nobody writes into it.
+/// No process writes into it.
 #[cfg(unix)]
 #[test]
 fn a_pipe_in_a_folder_of_controls_is_not_waited_for() {

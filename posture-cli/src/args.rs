@@ -7,14 +7,26 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use posture_core::control::Severity;
 use posture_core::provider::Provider;
+use posture_core::record::FindingStatus;
 use posture_report::Format;
+
+use crate::filter::Filters;
 
 /// Options of every command.
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Screen {
-    /// When to color the output; NO_COLOR and FORCE_COLOR are respected.
-    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    /// Color the output: auto, always or never.
+    ///
+    /// By default it is colored on a terminal, unless NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE or CLICOLOR decides otherwise.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = When::Auto,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
     pub(crate) color: When,
     /// Suppress progress and notes; print the result only.
     #[arg(short, long, global = true)]
@@ -156,7 +168,7 @@ pub(crate) struct Check {
     pub(crate) snapshot: PathBuf,
     /// Judge it as it would be with the facts, parameters or framework versions of this file, and print only what
     /// would change.
-    #[arg(long, value_name = "PATCH", conflicts_with_all = ["baseline", "details", "all"])]
+    #[arg(long, value_name = "PATCH", conflicts_with_all = ["baseline", "details", "all", "status", "service", "tag", "resource", "account"])]
     pub(crate) what_if: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: Selection,
@@ -170,10 +182,11 @@ pub(crate) struct Check {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct Selection {
-    /// Run only this control, or the controls of an area such as `storage`; repeatable.
+    /// Run only these controls: an ID, an area such as `storage`, a requirement such as `S3.2` or
+    /// `cis-aws:2.1.4`, or a service such as `s3`; repeatable.
     #[arg(long, value_name = "ID")]
     pub(crate) control: Vec<String>,
-    /// Skip this control or area; repeatable.
+    /// Skip these controls, named in the same ways; repeatable.
     #[arg(long, value_name = "ID")]
     pub(crate) exclude_control: Vec<String>,
     /// Run only the controls mapped to this framework (csf, ccm, cis-aws, …) and list every
@@ -207,16 +220,19 @@ pub(crate) struct Output {
     /// Show every resource that fails or is unknown, with its evidence, its finding ID and the remedy.
     #[arg(long)]
     pub(crate) details: bool,
-    /// Exit with 10 only on failures that are not in this older snapshot or JSON report.
+    /// Exit with 10 only on failures that are not in this older snapshot, JSON report or run of the history.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Exit with 10 on failures of this severity or above, or `never` [default: low].
+    /// Exit with 10 on failures of this severity or above, or `never`; filters do not change it
+    /// [default: low].
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
     pub(crate) fail_on: Option<FailOn>,
     /// Exit with 11 if more findings than this are unknown: a number, or a percentage such as 5%
     /// [default: 0].
     #[arg(long, value_name = "N|N%", value_parser = allow_unknown)]
     pub(crate) allow_unknown: Option<AllowUnknown>,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
 }
 
 /// Reads the name of a format. Help and completions list them all.
@@ -262,19 +278,42 @@ impl Output {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// Older audit: a snapshot, a JSON report, or the number of a run in the history.
+    /// Older audit: a snapshot, a JSON report, or a run of the history by its number or `last`.
     #[arg(value_name = "BEFORE")]
     pub(crate) before: PathBuf,
-    /// Newer audit, given in the same way; `last` is the newest run.
+    /// Newer audit, given in the same way.
     #[arg(value_name = "AFTER")]
     pub(crate) after: PathBuf,
     /// Output format.
-    #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
-    pub(crate) format: DiffFormat,
+    #[arg(short, long, value_enum, default_value_t = ChangesFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: ChangesFormat,
+    /// Show only the changes to this status: fail, unknown, excepted, pass or not-applicable. The exit code and the sum count
+    /// every change.
+    #[arg(long, value_name = "STATUS", value_parser = status)]
+    pub(crate) only: Option<FindingStatus>,
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) kept: HistoryOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChangesFormat {
+    /// Table for the terminal.
+    Table,
+    /// Markdown for pull requests and chats.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
+/// The status of a finding.
+fn status(text: &str) -> Result<FindingStatus, String> {
+    let mut all = FindingStatus::ALL.iter().copied();
+    all.find(|status| status.id().eq_ignore_ascii_case(text)).ok_or_else(|| {
+        let ids: Vec<&str> = FindingStatus::ALL.iter().map(|status| status.id()).collect();
+        format!("expected one of {}", ids.join(", "))
+    })
 }
 
 #[derive(Debug, Subcommand)]
@@ -384,7 +423,7 @@ pub(crate) struct HistoryTrend {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryAdd {
-    /// Snapshots to record.
+    /// Snapshot files to record.
     #[arg(value_name = "SNAPSHOT", required = true)]
     pub(crate) snapshots: Vec<PathBuf>,
     #[command(flatten)]
@@ -425,7 +464,7 @@ pub(crate) enum TrendFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Bundle {
-    /// Snapshot file.
+    /// Snapshot file, or a run of the history: its number or `last`.
     #[arg(value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
     /// Folder to create.
@@ -437,6 +476,8 @@ pub(crate) struct Bundle {
     pub(crate) key: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Args)]
@@ -469,24 +510,47 @@ pub(crate) enum Exceptions {
     Check(CheckExceptions),
     /// Append an exception for a finding to the configuration.
     Add(AddException),
+    /// Remove an exception from the configuration.
+    Remove {
+        /// ID of the exception, as `posture exceptions list` shows it.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Configuration file [default: `posture.toml` in the current folder].
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Set another last day for an exception.
+    Renew {
+        /// ID of the exception, as `posture exceptions list` shows it.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Last day on which the exception is valid, such as 2027-01-31.
+        #[arg(long, value_name = "DAY")]
+        expires: jiff::civil::Date,
+        /// Configuration file [default: `posture.toml` in the current folder].
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckExceptions {
-    /// Snapshot file.
+    /// Snapshot file, or a run of the history: its number or `last`.
     #[arg(value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
     /// Configuration file [default: `posture.toml` in the current folder, if it exists].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct AddException {
-    /// ID of the finding, as in the JSON and CSV reports; its first six characters are enough.
+    /// ID of the finding, as in --details, JSON and CSV, or the beginning of it.
     #[arg(value_name = "FINDING")]
     pub(crate) finding: String,
-    /// Snapshot that has the finding.
+    /// Snapshot that has the finding: a file, or a run of the history by its number or `last`.
     #[arg(long, value_name = "SNAPSHOT")]
     pub(crate) snapshot: PathBuf,
     /// Owner of the exception.
@@ -507,6 +571,8 @@ pub(crate) struct AddException {
     /// File to append to.
     #[arg(long, value_name = "FILE", default_value = "posture.toml")]
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) kept: HistoryOptions,
 }
 
 #[derive(Debug, Subcommand)]

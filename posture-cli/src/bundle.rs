@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -28,14 +28,18 @@ use sha2::{Digest, Sha256};
 use crate::args::{Bundle, Screen, Verify};
 use crate::config;
 use crate::error::{Failure, Result};
+use crate::history;
 use crate::judging::{audited, load, options};
-use crate::output::{print, put, word, write_with};
+use crate::output::{counted, print, put, say, word, write_with};
 use crate::select::select;
 
 const MANIFEST: &str = "manifest.json";
 const SIGNATURE: &str = "manifest.sig";
 const FORMAT: &str = "posture-bundle";
 const VERSION: u32 = 1;
+
+/// How a compressed file begins, see [RFC 8878](https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1).
+const ZSTANDARD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// How large a manifest or a signature is read: both are a few hundred bytes.
 const LIMIT: u64 = 1 << 20;
@@ -107,12 +111,18 @@ pub(crate) fn bundle(arguments: &Bundle, screen: Screen) -> Result<ExitCode> {
     }
     made?;
     if !screen.quiet {
-        let signed = if key.is_some() { "signed" } else { "not signed" };
-        eprintln!(
-            "wrote {}, {signed}; verify it with: posture verify {}",
-            word(folder),
-            word(folder)
-        );
+        let verify = format!("verify it with: posture verify {}", word(folder));
+        match &arguments.key {
+            None => say!("wrote {}, not signed; {verify}", word(folder)),
+            Some(key) => {
+                let public = key.with_extension("pub");
+                say!("wrote {}, signed; {verify} --key {}", word(folder), word(&public));
+                if !public.exists() {
+                    let (key, public) = (word(key), word(&public));
+                    say!("write the public key with: openssl pkey -in {key} -pubout -out {public}");
+                }
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -124,14 +134,12 @@ fn fill(
     config: &config::Config,
     selected: &crate::select::Selected,
 ) -> Result<()> {
-    let packed = arguments.snapshot.extension().is_some_and(|ending| ending == "zst");
+    let from = history::bytes(&arguments.snapshot, &arguments.kept, config)?;
+    let mut from = io::BufReader::new(from);
+    let head = from.fill_buf().map_err(|error| cannot("read", &arguments.snapshot, error))?;
+    let packed = head.starts_with(&ZSTANDARD);
     let name = if packed { "snapshot.json.zst" } else { "snapshot.json" };
     let kept = folder.join(name);
-    let mut from = std::fs::metadata(&arguments.snapshot)
-        .and_then(
-            |meta| if meta.is_file() { File::open(&arguments.snapshot) } else { Err(no_file()) },
-        )
-        .map_err(|error| cannot("read", &arguments.snapshot, error))?;
     write_with(&kept, |out| io::copy(&mut from, out).map(drop))?;
     let snapshot: Snapshot = load(&kept)?;
     let findings = judge::judge(&snapshot, &selected.controls, &options(config));
@@ -337,6 +345,10 @@ pub(crate) fn verify(arguments: &Verify, screen: Screen) -> Result<ExitCode> {
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(10) })
 }
 
+fn bytes(size: u64) -> String {
+    counted(size, "byte", "bytes")
+}
+
 /// A file by its name, and what is right or wrong with it.
 type Line = (String, std::result::Result<String, String>);
 
@@ -355,10 +367,10 @@ fn files(folder: &Path, manifest: &Manifest) -> Result<Vec<Line>> {
         } else {
             match digest(&folder.join(name)) {
                 Ok(found) if found == (*size, sha256.clone()) => {
-                    Ok(format!("unchanged, {size} bytes"))
+                    Ok(format!("unchanged, {}", bytes(*size)))
                 }
                 Ok((found, _)) if found != *size => {
-                    Err(format!("changed: {found} bytes, {size} in the manifest"))
+                    Err(format!("changed: {}, {size} in the manifest", bytes(found)))
                 }
                 Ok(_) => Err("changed: its digest differs from the manifest's".to_owned()),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Err("missing".to_owned()),

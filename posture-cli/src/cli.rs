@@ -1,37 +1,23 @@
 //! The command line.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::args::{
     AuditTargets, Bundle, Catalogue, Check, Controls, Demo, Diff, DiffFormat, Exceptions, Explain,
     FactList, History, Known, Schedule, Screen, Verify,
 };
+use crate::error::Failure;
+use crate::output::say;
 use crate::providers::{self, Permissions, Sim};
+use crate::{color, help};
 
-const EXAMPLES: &str = "\
-Examples:
-  posture demo                                 try it: a simulated organization and tenant
-  posture audit aws                            audit the account of the default credentials
-  posture audit aws --profile prod --save prod.json.zst
-                                               audit the account of a profile, and save the snapshot
-  posture audit azure --subscription SUB       audit one Azure subscription
-  posture audit targets                        audit all targets of posture.toml, in one report
-  posture check prod.json.zst                  run the controls on the snapshot; no network
-  posture check prod.json.zst --framework csf  list every requirement of NIST CSF 2.0
-  posture check prod.json.zst --control storage.public-access --details
-                                               list every resource, with evidence and remedy
-  posture permissions aws > policy.json        print the permissions that an audit needs
-
-Exit codes:
-  0   clean: no failures, and no more unknown findings than --allow-unknown
-  1   posture itself failed
-  2   invalid command line or configuration
-  10  failures at or above --fail-on
-  11  incomplete: more unknown findings than --allow-unknown, nothing examined, or interrupted
-Only audits and checks exit with 10 or 11 for their verdict; `posture report` and `posture explain` do not.";
-
-const STYLES: Styles = Styles::styled()
+pub(crate) const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
     .literal(AnsiColor::Cyan.on_default().bold())
@@ -43,7 +29,7 @@ const STYLES: Styles = Styles::styled()
 /// A setting that cannot be read is never a pass and never a failure: it is unknown, and the report
 /// gives the cause. posture makes read-only calls.
 #[derive(Debug, Parser)]
-#[command(name = "posture", version, after_long_help = EXAMPLES, styles = STYLES, max_term_width = 100)]
+#[command(name = "posture", version, styles = STYLES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) screen: Screen,
@@ -51,11 +37,39 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// Reads the command line. What cannot be understood is answered here, and so are help and version.
+pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Cli, ExitCode> {
+    let first = arguments.get(1).cloned();
+    let mut command = help::command(color::of_help(arguments.iter().cloned()));
+    let matches = command.try_get_matches_from_mut(arguments);
+    let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+    cli.map_err(|error| {
+        let error = error.format(&mut command);
+        let hint = first.filter(|_| error.kind() == ErrorKind::InvalidSubcommand);
+        let hint = hint.and_then(|name| Some((help::meant(&name)?, name)));
+        if let Some((meant, name)) = hint {
+            let name = name.to_string_lossy();
+            let failure = Failure::usage(format!("unknown command `{name}`"));
+            say!("{}", failure.help(format!("did you mean `{meant}`?")));
+            return ExitCode::from(2);
+        }
+        // A reader that went away, such as `head`, is not a failure.
+        let _ = error.print();
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+    })
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Audit a simulated AWS organization and Azure tenant on this machine; needs no cloud account.
+    /// Audit simulated clouds on this machine, to try posture.
+    ///
+    /// An AWS organization of three accounts and an Azure tenant of two subscriptions are simulated in the same process. It
+    /// needs no cloud account and no credentials.
     Demo(Box<Demo>),
-    /// Audit cloud accounts: read their configuration, run the controls and report.
+    /// Audit AWS accounts or an Azure tenant: read, judge and report.
+    ///
+    /// Reads their configuration, runs the controls and reports. An interrupt (Ctrl-C) ends the reading: the report then
+    /// covers what was read so far and is marked as partial, and the exit code is 11. A second one ends the program at once.
     Audit {
         #[command(subcommand)]
         provider: Audit,
@@ -73,22 +87,23 @@ pub(crate) enum Command {
     /// Exits with 10 if something fails that did not fail before, and with 11 if something is
     /// unknown that was decided before.
     Diff(Diff),
-    /// Show past runs and trends; record snapshots and delete old runs.
+    /// Show past runs and trends, record snapshots, delete old runs.
     History {
         #[command(subcommand)]
         command: History,
     },
-    /// Run the audits that `posture.toml` schedules, and deliver their reports.
+    /// Run the audits that `posture.toml` schedules, deliver reports.
     Schedule {
         #[command(subcommand)]
         command: Schedule,
     },
-    /// Write a snapshot, its report and the catalog to a folder, as evidence that can be verified
-    /// later.
+    /// Keep a snapshot and its report as evidence that can be verified.
+    ///
+    /// Writes them to a folder, together with the catalog of the controls.
     Bundle(Bundle),
     /// Verify that a bundle is unchanged; exits with 10 if it is not.
     Verify(Verify),
-    /// Manage accepted failures: list, check, add.
+    /// Manage accepted failures: list, check, add, remove, renew.
     Exceptions {
         #[command(subcommand)]
         command: Exceptions,
@@ -117,7 +132,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         provider: Permissions,
     },
-    /// Run a simulated cloud on this machine, to try posture without an account.
+    /// Serve a simulated cloud on this machine.
     Sim {
         #[command(subcommand)]
         provider: Sim,
@@ -127,6 +142,21 @@ pub(crate) enum Command {
         /// Shell to complete for.
         shell: clap_complete::Shell,
     },
+    /// Print the manual page, or write one for each command.
+    Manual {
+        /// Folder to write `posture.1`, `posture-audit.1`, … to; created if it does not exist.
+        #[arg(value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
+    /// Write a commented posture.toml to begin with.
+    Init {
+        /// File to write, which must not exist; `-` prints it.
+        #[arg(short, long, value_name = "FILE", default_value = "posture.toml")]
+        output: PathBuf,
+    },
+    /// Print the version.
+    #[command(hide = true)]
+    Version,
 }
 
 #[derive(Debug, Subcommand)]

@@ -16,7 +16,7 @@ use posture_report::stream::pretty;
 use posture_report::text::{NAME, safe};
 use serde::Serialize;
 
-use crate::args::{Diff, DiffFormat, Screen};
+use crate::args::{ChangesFormat, Diff, Screen};
 use crate::config;
 use crate::error::Result;
 use crate::history::{History, Input, for_days, headline, input, item};
@@ -47,12 +47,15 @@ pub(crate) struct Changed<'c> {
 }
 
 impl<'c> Changed<'c> {
-    pub(crate) fn all(changes: &'c [Change], catalogue: &Catalogue) -> Vec<Self> {
+    pub(crate) fn all(
+        changes: impl IntoIterator<Item = &'c Change>,
+        catalogue: &Catalogue,
+    ) -> Vec<Self> {
         let changed = |change: &'c Change| {
             let fails = change.after.is_some_and(FindingStatus::fails);
             Self { change, summary: catalogue.headline(&change.control, fails) }
         };
-        changes.iter().map(changed).collect()
+        changes.into_iter().map(changed).collect()
     }
 }
 
@@ -111,7 +114,7 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
     let selected = select(&arguments.selection, &config)?;
     let history = History::find_begun(&arguments.kept, &config)?;
     let read = |path| {
-        let input = input(path, history.as_ref())?;
+        let input = input(path, &arguments.kept, &config)?;
         Ok(Audit::new(input, &selected, &options(&config)))
     };
     let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
@@ -123,32 +126,44 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
     let catalogue = &selected.catalogue;
     let failing = failing(&before.record, &after.record, &known, catalogue);
     let sum = Sum::of(&changes);
+    let shown = changes
+        .iter()
+        .filter(|change| arguments.only.is_none_or(|status| change.after == Some(status)));
+    let shown: Vec<&Change> = shown.collect();
+    let mut words = format!(
+        "{}: {}, {} no longer failing, {} newly accepted, {} now unknown.",
+        counted(changes.len(), "change", "changes"),
+        counted(sum.worse, "new failure", "new failures"),
+        sum.better,
+        sum.accepted,
+        sum.lost
+    );
+    if let Some(status) = arguments.only {
+        words.push_str(&format!(" Shown: {} to {}.", shown.len(), status.words()));
+    }
     print(screen, |canvas, out| {
         let (from, to) = (before.record.finished, after.record.finished);
-        if arguments.format == DiffFormat::Json {
-            let document = Document {
-                format: "posture-diff",
-                version: 1,
-                before: from,
-                after: to,
-                changes: Changed::all(&changes, catalogue),
-                failing: &failing,
-            };
-            return put(out, |out| pretty(&document, out));
-        }
-        put(out, |out| {
-            writeln!(out, "{} → {}", from.minute(), to.minute())?;
-            lines(&changes, catalogue, canvas, out)?;
-            longest(&failing, to, catalogue, canvas, out)?;
-            writeln!(
-                out,
-                "\n{}: {}, {} no longer failing, {} newly accepted, {} now unknown.",
-                counted(changes.len(), "change", "changes"),
-                counted(sum.worse, "new failure", "new failures"),
-                sum.better,
-                sum.accepted,
-                sum.lost
-            )
+        put(out, |out| match arguments.format {
+            ChangesFormat::Json => {
+                let document = Document {
+                    format: "posture-diff",
+                    version: 1,
+                    before: from,
+                    after: to,
+                    changes: Changed::all(shown.iter().copied(), catalogue),
+                    failing: &failing,
+                };
+                pretty(&document, out)
+            }
+            ChangesFormat::Markdown => {
+                posture_report::diff::markdown(&shown, catalogue, from, to, &words, out)
+            }
+            ChangesFormat::Table => {
+                writeln!(out, "{} → {}", from.minute(), to.minute())?;
+                lines(&shown, catalogue, canvas, out)?;
+                longest(&failing, to, catalogue, canvas, out)?;
+                writeln!(out, "\n{words}")
+            }
         })
     })?;
     Ok(sum.exit_code())
@@ -199,12 +214,13 @@ fn longest(
     canvas: Canvas,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let both = failing.iter().filter(|one| one.since < now).count();
+    let long = || failing.iter().filter(|one| one.since.days_before(now) > 0);
+    let both = long().count();
     if both == 0 {
         return Ok(());
     }
     writeln!(out, "\n{}", canvas.bold("Longest failing"))?;
-    for one in failing.iter().filter(|one| one.since < now).take(LONGEST) {
+    for one in long().take(LONGEST) {
         let text = format!(
             "{}{} since {}: {}, {} in {}",
             if one.at_least { "at least " } else { "" },
@@ -266,7 +282,7 @@ impl Sum {
 
 /// The changes by control, each in a line.
 pub(crate) fn lines(
-    changes: &[Change],
+    changes: &[&Change],
     catalogue: &Catalogue,
     canvas: Canvas,
     out: &mut dyn Write,
@@ -277,7 +293,7 @@ pub(crate) fn lines(
             last = &change.control;
             let head = format!("{} ({})", safe(last, NAME), change.severity.id());
             writeln!(out, "\n{}", canvas.bold(&head))?;
-            let fails = |change: &Change| change.after.is_some_and(FindingStatus::fails);
+            let fails = |change: &&Change| change.after.is_some_and(FindingStatus::fails);
             let fails = changes.iter().any(|other| other.control == *last && fails(other));
             if let Some(text) = catalogue.headline(last, fails) {
                 item(&safe(text, NAME), canvas, out)?;

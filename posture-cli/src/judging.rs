@@ -20,7 +20,9 @@ pub(crate) fn load(path: &Path) -> Result<Snapshot> {
 
 /// How to judge.
 pub(crate) fn options(config: &Config) -> judge::Options {
-    judge::Options { params: config.params.clone(), exceptions: config.exceptions.clone() }
+    let (params, exceptions) = (config.params.clone(), config.exceptions.clone());
+    let tools = config.tools.clone();
+    judge::Options { params, exceptions, tools, ..judge::Options::default() }
 }
 
 /// The frameworks that have something to say: a benchmark of one provider has nothing where only another was audited.

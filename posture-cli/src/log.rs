@@ -16,6 +16,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::args::{LogFormat, LogLevel, Screen};
 use crate::error::Failure;
+use crate::output::say;
 
 /// How much is shown of a value.
 const LONG: usize = 2_000;
@@ -46,7 +47,7 @@ pub(crate) fn begin(screen: Screen, usual: LogLevel) {
 pub(crate) fn failed(screen: Screen, failure: &Failure) {
     match screen.log_format {
         LogFormat::Json => tracing::error!(error = %failure.first(), "exiting with an error"),
-        LogFormat::Text => eprintln!("{failure}"),
+        LogFormat::Text => say!("{failure}"),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The `posture` command: arguments, configuration, progress, rendering, exit codes.
-#![allow(clippy::print_stderr, reason = "a command talks to its user")]
 
 mod args;
 mod audit;
 mod bundle;
 mod catalogue;
 mod cli;
+mod color;
 mod config;
 mod diff;
 mod endpoints;
@@ -13,25 +13,33 @@ mod error;
 mod exceptions;
 mod explain;
 mod facts;
+mod filter;
+mod finding_id;
+mod help;
 mod history;
+mod init;
 mod input;
 mod judging;
 mod listing;
 mod log;
+mod manual;
+mod named;
 mod output;
+mod overview;
 mod permissions;
 mod progress;
 mod providers;
 mod report;
 mod schedule;
 mod select;
-mod services;
 mod sim;
 mod what_if;
 
+use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
 use args::{LogFormat, LogLevel, Schedule};
 use cli::{Audit, Cli, Command};
@@ -39,7 +47,14 @@ use error::Result;
 use output::{print, put};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.len() <= 1 && std::io::stdout().is_terminal() {
+        return overview::show();
+    }
+    let cli = match cli::parse(arguments) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let screen = cli.screen;
     let usual = match &cli.command {
         Command::Schedule { command: Schedule::Run { .. } | Schedule::Once(_) } => LogLevel::Info,
@@ -86,6 +101,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "posture", &mut script);
             put(out, |out| out.write_all(&script))
+        }),
+        Command::Manual { folder } => manual::write(folder.as_deref(), screen),
+        Command::Init { output } => init::write(&output, screen),
+        Command::Version => print(screen, |_, out| {
+            put(out, |out| writeln!(out, "posture {}", env!("CARGO_PKG_VERSION")))
         }),
     }
 }

@@ -4,20 +4,22 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::ExitCode;
 
+use posture_collect::text::shell;
 use posture_core::exception::{Pattern, Standing};
+use posture_core::filter::Filter;
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge::{self, Findings, Outcome};
 use posture_core::record::FindingStatus;
 use posture_core::report::{Report, roll_up};
 use posture_core::suggest::nearest;
-use posture_report::{Depth, View, described};
+use posture_report::{Depth, Format, View, described};
 
 use crate::args::{AllowUnknown, Check, FailOn, HistoryOptions, Output, Screen};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::history::{self, History, Input, RUNS, Trend};
 use crate::judging::{audited, options};
-use crate::output::{canvas, put, word, write_with};
+use crate::output::{canvas, put, say, word, write_with};
 use crate::select::select;
 use crate::what_if;
 
@@ -25,15 +27,18 @@ use crate::what_if;
 pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
     let config = config::load_for(&arguments.selection)?;
     let selected = select(&arguments.selection, &config)?;
+    // Before anything is read.
+    arguments.output.filters.filter(&config.catalogue)?;
     let snapshot = history::snapshot(&arguments.snapshot, &arguments.kept, &config)?;
     if let Some(patch) = &arguments.what_if {
         return what_if::run(snapshot, patch, &selected, &config, &arguments.output, screen);
     }
+    let baseline = baseline(&arguments.output, &arguments.kept, &config)?;
     let again = format!("posture check {}", word(&arguments.snapshot));
     let findings = judge::judge(&snapshot, &selected.controls, &options(&config));
     let trend = trend(&arguments.kept, &config, &arguments.output)?;
-    let trend = trend.as_ref();
-    print(findings, selected.frameworks, &config, &arguments.output, screen, again, trend)
+    let past = Past { baseline, trend: trend.as_ref() };
+    print(findings, selected.frameworks, &config, &arguments.output, screen, again, past)
 }
 
 /// `posture report`: the same, where only what is written counts.
@@ -63,6 +68,25 @@ fn trend(kept: &HistoryOptions, config: &Config, output: &Output) -> Result<Opti
     history.map(|history| Trend::read(&history, frameworks::all(), RUNS)).transpose()
 }
 
+/// What is known of earlier audits.
+#[derive(Default)]
+pub(crate) struct Past<'t> {
+    /// The audit whose failures are not new.
+    pub(crate) baseline: Option<Input>,
+    /// How things stood over time.
+    pub(crate) trend: Option<&'t Trend>,
+}
+
+/// Reads the baseline, where there is one. An audit does so before it begins: then `last` is not the run that it records, and
+/// nobody waits for a report that has nothing to be compared with.
+pub(crate) fn baseline(
+    output: &Output,
+    kept: &HistoryOptions,
+    config: &Config,
+) -> Result<Option<Input>> {
+    output.baseline.as_deref().map(|path| history::input(path, kept, config)).transpose()
+}
+
 /// Writes the report of what was judged.
 pub(crate) fn print(
     findings: Findings<'_>,
@@ -71,32 +95,39 @@ pub(crate) fn print(
     output: &Output,
     screen: Screen,
     again: String,
-    trend: Option<&Trend>,
+    past: Past<'_>,
 ) -> Result<ExitCode> {
     let pairs = output.pairs().map_err(Failure::usage)?;
+    let filter = output.filters.filter(&config.catalogue)?;
     let full = !selected.is_empty();
     let frameworks: Vec<&'static Framework> = if full { selected } else { audited(&findings) };
-    let known = match &output.baseline {
+    // A failure that was accepted then and is not any more is a new one.
+    let known = match past.baseline {
         None => BTreeSet::new(),
-        // A failure that was accepted then and is not any more is a new one.
-        Some(path) => match history::input(path, None)? {
-            Input::Snapshot(before) => {
-                let before = judge::judge(&before, findings.controls(), &options(config));
-                let failed = before
-                    .iter()
-                    .filter(|finding| FindingStatus::of(finding) == FindingStatus::Fail);
-                failed.map(|finding| finding.id()).collect()
-            }
-            Input::Record(before, _) => {
-                let failed =
-                    before.findings.into_iter().filter(|said| said.stand == FindingStatus::Fail);
-                failed.map(|said| said.id).collect()
-            }
-        },
+        Some(Input::Snapshot(before)) => {
+            let before = judge::judge(&before, findings.controls(), &options(config));
+            let failed =
+                before.iter().filter(|finding| FindingStatus::of(finding) == FindingStatus::Fail);
+            failed.map(|finding| finding.id()).collect()
+        }
+        Some(Input::Record(before, _)) => {
+            let failed =
+                before.findings.into_iter().filter(|said| said.stand == FindingStatus::Fail);
+            failed.map(|said| said.id).collect()
+        }
     };
-    let report = roll_up(findings, &frameworks);
-    let trend = trend.map(|trend| trend.chart(&config.catalogue));
+    let mut report = roll_up(findings, &frameworks);
+    let again = match filter.is_empty() {
+        true => again,
+        false => format!("{again} {}", typed(&filter)),
+    };
+    report.keep(filter);
+    let trend = past.trend.map(|trend| trend.chart(&config.catalogue));
+    let mut silent = Vec::new();
     for (format, path) in pairs {
+        if !format.says_filter() {
+            silent.push(format);
+        }
         let mut canvas = canvas(screen);
         if path.is_some() {
             canvas.color = false;
@@ -124,17 +155,32 @@ pub(crate) fn print(
     }
     // Also where notes are not asked for: what hides failures is not a note.
     if let Some(removes) = config.removes() {
-        eprintln!("note: {removes}");
+        say!("note: {removes}");
+    }
+    if let Some(hidden) = posture_report::filtered(&report.findings) {
+        for format in silent {
+            let note = match format {
+                Format::CsvRequirements => "not filtered: it covers everything that was audited",
+                _ => hidden.as_str(),
+            };
+            say!("note: {}: {note}", format.id());
+        }
     }
     if !screen.quiet {
         for note in odd_exceptions(&report) {
-            eprintln!("note: {note}");
+            say!("note: {note}");
         }
         if let Some(why) = unexamined(&report.findings) {
-            eprintln!("note: {why}, so this is not a success");
+            say!("note: {why}, so this is not a success");
         }
     }
     Ok(exit_code(&report, config, output, &known))
+}
+
+/// A filter as the words of a shell command.
+fn typed(filter: &Filter) -> String {
+    let words = filter.arguments();
+    words.map(|(name, value)| format!("--{name} {}", shell(&value))).collect::<Vec<_>>().join(" ")
 }
 
 /// How much the table shows. A file has room for the tables, and so has whoever asks for a framework or for more.
@@ -171,8 +217,10 @@ fn odd_exceptions(report: &Report<'_>) -> Vec<String> {
             Standing::Ended => notes.push(format!("{what} expired on {until}")),
             Standing::EndsSoon => notes.push(format!("{what} expires on {until}")),
             Standing::Idle => {
-                let known =
-                    report.findings.iter().filter_map(|f| f.subject.map(|subject| subject.id));
+                let known = report
+                    .findings
+                    .everything()
+                    .filter_map(|f| f.subject.map(|subject| subject.id));
                 let name = place.resource.as_ref().map_or("", Pattern::text);
                 let guess = did_you_mean(&nearest(name, known)).filter(|_| !name.is_empty());
                 let guess = guess.map_or(String::new(), |guess| format!("; {guess}"));
@@ -196,10 +244,10 @@ fn unexamined(findings: &Findings<'_>) -> Option<&'static str> {
         return Some("no account was read");
     }
     let decided = |finding: judge::Finding<'_>| !matches!(finding.outcome, Outcome::Unknown(_));
-    (!findings.iter().any(decided)).then_some("nothing could be decided")
+    (!findings.everything().any(decided)).then_some("nothing could be decided")
 }
 
-/// What the exit code says; `known` are the failures of the baseline.
+/// What the exit code says, by everything that was audited, whatever a filter hides; `known` are the failures of the baseline.
 fn exit_code(
     report: &Report<'_>,
     config: &Config,
@@ -212,7 +260,7 @@ fn exit_code(
         .unwrap_or(FailOn::At(posture_core::control::Severity::Low));
     let allowed = output.allow_unknown.or(config.allow_unknown).unwrap_or(AllowUnknown::Number(0));
     let (mut failed, mut unknown, mut all) = (false, 0, 0);
-    for finding in report.findings.iter() {
+    for finding in report.findings.everything() {
         let counts = match fail_on {
             FailOn::At(least) => finding.control.severity >= least,
             FailOn::Never => true,

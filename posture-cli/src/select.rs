@@ -1,5 +1,7 @@
 //! Which controls are judged, and which frameworks are printed in full.
 
+use std::collections::HashSet;
+
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Control;
 use posture_core::frameworks::{self, Framework};
@@ -8,6 +10,7 @@ use posture_core::suggest::nearest_of;
 use crate::args::Selection;
 use crate::config::Config;
 use crate::error::{Failure, Result, did_you_mean};
+use crate::named;
 
 /// What was selected.
 pub(crate) struct Selected {
@@ -24,11 +27,17 @@ pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected>
     let frameworks: Vec<&'static Framework> = frameworks.collect::<Result<_>>()?;
     let wanted = either(&selection.control, &config.controls);
     let unwanted = either(&selection.exclude_control, &config.exclude_controls);
-    for name in wanted.iter().chain(unwanted) {
-        if !config.catalogue.knows(name) {
-            return Err(unknown_control(name, &config.catalogue));
+    let named = |names: &[String]| -> Result<HashSet<&'static str>> {
+        let mut ids = HashSet::new();
+        for name in names {
+            let found = named::controls(name, &config.catalogue);
+            let found =
+                found.map_err(|why| why.failure(name).help("`posture controls` lists them all"))?;
+            ids.extend(found.iter().map(|control| control.id));
         }
-    }
+        Ok(ids)
+    };
+    let (wanted, unwanted) = (named(wanted)?, named(unwanted)?);
     let severity = selection.severity.or(config.severity);
     let bears = |control: &Control| {
         frameworks.is_empty()
@@ -38,8 +47,8 @@ pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected>
     };
     let all = config.catalogue.all().iter().copied();
     let selected: Vec<&'static Control> = all
-        .filter(|control| wanted.is_empty() || wanted.iter().any(|name| control.is_named(name)))
-        .filter(|control| !unwanted.iter().any(|name| control.is_named(name)))
+        .filter(|control| wanted.is_empty() || wanted.contains(control.id))
+        .filter(|control| !unwanted.contains(control.id))
         .filter(|control| severity.is_none_or(|least| control.severity >= least))
         .filter(|control| bears(control))
         .collect();

@@ -149,7 +149,7 @@ pub(crate) fn run(
             if changes.is_empty() && requirements.is_empty() {
                 return writeln!(out, "Nothing would change.");
             }
-            lines(&changes, &config.catalogue, canvas, out)?;
+            lines(&changes.iter().collect::<Vec<_>>(), &config.catalogue, canvas, out)?;
             let mut last = "";
             for requirement in &requirements {
                 if requirement.framework != last {

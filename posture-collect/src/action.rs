@@ -19,7 +19,7 @@ pub struct Action<P: 'static = ()> {
     pub lists: &'static [Kind],
     /// The facts that it fills, alone or together with other actions.
     pub fills: &'static [FactId],
-    /// The command that shows the same to a person; `{name}`, `{id}` and `{region}` stand for the resource's own.
+    /// The command that shows the same to a user; `{name}`, `{id}` and `{region}` are placeholders for those of the resource.
     pub command: &'static str,
     /// What only this provider's table holds.
     pub own: P,
@@ -45,24 +45,24 @@ pub enum Each {
     PlaceOf(Kind),
     /// Once for each of these resources.
     Resource(Kind, Filter),
-    /// As often as listing the resources of a kind takes, which only listing them shows.
+    /// As often as listing the resources of a kind requires, which only the listing shows.
     Listing(Kind),
-    /// Once for so many of what it lists.
+    /// Once per so many listed items.
     Page(u32),
-    /// Never by itself: this action asks for it, for many at once.
+    /// Never called separately: this action reads it for many resources at once.
     Within(&'static str),
 }
 
-/// Of which resources of a kind.
+/// Selects resources of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Filter {
     /// All.
     All,
-    /// Those of which each of these facts is known, and is this.
+    /// Those for which each of these facts is known, and has this value.
     Are(&'static [(FactId, Value)]),
-    /// Those of which none of these facts is known to be this.
+    /// Those for which none of these facts is known to have this value.
     Unless(&'static [(FactId, Value)]),
-    /// Those that have a part of this name, which is no fact; the collector counts them.
+    /// Those that have a part of this name, which is not a fact; the collector counts them.
     Having(&'static str),
 }
 
@@ -103,17 +103,17 @@ impl Per {
         Self::exactly(Each::Resource(kind, filter))
     }
 
-    /// As often as listing the resources of a kind takes.
+    /// As often as listing the resources of a kind requires.
     pub const fn listing(kind: Kind) -> Self {
         Self::exactly(Each::Listing(kind))
     }
 
-    /// Once for so many of what it lists, or more often where pages are not full.
+    /// Once per so many listed items, or more often if pages are not full.
     pub const fn page(of: u32) -> Self {
         Self::exactly(Each::Page(of)).at_least()
     }
 
-    /// Never by itself: this action asks for it, for many at once.
+    /// Never called separately: this action reads it for many resources at once.
     pub const fn within(action: &'static str) -> Self {
         Self::exactly(Each::Within(action))
     }
@@ -134,7 +134,7 @@ impl Per {
         Self { each, bound: Bound::Exact }
     }
 
-    /// The action by which it is asked for many at once, where it is never called by itself.
+    /// The action that reads it for many resources at once, if it is never called separately.
     pub const fn carrier(self) -> Option<&'static str> {
         match self.each {
             Each::Within(action) => Some(action),
@@ -163,7 +163,7 @@ impl<P> Action<P> {
     }
 }
 
-/// The actions of a table that an audit calls for what is wanted, in the order of the table.
+/// The actions of a table that an audit calls for the wanted facts, in the order of the table.
 pub fn wanted_actions<P>(table: &'static [Action<P>], wanted: &Wanted) -> Vec<&'static Action<P>> {
     table.iter().filter(|action| action.is_wanted(wanted)).collect()
 }
@@ -173,13 +173,13 @@ pub fn find<P>(table: &'static [Action<P>], name: &str) -> Option<&'static Actio
     table.iter().find(|action| action.name == name)
 }
 
-/// Whether what is wanted takes the action of a name.
+/// Whether the wanted facts require the action with a name.
 pub fn is_called<P>(table: &'static [Action<P>], name: &str, wanted: &Wanted) -> bool {
     find(table, name).is_some_and(|action| action.is_wanted(wanted))
 }
 
-/// The commands that show a fact of a resource to a person, ready to paste into a shell. A finding about the account may
-/// rest on a fact of other resources: then the reader has to say of which. `words` are further placeholders of the provider.
+/// The commands that show a fact of a resource to a user, ready to paste into a shell. A finding about the account may
+/// depend on a fact of other resources: then the reader has to choose them. `words` are further placeholders of the provider.
 pub fn commands<P>(
     table: &'static [Action<P>],
     fact: FactId,

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use posture_model::gap::Reason;
+use posture_model::text::counted;
 
 /// After how many calls in a row that came to no connection a service is given up.
 const UNCONNECTED: u32 = 3;
@@ -22,13 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Way<'w> {
     /// What is given up as a whole: a service, a host.
     pub service: &'w str,
-    /// Where it is asked, such as a region; empty where there is only one.
+    /// Where it is called, such as a region; empty if there is only one.
     pub place: &'w str,
 }
 
 /// What is known of the ways to services, by service and place, and by action and place.
 ///
-/// A call that was refused, throttled or failed by the service was answered. One that was not was repeated by then.
+/// A call that was denied, throttled or failed by the service got a response. One that did not was retried by then.
 #[derive(Debug)]
 pub struct Breaker {
     states: Mutex<HashMap<(String, String), State>>,
@@ -58,7 +59,7 @@ pub struct Unanswered {
     pub reason: Reason,
     /// Whether not even a connection came about.
     pub unconnected: bool,
-    /// What the system said.
+    /// The system's error message.
     pub detail: Option<String>,
 }
 
@@ -73,7 +74,7 @@ impl Breaker {
         [(way.service.to_owned(), place.clone()), (action.to_owned(), place)]
     }
 
-    /// Why an action need not be asked; nothing where it should be.
+    /// Why an action need not be called; none if it should be.
     pub fn given_up(&self, way: Way<'_>, action: &str) -> Option<(Reason, String)> {
         let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         Self::keys(way, action).iter().find_map(|key| states.get(key)?.given_up.clone())
@@ -105,8 +106,8 @@ impl Breaker {
             if enough && now.duration_since(since) >= self.patience {
                 let detail = how.detail.as_deref().unwrap_or("no response");
                 let failed = state.failed;
-                let why =
-                    format!("not called, because {failed} earlier calls had no response: {detail}");
+                let calls = counted(failed, "earlier call", "earlier calls");
+                let why = format!("not called, because {calls} had no response: {detail}");
                 state.given_up = Some((how.reason, why));
             }
         }

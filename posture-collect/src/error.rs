@@ -22,7 +22,7 @@ pub enum CollectError {
         /// Those that there are, by id and name.
         known: Vec<(String, String)>,
     },
-    /// What is to be read could not be found out.
+    /// The list of what to read could not be obtained.
     #[error("cannot list what to read")]
     Refused(Box<Gap>),
 }

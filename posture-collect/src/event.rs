@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// So many accounts below the one that was asked for will be read.
+    /// So many accounts below the requested one will be read.
     Found {
         /// How many.
         accounts: usize,
@@ -35,6 +35,10 @@ pub enum Event {
         /// The account.
         account: String,
     },
+    /// A call was made. Further attempts at it do not count.
+    Called,
+    /// The provider answered an attempt by asking for fewer.
+    Throttled,
 }
 
 /// Who learns what happens.

@@ -6,7 +6,7 @@ use posture_model::listing::Listing;
 
 use crate::text::clip;
 
-/// Why there is no answer, not yet noted as a gap: a code may turn out to mean "not configured".
+/// Why a call gave no result, not yet recorded as a gap: a code may turn out to mean "not configured".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallError {
     /// The gap that this makes, unless it is an answer.
@@ -22,7 +22,7 @@ impl CallError {
         Self { gap, status: 400 }
     }
 
-    /// Nothing was asked, or nothing came.
+    /// Nothing was requested, or nothing came.
     pub fn unanswered(gap: Gap) -> Self {
         Self { gap, status: 0 }
     }
@@ -41,7 +41,7 @@ impl CallError {
         refused
     }
 
-    /// What else a list may hold: something that came without its name is there, and nobody knows what it is.
+    /// The gap of a list that holds an entry without a name: the entry exists, but nothing shows what it is.
     pub fn or_nameless(
         refused: Option<Self>,
         nameless: bool,
@@ -54,14 +54,14 @@ impl CallError {
         })
     }
 
-    /// Whether the error has one of these codes, each of which is an answer. A throttled or denied call never counts as
+    /// Whether the error has one of these codes, each of which is a valid answer. A throttled or denied call never counts as
     /// absence, whatever its code.
     pub fn is(&self, codes: &[&str]) -> bool {
         self.gap.reason == Reason::Unsupported
             && self.code().is_some_and(|code| codes.contains(&code))
     }
 
-    /// Whether another region may answer: refused here, perhaps by a policy about regions, or not reached.
+    /// Whether another region may respond: denied here, perhaps by a policy about regions, or not reached.
     pub fn may_be_regional(&self) -> bool {
         matches!(
             self.gap.reason,
@@ -96,7 +96,7 @@ impl CallError {
 pub struct Gaps(Register);
 
 impl Gaps {
-    /// Notes a gap and gives its number.
+    /// Records a gap and returns its number.
     pub fn gap(&self, gap: Gap) -> GapId {
         self.0.note(gap)
     }
@@ -111,7 +111,7 @@ impl Gaps {
         Fact::Gap(self.gap(gap))
     }
 
-    /// A fact from an answer: what is refused becomes a gap.
+    /// A fact from a result: an error becomes a gap.
     pub fn fact<T>(&self, answer: Result<T, CallError>) -> Fact<T> {
         match answer {
             Ok(value) => Known(value),
@@ -160,7 +160,7 @@ impl Gaps {
         self.unknown(gap)
     }
 
-    /// A listing of what was made from items, complete unless a page was refused.
+    /// A listing made from items, complete unless a page failed.
     pub fn listing<T>(&self, items: Vec<T>, refused: Option<CallError>) -> Listing<T> {
         let gaps = refused.map(|refused| self.gap(refused.gap)).into_iter().collect();
         Listing { items, gaps }

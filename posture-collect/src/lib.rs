@@ -1,8 +1,8 @@
 //! What the collectors of every provider share.
 //!
-//! A provider crate holds what is its own: sessions, credentials, endpoints, protocols, and what its documents mean. How an
-//! [`action`] is described, when it is wanted, how often it will be called, how fast and how long it is asked for, and how a
-//! refusal becomes a gap is the same for all of them, and is here.
+//! A provider crate holds what is specific to it: sessions, credentials, endpoints, protocols, and the meaning of its
+//! documents. How an [`action`] is described, when it is wanted, how often it is called, how fast and for how long, and how
+//! an error becomes a gap is the same for all of them, and is here.
 
 pub mod action;
 pub mod breaker;

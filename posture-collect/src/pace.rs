@@ -1,6 +1,7 @@
-//! How fast a provider is asked, and what was called.
+//! How fast a provider is called, and what was called.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +9,8 @@ use std::time::Duration;
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use posture_model::scope::Calls;
+
+use crate::event::{Event, Observer};
 
 /// How many calls are allowed in a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,7 +80,7 @@ impl<K: Eq + Hash> Pace<K> {
         limiter.until_ready().await;
     }
 
-    /// Forgets the pace of what is done with.
+    /// Drops the pace of what is finished.
     pub fn forget(&self, done: impl Fn(&K) -> bool) {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         limiters.retain(|of, _| !done(of));
@@ -85,28 +88,51 @@ impl<K: Eq + Hash> Pace<K> {
 }
 
 /// How often each action was called.
-#[derive(Debug, Default)]
-pub struct Tally(Mutex<BTreeMap<String, Calls>>);
+#[derive(Default)]
+pub struct Tally {
+    calls: Mutex<BTreeMap<String, Calls>>,
+    observer: Option<Observer>,
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tally").field(&self.calls).finish()
+    }
+}
 
 impl Tally {
-    /// Counts something of an action.
-    pub fn count(&self, action: &str, add: impl FnOnce(&mut Calls)) {
-        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match calls.get_mut(action) {
-            Some(known) => add(known),
-            None => add(calls.entry(action.to_owned()).or_default()),
-        }
+    /// One that also reports each call to an observer as it is counted.
+    pub fn observed_by(observer: &Observer) -> Self {
+        Self { observer: Some(Arc::clone(observer)), ..Self::default() }
     }
 
-    /// How often an action was asked for so far.
+    /// Counts something of an action.
+    pub fn count(&self, action: &str, add: impl FnOnce(&mut Calls)) {
+        let (before, after) = {
+            let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+            let of = match calls.get_mut(action) {
+                Some(known) => known,
+                None => calls.entry(action.to_owned()).or_default(),
+            };
+            let before = (of.operations, of.throttled);
+            add(of);
+            (before, (of.operations, of.throttled))
+        };
+        // An observer may take its time, and others count meanwhile.
+        let Some(observer) = &self.observer else { return };
+        (before.0..after.0).for_each(|_| observer(Event::Called));
+        (before.1..after.1).for_each(|_| observer(Event::Throttled));
+    }
+
+    /// How often an action was called so far.
     pub fn operations(&self, action: &str) -> u64 {
-        let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         calls.get(action).map_or(0, |calls| calls.operations)
     }
 
     /// Everything so far.
     pub fn calls(&self) -> BTreeMap<String, Calls> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -162,5 +188,22 @@ mod tests {
             (2, 0, 0)
         );
         assert_eq!(tally.calls().len(), 2);
+    }
+
+    #[test]
+    fn calls_and_throttles_are_reported_as_they_are_counted() {
+        let seen: Arc<Mutex<Vec<Event>>> = Arc::default();
+        let told = Arc::clone(&seen);
+        let observer: Observer = Arc::new(move |event| told.lock().unwrap().push(event));
+        let tally = Tally::observed_by(&observer);
+        tally.count("a", |calls| calls.operations += 1);
+        // An attempt is not another call.
+        tally.count("a", |calls| {
+            calls.attempts += 1;
+            calls.throttled += 1;
+        });
+        tally.count("a", |calls| calls.attempts += 1);
+        assert_eq!(*seen.lock().unwrap(), [Event::Called, Event::Throttled]);
+        assert_eq!(tally.calls()["a"].attempts, 2);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 /// Pages of one list beyond which an endless list is suspected.
 pub const MAX_PAGES: usize = 10_000;
 
-/// Where a list goes on from page to page.
+/// Where a list continues from page to page.
 #[derive(Debug, Default)]
 pub struct Trail {
     seen: HashSet<String>,

@@ -36,7 +36,7 @@ pub fn counted_kinds<P>(actions: &[&Action<P>]) -> BTreeSet<Kind> {
     actions.iter().filter_map(kind).collect()
 }
 
-/// How often each of these actions would be called. What is only asked for within another action counts as that one, which
+/// How often each of these actions would be called. What is only read within another action counts as that one, which
 /// is there at least once where nothing else plans it.
 pub fn planned<P>(
     actions: &[&Action<P>],
@@ -47,7 +47,7 @@ pub fn planned<P>(
     for action in actions {
         match action.per.carrier() {
             None => all.push(one(action, counted)),
-            // For whom it asks shows only in the audit.
+            // The resources for which it is called are known only in the audit.
             Some(carrier) if all.iter().all(|planned| planned.action != carrier) => {
                 all.push(Planned { action: carrier, calls: 0, bound: Bound::AtLeast });
             }
@@ -77,7 +77,7 @@ fn one<P>(action: &Action<P>, counted: &impl Counted) -> Planned {
     Planned { action: action.name, calls, bound: action.per.bound }
 }
 
-/// What a scope holds in which everything was listed that has to be counted.
+/// A scope in which everything that is counted was listed.
 #[derive(Debug)]
 pub struct Listed<'a> {
     scope: &'a Scope,
@@ -85,7 +85,7 @@ pub struct Listed<'a> {
 }
 
 impl<'a> Listed<'a> {
-    /// What a scope holds, and what the provider says of how much there is of some kinds.
+    /// What a scope contains, and the provider's counts of some kinds.
     pub fn new(scope: &'a Scope, totals: Option<BTreeMap<Kind, u64>>) -> Self {
         Self { scope, totals }
     }
@@ -109,7 +109,7 @@ impl<'a> Listed<'a> {
             Filter::All => true,
             Filter::Are(values) => values.iter().all(is),
             Filter::Unless(values) => !values.iter().any(is),
-            // What is no fact is not in a scope.
+            // What is not a fact is not in a scope.
             Filter::Having(_) => false,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-/// The longest that a service may make an audit wait. To ask before its time would only prolong it.
+/// The longest that a service may make an audit wait. A retry before its time would only prolong it.
 pub const MOST_WAIT: Duration = Duration::from_secs(60);
 
 /// How often a request is sent before it counts as failed.
@@ -26,7 +26,7 @@ impl Retries {
         attempts < self.attempts
     }
 
-    /// What is waited before the next attempt where the service does not say: 1, 2, 4 … times the pause, spread by the clock
+    /// The delay before the next attempt if the service sets none: 1, 2, 4 … times the pause, spread by the clock
     /// so that requests that failed together do not come back together.
     pub fn backoff(self, attempts: u32) -> Duration {
         let base = self.pause * (1 << attempts.saturating_sub(1).min(4));
@@ -35,7 +35,7 @@ impl Retries {
     }
 }
 
-/// Whether an answer of this status may be another one when it is asked again.
+/// Whether a retry may change a response with this status.
 pub fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }

@@ -16,7 +16,7 @@ impl From<watch::Receiver<bool>> for Stop {
 }
 
 impl Stop {
-    /// Waits until the audit is to stop; for ever where nobody is left who could stop it.
+    /// Waits until the audit is stopped; forever if nothing is left that could stop it.
     pub async fn stopped(&self) {
         let mut stop = self.0.clone();
         if stop.wait_for(|stop| *stop).await.is_err() {

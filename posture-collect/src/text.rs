@@ -5,7 +5,7 @@ use posture_model::redact::redact;
 /// The most characters of a detail: no more than a person reads.
 pub const MOST: usize = 300;
 
-/// What a gap says in the words of a service: without secrets, which some services repeat in their errors, and no more than a
+/// The service's words in a gap: without secrets, which some services repeat in their errors, and no more than a
 /// person reads. Every text of an answer that enters a gap passes through here.
 #[expect(clippy::needless_pass_by_value, reason = "what is not yet clean is used up")]
 pub fn clip(text: String) -> String {
@@ -22,7 +22,7 @@ pub fn shell(word: &str) -> String {
     }
 }
 
-/// A template with each `{name}` replaced by what stands for it. What was put in is not looked at again: a resource may be
+/// A template with each `{name}` replaced by its value. The values are not expanded again: a resource may be
 /// named like a placeholder.
 pub fn fill(template: &str, words: &[(&str, String)]) -> String {
     let mut out = String::with_capacity(template.len());

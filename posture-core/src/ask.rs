@@ -1,4 +1,4 @@
-//! A question of a control that its own scope cannot answer.
+//! A question of a control that its scope cannot answer.
 
 use posture_model::verdict::CheckResult;
 use sha2::Digest;
@@ -6,7 +6,7 @@ use sha2::Digest;
 use crate::frameworks::table::RequirementId;
 use crate::resource::EventClass;
 
-/// What is asked about, as a number that is the same in every scope. A run may name millions of buckets, and a name takes
+/// The subject of a question, as a number that is the same in every scope. A run may name millions of buckets, and a name takes
 /// more room than its number; 128 bits of SHA-256 do not meet by chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key([u8; 16]);
@@ -33,7 +33,7 @@ impl Key {
         Self::new(&["key", control, arn])
     }
 
-    /// The same, as a requirement asks whose number is not the control's.
+    /// The same, for a requirement whose number is not the control's.
     pub(crate) fn apart(self, requirement: RequirementId) -> Self {
         let mut hash = sha2::Sha256::new();
         hash.update(self.0);
@@ -48,12 +48,12 @@ impl Key {
         Self::new(&["alert", partition, account, &format!("{class:?}")])
     }
 
-    /// Whether what an alert would tell reaches somebody, by its id.
+    /// Whether the target of an alert reaches a recipient, by its ID.
     pub(crate) fn alert_target(id: &str) -> Self {
         Self::new(&["alert target", &plain(id)])
     }
 
-    /// What else there is to say of the targets of a subscription.
+    /// Further facts about the targets of a subscription.
     pub(crate) fn alert_targets(subscription: &str) -> Self {
         Self::new(&["alert targets", &subscription.to_ascii_lowercase()])
     }
@@ -73,7 +73,7 @@ impl Key {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct About {
     pub(crate) key: Key,
-    /// What answers in its place where it is not there itself: the subscription that would hold it.
+    /// What answers if the subject itself is missing: the subscription that would hold it.
     pub(crate) holder: Option<Key>,
 }
 
@@ -84,7 +84,7 @@ impl From<Key> for About {
 }
 
 impl About {
-    /// What an alert would tell, by its id.
+    /// The target of an alert, by its ID.
     pub(crate) fn alert_target(id: &str) -> Self {
         Self { key: Key::alert_target(id), holder: subscription(id).map(Key::alert_targets) }
     }
@@ -109,14 +109,14 @@ pub(crate) fn subscription(id: &str) -> Option<&str> {
     words.next().filter(|held| kind.eq_ignore_ascii_case("subscriptions") && !held.is_empty())
 }
 
-/// A question of a control that its own scope cannot answer.
+/// A question of a control that its scope cannot answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
     pub(crate) about: Vec<About>,
     /// The verdict where the run does not decide it.
     pub(crate) otherwise: CheckResult,
     pub(crate) counts: Counts,
-    /// The requirement that asks, where it is judged by a number of its own.
+    /// The requirement that asks, if it is judged by its own number.
     pub(crate) apart: Option<RequirementId>,
 }
 
@@ -125,7 +125,7 @@ impl Ask {
         Self { about, otherwise, counts, apart: None }
     }
 
-    /// The same question, as a requirement asks it whose number is not the control's.
+    /// The same question, for a requirement whose number is not the control's.
     pub(crate) fn apart(self, requirement: RequirementId) -> Self {
         Self { apart: Some(requirement), ..self }
     }
@@ -134,12 +134,12 @@ impl Ask {
 /// What counts of the answers to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counts {
-    /// One pass is enough, and nothing else may hold what is asked for, so that a failure there is one here.
+    /// One pass is enough, and nothing else may hold the subject, so that a failure there is one here.
     Any,
-    /// One pass is enough, and a failure there says nothing.
+    /// One pass is enough, and a failure there decides nothing.
     AnyPass,
     /// One failure is enough, and it passes where everything passes.
     Every,
-    /// One failure is enough, and a pass there says nothing.
+    /// One failure is enough, and a pass there decides nothing.
     AnyFailure,
 }

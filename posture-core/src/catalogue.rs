@@ -6,7 +6,7 @@ use crate::suggest::nearest;
 
 /// The built-in controls, and those that were added to them.
 ///
-/// No two have one id, so that nothing that is added takes the place of what was there.
+/// No two have the same ID, so that an added control never replaces another.
 #[derive(Clone, Debug)]
 pub struct Catalogue(Vec<&'static Control>);
 
@@ -70,12 +70,12 @@ impl Catalogue {
         self.0.iter().any(|control| control.is_named(name))
     }
 
-    /// Up to three ids that somebody may have meant.
+    /// Up to three IDs that a user may have meant.
     pub fn nearest_ids(&self, id: &str) -> Vec<&'static str> {
         nearest(id, self.0.iter().map(|control| control.id))
     }
 
-    /// Up to three ids and areas that somebody may have meant.
+    /// Up to three IDs and areas that a user may have meant.
     pub fn nearest(&self, name: &str) -> Vec<&'static str> {
         let mut known: Vec<&'static str> =
             self.0.iter().flat_map(|control| [control.id, control.area()]).collect();

@@ -21,10 +21,10 @@ pub struct Context<'a> {
     pub scope: &'a Scope,
     /// The thresholds that differ from their defaults.
     pub(crate) params: &'a [(&'static str, Value)],
-    /// Where the resources of a kind are in their list, made when first asked for: to walk the list for each resource would
+    /// The positions of the resources of a kind in their list, built when first needed: to walk the list for each resource would
     /// take minutes for a million of them.
     indexes: RefCell<BTreeMap<(Kind, By), Places<'a>>>,
-    /// What the check that ran last asks the other scopes of the run.
+    /// The question of the last check to the other scopes of the run.
     asked: RefCell<Option<Ask>>,
 }
 
@@ -33,7 +33,7 @@ impl<'a> Context<'a> {
         Self { scope, params, indexes: RefCell::default(), asked: RefCell::new(None) }
     }
 
-    /// Lets the other scopes of the run decide: a pass where one of `about` passes there. A check returns this as it is, since
+    /// Delegates to the other scopes of the run: a pass if one of `about` passes there. A check returns this as it is, since
     /// it is not an answer yet. `otherwise` is the verdict where the run does not hold them.
     pub(crate) fn elsewhere(&self, about: Vec<About>, otherwise: CheckResult) -> CheckResult {
         self.ask(Ask::new(about, otherwise, Counts::Any))
@@ -48,13 +48,13 @@ impl<'a> Context<'a> {
         self.ask(Ask::new(about, otherwise, Counts::AnyPass))
     }
 
-    /// Lets the other scopes of the run decide, by what counts of their answers.
+    /// Delegates to the other scopes of the run, by the answers that count.
     pub(crate) fn ask(&self, ask: Ask) -> CheckResult {
         self.asked.replace(Some(ask));
         Err(Undecided::Unknown(GapId::ELSEWHERE))
     }
 
-    /// What the check asked that returned `judged`.
+    /// The question of the check that returned `judged`.
     pub(crate) fn take_ask(&self, judged: &CheckResult) -> Option<Ask> {
         let asked = self.asked.take();
         asked.filter(|_| *judged == Err(Undecided::Unknown(GapId::ELSEWHERE)))
@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
     /// The time at which it is judged: when the scope was read.
     ///
     /// # Errors
-    /// [`Undecided`] when nobody knows what time that was.
+    /// [`Undecided`] if that time is unknown.
     pub fn now(&self) -> Result<Time, Undecided> {
         match self.scope.time_unknown {
             Some(gap) => Err(Undecided::Unknown(gap)),
@@ -71,10 +71,10 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A time at which something happened, of which the age is asked: it lies before the scope was read.
+    /// A time at which something happened, whose age is needed: it is before the scope was read.
     ///
     /// # Errors
-    /// [`Undecided`] when it lies later, as nothing has happened yet that will, or when nobody knows what time it was.
+    /// [`Undecided`] if it is later, because it cannot have happened yet, or if the time of reading is unknown.
     pub fn past(&self, time: Time) -> Result<Time, Undecided> {
         let ahead = time.unix().saturating_sub(self.now()?.unix());
         if ahead > TOLERANCE {

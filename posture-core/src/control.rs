@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frameworks::{self, Mapping};
+use crate::frameworks::{self, Mapping, ResourceType};
 use crate::provider::Provider;
 use crate::resource::*;
 use crate::scope::{Level, Scope};
@@ -16,7 +16,7 @@ pub use posture_model::verdict::{
     CheckResult, Evidence, Undecided, Verdict, fail, not_applicable, pass,
 };
 
-/// One objective, with everything there is to say about it as plain data, and the function that examines it.
+/// One objective, with everything about it as plain data, and the function that checks it.
 #[derive(Debug)]
 pub struct Control {
     /// `area.condition`: names the condition examined, mirrors the path of the file, and is never used for anything
@@ -39,7 +39,7 @@ pub struct Control {
     pub remediation: &'static [(Provider, Remedy)],
     /// The source of the rule: the provider's documentation.
     pub references: &'static [&'static str],
-    /// The requirements it bears on, in CSF 2.0, CCM 4.1 and the benchmarks; others follow from these.
+    /// The requirements it maps to, in CSF 2.0, CCM 4.1 and the benchmarks; others follow from these.
     pub satisfies: &'static [Mapping],
     /// What it reads and how it decides.
     pub test: Test,
@@ -58,7 +58,7 @@ pub struct Test {
     pub examples: Examples,
 }
 
-/// The test of a control that asks whether one fact is true: `is_true!(Kind.fact, found, expected)`, where `found` is the
+/// The test of a control that checks whether one fact is true: `is_true!(Kind.fact, found, expected)`, where `found` is the
 /// evidence when it is not, and `expected` what would pass. The examples are made from the fact.
 macro_rules! is_true {
     ($kind:ident.$fact:ident, $found:expr, $expected:expr $(,)?) => {
@@ -107,8 +107,8 @@ macro_rules! fact_is {
 }
 pub(crate) use fact_is;
 
-/// The life cycle of a control. An id is never used for anything else once released, and an id that a control had before
-/// goes on working: in arguments, in configuration, in exceptions and in the history.
+/// The life cycle of a control. An ID is never reused once released, and an ID that a control had before
+/// still works: in arguments, in configuration, in exceptions and in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Life {
     /// The version of posture that had it first.
@@ -130,7 +130,7 @@ pub enum Status {
         since: &'static str,
         /// Why.
         why: &'static str,
-        /// The control to use in its place, where there is one.
+        /// The control that replaces it, if there is one.
         replaced_by: Option<&'static str>,
     },
 }
@@ -206,7 +206,7 @@ impl Control {
         self.life.former.last().copied().unwrap_or(self.id)
     }
 
-    /// Every requirement that it bears on: those that it names, and those that follow from them.
+    /// Every requirement that it maps to: those that it names, and those that follow from them.
     pub fn mappings(&self) -> Vec<Mapping> {
         frameworks::expand(self.satisfies, self.area())
     }
@@ -242,17 +242,23 @@ impl Control {
         self.remediation.iter().find(|(p, _)| *p == provider).map(|(_, remedy)| remedy)
     }
 
-    /// The kinds of resource it needs to have listed: its own and those of the facts it reads.
+    /// The kinds of resource it needs to have listed: its own, those of the facts it reads, and those on whose existence a
+    /// mapping depends.
     pub fn kinds(&self) -> Vec<Kind> {
         let mut kinds: Vec<Kind> = self.test.reads.iter().map(|fact| fact.kind).collect();
         kinds.push(self.test.check.kind());
+        let conditions = self.satisfies.iter().flat_map(|mapping| mapping.condition());
+        kinds.extend(conditions.filter_map(|of| match of {
+            ResourceType::Listed(kind) => Some(*kind),
+            ResourceType::Arn(..) | ResourceType::Arm(_) => None,
+        }));
         kinds.sort_unstable();
         kinds.dedup();
         kinds
     }
 }
 
-/// How to mend a failure on one provider.
+/// How to fix a failure on one provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Remedy {
     /// What to change, in a sentence.
@@ -268,7 +274,7 @@ pub struct Remedy {
 pub enum Command {
     /// It changes the setting.
     Change(&'static str),
-    /// It only shows what is set: the change takes more than one command, or the console.
+    /// It only shows the setting: the change needs more than one command, or the console.
     Inspect(&'static str),
 }
 
@@ -304,7 +310,7 @@ impl Command {
 pub enum Severity {
     /// Good to have.
     Low,
-    /// Weakens another defence, or hides what happened.
+    /// Weakens another defense, or hides what happened.
     Medium,
     /// One more mistake away from harm.
     High,
@@ -344,7 +350,7 @@ pub struct Examples {
 }
 
 impl Examples {
-    /// Those of a control whose check is a [`Rule`], which makes its own.
+    /// Those of a control whose check is a [`Rule`], which makes its examples.
     pub const OF_RULE: Self = Self { pass: |_| {}, fail: |_| {} };
 
     /// A world in which resources of a kind may lie, with what `fill` puts there.

@@ -11,7 +11,7 @@ use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::Snapshot;
 
-/// Why a finding stands otherwise than before.
+/// Why a finding has another status than before.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "cause")]
@@ -47,13 +47,13 @@ pub enum Cause {
     ExceptionAdded,
     /// A failure is not accepted any more.
     ExceptionEnded,
-    /// The control is judged by other parameters, or has another objective.
+    /// The control is judged with other parameters, or has another objective.
     Control,
     /// The control was not judged before.
     ControlAdded,
     /// The control is not judged any more.
     ControlRemoved,
-    /// Another version judged it, and nothing else that is known tells the two apart.
+    /// Another version judged it, and no other difference is known.
     Version {
         /// The version before.
         before: String,
@@ -113,9 +113,9 @@ impl Cause {
 pub struct FactChange {
     /// The kind of resource and the fact.
     pub fact: String,
-    /// What it was; none where nobody kept it.
+    /// What it was; none if it was not recorded.
     pub before: Option<String>,
-    /// What it is; none where nobody kept it.
+    /// What it is; none if it was not recorded.
     pub after: Option<String>,
 }
 
@@ -131,7 +131,7 @@ impl FactChange {
     }
 }
 
-/// A finding that stands otherwise than before.
+/// A finding with another status than before.
 #[derive(Clone, Debug, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
@@ -149,19 +149,19 @@ pub struct Change {
     pub resource: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// How it stood; none where there was no such finding.
+    /// Its status before; none if there was no such finding.
     pub before: Option<FindingStatus>,
-    /// How it stands; none where there is no such finding any more.
+    /// Its status; none if the finding no longer exists.
     pub after: Option<FindingStatus>,
     /// Why.
     #[serde(flatten)]
     pub cause: Cause,
 }
 
-/// What one audit said, with what it read where that was kept.
+/// The results of one audit, with what it read if that was kept.
 #[derive(Clone, Copy)]
 pub struct Side<'s> {
-    /// What it said.
+    /// Its results.
     pub record: &'s Record<'s>,
     /// What it read.
     pub snapshot: Option<&'s Snapshot>,
@@ -169,7 +169,7 @@ pub struct Side<'s> {
 
 /// Compares two audits.
 ///
-/// Facts tell causes best. Where a snapshot was not kept, what decided the failing side stands for them.
+/// Facts show causes best. If a snapshot was not kept, what decided the failing side is used instead.
 pub fn diff(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
     let (one, other) = (Index::new(before), Index::new(after));
     let mut changes = Vec::new();
@@ -264,7 +264,7 @@ fn told(was: &RecordedFinding<'_>, is: &RecordedFinding<'_>) -> Vec<FactChange> 
 struct Index<'s> {
     record: &'s Record<'s>,
     findings: HashMap<&'s str, &'s RecordedFinding<'s>>,
-    /// By control and account, what says that the list of all has a hole.
+    /// By control and account, the finding that the list is incomplete.
     holes: HashMap<(&'s str, Provider, &'s str), &'s RecordedFinding<'s>>,
     /// The accounts with what was read, where that was kept.
     scopes: Option<HashMap<(Provider, &'s str), &'s Scope>>,
@@ -311,7 +311,7 @@ impl<'s> Index<'s> {
         hole.and_then(|hole| Cause::reading(hole)).unwrap_or(resource)
     }
 
-    /// The facts that a control reads of a resource and of its account, where they have changed; none where they were not
+    /// The facts that a control reads of a resource and of its account, if they have changed; none if they were not
     /// kept.
     fn changed(
         &self,
@@ -334,7 +334,7 @@ impl<'s> Index<'s> {
         Some(changes)
     }
 
-    /// What a control reads of a resource, and of what there is one of in its scope.
+    /// What a control reads of a resource, and of the single objects of its scope.
     fn facts(&self, said: &RecordedFinding<'_>) -> Option<BTreeMap<FactId, serde_json::Value>> {
         struct Show<'c> {
             control: &'static Control,

@@ -1,4 +1,4 @@
-//! Tells how controls judge apart, from run to run.
+//! Distinguishes how controls judge, from run to run.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use crate::control::{Check, Control, Severity};
 use crate::params::{Params, Value};
 use crate::text::hex;
 
-/// Tells how a control judges apart from how it would with other parameters or another objective.
+/// Distinguishes how a control judges from how it would with other parameters or another objective.
 pub fn digest(control: &Control, params: &Params) -> String {
     let rule = rule(control);
     digest_of(control.title, control.severity, &params.in_force(control), rule.as_deref())
 }
 
-/// Tells the rule of a control that is not built in apart from every other.
+/// Distinguishes the rule of a control that is not built in from every other.
 pub(crate) fn rule(control: &Control) -> Option<String> {
     let Check::Rule(rule) = control.test.check else { return None };
     Some(short(Sha256::digest(rule.source())))
 }
 
-/// Enough of a hash to tell one thing from another.
+/// Enough of a hash to distinguish values.
 fn short(hash: impl AsRef<[u8]>) -> String {
     hex(hash.as_ref().get(..10).unwrap_or_default())
 }

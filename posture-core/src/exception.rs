@@ -1,14 +1,14 @@
-//! Failures that somebody answers for. They stay failures, and are shown as excepted.
+//! Failures that an owner has accepted. They stay failures, and are shown as excepted.
 
 use crate::control::{Control, Subject};
-use crate::fact::Known;
+use crate::fact::{Fact, Known};
 use crate::provider::Provider;
 use crate::resource::{FactId, Kind};
 use crate::scope::Scope;
 use crate::time::Time;
 use crate::wildcard::Wildcard;
 
-/// How many days before its end an exception is said to end soon.
+/// How many days before its end an exception is reported to end soon.
 pub const SOON: u32 = 30;
 
 /// An accepted failure, or several of one kind.
@@ -37,7 +37,7 @@ pub struct Place {
     pub provider: Option<Provider>,
     /// The id or name of the account, subscription or tenant.
     pub scope: Option<Pattern>,
-    /// The region of the resource; what lies in no region fits none.
+    /// The region of the resource; a resource without a region matches none.
     pub region: Option<Pattern>,
     /// The native id of the resource.
     pub resource: Option<Pattern>,
@@ -45,7 +45,7 @@ pub struct Place {
     pub tag: Option<(String, Pattern)>,
 }
 
-/// A text in which `*` stands for any text and `?` for any letter.
+/// A text in which `*` matches any text and `?` any letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     text: String,
@@ -67,12 +67,12 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether it says nothing of what it fits, but for how long that is: there is always a letter.
+    /// Whether it matches every text that is long enough: it consists of wildcards only.
     pub fn is_anything(&self) -> bool {
         !self.text.is_empty() && self.text.chars().all(|c| matches!(c, '*' | '?'))
     }
 
-    /// Whether a text fits. No pattern takes long, see [`Wildcard::matches`].
+    /// Whether a text matches. No pattern takes long, see [`Wildcard::matches`].
     pub fn matches(&self, text: &str) -> bool {
         self.exact.matches(text)
     }
@@ -92,7 +92,7 @@ impl Exception {
         self.controls.iter().any(|name| *name == control.id || *name == control.area())
     }
 
-    /// How it stands at a time, whatever it covers.
+    /// Its state at a time, whatever it covers.
     pub fn standing(&self, now: Time) -> Standing {
         if self.expires <= now {
             Standing::Ended
@@ -135,7 +135,7 @@ impl Exception {
 /// The name of the fact that holds the tags of a resource, whatever its kind.
 const TAGS: &str = "tags";
 
-/// The facts of these kinds by which exceptions tell resources apart by their tags.
+/// The facts of these kinds by which exceptions distinguish resources by their tags.
 pub fn tags(kinds: impl IntoIterator<Item = Kind>) -> Vec<FactId> {
     let fact = |kind: Kind| {
         let known = kind.facts().iter().find(|fact| fact.name == TAGS)?;
@@ -144,8 +144,8 @@ pub fn tags(kinds: impl IntoIterator<Item = Kind>) -> Vec<FactId> {
     kinds.into_iter().filter_map(fact).collect()
 }
 
-/// The facts by which these exceptions tell resources apart: the tags of the kinds that are judged by controls which an
-/// exception with a tag is about.
+/// The facts by which these exceptions distinguish resources: the tags of the kinds that are judged by controls for which an
+/// exception has a tag.
 pub fn tags_of(
     exceptions: &[Exception],
     controls: &[&'static Control],
@@ -159,20 +159,44 @@ pub fn tags_of(
     tags(controls.iter().filter(by_tag).map(|control| control.test.check.kind()))
 }
 
-/// A tag of a resource; none where it has none of that key, and where that is not known.
-fn tag_of(scope: &Scope, kind: Kind, place: usize, key: &str) -> Option<String> {
-    let Known(serde_json::Value::Object(tags)) = scope.facts(kind, place)?.fact(TAGS)? else {
-        return None;
+/// A tag of a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Tagged {
+    /// It has it, with this value.
+    Value(String),
+    /// It has none of that key, or nothing of its kind has tags.
+    Absent,
+    /// Its tags were not read.
+    Unknown,
+}
+
+/// A tag of a resource, by its key.
+pub(crate) fn tagged(scope: &Scope, kind: Kind, place: usize, key: &str) -> Tagged {
+    let tags = match scope.facts(kind, place).and_then(|facts| facts.fact(TAGS)) {
+        Some(Known(serde_json::Value::Object(tags))) => tags,
+        Some(Fact::Gap(_)) => return Tagged::Unknown,
+        Some(Known(_) | Fact::NotOffered) | None => return Tagged::Absent,
     };
     let same = |known: &str| match scope.provider.ignores_case() {
         true => known.eq_ignore_ascii_case(key),
         false => known == key,
     };
     let value = tags.iter().find(|(known, _)| same(known)).map(|(_, value)| value);
-    value.and_then(serde_json::Value::as_str).map(str::to_owned)
+    match value.and_then(serde_json::Value::as_str) {
+        Some(value) => Tagged::Value(value.to_owned()),
+        None => Tagged::Absent,
+    }
 }
 
-/// How an exception stands at the end of an audit.
+/// The same; none where it has none of that key, and where that is not known.
+fn tag_of(scope: &Scope, kind: Kind, place: usize, key: &str) -> Option<String> {
+    match tagged(scope, kind, place, key) {
+        Tagged::Value(value) => Some(value),
+        Tagged::Absent | Tagged::Unknown => None,
+    }
+}
+
+/// The state of an exception at the end of an audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -262,7 +286,7 @@ mod tests {
         }
     }
 
-    /// How many of three buckets an exception covers, and how it stands.
+    /// How many of three buckets an exception covers, and its state.
     fn covered(exception: Exception) -> (usize, Standing) {
         let bucket = |name: &str, team: Option<&str>| {
             let tags = team.map(|team| ("team".to_owned(), team.to_owned()));

@@ -2,10 +2,10 @@
 //!
 //! The trail of an account may deliver to a bucket of another account, and its alarms may be in a third one. Such a control
 //! cannot be decided in its own scope. It [asks](crate::control::Context::elsewhere), each scope adds what others may ask
-//! about to the [`Index`] of the run when it is judged, and the findings that asked are decided at the close of the run. A
+//! about to the [`Index`] of the run when it is judged, and the findings that asked are decided at the end of the run. A
 //! scope can be forgotten before: the index holds outcomes, not resources.
 //!
-//! An alert of a subscription may tell an action group of another one, and an activity log may be kept by a storage account of
+//! An alert of a subscription may notify an action group of another one, and an activity log may be kept by a storage account of
 //! another one, in the same way.
 //!
 //! What no scope of the run holds stays outside of the audited scope, and unknown.
@@ -43,18 +43,18 @@ enum Share {
     StorageAccount(fn(&Bucket) -> CheckResult),
 }
 
-/// The facts that controls take of other scopes alone, and on which provider.
+/// The facts that controls need only from other scopes, and on which provider.
 static READS: &[(&Control, Provider, &[FactId])] =
     &[(&audit_trail_encryption::CONTROL, Provider::Azure, &[Bucket::ENCRYPTION])];
 
-/// The facts that a control takes of other scopes besides those that it reads in its own.
+/// The facts that a control needs from other scopes besides those that it reads in its own.
 pub(crate) fn reads(control: &Control, provider: Provider) -> &'static [FactId] {
     let own = READS.iter().find(|(known, of, _)| known.id == control.id && *of == provider);
     own.map_or(&[], |(_, _, facts)| facts)
 }
 
 /// The controls that ask about buckets and encryption keys of other scopes. No threshold changes these answers, so that they
-/// hold for requirements with a number of their own as well.
+/// are valid for requirements with their own number as well.
 static SHARED: &[(&Control, Share)] = &[
     (
         &audit_trail_storage_access_logging::CONTROL,
@@ -135,7 +135,7 @@ impl Index {
         }
     }
 
-    /// Adds what a control answers, or what a requirement does that asks by a number of its own.
+    /// Adds the outcome of a control, or of a requirement that asks by its own number.
     fn share(
         &mut self,
         share: Share,
@@ -162,7 +162,7 @@ impl Index {
         }
     }
 
-    /// Adds what a subscription says of its storage accounts. One that a complete list does not have is gone.
+    /// Adds the storage accounts of a subscription. One that is missing from a complete list is gone.
     fn add_storage_accounts(
         &mut self,
         scope: &Scope,
@@ -193,8 +193,8 @@ impl Index {
         self.insert(at(Key::storage_accounts(control.id, &scope.id)), rest);
     }
 
-    /// Adds which targets of alerts a subscription has that reach somebody. Of any other, the rest of the list decides: it may
-    /// be one that could not be read, else it reaches nobody or is gone.
+    /// Adds which targets of alerts of a subscription reach a recipient. For any other target, the rest of the list decides:
+    /// it may be one that could not be read, otherwise it reaches no recipient or is gone.
     fn add_alert_targets(&mut self, scope: &Scope) {
         let targets = &scope.account.alert_targets;
         if targets.is_not_collected() || scope.level != Level::Account {
@@ -280,7 +280,7 @@ mod tests {
     use super::*;
     use crate::control::{Check, Command, Examples, Remedy, Severity, Test, since};
     use crate::exception::{Exception, Pattern, Place};
-    use crate::frameworks::{Strength, csf20};
+    use crate::frameworks::{Claim, csf20};
     use crate::gap::Gap;
     use crate::judge::{Findings, Judge, Options, Outcome, judge};
     use crate::params::{Days, Param};
@@ -461,7 +461,7 @@ mod tests {
         {
             let member = |entry: &str| {
                 scope(MEMBER, |scope| {
-                    // It would close its own buckets.
+                    // It would block access to its own buckets.
                     scope.account.public_access_block = block(true);
                     let open = Entries::from([entry]);
                     let point = crate::checks::access_point::closed()
@@ -517,7 +517,9 @@ mod tests {
         rationale: "",
         remediation: &[(Aws, Remedy { text: "", console: "", command: Command::Change("") })],
         references: &[],
-        satisfies: &[csf20("PR.AA-05", Strength::Full).with(DAYS.asked(7))],
+        satisfies: &[
+            csf20("PR.AA-05", Claim::Partial("a reason that is long enough")).with(DAYS.asked(7))
+        ],
         test: Test {
             reads: &[],
             params: &[Param::Days(&DAYS)],
@@ -644,7 +646,7 @@ mod tests {
         id_in(subscription, "microsoft.insights/actiongroups", "team")
     }
 
-    /// What a control finds of the subscription that asks, in whatever order the subscriptions are read.
+    /// The outcomes of a control for the subscription that asks, in whatever order the subscriptions are read.
     fn asked_of(
         control: &'static Control,
         asks: Scope,
@@ -670,7 +672,7 @@ mod tests {
         whole
     }
 
-    /// An alert that would tell action groups of other subscriptions.
+    /// An alert that would notify action groups of other subscriptions.
     fn telling(scope: &mut Scope, subscriptions: &[&str]) -> Alert {
         let ids: Vec<String> = subscriptions.iter().copied().map(team).collect();
         let why = Gap::new("Microsoft.Insights/actionGroups/read", &*ids[0], Reason::OutsideScope);
@@ -706,11 +708,11 @@ mod tests {
     fn the_subscription_that_has_the_action_group_of_an_alert_decides() {
         let of = |others| asked_of(UPDATE, asking(&[OPERATIONS]), others).0;
         assert_eq!(of(vec![with_targets(OPERATIONS, &["team"])]), Outcome::Pass);
-        // It is gone, switched off, or has nobody to tell.
+        // It is gone, disabled, or has no recipient.
         for none in [&[][..], &["other"]] {
             assert!(matches!(of(vec![with_targets(OPERATIONS, none)]), Outcome::Fail(_)));
         }
-        // What another subscription tells of a group that is not its own is nothing.
+        // What another subscription reports about a group that is not its own does not count.
         let mut hostile = with_targets(NETWORK, &[]);
         hostile.account.alert_targets = Known([team(OPERATIONS)].into_iter().collect());
         assert!(matches!(of(vec![hostile]), Outcome::Unknown(_)));
@@ -795,7 +797,7 @@ mod tests {
             assert!(matches!(with(fill, false), Outcome::Unknown(_)));
             assert_eq!(with(fill, true), Outcome::Pass);
         }
-        // What sees too little or is switched off asks nobody.
+        // An alert that sees too little or is off asks no other scope.
         let no: [&Fill<'_>; 3] = [
             &|scope, alert| scope.alerts.items.push(alert.sees_everything(Known(false))),
             &|scope, alert| scope.alerts.items.push(alert.notifies(Known(false))),
@@ -804,7 +806,7 @@ mod tests {
         for fill in no {
             assert!(matches!(with(fill, true), Outcome::Fail(_)));
         }
-        // What may see too little is no pass.
+        // An alert that may see too little is not a pass.
         let narrow = |scope: &mut Scope, alert: Alert| {
             let gap = denied(scope);
             scope.alerts.items.push(alert.sees_everything(Fact::Gap(gap)));
@@ -879,7 +881,7 @@ mod tests {
         assert!(matches!(asked_of(ENCRYPTED, unread(), vec![providers()]).0, Outcome::Fail(_)));
     }
 
-    /// Other scopes answer by the control's check. A requirement's own asks for something else.
+    /// Other scopes answer by the control's check. A requirement's own check demands something else.
     #[test]
     fn a_requirement_with_a_check_of_its_own_is_not_joined() {
         let mapping = cis_azure6("6.1.1.3", Full).by(ENCRYPTED.test.check);
@@ -906,7 +908,7 @@ mod tests {
         let silent = scope(ARCHIVE, |scope| scope.alerts = Listing::default());
         let (outcome, gap) = asked(ALERT, scope(MEMBER, member_of_organization), vec![silent]);
         assert!(matches!(outcome, Outcome::Unknown(_)));
-        // The reason is that of the member, and not that nobody asked elsewhere.
+        // The reason is that of the member, and not that nothing was asked elsewhere.
         assert_eq!(gap.unwrap().reason, Reason::OutsideScope);
     }
 }

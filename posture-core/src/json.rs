@@ -1,4 +1,4 @@
-//! The report as JSON, version 1: types of their own, so that the rest of the crate may change without it.
+//! The report as JSON, version 1: separate types, so that the rest of the crate may change without it.
 //!
 //! Its [JSON Schema](https://json-schema.org) is `docs/report.schema.json`. Fields may be added within a version; none
 //! is renamed, removed or given another meaning.
@@ -10,16 +10,19 @@ use serde::{Deserialize, Serialize};
 use crate::control::{Control, Evidence, Severity, Subject};
 use crate::digest;
 use crate::exception::{Exception, Pattern, Standing};
+use crate::filter::TagFilter;
 use crate::frameworks::{Class, Framework, Requirement, Strength};
 use crate::gap::Gap;
-use crate::judge::{Examined, Finding, Findings, Outcome, Tally, Use, uses};
+use crate::judge::{Examined, Filtered, Finding, Findings, Outcome, Tally, Use, uses};
 use crate::notes::{Notes, notes};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
 use crate::report::{Counts, FrameworkReport, Report, RequirementReport, State};
 use crate::resource::{FactId, Kind};
 use crate::scope::{Calls, Level, Region};
+use crate::stand::FindingStatus;
 use crate::time::Time;
+use crate::tools::Purpose;
 
 /// The value of [`Document::format`].
 pub const FORMAT: &str = "posture-report";
@@ -42,7 +45,7 @@ pub struct Document<'a> {
     pub judged_by: &'static str,
     /// When collecting began, in UTC.
     pub started: Time,
-    /// When collecting ended, in UTC. The report says how things stood then, and nothing about any other time.
+    /// When collecting ended, in UTC. The report shows the state at that time, and at no other.
     pub finished: Time,
     /// Whether collecting was stopped before its end.
     pub partial: bool,
@@ -50,6 +53,10 @@ pub struct Document<'a> {
     pub scopes: Vec<ScopeV1<'a>>,
     /// The controls that were selected, in the order of their ids.
     pub controls: Vec<ControlV1<'a>>,
+    /// Which findings are listed, where these are not all. Counts of controls, requirements, exceptions and notes are those of
+    /// everything that was audited all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<FilterV1<'a>>,
     /// What became of each control on each resource.
     pub findings: Vec<FindingV1<'a>>,
     /// Every requirement of each framework.
@@ -58,6 +65,47 @@ pub struct Document<'a> {
     pub exceptions: Vec<UseV1<'a>>,
     /// What is worth saying although nothing became of it.
     pub notes: NotesV1,
+}
+
+/// Which findings are listed: those that fit every member that names something.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct FilterV1<'a> {
+    /// How they came out.
+    pub status: &'a [FindingStatus],
+    /// The services that their controls are about.
+    pub services: Vec<&'a str>,
+    /// The tags of their resources: keys, or keys with the pattern of a value as `key=value`.
+    pub tags: Vec<String>,
+    /// The patterns of the ids or names of their resources.
+    pub resources: Vec<&'a str>,
+    /// The patterns of the ids or names of their accounts, subscriptions or tenants.
+    pub accounts: Vec<&'a str>,
+    /// How many findings are listed.
+    pub shown: usize,
+    /// The findings that are not listed.
+    pub hidden: TallyV1,
+    /// How many of these are not listed only as the tags of their resources could not be read.
+    pub tags_unread: usize,
+}
+
+impl<'a> FilterV1<'a> {
+    /// The filter of findings, where they are not all listed.
+    pub fn of(findings: &'a Findings<'_>) -> Option<Self> {
+        let Filtered { filter, shown, hidden, untold } = findings.filtered()?;
+        let texts = |patterns: &'a [Pattern]| patterns.iter().map(Pattern::text).collect();
+        Some(Self {
+            status: &filter.status,
+            services: filter.services.iter().map(|service| service.name.as_str()).collect(),
+            tags: filter.tags.iter().map(TagFilter::words).collect(),
+            resources: texts(&filter.resources),
+            accounts: texts(&filter.accounts),
+            shown,
+            hidden: hidden.into(),
+            tags_unread: untold,
+        })
+    }
 }
 
 /// What is worth saying although nothing became of it.
@@ -142,7 +190,7 @@ pub struct ScopeV1<'a> {
     pub name: Option<&'a str>,
     /// The part of the cloud it lives in.
     pub partition: &'a str,
-    /// As whom it was read.
+    /// The identity by which it was read.
     pub identity: Option<&'a str>,
     /// When reading began.
     pub started: Time,
@@ -189,7 +237,7 @@ pub struct ControlV1<'a> {
     pub severity: Severity,
     /// Its thresholds, as they were applied.
     pub parameters: BTreeMap<&'static str, Value>,
-    /// Tells the rule of a control that is not built in apart from every other.
+    /// Distinguishes the rule of a control that is not built in from every other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// What became of it.
@@ -226,7 +274,7 @@ pub struct FindingV1<'a> {
     pub scope: &'a str,
     /// The kind of resource.
     pub kind: Kind,
-    /// The resource; none where the finding is about the list of all.
+    /// The resource; none if the finding is about the whole list.
     pub resource: Option<ResourceV1<'a>>,
     /// What became of it.
     pub outcome: OutcomeV1,
@@ -317,14 +365,14 @@ impl<'a> ExceptionV1<'a> {
     }
 }
 
-/// An exception and how it stands.
+/// An exception and its state.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct UseV1<'a> {
     /// The controls and areas that it is about.
     pub controls: &'a [String],
-    /// The cloud where it holds; any where nothing is said.
+    /// The cloud to which it applies; any if not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<Provider>,
     /// The pattern of the account, subscription or tenant.
@@ -344,12 +392,12 @@ pub struct UseV1<'a> {
     pub exception: ExceptionV1<'a>,
     /// How many failures it covers.
     pub covers: usize,
-    /// How it stands.
+    /// Its state.
     pub standing: Standing,
 }
 
 impl<'a> UseV1<'a> {
-    /// An exception and how it stands.
+    /// An exception and its state.
     pub fn new(used: &Use<'a>) -> Self {
         let place = &used.exception.place;
         Self {
@@ -377,7 +425,7 @@ pub struct FrameworkV1 {
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// The day as of which its list of requirements holds.
+    /// The date of its list of requirements.
     pub as_of: &'static str,
     /// How many requirements are in each state.
     pub states: BTreeMap<State, usize>,
@@ -406,20 +454,24 @@ pub struct ProviderV1 {
     pub score: ScoreV1,
 }
 
-/// How much of a framework was assessed. It says nothing about results.
+/// How much of a framework the run shows. It does not cover results.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct CoverageV1 {
     /// Requirements that were assessed.
     pub assessed: usize,
+    /// Requirements of which there is some evidence.
+    pub evidenced: usize,
+    /// Requirements of which at least a part is decided.
+    pub decided: usize,
     /// Requirements that an interface of a cloud can answer at least in part.
     pub assessable: usize,
     /// All requirements.
     pub total: usize,
 }
 
-/// How much of what was assessed has no failure. It says nothing about what was not assessed.
+/// How much of what was assessed has no failure. It does not cover what was not assessed.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -430,7 +482,7 @@ pub struct ScoreV1 {
     pub decided: usize,
 }
 
-/// A requirement and where it stands.
+/// A requirement and its state.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -441,17 +493,17 @@ pub struct RequirementV1 {
     pub title: &'static str,
     /// The chapter that holds it.
     pub group: &'static str,
-    /// What the interfaces of a cloud can say about it.
+    /// How much of it the APIs of a cloud can show.
     pub class: Option<Class>,
-    /// Where it stands on all providers together.
+    /// Its state on all providers together.
     pub state: State,
-    /// Where it stands on each of them.
+    /// Its state on each of them.
     pub on: BTreeMap<&'static str, State>,
-    /// The controls that bear on it.
+    /// The controls that map to it.
     pub controls: Vec<BearingV1>,
 }
 
-/// A control that bears on a requirement.
+/// A control that maps to a requirement.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -460,18 +512,44 @@ pub struct BearingV1 {
     pub id: &'static str,
     /// How much it decides.
     pub strength: Strength,
-    /// What became of it, as the requirement asks.
+    /// The outcome, as the requirement demands.
     pub tally: TallyV1,
-    /// Whether the requirement was judged apart from the control, by a number or a check of its own, so that the tally
+    /// Whether the requirement was judged apart from the control, by its own number or check, so that the tally
     /// is not that of the control's findings.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub apart: bool,
     /// The values that the requirement names, where the control's thresholds were set otherwise.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub asked: BTreeMap<&'static str, Value>,
+    /// Why a failure shows that the requirement is not met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<&'static str>,
+    /// The types of resource whose findings count; all where none is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// The types of resource of which one must exist, so that a finding counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub condition: Vec<String>,
+    /// What any of the controls with the same text shows: one of them suffices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub any_of: Option<&'static str>,
+    /// The tool that the user declared, so that the control is supporting evidence only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredV1>,
 }
 
-/// Gives the read-only commands that show a fact of a resource to a person.
+/// A tool that the user declared to do what a provider's tool is for.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct DeclaredV1 {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its name.
+    pub tool: String,
+}
+
+/// Returns the read-only commands that show a fact of a resource to a user.
 pub type Commands<'c> = &'c dyn Fn(Provider, FactId, &Subject<'_>) -> Vec<String>;
 
 impl<'a> Document<'a> {
@@ -489,6 +567,7 @@ impl<'a> Document<'a> {
             partial: header.partial,
             scopes: findings.scopes().iter().map(ScopeV1::new).collect(),
             controls: ControlV1::all(findings, params),
+            filter: FilterV1::of(findings),
             findings: findings.iter().map(|finding| FindingV1::new(finding, commands)).collect(),
             frameworks: report.frameworks.iter().map(FrameworkV1::new).collect(),
             exceptions: uses(findings).iter().map(UseV1::new).collect(),
@@ -507,7 +586,7 @@ impl<'a> ControlV1<'a> {
             severity: control.severity,
             parameters: params.in_force(control),
             rule: digest::rule(control),
-            tally: findings.tally(place).into(),
+            tally: findings.whole_tally(place).into(),
         });
         controls.collect()
     }
@@ -537,7 +616,7 @@ impl<'a> ScopeV1<'a> {
             regions: &scope.regions,
             population: population.collect(),
             calls: &scope.calls,
-            gaps: scope.real_gaps().collect(),
+            gaps: examined.gaps().collect(),
         }
     }
 }
@@ -620,7 +699,7 @@ impl FrameworkV1 {
 }
 
 impl RequirementV1 {
-    /// Where a requirement of a framework stands.
+    /// The state of a requirement of a framework.
     pub fn new(framework: &FrameworkReport, row: &RequirementReport) -> Self {
         let controls = row.controls.iter().map(|bearing| BearingV1 {
             id: bearing.control.id,
@@ -628,6 +707,14 @@ impl RequirementV1 {
             tally: bearing.tally.into(),
             apart: bearing.apart,
             asked: bearing.asked().map(|asked| (asked.name(), asked.value())).collect(),
+            because: bearing.because(),
+            types: bearing.types().iter().map(ToString::to_string).collect(),
+            condition: bearing.condition().iter().map(ToString::to_string).collect(),
+            any_of: bearing.alternatives().map(|any| any.0),
+            declared: bearing.declared.clone().map(|declared| DeclaredV1 {
+                purpose: declared.purpose,
+                tool: declared.tool.into(),
+            }),
         });
         Self {
             id: row.requirement.id,
@@ -647,7 +734,13 @@ fn states(counts: Counts) -> BTreeMap<State, usize> {
 
 impl From<Counts> for CoverageV1 {
     fn from(counts: Counts) -> Self {
-        Self { assessed: counts.assessed(), assessable: counts.assessable, total: counts.total() }
+        Self {
+            assessed: counts.assessed(),
+            evidenced: counts.evidenced,
+            decided: counts.decided,
+            assessable: counts.assessable,
+            total: counts.total(),
+        }
     }
 }
 

@@ -1,14 +1,16 @@
 //! From a snapshot to findings: a pure function of snapshot, controls and thresholds.
 
+mod shown;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::ask::Ask;
 use crate::check::NOT_OFFERED;
 use crate::control::{Check, CheckResult, Context, Control, Evidence, Subject, Undecided, Verdict};
-use crate::exception::{Exception, Standing};
-use crate::frameworks::RequirementId;
+use crate::exception::{self, Exception, Standing, Tagged};
+use crate::frameworks::{RequirementId, ResourceType};
 use crate::gap::{Gap, GapId};
 use crate::join::{Answer, Index};
 use crate::lack::{Lack, lacks};
@@ -19,7 +21,12 @@ use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
 use crate::stand::FindingStatus;
 use crate::text::hex;
-use crate::unread::{Unread, unread};
+use crate::tools::Tools;
+use crate::unread::{Unread, aside, unread};
+use crate::wanted::{self, Wanted};
+
+pub use shown::Filtered;
+use shown::Hidden;
 
 /// What became of one control on one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +35,23 @@ pub enum Outcome {
     Pass,
     /// The objective is not met; there is at least one piece of evidence.
     Fail(Arc<[Evidence]>),
-    /// The objective does not concern the resource, or there is no such resource.
+    /// The objective does not apply to the resource, or there is no such resource.
     NotApplicable(&'static str),
-    /// It could not be decided; the scope's gap of this number says why.
+    /// It could not be decided; the scope's gap with this number has the reason.
     Unknown(GapId),
+}
+
+impl Outcome {
+    /// How a finding with this outcome stands, where an exception covers it and where none does.
+    pub(crate) fn status(&self, excepted: bool) -> FindingStatus {
+        match self {
+            Self::Pass => FindingStatus::Pass,
+            Self::Fail(_) if excepted => FindingStatus::Excepted,
+            Self::Fail(_) => FindingStatus::Fail,
+            Self::NotApplicable(_) => FindingStatus::NotApplicable,
+            Self::Unknown(_) => FindingStatus::Unknown,
+        }
+    }
 }
 
 /// How to judge.
@@ -41,6 +61,28 @@ pub struct Options {
     pub params: Params,
     /// The failures that were accepted.
     pub exceptions: Vec<Exception>,
+    /// The tools of other vendors that do what a provider's tool is for.
+    pub tools: Tools,
+    /// The keys of tags by which findings will be [filtered](crate::filter). Resources keep these, and no others, when the
+    /// rest of them is forgotten.
+    pub tags: Vec<String>,
+}
+
+impl Options {
+    /// The tags that have to be read of what these controls judge: those that exceptions name, and all of them where findings
+    /// will be filtered by some.
+    pub fn tag_facts(&self, controls: &[&'static Control], provider: Provider) -> Vec<FactId> {
+        if self.tags.is_empty() {
+            return exception::tags_of(&self.exceptions, controls, provider);
+        }
+        let judging = controls.iter().filter(|control| control.judges(provider));
+        exception::tags(judging.map(|control| control.test.check.kind()))
+    }
+
+    /// What these controls read on a provider, and what decides about their findings besides.
+    fn wanted(&self, controls: &[&'static Control], provider: Provider) -> Wanted {
+        wanted::by(controls, provider).and(&self.tag_facts(controls, provider))
+    }
 }
 
 /// One control on one resource. It is small, as there may be millions; [`Findings::view`] makes it readable.
@@ -73,13 +115,13 @@ struct PendingApart {
     control: u16,
     requirement: RequirementId,
     ask: Ask,
-    /// What was counted in its place.
+    /// What was counted instead.
     counted: Outcome,
     /// Whether an exception covers it if it fails.
     excepted: bool,
 }
 
-/// What judging gives.
+/// The result of judging.
 #[derive(Debug, Default)]
 struct Batch {
     rows: Vec<Row>,
@@ -102,7 +144,7 @@ pub struct Finding<'a> {
     pub control: &'static Control,
     /// The scope of the resource.
     pub scope: &'a Scope,
-    /// The resource; none where the finding is about the listing as a whole.
+    /// The resource; none if the finding is about the whole listing.
     pub subject: Option<Subject<'a>>,
     /// What became of it.
     pub outcome: &'a Outcome,
@@ -192,16 +234,25 @@ impl Tally {
     }
 
     fn count(&mut self, outcome: &Outcome, excepted: bool) -> &mut usize {
-        match outcome {
-            Outcome::Pass => &mut self.pass,
-            Outcome::Fail(_) if excepted => &mut self.excepted,
-            Outcome::Fail(_) => &mut self.fail,
-            Outcome::NotApplicable(_) => &mut self.not_applicable,
-            Outcome::Unknown(_) => &mut self.unknown,
+        self.count_of(outcome.status(excepted))
+    }
+
+    /// Counts one finding that stands so.
+    pub(crate) fn add_status(&mut self, status: FindingStatus) {
+        *self.count_of(status) += 1;
+    }
+
+    fn count_of(&mut self, status: FindingStatus) -> &mut usize {
+        match status {
+            FindingStatus::Pass => &mut self.pass,
+            FindingStatus::Excepted => &mut self.excepted,
+            FindingStatus::Fail => &mut self.fail,
+            FindingStatus::NotApplicable => &mut self.not_applicable,
+            FindingStatus::Unknown => &mut self.unknown,
         }
     }
 
-    /// How many stand so.
+    /// How many have this status.
     pub fn of(self, stand: FindingStatus) -> usize {
         match stand {
             FindingStatus::Pass => self.pass,
@@ -224,17 +275,33 @@ impl Tally {
         }
     }
 
+    /// What is left of these when others, which are among them, are taken away.
+    #[must_use]
+    fn without(self, other: Self) -> Self {
+        Self {
+            pass: self.pass.saturating_sub(other.pass),
+            fail: self.fail.saturating_sub(other.fail),
+            excepted: self.excepted.saturating_sub(other.excepted),
+            not_applicable: self.not_applicable.saturating_sub(other.not_applicable),
+            unknown: self.unknown.saturating_sub(other.unknown),
+        }
+    }
+
     /// All of them.
     pub fn total(self) -> usize {
         self.pass + self.fail + self.excepted + self.not_applicable + self.unknown
     }
 }
 
-/// A scope that was judged: the scope as it was read, or, where nobody keeps that, what a report says of it.
+/// A scope that was judged: the scope as it was read, or, if it was not kept, what a report shows of it.
 #[derive(Debug)]
 pub struct Examined<'s> {
     scope: Cow<'s, Scope>,
     kept: Option<Retained>,
+    /// What the selected controls read.
+    wanted: Arc<Wanted>,
+    /// The gaps that keep none of it from being known.
+    aside: BTreeSet<GapId>,
 }
 
 /// What is kept of the resources of a scope that are forgotten.
@@ -243,6 +310,8 @@ struct Retained {
     subjects: BTreeMap<Kind, Vec<Name>>,
     unread: Vec<Unread>,
     lacks: BTreeMap<FactId, Lack>,
+    /// The tags of every resource that were asked for, by their keys.
+    tags: BTreeMap<Kind, Vec<Vec<(String, Tagged)>>>,
 }
 
 /// By what a resource is known.
@@ -253,9 +322,16 @@ struct Name {
     region: Option<Box<str>>,
 }
 
+impl<'s> Examined<'s> {
+    fn borrowed(scope: &'s Scope, wanted: Arc<Wanted>) -> Self {
+        let aside = aside(scope, &wanted);
+        Self { scope: Cow::Borrowed(scope), kept: None, wanted, aside }
+    }
+}
+
 impl Examined<'_> {
-    /// Keeps what a report says of a scope, and forgets its resources.
-    fn keep(mut scope: Scope) -> Self {
+    /// Keeps what a report says of a scope, and forgets its resources but for some of their tags.
+    fn keep(mut scope: Scope, wanted: Arc<Wanted>, tags: &[String]) -> Self {
         struct Names(BTreeMap<Kind, Vec<Name>>);
         impl Visit for Names {
             fn resources<R: Resource>(&mut self, resources: &[R], _gaps: &[GapId]) {
@@ -271,12 +347,45 @@ impl Examined<'_> {
         }
         let mut names = Names(BTreeMap::new());
         scope.visit(&mut names);
-        let kept = Retained { subjects: names.0, unread: unread(&scope), lacks: lacks(&scope) };
+        let of = |kind: Kind, place| {
+            let tag = |key: &String| (key.clone(), exception::tagged(&scope, kind, place, key));
+            tags.iter().map(tag).collect()
+        };
+        let tagged = names.0.iter().filter(|_| !tags.is_empty());
+        let tags = tagged
+            .map(|(kind, names)| (*kind, (0..names.len()).map(|place| of(*kind, place)).collect()));
+        let kept = Retained {
+            tags: tags.collect(),
+            subjects: names.0,
+            unread: unread(&scope, &wanted),
+            lacks: lacks(&scope),
+        };
+        let aside = aside(&scope, &wanted);
         scope.forget_resources();
-        Self { scope: Cow::Owned(scope), kept: Some(kept) }
+        Self { scope: Cow::Owned(scope), kept: Some(kept), wanted, aside }
     }
 
-    /// The scope. Its resources may have been forgotten, so that its lists say nothing of them.
+    /// A tag of the resource at a place of its listing. Where resources were forgotten, only those of
+    /// [`Options::tags`] are known.
+    pub(crate) fn tag(&self, kind: Kind, place: usize, key: &str) -> Tagged {
+        match &self.kept {
+            Some(kept) if kind != Kind::Account => {
+                let of = kept.tags.get(&kind).and_then(|all| all.get(place));
+                let tag = of.and_then(|tags| tags.iter().find(|(known, _)| known == key));
+                tag.map_or(Tagged::Unknown, |(_, tag)| tag.clone())
+            }
+            _ => exception::tagged(&self.scope, kind, place, key),
+        }
+    }
+
+    /// What could not be read of what the selected controls read. A snapshot may hold more gaps, which decide nothing here.
+    pub fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let after = GapId::OUTSIDE_SCOPE.index() + 1;
+        let numbered = (0_u32..).map(GapId::new).zip(&self.scope.gaps).skip(after);
+        numbered.filter(|(id, _)| !self.aside.contains(id)).map(|(_, gap)| gap)
+    }
+
+    /// The scope. Its resources may have been dropped, so that its lists may be empty.
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
@@ -301,6 +410,43 @@ impl Examined<'_> {
         }
     }
 
+    /// Whether it has a resource of one of these types, in a region where one is named; none where that is open.
+    pub(crate) fn has_any(&self, types: &[ResourceType], region: Option<&str>) -> Option<bool> {
+        let provider = self.scope.provider;
+        let near = |subject: &Subject<'_>| match (region, subject.region) {
+            (Some(region), Some(of)) => region == of,
+            _ => true,
+        };
+        let mut open = false;
+        for of in types {
+            for kind in Kind::ALL.iter().copied() {
+                if matches!(of, ResourceType::Listed(listed) if *listed != kind) {
+                    continue;
+                }
+                let mut all = (0..self.population(kind)).filter_map(|n| self.subject(kind, n));
+                if all.any(|s| near(&s) && of.holds(provider, kind, s.id) == Some(true)) {
+                    return Some(true);
+                }
+            }
+            // That there is none may only be stated of a complete list.
+            open |= match of {
+                ResourceType::Listed(kind) => {
+                    self.scope.holds(*kind) && !self.scope.listing_gaps(*kind).is_empty()
+                }
+                ResourceType::Arn(..) => provider == Provider::Aws,
+                ResourceType::Arm(name) => match self.scope.account.resource_types.known() {
+                    Ok(types) => match types.get(&name.to_ascii_lowercase()) {
+                        Some(true) => return Some(true),
+                        Some(false) => false,
+                        None => provider == Provider::Azure,
+                    },
+                    Err(_) => provider == Provider::Azure,
+                },
+            };
+        }
+        (!open).then_some(false)
+    }
+
     /// How many of its resources lack which facts.
     pub(crate) fn lacks(&self) -> Cow<'_, BTreeMap<FactId, Lack>> {
         match &self.kept {
@@ -309,22 +455,24 @@ impl Examined<'_> {
         }
     }
 
-    /// Everything that could not be read in it; see [`unread`].
+    /// What could not be read of what the selected controls read; see [`unread`].
     pub fn unread(&self) -> Cow<'_, [Unread]> {
         match &self.kept {
-            None => Cow::Owned(unread(&self.scope)),
+            None => Cow::Owned(unread(&self.scope, &self.wanted)),
             Some(kept) => Cow::Borrowed(&kept.unread),
         }
     }
 }
 
-/// Judges scopes one after the other and forgets what a report does not need of them, so that the memory that an audit
-/// takes does not grow with what there is to be read.
+/// Judges scopes one after the other and drops what a report does not need of them, so that the memory that an audit
+/// needs does not grow with what it reads.
 #[derive(Debug)]
 pub struct Judge {
     controls: Vec<&'static Control>,
     options: Options,
     judged: Vec<(Examined<'static>, Batch)>,
+    /// What the controls read of each provider.
+    wanted: BTreeMap<Provider, Arc<Wanted>>,
     /// What these scopes answer each other.
     index: Index,
     apart: Apart,
@@ -337,6 +485,7 @@ impl Judge {
     pub fn new(controls: &[&'static Control], options: Options) -> Self {
         let controls = counted(controls).to_vec();
         Self {
+            wanted: wanted_of(&controls, &options),
             controls,
             options,
             judged: Vec::new(),
@@ -377,7 +526,8 @@ impl Judge {
                 }
             }
         }
-        self.judged.push((Examined::keep(scope), batch));
+        let wanted = Arc::clone(&self.wanted[&scope.provider]);
+        self.judged.push((Examined::keep(scope, wanted, &self.options.tags), batch));
     }
 
     /// The findings of the scope that was judged last.
@@ -388,7 +538,7 @@ impl Judge {
         })
     }
 
-    /// Every finding, once all scopes were judged. What one scope asked another one is decided now.
+    /// Every finding, once all scopes were judged. Questions between scopes are decided now.
     pub fn finish(mut self, header: Header) -> Findings<'static> {
         self.judged.sort_by(|(a, _), (b, _)| a.scope.place().cmp(&b.scope.place()));
         let mut scopes = Vec::new();
@@ -401,7 +551,7 @@ impl Judge {
             scopes.push(scope);
         }
         settle(&mut rows, &mut scopes, pending, &self.index);
-        Findings::new(header, scopes, self.controls, self.options.exceptions, rows, self.apart)
+        Findings::new(header, scopes, self.controls, self.options, rows, self.apart)
     }
 }
 
@@ -412,10 +562,34 @@ pub struct Findings<'s> {
     scopes: Vec<Examined<'s>>,
     controls: Vec<&'static Control>,
     exceptions: Vec<Exception>,
+    tools: Tools,
     rows: Vec<Row>,
-    /// By provider that was audited, then by control.
-    tallies: Vec<(Provider, Vec<Tally>)>,
+    tallies: Tallies,
     apart: Apart,
+    /// What a filter took away.
+    hidden: Option<Hidden>,
+}
+
+/// By provider that was audited, then by control.
+type Tallies = Vec<(Provider, Vec<Tally>)>;
+
+/// Counts findings.
+fn tallies(into: &mut Tallies, rows: &[Row], scopes: &[Examined<'_>], controls: usize) {
+    for row in rows {
+        let provider = scopes[row.scope as usize].scope.provider;
+        let place = into.iter().position(|(of, _)| *of == provider).unwrap_or_else(|| {
+            into.push((provider, vec![Tally::default(); controls]));
+            into.len() - 1
+        });
+        into[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
+    }
+    into.sort_by_key(|(provider, _)| *provider);
+}
+
+/// What the controls read of each provider, and what decides about their findings besides.
+fn wanted_of(controls: &[&'static Control], options: &Options) -> BTreeMap<Provider, Arc<Wanted>> {
+    let of = |provider: &Provider| (*provider, Arc::new(options.wanted(controls, *provider)));
+    Provider::ALL.iter().map(of).collect()
 }
 
 /// What became of controls by the number or the check of a requirement, where these are not the control's: by the
@@ -432,26 +606,35 @@ fn join(into: &mut Apart, provider: Provider, apart: Vec<(u16, RequirementId, Ta
 impl<'s> Findings<'s> {
     fn new(
         header: Header,
-        scopes: Vec<Examined<'s>>,
+        mut scopes: Vec<Examined<'s>>,
         controls: Vec<&'static Control>,
-        exceptions: Vec<Exception>,
+        options: Options,
         rows: Vec<Row>,
         apart: Apart,
     ) -> Self {
-        let mut tallies: Vec<(Provider, Vec<Tally>)> = Vec::new();
+        let Options { exceptions, tools, .. } = options;
+        let mut counted = Tallies::new();
+        tallies(&mut counted, &rows, &scopes, controls.len());
         for row in &rows {
-            let provider = scopes[row.scope as usize].scope.provider;
-            let place = tallies.iter().position(|(of, _)| *of == provider).unwrap_or_else(|| {
-                tallies.push((provider, vec![Tally::default(); controls.len()]));
-                tallies.len() - 1
-            });
-            tallies[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
+            // What leaves a finding open matters, whichever fact it belongs to.
+            if let Outcome::Unknown(gap) = row.outcome {
+                scopes[row.scope as usize].aside.remove(&gap);
+            }
         }
-        tallies.sort_by_key(|(provider, _)| *provider);
-        Self { header, scopes, controls, exceptions, rows, tallies, apart }
+        Self {
+            header,
+            scopes,
+            controls,
+            exceptions,
+            tools,
+            rows,
+            tallies: counted,
+            apart,
+            hidden: None,
+        }
     }
 
-    /// What the snapshot says of its own making.
+    /// What the snapshot records about its creation.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -469,7 +652,7 @@ impl<'s> Findings<'s> {
     /// How many failures each exception covers, in the order of [`Self::exceptions`].
     pub(crate) fn covered(&self) -> Vec<usize> {
         let mut covers = vec![0; self.exceptions.len()];
-        for place in self.rows.iter().filter_map(|row| row.exception) {
+        for place in self.all_rows().filter_map(|row| row.exception) {
             if let Some(count) = covers.get_mut(place as usize) {
                 *count += 1;
             }
@@ -482,12 +665,24 @@ impl<'s> Findings<'s> {
         &self.exceptions
     }
 
+    /// The tools that the user declared.
+    pub fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
+    /// The rows of a control in a scope, by the places of both, in the order of resources.
+    pub(crate) fn rows_of(&self, scope: u32, control: u16) -> &[Row] {
+        let begin = self.rows.partition_point(|row| (row.scope, row.control) < (scope, control));
+        let rest = &self.rows[begin..];
+        &rest[..rest.partition_point(|row| (row.scope, row.control) == (scope, control))]
+    }
+
     /// The providers that were audited, in order.
     pub fn providers(&self) -> impl Iterator<Item = Provider> {
         self.tallies.iter().map(|(provider, _)| *provider)
     }
 
-    /// What became of a control on every provider.
+    /// What became of a control on every provider, of the findings that are shown.
     pub fn tally(&self, control: usize) -> Tally {
         self.tallies
             .iter()
@@ -495,7 +690,7 @@ impl<'s> Findings<'s> {
             .fold(Tally::default(), |sum, tally| sum.and(*tally))
     }
 
-    /// What became of a control on one provider.
+    /// What became of a control on one provider, of the findings that are shown.
     pub fn tally_on(&self, control: usize, provider: Provider) -> Tally {
         self.tallies
             .iter()
@@ -505,7 +700,7 @@ impl<'s> Findings<'s> {
             .unwrap_or_default()
     }
 
-    /// What became of a control on one provider as a requirement asks: by the number that the requirement names, where
+    /// The outcome of a control on one provider as a requirement demands: by the number that the requirement names, if
     /// the threshold is set otherwise, or by the check of the requirement.
     pub(crate) fn tally_for(
         &self,
@@ -516,24 +711,31 @@ impl<'s> Findings<'s> {
         let apart = u16::try_from(control)
             .ok()
             .and_then(|control| self.apart.get(&(control, requirement, provider)));
-        apart.copied().unwrap_or_else(|| self.tally_on(control, provider))
+        apart.copied().unwrap_or_else(|| self.whole_tally_on(control, provider))
     }
 
-    /// Whether a requirement was judged apart from the control, by a number or a check of its own.
+    /// Whether a requirement was judged apart from the control, by its own number or check.
     pub(crate) fn is_apart(&self, control: usize, requirement: RequirementId) -> bool {
-        let one = |provider: &Provider| {
-            u16::try_from(control)
-                .is_ok_and(|control| self.apart.contains_key(&(control, requirement, *provider)))
-        };
-        Provider::ALL.iter().any(one)
+        Provider::ALL.iter().any(|provider| self.is_apart_on(control, requirement, *provider))
     }
 
-    /// Every finding.
+    /// The same of one provider.
+    pub(crate) fn is_apart_on(
+        &self,
+        control: usize,
+        requirement: RequirementId,
+        provider: Provider,
+    ) -> bool {
+        u16::try_from(control)
+            .is_ok_and(|control| self.apart.contains_key(&(control, requirement, provider)))
+    }
+
+    /// Every finding that is shown: all of them, unless the [report](crate::report::Report::keep) was filtered.
     pub fn iter(&self) -> impl Iterator<Item = Finding<'_>> {
         self.rows.iter().map(|row| self.view(row))
     }
 
-    /// The findings of one control, by its place in [`Findings::controls`].
+    /// The findings of one control that are shown, by its place in [`Findings::controls`].
     pub fn of_control(&self, control: usize) -> impl Iterator<Item = Finding<'_>> {
         self.rows
             .iter()
@@ -567,8 +769,8 @@ fn view<'a>(
 
 /// Judges every resource of a snapshot by the given controls.
 ///
-/// The time at which a scope is judged is the time at which it was read, so that the same input gives the same output.
-/// The work is spread over the machine's processors where there is much of it; the result does not depend on that.
+/// The time at which a scope is judged is the time at which it was read, so that the same input has the same result.
+/// The work is spread over the machine's processors if there is much of it; the result does not depend on that.
 pub fn judge<'s>(
     snapshot: &'s Snapshot,
     controls: &[&'static Control],
@@ -593,9 +795,11 @@ pub fn judge<'s>(
         join(&mut apart, provider, of_requirements);
     }
     let Batch { mut rows, pending, pending_apart } = batch;
+    let wanted = wanted_of(controls, options);
     let scopes = snapshot.scopes.iter();
-    let mut scopes: Vec<Examined<'_>> =
-        scopes.map(|scope| Examined { scope: Cow::Borrowed(scope), kept: None }).collect();
+    let mut scopes: Vec<Examined<'_>> = scopes
+        .map(|scope| Examined::borrowed(scope, Arc::clone(&wanted[&scope.provider])))
+        .collect();
     if !pending.is_empty() || !pending_apart.is_empty() {
         let mut index = Index::default();
         for scope in &snapshot.scopes {
@@ -604,8 +808,7 @@ pub fn judge<'s>(
         settle(&mut rows, &mut scopes, pending, &index);
         settle_apart(&mut apart, pending_apart, &index);
     }
-    let exceptions = options.exceptions.clone();
-    Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows, apart)
+    Findings::new(snapshot.header(), scopes, controls.to_vec(), options.clone(), rows, apart)
 }
 
 /// A row counts controls with 16 bits.
@@ -646,7 +849,7 @@ fn judge_one(
     );
 }
 
-/// Judges the requirements that ask for another number than the threshold is set to, or that bring a check.
+/// Judges the requirements whose number differs from the threshold, or that have a check.
 fn judge_apart(
     scope: &Scope,
     control: &'static Control,
@@ -660,7 +863,14 @@ fn judge_apart(
         let check = mapping.check().unwrap_or(control.test.check);
         let (requirement, provider) = (mapping.requirement, scope.provider);
         let mut tally = Tally::default();
-        examine(scope, control, check, &params, options, |_, exception, outcome, asked| {
+        let kind = check.kind();
+        examine(scope, control, check, &params, options, |place, exception, outcome, asked| {
+            let subject = place.and_then(|place| scope.subject(kind, place as usize));
+            match subject.map_or(Some(true), |of| mapping.is_about(provider, kind, of.id)) {
+                Some(true) => {}
+                Some(false) => return,
+                None => return tally.unknown += 1,
+            }
             let excepted = exception.is_some();
             tally.add(&outcome, excepted);
             // Other scopes answer by the control's check. One of the requirement's own asks for something else.
@@ -672,6 +882,9 @@ fn judge_apart(
                 batch.pending_apart.push(pending);
             }
         });
+        if tally.total() == 0 {
+            tally.not_applicable += 1;
+        }
         all.push((c, requirement, tally));
     }
     all
@@ -681,7 +894,7 @@ fn judge_apart(
 type Asked = (Ask, Option<u32>);
 
 /// Examines every resource of a scope by a check: the place of the resource, none for the listing as a whole; the
-/// exception that covers it; what became of it; and what it asks other scopes.
+/// exception that covers it; its outcome; and its questions to other scopes.
 fn examine(
     scope: &Scope,
     control: &'static Control,
@@ -712,7 +925,7 @@ fn examine(
         each(Some(place), exception, outcome, asked);
         place += 1;
     });
-    // What could not be listed could not be judged either, and an empty list is no pass.
+    // What could not be listed could not be judged either, and an empty list is not a pass.
     for gap in scope.listing_gaps(kind) {
         each(None, None, Outcome::Unknown(*gap), None);
     }
@@ -721,7 +934,7 @@ fn examine(
     }
 }
 
-/// Decides the rows that asked other scopes, by what these answered. Rows are in the order of scopes, controls, resources.
+/// Decides the rows that asked other scopes, by their answers. Rows are in the order of scopes, controls, resources.
 fn settle(rows: &mut [Row], scopes: &mut [Examined<'_>], pending: Vec<Pending>, index: &Index) {
     for Pending { scope, control, resource, ask, exception } in pending {
         let Some(answer) = index.answer(&ask) else { continue };
@@ -780,7 +993,7 @@ fn size(scope: &Scope) -> usize {
     Kind::ALL.iter().map(|kind| scope.population(*kind)).sum()
 }
 
-/// Maps `jobs` in order, on several threads where `weight` says that it pays.
+/// Maps `jobs` in order, on several threads if `weight` makes it worthwhile.
 fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R + Sync) -> Vec<R> {
     #[cfg(not(target_family = "wasm"))]
     {
@@ -816,18 +1029,18 @@ fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R +
     jobs.iter().map(one).collect()
 }
 
-/// How many failures an exception covers, and how it stands.
+/// How many failures an exception covers, and its state.
 #[derive(Clone, Copy, Debug)]
 pub struct Use<'f> {
     /// The exception.
     pub exception: &'f Exception,
     /// The failures that it covers.
     pub covers: usize,
-    /// How it stands.
+    /// Its state.
     pub standing: Standing,
 }
 
-/// How each exception stands that is about a control of this run.
+/// The state of each exception for a control of this run.
 pub fn uses<'f>(findings: &'f Findings<'_>) -> Vec<Use<'f>> {
     let now = findings.header().finished;
     let all = findings.exceptions();

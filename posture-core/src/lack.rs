@@ -13,7 +13,7 @@ pub(crate) struct Lack {
     pub(crate) population: usize,
 }
 
-/// Of each fact that somebody asked for, how many resources of a scope lack it. Those that lack none are left out, but for
+/// For each requested fact, how many resources of a scope lack it. Facts that no resource lacks are left out, except for
 /// their population.
 pub(crate) fn lacks(scope: &Scope) -> BTreeMap<FactId, Lack> {
     struct Count(BTreeMap<FactId, Lack>);

@@ -1,12 +1,12 @@
 //! Controls, frameworks, snapshot, judging and the report model of posture.
 //!
-//! A [`snapshot::Snapshot`] holds what was read from the audited accounts. [`judge::judge`] examines it by
-//! [`controls`], and [`report::roll_up`] says where the requirements of each of the [`frameworks`] stand.
+//! A [`snapshot::Snapshot`] holds what was read from the audited accounts. [`judge::judge`] evaluates the
+//! [`controls`] on it, and [`report::roll_up`] gives the state of the requirements of each of the [`frameworks`].
 //!
 //! What could not be read is never a pass and never a failure: every [`fact::Fact`] is known, not offered by the
 //! provider, or a [`gap::Gap`] with its cause, and a control decides on known facts only.
 //!
-//! There is no network here, no clock, no terminal and no global state.
+//! This crate has no network access, no clock, no terminal and no global state.
 
 mod ask;
 pub mod catalogue;
@@ -15,9 +15,11 @@ mod checks;
 mod context;
 pub mod control;
 pub mod controls;
+mod counted;
 pub mod diff;
 mod digest;
 pub mod exception;
+pub mod filter;
 pub mod frameworks;
 mod join;
 pub mod json;
@@ -29,8 +31,10 @@ mod prelude;
 pub mod record;
 pub mod report;
 mod search;
+pub mod services;
 mod stand;
 mod threshold;
+pub mod tools;
 pub mod unread;
 pub mod wanted;
 pub mod what_if;
@@ -39,8 +43,8 @@ pub mod what_if;
 mod testing;
 
 pub use posture_model::{
-    dated, entries, fact, gap, listing, memory, part, plan, provider, provider_info, redact,
-    replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
+    dated, entries, fact, gap, listing, memory, part, plan, presence, provider, provider_info,
+    redact, replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
 };
 
 /// The example of the page on the library has to compile and hold.

@@ -84,8 +84,8 @@ impl Params {
         self.changed.get(control.id).map_or(&[], Vec::as_slice)
     }
 
-    /// The thresholds by which the requirement has to be judged apart from the control; none where what became of the
-    /// control is what became of the requirement.
+    /// The thresholds by which the requirement has to be judged apart from the control; none if the outcome of the
+    /// control is the outcome of the requirement.
     pub(crate) fn apart(
         &self,
         control: &Control,

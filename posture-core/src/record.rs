@@ -1,4 +1,4 @@
-//! What an audit said, apart from what it read: enough to compare it with another one, however long ago it was.
+//! The results of an audit, without what it read: enough to compare it with another one, however long ago it was.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -20,7 +20,7 @@ pub use crate::digest::digest;
 pub use crate::stand::FindingStatus;
 
 impl FindingStatus {
-    /// How a finding stands.
+    /// The status of a finding.
     pub fn of(finding: &Finding<'_>) -> Self {
         match finding.outcome {
             Outcome::Pass => Self::Pass,
@@ -38,7 +38,7 @@ impl FindingStatus {
 pub enum Why {
     /// What could not be read.
     Gap {
-        /// The action that would have told.
+        /// The action that would have shown it.
         action: String,
         /// Why it did not, in words.
         reason: String,
@@ -53,7 +53,7 @@ impl Why {
         Self::Gap { action: gap.action.clone(), reason: gap.reason.words().to_owned() }
     }
 
-    /// What decided a finding; passes have nothing to say.
+    /// What decided a finding; passes have none.
     pub fn of(finding: &Finding<'_>) -> Option<Self> {
         match finding.outcome {
             Outcome::Fail(evidence) => Some(Self::Facts(
@@ -91,7 +91,7 @@ pub struct RecordedFinding<'a> {
 }
 
 impl<'a> RecordedFinding<'a> {
-    /// What is said of a finding.
+    /// The recorded form of a finding.
     pub fn of(finding: &Finding<'a>) -> Self {
         let subject = finding.subject;
         Self {
@@ -126,13 +126,13 @@ impl<'a> RecordedFinding<'a> {
         }
     }
 
-    /// Whether it says that a list has a hole, so that what is not in it may be there all the same.
+    /// Whether it reports that a list is incomplete, so that what is missing from it may still exist.
     pub fn is_hole(&self) -> bool {
         self.resource.is_none() && self.stand == FindingStatus::Unknown
     }
 }
 
-/// What an audit said.
+/// The results of an audit.
 #[derive(Clone, Debug)]
 pub struct Record<'a> {
     /// The version of the program that judged.
@@ -146,7 +146,7 @@ pub struct Record<'a> {
     /// The accounts, subscriptions and tenants that were read.
     pub scopes: BTreeSet<(Provider, Cow<'a, str>)>,
     /// The regions of them that were not read, as they were left out by request, or as the account cannot use them. What is in
-    /// these is not gone: to disable a region takes away
+    /// these is not gone: to disable a region removes
     /// [access](https://docs.aws.amazon.com/accounts/latest/reference/API_DisableRegion.html) to what is there.
     pub excluded: BTreeSet<(Provider, Cow<'a, str>, Cow<'a, str>)>,
     /// The controls by which they were judged, each with a digest of its objective and parameters.
@@ -155,7 +155,7 @@ pub struct Record<'a> {
     pub findings: Vec<RecordedFinding<'a>>,
 }
 
-/// Why a file cannot be taken for a report.
+/// Why a file is not a report.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -168,6 +168,9 @@ pub enum Error {
     /// It has a form that this version does not know.
     #[error("the report has format version {0}, which posture {tool} does not support", tool = env!("CARGO_PKG_VERSION"))]
     Version(u32),
+    /// It does not hold every finding, so that those it leaves out would seem to be gone.
+    #[error("the report is filtered and does not list every finding")]
+    Filtered,
     /// It is larger than allowed.
     #[error("the report is larger than {0} bytes")]
     TooLarge(u64),
@@ -182,7 +185,7 @@ impl Record<'_> {
 }
 
 impl<'a> Record<'a> {
-    /// What findings say, with the parameters by which they were judged here and now.
+    /// The results of findings, with the parameters by which they were judged here and now.
     pub fn of(findings: &'a Findings<'_>, params: &Params) -> Self {
         let mut seen = HashSet::new();
         // A list that misses several parts gives several findings of one id: one says that it is not whole.
@@ -221,16 +224,16 @@ fn is_unread(region: &Region) -> bool {
 }
 
 impl Judge {
-    /// What the findings of the scope say that was judged last. One that another scope of the run may decide is unknown until
+    /// The findings of the scope that was judged last. One that another scope of the run may decide is unknown until
     /// [`Self::finish`].
     pub fn last_said(&self) -> Vec<RecordedFinding<'static>> {
         self.last().map(|finding| RecordedFinding::of(&finding).into_owned()).collect()
     }
 }
 
-/// What findings say, one after the other, those of one account together.
+/// The findings, one after the other, those of one account together.
 pub fn said<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = RecordedFinding<'a>> {
-    findings.iter().map(|finding| RecordedFinding::of(&finding))
+    findings.everything().map(|finding| RecordedFinding::of(&finding))
 }
 
 impl Record<'_> {
@@ -273,6 +276,9 @@ impl Record<'static> {
         }
         if document.version != json::VERSION {
             return Err(Error::Version(document.version));
+        }
+        if document.filter.is_some() {
+            return Err(Error::Filtered);
         }
         let providers: BTreeMap<&str, Provider> =
             document.scopes.iter().map(|scope| (scope.id.as_str(), scope.provider)).collect();
@@ -323,7 +329,7 @@ struct Document {
     format: String,
     version: u32,
     tool: String,
-    /// Older reports do not say it.
+    /// Older reports do not have it.
     #[serde(rename = "judged-by")]
     judged_by: Option<String>,
     started: Time,
@@ -331,6 +337,7 @@ struct Document {
     partial: bool,
     scopes: Vec<ScopeRead>,
     controls: Vec<ControlRead>,
+    filter: Option<serde::de::IgnoredAny>,
     findings: Vec<FindingRead>,
 }
 
@@ -486,6 +493,13 @@ mod tests {
         assert_eq!((&*read.tool, read.finished, read.partial), (&*said.tool, said.finished, false));
         assert!(read.findings.iter().any(|said| said.stand == FindingStatus::Fail));
         assert!(matches!(Record::read(text.as_slice(), 99), Err(Error::TooLarge(99))));
+        // What a filter left out would seem to be gone.
+        let mut report = report;
+        let status = vec![FindingStatus::Fail];
+        report.keep(crate::filter::Filter { status, ..Default::default() });
+        let document = json::Document::new(&report, &params, &|_, _, _| Vec::new());
+        let text = serde_json::to_vec(&document).unwrap();
+        assert!(matches!(Record::read(text.as_slice(), 1 << 30), Err(Error::Filtered)));
     }
 
     #[test]

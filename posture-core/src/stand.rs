@@ -1,8 +1,8 @@
-//! Where a finding stands.
+//! The status of a finding.
 
 use serde::{Deserialize, Serialize};
 
-/// Where a finding stands. An accepted failure is one of its own.
+/// The status of a finding. An accepted failure is a separate status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -20,11 +20,11 @@ pub enum FindingStatus {
 }
 
 impl FindingStatus {
-    /// Every stand.
+    /// Every status.
     pub const ALL: &'static [Self] =
         &[Self::Pass, Self::Fail, Self::Excepted, Self::NotApplicable, Self::Unknown];
 
-    /// The stand in words.
+    /// The status in words.
     pub fn words(self) -> &'static str {
         match self {
             Self::Pass => "pass",

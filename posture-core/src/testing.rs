@@ -8,7 +8,7 @@ use crate::provider::Provider;
 use crate::resource::{FactId, Resource};
 use crate::scope::{Scope, VisitMut};
 
-/// A gap that every scope of [`world`] has: somebody refused.
+/// A gap that every scope of [`world`] has: a denied call.
 pub(crate) fn denied<T>() -> Fact<T> {
     Fact::Gap(DENIED)
 }
@@ -16,7 +16,7 @@ pub(crate) fn denied<T>() -> Fact<T> {
 /// The number of the gap behind [`denied`].
 pub(crate) const DENIED: GapId = GapId::new(2);
 
-/// A scope of which everything was read and nothing exists, but for what `fill` adds, judged on the day of the
+/// A scope in which everything was read and nothing exists, except what `fill` adds, judged on the day of the
 /// examples.
 pub(crate) fn world(fill: impl FnOnce(&mut Scope)) -> Scope {
     let mut scope = Scope::empty(Provider::Aws, "123456789012");
@@ -56,7 +56,7 @@ pub(crate) fn but(
     }
 }
 
-/// What the control says of each resource of its kind in the world, and of what is missing from the listing.
+/// The outcomes of the control for each resource of its kind in the world, and for what is missing from the listing.
 pub(crate) fn judged(control: &Control, scope: &Scope) -> Vec<CheckResult> {
     judged_with(control, scope, &[])
 }
@@ -70,7 +70,7 @@ pub(crate) fn judged_with(
     let context = Context::new(scope, params);
     let mut all = Vec::new();
     control.test.check.run(&context, |_, judged| {
-        // One scope alone has nobody to ask.
+        // A single scope has no other to ask.
         let asked = context.take_ask(&judged);
         all.push(asked.map_or(judged, |ask| ask.otherwise));
     });

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub enum Param {
     /// A number of days.
     Days(&'static Days),
-    /// A number of things.
+    /// A count.
     Count(&'static Count),
     /// Names.
     Names(&'static Names),
@@ -18,9 +18,9 @@ pub enum Param {
 pub struct Days {
     /// Its name within the control, such as `max-age-days`.
     pub name: &'static str,
-    /// What it decides, and on which side the boundary lies.
+    /// What it decides, and on which side the boundary is.
     pub doc: &'static str,
-    /// The value where none is set, and where it comes from is said in `doc`.
+    /// The default value; `doc` gives its source.
     pub default: u32,
 }
 
@@ -29,7 +29,7 @@ pub struct Days {
 pub struct Count {
     /// Its name within the control, such as `min-length`.
     pub name: &'static str,
-    /// What it decides, and on which side the boundary lies.
+    /// What it decides, and on which side the boundary is.
     pub doc: &'static str,
     /// The value where none is set.
     pub default: u32,
@@ -51,7 +51,7 @@ pub struct Names {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Value {
-    /// Days or things.
+    /// Days or a count.
     Number(u32),
     /// Names.
     Names(Vec<String>),
@@ -143,21 +143,21 @@ impl Asked {
 }
 
 impl Days {
-    /// That a requirement asks for this many days.
+    /// That a requirement demands this many days.
     pub const fn asked(&self, days: u32) -> Asked {
         Asked { name: self.name, value: AskedValue::Number(days) }
     }
 }
 
 impl Count {
-    /// That a requirement asks for this many.
+    /// That a requirement demands this count.
     pub const fn asked(&self, count: u32) -> Asked {
         Asked { name: self.name, value: AskedValue::Number(count) }
     }
 }
 
 impl Names {
-    /// That a requirement asks for these names.
+    /// That a requirement demands these names.
     pub const fn asked(&self, names: &'static [&'static str]) -> Asked {
         Asked { name: self.name, value: AskedValue::Names(names) }
     }

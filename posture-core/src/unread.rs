@@ -1,17 +1,18 @@
-//! What could not be read, in a form that people can take in: "3 of 391 buckets: `s3:GetBucketPolicy` denied".
+//! What could not be read, in a readable summary: "3 of 391 buckets: `s3:GetBucketPolicy` denied".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::gap::{Gap, GapId, Reason};
-use crate::resource::{Kind, Resource};
+use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
+use crate::wanted::Wanted;
 
 /// Gaps of one cause on resources of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
     /// The kind of resource.
     pub kind: Kind,
-    /// How many resources lack a fact for this cause; none where the list itself is not complete.
+    /// How many resources lack a fact for this cause; none if the list itself is not complete.
     pub affected: Option<usize>,
     /// How many resources of this kind were found.
     pub population: usize,
@@ -21,17 +22,18 @@ pub struct Unread {
     pub reason: Reason,
     /// In which regions, for regional services.
     pub regions: Vec<String>,
-    /// An example of what the provider said, which is as hostile as any text from outside.
+    /// An example of the provider's message, which is as hostile as any text from outside.
     pub detail: Option<String>,
 }
 
-/// Everything that could not be read in a scope, incomplete lists first, then by kind and by how many resources are
-/// affected. What nobody asked for is left out.
-pub fn unread(scope: &Scope) -> Vec<Unread> {
+/// What could not be read in a scope of what is wanted, incomplete lists first, then by kind and by how many resources are
+/// affected. What was not requested is left out.
+pub fn unread(scope: &Scope, wanted: &Wanted) -> Vec<Unread> {
     type Key<'s> = (bool, Kind, &'s str, Reason);
     type Found<'s> = (std::collections::BTreeSet<usize>, Vec<&'s Gap>);
     struct Collect<'s> {
         scope: &'s Scope,
+        wanted: &'s Wanted,
         found: BTreeMap<Key<'s>, Found<'s>>,
     }
     impl<'s> Collect<'s> {
@@ -50,11 +52,16 @@ pub fn unread(scope: &Scope) -> Vec<Unread> {
     }
     impl Visit for Collect<'_> {
         fn resources<R: Resource>(&mut self, resources: &[R], gaps: &[GapId]) {
-            for gap in gaps {
-                self.add(R::KIND, None, *gap);
+            if self.wanted.kind(R::KIND) {
+                for gap in gaps {
+                    self.add(R::KIND, None, *gap);
+                }
             }
             for (place, resource) in resources.iter().enumerate() {
                 for fact in R::FACTS {
+                    if !self.wanted.fact(FactId { kind: R::KIND, name: fact.name }) {
+                        continue;
+                    }
                     if let Some(gap) = resource.gap(fact.name) {
                         self.add(R::KIND, Some(place), gap);
                     }
@@ -62,7 +69,7 @@ pub fn unread(scope: &Scope) -> Vec<Unread> {
             }
         }
     }
-    let mut collect = Collect { scope, found: BTreeMap::new() };
+    let mut collect = Collect { scope, wanted, found: BTreeMap::new() };
     scope.visit(&mut collect);
     let rows = collect.found.into_iter().map(|((facts, kind, action, reason), (places, gaps))| {
         let mut regions: Vec<String> = gaps.iter().filter_map(|gap| gap.region.clone()).collect();
@@ -83,6 +90,38 @@ pub fn unread(scope: &Scope) -> Vec<Unread> {
         (row.affected.is_some(), row.kind, std::cmp::Reverse(row.affected), row.action.clone())
     });
     rows
+}
+
+/// The gaps of a scope behind nothing that is wanted. One that stands behind nothing at all is not among them.
+pub(crate) fn aside(scope: &Scope, wanted: &Wanted) -> BTreeSet<GapId> {
+    struct Split<'w> {
+        wanted: &'w Wanted,
+        needed: BTreeSet<GapId>,
+        others: BTreeSet<GapId>,
+    }
+    impl Split<'_> {
+        fn add(&mut self, is_wanted: bool, gap: GapId) {
+            if is_wanted { &mut self.needed } else { &mut self.others }.insert(gap);
+        }
+    }
+    impl Visit for Split<'_> {
+        fn resources<R: Resource>(&mut self, resources: &[R], gaps: &[GapId]) {
+            let is_wanted = self.wanted.kind(R::KIND);
+            gaps.iter().for_each(|gap| self.add(is_wanted, *gap));
+            for fact in R::FACTS {
+                let is_wanted = self.wanted.fact(FactId { kind: R::KIND, name: fact.name });
+                let gaps = resources.iter().filter_map(|resource| resource.gap(fact.name));
+                gaps.for_each(|gap| self.add(is_wanted, gap));
+            }
+        }
+    }
+    let mut split = Split { wanted, needed: BTreeSet::new(), others: BTreeSet::new() };
+    scope.visit(&mut split);
+    let Split { mut others, needed, .. } = split;
+    // Those that every scope has are not read errors.
+    others.retain(|gap| *gap > GapId::OUTSIDE_SCOPE);
+    others.retain(|gap| !needed.contains(gap) && Some(*gap) != scope.time_unknown);
+    others
 }
 
 #[cfg(test)]
@@ -108,7 +147,8 @@ mod tests {
         denied.region = Some("eu-west-1".to_owned());
         let denied = scope.add_gap(denied);
         scope.keys.gaps.push(denied);
-        let rows = unread(&scope);
+        let all = Wanted::of(&[Bucket::TLS_ENFORCED, Bucket::POLICY_PUBLIC_READ], &[Kind::Key]);
+        let rows = unread(&scope, &all);
         assert_eq!(rows.len(), 2, "{rows:?}");
         assert_eq!((rows[0].kind, rows[0].affected), (Kind::Key, None));
         assert_eq!(rows[0].regions, ["eu-west-1"]);
@@ -116,5 +156,15 @@ mod tests {
             (rows[1].kind, rows[1].affected, rows[1].population),
             (Kind::Bucket, Some(2), 3)
         );
+        // What is not wanted is not said, and the gaps behind it are set aside.
+        assert_eq!(aside(&scope, &all), BTreeSet::new());
+        let tls = Wanted::of(&[Bucket::TLS_ENFORCED], &[]);
+        assert_eq!(unread(&scope, &tls), rows[1..]);
+        assert_eq!(aside(&scope, &tls), BTreeSet::from([denied]));
+        let keys = Wanted::of(&[], &[Kind::Key]);
+        assert_eq!(unread(&scope, &keys), rows[..1]);
+        assert_eq!(aside(&scope, &keys).len(), 2);
+        scope.time_unknown = Some(denied);
+        assert!(aside(&scope, &tls).is_empty());
     }
 }

@@ -13,9 +13,9 @@ use crate::suggest::nearest;
 pub struct Set {
     /// The kind of resource and the fact, such as `bucket.versioning`; `docs/facts.md` lists them.
     pub fact: String,
-    /// The id or name of the account, subscription or tenant; any where nothing is said.
+    /// The ID or name of the account, subscription or tenant; any if not set.
     pub scope: Option<Pattern>,
-    /// The native id of the resource; any where nothing is said.
+    /// The native ID of the resource; any if not set.
     pub resource: Option<Pattern>,
     /// The value, in the form that it has in a snapshot under `known`.
     pub value: serde_json::Value,

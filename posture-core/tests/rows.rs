@@ -18,7 +18,7 @@ fn control() -> &'static Control {
     controls::by_id("identity.access-key-age").unwrap()
 }
 
-/// Keys of these ages, judged with a threshold: where CIS AWS 2.12 stands, which asks for 90 days, and the tally of
+/// Keys of these ages, judged with a threshold: the state of CIS AWS 2.12, which asks for 90 days, and the tally of
 /// the control's findings.
 fn row(ages: &[i64], days: Option<u32>) -> (State, Tally, Bearing) {
     let mut scope = control().passing(Provider::Aws);
@@ -44,7 +44,7 @@ fn row(ages: &[i64], days: Option<u32>) -> (State, Tally, Bearing) {
         let report = roll_up(findings, &frameworks);
         let rows = &report.frameworks[0].requirements;
         let row = rows.iter().find(|row| row.requirement.id == "2.12").unwrap();
-        (row.state, report.findings.tally(0), row.controls[0])
+        (row.state, report.findings.tally(0), row.controls[0].clone())
     };
     let at_once = one(judge::judge(&snapshot, &[control()], &options));
     let one_by_one = one(judge.finish(snapshot.header()));
@@ -72,7 +72,7 @@ fn a_stricter_threshold_does_not_fail_a_row_that_has_a_number() {
 }
 
 #[test]
-fn the_number_itself_needs_no_second_judgement() {
+fn the_number_itself_needs_no_second_judgment() {
     for days in [None, Some(90)] {
         let (state, findings, bearing) = row(&[90, 91], days);
         assert_eq!((state, findings), (State::NotMet, bearing.tally));

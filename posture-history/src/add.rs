@@ -14,13 +14,15 @@ use crate::error::{Error, Result};
 use crate::jobs::Pending;
 use crate::{Columns, History, State, places};
 
-/// What is recorded beside what a run said.
+/// What is recorded with the results of a run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
     /// Its snapshot, where [`History::keep`] kept it.
     pub snapshot: Option<&'a ArchivedSnapshot>,
-    /// What is to be delivered of it.
+    /// The deliveries of the run.
     pub deliveries: &'a [Pending],
+    /// What accounts are called: the cloud, the id, the name.
+    pub names: &'a [(Provider, &'a str, &'a str)],
 }
 
 /// A run that was recorded.
@@ -76,7 +78,7 @@ const HELD: [&str; 16] = [
     "reopenings",
 ];
 
-/// A value of a statement. Both databases take the same.
+/// A value of a statement. Both databases accept the same types.
 enum Value<'a> {
     Text(&'a str),
     MaybeText(Option<&'a str>),
@@ -84,7 +86,7 @@ enum Value<'a> {
     MaybeNumber(Option<i64>),
 }
 
-/// How many rows go into one statement: SQLite takes 32,766 values at most.
+/// How many rows go into one statement: SQLite accepts 32,766 values at most.
 const ROWS: usize = 500;
 
 /// What became of all accounts of a run together.
@@ -93,21 +95,21 @@ struct Total {
     failed: usize,
     reopened: usize,
     fixed: usize,
-    /// How many findings are new or stand otherwise.
+    /// How many findings are new or have another status.
     changes: usize,
-    /// How many findings stand how, in the order of [`FindingStatus::ALL`].
+    /// How many findings have each status, in the order of [`FindingStatus::ALL`].
     stands: [i64; FindingStatus::ALL.len()],
 }
 
 /// What a run writes of one account.
 #[derive(Default)]
 struct Writes<'a> {
-    /// Findings that are new or stand otherwise.
+    /// Findings that are new or have another status.
     held: Vec<Held>,
-    /// The ids of those that stand as they did.
+    /// The IDs of those whose status did not change.
     same: Vec<&'a str>,
     changes: Vec<(String, State, Option<String>)>,
-    /// How each finding stands.
+    /// The status of each finding.
     stands: Vec<FindingStatus>,
     failed: usize,
     reopened: usize,
@@ -115,7 +117,7 @@ struct Writes<'a> {
 }
 
 impl<'a> Writes<'a> {
-    /// What the run says of a finding.
+    /// The run's result for a finding.
     fn said(&mut self, said: &'a RecordedFinding<'_>, old: Option<Held>, now: i64) {
         let state = State::Seen(said.stand);
         let changed = old.as_ref().is_none_or(|old| old.state != state);
@@ -153,7 +155,7 @@ impl<'a> Writes<'a> {
         self.held.push(held);
     }
 
-    /// A finding that is not among those of the run. Where its list could not be read, nobody knows.
+    /// A finding that is not among those of the run. If its list could not be read, its status is unknown.
     fn unsaid(&mut self, mut held: Held, hole: Option<&RecordedFinding<'_>>, now: i64) {
         let state = hole.map_or(State::Gone, |hole| State::Seen(hole.stand));
         if held.state != state {
@@ -162,7 +164,7 @@ impl<'a> Writes<'a> {
         }
     }
 
-    /// Something stands otherwise from now on.
+    /// The status changes from now on.
     fn turn(&mut self, held: &mut Held, state: State, why: Option<&Why>, now: i64) {
         match state {
             State::Seen(FindingStatus::Fail | FindingStatus::Excepted) => {
@@ -177,7 +179,7 @@ impl<'a> Writes<'a> {
                     }
                 }
             }
-            // What cannot be seen has not been seen to be mended.
+            // An unknown does not show that the failure was fixed.
             State::Seen(FindingStatus::Unknown) => {}
             State::Seen(FindingStatus::Pass | FindingStatus::NotApplicable) | State::Gone => {
                 if held.failing_since.take().is_some() {
@@ -194,13 +196,13 @@ impl<'a> Writes<'a> {
 }
 
 impl History {
-    /// Records an audit: its head, what it said, those of one account together, the frameworks in full, and what belongs to
-    /// it. No more than one account's findings are held at a time.
+    /// Records an audit: its head, its findings, those of one account together, the frameworks in full, and what belongs to
+    /// it. It holds the findings of only one account at a time.
     ///
     /// # Errors
     /// [`Error::NotNewer`] where one of its accounts was recorded at the same time or later, [`Error::Scattered`] where the
     /// findings of an account are not together, [`Error::Lapsed`] where its snapshot was kept too long ago,
-    /// [`Error::Database`] where the database refuses. Nothing is recorded then.
+    /// [`Error::Database`] if the database fails. Nothing is recorded then.
     pub async fn add<'a>(
         &self,
         head: &Record<'_>,
@@ -246,7 +248,7 @@ impl History {
             }
             self.add_scope(db, run, (place.0, &place.1), &all, head, &mut total).await?;
         }
-        // Accounts of which nothing was said.
+        // Accounts without findings.
         for (provider, scope) in &left {
             self.add_scope(db, run, (*provider, scope), &[], head, &mut total).await?;
         }
@@ -266,22 +268,27 @@ impl History {
                 serde_json::to_string(&names).unwrap_or_default()
             })
             .collect();
-        let scopes: Vec<[Value<'_>; 4]> = head
+        let named = |provider: Provider, scope: &str| {
+            let mut names = beside.names.iter();
+            names.find(|(of, id, _)| (*of, *id) == (provider, scope)).map(|(.., name)| *name)
+        };
+        let scopes: Vec<[Value<'_>; 5]> = head
             .scopes
             .iter()
             .zip(&excluded)
             .map(|((provider, scope), excluded)| {
+                let name = Value::MaybeText(named(*provider, scope));
                 let (provider, scope) = (Value::Text(provider.id()), Value::Text(scope));
-                [Value::Number(run), provider, scope, Value::Text(excluded)]
+                [Value::Number(run), provider, scope, Value::Text(excluded), name]
             })
             .collect();
-        self.insert(db, "run_scopes (run, provider, scope, excluded)", "", &scopes).await?;
+        self.insert(db, "run_scopes (run, provider, scope, excluded, name)", "", &scopes).await?;
         self.write_requirements(db, run, frameworks).await?;
         self.write_deliveries(db, run, now, total.changes > 0, beside.deliveries).await?;
         Ok(added)
     }
 
-    /// Records what was said of one account.
+    /// Records the findings of one account.
     async fn add_scope(
         &self,
         db: &mut AnyConnection,
@@ -303,7 +310,7 @@ impl History {
         self.write_findings(db, run, &writes, now).await
     }
 
-    /// Runs of an account are recorded in the order of time, so that what is written last is how it stands.
+    /// Runs of an account are recorded in the order of time, so that the last one recorded is the current state.
     async fn is_newer(
         &self,
         db: &mut AnyConnection,
@@ -343,7 +350,7 @@ impl History {
             all.iter().filter(|said| said.is_hole()).map(|said| (&*said.control, said)).collect();
         let mut seen = HashSet::new();
         for said in all {
-            // A list that misses several parts is said several times.
+            // A list with several missing parts is reported several times.
             if seen.insert(said.id.as_str()) {
                 writes.stands.push(said.stand);
                 writes.said(said, before.remove(&said.id), now);
@@ -355,7 +362,7 @@ impl History {
                 && head.controls.contains_key(held.control.as_str())
                 && !head.leaves_out(provider, scope, held.region.as_deref())
             {
-                // The hole itself is not in its own list.
+                // The finding about the missing list is not in that list.
                 let hole = holes.get(held.control.as_str()).filter(|_| held.resource.is_some());
                 writes.unsaid(held, hole.copied(), now);
             }
@@ -524,7 +531,7 @@ impl History {
         .await
     }
 
-    /// How many requirements stand where, and those that stand otherwise than in the run before.
+    /// How many requirements have each state, and those whose state differs from the run before.
     async fn write_requirements(
         &self,
         db: &mut AnyConnection,
@@ -598,8 +605,8 @@ impl History {
     }
 }
 
-/// PostgreSQL takes no zero bytes in texts. No provider has them in ids, so that what a hostile answer holds instead is
-/// told from them.
+/// PostgreSQL does not accept zero bytes in texts. No provider has them in IDs, so the text of a hostile response cannot be
+/// confused with one.
 fn clean(text: &str) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text.to_owned() }
 }

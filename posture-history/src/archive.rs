@@ -37,8 +37,8 @@ pub struct ArchivedSnapshot {
 }
 
 impl ArchivedSnapshot {
-    /// The digest of the bytes of a snapshot, and a name for them. No other snapshot has the name, were it of the same bytes:
-    /// another history may keep them in the same archive, and either deletes its own.
+    /// The digest of the bytes of a snapshot, and a name for them. No other snapshot has the name, even with the same bytes:
+    /// another history may keep them in the same archive, and each deletes only its own.
     pub(crate) fn new(finished: Time, bytes: &[u8]) -> Self {
         let sha256 = hex(Sha256::digest(bytes));
         let day: String =
@@ -105,17 +105,17 @@ impl Archive {
         Ok(Self { store: Arc::new(store), within: Path::default(), name: path.to_owned(), folder })
     }
 
-    /// Puts something there under a name of its own; what was there under that name is replaced as a whole.
+    /// Stores something under a separate name; what was there under that name is replaced as a whole.
     ///
     /// # Errors
-    /// [`Error::Archive`] or [`Error::File`] where the storage refuses.
+    /// [`Error::Archive`] or [`Error::File`] if the storage fails.
     pub async fn put_as(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
         // Others may write the same name at the same time.
         let chance = RandomState::new().hash_one(name);
         self.put(name, format!("{name}.{chance:016x}.part"), bytes).await
     }
 
-    /// Puts a snapshot there under its name, which nobody else writes.
+    /// Stores a snapshot under its name, which no other process writes.
     pub(crate) async fn put_kept(&self, kept: &ArchivedSnapshot, bytes: Vec<u8>) -> Result<()> {
         self.put(&kept.name, staged(&kept.name), bytes).await
     }
@@ -136,9 +136,18 @@ impl Archive {
     /// Reads a snapshot again.
     ///
     /// # Errors
-    /// [`Error::Archive`] where the storage does not give it, [`Error::Changed`] where it holds other bytes than were put
+    /// [`Error::Archive`] if the storage does not return it, [`Error::Changed`] if its bytes differ from those that were put
     /// there.
     pub async fn get(&self, kept: &ArchivedSnapshot) -> Result<Snapshot> {
+        let bytes = self.bytes(kept).await?;
+        Snapshot::read(bytes.as_slice(), DEFAULT_LIMIT).map_err(Error::Snapshot)
+    }
+
+    /// Reads the bytes of a snapshot again, as they were put there.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] where the storage does not give them, [`Error::Changed`] where they are others than were put there.
+    pub async fn bytes(&self, kept: &ArchivedSnapshot) -> Result<Vec<u8>> {
         let found = self.store.get(&self.path(&kept.name)).await.map_err(|e| self.failed(e))?;
         let mut bytes = Vec::new();
         let mut stream = found.into_stream();
@@ -151,10 +160,10 @@ impl Archive {
         if hex(Sha256::digest(&bytes)) != kept.sha256 {
             return Err(Error::Changed(kept.name.clone()));
         }
-        Snapshot::read(bytes.as_slice(), DEFAULT_LIMIT).map_err(Error::Snapshot)
+        Ok(bytes)
     }
 
-    /// By which it is known again, however it was named.
+    /// Identifies the archive, however it was named.
     pub(crate) fn address(&self) -> String {
         match &self.folder {
             Some(folder) => folder.to_string_lossy().into_owned(),
@@ -165,9 +174,9 @@ impl Archive {
     /// Deletes a snapshot; one that is not there any more is deleted already.
     ///
     /// # Errors
-    /// [`Error::Archive`] where the storage refuses.
+    /// [`Error::Archive`] if the storage fails.
     pub async fn delete(&self, name: &str) -> Result<()> {
-        // What is left of somebody who was killed while he wrote.
+        // Leftovers of a process that was killed while it wrote.
         if let Some(folder) = &self.folder {
             let part = folder.join(staged(name));
             match std::fs::remove_file(&part) {
@@ -221,7 +230,7 @@ const OWN: &[&str] = &[
     "AZURE_MSI_ENDPOINT",
 ];
 
-/// Whether a variable lets credentials stay where they belong.
+/// Whether a variable keeps credentials where they belong.
 fn stays(variable: &str, value: &str, allowed: impl Fn(&str) -> bool) -> bool {
     let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(variable));
     if is(ENDPOINTS) {
@@ -241,7 +250,7 @@ fn stays(variable: &str, value: &str, allowed: impl Fn(&str) -> bool) -> bool {
     true
 }
 
-/// Under which name the file of a snapshot is written before it gets its own, so that what is left there is found again.
+/// The temporary name of a snapshot's file while it is written, so that leftovers can be found.
 fn staged(name: &str) -> String {
     format!("{name}.part")
 }

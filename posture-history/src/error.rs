@@ -20,12 +20,12 @@ pub enum Error {
     /// The file cannot be made.
     #[error("cannot open `{}`", .0.display())]
     File(PathBuf, #[source] std::io::Error),
-    /// The database does not answer, or refuses.
+    /// The database does not respond, or fails.
     #[error("the history in {store} does not respond")]
     Database {
         /// Which.
         store: String,
-        /// Its own words.
+        /// The driver's message.
         #[source]
         source: Box<sqlx::Error>,
     },
@@ -67,12 +67,12 @@ pub enum Error {
     /// So much time passed between keeping a snapshot and recording its run that it was deleted as left behind.
     #[error("the snapshot `{0}` was stored too long ago for its run to be recorded now")]
     Lapsed(String),
-    /// The archive of snapshots does not answer, or refuses.
+    /// The archive of snapshots does not respond, or fails.
     #[error("the archive {archive} does not respond")]
     Archive {
         /// Which.
         archive: String,
-        /// Its own words.
+        /// The driver's message.
         #[source]
         source: Box<object_store::Error>,
     },

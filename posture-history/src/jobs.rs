@@ -1,4 +1,4 @@
-//! What is done on a schedule, and what is delivered of it.
+//! Scheduled jobs, and the deliveries of their runs.
 
 use posture_core::text::hex;
 use posture_core::time::Time;
@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 use crate::error::Result;
 use crate::{Columns, History};
 
-/// How a job stands.
+/// The state of a job.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JobState {
     /// For which time the run was due that ended last.
@@ -22,7 +22,7 @@ pub struct JobState {
     pub error: Option<String>,
 }
 
-/// Something that is to be delivered of a run.
+/// A delivery of a run.
 #[derive(Clone, Debug)]
 pub struct Pending {
     /// The job.
@@ -35,10 +35,10 @@ pub struct Pending {
     pub only_if_changed: bool,
 }
 
-/// A delivery and how it stands.
+/// A delivery and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// By which whoever receives it tells a repeat.
+    /// The ID by which the recipient recognizes a repeated delivery.
     pub id: String,
     /// The job.
     pub job: String,
@@ -48,7 +48,7 @@ pub struct Delivery {
     pub place: usize,
     /// What it goes to.
     pub sink: String,
-    /// How it stands.
+    /// Its state.
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: usize,
@@ -60,10 +60,10 @@ pub struct Delivery {
     pub updated: Time,
 }
 
-/// How a delivery stands.
+/// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeliveryState {
-    /// It is to be tried, again where it was before.
+    /// It must be attempted, or attempted again.
     Pending,
     /// It arrived.
     Delivered,
@@ -88,7 +88,7 @@ impl DeliveryState {
 }
 
 impl History {
-    /// How a job stands; as if it had never run where nothing is known of it.
+    /// The state of a job; if nothing is known of it, as if it had never run.
     ///
     /// # Errors
     /// [`crate::Error::Database`]
@@ -109,8 +109,8 @@ impl History {
         })
     }
 
-    /// Takes a run of a job that is due: of several processes one gets it. It belongs to whoever took it until `until`, which
-    /// [`History::hold`] moves on; who dies loses it then.
+    /// Claims a run of a job that is due: of several processes one gets it. The claim is valid until `until`, which
+    /// [`History::hold`] extends; a process that dies loses it then.
     ///
     /// # Errors
     /// [`crate::Error::Database`]
@@ -137,7 +137,7 @@ impl History {
         Ok(taken.rows_affected() == 1)
     }
 
-    /// Keeps a run that was taken.
+    /// Extends the claim of a run.
     ///
     /// # Errors
     /// [`crate::Error::Database`]
@@ -151,7 +151,7 @@ impl History {
         Ok(())
     }
 
-    /// Says what became of a run that was taken, and lets go of the job.
+    /// Records the result of a claimed run, and releases the job.
     ///
     /// # Errors
     /// [`crate::Error::Database`]
@@ -181,7 +181,7 @@ impl History {
         Ok(())
     }
 
-    /// Writes down what is to be delivered of a run, together with the run.
+    /// Records the deliveries of a run, together with the run.
     pub(crate) async fn write_deliveries(
         &self,
         db: &mut AnyConnection,
@@ -224,7 +224,7 @@ impl History {
         Ok(())
     }
 
-    /// The deliveries that are to be tried, the oldest first.
+    /// The pending deliveries, the oldest first.
     ///
     /// # Errors
     /// [`crate::Error::Database`]
@@ -262,7 +262,7 @@ impl History {
         rows.iter().map(delivery).collect()
     }
 
-    /// Says what became of an attempt to deliver: none where it arrived, else why not, and whether it is the last.
+    /// Records the result of a delivery attempt: none if it arrived, otherwise the error, and whether it was the last attempt.
     ///
     /// # Errors
     /// [`crate::Error::Database`]

@@ -1,7 +1,7 @@
-//! What audits said over time: runs, each finding with when it was first and last seen, fixed and opened again, and where
-//! each requirement stood.
+//! The results of audits over time: runs, each finding with when it was first and last seen, fixed and reopened, and the
+//! state of each requirement.
 //!
-//! A [`History`] lives in a file of SQLite, or in PostgreSQL where several people share it; both have the same tables
+//! A [`History`] is a file of SQLite, or a database in PostgreSQL if several people share it; both have the same tables
 //! (`migrations/`). The snapshots are kept beside it as files, in an [`Archive`]: a folder, or a bucket of S3, Azure Blob
 //! Storage or Google Cloud Storage.
 //!
@@ -22,7 +22,7 @@ pub use archive::{Archive, ArchivedSnapshot};
 pub use error::{Error, Result};
 pub use jobs::{Delivery, DeliveryState, JobState, Pending};
 pub use prune::{Policy, Pruned};
-pub use read::{Entry, Event, Level, Run};
+pub use read::{Account, Entry, Event, Level, Run};
 pub use store::Store;
 
 use std::borrow::Cow;
@@ -36,14 +36,14 @@ use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row, SqlSafeStr, Transa
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long the tables may take to be brought to this version, and how long one waits to begin to write. A server that is
-/// there gives up a statement before; one that fell silent gives up nothing.
+/// How long the migration of the tables may take, and how long to wait before writing. A server that responds
+/// gives up a statement earlier; one that fell silent does not.
 const SILENCE: Duration = Duration::from_secs(150);
 
-/// Where a finding stands in a history.
+/// The status of a finding in a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
-    /// As its last run said.
+    /// As in its last run.
     Seen(FindingStatus),
     /// It was there, and the whole of the list in which it stood does not hold it any more.
     Gone,
@@ -89,10 +89,10 @@ pub struct History {
 }
 
 impl History {
-    /// Opens a history, and brings its tables to this version. Where there is none yet, it is begun if `create` is set.
+    /// Opens a history, and migrates its tables to this version. If there is none yet, it is created if `create` is set.
     ///
     /// # Errors
-    /// [`Error::Absent`] where there is none, [`Error::Newer`] where a newer version wrote it, [`Error::Database`] where
+    /// [`Error::Absent`] if there is none, [`Error::Newer`] if a newer version wrote it, [`Error::Database`] if
     /// the database does not answer.
     pub async fn open(store: &Store, create: bool) -> Result<Self> {
         sqlx::any::install_default_drivers();
@@ -146,6 +146,8 @@ impl History {
             ("history", include_str!("../migrations/0001_history.sql")),
             ("jobs", include_str!("../migrations/0002_jobs.sql")),
             ("puts", include_str!("../migrations/0003_puts.sql")),
+            ("spelling", include_str!("../migrations/0004_spelling.sql")),
+            ("names", include_str!("../migrations/0005_names.sql")),
         ]
         .into_iter()
         .zip(1..)
@@ -168,7 +170,7 @@ impl History {
             Some(version) if version > latest => return Err(Error::Newer),
             _ => {}
         }
-        // In one transaction that nobody else can begin at the same time.
+        // In one transaction that excludes all others.
         let mut connection = self.pool.acquire().await.map_err(|e| self.failed(e))?;
         let mut transaction = match self.store {
             Store::File(_) => connection.begin_with("BEGIN EXCLUSIVE").await,
@@ -181,10 +183,10 @@ impl History {
         transaction.commit().await.map_err(|error| self.failed(error))
     }
 
-    /// Gives up what takes longer.
+    /// Gives up after a time limit.
     ///
     /// # Errors
-    /// Those of the work, and [`Error::Database`] where it takes longer.
+    /// Those of the work, and [`Error::Database`] if it takes longer.
     pub async fn in_time<T>(
         &self,
         most: Duration,
@@ -268,7 +270,7 @@ fn places(rows: usize, columns: usize) -> String {
 mod tests {
     use super::*;
 
-    /// Whoever embeds a history may send its futures to another thread.
+    /// A program that embeds a history may send its futures to another thread.
     #[test]
     fn futures_can_be_sent() {
         fn sent<T: Send>(_: T) {}

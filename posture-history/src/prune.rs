@@ -6,7 +6,7 @@ use crate::archive::Archive;
 use crate::error::Result;
 use crate::{Columns, History};
 
-/// What is kept. Where several limits are set, what any of them forgets is forgotten; the newest run always stays.
+/// What is kept. If several limits are set, what any of them removes is removed; the newest run always stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// So many of the newest runs.

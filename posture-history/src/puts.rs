@@ -1,7 +1,7 @@
-//! Snapshots on their way into an archive, from before they are put there until their run is recorded.
+//! Snapshots that are being stored in an archive, from before they are stored until their run is recorded.
 //!
-//! Whoever is killed in between leaves an object that no run names. It is found by the note of it and never by a listing of
-//! the archive: what another history keeps in the same archive looks just the same.
+//! A process that is killed in between leaves an object that no run names. It is found by its note and never by a listing of
+//! the archive, because the objects of another history in the same archive look the same.
 
 use posture_core::time::Time;
 use sqlx::AnyConnection;
@@ -10,8 +10,8 @@ use crate::archive::{Archive, ArchivedSnapshot};
 use crate::error::{Error, Result};
 use crate::{Columns, History};
 
-/// For how many seconds an object belongs to whoever put it there. A slow line takes hours for a large one; recording takes
-/// minutes.
+/// For how many seconds an object belongs to the process that stored it. A slow line takes hours for a large one; recording
+/// takes minutes.
 const LEASE: i64 = 24 * 60 * 60;
 
 /// How many objects are deleted at a time: others who want to write wait for it.
@@ -21,7 +21,7 @@ impl History {
     /// Keeps the bytes of a snapshot of an audit that ended at `finished`, for the run that is recorded with what comes back.
     ///
     /// # Errors
-    /// [`Error::Archive`] where the storage refuses, [`Error::Database`]
+    /// [`Error::Archive`] if the storage fails, [`Error::Database`]
     pub async fn keep(
         &self,
         archive: &Archive,
@@ -55,15 +55,15 @@ impl History {
         transaction.commit().await.map_err(|error| self.failed(error))
     }
 
-    /// Deletes from an archive what was put there for runs that were never recorded, once nobody can be about to record
-    /// them any more. Says how many that were.
+    /// Deletes from an archive what was stored for runs that were never recorded, once no process can still record
+    /// them. Returns how many were deleted.
     ///
     /// # Errors
     /// [`Error::Archive`] where one cannot be deleted, [`Error::Database`]
     pub async fn clear(&self, archive: &Archive, now: Time) -> Result<usize> {
         let mut cleared = 0;
         loop {
-            // Whoever was given up for dead and is about to record all the same waits, and then finds no note.
+            // A process that was assumed dead and is about to record its run waits, and then finds no note.
             let mut transaction = self.write().await?;
             let left = self.left(&mut transaction, archive, now).await?;
             for name in &left {
@@ -113,7 +113,7 @@ impl History {
         rows.iter().map(|row| Columns(row).text("name")).collect()
     }
 
-    /// Removes the note of an object; says whether there was one.
+    /// Removes the note of an object; returns whether there was one.
     async fn forget(&self, db: &mut AnyConnection, name: &str) -> Result<bool> {
         let gone = sqlx::query("DELETE FROM puts WHERE name = $1")
             .bind(name)

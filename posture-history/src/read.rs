@@ -32,7 +32,7 @@ pub struct Run {
     pub snapshot: Option<ArchivedSnapshot>,
     /// How many accounts, subscriptions and tenants it read.
     pub scopes: usize,
-    /// What it said itself.
+    /// Its own results.
     pub tally: Tally,
     /// How everything stood after it, with the accounts that other runs had read.
     pub all: Tally,
@@ -61,7 +61,7 @@ pub struct Entry {
     pub resource: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
     /// Since when.
     pub since: Time,
@@ -84,7 +84,7 @@ pub struct Entry {
 pub struct Event {
     /// The run.
     pub run: i64,
-    /// When the run ended; none where the run is not kept any more.
+    /// When the run ended; none if the run is no longer kept.
     pub finished: Option<Time>,
     /// How it stood.
     pub state: State,
@@ -99,6 +99,17 @@ pub struct Level {
     pub run: i64,
     /// By state.
     pub states: BTreeMap<report::State, usize>,
+}
+
+/// An account, subscription or tenant that a run read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The cloud.
+    pub provider: Provider,
+    /// Its number.
+    pub id: String,
+    /// Its name, where it has one and the run kept it.
+    pub name: Option<String>,
 }
 
 const RUNS: &str =
@@ -131,6 +142,31 @@ impl History {
             .await
             .map_err(|error| self.failed(error))?;
         run(&row.ok_or(Error::NoRun(id))?)
+    }
+
+    /// The accounts that a run read, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn accounts(&self, run: i64, most: usize) -> Result<Vec<Account>> {
+        let rows = sqlx::query(
+            "SELECT provider, scope, name FROM run_scopes WHERE run = $1
+             ORDER BY provider, scope LIMIT $2",
+        )
+        .bind(run)
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|error| self.failed(error))?;
+        let account = |row: &AnyRow| {
+            let row = Columns(row);
+            Ok(Account {
+                provider: provider(&row.text("provider")?)?,
+                id: row.text("scope")?,
+                name: row.maybe_text("name")?,
+            })
+        };
+        rows.iter().map(account).collect()
     }
 
     /// What a run said, in the words of then.
@@ -186,14 +222,14 @@ impl History {
         for row in &rows {
             let row = Columns(row);
             let control = row.control()?;
-            // What another run said by other controls is not said of this one.
+            // Results of another run for other controls do not count for this one.
             let State::Seen(stand) = State::read(&row.text("state")?)? else { continue };
             if !controls.contains_key(&control) {
                 continue;
             }
             let region = row.maybe_text("region")?;
             let place = (provider(&row.text("provider")?)?, row.text("scope")?);
-            // Nor is what was in a region that this one left out.
+            // Nor do results for a region that this run left out.
             let left_out = region.as_ref().is_some_and(|region| {
                 excluded.contains(&(place.0, place.1.clone().into(), region.clone().into()))
             });

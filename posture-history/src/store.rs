@@ -29,7 +29,7 @@ impl Store {
         }
     }
 
-    /// What the driver takes.
+    /// The URL for the driver.
     pub(crate) fn url(&self) -> Result<String> {
         match self {
             Self::Postgres(url) => Ok(url.to_string()),
@@ -89,7 +89,7 @@ impl fmt::Debug for Store {
     }
 }
 
-/// Makes the file where it may be made, readable by its owner only: a history tells an attacker where to begin.
+/// Creates the file if that is allowed, readable by its owner only: a history shows an attacker where to begin.
 pub(crate) fn prepare(path: &Path, create: bool) -> Result<()> {
     if !create && !path.try_exists().unwrap_or(true) {
         return Err(Error::Absent(path.to_owned()));

@@ -10,8 +10,8 @@ use posture_core::record::{FindingStatus, Record, RecordedFinding, Why};
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 use posture_history::{
-    Added, Archive, ArchivedSnapshot, Beside, DeliveryState, Error, History, Pending, Policy,
-    State, Store,
+    Account, Added, Archive, ArchivedSnapshot, Beside, DeliveryState, Error, History, Pending,
+    Policy, State, Store,
 };
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
@@ -45,7 +45,7 @@ macro_rules! on_each {
     )+};
 }
 
-/// A database of its own on the server that the test command has started.
+/// A separate database on the server that the test command has started.
 async fn postgres() -> Option<Store> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let Ok(url) = std::env::var("POSTURE_TEST_POSTGRES") else {
@@ -65,7 +65,7 @@ async fn add(
     record: &Record<'_>,
     kept: Option<&ArchivedSnapshot>,
 ) -> Result<Added, Error> {
-    let beside = Beside { snapshot: kept, deliveries: &[] };
+    let beside = Beside { snapshot: kept, ..Beside::default() };
     history.add(record, record.findings.clone().into_iter(), &[], beside).await
 }
 
@@ -80,7 +80,7 @@ async fn keep(history: &History, archive: &Archive, bytes: Vec<u8>) -> ArchivedS
 
 const VERSIONING: &str = "storage.versioning";
 
-/// What a run of one account says at a minute of the day: each resource with its stand; `?` is the hole in the list.
+/// The results of one account at a minute of the day: each resource with its status; `?` is the hole in the list.
 fn record(minute: i64, scope: &str, stands: &[(&str, FindingStatus)]) -> Record<'static> {
     let finished = Time::from_unix(1_800_000_000 + minute * 60);
     let findings = stands.iter().map(|(name, stand)| {
@@ -197,7 +197,7 @@ on_each! {
         let all: Vec<_> = runs.iter().map(|run| (run.tally.fail, run.all.fail, run.all.pass)).collect();
         assert_eq!(all, [(1, 1, 0), (0, 1, 1), (0, 1, 1)]);
         assert_eq!(history.failing(10).await.unwrap().len(), 1);
-        // What a run said is what it said: neither the other account nor the other control.
+        // The results of a run stay as they were: neither the other account nor the other control is included.
         assert_eq!(history.record(2).await.unwrap().findings.len(), 1);
         assert_eq!(history.record(3).await.unwrap().findings.len(), 0);
     }
@@ -250,7 +250,7 @@ on_each! {
             let error = add(&history, &record(at, A, &[]), None).await.unwrap_err();
             assert!(matches!(error, Error::NotNewer { run: 1, .. }), "{error:?}");
         }
-        // Another account has a time of its own.
+        // Another account has separate times.
         add(&history, &record(4, B, &[]), None).await.unwrap();
         assert_eq!(history.runs(10).await.unwrap().len(), 2);
     }
@@ -324,7 +324,7 @@ on_each! {
         // What another history keeps in the same archive looks the same and stays.
         let theirs = "20270115T080000-0123456789abcdef-0123456789abcdef.json.zst";
         archive.put_as(theirs, b"theirs".to_vec()).await.unwrap();
-        // The same bytes thrice: recorded, left behind by somebody who was killed, and kept elsewhere.
+        // The same bytes three times: recorded, left behind by a killed process, and kept elsewhere.
         let recorded = keep(&history, &archive, b"same".to_vec()).await;
         add(&history, &record(1, A, &[("x", Fail)]), Some(&recorded)).await.unwrap();
         let lost = keep(&history, &archive, b"same".to_vec()).await;
@@ -349,7 +349,7 @@ on_each! {
         let late = add(&history, &record(2, A, &[]), Some(&lost)).await;
         assert!(matches!(late, Err(Error::Lapsed(_))), "{late:?}");
         assert_eq!(history.runs(9).await.unwrap().len(), 1);
-        // The other archive has its own, by whatever name it is opened.
+        // The other archive keeps its objects, by whatever name it is opened.
         let kept = std::fs::read_dir(folder.path().join("other")).unwrap().count();
         assert_eq!((kept, again.clear(&open("kept/../other/"), hours(25)).await.unwrap()), (1, 1));
     }
@@ -414,6 +414,9 @@ on_each! {
             "DROP TABLE jobs",
             "DROP TABLE deliveries",
             "DROP TABLE puts",
+            "ALTER TABLE run_frameworks RENAME COLUMN not_assessed_organizational TO not_assessed_organisational",
+            "INSERT INTO requirements VALUES ('csf-2.0', 'GV.OC-01', 1, 'not-assessed-organisational')",
+            "ALTER TABLE run_scopes DROP COLUMN name",
             "DELETE FROM posture_migrations WHERE version >= 2",
         ] {
             raw.execute(sql).await.unwrap();
@@ -421,7 +424,23 @@ on_each! {
         let older = History::open(&store, false).await.unwrap();
         assert_eq!(older.runs(9).await.unwrap().len(), 1);
         assert!(older.pending().await.unwrap().is_empty());
-        raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 3").await.unwrap();
+        let states = older.requirement("csf-2.0", "GV.OC-01").await.unwrap();
+        assert_eq!(states.last().unwrap().2, posture_core::report::State::NotAssessedOrganizational);
+        // What a run of then read has no name.
+        let account = |name: Option<&str>| Account {
+            provider: Provider::Aws,
+            id: A.to_owned(),
+            name: name.map(str::to_owned),
+        };
+        assert_eq!(older.accounts(1, 9).await.unwrap(), [account(None)]);
+        let one = record(2, A, &[("x", Fail)]);
+        let names = [(Provider::Azure, A, "other"), (Provider::Aws, A, "production")];
+        let beside = Beside { names: &names, ..Beside::default() };
+        older.add(&one, one.findings.clone().into_iter(), &[], beside).await.unwrap();
+        assert_eq!(older.accounts(2, 9).await.unwrap(), [account(Some("production"))]);
+        assert!(older.accounts(2, 0).await.unwrap().is_empty());
+        assert!(older.accounts(9, 9).await.unwrap().is_empty());
+        raw.execute("UPDATE posture_migrations SET version = 99 WHERE version = 5").await.unwrap();
         assert!(matches!(History::open(&store, true).await, Err(Error::Newer)));
     }
 
@@ -455,7 +474,7 @@ on_each! {
             other.claim("nightly", at(0), at(0), at(5)).await.unwrap(),
         );
         assert_eq!((one, two), (true, false));
-        // While it is held nobody else gets it, and afterwards somebody does.
+        // While it is held no other process gets it, and afterwards one does.
         history.hold("nightly", at(8)).await.unwrap();
         assert!(!other.claim("nightly", at(0), at(7), at(12)).await.unwrap());
         assert!(other.claim("nightly", at(0), at(9), at(14)).await.unwrap());
@@ -481,7 +500,7 @@ on_each! {
         let deliveries = [to(0, false), to(1, true)];
         for at in 1..=2 {
             let one = record(at, A, &[("x", Fail)]);
-            let beside = Beside { snapshot: None, deliveries: &deliveries };
+            let beside = Beside { deliveries: &deliveries, ..Beside::default() };
             history.add(&one, one.findings.clone().into_iter(), &[], beside).await.unwrap();
         }
         // The second run changed nothing.
@@ -514,7 +533,7 @@ async fn a_history_that_is_not_there_is_not_made_by_reading() {
     assert!(!path.exists());
     std::fs::write(
         &path,
-        "this is no database, and long enough to be looked at as one ".repeat(40),
+        "this is not a database, and long enough to be looked at as one ".repeat(40),
     )
     .unwrap();
     assert!(matches!(
@@ -575,7 +594,7 @@ fn an_archive_goes_to_no_endpoint_that_is_not_allowed() {
         assert!(matches!(refused, Err(Error::Address(..))), "{variable}");
         open(variable, "https://s3.storage.example", true).unwrap();
     }
-    // A machine asks itself or its host for credentials, and nobody else.
+    // A machine requests credentials only from itself or its host.
     let own = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
     open(own, "http://169.254.170.23/v1/credentials", false).unwrap();
     assert!(open(own, "http://credentials.example/", true).is_err());

@@ -10,11 +10,11 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 thread_local! {
-    /// The bytes that are left, and whether more was asked for.
+    /// The bytes that are left, and whether more was requested.
     static LEFT: Cell<(usize, bool)> = const { Cell::new((usize::MAX, false)) };
 }
 
-/// Does something that reads lists, which may take so many bytes; says whether they took more.
+/// Runs code that reads lists, which may need so many bytes; returns whether they needed more.
 pub(crate) fn within<R>(bytes: usize, work: impl FnOnce() -> R) -> (R, bool) {
     let before = LEFT.replace((bytes, false));
     let result = work();
@@ -22,7 +22,7 @@ pub(crate) fn within<R>(bytes: usize, work: impl FnOnce() -> R) -> (R, bool) {
     (result, exceeded)
 }
 
-/// Takes bytes of what is left.
+/// Takes bytes from what is left.
 fn take(bytes: usize) -> bool {
     let (left, exceeded) = LEFT.get();
     let rest = left.checked_sub(bytes);

@@ -1,4 +1,4 @@
-//! A list of what was found, and whether more may be there.
+//! A list of what was found, and whether there may be more.
 
 use std::any::Any;
 
@@ -12,9 +12,9 @@ use crate::verdict::{CheckResult, fail, pass};
 
 /// What a question about grants found: the entries that are certain, and the gap behind those that are not decided.
 ///
-/// One trusted account in a list says nothing of an entry that could not be decided. So the list is never read without its
-/// rest: [`Entries::any`] is three-valued, and [`Entries::without`] keeps the rest when it takes entries away, unless the rest
-/// has [names](Entries::naming) and takes them away as well.
+/// One trusted account in a list does not decide an entry that could not be decided. So the list is never read without its
+/// rest: [`Entries::any`] is three-valued, and [`Entries::without`] keeps the rest when it removes entries, unless the rest
+/// has [names](Entries::naming) and all of them are removed as well.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entries {
     certain: Vec<String>,
@@ -29,7 +29,7 @@ impl Entries {
         Self { certain: Vec::new(), undecided: None, named: Vec::new() }
     }
 
-    /// The entries that are certain, and the gap that says what else may be there.
+    /// The entries that are certain, and the gap for what else there may be.
     pub fn new(certain: Vec<String>, undecided: Option<GapId>) -> Self {
         Self { certain, undecided, named: Vec::new() }
     }
@@ -54,7 +54,7 @@ impl Entries {
         }
     }
 
-    /// The only entry that is certain; none where there are none or several.
+    /// The only entry that is certain; none if there are none or several.
     pub fn only(&self) -> Option<&str> {
         match self.certain.as_slice() {
             [one] => Some(one),
@@ -67,7 +67,7 @@ impl Entries {
         &self.certain
     }
 
-    /// Why there may be more entries than those that are certain; none where there are no more.
+    /// Why there may be more entries than the certain ones; none if the list is complete.
     pub fn undecided(&self) -> Option<GapId> {
         self.undecided
     }
@@ -79,7 +79,7 @@ impl Entries {
         }
     }
 
-    /// Whether there is an entry. No is only said of a list that may not hold more.
+    /// Whether there is an entry. It is false only for a list that is complete.
     pub fn any(&self) -> Fact<bool> {
         match self.undecided {
             _ if !self.certain.is_empty() => Known(true),
@@ -88,8 +88,8 @@ impl Entries {
         }
     }
 
-    /// The list without the entries that `accepted` names. What is undecided stays undecided, unless it has names and all of them
-    /// are accepted.
+    /// The list without the entries that `accepted` names. What is undecided stays undecided, unless it has names and all of
+    /// them are accepted.
     #[must_use]
     pub fn without(&self, mut accepted: impl FnMut(&str) -> bool) -> Self {
         let mut left = |entries: &[String]| -> Vec<String> {
@@ -159,7 +159,7 @@ pub(crate) fn renumber<T: 'static>(fact: &mut Fact<T>, gap: GapId) {
 }
 
 impl Fact<Entries> {
-    /// Whether there is an entry. No is only said of a list that may not hold more.
+    /// Whether there is an entry. It is false only for a list that is complete.
     pub fn any(&self) -> Fact<bool> {
         self.and_then(Entries::any)
     }
@@ -167,7 +167,8 @@ impl Fact<Entries> {
     /// Judges that there should be no entry: a certain one fails, an undecided one is unknown.
     ///
     /// # Errors
-    /// [`Undecided`](crate::verdict::Undecided) where no entry is certain and there may be some, and where the provider has no such list.
+    /// [`Undecided`](crate::verdict::Undecided) where no entry is certain and there may be some, and where the provider has
+    /// no such list.
     pub fn must_be_empty(&self, fact: FactId, expected: &'static str) -> CheckResult {
         self.known()?.must_be_empty(fact, expected)
     }
@@ -329,7 +330,7 @@ mod tests {
         assert_eq!(list.without(|entry| entry == "a"), named(&[], &["b", "c"]));
         assert_eq!(list.without(|entry| entry != "a"), Entries::from(["a"]));
         assert_eq!(list.without(|_| true), Entries::none());
-        // What has no name may be somebody else.
+        // An entry without a name may be another principal.
         assert_eq!(named(&["a"], &[]).without(|_| true).any(), Gap(GAP));
         // To what is whole, no name is added.
         assert_eq!(Entries::from(["a"]).naming(vec!["b".to_owned()]), Entries::from(["a"]));
@@ -383,7 +384,7 @@ mod tests {
         assert_eq!(partial(&[]).into_fact(), Gap(GAP));
         assert_eq!(partial(&["a"]).into_fact(), Known(partial(&["a"])));
         assert_eq!(Entries::none().into_fact(), Known(Entries::none()));
-        // Whoever accepts what is undecided needs its names.
+        // An undecided entry can only be accepted by its names.
         let open = named(&[], &["b"]).into_fact();
         assert_eq!((open.any(), gap_of(&open)), (Gap(GAP), Some(GAP)));
         assert_eq!(open, Known(named(&[], &["b"])));

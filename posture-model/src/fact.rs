@@ -23,11 +23,11 @@ pub use Fact::{Gap, Known, NotOffered};
 /// neither grant nor withhold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact<T> {
-    /// The provider told us the value, or told us that nothing is configured and the default is documented.
+    /// The provider returned the value, or reported that nothing is configured and the default is documented.
     Known(T),
     /// The provider has no such setting for this resource, so that there is nothing to examine.
     NotOffered,
-    /// We could not find out; the scope's gap of this number says why.
+    /// It could not be determined; the scope's gap with this number has the reason.
     Gap(GapId),
 }
 
@@ -63,12 +63,12 @@ impl<T> Fact<T> {
         }
     }
 
-    /// Nobody asked.
+    /// It was not requested.
     pub const fn not_collected() -> Self {
         Gap(GapId::NOT_COLLECTED)
     }
 
-    /// Whether nobody asked; a snapshot leaves such a fact out.
+    /// Whether it was not requested; a snapshot leaves such a fact out.
     pub fn is_not_collected(&self) -> bool {
         self.gap() == Some(GapId::NOT_COLLECTED)
     }
@@ -78,7 +78,7 @@ impl<T> Fact<T> {
         matches!(self, Known(_))
     }
 
-    /// The gap, where there is one.
+    /// The gap, if there is one.
     pub fn gap(&self) -> Option<GapId> {
         match self {
             Gap(gap) => Some(*gap),
@@ -88,7 +88,7 @@ impl<T> Fact<T> {
 }
 
 impl<T> Default for Fact<T> {
-    /// Nobody asked.
+    /// It was not requested.
     fn default() -> Self {
         Self::not_collected()
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct GapId(u32);
 
 impl GapId {
-    /// The first gap of every scope: nobody asked, because no selected control reads it.
+    /// The first gap of every scope: not requested, because no selected control reads it.
     pub const NOT_COLLECTED: Self = Self(0);
 
     /// The second gap of every scope: what was pointed to lives in an account or subscription outside this audit.
@@ -41,20 +41,21 @@ impl GapId {
     }
 }
 
-/// Something that could not be read: what was asked, where, and why there was no answer.
+/// Something that could not be read: the action, the target, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
-    /// The provider's name of the action that would have told, such as `s3:GetBucketPolicy`; empty where none was
+    /// The provider's name of the action that would have shown it, such as `s3:GetBucketPolicy`; empty if none was
     /// involved.
     pub action: String,
-    /// The native id of the resource it was asked about; empty for the whole scope or region.
+    /// The native ID of the resource; empty for the whole scope or region.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub target: String,
-    /// The region it was asked in, where the service is regional.
+    /// The region of the call, if the service is regional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    // An alias is the spelling of earlier snapshots.
     /// Why there was no answer.
     pub reason: Reason,
     /// The provider's own error code.
@@ -132,7 +133,7 @@ impl Default for Register {
 }
 
 impl Register {
-    /// Notes a gap and gives its number.
+    /// Records a gap and returns its number.
     pub fn note(&self, gap: Gap) -> GapId {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(id) = noted.ids.get(&gap) {
@@ -156,15 +157,15 @@ impl Register {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Reason {
-    /// Nobody asked: no control selected when the snapshot was taken reads it.
+    /// Not requested: no control selected when the snapshot was taken reads it.
     NotCollected,
-    /// Refused, and the provider does not say by which policy.
+    /// Denied; the provider does not report by which policy.
     Denied,
-    /// Refused: no identity policy allows it, or one forbids it.
+    /// Denied: no identity policy allows it, or one forbids it.
     DeniedByIdentityPolicy,
-    /// Refused by a policy of the organisation above the account.
+    /// Denied by a policy of the organization above the account.
     DeniedByOrganizationPolicy,
-    /// Refused by a policy on the resource.
+    /// Denied by a policy on the resource.
     DeniedByResourcePolicy,
     /// The credentials are missing, invalid or expired.
     Credentials,
@@ -180,22 +181,24 @@ pub enum Reason {
     Malformed,
     /// The region is not enabled for this account.
     RegionDisabled,
-    /// The tenant's licence does not include it.
-    LicenceMissing,
+    /// The tenant's license does not include it.
+    #[serde(alias = "licence-missing")]
+    LicenseMissing,
     /// This tool or the provider's endpoint cannot answer it.
     Unsupported,
-    /// It was read, but its meaning depends on something that cannot be read: a condition key, an organisation policy.
+    /// It was read, but its meaning depends on something that cannot be read: a condition key, an organization policy.
     Undetermined,
     /// It lives in an account or subscription outside this audit.
     OutsideScope,
     /// The list ended before its end, or disagrees with the provider's own count.
     Incomplete,
-    /// The audit was stopped before it was asked.
-    Cancelled,
+    /// The audit was interrupted before it was read.
+    #[serde(alias = "cancelled")]
+    Canceled,
 }
 
 impl Reason {
-    /// The reason in words for a person, to follow an action: "`s3:GetBucketPolicy` denied".
+    /// The reason in words, to follow an action: "`s3:GetBucketPolicy` denied".
     pub fn words(self) -> &'static str {
         match self {
             Self::NotCollected => "not collected",
@@ -210,12 +213,12 @@ impl Reason {
             Self::ServerError => "server error at the provider",
             Self::Malformed => "malformed response",
             Self::RegionDisabled => "region disabled",
-            Self::LicenceMissing => "license missing",
+            Self::LicenseMissing => "license missing",
             Self::Unsupported => "not supported",
             Self::Undetermined => "undetermined",
             Self::OutsideScope => "outside the audited scope",
             Self::Incomplete => "incomplete",
-            Self::Cancelled => "cancelled",
+            Self::Canceled => "interrupted",
         }
     }
 }
@@ -223,5 +226,21 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.words())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn earlier_spellings_are_read() {
+        for (earlier, reason, now) in [
+            ("\"licence-missing\"", Reason::LicenseMissing, "\"license-missing\""),
+            ("\"cancelled\"", Reason::Canceled, "\"canceled\""),
+        ] {
+            assert_eq!(serde_json::from_str::<Reason>(earlier).unwrap(), reason);
+            assert_eq!(serde_json::to_string(&reason).unwrap(), now);
+        }
     }
 }

@@ -49,9 +49,18 @@ macro_rules! listings {
             keys: Key, "key", "key", "keys", [Aws: Account, Azure: Account];
             secrets: Secret, "secret", "secret", "secrets", [Azure: Account];
             vaults: Vault, "vault", "vault", "vaults", [Azure: Account];
-            networks: Network, "network", "network", "networks", [Azure: Account];
-            security_groups: SecurityGroup, "security-group", "security group", "security groups", [Azure: Account];
+            networks: Network, "network", "network", "networks", [Aws: Account, Azure: Account];
+            security_groups: SecurityGroup, "security-group", "security group", "security groups", [Aws: Account, Azure: Account];
             flow_logs: FlowLog, "flow-log", "flow log", "flow logs", [Azure: Account];
+            network_interfaces: NetworkInterface, "network-interface", "network interface", "network interfaces", [Aws: Account, Azure: Account];
+            machines: Machine, "machine", "virtual machine", "virtual machines", [Aws: Account, Azure: Account];
+            public_addresses: PublicAddress, "public-address", "public IP address", "public IP addresses", [Azure: Account];
+            vpn_gateways: VpnGateway, "vpn-gateway", "VPN gateway", "VPN gateways", [Azure: Account];
+            subnets: Subnet, "subnet", "subnet", "subnets", [Aws: Account];
+            network_acls: NetworkAcl, "network-acl", "network ACL", "network ACLs", [Aws: Account];
+            internet_blocks: InternetBlock, "internet-block", "internet access block", "internet access blocks", [Aws: Account];
+            transit_gateways: TransitGateway, "transit-gateway", "transit gateway", "transit gateways", [Aws: Account];
+            vpn_connections: VpnConnection, "vpn-connection", "VPN connection", "VPN connections", [Aws: Account];
         }
     };
 }
@@ -124,7 +133,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// One fact of one kind of resource: the unit in which controls say what they read and collectors what they fetch.
+/// One fact of one kind of resource: the unit in which controls declare what they read and collectors what they fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId {
     /// The kind of resource.

@@ -3,7 +3,7 @@
 //! Collectors fill it, and the controls of `posture-core` judge it; neither knows of the other. What could not be read
 //! is never a guess: every [`fact::Fact`] is known, not offered by the provider, or a [`gap::Gap`] with its cause.
 //!
-//! There is no network here, no clock and no terminal.
+//! This crate has no network access, no clock and no terminal.
 
 mod budget;
 pub mod dated;
@@ -13,9 +13,11 @@ pub mod gap;
 mod kind;
 pub mod listing;
 pub mod memory;
+pub mod network;
 mod packing;
 pub mod part;
 pub mod plan;
+pub mod presence;
 pub mod provider;
 pub mod provider_info;
 pub mod redact;

@@ -7,7 +7,7 @@ use crate::gap::GapId;
 
 /// The resources of one kind in a scope, with what is missing from the list.
 ///
-/// "No trail exists" may only be said of a complete list; [`Listing::any`] and [`Listing::all`] see to it.
+/// Only a complete list can show that no trail exists; [`Listing::any`] and [`Listing::all`] ensure it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
@@ -21,7 +21,7 @@ pub struct Listing<T> {
 }
 
 impl<T> Default for Listing<T> {
-    /// Nobody asked.
+    /// It was not requested.
     fn default() -> Self {
         Self::not_collected()
     }
@@ -38,7 +38,7 @@ impl<T> Listing<T> {
         Self { items: Vec::new(), gaps: vec![gap] }
     }
 
-    /// Nobody asked.
+    /// It was not requested.
     pub fn not_collected() -> Self {
         Self::unread(GapId::NOT_COLLECTED)
     }
@@ -48,7 +48,7 @@ impl<T> Listing<T> {
         self.gaps.is_empty()
     }
 
-    /// Whether the list was asked for at all.
+    /// Whether the list was requested at all.
     pub fn is_collected(&self) -> bool {
         self.gaps != [GapId::NOT_COLLECTED]
     }
@@ -63,7 +63,7 @@ impl<T> Listing<T> {
         crate::fact::all(self.items.iter().map(f)) & !self.absence()
     }
 
-    /// The resource that satisfies `f`. `Known(None)` is only said of a complete list.
+    /// The resource that satisfies `f`. `Known(None)` only for a complete list.
     pub fn find(&self, mut f: impl FnMut(&T) -> bool) -> Fact<Option<&T>> {
         match self.items.iter().find(|item| f(item)) {
             Some(item) => Known(Some(item)),
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn what_is_known_of_one_and_not_of_another_is_weighed_together() {
         const GAP: GapId = GapId::new(3);
-        // Each item is its own answer: 0 is no, 1 is yes, everything else could not be read.
+        // Each item is its answer: 0 means no, 1 means yes, everything else could not be read.
         let answer = |n: &u8| match n {
             0 => Known(false),
             1 => Known(true),

@@ -1,8 +1,8 @@
-//! How much memory the answers of clouds may take together.
+//! How much memory the responses of clouds may need together.
 //!
-//! One answer is bounded where it is read. Many are under way at once, though, and a few bytes of one become a large value once
-//! they are read. So all of them take what they need from a [`Pool`]: what finds no room waits until others are done, and where
-//! there is nobody to wait for, it is refused.
+//! A single response is limited where it is read. But many are read at once, and a few bytes of one become a large value once
+//! they are parsed. So all of them take what they need from a [`Pool`]: what does not fit waits until others are done, and if
+//! there is no other to wait for, it is refused.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 const ANSWERS: usize = 160 << 20;
 const LISTS: usize = 352 << 20;
 
-/// Memory that several things share.
+/// Memory that several holders share.
 #[derive(Debug)]
 pub struct Pool {
     most: usize,
@@ -31,7 +31,7 @@ struct State {
     waiting: Vec<(u64, bool, Waker)>,
 }
 
-/// What one thing holds of a pool; it goes back when this is dropped.
+/// The part of a pool that one holder has; it is returned when this is dropped.
 #[derive(Debug)]
 pub struct Share {
     pool: Arc<Pool>,
@@ -39,7 +39,7 @@ pub struct Share {
     number: u64,
 }
 
-/// There is no room, and nobody who would make some.
+/// There is no room, and no other holder that could free some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -91,7 +91,7 @@ impl State {
         self.waiting.retain(|(waits, ..)| *waits != number);
     }
 
-    /// Somebody gave something back, or is not waited for any more.
+    /// A holder gave something back, or is no longer waited for.
     fn wake(&mut self) {
         for (.., waker) in self.waiting.drain(..) {
             waker.wake();
@@ -105,12 +105,12 @@ impl Share {
         self.bytes
     }
 
-    /// Takes so many bytes more, once others have given them back.
+    /// Takes so many more bytes, once others have returned them.
     ///
     /// # Errors
-    /// [`Full`] where nobody else holds anything, or all who do wait as well.
+    /// [`Full`] if no other share holds anything, or all that do are waiting as well.
     pub async fn grow(&mut self, bytes: usize) -> Result<(), Full> {
-        /// Waits no longer once nobody asks any more.
+        /// Stops waiting when the future is dropped.
         struct Waits<'s>(&'s mut Share);
         impl Drop for Waits<'_> {
             fn drop(&mut self) {
@@ -154,10 +154,10 @@ impl Drop for Share {
     }
 }
 
-/// About how many bytes an answer takes once it is read, itself included: a list of empty objects of three letters each becomes
+/// About how many bytes a response needs once it is read, itself included: a list of empty objects of three letters each becomes
 /// a list of values of some hundred bytes each.
 pub fn weight(body: &[u8]) -> usize {
-    /// What an object or an element takes, and what anything else in a list takes.
+    /// The size of an object or an element, and of anything else in a list.
     const OBJECT: usize = 256;
     const ITEM: usize = 48;
     let mut weight = body.len();
@@ -172,7 +172,7 @@ pub fn weight(body: &[u8]) -> usize {
     weight
 }
 
-/// The same for an answer in CBOR, whose objects have no letters of their own.
+/// The same for a response in CBOR, whose objects are not marked by characters.
 pub fn weight_of_binary(body: &[u8]) -> usize {
     body.len().saturating_mul(64)
 }
@@ -212,7 +212,7 @@ mod tests {
             let mut context = Context::from_waker(&waker);
             let mut waits = pin!(two.grow(6));
             assert!(waits.as_mut().poll(&mut context).is_pending());
-            // Whoever waits with empty hands is nobody to wait for.
+            // A share that waits and holds nothing is not worth waiting for.
             assert_eq!(ready(one.grow(5)), Some(Err(Full)));
             assert_eq!(ready(one.grow(4)), Some(Ok(())));
             drop(one);

@@ -1,11 +1,11 @@
-//! Compression with zstd, where it is compiled in: the feature `zstd`. Without it, packed snapshots are refused, and what is
+//! Compression with zstd, if it is compiled in: the feature `zstd`. Without it, packed snapshots are rejected, and what is
 //! kept between is not packed.
 
 use std::io::{self, Read, Write};
 
 use crate::snapshot::Error;
 
-/// Whether what is kept between is packed.
+/// Whether temporary data is packed.
 pub(crate) const PACKS: bool = cfg!(feature = "zstd");
 
 #[cfg(feature = "zstd")]

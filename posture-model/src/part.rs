@@ -7,7 +7,7 @@ use crate::scope::Scope;
 
 macro_rules! part {
     ($( $listing:ident: $name:ident, $id:literal, $one:literal, $many:literal, $levels:tt; )*) => {
-        /// What one reader found of a scope: listings by kind, and facts of what a scope has one of. What it did not read is
+        /// What one reader found in a scope: listings by kind, and facts of its single objects. What it did not read is
         /// not collected, and why something could not be read is among the gaps of the scope.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct Part {

@@ -36,7 +36,7 @@ impl Provider {
         }
     }
 
-    /// The name as written for people.
+    /// The display name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Aws => "AWS",

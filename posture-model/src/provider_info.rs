@@ -1,4 +1,4 @@
-//! What a provider is called, and how others identify what lies in it: data for renderers.
+//! What a provider is called, and how other tools identify its resources: data for renderers.
 //!
 //! Each provider's crate has one static of it, so that a new provider is described where it is read. Judging knows nothing
 //! of it.
@@ -17,20 +17,20 @@ pub struct ProviderInfo {
     pub levels: &'static [LevelInfo],
     /// The partition that most customers are in, and that needs no mention.
     pub usual_partition: &'static str,
-    /// Whether accounts are read by the identity of the tenant above them, and listed below it. Else each has its own identity
-    /// and its own regions.
+    /// Whether accounts are read by the identity of the tenant above them, and listed below it. Otherwise each has its identity
+    /// and its regions.
     pub accounts_in_tenant: bool,
     /// Whether people know an account by its name rather than by its number.
     pub known_by_name: bool,
     /// The commands of the provider's own tool that show a fact of a resource to a person.
     pub commands: fn(FactId, &Subject<'_>) -> Vec<String>,
-    /// The actions that fill what is wanted, as the provider calls them.
+    /// The actions that fill the wanted facts, as the provider calls them.
     pub actions: fn(&Wanted) -> Vec<&'static str>,
     /// The permissions that these actions need, as the provider calls them.
     pub permissions: fn(&Wanted) -> Vec<&'static str>,
-    /// What the AWS Security Finding Format needs; none where that format cannot hold findings about the provider.
+    /// What the AWS Security Finding Format needs; none if that format cannot hold findings about the provider.
     pub asff: Option<Asff>,
-    /// Where the provider's own audit reports are, and where it says what it answers for.
+    /// Where the provider's own audit reports are, and where it documents its part of the responsibility.
     pub assurance: &'static [Link],
 }
 
@@ -75,7 +75,7 @@ pub struct OcsfAccount {
 pub struct Asff {
     /// The type of the account itself.
     pub account_type: &'static str,
-    /// What stands before the number of an account in its id.
+    /// The prefix of an account's number in its ID.
     pub account_prefix: &'static str,
     /// The type of a kind of resource; `Other` where the format has none.
     pub resource_type: fn(Kind) -> &'static str,

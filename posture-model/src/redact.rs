@@ -4,14 +4,14 @@
 //! repeats the signed headers, session token included, where a signature does not match. Errors go to screens, logs and
 //! reports.
 
-/// What stands for a secret.
+/// Replaces a secret.
 const HIDDEN: &str = "***";
 
-/// The least length of a run of characters that may be a secret by itself: AWS secrets have 40 characters, those of Entra
-/// ID as well, tokens hundreds.
+/// The least length of a run of characters that may be a secret without further signs: AWS secrets have 40 characters, those
+/// of Entra ID as well, tokens hundreds.
 const LONG: usize = 32;
 
-/// The least length of what follows `Bearer`: "bearer token" is no token.
+/// The least length of what follows `Bearer`: "bearer token" is not a token.
 const SHORTEST_TOKEN: usize = 6;
 
 /// Names after which a value is a secret, whatever it looks like.
@@ -47,12 +47,12 @@ pub fn redact(text: &str, most: usize) -> String {
     let mut before = Before::Nothing;
     // `/…/Microsoft.Storage/…` is one path.
     let mut in_path = false;
-    // The quotation mark in which a value stands.
+    // The quotation mark around the value.
     let mut quote = None;
     while let Some(first) = rest.chars().next() {
         if matches!(before, Before::Assigned) {
             if !matches!(first, ' ' | '"' | '\'') {
-                // Passwords are made of any characters: the value goes on to its end, and not to the end of a run.
+                // A password can contain any character: the value extends to its end, and not to the end of a run.
                 let (_, after) = rest.split_at(end_of_value(rest, quote));
                 out.push_str(HIDDEN);
                 (before, quote, rest) = (Before::Nothing, None, after);
@@ -159,7 +159,7 @@ fn is_part(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '-' | '=' | '~' | '%')
 }
 
-/// Whether a run of characters is no name that a person or a program would give: long, and letters of both cases mixed with
+/// Whether a run of characters cannot be a name chosen by a person or a program: long, and letters of both cases mixed with
 /// digits.
 fn is_secret(run: &str, in_path: bool) -> bool {
     // So begins every JSON that is written in base64, such as a token.
@@ -175,7 +175,7 @@ fn is_secret(run: &str, in_path: bool) -> bool {
             && part.bytes().any(|b| b.is_ascii_lowercase())
             && part.bytes().any(|b| b.is_ascii_digit())
     };
-    // A path is told by its start; its parts may still be secrets.
+    // A path is recognized by its start; its parts may still be secrets.
     if in_path || run.starts_with('/') { run.split('/').any(mixed) } else { mixed(run) }
 }
 

@@ -1,8 +1,9 @@
 //! Files that appear in whole or not at all.
 //!
-//! Content goes to a new file beside the one that it replaces, which then takes the name of that one. Its own name is random: the
-//! number of a process says nothing in a container, where it is always the same. A process that is killed leaves its file
-//! behind; the next one that writes there removes it, and knows by its lock that nobody is writing it any more.
+//! Content goes to a new file beside the one that it replaces, which then takes the name of that one. The name of the new
+//! file is random: the ID of a process is not unique in containers, where it is always the same. A process that is killed
+//! leaves its file behind; the next one that writes there removes it, and recognizes by its lock that no process is writing
+//! it any more.
 
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 const RANDOM: usize = 16;
 const ENDING: &str = ".part";
 
-/// Writes a file, which only its owner may read, and puts it in the place of `path` when all of it is on the disk.
+/// Writes a file, which only its owner may read, and replaces `path` by it when all of it is on the disk.
 ///
 /// # Errors
 /// When nothing can be written beside `path`, and whatever `write` fails with. What was at `path` stays then.
@@ -35,10 +36,10 @@ pub fn replace<E: From<io::Error>>(
     done
 }
 
-/// Makes something new beside `path` under a random name, and gives that name.
+/// Creates something beside `path` under a random name, and returns that name.
 ///
 /// # Errors
-/// Whatever `make` fails with, but for a name that is taken.
+/// Any error of `make`, except a name that exists.
 pub fn begin<T>(path: &Path, make: impl Fn(&Path) -> io::Result<T>) -> io::Result<(PathBuf, T)> {
     for _ in 0..8 {
         let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -20,7 +20,7 @@ pub use crate::kind::Level;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Calls {
-    /// Operations asked for; a page of a listing is one.
+    /// Operations requested; a page of a listing is one.
     pub operations: u64,
     /// Requests on the wire: the operations and their retries.
     pub attempts: u64,
@@ -41,7 +41,7 @@ fn is_zero(n: &u64) -> bool {
 pub struct Region {
     /// The provider's name, such as `eu-central-1`.
     pub name: String,
-    /// Whether the account can use it. A region that is not enabled holds nothing to examine.
+    /// Whether the account can use it. A region that is not enabled has nothing to check.
     pub enabled: bool,
     /// Whether it was left out of the audit by request.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -57,17 +57,17 @@ macro_rules! scope {
         pub struct Scope {
             /// The cloud.
             pub provider: Provider,
-            /// Whether it is an account or what stands above accounts.
+            /// Whether it is an account or a level above accounts.
             #[serde(default, skip_serializing_if = "Level::is_account")]
             pub level: Level,
             /// The provider's number of the account.
             pub id: String,
-            /// The name people know it by, where there is one.
+            /// The name by which people know it, if there is one.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub name: Option<String>,
             /// The part of the cloud it lives in, such as `aws`, `aws-cn`, `aws-us-gov`.
             pub partition: String,
-            /// As whom it was read.
+            /// The identity by which it was read.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub identity: Option<String>,
             /// When reading began.
@@ -78,8 +78,8 @@ macro_rules! scope {
             /// times are the provider's then.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub clock_ahead_seconds: Option<i64>,
-            /// Why nobody knows when it was read, and so how old anything in it is; the times are this machine's then. None
-            /// where the times can be relied on.
+            /// Why the time of reading is unknown, and so how old anything in it is; the times are then those of this
+            /// machine. None if the times can be relied on.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub time_unknown: Option<GapId>,
             /// The regions, ordered by name.
@@ -99,7 +99,7 @@ macro_rules! scope {
         }
 
         impl Scope {
-            /// A scope of which nothing is known yet.
+            /// A scope with nothing known yet.
             pub fn unread(provider: Provider, id: impl Into<String>, partition: impl Into<String>, started: Time) -> Self {
                 let id = id.into();
                 Self {
@@ -121,7 +121,7 @@ macro_rules! scope {
                 }
             }
 
-            /// A scope that could not be read at all, for one reason: an account that refused.
+            /// A scope that could not be read at all, for one reason: an account that denied access.
             pub fn refused(
                 provider: Provider,
                 id: impl Into<String>,
@@ -152,7 +152,7 @@ macro_rules! scope {
                 $( visitor.resources(&self.$listing.items, &self.$listing.gaps); )*
             }
 
-            /// The same with the right to change them.
+            /// The same, mutable.
             pub fn visit_mut<V: VisitMut>(&mut self, visitor: &mut V) {
                 visitor.resources(std::slice::from_mut(&mut self.account), None);
                 $( visitor.resources(&mut self.$listing.items, Some(&mut self.$listing.gaps)); )*
@@ -198,10 +198,10 @@ macro_rules! scope {
                 }
             }
 
-            /// Adds a resource in the snapshot's form to the list of its kind; the account takes the place of the one there.
+            /// Adds a resource in the snapshot's form to the list of its kind; an account replaces the existing one.
             ///
             /// # Errors
-            /// When it is no resource of that kind.
+            /// If it is not a resource of that kind.
             pub fn put(&mut self, kind: Kind, resource: serde_json::Value) -> Result<(), serde_json::Error> {
                 match kind {
                     Kind::Account => self.account = serde_json::from_value(resource)?,
@@ -215,8 +215,8 @@ macro_rules! scope {
                 $( self.$listing.items = Vec::new(); )*
             }
 
-            /// Puts the times right by what the provider said of the time. Where that cannot be believed, no age is known:
-            /// what the collector found by this machine's clock is a gap as well.
+            /// Corrects the times by what the provider reported. If that is not plausible, no age is known:
+            /// what the collector determined by this machine's clock is a gap as well.
             pub fn correct_clock(&mut self, skew: &Skew) {
                 match skew.clock() {
                     Clock::Right => {}
@@ -253,17 +253,17 @@ macro_rules! scope {
 }
 listings!(scope);
 
-/// A resource of which a scope has a list: every kind but the account.
+/// A resource that a scope lists: every kind except the account.
 pub trait Listed: Resource + Sized {
     /// The list of a scope.
     fn listing(scope: &Scope) -> &Listing<Self>;
-    /// The same with the right to change it.
+    /// The same, mutable.
     fn listing_mut(scope: &mut Scope) -> &mut Listing<Self>;
 }
 
 /// A resource that can be put into a scope.
 pub trait Put: Resource {
-    /// Adds it to the list of its kind; the account takes the place of the one there.
+    /// Adds it to the list of its kind; an account replaces the existing one.
     fn put_into(self, scope: &mut Scope);
 }
 
@@ -308,17 +308,17 @@ pub trait Visit {
 
 /// Something to be changed in the resources of each kind.
 pub trait VisitMut {
-    /// Called once a kind; the account is no listing and has no listing gaps.
+    /// Called once per kind; the account is not a listing and has no listing gaps.
     fn resources<R: Resource>(&mut self, resources: &mut [R], gaps: Option<&mut Vec<GapId>>);
 }
 
 impl Scope {
-    /// Adds a resource to the list of its kind; the account takes the place of the one there.
+    /// Adds a resource to the list of its kind; an account replaces the existing one.
     pub fn add<R: Put>(&mut self, resource: R) {
         resource.put_into(self);
     }
 
-    /// Notes why something could not be read, and gives the number to point to it.
+    /// Records why something could not be read, and returns the number that refers to it.
     pub fn add_gap(&mut self, gap: Gap) -> GapId {
         if let Some(known) = self.gaps.iter().position(|g| *g == gap) {
             return GapId::new(u32::try_from(known).unwrap_or(0));
@@ -328,12 +328,12 @@ impl Scope {
         id
     }
 
-    /// Where it stands among others: by provider, then accounts before tenants, then id.
+    /// Its position among others: by provider, then accounts before tenants, then ID.
     pub fn place(&self) -> (Provider, Level, &str) {
         (self.provider, self.level, &self.id)
     }
 
-    /// The gaps that are not just "nobody asked" or "elsewhere".
+    /// The gaps that are not just "not requested" or "elsewhere".
     pub fn real_gaps(&self) -> impl Iterator<Item = &Gap> {
         self.gaps.iter().skip(GapId::OUTSIDE_SCOPE.index() + 1)
     }

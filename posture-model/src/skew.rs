@@ -1,4 +1,4 @@
-//! Whether the clock of this machine can be relied on, by what the provider's services say of the time.
+//! Whether the clock of this machine can be relied on, by the times that the provider's services report.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,46 +10,46 @@ pub const TOLERANCE: i64 = 300;
 /// How far apart the clocks of a provider's services may be: 15 minutes, in seconds. Beyond it, none of them is believed.
 pub const AGREEMENT: i64 = 900;
 
-/// Before this the program did not exist: the first of November 2026. A service that says so is wrong. It stands here and is
-/// not taken from the clock of the build, so that the same source makes the same program.
+/// Before this the program did not exist: the first of November 2026. A service that reports an earlier time is wrong. It is
+/// a constant and not taken from the clock of the build, so that the same source makes the same program.
 pub const RELEASED: i64 = 1_793_491_200;
 
-/// How far ahead of this machine's clock a service may be: a year, in seconds. A machine that was off for longer is rare, an
-/// answer that somebody made up is not.
+/// How far ahead of this machine's clock a service may be: a year, in seconds. A machine that was off for longer is rare, a
+/// forged response is not.
 pub const MOST_AHEAD: i64 = 366 * 86_400;
 
-/// How long an answer may have been on its way, in seconds, before what it says of the time is old.
+/// How long a response may have been on its way, in seconds, before its time is too old.
 const MOST_UNDER_WAY: i64 = 60;
 
-/// What the provider's services said of the time, held against the clock of this machine.
+/// The times that the provider's services reported, compared with the clock of this machine.
 ///
-/// What is kept is by how many seconds this machine is ahead: the least of any answer, as an answer that was long on its way
+/// It stores by how many seconds this machine is ahead: the least of any response, as a response that was long on its way
 /// looks old, and how far apart the answers are.
 #[derive(Debug, Default)]
 pub struct Skew(Mutex<Heard>);
 
 #[derive(Clone, Debug, Default)]
 struct Heard {
-    /// The least and the lowest and highest number of seconds by which this machine is ahead.
+    /// How far this machine is ahead, in seconds: the least, the lowest and the highest.
     ahead: Option<(i64, i64, i64)>,
     /// The first time that cannot be, or what was given for one.
     impossible: Option<String>,
 }
 
-/// What the time is, by what the services said.
+/// What the time is, by what the services reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clock {
-    /// That of this machine, to within [`TOLERANCE`], or nobody said anything.
+    /// That of this machine, to within [`TOLERANCE`], or no service reported one.
     Right,
     /// This machine is ahead by so many seconds; behind where the number is negative.
     Ahead(i64),
-    /// Nobody knows: what the services said cannot be, or they do not agree.
+    /// Unknown: the reported times are not plausible, or the services do not agree.
     Unknown(String),
 }
 
 impl Skew {
-    /// Notes what the [`Date`](https://www.rfc-editor.org/rfc/rfc9110#name-date) of an answer says that was asked for at `sent`
-    /// and came at `now`. An answer that took longer than a minute says nothing.
+    /// Records the [`Date`](https://www.rfc-editor.org/rfc/rfc9110#name-date) of a response to a request that was sent at `sent`
+    /// and answered at `now`. A response that took longer than a minute does not count.
     pub fn note(&self, date: &str, sent: Time, now: Time) {
         if now.unix().saturating_sub(sent.unix()) > MOST_UNDER_WAY {
             return;
@@ -89,7 +89,7 @@ impl Skew {
     }
 }
 
-/// The time of a `Date` header; none where it is no date.
+/// The time of a `Date` header; none if it is not a date.
 pub fn read(date: &str) -> Option<Time> {
     let read = jiff::fmt::rfc2822::parse(date.trim()).ok()?;
     Some(read.timestamp().into())

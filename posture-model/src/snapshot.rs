@@ -16,16 +16,16 @@ use crate::replace::{create, replace};
 use crate::scope::{Level, Scope};
 use crate::time::Time;
 
-/// The word by which a snapshot is known.
+/// The word that identifies a snapshot.
 pub const FORMAT: &str = "posture-snapshot";
 
 /// The version of the format that this crate writes, and the only one it reads.
 pub const VERSION: u32 = 2;
 
-/// How many bytes of memory [`Snapshot::load`] takes at most, so that no file can fill the memory: 512 MiB.
+/// How many bytes of memory [`Snapshot::load`] needs at most, so that no file can fill the memory: 512 MiB.
 pub const DEFAULT_LIMIT: u64 = 512 << 20;
 
-/// How many bytes of memory a value takes in a list or a map beside its text.
+/// How many bytes of memory a value needs in a list or a map beside its text.
 const VALUE: usize = 48;
 
 /// How many times its size a compressed file may unpack to. A thousand subscriptions with the same twenty accounts in each
@@ -60,7 +60,7 @@ pub struct Snapshot {
     pub partial: bool,
 }
 
-/// What a snapshot says of its own making.
+/// What a snapshot records about its creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     /// The version of the tool that collected.
@@ -95,7 +95,7 @@ pub enum Error {
     /// Another process is writing the same snapshot.
     #[error("another audit is writing this snapshot")]
     Busy,
-    /// What was broken off was the reading of something else.
+    /// Another read was interrupted.
     #[error(
         "the interrupted audit was a different one: of other accounts, controls or regions, or by another version"
     )]
@@ -149,7 +149,7 @@ impl Snapshot {
         snapshot
     }
 
-    /// What it says of its own making.
+    /// What it records about its creation.
     pub fn header(&self) -> Header {
         let (tool, started, finished) = (self.tool.clone(), self.started, self.finished);
         Header { tool, started, finished, partial: self.partial }
@@ -260,7 +260,7 @@ impl Snapshot {
         }
     }
 
-    /// Says what a file is that is no snapshot of this version.
+    /// Describes a file that is not a snapshot of this version.
     fn diagnose(json: &[u8], error: Option<serde_json::Error>) -> Error {
         #[derive(Deserialize)]
         struct Header {
@@ -364,14 +364,14 @@ fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) ->
 
 /// Writes a snapshot scope by scope, so that no more than one has to be in memory.
 ///
-/// Scopes come in any order, and are kept in a file beside the snapshot until all are there. Where the writing is broken off,
-/// that file stays, and [`Writer::resume`] goes on from it.
+/// Scopes come in any order, and are kept in a file beside the snapshot until all are there. If the writing is interrupted,
+/// that file stays, and [`Writer::resume`] continues from it.
 #[derive(Debug)]
 pub struct Writer {
     path: PathBuf,
     kept: PathBuf,
     file: File,
-    /// Where each scope lies in the file, by its place in the snapshot.
+    /// Where each scope is in the file, by its position in the snapshot.
     index: BTreeMap<(Provider, Level, String), (u64, u64)>,
     end: u64,
     /// Whether what is kept stays although the writing is given up.
@@ -379,15 +379,15 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Begins a snapshot that will be at `path`, compressed with zstd when the name ends in `.zst`. `mark` says what it is
-    /// the snapshot of, for who goes on with it. What an earlier writer left is forgotten.
+    /// Begins a snapshot that will be at `path`, compressed with zstd if the name ends in `.zst`. `mark` identifies the audit
+    /// that it belongs to, for a process that resumes it. What an earlier writer left is discarded.
     ///
     /// # Errors
     /// When nothing can be written beside `path`, or another process is writing there.
     pub fn create(path: &Path, mark: &str) -> Result<Self, Error> {
         let kept = parts(path);
         match File::open(&kept) {
-            // Whoever holds it is at work.
+            // A process that holds the lock is at work.
             Ok(file) => lock(&file)?,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(Error::Io(e)),
@@ -398,11 +398,11 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Goes on with a snapshot that was broken off, and gives each scope that was kept and for which `keep` says so. Begins
-    /// anew where nothing was kept.
+    /// Resumes an interrupted snapshot, and returns each stored scope for which `keep` returns true. Begins
+    /// again if nothing was stored.
     ///
     /// # Errors
-    /// As [`Writer::create`], and when what was kept is of something else than `mark` says.
+    /// As [`Writer::create`], and if what was kept belongs to something else than `mark`.
     pub fn resume(
         path: &Path,
         mark: &str,
@@ -420,7 +420,7 @@ impl Writer {
         if writer.next(size)?.as_deref() != Some(mark.as_bytes()) {
             return Err(Error::Another);
         }
-        // What was being written when it broke off is no frame, and ends the list.
+        // A frame whose writing was interrupted is incomplete, and ends the list.
         loop {
             let start = writer.end + FRAME;
             let Some(json) = writer.next(size)? else { break };
@@ -443,7 +443,7 @@ impl Writer {
         Ok(Self { path, kept, file, index, end: 0, stays: false })
     }
 
-    /// The next frame, unpacked; none where it is not whole.
+    /// The next frame, unpacked; none if it is incomplete.
     fn next(&mut self, size: u64) -> Result<Option<Vec<u8>>, Error> {
         let mut length = [0; 8];
         if self.end + FRAME > size || self.file.read_exact(&mut length).is_err() {
@@ -480,7 +480,7 @@ impl Writer {
         Ok((start, length))
     }
 
-    /// Keeps what was written where the writing is given up, for who goes on with it.
+    /// Keeps what was written when the writing is given up, for a process that resumes it.
     pub fn stay(&mut self) {
         self.stays = true;
     }
@@ -543,7 +543,7 @@ impl Drop for Writer {
     }
 }
 
-/// How many bytes say how long a frame is.
+/// How many bytes hold the length of a frame.
 const FRAME: u64 = 8;
 
 /// Where the scopes of a snapshot are kept until all are there.
@@ -696,7 +696,7 @@ mod tests {
         writer.stay();
         drop(writer);
         assert!(matches!(resume("some"), Err(Error::Another)));
-        // The last one was broken off in its middle.
+        // The last one was interrupted in its middle.
         let parts = dir.join("r.json.parts");
         let bytes = std::fs::read(&parts).unwrap();
         for lost in [1, 9, 30] {

@@ -1,6 +1,12 @@
 //! Text in the forms that several crates write.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
+
+/// A count with its noun: "1 account", "2 accounts".
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+    let noun = if count == N::from(1) { one } else { many };
+    format!("{count} {noun}")
+}
 
 /// Bytes in hexadecimal, in small letters.
 pub fn hex(bytes: impl AsRef<[u8]>) -> String {
@@ -10,7 +16,7 @@ pub fn hex(bytes: impl AsRef<[u8]>) -> String {
     })
 }
 
-/// At most `limit` characters; where something is cut off, an ellipsis takes the place of the last.
+/// At most `limit` characters; if something is cut off, an ellipsis replaces the last.
 pub fn clip(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
@@ -21,6 +27,16 @@ pub fn clip(text: &str, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_of_something_is_not_several() {
+        let days = |count: i64| counted(count, "day", "days");
+        assert_eq!([days(-1), days(0), days(1), days(2)], ["-1 days", "0 days", "1 day", "2 days"]);
+        assert_eq!(
+            counted(1_usize, "subscription was", "subscriptions were"),
+            "1 subscription was"
+        );
+    }
 
     #[test]
     fn each_byte_has_two_digits() {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Time(Timestamp);
 
 impl Time {
-    /// The instant `seconds` after 1970, held to the years -9999 to 9999.
+    /// The instant `seconds` after 1970, limited to the years -9999 to 9999.
     pub fn from_unix(seconds: i64) -> Self {
         Self(Timestamp::from_second(seconds).unwrap_or(if seconds < 0 {
             Timestamp::MIN
@@ -25,7 +25,7 @@ impl Time {
         self.0.as_second()
     }
 
-    /// The instant `milliseconds` after 1970, held to the years -9999 to 9999.
+    /// The instant `milliseconds` after 1970, limited to the years -9999 to 9999.
     pub fn from_unix_milliseconds(milliseconds: i64) -> Self {
         let instant = Timestamp::from_millisecond(milliseconds).map(Self);
         instant.unwrap_or_else(|_| Self::from_unix(milliseconds / 1000))
@@ -47,7 +47,7 @@ impl Time {
         self.0.duration_until(later.0)
     }
 
-    /// Whether this lies more than `days` before `now`; exactly that many days is not more.
+    /// Whether this is more than `days` before `now`; exactly that many days is not more.
     pub fn is_older_than_days(self, days: u32, now: Self) -> bool {
         self.until(now) > SignedDuration::from_hours(i64::from(days) * 24)
     }
@@ -67,7 +67,7 @@ impl Time {
         format!("{} UTC", self.clock())
     }
 
-    /// The same where something else says that it is in UTC: `2026-01-31 09:30`.
+    /// The same for a place that already shows that it is in UTC: `2026-01-31 09:30`.
     pub fn clock(self) -> String {
         self.0.strftime("%Y-%m-%d %H:%M").to_string()
     }

@@ -9,7 +9,7 @@ use crate::gap::{Gap, GapId};
 /// [three-valued logic](https://en.wikipedia.org/wiki/Three-valued_logic): one certain yes decides an "or", one certain no
 /// decides an "and", whatever else is open.
 ///
-/// There is no conversion to `bool`, on purpose: whoever needs one decides what open means there.
+/// There is no conversion to `bool`, on purpose: code that needs one must decide what open means there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tri<W> {
     /// It holds, whatever is open.
@@ -113,7 +113,7 @@ impl<W: Why> Tri<W> {
         }
     }
 
-    /// Whether any of the answers is yes; no for none at all. What follows a certain yes is not asked for.
+    /// Whether any of the answers is yes; no for none at all. Answers after a certain yes are not evaluated.
     pub fn any(answers: impl IntoIterator<Item = Self>) -> Self {
         let mut sum = No;
         for answer in answers {
@@ -125,7 +125,7 @@ impl<W: Why> Tri<W> {
         sum
     }
 
-    /// Whether all of the answers are yes; yes for none at all. What follows a certain no is not asked for.
+    /// Whether all of the answers are yes; yes for none at all. Answers after a certain no are not evaluated.
     pub fn all(answers: impl IntoIterator<Item = Self>) -> Self {
         let mut product = Yes;
         for answer in answers {
@@ -139,7 +139,7 @@ impl<W: Why> Tri<W> {
 }
 
 impl Tri<BTreeSet<String>> {
-    /// An open answer that depends on one thing.
+    /// An open answer with one dependency.
     pub fn needs(what: impl Into<String>) -> Self {
         Unknown(BTreeSet::from([what.into()]))
     }

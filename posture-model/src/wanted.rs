@@ -1,4 +1,4 @@
-//! What has to be collected for a selection of controls: the only thing a collector knows of controls.
+//! What has to be collected for a selection of controls: the only thing that a collector knows about controls.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ impl Wanted {
         Self::default().with(facts, kinds)
     }
 
-    /// The same besides what is wanted already.
+    /// The same in addition to what is wanted already.
     #[must_use]
     pub fn with(mut self, facts: &[FactId], kinds: &[Kind]) -> Self {
         self.facts.extend(facts);

@@ -1,4 +1,4 @@
-//! Patterns in which `*` stands for any text and `?` for any one character.
+//! Patterns in which `*` matches any text and `?` any one character.
 //!
 //! Not by a crate: policies compare patterns with each other by their tokens, and `wildmatch` goes back to the last star,
 //! which takes the product of both lengths.
@@ -15,7 +15,7 @@ pub enum Token {
 }
 
 impl Token {
-    /// The token that a character of a pattern stands for.
+    /// The token for a character of a pattern.
     pub const fn of(c: char) -> Self {
         match c {
             '*' => Self::Many,
@@ -32,11 +32,11 @@ impl Token {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wildcard {
     tokens: Vec<Token>,
-    /// What stands before, between and after the stars; never empty.
+    /// The parts before, between and after the stars; never empty.
     parts: Vec<Part>,
 }
 
-/// What stands between two stars.
+/// A part between two stars.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part {
     /// Characters only. Only these are searched for by [`str::find`], whose time is linear.
@@ -114,7 +114,7 @@ impl Part {
         }
     }
 
-    /// What follows this part at the beginning of a text; none where the text does not begin with it.
+    /// The text after this part at the beginning of a text; none if the text does not begin with it.
     fn strip<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
             Self::Text(part) => text.strip_prefix(part.as_str()),

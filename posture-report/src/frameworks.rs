@@ -7,12 +7,14 @@ use posture_core::frameworks::{Framework, Group, Requirement};
 use posture_core::judge::Tally;
 use posture_core::report::{Counts, FrameworkReport, State};
 
+use crate::coverage::{coverage, never_met, short};
 use crate::shared::judged_by;
 use crate::style::{Canvas, lines, state_color};
+use crate::text::{NAME, safe};
 
 const LEGEND: &str = "unmet: a control fails · part: everything examined passes, but it is not the whole requirement · indet: something could not be read, or only a supporting control fails · \
 n/a: no such resource · exc: accepted failure · org: only people and documents can show it · none: no control yet · \
-assessed: of the requirements that cloud APIs can show";
+shown: requirements with some evidence / those decided in part / those that cloud APIs can show";
 
 /// A framework chapter by chapter.
 pub(crate) fn overview(
@@ -22,7 +24,7 @@ pub(crate) fn overview(
 ) -> io::Result<()> {
     let framework = report.framework;
     heading(framework, canvas, out)?;
-    // With several providers the last columns say how much was assessed on each of them, and together.
+    // With several providers the last columns say how much is shown on each of them, and together.
     let several = report.providers.len() > 1;
     let mut header = vec![
         ("", false),
@@ -38,7 +40,7 @@ pub(crate) fn overview(
     if several {
         header.extend(report.providers.iter().map(|provider| (provider.name(), true)));
     }
-    header.push((if several { "Both" } else { "Assessed" }, true));
+    header.push((if several { "Both" } else { "Shown" }, true));
     let room = usize::from(canvas.width).saturating_sub(if several { 62 } else { 50 });
     let mut table = canvas.table(&header);
     for group in framework.groups {
@@ -61,7 +63,7 @@ pub(crate) fn overview(
     row.extend(states(report, &|_| true, canvas));
     table.add_row(row);
     write!(out, "{}", lines(&table))?;
-    summary(report, out)
+    summary(report, canvas, out)
 }
 
 /// What the columns of [`overview`] mean.
@@ -102,14 +104,14 @@ pub(crate) fn full(
             let word = format!("{word:<11}");
             let word = color.map_or_else(|| word.clone(), |color| canvas.painted(&word, color));
             write!(out, "    {:<10}  {word}  {}", bearing.strength, bearing.control.id)?;
-            if let Some(by) = judged_by(bearing) {
+            if let Some(by) = judged_by(bearing, |tool| safe(tool, NAME).into_owned()) {
                 write!(out, "  {}", canvas.dim(&by))?;
             }
             writeln!(out)?;
         }
     }
     writeln!(out)?;
-    summary(report, out)
+    summary(report, canvas, out)
 }
 
 /// What decides of a control's findings, and how many of them there are.
@@ -208,53 +210,48 @@ fn states(
         State::Indeterminate,
         State::NotApplicable,
         State::Excepted,
-        State::NotAssessedOrganisational,
+        State::NotAssessedOrganizational,
         State::NotAssessedNoControl,
     ];
     let mut cells: Vec<Cell> =
         columns.map(|state| canvas.count(counts.of(state), state_color(state))).into();
     if report.providers.len() > 1 {
         for place in 0..report.providers.len() {
-            cells.push(assessed(report.counts_on(place, belongs), canvas));
+            cells.push(shown(report.counts_on(place, belongs), canvas));
         }
     }
-    cells.push(assessed(counts, canvas));
+    cells.push(shown(counts, canvas));
     cells
 }
 
-fn assessed(counts: Counts, canvas: Canvas) -> Cell {
-    let text = format!("{}/{}", counts.assessed(), counts.assessable);
+fn shown(counts: Counts, canvas: Canvas) -> Cell {
+    let text = format!("{}/{}/{}", counts.evidenced, counts.decided, counts.assessable);
     if counts.assessable == 0 {
         canvas.count(0, None)
-    } else if counts.assessed() == 0 {
+    } else if counts.evidenced == 0 {
         canvas.colored(text, Color::DarkGrey)
     } else {
         Cell::new(text)
     }
 }
 
-/// Coverage and score, which are two numbers.
-fn summary(report: &FrameworkReport, out: &mut impl Write) -> io::Result<()> {
+/// Coverage, which is two numbers, and the score.
+fn summary(report: &FrameworkReport, canvas: Canvas, out: &mut impl Write) -> io::Result<()> {
     let counts = report.counts();
     let (clean, decided) = counts.score();
-    writeln!(
-        out,
-        "Coverage: {} of {} assessable requirements assessed ({} in total).",
-        counts.assessed(),
-        counts.assessable,
-        counts.total()
-    )?;
-    writeln!(out, "Result:   {clean} of {decided} decided requirements have no failure.")?;
+    writeln!(out, "Coverage: {} (of {}).", coverage(counts), counts.total())?;
+    writeln!(out, "Result:   {clean} of {decided} requirements with a result have no failure.")?;
+    if let Some(note) = never_met(report) {
+        for line in wrap(note, canvas.width) {
+            writeln!(out, "{line}")?;
+        }
+    }
     if report.providers.len() > 1 {
         for (place, provider) in report.providers.iter().enumerate() {
             let counts = report.counts_on(place, |_| true);
             let (clean, decided) = counts.score();
             let name = format!("{provider}:");
-            writeln!(
-                out,
-                "{name:<9} {} assessed; {clean} of {decided} decided have no failure.",
-                counts.assessed()
-            )?;
+            writeln!(out, "{name:<9} {}; {clean} of {decided} without failure.", short(counts))?;
         }
     }
     Ok(())

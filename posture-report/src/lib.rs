@@ -1,6 +1,7 @@
 //! Writes reports: as a table for terminals, as one page of HTML, and in the formats of other tools.
 //!
-//! A [`View`] is what is shown of a report; each [`Format`] writes it. Nothing is judged, filtered or left out here, and
+//! A [`View`] is what is shown of a report; each [`Format`] writes it. Nothing is judged or left out here, but for what a filter of the
+//! report hides, and
 //! nothing but the writer is touched: no terminal, no file, no clock. What comes from a cloud may hold anything, and is made
 //! harmless for the place where it is shown; see [`text`].
 //!
@@ -15,6 +16,9 @@
 //! }
 //! ```
 
+mod coverage;
+pub mod diff;
+mod filtered;
 mod format;
 pub mod frameworks;
 mod providers;
@@ -29,6 +33,7 @@ pub mod trend;
 mod view;
 mod words;
 
+pub use filtered::filtered;
 pub use format::Format;
 pub use providers::Providers;
 pub use style::Canvas;

@@ -12,7 +12,7 @@ pub(crate) struct ShortIds(HashMap<String, usize>);
 
 impl ShortIds {
     pub(crate) fn new(findings: &Findings<'_>) -> Self {
-        Self::of(findings.iter().map(|finding| finding.id()).collect())
+        Self::of(findings.everything().map(|finding| finding.id()).collect())
     }
 
     fn of(mut ids: Vec<String>) -> Self {

@@ -1,4 +1,4 @@
-//! Width and colour of what is printed.
+//! Width and color of what is printed.
 
 use comfy_table::{
     Attribute, Cell, Color, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle,
@@ -63,7 +63,7 @@ impl Canvas {
         Cell::new(text).fg(color)
     }
 
-    /// A count, in which nothing is a dot and something has a colour.
+    /// A count, in which nothing is a dot and something has a color.
     pub fn count(self, count: usize, color: Option<Color>) -> Cell {
         match (count, color) {
             (0, _) => Cell::new("·").add_attribute(Attribute::Dim),
@@ -82,13 +82,15 @@ impl Canvas {
         self.with("2", text)
     }
 
-    /// Text in the colour that tables have for it.
+    /// Text in the color that tables have for it.
     pub fn painted(self, text: &str, color: Color) -> String {
         let code = match color {
             Color::Green => "32",
             Color::Red => "31",
             Color::Yellow => "33",
             Color::Cyan => "36",
+            Color::Magenta => "35",
+            Color::Blue => "34",
             _ => return text.to_owned(),
         };
         self.with(code, text)
@@ -126,8 +128,22 @@ pub fn state_color(state: State) -> Option<Color> {
         State::NotMet => Some(Color::Red),
         State::PartlyEvidenced => Some(Color::Cyan),
         State::Indeterminate | State::Excepted => Some(Color::Yellow),
-        State::NotApplicable | State::NotAssessedOrganisational | State::NotAssessedNoControl => {
+        State::NotApplicable | State::NotAssessedOrganizational | State::NotAssessedNoControl => {
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_severity_has_a_color_of_its_own() {
+        let canvas = Canvas { width: 80, color: true };
+        let painted = |severity: &Severity| canvas.painted("x", severity_color(*severity));
+        let all: std::collections::BTreeSet<String> = Severity::ALL.iter().map(painted).collect();
+        assert_eq!(all.len(), Severity::ALL.len(), "{all:?}");
+        assert!(all.iter().all(|text| text.starts_with('\u{1b}')), "{all:?}");
     }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 /// How much of a name is shown in a table.
 pub const NAME: usize = 200;
 
-/// Text that cannot move the cursor, change colours, write over what stands there, or show in another order than it
+/// Text that cannot move the cursor, change colors, write over what stands there, or show in another order than it
 /// was written in: every control, format and separator character becomes visible. Past `limit` characters it is cut,
 /// and says so.
 pub fn safe(text: &str, limit: usize) -> Cow<'_, str> {

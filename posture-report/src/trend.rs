@@ -7,6 +7,7 @@ use posture_core::frameworks::Framework;
 use posture_core::judge::Tally;
 use posture_core::record::FindingStatus;
 use posture_core::report::State;
+use posture_core::text::counted;
 use posture_core::time::Time;
 
 /// How things stood over some runs, the oldest first.
@@ -71,6 +72,15 @@ impl Trend {
         self.runs.last().map(|run| run.finished)
     }
 
+    /// What has been failing for at least a day when the newest run ended, the longest first, with the number of days.
+    pub fn failing_for_days(&self) -> impl Iterator<Item = (i64, &Failing)> {
+        let now = self.now();
+        self.longest.iter().filter_map(move |failing| {
+            let days = failing.since?.days_before(now?);
+            (days > 0).then_some((days, failing))
+        })
+    }
+
     /// How many findings stood so after each run.
     pub fn findings(&self, stand: FindingStatus) -> Vec<usize> {
         self.runs.iter().map(|run| run.all.of(stand)).collect()
@@ -81,10 +91,9 @@ impl Trend {
         let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) else {
             return "no runs".to_owned();
         };
-        let runs = self.runs.len();
         format!(
-            "{runs} {}, {} to {}",
-            if runs == 1 { "run" } else { "runs" },
+            "{}, {} to {}",
+            counted(self.runs.len(), "run", "runs"),
             first.finished.minute(),
             last.finished.minute()
         )

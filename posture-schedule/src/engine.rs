@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::Schedule;
 
-/// How long jobs that are under way may take to end when the scheduler is stopped.
+/// How long running jobs may take to end when the scheduler is stopped.
 pub const GRACE: Duration = Duration::from_secs(10);
 
 /// The longest sleep: after it the clock is looked at again, which may have been set or stood still.
@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// Something that is done at certain times.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// Its name, by which it is told from others.
+    /// Its name, which identifies it.
     pub name: String,
     /// When it is due.
     pub schedule: Schedule,
@@ -45,7 +45,7 @@ impl Job {
     }
 }
 
-/// Tells the time.
+/// The clock.
 pub trait Clock: Send + Sync {
     /// What time it is.
     fn now(&self) -> Time;
@@ -61,25 +61,25 @@ impl Clock for System {
     }
 }
 
-/// Whoever does what is due.
+/// The caller's part: it runs the jobs that are due.
 pub trait Work: Send + Sync + 'static {
-    /// The due time of the run of a job that was done last; none where it never ran, or nobody knows.
+    /// The due time of the last run of a job that ended; none if it never ran, or if that is unknown.
     fn done<'w>(&'w self, job: &'w str) -> BoxFuture<'w, Option<Time>>;
 
-    /// Does a job. It says itself what becomes of it, and ends soon after it is stopped.
+    /// Runs a job. It records the result itself, and ends soon after it is stopped.
     fn run(&self, job: String, due: Time, stop: Stop) -> BoxFuture<'static, ()>;
 }
 
-/// What a scheduler is told.
+/// A message to a scheduler.
 #[derive(Debug)]
 pub enum Order {
-    /// These are the jobs from now on. Those that are under way go on.
+    /// These are the jobs from now on. Running jobs continue.
     Jobs(Vec<Job>),
     /// End.
     Stop,
 }
 
-/// Runs jobs when they are due, until it is told to stop or nobody is left who could. Jobs that are under way then are
+/// Runs jobs when they are due, until it is stopped or no handle is left that could stop it. Jobs that are running then are
 /// stopped, and given up after [`GRACE`].
 ///
 /// A job that has never run waits for its next time.

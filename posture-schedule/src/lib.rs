@@ -1,11 +1,11 @@
 //! When jobs run, and a scheduler that runs them.
 //!
-//! A [`Schedule`] is a cron expression in a time zone. [`run`] waits until a [`Job`] is due and has it done by somebody
-//! else, [`Work`]; it knows nothing of audits, databases or clouds.
+//! A [`Schedule`] is a cron expression in a time zone. [`run`] waits until a [`Job`] is due and lets the caller's
+//! [`Work`] run it; it knows nothing about audits, databases or clouds.
 //!
-//! - A job never overlaps itself. Runs that were missed, while it ran or while nobody was there, are made up for once.
-//! - Where clocks go forward, what was due in the hour that does not exist is due right after it; where they go back, it is
-//!   due once. That holds for fixed times; a job that runs every so many minutes goes by the minutes that there are.
+//! - A job never overlaps itself. Runs that were missed, because it was running or no scheduler was, are made up for once.
+//! - When clocks go forward, a job due in the hour that does not exist is due right after it; when they go back, it is
+//!   due once. That applies to fixed times; a job that runs every so many minutes follows elapsed minutes.
 //! - [Jitter](Job::jitter) spreads jobs of the same minute, each time the same way for the same job and time.
 
 mod engine;
@@ -26,7 +26,7 @@ pub struct Schedule {
     zone: TimeZone,
 }
 
-/// Why something is no schedule.
+/// Why something is not a schedule.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

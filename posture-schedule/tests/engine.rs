@@ -57,7 +57,7 @@ impl Work for Notes {
                 }
                 tokio::time::sleep(Duration::from_millis(500)).await;
             }
-            assert!(!job.starts_with("panics"), "as it was told to");
+            assert!(!job.starts_with("panics"), "as requested");
             log.lock().unwrap().push(format!("{job} ended"));
         })
     }

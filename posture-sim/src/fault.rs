@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 use crate::pace::Dice;
 use crate::text::glob;
 
-/// Which calls something befalls.
+/// The calls to which a fault applies.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rule {
     /// The actions, with `*` for anything.
     pub action: String,
-    /// The account or the subscription; any where nothing is said.
+    /// The account or the subscription; any by default.
     pub account: Option<String>,
-    /// The region; any where nothing is said. Azure's calls have none.
+    /// The region; any by default. Azure's calls have none.
     pub region: Option<String>,
     /// Words that the request holds: of AWS in path, query or body, of Azure in path or query.
     pub about: Option<String>,
-    /// How likely it is; certain where nothing is said.
+    /// How likely it is; certain by default.
     pub probability: Option<f64>,
     /// How many calls go well before it.
     pub after: u64,
-    /// How many calls it befalls; every one where nothing is said.
+    /// To how many calls it applies; every one by default.
     pub times: Option<u64>,
     /// What happens.
     pub fault: Fault,
@@ -45,12 +45,12 @@ impl Default for Rule {
 }
 
 impl Rule {
-    /// Something that befalls every call of an action.
+    /// A fault for every call of an action.
     pub fn new(action: &str, fault: Fault) -> Self {
         Self { action: action.to_owned(), fault, ..Self::default() }
     }
 
-    /// Something that befalls every call that holds some words.
+    /// A fault for every call that contains a text.
     pub fn about(words: &str, fault: Fault) -> Self {
         Self { about: Some(words.to_owned()), fault, ..Self::default() }
     }
@@ -62,11 +62,11 @@ impl Rule {
 pub enum Fault {
     /// No policy of the caller allows it.
     Denied,
-    /// A policy of the organisation denies it.
+    /// A policy of the organization denies it.
     DeniedByOrganization,
     /// A policy of the resource denies it.
     DeniedByResource,
-    /// The service asks for patience, and says for how many seconds if a number is given.
+    /// The service throttles, and returns for how many seconds if a number is given.
     Throttled(Option<u64>),
     /// The service fails: 500.
     ServerError,
@@ -74,18 +74,18 @@ pub enum Fault {
     Unavailable,
     /// The connection ends in the middle of the answer.
     Truncated,
-    /// The answer is of the right kind and makes no sense.
+    /// The response is of the right kind and makes no sense.
     Malformed,
-    /// The answer is of another kind: a page for people.
+    /// The response is of another kind: an HTML page.
     WrongType,
     /// The first byte takes so many milliseconds.
     SlowStart(u64),
     /// The body takes so many milliseconds.
     SlowBody(u64),
-    /// The answer ends after so many of its tags (of JSON: braces, brackets and commas) and says that this is all; a shorter
+    /// The response ends after so many of its tags (in JSON: braces, brackets and commas) as if it were complete; a shorter
     /// one is whole.
     Cut(u64),
-    /// Success, with this body; with none where it is empty.
+    /// Success, with this body; without a body if it is empty.
     Body(String),
     /// Success without content: 204.
     NoContent,
@@ -95,17 +95,17 @@ pub enum Fault {
     Reset,
     /// The credentials have expired.
     Expired,
-    /// The clock of whoever asks is off.
+    /// The clock of the caller is off.
     Skewed,
     /// Lists continue where they began.
     EndlessPages,
-    /// What is asked about was deleted since it was listed.
+    /// The requested object was deleted since it was listed.
     Gone,
     /// Another address is named for it.
     Redirected(String),
     /// Lists go on at this address, whatever the client makes of it. Azure's lists only.
     NextPage(String),
-    /// An answer of its own.
+    /// A custom response.
     Answer(Custom),
 }
 
@@ -119,7 +119,7 @@ pub struct Custom {
     pub code: String,
     /// Its message.
     pub message: String,
-    /// What is sent instead of an error in the service's form, such as text that is no JSON.
+    /// What is sent instead of an error in the service's format, such as text that is not JSON.
     pub body: Option<String>,
 }
 
@@ -127,7 +127,7 @@ pub struct Custom {
 pub(crate) trait Subject {
     /// The name of its permission.
     fn action(&self) -> &str;
-    /// The region that it is meant for; empty where there is none.
+    /// The region that it is sent to; empty if there is none.
     fn region(&self) -> &str;
     /// Whether it holds some words.
     fn speaks_of(&self, words: &str) -> bool;
@@ -144,7 +144,7 @@ impl Faults {
         Self { rules: rules.iter().map(|rule| (rule.clone(), AtomicU64::new(0))).collect() }
     }
 
-    /// What befalls a call; the last rule that speaks of it decides.
+    /// The fault for a call; the last matching rule decides.
     pub(crate) fn strike(&self, call: &impl Subject, account: &str, dice: &Dice) -> Option<&Fault> {
         self.rules.iter().rev().find_map(|(rule, met)| {
             let is = |wanted: &Option<String>, found: &str| {

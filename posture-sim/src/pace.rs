@@ -1,4 +1,4 @@
-//! How fast the simulated services answer, and how often they may be asked.
+//! How fast the simulated services respond, and how often they may be called.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::glob;
 
-/// How long an answer takes.
+/// How long a response takes.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Latency {
@@ -27,7 +27,7 @@ pub struct Quota {
     pub action: String,
     /// So many a second.
     pub rate: f64,
-    /// So many at once; as many as in a second where nothing is said.
+    /// The most at once; as many as in a second by default.
     pub burst: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! What the simulated clouds have in common: a port of loopback, and what befalls an answer on its way.
+//! What the simulated clouds have in common: a port on loopback, and the faults of a response.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -23,19 +23,19 @@ type Body = BoxBody<Bytes, std::io::Error>;
 
 /// A cloud that is served.
 pub(crate) trait Cloud: Send + Sync + 'static {
-    /// Answers a request, and says what befalls the answer.
+    /// Answers a request, and returns the fault of the response.
     fn answer(&self, head: Parts, body: Bytes) -> impl Future<Output = Answered> + Send;
 
     /// By how many seconds its clock is ahead of this machine's.
     fn clock_ahead(&self) -> i64;
 }
 
-/// An answer, before anything befalls it.
+/// A response, before any fault.
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) response: Response<Vec<u8>>,
     pub(crate) fault: Option<Fault>,
-    /// What is sent in place of a body that is to make no sense.
+    /// What is sent in place of a body that must make no sense.
     pub(crate) nonsense: &'static [u8],
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Port {
 }
 
 impl Port {
-    /// Takes the port that is named, or any that is free.
+    /// Uses the named port, or any that is free.
     pub(crate) async fn serve(cloud: Arc<impl Cloud>, port: Option<u16>) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).await?;
         let address = listener.local_addr()?;
@@ -58,7 +58,7 @@ impl Port {
                 let cloud = Arc::clone(&cloud);
                 tokio::spawn(async move {
                     let service = service_fn(move |request| answer(Arc::clone(&cloud), request));
-                    // A connection that breaks off is what some faults are about.
+                    // An interrupted connection is what some faults are about.
                     let _ = hyper::server::conn::http1::Builder::new()
                         .serve_connection(TokioIo::new(stream), service)
                         .await;
@@ -72,7 +72,7 @@ impl Port {
         format!("http://{}", self.address)
     }
 
-    /// Waits until it ends, which it does not by itself.
+    /// Waits until it ends, which requires a stop.
     pub(crate) async fn join(mut self) {
         let _ = (&mut self.task).await;
     }
@@ -164,7 +164,7 @@ pub(crate) fn places(body: &[u8]) -> impl Iterator<Item = usize> {
     body.iter().enumerate().filter(move |(_, byte)| ends(**byte)).map(|(place, _)| place + 1)
 }
 
-/// The time of a clock that is off by so many seconds; none where it is not, as the server tells the time by itself.
+/// The time of a clock that is off by so many seconds; none if it is not, as the server then sends the time anyway.
 fn date(ahead: i64) -> Option<HeaderValue> {
     if ahead == 0 {
         return None;

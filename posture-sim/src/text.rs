@@ -19,7 +19,7 @@ pub(crate) fn decode(text: &str, form: bool) -> String {
     percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
-/// Whether a name fits a pattern in which `*` stands for anything, without regard to case.
+/// Whether a name matches a pattern in which `*` matches anything, ignoring case.
 pub(crate) fn glob(pattern: &str, name: &str) -> bool {
     if pattern == "*" {
         return true;

@@ -26,7 +26,7 @@ fn fill_in_at(value: &mut Value, now: Timestamp) {
                 None => (false, text.as_str()),
             };
             let time = rest.strip_prefix("now").and_then(offset);
-            // What lies beyond all calendars stays as it is.
+            // What is outside of all calendars stays as it is.
             if let Some(time) = time.and_then(|time| now.checked_add(time).ok()) {
                 *value = if as_number { time.as_second().into() } else { write(time).into() };
             }

@@ -1,12 +1,12 @@
-//! Judges an AWS account by a control of one's own beside one that is built in.
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+//! Judges an AWS account by a custom control and a built-in one.
+#![allow(clippy::print_stdout, reason = "an example prints for its user")]
 
 use posture::core::control::{
     Check, CheckResult, Command, Context, Control, Evidence, Examples, Remedy, Severity, Test,
     Verdict, not_applicable, pass, since,
 };
 use posture::core::fact::Known;
-use posture::core::frameworks::{Strength, csf20};
+use posture::core::frameworks::{Claim, csf20};
 use posture::core::judge::Outcome;
 use posture::core::provider::Provider;
 use posture::core::resource::{Bucket, Resource};
@@ -19,7 +19,7 @@ static NAMED: Control = Control {
     finding: "Bucket name does not begin with contoso-",
     keywords: &["S3", "bucket", "naming"],
     severity: Severity::Low,
-    rationale: "A name that says whose a bucket is helps whoever finds it.",
+    rationale: "The name of a bucket shows which team to ask about it.",
     remediation: &[(
         Provider::Aws,
         Remedy {
@@ -29,7 +29,7 @@ static NAMED: Control = Control {
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
-    satisfies: &[csf20("ID.AM-05", Strength::Supporting)],
+    satisfies: &[csf20("ID.AM-05", Claim::Supporting)],
     test: Test {
         reads: &[Bucket::VERSIONING],
         params: &[],
@@ -42,7 +42,7 @@ static NAMED: Control = Control {
 };
 
 fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
-    // What could not be read makes the finding unknown, by itself.
+    // A fact that could not be read makes the finding unknown, without further code.
     if !*bucket.versioning.known()? {
         return not_applicable("nothing of value is kept without versions");
     }

@@ -1,4 +1,4 @@
-//! Renders where an AWS account stands in a form of one's own: a line for each function of the NIST CSF.
+//! Renders the results for an AWS account in a custom format: a line for each function of the NIST CSF.
 
 use std::io::Write;
 

@@ -1,5 +1,5 @@
 //! Audits the AWS account of the credentials in the environment, and prints what fails.
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints for its user")]
 
 use posture::core::judge::Outcome;
 

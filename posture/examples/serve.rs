@@ -1,5 +1,5 @@
-//! Serves where an AWS account stands, audited anew for each request, to whoever asks on loopback.
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+//! Serves the results for an AWS account on loopback; each request runs a new audit.
+#![allow(clippy::print_stdout, reason = "an example prints for its user")]
 
 use axum::Router;
 use axum::http::StatusCode;

@@ -1,5 +1,5 @@
 //! Shows findings as accounts are judged: of AWS, and of the Azure tenant whose simulator is named in AZURE_SIMULATOR.
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints for its user")]
 
 use futures::StreamExt;
 use posture::azure::Tenant;

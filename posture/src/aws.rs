@@ -9,6 +9,7 @@ use posture_aws::members::{Member, State};
 use posture_aws::peers::Peers;
 use posture_aws::plan;
 use posture_aws::session::{Login, Session};
+use posture_collect::stop::Stop;
 use posture_core::gap::{Gap, Reason};
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
@@ -22,7 +23,7 @@ pub use posture_aws::session::{Credentials, Keys, LoginError, Simulator, Source,
 use crate::event::passed_on;
 use crate::{Audit, Read, Settings};
 
-/// Accounts that are read at once. Their quotas are their own; what limits us is this machine.
+/// Accounts that are read at once. Each has separate quotas; the limit is this machine.
 const ACCOUNTS: usize = 8;
 
 /// Whose accounts are read, and which regions of them. Each profile is combined with each role.
@@ -31,11 +32,11 @@ pub struct Accounts {
     /// Profiles of the shared AWS configuration, which go before keys in the environment; the standard chain's own choice
     /// where none is named.
     pub profiles: Vec<String>,
-    /// Roles to take on first.
+    /// Roles to assume first.
     pub roles: Vec<String>,
-    /// The external id that the trust policy of a role asks for.
+    /// The external ID that the trust policy of a role requires.
     pub external_id: Option<String>,
-    /// Every account of the organisation, taken on through the role of this name.
+    /// Every account of the organization, read through the role of this name.
     pub organization: Option<String>,
     /// Accounts to leave out, such as those of an organization that belong to others.
     pub excluded_accounts: Vec<String>,
@@ -45,11 +46,11 @@ pub struct Accounts {
     pub excluded_regions: Vec<String>,
     /// Hosts beyond AWS's own that signed requests may go to, such as a private gateway.
     pub allowed_hosts: Vec<String>,
-    /// Where credentials come from, in the place of the standard chain.
+    /// The source of credentials, which replaces the standard chain.
     pub credentials: Option<Source>,
     /// What requests travel over.
     pub transport: Transport,
-    /// A simulator that is asked instead of AWS.
+    /// A simulator that is called instead of AWS.
     pub simulator: Option<Simulator>,
 }
 
@@ -71,7 +72,7 @@ impl Audit<Accounts> {
         Self { target: Accounts::default(), settings: Settings::default() }
     }
 
-    /// Reads the account of a profile of the shared configuration, whatever keys the environment holds; may be said several
+    /// Reads the account of a profile of the shared configuration, whatever keys the environment holds; can be called several
     /// times, one account each.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
@@ -79,28 +80,28 @@ impl Audit<Accounts> {
         self
     }
 
-    /// Takes on a role first; may be said several times, one account each.
+    /// Assumes a role first; can be called several times, one account each.
     #[must_use]
     pub fn role(mut self, arn: impl Into<String>) -> Self {
         self.target.roles.push(arn.into());
         self
     }
 
-    /// The external id that the trust policy of the role asks for.
+    /// The external ID that the trust policy of the role requires.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.target.external_id = Some(id.into());
         self
     }
 
-    /// Reads every account of the organisation, taken on through the role of this name.
+    /// Reads every account of the organization, through the role of this name, which it assumes.
     #[must_use]
     pub fn organization(mut self, role_name: impl Into<String>) -> Self {
         self.target.organization = Some(role_name.into());
         self
     }
 
-    /// Leaves an account out, such as one of the organization that belongs to others; may be said several times.
+    /// Leaves an account out, such as one of the organization that belongs to others; can be called several times.
     #[must_use]
     pub fn exclude_account(mut self, id: impl Into<String>) -> Self {
         self.target.excluded_accounts.push(id.into());
@@ -114,7 +115,7 @@ impl Audit<Accounts> {
         self
     }
 
-    /// Where credentials come from, in the place of the standard chain.
+    /// The source of credentials, which replaces the standard chain.
     #[must_use]
     pub fn credentials(mut self, source: impl Credentials + 'static) -> Self {
         self.target.credentials = Some(Source(Arc::new(source)));
@@ -138,12 +139,12 @@ pub enum Error {
     /// The accounts of the organization cannot be listed.
     #[error("cannot list the accounts of the organization")]
     Organization(Box<Gap>),
-    /// It cannot be read as it was asked for.
+    /// It cannot be read as requested.
     #[error(transparent)]
     Collect(CollectError),
 }
 
-/// Plans the audit of each account; an account that refuses cannot be planned.
+/// Plans the audit of each account; an account that denies access cannot be planned.
 pub(crate) async fn plan(
     accounts: &Accounts,
     settings: &Settings,
@@ -179,11 +180,15 @@ pub(crate) async fn read<E: Send>(
         .into_iter()
         .filter(|target| !settings.is_done(Provider::Aws, target.account()))
         .collect();
+    observer(collect::Event::Found { accounts: left.len() });
     stream::iter(left)
         .map(|target| one(target, accounts, &wanted, &options, &observer, stop.clone()))
         .buffer_unordered(ACCOUNTS)
         .map_err(|error| Read::Audit(error.into()))
-        .try_for_each(|scope| std::future::ready(take(scope).map_err(Read::Take)))
+        .try_for_each(|scope| {
+            observer(collect::Event::Done { account: scope.id.clone() });
+            std::future::ready(take(scope).map_err(Read::Take))
+        })
         .await
 }
 
@@ -191,8 +196,8 @@ pub(crate) async fn read<E: Send>(
 enum Target {
     /// With a session that is there.
     Open(Box<Session>),
-    /// With a role that is taken on when its turn comes: a session for each of thousands of accounts would take room, and
-    /// end before it is used.
+    /// With a role that is assumed when its turn comes: a session for each of thousands of accounts would take memory, and
+    /// expire before it is used.
     Member { from: Arc<Session>, account: String },
     /// One that cannot be read.
     Refused { account: String, partition: String, why: Gap },
@@ -206,7 +211,7 @@ impl Target {
         }
     }
 
-    /// A session in it, or the scope that says why there is none.
+    /// A session in it, or the scope that has the reason why there is none.
     async fn open(
         self,
         accounts: &Accounts,
@@ -220,16 +225,16 @@ impl Target {
             Self::Open(session) => Ok(session),
             Self::Refused { account, partition, why } => Err(refused(&account, &partition, why)),
             Self::Member { from, account } => {
-                if *stop.borrow() {
-                    let why = Gap::new("sts:AssumeRole", &account, Reason::Cancelled);
-                    return Err(refused(&account, from.source(), why));
-                }
                 let partition = from.partition();
                 let name = accounts.organization.as_deref().unwrap_or_default();
                 let role = format!("arn:{partition}:iam::{account}:role/{name}");
-                match from.assume(&role, accounts.external_id.as_deref()).await {
-                    Ok(session) => Ok(Box::new(session)),
-                    Err(error) => Err(refused(&account, from.source(), refusal(&account, &error))),
+                let session = from.assume(&role, accounts.external_id.as_deref());
+                match Stop::from(stop.clone()).or(session).await {
+                    Some(Ok(session)) => Ok(Box::new(session)),
+                    Some(Err(error)) => {
+                        Err(refused(&account, from.source(), refusal(&account, &error)))
+                    }
+                    None => Err(refused(&account, from.source(), interrupted(&account))),
                 }
             }
         }
@@ -272,11 +277,11 @@ fn peers(targets: &[Target], accounts: &Accounts, stop: &watch::Receiver<bool>) 
                 peers.add(target.account(), move || {
                     let (from, role, external_id, stop) = member.clone();
                     async move {
-                        if *stop.borrow() {
-                            return Err(Gap::new("sts:AssumeRole", role, Reason::Cancelled));
+                        let session = from.assume(&role, external_id.as_deref());
+                        match Stop::from(stop).or(session).await {
+                            Some(session) => session.map_err(|error| refusal(&role, &error)),
+                            None => Err(interrupted(&role)),
                         }
-                        let session = from.assume(&role, external_id.as_deref()).await;
-                        session.map_err(|error| refusal(&role, &error))
                     }
                 });
             }
@@ -286,7 +291,7 @@ fn peers(targets: &[Target], accounts: &Accounts, stop: &watch::Receiver<bool>) 
     peers
 }
 
-/// Logs in to every account that was asked for.
+/// Logs in to every requested account.
 async fn targets(
     accounts: &Accounts,
     settings: &Settings,
@@ -312,7 +317,19 @@ async fn targets(
     let wanted = profiles.len() * roles.len();
     for profile in &profiles {
         for role in &roles {
-            match Session::login(&base(profile.as_ref(), role.as_ref())).await {
+            let login = base(profile.as_ref(), role.as_ref());
+            let account = role.as_deref().and_then(account_of);
+            let Some(session) = Stop::from(stop.clone()).or(Session::login(&login)).await else {
+                let by = by(profile.as_deref(), role.as_deref());
+                let by = by.map_or_else(String::new, |by| format!(" with {by}"));
+                settings.note(&format!("AWS was not read: interrupted while signing in{by}"));
+                targets.extend(account.map(|(account, partition)| {
+                    let why = interrupted(&account);
+                    (Target::Refused { account, partition, why }, None)
+                }));
+                continue;
+            };
+            match session {
                 Ok(session) => {
                     if let Some(note) = session.note() {
                         settings.note(note);
@@ -328,7 +345,6 @@ async fn targets(
                 Err(error) => {
                     // One of several accounts that refuses is a gap; the only one that was asked for is a failure. Only
                     // a role's account is known without its answer.
-                    let account = role.as_deref().and_then(account_of);
                     match account {
                         Some((account, partition)) if wanted > 1 => {
                             let why = refusal(&account, &error);
@@ -396,8 +412,15 @@ async fn members(
     settings: &Settings,
     stop: watch::Receiver<bool>,
 ) -> Result<Vec<Target>, Error> {
-    let members = posture_aws::members::list(&session, stop).await;
-    let members = members.map_err(|gap| Error::Organization(Box::new(gap)))?;
+    let members = match posture_aws::members::list(&session, stop).await {
+        Ok(members) => members,
+        // Of an organization whose accounts are not known, its own account is what there is to report.
+        Err(why) if why.reason == Reason::Canceled => {
+            let (account, partition) = (session.account().to_owned(), session.source().to_owned());
+            return Ok(vec![Target::Refused { account, partition, why }]);
+        }
+        Err(gap) => return Err(Error::Organization(Box::new(gap))),
+    };
     let from = Arc::new(session);
     let mut targets = Vec::with_capacity(members.len());
     let mut inactive = Vec::new();
@@ -417,6 +440,11 @@ async fn members(
         ));
     }
     Ok(targets)
+}
+
+/// Why there is no session where the audit was interrupted first.
+fn interrupted(target: &str) -> Gap {
+    Gap::new("sts:AssumeRole", target, Reason::Canceled)
 }
 
 fn refusal(account: &str, error: &LoginError) -> Gap {

@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use posture_azure::collect::{self, Options};
 use posture_azure::login::{Login, Session};
 use posture_azure::plan;
+use posture_collect::stop::Stop;
+use posture_core::gap::Reason;
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
-use posture_core::scope::Scope;
+use posture_core::scope::{Level, Scope};
 
 pub use posture_azure::Cloud;
 pub use posture_azure::collect::CollectError;
@@ -19,7 +21,7 @@ use crate::{Audit, Read, Settings};
 /// Subscriptions that are read at once.
 const SUBSCRIPTIONS: usize = 8;
 
-/// Which tenant and subscriptions are read, and as whom.
+/// Which tenant and subscriptions are read, and with which identity.
 #[derive(Clone, Debug, Default)]
 pub struct Tenant {
     /// The cloud that the tenant lives in.
@@ -36,13 +38,13 @@ pub struct Tenant {
     pub client_id: Option<String>,
     /// The secret of the application, where it does not come from the environment.
     pub client_secret: Option<ClientSecret>,
-    /// Credentials of one's own, in the place of every source.
+    /// Custom credentials, which replace every source.
     pub credential: Option<Arc<dyn TokenCredential>>,
-    /// What requests travel over, in the place of our own client.
+    /// The HTTP client to use instead of the built-in one.
     pub http: Option<Arc<dyn HttpClient>>,
-    /// A simulator on this machine that is asked instead of Azure.
+    /// A simulator on this machine that is called instead of Azure.
     pub simulator: Option<String>,
-    /// Whether a simulator is asked as fast as it answers, rather than at the pace that the cloud allows.
+    /// Whether a simulator is called as fast as it responds, rather than at the pace that the cloud allows.
     pub unpaced: bool,
 }
 
@@ -89,14 +91,14 @@ impl Audit<Tenant> {
         self
     }
 
-    /// Reads this subscription only, by its id or name; may be said several times.
+    /// Reads this subscription only, by its ID or name; can be called several times.
     #[must_use]
     pub fn subscription(mut self, subscription: impl Into<String>) -> Self {
         self.target.subscriptions.push(subscription.into());
         self
     }
 
-    /// Reads the subscriptions below this management group; may be said several times.
+    /// Reads the subscriptions below this management group; can be called several times.
     #[must_use]
     pub fn management_group(mut self, group: impl Into<String>) -> Self {
         self.target.management_groups.push(group.into());
@@ -110,14 +112,14 @@ impl Audit<Tenant> {
         self
     }
 
-    /// Credentials of one's own, in the place of every source.
+    /// Custom credentials, which replace every source.
     #[must_use]
     pub fn credential(mut self, credential: Arc<dyn TokenCredential>) -> Self {
         self.target.credential = Some(credential);
         self
     }
 
-    /// What requests travel over, in the place of our own client.
+    /// The HTTP client to use instead of the built-in one.
     #[must_use]
     pub fn http(mut self, client: Arc<dyn HttpClient>) -> Self {
         self.target.http = Some(client);
@@ -140,7 +142,7 @@ pub enum Error {
     /// No tenant can be read.
     #[error("cannot read any Azure tenant")]
     Login(#[source] LoginError),
-    /// It cannot be read as it was asked for.
+    /// It cannot be read as requested.
     #[error(transparent)]
     Collect(CollectError),
 }
@@ -151,7 +153,11 @@ pub(crate) async fn read<E: Send>(
     settings: &Settings,
     take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
 ) -> Result<(), Read<E>> {
-    let session = tenant.login(settings).await.map_err(crate::Error::from)?;
+    let Some(session) = Stop::from(settings.stop.watch()).or(tenant.login(settings)).await else {
+        settings.note("Azure was not read: interrupted while signing in");
+        return Ok(());
+    };
+    let session = session.map_err(crate::Error::from)?;
     let wanted = settings.wanted(Provider::Azure);
     let observer = passed_on(Provider::Azure, settings.observer.as_ref());
     let options = tenant.options(settings);
@@ -162,8 +168,18 @@ pub(crate) async fn read<E: Send>(
             *failed = take(scope).err();
         }
     };
-    let read = collect::collect(&session, &wanted, &options, &observer, taken).await;
-    read.map_err(|error| crate::Error::from(Error::Collect(error)))?;
+    match collect::collect(&session, &wanted, &options, &observer, taken).await {
+        Ok(()) => {}
+        // Of a tenant whose subscriptions are not known, the tenant itself is what there is to report.
+        Err(CollectError::Refused(why)) if why.reason == Reason::Canceled => {
+            let now = jiff::Timestamp::now().into();
+            let (id, partition) = (session.tenant(), session.partition());
+            let mut scope = Scope::refused(Provider::Azure, id, partition, now, *why);
+            scope.level = Level::Tenant;
+            taken(scope);
+        }
+        Err(error) => return Err(crate::Error::from(Error::Collect(error)).into()),
+    }
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(Read::Take(error)),
         None => Ok(()),

@@ -18,10 +18,12 @@ pub enum Event {
         /// A sentence.
         text: String,
     },
-    /// So many subscriptions of Azure will be read.
+    /// So many accounts of AWS, or subscriptions of Azure, will be read; those of several targets add up.
     Found {
+        /// The cloud.
+        provider: Provider,
         /// How many.
-        subscriptions: usize,
+        accounts: usize,
     },
     /// Reading of a service in an account or subscription began; the region is empty for a global one.
     Started {
@@ -45,10 +47,22 @@ pub enum Event {
         /// The region.
         region: String,
     },
-    /// A subscription of Azure was read.
+    /// One of the accounts or subscriptions that were found was read, or could not be.
     Done {
-        /// The subscription.
-        subscription: String,
+        /// The cloud.
+        provider: Provider,
+        /// The account or subscription.
+        account: String,
+    },
+    /// A call was made. Further attempts at it do not count.
+    Called {
+        /// The cloud.
+        provider: Provider,
+    },
+    /// The cloud answered an attempt at a call by asking for fewer.
+    Throttled {
+        /// The cloud.
+        provider: Provider,
     },
     /// An account, subscription or tenant was judged.
     Judged {
@@ -64,13 +78,13 @@ pub enum Event {
 }
 
 impl Event {
-    /// Tells the event to whoever collects the logs of this process, under the names of
+    /// Emits the event to the log collector of this process, under the names of
     /// [OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/resource/cloud/), and to the observer.
     pub(crate) fn tell(self, observer: Option<&Observer>) {
         match &self {
             Self::Note { text } => tracing::warn!("{text}"),
-            Self::Found { subscriptions } => {
-                tracing::debug!(cloud.provider = "azure", subscriptions, "subscriptions found");
+            Self::Found { provider, accounts } => {
+                tracing::debug!(cloud.provider = provider.id(), accounts, "accounts found");
             }
             Self::Started { provider, account, service, region }
             | Self::Finished { provider, account, service, region } => {
@@ -84,7 +98,11 @@ impl Event {
                     if begins { "begins" } else { "ends" }
                 );
             }
-            Self::Done { .. } | Self::Judged { .. } | Self::Audited(_) => {}
+            Self::Done { .. }
+            | Self::Called { .. }
+            | Self::Throttled { .. }
+            | Self::Judged { .. }
+            | Self::Audited(_) => {}
         }
         if let Some(observer) = observer {
             observer(self);
@@ -92,7 +110,7 @@ impl Event {
     }
 }
 
-/// Tells whoever collects the logs of this process that an account was read.
+/// Emits to the log collector of this process that an account was read.
 pub(crate) fn read(scope: &Scope) {
     let calls: u64 = scope.calls.values().map(|calls| calls.operations).sum();
     let throttled: u64 = scope.calls.values().map(|calls| calls.throttled).sum();
@@ -116,14 +134,16 @@ pub(crate) fn passed_on(
     let observer = observer.cloned();
     Arc::new(move |event| {
         let event = match event {
-            Read::Found { accounts } => Event::Found { subscriptions: accounts },
+            Read::Found { accounts } => Event::Found { provider, accounts },
             Read::Started { account, service, region } => {
                 Event::Started { provider, account, service, region }
             }
             Read::Finished { account, service, region } => {
                 Event::Finished { provider, account, service, region }
             }
-            Read::Done { account } => Event::Done { subscription: account },
+            Read::Done { account } => Event::Done { provider, account },
+            Read::Called => Event::Called { provider },
+            Read::Throttled => Event::Throttled { provider },
             _ => return,
         };
         event.tell(observer.as_ref());

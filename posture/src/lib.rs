@@ -1,4 +1,4 @@
-//! Audits AWS accounts and Azure tenants from within another program.
+//! A library to audit AWS accounts and Azure tenants from another program.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -11,13 +11,13 @@
 //! # }
 //! ```
 //!
-//! An [`Audit`] says what is read, by which controls it is judged, and how. It reads only. Accounts are judged as they are
-//! read and let go, so that a thousand of them take little more memory than those under way. Nothing is printed, nothing is
-//! kept between two audits, and both their futures and their results may go to other threads.
+//! An [`Audit`] defines what is read, by which controls it is judged, and how. It reads only. Accounts are judged as they
+//! are read and then dropped, so that a thousand of them need little more memory than those in progress. Nothing is printed,
+//! nothing is kept between two audits, and both their futures and their results may go to other threads.
 //!
-//! What happens meanwhile comes as [`Event`]s, to a function or as a [stream](Audit::stream), and as events of
-//! [`tracing`](https://docs.rs/tracing), which nobody has to listen to. A [`Stop`] ends an audit early:
-//! what was not read by then is unknown, and says so.
+//! Meanwhile, progress comes as [`Event`]s, to a function or as a [stream](Audit::stream), and as events of
+//! [`tracing`](https://docs.rs/tracing), which the program need not collect. A [`Stop`] ends an audit early:
+//! what was not read by then is unknown, with that reason.
 
 pub mod aws;
 pub mod azure;
@@ -40,7 +40,7 @@ use futures::future::join_all;
 use futures::stream::{self, Stream, StreamExt};
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Control;
-use posture_core::exception::{self, Exception};
+use posture_core::exception::Exception;
 use posture_core::judge::{self, Findings, Judge};
 use posture_core::params::Params;
 use posture_core::plan::Plan;
@@ -56,7 +56,7 @@ use tracing::Instrument;
 use aws::Accounts;
 use azure::Tenant;
 
-/// What a provider is called, and how others identify what lies in it; renderers need it.
+/// What a provider is called, and how other tools identify its resources; renderers need it.
 pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
     match provider {
         Provider::Aws => &posture_aws::info::INFO,
@@ -64,10 +64,10 @@ pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
     }
 }
 
-/// Who is told what happens.
+/// The function that receives the events.
 pub(crate) type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 
-/// What is to be audited.
+/// What to audit.
 #[derive(Clone, Debug)]
 pub enum Target {
     /// Accounts of AWS.
@@ -88,10 +88,10 @@ impl From<Tenant> for Target {
     }
 }
 
-/// Why nothing can be read of a target. What can be read in part is no error: it is unknown in the findings.
+/// Why nothing can be read of a target. What can be read in part is not an error: it is unknown in the findings.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no control or area of this name.
+    /// There is no control or area with this name.
     #[error("unknown control `{0}`")]
     NoSuchControl(String),
     /// Controls from files cannot be used.
@@ -110,7 +110,7 @@ pub enum Error {
 pub enum Read<E> {
     /// Nothing can be read of a target.
     Audit(Error),
-    /// Whoever took the accounts failed.
+    /// The consumer of the accounts failed.
     Take(E),
 }
 
@@ -129,10 +129,10 @@ impl<E> From<Error> for Read<E> {
     }
 }
 
-/// How much is asked at once, and for how long.
+/// How many calls are made at once, and how long they may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The most calls under way at once in one account or tenant.
+    /// The most concurrent calls in one account or tenant.
     pub concurrency: usize,
     /// The most calls a second to any one service in a region or subscription.
     pub max_rate: Option<NonZeroU32>,
@@ -157,12 +157,12 @@ impl Default for Stop {
 }
 
 impl Stop {
-    /// Ends every audit that was given this: calls that are under way end, and what was not read is unknown.
+    /// Ends every audit that was given this: running calls end, and what was not read is unknown.
     pub fn stop(&self) {
         self.0.send_replace(true);
     }
 
-    /// Whether it has been asked for.
+    /// Whether it was requested.
     pub fn is_stopped(&self) -> bool {
         *self.0.borrow()
     }
@@ -216,7 +216,7 @@ impl Audit<Vec<Target>> {
     /// is a gap in its scope.
     ///
     /// # Errors
-    /// When nothing can be read of a target at all, and when `take` fails.
+    /// If nothing can be read of a target at all, and if `take` fails.
     pub async fn read<E: Send>(
         &self,
         take: impl Fn(Scope) -> Result<(), E> + Send + Sync,
@@ -228,7 +228,7 @@ impl Audit<Vec<Target>> {
             event::read(&scope);
             let key = (scope.provider, scope.id.clone());
             if !seen.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
-                // Which of the two counts is for whoever takes them to say; both our own count the first.
+                // The consumer decides which of the two counts; both consumers of this crate count the first.
                 let by = scope.identity.as_deref();
                 let by = by.map(|by| format!(", the second time as `{by}`")).unwrap_or_default();
                 let (provider, id) = (scope.provider.name(), &scope.id);
@@ -254,7 +254,7 @@ impl Audit<Vec<Target>> {
         Ok(Header { tool: env!("CARGO_PKG_VERSION").to_owned(), started, finished, partial })
     }
 
-    /// Says which calls would be made for each account or tenant; asks for what the counts need and nothing else.
+    /// Returns which calls would be made for each account or tenant; it calls only what the counts need.
     ///
     /// # Errors
     /// When nothing can be read of a target at all.
@@ -299,11 +299,11 @@ impl<T: Into<Targets> + 'static> Audit<T> {
         Audit { target: self.target.into().0, settings: self.settings }
     }
 
-    /// Judges by this control, or by those of an area such as `storage`; may be said several times. By all where nothing
-    /// is said.
+    /// Judges by this control, or by those of an area such as `storage`; can be called several times. Without a call, all
+    /// controls are used.
     ///
     /// # Errors
-    /// When there is no such control or area.
+    /// If there is no such control or area.
     pub fn control(mut self, name: &str) -> Result<Self, Error> {
         let all = self.settings.catalogue.all().iter().copied();
         let found: Vec<&'static Control> = all.filter(|control| control.is_named(name)).collect();
@@ -345,6 +345,14 @@ impl<T: Into<Targets> + 'static> Audit<T> {
         self
     }
 
+    /// Reads the tags of what the controls judge as well, and keeps those of these keys, so that the report can be
+    /// [filtered](posture_core::filter) by them.
+    #[must_use]
+    pub fn tags(mut self, keys: impl IntoIterator<Item = String>) -> Self {
+        self.settings.judging.tags.extend(keys);
+        self
+    }
+
     /// Sets how much is asked at once, and for how long.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
@@ -352,14 +360,14 @@ impl<T: Into<Targets> + 'static> Audit<T> {
         self
     }
 
-    /// Tells a function what happens. It is called from the threads that read, and must not take long.
+    /// Calls a function for each event. It is called from the threads that read, and must not take long.
     #[must_use]
     pub fn observe(mut self, observer: impl Fn(Event) + Send + Sync + 'static) -> Self {
         self.settings.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Lets the audit be stopped.
+    /// Makes the audit stoppable.
     #[must_use]
     pub fn stopped_by(mut self, stop: &Stop) -> Self {
         self.settings.stop = stop.clone();
@@ -381,7 +389,7 @@ impl<T: Into<Targets> + 'static> Audit<T> {
         self.together().judge()
     }
 
-    /// Reads and judges, and gives what happens as it happens. The last event holds the findings.
+    /// Reads and judges, and returns the events as they happen. The last event holds the findings.
     pub fn stream(mut self) -> impl Stream<Item = Result<Event, Error>> + Send {
         let (send, receive) = mpsc::unbounded();
         let before = self.settings.observer.take();
@@ -389,7 +397,7 @@ impl<T: Into<Targets> + 'static> Audit<T> {
             if let Some(before) = &before {
                 before(event.clone());
             }
-            // Whoever does not listen any more has no use for it.
+            // A receiver that was dropped does not need it.
             let _ = send.unbounded_send(event);
         });
         let work = audit.together().judge();
@@ -442,15 +450,16 @@ impl Settings {
         self.controls.iter().copied().filter(|control| seen.insert(control.id)).collect()
     }
 
-    /// What has to be read of a provider: what the controls read, and the tags that exceptions name.
+    /// What has to be read of a provider: what the controls read, and the tags that exceptions name or that a report will be
+    /// filtered by.
     fn wanted(&self, provider: Provider) -> Wanted {
         let controls = self.controls();
         let wanted = wanted::by(&controls, provider);
-        let tags = exception::tags_of(&self.judging.exceptions, &controls, provider);
+        let tags = self.judging.tag_facts(&controls, provider);
         if tags.is_empty() { wanted } else { wanted.and(&tags) }
     }
 
-    /// Tells the observer and the logs something that a reader of the result should know.
+    /// Reports to the observer and the logs something that a reader of the result should know.
     fn note(&self, text: &str) {
         Event::Note { text: text.to_owned() }.tell(self.observer.as_ref());
     }

@@ -51,7 +51,7 @@ fn storage() -> Vec<&'static posture::core::control::Control> {
     all.filter(|control| control.area() == "storage").collect()
 }
 
-/// Whoever embeds an audit may do so from any thread.
+/// A program that embeds an audit may do so from any thread.
 #[test]
 fn audits_and_their_results_go_to_other_threads() {
     fn sent<T: Send>(_: &T) {}
@@ -103,7 +103,21 @@ async fn what_happens_is_told_as_it_happens() {
     assert_eq!(all.iter().count(), judged);
     let count = |is: fn(&Event) -> bool| events.iter().filter(|event| is(event)).count();
     assert!(count(|event| matches!(event, Event::Started { .. })) > 3);
-    assert_eq!(count(|event| matches!(event, Event::Found { subscriptions: 2 })), 1);
+    let found = |provider: Provider, accounts: usize| {
+        let is = |event: &&Event| matches!(event, Event::Found { provider: of, accounts: n } if (*of, *n) == (provider, accounts));
+        events.iter().filter(is).count()
+    };
+    assert_eq!((found(Provider::Aws, 1), found(Provider::Azure, 2)), (1, 1));
+    assert_eq!(count(|event| matches!(event, Event::Done { .. })), 3);
+    // As many calls as the scopes count, without those by which a session begins.
+    let calls: u64 = all
+        .scopes()
+        .iter()
+        .flat_map(|examined| &examined.scope().calls)
+        .filter(|(action, _)| !action.starts_with("sts:"))
+        .map(|(_, calls)| calls.operations)
+        .sum();
+    assert_eq!(count(|event| matches!(event, Event::Called { .. })) as u64, calls);
     assert_eq!(count(|event| matches!(event, Event::Audited(_))), 1);
 }
 
@@ -120,8 +134,8 @@ async fn an_audit_that_is_stopped_ends_soon_and_passes_nothing_that_it_did_not_r
     let before = server.requests().len();
     let findings = running.await.unwrap().unwrap();
     assert!(findings.header().partial);
-    let cancelled = findings.iter().filter_map(|finding| finding.gap());
-    assert!(cancelled.filter(|gap| gap.reason == Reason::Cancelled).count() > 0);
+    let canceled = findings.iter().filter_map(|finding| finding.gap());
+    assert!(canceled.filter(|gap| gap.reason == Reason::Canceled).count() > 0);
     // It did not go on asking: only what was on its way arrived.
     assert!(server.requests().len() < before + 200, "{}", server.requests().len() - before);
 }
@@ -190,7 +204,7 @@ impl posture::aws::Credentials for Counted {
 async fn keys_of_ones_own_sign_what_is_asked() {
     let (_server, mut accounts) = aws(2, 0).await;
     let simulator = accounts.simulator.clone().unwrap();
-    // A simulator has keys of its own; here they come from elsewhere.
+    // A simulator has its own keys; here they come from elsewhere.
     let keys = posture::aws::Keys {
         access_key_id: simulator.key.clone(),
         secret_access_key: "canary".to_owned(),
@@ -202,7 +216,7 @@ async fn keys_of_ones_own_sign_what_is_asked() {
     let source = Counted(Arc::clone(&asked), keys);
     accounts.simulator = Some(Simulator { key: String::new(), ..simulator });
     let audit = Audit::of([accounts.clone().into()]).controls(storage());
-    assert!(audit.run().await.is_err(), "no key is no account");
+    assert!(audit.run().await.is_err(), "without a key there is no account");
     accounts.credentials = Some(posture::aws::Source(Arc::new(source)));
     let findings = Audit::of([accounts.into()]).controls(storage()).run().await.unwrap();
     assert!(findings.iter().count() > 0);

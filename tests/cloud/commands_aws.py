@@ -14,7 +14,7 @@ import shlex
 import sys
 import tempfile
 
-# No region, account or credential of this machine has a part in it.
+# No region, account or credential of this machine is used.
 os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
     AWS_ACCESS_KEY_ID="test",
@@ -25,7 +25,7 @@ os.environ.update(
 import awscli.clidriver  # noqa: E402
 from botocore.validate import ParamValidator  # noqa: E402
 
-# What stands for a placeholder; any other is its own name.
+# The values of placeholders; any other becomes its name.
 VALUES = {
     "address": "team@example.com",
     "code": "123456",
@@ -46,7 +46,7 @@ VALUES = {
     "topic": "arn:aws:sns:us-east-1:123456789012:alarms",
 }
 
-# What stands in a file that a command reads, where the service wants more than text.
+# The content of a file that a command reads, if the service requires more than text.
 FILES = {
     "channel.json": {"name": "default", "s3BucketName": "records"},
     "lock.json": {
@@ -108,7 +108,7 @@ def main():
     sent = []
 
     def caught(self, service_name, operation_name, parameters, parsed_globals):
-        """In place of the call: what it would send has to be what the service takes."""
+        """Replaces the call: the request must match the service's model."""
         shape = (
             driver.session.get_service_model(service_name)
             .operation_model(operation_name)

@@ -4,7 +4,7 @@
 `{"where": …, "command": …}`.
 
 `commands_azure.py record FILE > TABLE` makes the record of the commands in the file anew, and takes what extensions add
-from `EXTENSIONS` below. It needs the Azure CLI itself in the Python that runs it, and is no part of the tests. The test
+from `EXTENSIONS` below. It needs the Azure CLI itself in the Python that runs it, and is not part of the tests. The test
 writes the file where it is asked to:
 
     python3 -m venv az && az/bin/pip install azure-cli
@@ -151,7 +151,7 @@ def check(table, commands):
     wrong = []
     for row in commands:
         command = row["command"]
-        # Some shells look for files by these, and stop where there is none.
+        # Some shells look for files by these, and fail if there is none.
         if found := set("?*[") & set(unquoted(command)):
             wrong.append(f"{row['where']}: {command}\n  not in quotes: {' '.join(sorted(found))}")
         added = set()
@@ -197,7 +197,7 @@ def record(commands):
             names = [option for option in names if isinstance(option, str)]
             if not names or settings.get("action") == "ignore":
                 continue
-            # The long one is the one to speak of.
+            # The long one is shown.
             first = next((option for option in names if option.startswith("--")), names[0])
             action, nargs = settings.get("action"), settings.get("nargs")
             if action in ("store_true", "store_false"):

@@ -1,4 +1,4 @@
-"""A mail server on loopback that wants TLS and a password: `mail.py FOLDER`.
+"""A mail server on loopback that requires TLS and a password: `mail.py FOLDER`.
 
 It writes its certificate to FOLDER/ca.pem, prints its port, and writes each message that it takes to FOLDER.
 """
@@ -23,7 +23,7 @@ USER, PASSWORD = b"posture", b"canary-of-the-mail"
 
 
 def certificate():
-    """An authority, and what it says of localhost."""
+    """An authority, and its certificate for localhost."""
 
     def made(name, issuer, signer, key, authority):
         now = datetime.datetime.now(datetime.timezone.utc)
@@ -67,7 +67,7 @@ class Box:
 
 def check(server, session, envelope, mechanism, data):
     good = data.login == USER and data.password == PASSWORD
-    # Of one that is wrong the server says so; of this user it says nothing at all.
+    # The server rejects a wrong one; for this user it sends nothing at all.
     return AuthResult(success=good, handled=data.login == b"silence")
 
 

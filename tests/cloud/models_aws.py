@@ -1,4 +1,4 @@
-"""Whether what posture asks and reads is what AWS's own models say: `models_aws.py operations FILE` and
+"""Whether what posture asks and reads agrees with AWS's models: `models_aws.py operations FILE` and
 `models_aws.py endpoints SERVICE…`.
 
 `operations` reads a list of operations, each with an example of its request, how its pages follow each other, and the
@@ -58,7 +58,7 @@ TOKENS = {"input": ("nexttoken", "marker"), "output": ("nexttoken", "nextmarker"
 MORE = ("istruncated", "truncated")
 # The account in the hosts of services whose hosts begin with one.
 ACCOUNT = "123456789012"
-# An endpoint that somebody configured.
+# A configured endpoint.
 CONFIGURED = "https://aws.example.com:8443/base"
 
 
@@ -71,12 +71,12 @@ def model_of(service):
 
 
 def wire_name(name, member, protocol):
-    """How a member of an answer is called where it is sent."""
+    """The name of a member of a response on the wire."""
     return member.serialization.get("name", name) if protocol != "json" else name
 
 
 def argument_name(name, member, protocol):
-    """How an argument is called where it is sent."""
+    """The name of an argument on the wire."""
     if protocol == "json":
         return name
     if protocol == "ec2":
@@ -88,7 +88,7 @@ def argument_name(name, member, protocol):
 
 
 def compare(kind, shape, protocol, path, wrong):
-    """Holds what is read to the model."""
+    """Compares what is read with the model."""
     if isinstance(kind, str):
         if shape.type_name not in TYPES[kind]:
             wrong(f"{path} is {shape.type_name}, and is read as {kind}")
@@ -307,7 +307,7 @@ def check(row, name, model, wrong):
     if row["root"] != root:
         wrong(f"the root of the answer is {root}")
     members(row["members"], answer, row["protocol"], row["operation"], wrong)
-    # Whatever its model calls worth repeating is repeated.
+    # Everything that its model marks as retryable is repeated.
     for error in operation.error_shapes:
         retryable = model._service_description["shapes"][error.name].get("retryable")
         status = error.metadata.get("error", {}).get("httpStatusCode")
@@ -340,7 +340,7 @@ def endpoints(services):
         if "RequiresAccountId" in rules["parameters"]:
             more = {"RequiresAccountId": True, "AccountId": ACCOUNT}
         for partition in partitions["partitions"]:
-            # What stands for no region in particular is none that could be asked from.
+            # A region that means no particular one is not one that can be called.
             regions = [region for region in partition["regions"] if not region.endswith("-global")]
             for region, fips, dual in itertools.product(regions, (False, True), (False, True)):
                 for configured in (None, CONFIGURED):

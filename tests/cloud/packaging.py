@@ -1,4 +1,4 @@
-"""The commands of the files that are shipped, one a line, and what is amiss in them: `packaging.py FOLDER`."""
+"""The commands of the shipped files, one per line, and what is wrong with them: `packaging.py FOLDER`."""
 
 import configparser
 import json

@@ -130,7 +130,7 @@ def main(program, file, pdf, picture):
         found["all"] = browser.ask(SHOWN)
         browser.change(f"{SEEK}('invoices-123456789012')")
         found["sought"] = browser.ask(SHOWN)
-        # A link leads to what is closed and filtered away.
+        # A link leads to a finding that is closed and filtered out.
         browser.change(f"{SEEK}('no such text anywhere')")
         found["none"] = browser.ask(SHOWN)
         browser.change("location.hash = [...document.querySelectorAll('tr[data-s] [id], tr[data-s][id]')][0]?.id ?? ''")

@@ -112,7 +112,7 @@ def settings(account):
 def identities(account):
     iam = client("iam")
     for policy in account["policies"]:
-        # AWS's own are there.
+        # AWS managed ones are there.
         if "arn" not in policy:
             iam.create_policy(
                 PolicyName=policy["name"],
@@ -173,7 +173,7 @@ def buckets(account):
         place = {} if region == HOME else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         client("s3", region).create_bucket(Bucket=bucket["name"], **place)
         configure(bucket)
-    # These name other buckets, which have to be there and to let them in.
+    # These name other buckets, which have to exist and to admit them.
     for bucket in all:
         s3, name = client("s3", where(bucket)), bucket["name"]
         if "log_to" in bucket:

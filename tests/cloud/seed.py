@@ -181,7 +181,7 @@ PATTERNS = {
 
 
 def log_policy(name):
-    """Lets the services that log write to a bucket, for this account only, and demands TLS of everyone."""
+    """Lets the logging services write to a bucket, for this account only, and requires TLS of everyone."""
     arn = f"arn:aws:s3:::{name}"
     own = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     services = ["logging.s3.amazonaws.com", "cloudtrail.amazonaws.com", "config.amazonaws.com"]
@@ -199,7 +199,7 @@ def log_policy(name):
 
 
 def public_policy(name, **more):
-    """Lets everyone read the objects of a bucket, but for what is said otherwise."""
+    """Lets everyone read the objects of a bucket, unless the arguments change it."""
     return document(
         {
             "Effect": "Allow",
@@ -404,9 +404,9 @@ def clean():
             {"InsightType": "ApiErrorRateInsight"},
         ],
     )
-    told = topic("security")
+    notified = topic("security")
     for name, pattern in PATTERNS.items():
-        alert("trail", name, pattern, told)
+        alert("trail", name, pattern, notified)
     recorder(True, role, names[0])
     detector(True)
     client("securityhub").enable_security_hub(EnableDefaultStandards=False)
@@ -429,7 +429,7 @@ def wrong():
     iam.put_user_policy(
         UserName="mallory", PolicyName="every", PolicyDocument=document(allow("sqs:*"))
     )
-    # Nobody is in it, and nobody holds the policy: whoever gets either can give themselves more.
+    # No one is in it, and the policy is unattached: a principal that gets either can escalate.
     iam.create_group(GroupName="climbers")
     iam.put_group_policy(
         GroupName="climbers", PolicyName="climb", PolicyDocument=document(allow("iam:PutUserPolicy"))
@@ -535,7 +535,7 @@ def wrong():
         Bucket=loop,
         BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": loop, "TargetPrefix": "log/"}},
     )
-    # Locked, but for no time at all; its requests are logged to a bucket of nobody.
+    # Locked, but for no time at all; its requests are logged to a bucket that does not exist.
     lost = bucket("lost")
     s3.put_bucket_versioning(Bucket=lost, VersioningConfiguration={"Status": "Enabled"})
     s3.put_object_lock_configuration(
@@ -567,8 +567,8 @@ def wrong():
     logs.create_log_group(logGroupName="short")
     logs.put_retention_policy(logGroupName="short", retentionInDays=1)
     group = logs.describe_log_groups(logGroupNamePrefix="forever")["logGroups"][0]["arn"]
-    told = topic("nobody")
-    alert("forever", "root", PATTERNS["root"], told)
+    notified = topic("nobody")
+    alert("forever", "root", PATTERNS["root"], notified)
     cloudtrail = client("cloudtrail")
     cloudtrail.create_trail(
         Name="stopped", S3BucketName=public, CloudWatchLogsLogGroupArn=group, CloudWatchLogsRoleArn=role
@@ -601,7 +601,7 @@ def right():
         TrailName="everything",
         EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}],
     )
-    alert("everything", "root-everything", PATTERNS["root"], topic("told"))
+    alert("everything", "root-everything", PATTERNS["root"], topic("notified"))
     recorder(True, role, name, "eu-central-1")
     shared = bucket("shared")
     own = {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}
@@ -636,7 +636,7 @@ not a certificate
 
 
 def roads():
-    """A bucket that is public by each road, and each road closed again."""
+    """A bucket that is public in each way, and each way blocked again."""
     everyone = "http://acs.amazonaws.com/groups/global/AllUsers"
     anyone = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 
@@ -683,7 +683,7 @@ def roads():
     s3.put_public_access_block(
         Bucket=name, PublicAccessBlockConfiguration={**block(False), "RestrictPublicBuckets": True}
     )
-    # Switches that act when something is written close nothing that is there already.
+    # Settings that apply when something is written do not affect what is there already.
     name = opened("open-block-at-write")
     s3.put_bucket_policy(Bucket=name, Policy=public_policy(name))
     s3.put_public_access_block(
@@ -723,7 +723,7 @@ def regions():
 
 
 def organization():
-    """An organisation with two more accounts; the role is in one of them."""
+    """An organization with two more accounts; the role is in one of them."""
     organizations = client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     for name in ["open", "refusing"]:
@@ -732,7 +732,7 @@ def organization():
 
 
 def hostile():
-    """Names and texts that somebody chose to harm whoever reads them."""
+    """Names and texts that are meant to harm their reader."""
     name = bucket("plain")
     s3.put_bucket_tagging(
         Bucket=name, Tagging={"TagSet": [{"Key": "=cmd|'/c calc'!A1", "Value": "\u202egnp.exe"}]}

@@ -10,7 +10,7 @@ logging.getLogger("werkzeug").disabled = True
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 server.start()
 print(server.get_host_and_port()[1], flush=True)
-# It prints notes of its own, which nobody reads.
+# Its notes are not needed.
 sys.stdout = open(os.devnull, "w")
 # A test that is killed cannot stop its server, but it closes this.
 sys.stdin.read()

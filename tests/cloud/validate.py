@@ -1,4 +1,4 @@
-"""Says whether a JSON file is as a JSON Schema wants it: `validate.py SCHEMA FILE`.
+"""Reports whether a JSON file is valid by a JSON Schema: `validate.py SCHEMA FILE`.
 
 The draft is the one that the schema names in `$schema`. A FILE that ends in `.jsonl` or `.ndjson` holds a value on each
 line. Exits with 0, or with 1 and the first mistakes on standard error. Nothing is fetched: a schema refers to itself only.
@@ -14,7 +14,7 @@ SHOWN = 20
 
 
 def values(path):
-    """The values of a file, each with where it stands."""
+    """The values of a file, each with its place."""
     with open(path, encoding="utf-8") as file:
         if path.endswith((".jsonl", ".ndjson")):
             for number, line in enumerate(file, 1):

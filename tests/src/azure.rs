@@ -124,7 +124,7 @@ pub fn with(resources: Vec<Resource>) -> Scenario {
     scenario
 }
 
-/// Holds an audit of a tenant to its own plan: every action as often as was said, and no request that no action counts.
+/// Compares an audit of a tenant with its plan: every action as often as planned, and no request that no action counts.
 pub fn assert_planned(scenario: &Scenario, arguments: &[&str]) {
     let planned = Tenant::serve(scenario.clone()).audit(&[arguments, &["--plan"]].concat());
     let tenant = Tenant::serve(scenario.clone());
@@ -162,11 +162,11 @@ pub fn assert_planned(scenario: &Scenario, arguments: &[&str]) {
     assert_eq!(answered as u64, made.values().sum::<u64>(), "{}", context());
 }
 
-/// What stands in braces.
+/// The content in braces.
 pub fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
-        other => panic!("{other} is no object"),
+        other => panic!("{other} is not an object"),
     }
 }
 
@@ -250,19 +250,19 @@ pub fn fault(words: &str, status: u16, code: &str) -> Rule {
     answer(words, status, code, &format!("{code} was made on purpose."), None)
 }
 
-/// The same with a message and a body of its own.
+/// The same with a custom message and body.
 pub fn answer(words: &str, status: u16, code: &str, message: &str, body: Option<&str>) -> Rule {
     let (code, message) = (code.to_owned(), message.to_owned());
     let custom = Custom { status, code, message, body: body.map(str::to_owned) };
     Rule::about(words, Fault::Answer(custom))
 }
 
-/// An answer that is no JSON to every request that holds some words.
+/// A response that is not JSON to every request that contains some words.
 pub fn garbled(words: &str) -> Rule {
     answer(words, 200, "", "", Some("<html>"))
 }
 
-/// Every request that holds some words is asked to wait.
+/// Every request that contains some words is throttled.
 pub fn patience(words: &str, seconds: u64) -> Rule {
     Rule::about(words, Fault::Throttled(Some(seconds)))
 }

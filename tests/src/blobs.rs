@@ -31,7 +31,7 @@ impl Blobs {
             return None;
         };
         let folder = TempDir::new().unwrap();
-        // Free at this moment; nobody else asks for ports in such a row.
+        // Free at this moment; no other process requests ports in such a row.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new("node")
             .arg(server)

@@ -13,7 +13,7 @@ use crate::program::{Program, Run};
 use crate::proxy::{KEY, Proxy};
 use crate::wire::Call;
 
-/// The local AWS server, one for the whole process: each account of it is a world of its own.
+/// The local AWS server, one for the whole process: each of its accounts is separate.
 struct Server {
     port: u16,
     // It ends when this does, at the latest with the process.
@@ -54,7 +54,7 @@ pub fn python(script: &str) -> Command {
     command
 }
 
-/// An account in the local server, behind a proxy of its own.
+/// An account in the local server, behind a separate proxy.
 pub struct Cloud {
     account: String,
     proxy: Proxy,
@@ -69,7 +69,7 @@ impl Cloud {
         Self { account: account.to_owned(), proxy: Proxy::start(SERVER.port, account) }
     }
 
-    /// An account that holds what a scene of `tests/cloud/seed.py` puts there. Each scene needs an account of its own.
+    /// An account with the content of a scene of `tests/cloud/seed.py`. Each scene needs a separate account.
     pub fn with(account: &str, scene: &str) -> Self {
         let cloud = Self::empty(account);
         cloud.add(scene);
@@ -89,7 +89,7 @@ impl Cloud {
         &self.account
     }
 
-    /// From now on, this befalls calls; the newest rule that concerns a call wins.
+    /// From now on, this applies to calls; the newest rule that matches a call wins.
     pub fn rule(&self, rule: Rule) -> &Self {
         self.proxy.rule(rule);
         self

@@ -69,7 +69,7 @@ pub(crate) fn complete(call: &Call, body: Vec<u8>) -> Vec<u8> {
         "cloudtrail:GetInsightSelectors" => insights(&text),
         "guardduty:GetDetector" => detector(&text),
         "iam:GetAccountSummary" => account_summary(text),
-        // It does not say how often: here, as often as a key does of which nobody said it.
+        // It does not return how often: here, the default of a key.
         "kms:GetKeyRotationStatus" if !text.contains("RotationPeriodInDays") => text.replace(
             r#""KeyRotationEnabled": true"#,
             r#""KeyRotationEnabled": true, "RotationPeriodInDays": 365"#,
@@ -89,7 +89,7 @@ fn insights(text: &str) -> String {
     Value::Object(answer).to_string()
 }
 
-/// A detector has no features unless somebody named some: here, it has those that
+/// A detector has no features unless some were set: here, it has those that
 /// [every one has](https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_data-sources.html).
 fn detector(text: &str) -> String {
     let Ok(mut detector) = serde_json::from_str::<Value>(text) else { return text.to_owned() };

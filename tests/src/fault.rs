@@ -21,7 +21,7 @@ pub enum Fault {
     Slow(Duration),
     /// The connection is closed without an answer.
     Drop,
-    /// This is the answer: JSON, or XML as it stands.
+    /// This is the response: JSON, or XML as it is.
     Answer(String),
     /// The answer, with one text in it replaced by another.
     Replace(&'static str, &'static str),
@@ -35,7 +35,7 @@ pub enum Fault {
     Page(usize),
 }
 
-/// Which calls a fault befalls.
+/// The calls to which a fault applies.
 #[derive(Clone, Debug)]
 pub struct Rule {
     action: String,

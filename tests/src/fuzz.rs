@@ -1,5 +1,5 @@
-//! What hostile input is let loose on: a function for everything that reads what others wrote. None may panic, whatever it
-//! is given, and each holds what it read to what is true of all such things.
+//! The code under test for hostile input: a function for every parser of foreign data. None may panic, whatever it
+//! is given, and each checks the result for what is true of all such results.
 //!
 //! `tests/e2e/fuzz.rs` calls them with mutated examples in every run of the tests, and the targets in the folder `fuzz` for
 //! as long as one likes.
@@ -57,7 +57,7 @@ pub fn policy_document(input: &[u8]) {
         Err(error) => return assert!(!error.to_string().is_empty()),
     };
     let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    // White space around it may be told apart, and what is encoded already would be so twice.
+    // White space around it may make a difference, and what is encoded already would be encoded twice.
     let plain = text.starts_with('{') && text.trim().len() == text.len();
     let again = Document::parse(if plain && text.len() < 50_000 { &encoded } else { &text });
     let again = again.expect("it is not read a second time");
@@ -187,7 +187,7 @@ pub fn snapshot(input: &[u8]) {
             let mut canonical = snapshot.clone();
             canonical.canonicalise();
             if canonical != snapshot {
-                // It is judged as it stands.
+                // It is judged as it is.
                 report(judge::judge(&snapshot, controls::ALL, &judge::Options::default()));
             }
             hold(&canonical, controls::ALL);
@@ -195,7 +195,7 @@ pub fn snapshot(input: &[u8]) {
     }
 }
 
-/// Holds a snapshot in its canonical form to what is true of each: the form is stable, it is read as it was written, and it
+/// Checks a snapshot in its canonical form for what is true of each: the form is stable, it is read as it was written, and it
 /// is judged alike in one piece and scope by scope.
 fn hold(snapshot: &Snapshot, controls: &[&'static Control]) {
     let mut again = snapshot.clone();
@@ -214,7 +214,7 @@ fn hold(snapshot: &Snapshot, controls: &[&'static Control]) {
     assert!(whole == apart, "scope by scope it is judged otherwise");
 }
 
-/// Whether a list holds something that nobody asked for, which only a snapshot made by hand does: it is not written.
+/// Whether a list contains something that was not requested, which only a handmade snapshot does: it is not written.
 fn holds_unasked(snapshot: &Snapshot) -> bool {
     struct Unasked(bool);
     impl Visit for Unasked {
@@ -236,7 +236,7 @@ fn report(findings: Findings<'_>) -> Vec<u8> {
     }
     let report = roll_up(findings, frameworks::all());
     let document = json::Document::new(&report, &Params::default(), &commands);
-    serde_json::to_vec(&document).expect("the report is no JSON")
+    serde_json::to_vec(&document).expect("the report is not JSON")
 }
 
 fn commands(provider: Provider, fact: FactId, subject: &Subject<'_>) -> Vec<String> {
@@ -247,7 +247,7 @@ fn commands(provider: Provider, fact: FactId, subject: &Subject<'_>) -> Vec<Stri
 pub fn world(input: &[u8]) {
     const KEY: &str = "AKIASIMULATED";
     let Ok(mut world) = World::parse(&String::from_utf8_lossy(input)) else { return };
-    // It is about what the cloud holds; how it misbehaves has tests of its own.
+    // The target is the content of the cloud; its faults have separate tests.
     world.faults.clear();
     world.quotas.clear();
     world.latency = Latency::default();
@@ -345,7 +345,7 @@ pub fn azure_answers() -> Vec<Vec<u8>> {
 /// Further from now than any clock is, in seconds.
 const YEARS: i64 = 1 << 30;
 
-/// How long an audit may take before it is told to stop: some answers ask for patience.
+/// How long an audit may take before it is stopped: some responses throttle.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long an audit may go on after that.
@@ -360,7 +360,7 @@ static AWS: LazyLock<Mutex<Aws>> = LazyLock::new(|| Mutex::new(RUNTIME.block_on(
 static AZURE: LazyLock<Mutex<Azure>> =
     LazyLock::new(|| Mutex::new(RUNTIME.block_on(Azure::start())));
 
-/// The organisation that ships with the program, and who may read each account of it by its access key.
+/// The organization that ships with the program, and who may read each account of it by its access key.
 struct Aws {
     tap: Tap,
     sessions: BTreeMap<String, posture_aws::session::Session>,
@@ -433,7 +433,7 @@ async fn aws_session(
     posture_aws::session::Session::login(&login).await
 }
 
-/// The same for a simulated tenant; where it is served is not said yet.
+/// The same for a simulated tenant; its address is not known yet.
 fn azure_login(scenario: &Scenario) -> login::Login {
     login::Login {
         tenant: Some(scenario.tenant.clone()),
@@ -480,7 +480,7 @@ async fn read_azure(
     .await
 }
 
-/// Does something that is told to stop after a time, and has to end soon then.
+/// Runs something that is stopped after a time, and has to end soon then.
 async fn bounded<T, F: Future<Output = T>>(
     patience: Duration,
     work: impl FnOnce(watch::Receiver<bool>) -> F,
@@ -492,7 +492,7 @@ async fn bounded<T, F: Future<Output = T>>(
         return done;
     }
     let _ = tell.send(true);
-    tokio::time::timeout(GRACE, work).await.expect("it was told to stop, and goes on")
+    tokio::time::timeout(GRACE, work).await.expect("it was stopped, and continues")
 }
 
 /// Judges scopes as they were collected, which is in their canonical form.
@@ -522,8 +522,8 @@ fn takers(provider: Provider, fills: &[FactId], lists: &[Kind]) -> Vec<&'static 
 /// How a request is called.
 type Name = fn(&Parts, &Bytes) -> String;
 
-/// A line to a simulated cloud that is listened to, and on which other answers can be given. Of these, unlike of the cloud's
-/// own faults, any bytes can be said.
+/// A proxy to a simulated cloud that records responses, and can send others. Unlike the cloud's
+/// faults, these can be any bytes.
 struct Tap {
     url: String,
     line: Arc<Mutex<Line>>,
@@ -531,7 +531,7 @@ struct Tap {
 
 #[derive(Default)]
 struct Line {
-    /// What requests of each name were answered with, as long as nothing else is told.
+    /// The responses to requests of each name, as long as no others are set.
     heard: BTreeSet<(String, Vec<u8>)>,
     /// The requests that are answered otherwise, and with what.
     told: Option<(String, Bytes)>,
@@ -557,7 +557,7 @@ impl Tap {
                 let wire = Arc::clone(&wire);
                 tokio::spawn(async move {
                     let service = service_fn(move |request| pass(Arc::clone(&wire), request));
-                    // Who is told to stop hangs up.
+                    // A stopped client hangs up.
                     let _ = hyper::server::conn::http1::Builder::new()
                         .serve_connection(TokioIo::new(stream), service)
                         .await;
@@ -585,7 +585,7 @@ impl Tap {
         line.heard.iter().map(input).collect()
     }
 
-    /// The name and the body of an answer, from an input. A name that no request has stands for one that some have.
+    /// The name and the body of a response, from an input. A name that no request has is replaced by one that some have.
     fn answer(&self, input: &[u8]) -> (String, Bytes) {
         let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
         let (name, body) = input.split_at(end);
@@ -615,7 +615,7 @@ async fn pass(wire: Arc<Wire>, request: Request<Incoming>) -> io::Result<Respons
     let answer = wire.client.request(request).await.map_err(io::Error::other)?;
     let (mut head, body) = answer.into_parts();
     let mut body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-    // They are said anew for what is passed on.
+    // They are set again for what is passed on.
     for header in ["content-length", "transfer-encoding", "connection"] {
         head.headers.remove(header);
     }

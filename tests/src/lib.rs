@@ -1,4 +1,4 @@
-//! What the end-to-end tests stand on: a local AWS server that nobody here wrote, a proxy that makes it fail, and the
+//! What the end-to-end tests need: a third-party local AWS server, a proxy that injects faults, and the
 //! program itself.
 //!
 //! `cargo xtask test` installs the server. Everything stays on the loopback interface.

@@ -9,6 +9,8 @@ use std::thread::JoinHandle;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::cloud::python;
+
 /// A run of the program that is being prepared.
 pub struct Program {
     command: Command,
@@ -63,6 +65,37 @@ impl Program {
         Run::new(output, self.folder)
     }
 
+    /// Runs it to its end while nobody reads its result.
+    pub fn run_unread(mut self) -> Run {
+        let (_, unread) = std::io::pipe().unwrap();
+        let child = self.command.stdout(unread).stderr(Stdio::piped()).spawn().unwrap();
+        Run::new(child.wait_with_output().unwrap(), self.folder)
+    }
+
+    /// Runs it to its end while nobody reads anything of it, and gives its exit code.
+    pub fn run_unseen(mut self) -> i32 {
+        let (_, unread) = std::io::pipe().unwrap();
+        let (_, unheard) = std::io::pipe().unwrap();
+        let status = self.command.stdout(unread).stderr(unheard).status().unwrap();
+        status.code().expect("ended by a signal")
+    }
+
+    /// Runs it to its end on a terminal of so many columns and lines. What it prints is one text, as on the screen.
+    pub fn on_terminal(self, columns: u16, lines: u16) -> Run {
+        let mut command = python("terminal.py");
+        command.args([columns.to_string(), lines.to_string()]).arg(self.command.get_program());
+        command.args(self.command.get_args()).current_dir(self.folder.path()).env_clear();
+        command.env("TERM", "xterm").stdin(Stdio::null());
+        for (name, value) in self.command.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+        }
+        let mut run = Run::new(command.output().unwrap(), self.folder);
+        run.out = run.out.replace("\r\n", "\n");
+        run
+    }
+
     /// Starts it.
     pub fn start(mut self) -> Running {
         let mut child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -90,7 +123,7 @@ fn binary() -> PathBuf {
     binary
 }
 
-/// What a run that goes on has written to standard error so far.
+/// What a running program has written to standard error so far.
 #[derive(Default)]
 struct Notes {
     /// The bytes, and whether more may come.
@@ -114,7 +147,7 @@ impl Notes {
     }
 }
 
-/// A run that goes on.
+/// A running program.
 pub struct Running {
     child: Child,
     folder: TempDir,

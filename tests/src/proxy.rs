@@ -61,7 +61,7 @@ impl Proxy {
                 let state = Arc::clone(&serving);
                 tokio::spawn(async move {
                     let service = service_fn(move |request| answer(Arc::clone(&state), request));
-                    // A connection that breaks off is what some tests are about.
+                    // An interrupted connection is what some tests are about.
                     let _ = hyper::server::conn::http1::Builder::new()
                         .serve_connection(TokioIo::new(stream), service)
                         .await;
@@ -71,7 +71,7 @@ impl Proxy {
         Self { address, state }
     }
 
-    /// From now on, this befalls calls; the newest rule that concerns a call wins.
+    /// From now on, this applies to calls; the newest rule that matches a call wins.
     pub(crate) fn rule(&self, rule: Rule) {
         self.state.rules.lock().unwrap().push(rule);
     }

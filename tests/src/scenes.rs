@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::azure::Tenant;
 use crate::{Cloud, Fault, Rule, Run};
 
-/// An organisation that the account manages, which the local server would give to every account at once.
+/// An organization that the account manages, which the local server would give to every account at once.
 pub fn manages_organization(cloud: &Cloud) {
     let account = cloud.account();
     cloud.answer(
@@ -81,7 +81,7 @@ pub fn root_has_mfa(cloud: &Cloud) {
     ));
 }
 
-/// The access point does not block public access by itself.
+/// The access point does not block public access.
 pub fn opens_access_points(cloud: &Cloud) {
     cloud.rule(Rule::edit("s3:GetAccessPoint", |point| point.replace(">true<", ">false<")));
 }
@@ -122,7 +122,7 @@ fn has_features(cloud: &Cloud, on: &[&str]) {
     cloud.rule(Rule::new("iam:ListOrganizationsFeatures", Fault::Answer(answer)));
 }
 
-/// A moment that lies some days ahead, as answers in XML write it.
+/// A moment some days ahead, as responses in XML write it.
 fn days_from_now(days: u64) -> String {
     let then = std::time::SystemTime::now() + std::time::Duration::from_secs(days * 24 * 60 * 60);
     let then = aws_smithy_types::DateTime::from(then);
@@ -184,7 +184,7 @@ pub struct Estate {
 }
 
 impl Estate {
-    /// Fills both. The account's number is its own, as for every scene.
+    /// Fills both. The account's number is separate, as for every scene.
     pub fn new(account: &str) -> Self {
         let cloud = clean(account);
         cloud.add("flaws");

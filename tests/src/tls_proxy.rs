@@ -1,4 +1,4 @@
-//! A proxy on loopback that answers every HTTPS request by itself, with a certificate of its own authority.
+//! A proxy on loopback that responds to every HTTPS request itself, with a certificate of a separate authority.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;

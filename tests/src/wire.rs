@@ -102,7 +102,7 @@ impl Call {
         answer.body(body.into()).unwrap()
     }
 
-    /// The code by which the service says no.
+    /// The code by which the service denies.
     pub(crate) fn denied(&self) -> &'static str {
         match self.protocol {
             Protocol::Json => "AccessDeniedException",
@@ -110,7 +110,7 @@ impl Call {
         }
     }
 
-    /// The code by which the service asks for patience, and its status.
+    /// The code by which the service throttles, and its status.
     pub(crate) fn throttled(&self) -> (StatusCode, &'static str) {
         match self.protocol {
             Protocol::S3 | Protocol::S3Control => (StatusCode::SERVICE_UNAVAILABLE, "SlowDown"),

@@ -1,4 +1,4 @@
-//! The public interface of each library as text, so that no change to it goes unnoticed.
+//! The public API of each library as text, so that every change to it is noticed.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ pub(crate) fn check() -> Result<()> {
     Ok(())
 }
 
-/// The interface of each crate with the file that it stands in.
+/// The API of each crate with the path of its file.
 fn interfaces() -> Result<Vec<(PathBuf, String)>> {
     is_the_stated_compiler()?;
     let root = crate::root()?;
@@ -87,8 +87,8 @@ fn libraries(root: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Has rustdoc describe the crates in JSON. That is for nightly compilers, unless one is told otherwise; only rustdoc is, as
-/// otherwise everything would be compiled anew. So it would be for one crate alone, which takes other features.
+/// Has rustdoc describe the crates in JSON, which requires a nightly compiler or an override. Only rustdoc gets the override, as
+/// otherwise everything would be compiled again. So it would be for one crate alone, which needs other features.
 fn describe(root: &Path) -> Result<()> {
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(root)

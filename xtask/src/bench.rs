@@ -19,7 +19,7 @@ pub(crate) fn run(only: Option<&str>) -> Result<()> {
         }
         Ok(())
     };
-    // Both at once, as each by itself would take its own choice of features, and so its own dependencies.
+    // Both at once, as each alone would have another choice of features, and so other builds of its dependencies.
     let packages = ["--package", "posture-cli", "--package", "posture-benchmarks"];
     run("cargo", &[&["build", "--release", "--locked", "--bins"], &packages[..]].concat())?;
     let mut arguments = vec!["target/release/posture", "benchmarks/README.md"];

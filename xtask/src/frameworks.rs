@@ -39,7 +39,7 @@ struct Framework {
     requirements: Vec<Requirement>,
 }
 
-/// Where a catalogue comes from, and the day as of which it holds.
+/// The source of a catalogue, and its date.
 #[derive(Deserialize)]
 struct Source {
     as_of: String,
@@ -227,7 +227,7 @@ const CIS_AWS: Benchmark = Benchmark {
     versions: "cis-aws-versions.json",
     sections: &[
         ("2", "Identity and access"),
-        ("2.1", "Organisation"),
+        ("2.1", "Organization"),
         ("3", "Storage"),
         ("3.1", "Object storage"),
         ("3.2", "Relational databases"),
@@ -282,7 +282,7 @@ const CIS_AZURE: Benchmark = Benchmark {
     older: &["5.0.0"],
 };
 
-/// The chapters and items of a benchmark. An item `a.b.c` lies in chapter `a.b`, and that in `a`.
+/// The chapters and items of a benchmark. An item `a.b.c` is in chapter `a.b`, and that in `a`.
 fn cis(benchmark: &Benchmark, version: &str) -> Result<(Vec<Group>, Vec<Requirement>)> {
     let rows: Vec<Cis> = read(benchmark.file)?;
     let versions: CisVersions = read(benchmark.versions)?;
@@ -539,7 +539,7 @@ pub(crate) fn catalogue() -> Result<Generated> {
     let [csf, ccm_new, ccm_old, .., nist] = &all;
     let mut text = String::from(
         "//! Written by `cargo xtask generate` from `posture-core/data/frameworks`; not to be edited.\n\n\
-         use super::table::Class::{Automated, Organisational, Partial};\n\
+         use super::table::Class::{Automated, Organizational, Partial};\n\
          use super::table::{Class, Framework, Group, Requirement};\n\
          use crate::provider::Provider;\n\n\
          type Elsewhere = &'static [(&'static str, &'static str)];\n\n\

@@ -1,4 +1,4 @@
-//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `deny`, `wasm`, `setup`, `test`, `mutants`, `bench`.
+//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `deny`, `prose`, `wasm`, `setup`, `test`, `mutants`, `bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
 mod api;
@@ -9,8 +9,10 @@ mod generate;
 mod index;
 mod mutants;
 mod postgres;
+mod prose;
 mod setup;
 mod test;
+mod venv;
 mod wasm;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +24,7 @@ const USAGE: &str = "\
 usage: cargo xtask generate [--check]   write the generated files, or say which are out of date
        cargo xtask api [--check]        write the public interfaces, or say what changed
        cargo xtask deny                 check the licenses and sources of the dependencies
+       cargo xtask prose                check the spelling and the phrases of all texts
        cargo xtask wasm                 compile the core to WebAssembly
        cargo xtask setup [--check]      say what the tests need from outside and install what is missing, or only say it
        cargo xtask test                 run all tests, after setup where something is missing
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         ["api"] => api::write(),
         ["api", "--check"] => api::check(),
         ["deny"] => deny::run(),
+        ["prose"] => prose::run(),
         ["setup"] => setup::run().map(drop),
         ["setup", "--check"] => setup::check(),
         ["test"] => test::run(),

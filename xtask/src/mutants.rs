@@ -1,4 +1,4 @@
-//! Small changes to the code that decides, and whether the tests of its own crate notice. The changes are those of
+//! Makes small changes to the code that decides, and checks whether the tests of the same crate notice. The changes are those of
 //! [cargo-mutants]. All of a crate are compiled in at once, and a number chooses the one that counts: one build instead
 //! of thousands. `--one-by-one` leaves it all to cargo-mutants, which builds for each change. Either takes long, so that
 //! it runs on request and never in CI.
@@ -103,7 +103,7 @@ const fn module(
     Module { name, package, code, target }
 }
 
-/// What is to be run.
+/// What to run.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
     modules: Vec<String>,
@@ -330,7 +330,7 @@ fn outcomes(root: &Path, tool: &Path, module: &Module, jobs: u32) -> Result<Vec<
         run.args(["--file", &glob]);
     }
     let status = run.status().context("cannot run cargo-mutants")?;
-    // 2 and 3 are changes that were missed and tests that did not end; anything else is no result.
+    // 2 and 3 are changes that were missed and tests that did not end; anything else is not a result.
     if !matches!(status.code(), Some(0 | 2 | 3)) {
         bail!("cargo-mutants failed on `{}`", module.name);
     }
@@ -384,7 +384,7 @@ fn file_of(name: &str) -> &str {
     name.split(':').next().unwrap_or_default()
 }
 
-/// Whether a glob fits a path: `*` stands for a name, `**` for any folders.
+/// Whether a path matches a glob: `*` matches a name, `**` any folders.
 fn fits(glob: &str, path: &str) -> bool {
     fn parts(glob: &[&str], path: &[&str]) -> bool {
         match (glob, path) {

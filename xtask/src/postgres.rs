@@ -1,4 +1,4 @@
-//! A server of PostgreSQL for the tests of the history: on loopback, in a folder of its own, gone afterwards.
+//! A PostgreSQL server for the tests of the history: on loopback, in a separate folder, removed afterwards.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

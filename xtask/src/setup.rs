@@ -199,7 +199,7 @@ fn install_azurite(root: &Path) -> Result<()> {
     let folder = azurite_folder(root);
     std::fs::create_dir_all(&folder)?;
     let prefix = folder.to_string_lossy();
-    // No package runs a program of its own.
+    // No package runs an install script.
     let quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--silent"];
     let install = [&["install"], &quiet[..], &["--prefix", &prefix, AZURITE]].concat();
     run_in(root, "npm", &install)?;

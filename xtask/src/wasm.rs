@@ -125,7 +125,7 @@ fn unpack(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Where the compiler finds its own libraries, and LLVM's.
+/// Where the compiler finds its libraries, and LLVM's.
 fn libraries_below(folder: &Path) -> std::ffi::OsString {
     let all = std::fs::read_dir(folder.join("usr/lib")).into_iter().flatten().flatten();
     let folders = all.flat_map(|entry| [entry.path(), entry.path().join("lib")]);

@@ -22,10 +22,10 @@ use posture_sim::azure::{self, Scenario};
 use posture_sim::{Latency, Quota};
 use tokio::runtime::Runtime;
 
-/// How many calls the program has under way at once unless told otherwise.
+/// How many calls the program makes at once by default.
 const AT_ONCE: f64 = 32.0;
 
-/// Where the table stands in the page.
+/// The markers of the table in the page.
 const BEGIN: &str = "<!-- scenarios: written by `cargo xtask bench` -->";
 const END: &str = "<!-- end of scenarios -->";
 
@@ -140,7 +140,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// Runs the program in an environment of its own, and looks at it while it runs.
+    /// Runs the program in a separate environment, and measures it while it runs.
     fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Taken> {
         let begun = Instant::now();
         let mut child = Command::new(&self.program)
@@ -334,7 +334,7 @@ impl Bench {
         Ok(rows)
     }
 
-    /// A hundred runs of an account in a history, in each of which some of it has changed.
+    /// A hundred runs of an account in a history, some of which changes in each.
     fn history(&self) -> Result<Vec<Row>> {
         const RUNS: i64 = 100;
         let folder = std::env::temp_dir().join(format!("posture-bench-{}", std::process::id()));
@@ -386,7 +386,7 @@ impl Bench {
         ])
     }
 
-    /// An organisation in one process: no more memory for more accounts.
+    /// An organization in one process: no more memory for more accounts.
     fn organization(&self) -> Result<Vec<Row>> {
         let folder = std::env::temp_dir().join(format!("posture-bench-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
@@ -614,7 +614,7 @@ fn floor(asked: &[Recorded]) -> (f64, String) {
     least
 }
 
-/// The least calls that a world takes, from its shape: every action of the table as often as its own words say.
+/// The minimum number of calls for a world, from its shape: every action of the table as often as it declares.
 fn minimum(world: &World) -> usize {
     let Some(account) = world.accounts.first() else { return 0 };
     let regions = account.regions.len().max(1);
@@ -635,11 +635,11 @@ fn minimum(world: &World) -> usize {
         Each::Times(times) => times as usize,
         Each::Place => regions,
         Each::Page(of) => identities.div_ceil(of as usize).max(1),
-        // Where access control lists are off, nobody asks for them.
+        // If access control lists are disabled, they are not requested.
         Each::Resource(Kind::Bucket, _) if action.per.bound == Bound::AtMost => open,
         Each::Resource(Kind::Bucket, _) => account.buckets.len(),
         Each::Resource(Kind::AuditTrail, _) => account.trails.len(),
-        // Where nothing is filtered there is no alarm to look for, and where nothing is found nothing follows.
+        // If there is no filter, no alarm is requested, and if nothing is found nothing follows.
         Each::PlaceOf(_) | Each::Resource(..) | Each::Listing(_) | Each::Within(_) => 0,
     });
     // Whose credentials these are.

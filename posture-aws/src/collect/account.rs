@@ -1,4 +1,4 @@
-//! Whom AWS reaches about the account.
+//! Whom AWS contacts about the account.
 
 use posture_model::fact::Fact;
 use posture_model::part::Part;
@@ -38,7 +38,7 @@ answers! {
         phone_number: "PhoneNumber" optional text,
     }
 
-    /// Whom the account belongs to.
+    /// The owner of the account.
     GetContactInformation {
         contact_information: "ContactInformation" optional record(ContactInformation),
     }
@@ -60,7 +60,7 @@ pub(crate) static GET_CONTACT_INFORMATION: Operation<0, GetContactInformation<'_
     Operation::new(&ACCOUNT, CONTACT_DETAILS.name, "GetContactInformation")
         .at("POST", "/getContactInformation");
 
-/// Where no contact is set, [AWS says](https://docs.aws.amazon.com/accounts/latest/reference/API_GetAlternateContact.html)
+/// If no contact is set, [AWS reports](https://docs.aws.amazon.com/accounts/latest/reference/API_GetAlternateContact.html)
 /// that there is no such resource.
 const NONE: &[&str] = &["ResourceNotFoundException"];
 
@@ -77,7 +77,7 @@ async fn contacts(audit: &Audit<'_>) -> Part {
         }
         let answer = audit.ask.read(client, &GET_ALTERNATE_CONTACT, "", "", []).await;
         let set = answer.map(|answer| {
-            // An address nobody can be reached at is no contact.
+            // An address without a recipient is not a contact.
             answer.read().alternate_contact().is_some_and(|contact| {
                 let reachable =
                     |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());

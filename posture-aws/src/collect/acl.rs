@@ -1,4 +1,4 @@
-//! Whom the access control list of a bucket lets in.
+//! The principals that the access control list of a bucket admits.
 
 use aws_sdk_s3::types::{Grant, Permission, Type};
 use posture_model::dated::Dated;
@@ -13,7 +13,7 @@ pub(super) struct Acl {
     pub(super) grants: Vec<Grant>,
 }
 
-/// The canonical user ids by which AWS delivers logs for its customers.
+/// The canonical user IDs with which AWS delivers logs for its customers.
 static LOG_DELIVERY: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html",
@@ -26,7 +26,7 @@ static LOG_DELIVERY: Dated<&str> = Dated::new(
     ],
 );
 
-/// Whom a grant is for.
+/// The recipient of a grant.
 enum Grantee<'a> {
     /// [Everyone](https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee): all users,
     /// or all who have any AWS account.
@@ -64,7 +64,7 @@ fn grantee(grant: &Grant) -> Grantee<'_> {
 }
 
 impl Acl {
-    /// The grants to everyone of what `permits` takes.
+    /// The grants to everyone that include what `permits` accepts.
     pub(super) fn public(
         &self,
         permits: impl Fn(&Permission) -> bool,
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(list.external(gap), expected);
         assert_eq!(list.public(reads, gap), Entries::none());
         assert_eq!(acl(&[user(OWNER)]).external(gap), Entries::none());
-        // Without an owner, nobody can tell.
+        // Without an owner, this cannot be decided.
         let ownerless = Acl { owner: None, ..acl(&[user("a")]) };
         assert_eq!(ownerless.external(gap).any(), OPEN);
     }
@@ -210,7 +210,7 @@ mod tests {
             assert_eq!(list.external(gap).without(trusted).any(), OPEN, "{odd:?}");
             assert_eq!(list.public(reads, gap).any(), Known(true), "{odd:?}");
         }
-        // What somebody may read says nothing of writing.
+        // A read permission does not show a write permission.
         assert_eq!(acl(&[group("new/Group", "READ")]).public(writes, gap).any(), Known(false));
     }
 }

@@ -1,5 +1,5 @@
 //! Log groups, and alerts: metric filters on the log groups of trails, joined with the alarms on their metrics and with
-//! those whom the alarms tell.
+//! the recipients of the alarms.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -194,7 +194,7 @@ pub(crate) static FILTERS: Operation<0, DescribeMetricFilters<'_>> =
         .given(&[("limit", Constant::Whole(50))])
         .pages("nextToken", "nextToken");
 
-/// Alarms made of others are listed only where they are asked for.
+/// Composite alarms are listed only if they are requested.
 pub(crate) static ALARMS: Operation<0, DescribeAlarms<'_>> =
     Operation::new(&CLOUD_WATCH, METRIC_ALARMS.name, "DescribeAlarms")
         .given(&[
@@ -243,7 +243,7 @@ async fn log_groups_of(audit: &Audit<'_>, region: &str) -> Listing<LogGroup> {
     audit.ask.listing(items, refused)
 }
 
-/// How many log groups of a region are asked for their tags at once; the asker bounds the calls.
+/// How many log groups of a region are asked for their tags at once; the client limits the calls.
 const AT_ONCE: usize = 16;
 
 /// Log groups, with their tags if an exception names a tag.
@@ -399,8 +399,8 @@ fn group(trail: &AuditTrail) -> Option<Group<'_>> {
     }
 }
 
-/// The classes of events of which a filter sees every one, and those of which it may, where its pattern is not understood
-/// in full.
+/// The classes for which a filter sees every event, and those for which it may, if its pattern is not fully
+/// understood.
 fn events(
     ask: &ApiClient,
     id: &str,
@@ -491,7 +491,7 @@ async fn alarms(audit: &Audit<'_>, region: &str) -> Alarms {
     Alarms { pages, gap }
 }
 
-/// Whether each topic that an alarm of these filters notifies has somebody who confirmed, asked once a topic.
+/// Whether each topic that an alarm of these filters notifies has a confirmed subscription, requested once per topic.
 async fn topics(
     audit: &Audit<'_>,
     alarms: &Alarms,
@@ -510,7 +510,7 @@ async fn topics(
             let answer = is_confirmed(audit, audit.session, &topic).await;
             return (topic, reached(audit.ask, answer));
         }
-        // Only its own account may look into a topic, as a rule. Every account of the run may ask about the same one.
+        // As a rule, only its own account can read a topic. Every account of the run may ask about the same one.
         let asked = peers.topic(&topic, || async {
             match peers.session(&owner).await {
                 Some(Ok(session)) => is_confirmed(audit, &session, &topic).await,
@@ -541,7 +541,7 @@ fn confirmed<'s>(
     mut subscriptions: impl Iterator<Item = Subscription<'s>>,
     refused: Option<CallError>,
 ) -> Result<bool, Gap> {
-    // Until it is confirmed, or after it was ended, a subscription has a word in place of its ARN.
+    // Until it is confirmed, or after it was deleted, a subscription has a word in place of its ARN.
     let confirmed = subscriptions.any(|subscription| {
         subscription.subscription_arn().is_some_and(|arn| arn.starts_with("arn:"))
     });
@@ -559,7 +559,7 @@ fn is_topic(action: &str) -> bool {
 }
 
 /// Whether an alarm watches the metric that a filter makes: the same name in the same namespace.
-/// A metric with dimensions is several metrics, of which an alarm watches one, and an alarm of another unit sees no data.
+/// A metric with dimensions is several metrics, and an alarm watches only one; an alarm with another unit sees no data.
 fn watches(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) -> bool {
     let plain = alarm.dimensions() == 0 && transformation.dimensions() == 0;
     let unit = transformation.unit().unwrap_or("None");
@@ -569,7 +569,7 @@ fn watches(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) -> 
         && alarm.unit().is_none_or(|asked| asked == unit)
 }
 
-/// Whether some alarm on what a filter counts goes off at one event and reaches somebody.
+/// Whether some alarm on the metric of a filter is raised at one event and reaches a recipient.
 fn alarmed(
     ask: &ApiClient,
     filter: MetricFilter<'_>,
@@ -624,7 +624,7 @@ fn alarmed(
     }
 }
 
-/// Whether an alarm made of others tells somebody in its place; when it does depends on the others.
+/// Whether a composite alarm notifies a recipient instead; when it does depends on its other alarms.
 fn composite(ask: &ApiClient, alarms: &Alarms, id: &str, name: &str) -> Fact<bool> {
     let names_it = |rule: &str| {
         let plain = rule.replace(['"', '\''], "");
@@ -642,7 +642,7 @@ fn composite(ask: &ApiClient, alarms: &Alarms, id: &str, name: &str) -> Fact<boo
     }
 }
 
-/// Whether one event sets the alarm off; nothing where the filter adds what the event says and not a number, and where the alarm
+/// Whether one event raises the alarm; nothing if the filter adds a value of the event and not a number, and if the alarm
 /// compares in a way that is not known here.
 fn goes_off(alarm: MetricAlarm<'_>, transformation: MetricTransformation<'_>) -> Option<bool> {
     let value: f64 = transformation.metric_value().trim().parse().ok()?;
@@ -872,7 +872,7 @@ mod tests {
             assert_eq!(off(of.clone(), one()), Some(alone), "{statistic}");
             assert_eq!(off(of, quiet()), Some(among_quiet), "{statistic}");
         }
-        // What is not known to us proves nothing, and a percentile is no statistic.
+        // An unknown value proves nothing, and a percentile is not a statistic.
         assert_eq!(off(json!({ "Statistic": "Median" }), one()), None);
         assert_eq!(off(json!({ "Statistic": "Median" }), quiet()), None);
         assert_eq!(
@@ -949,7 +949,7 @@ mod tests {
     const QUIET: &str = "arn:aws:sns:eu-central-1:123456789012:quiet";
     const DENIED: &str = "arn:aws:sns:eu-central-1:123456789012:denied";
 
-    /// The same with a name and those whom it tells.
+    /// The same with a name and recipients.
     fn alarm(name: &str, topics: &[&str]) -> Value {
         with(at_one(), &json!({ "AlarmName": name, "AlarmActions": topics }))
     }
@@ -963,7 +963,7 @@ mod tests {
         Alarms { pages: vec![Answer::of(page).unwrap()], gap }
     }
 
-    /// Whether these alarms tell anyone of the events of a filter.
+    /// Whether these alarms notify anyone of the events of a filter.
     fn told(metric: &[Value], composite: &[Value]) -> Fact<bool> {
         let ask = asker();
         let denied =
@@ -992,7 +992,7 @@ mod tests {
         assert_eq!(of(&[], plain()), no);
         assert_eq!(of(&[QUIET], plain()), no);
         assert_eq!(of(&[QUIET, TOPIC], plain()), yes);
-        // A topic that nobody asked about reaches no one either.
+        // A topic that was not requested reaches no one either.
         assert_eq!(of(&["arn:aws:sns:eu-central-1:123456789012:other"], plain()), no);
         assert_eq!(of(&[TOPIC], high()), no);
         assert_eq!(of(&[TOPIC], json!({ "Namespace": "Other" })), no);
@@ -1001,9 +1001,9 @@ mod tests {
         assert_eq!(of(&[DENIED], off.clone()), no);
         assert_eq!(of(&[DENIED], high()), no);
         assert_eq!(of(&[DENIED, TOPIC], plain()), yes);
-        // Whom another action tells is not known.
+        // The recipients of another action are unknown.
         assert!(of(&["arn:aws:lambda:eu-central-1:1:function:x"], plain()).gap().is_some());
-        // Each alarm by itself: one that is on and one that reaches someone are none that does both.
+        // Each alarm separately: one that is on and one that reaches a recipient do not make one that does both.
         let (off, deaf) = (with(alarm("a", &[TOPIC]), &off), alarm("b", &[QUIET]));
         assert_eq!(told(&[off.clone(), deaf], &[]), no);
         assert_eq!(told(&[off, alarm("b", &[TOPIC])], &[]), yes);

@@ -130,12 +130,12 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     Part { audit_trails, event_stores, ..Part::default() }
 }
 
-/// Every trail, asked for once by whoever needs them first.
+/// Every trail, requested once, by the first reader that needs them.
 pub(super) async fn trails<'a>(audit: &'a Audit<'_>) -> &'a Listing<AuditTrail> {
     audit.trails.get_or_init(|| Box::pin(list_trails(audit))).await
 }
 
-/// Every trail, once. A trail of several regions is listed in each of them; what is said here is its own region's.
+/// Every trail, once. A trail of several regions is listed in each of them; the entry of its home region is used.
 async fn list_trails(audit: &Audit<'_>) -> Listing<AuditTrail> {
     if !audit.calls(&DESCRIBE) {
         return Listing::not_collected();
@@ -256,7 +256,7 @@ async fn trail(audit: &Audit<'_>, arn: &str, home: &str, described: &Trail) -> A
         .tags(tags)
 }
 
-/// When something was delivered; what is dated later than it is now was not delivered then.
+/// When something was delivered; a date later than now does not count.
 fn past(audit: &Audit<'_>, trail: &str, instant: Option<&DateTime>) -> Fact<Option<Time>> {
     let Some(last) = instant.map(time) else { return Known(None) };
     if last.unix() > audit.now().unix().saturating_add(TOLERANCE) {

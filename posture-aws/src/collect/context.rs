@@ -1,4 +1,4 @@
-//! What every collector needs: the account that it reads, through what it asks, and what is wanted.
+//! What every collector needs: the account that it reads, its client, and what is wanted.
 
 use std::num::NonZeroU32;
 
@@ -27,7 +27,7 @@ pub struct Options {
     pub regions: Vec<String>,
     /// Regions to leave out.
     pub excluded_regions: Vec<String>,
-    /// The most calls under way at once in one account.
+    /// The most concurrent calls in one account.
     pub concurrency: usize,
     /// The most calls a second to any one service in a region.
     pub max_rate: Option<NonZeroU32>,
@@ -58,7 +58,7 @@ pub(crate) struct Audit<'a> {
     pub(crate) wanted: &'a Wanted,
     pub(crate) options: &'a Options,
     pub(super) observer: &'a Observer,
-    /// The organisation of the account, asked for once by whoever needs it first.
+    /// The organization of the account, requested once, by the first reader that needs it.
     pub(super) organization: OnceCell<Fact<Option<Organization>>>,
     /// The regions of the account, likewise.
     pub(super) regions: OnceCell<Result<Regions, CollectError>>,
@@ -67,7 +67,7 @@ pub(crate) struct Audit<'a> {
 }
 
 impl Audit<'_> {
-    /// The organisation of the account, where what is wanted takes it.
+    /// The organization of the account, if the wanted facts require it.
     pub(crate) async fn organization(&self) -> &Fact<Option<Organization>> {
         self.organization.get_or_init(|| Box::pin(organization::describe(self))).await
     }
@@ -82,7 +82,7 @@ impl Audit<'_> {
         observed(self.observer, self.session.account(), service, region, work)
     }
 
-    /// The regions in which services may be asked that answer the same everywhere: the one that we are configured for, the
+    /// The regions in which services can be called that respond the same everywhere: the configured one, the
     /// partition's own, and those that were named.
     pub(crate) fn places(&self) -> Vec<String> {
         let named = self.options.regions.iter().map(|name| name.to_ascii_lowercase());
@@ -99,13 +99,13 @@ impl Audit<'_> {
         places
     }
 
-    /// Whether what is wanted takes this action.
+    /// Whether the wanted facts require this action.
     pub(crate) fn calls(&self, action: &Action) -> bool {
         action.is_wanted(self.wanted)
     }
 
-    /// What time it is, by what the services said so far. Where they cannot be believed, it is that of this machine, and what
-    /// follows from it is unknown in the end, see [`Scope::correct_clock`].
+    /// The time, by what the services reported so far. If they are not plausible, it is the time of this machine, and what
+    /// depends on it is unknown in the end, see [`Scope::correct_clock`].
     pub(crate) fn now(&self) -> Time {
         match self.session.skew().clock() {
             Clock::Ahead(seconds) => now().earlier(seconds),
@@ -113,7 +113,7 @@ impl Audit<'_> {
         }
     }
 
-    /// Whether a region is to be read.
+    /// Whether a region is read.
     pub(crate) fn reads_region(&self, region: &str) -> bool {
         let named = |list: &[String]| list.iter().any(|name| name.eq_ignore_ascii_case(region));
         (self.options.regions.is_empty() || named(&self.options.regions))

@@ -1,5 +1,5 @@
 //! [Filter patterns](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html) of CloudWatch
-//! Logs for JSON records, and of which classes of events they see every one.
+//! Logs for JSON records, and the classes for which they see every event.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ enum Pattern {
     Narrow(String),
 }
 
-/// Of which classes of events a pattern sees every one.
+/// The classes for which a pattern sees every event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     /// Of these it certainly sees every one.
@@ -46,7 +46,7 @@ pub(crate) struct Seen {
     pub(crate) possible: BTreeSet<EventClass>,
 }
 
-/// The classes of events of which a pattern sees every one.
+/// The classes for which a pattern sees every event.
 ///
 /// # Errors
 /// Why the pattern cannot be understood.
@@ -297,7 +297,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// A regular expression of CloudWatch Logs; none where it has what these do not have, or is too large.
+/// A regular expression of CloudWatch Logs; none if it has what these do not support, or is too large.
 fn regex(text: &str) -> Option<Regex> {
     const SIGNS: &str = "'_#=@/;,-^$?[]{}|\\*+.:";
     let known = |c: char| c.is_ascii_alphanumeric() || SIGNS.contains(c);
@@ -368,7 +368,7 @@ fn is_anything(value: &str) -> bool {
     !value.is_empty() && value.chars().all(|c| c == '*')
 }
 
-/// For which events a condition holds on a field of which the model says nothing.
+/// The events for which a condition holds on a field that the model does not describe.
 fn open(field: &str) -> Holds {
     // The same in (nearly) all events of a trail, so that a condition on it need not leave any out.
     const ALIKE: &[&str] = &[
@@ -384,7 +384,7 @@ fn open(field: &str) -> Holds {
     if several || ALIKE.contains(&field) { Holds::Unclear } else { Holds::Sometimes }
 }
 
-/// For which events a regular expression is found, or is not, in a field that may hold many things, but none of `others`.
+/// The events for which a regular expression is found, or is not, in a field that may hold many values, but none of `others`.
 /// What it is not found in is shown by an example; what it is found in is not decided.
 fn found(regex: &Regex, field: &str, negated: bool, others: &[&str]) -> Holds {
     let examples: &[&str] = match field {
@@ -439,7 +439,7 @@ fn calls(source: &'static str, names: &[&'static str]) -> Vec<Model> {
 
 /// The events that make up a class, after the
 /// [controls of Security Hub for CloudWatch](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html)
-/// and the CIS AWS Foundations Benchmark 7.0.0. The lists are the same but for `ModifySecurityGroupRules`, which the
+/// and the CIS AWS Foundations Benchmark 7.0.0. The lists are the same except for `ModifySecurityGroupRules`, which the
 /// benchmark added.
 fn models(class: EventClass) -> Vec<Model> {
     use Content::{Absent, Is, NoneOf, Something};
@@ -467,7 +467,7 @@ fn models(class: EventClass) -> Vec<Model> {
             .collect(),
         EventClass::SignInWithoutMfa => vec![sign_in(&[
             ("additionalEventData.MFAUsed", Is("No")),
-            // Federated users bring the MFA of their own provider, and the root user has a class of its own.
+            // Federated users bring the MFA of their own provider, and the root user has a separate class.
             ("userIdentity.type", Is("IAMUser")),
             ("userIdentity.arn", Something),
             ("userIdentity.sessionContext.sessionIssuer", Absent),
@@ -635,7 +635,7 @@ mod tests {
         classes(pattern).unwrap().certain.into_iter().collect()
     }
 
-    /// Whether a pattern sees every event of a class; none where that is not decided.
+    /// Whether a pattern sees every event of a class; none if that is undecided.
     fn sees(pattern: &str, class: EventClass) -> Option<bool> {
         let seen = classes(pattern).unwrap();
         assert!(seen.certain.is_subset(&seen.possible), "{pattern}");
@@ -666,7 +666,7 @@ mod tests {
         assert_eq!(remedies, 15);
     }
 
-    /// Rules that are edited in place tell of it by an event that older patterns lack.
+    /// Rules that are edited in place emit an event that older patterns lack.
     #[test]
     fn a_pattern_without_the_editing_of_rules_does_not_see_every_change() {
         let six = "{ ($.eventName = AuthorizeSecurityGroupIngress) || \
@@ -774,10 +774,10 @@ mod tests {
             assert_eq!(seen(pattern), [], "{pattern}");
         }
         // No pattern narrows nothing; a class that has no model here is never seen.
-        let modelled: Vec<EventClass> =
+        let modeled: Vec<EventClass> =
             EventClass::ALL.iter().copied().filter(|class| !models(*class).is_empty()).collect();
-        assert_eq!(seen(""), modelled);
-        assert_eq!(modelled.len(), 15);
+        assert_eq!(seen(""), modeled);
+        assert_eq!(modeled.len(), 15);
         assert_eq!(seen("{ $.eventSource = * }"), seen("{ $.eventSource = \"*\" }"));
         assert!(!seen("{ $.eventSource = * }").is_empty());
     }

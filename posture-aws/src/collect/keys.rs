@@ -213,7 +213,7 @@ async fn keys_of(audit: &Audit<'_>, region: &str) -> Listing<Key> {
     audit.ask.listing(items, refused)
 }
 
-/// One key; nothing if AWS manages it. The list of keys does not say who does, so that each is asked.
+/// One key; none if AWS manages it. The list of keys does not show who does, so that each is read.
 async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> Option<Key> {
     let ask = audit.ask;
     let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
@@ -292,7 +292,7 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
                 }
             }),
             answer.and_then(|answer| match (answer.read().enabled(), days(answer.read().days())) {
-                // How often is only said of a key that rotates.
+                // The period is only returned for a key that rotates.
                 (Some(true), None) => {
                     let why = "the response lacks the rotation period";
                     ask.malformed(ROTATION.spec.action, &arn, why)

@@ -40,7 +40,7 @@ answers! {
     }
 }
 
-/// The policies with the scope of the account, of which a region has
+/// The policies with account scope, of which a region has
 /// [at most ten](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html). That of a
 /// single log group has another scope: whether one call lists all of those is not documented.
 pub(crate) static DESCRIBE_POLICIES: Operation<0, DescribeResourcePolicies<'_>> =

@@ -16,6 +16,7 @@ pub(crate) mod resource_policy;
 pub(crate) mod s3;
 mod selectors;
 pub(crate) mod table;
+pub(crate) mod vpc;
 
 use futures::future::join_all;
 pub use posture_collect::{CollectError, Event, Observer};
@@ -31,7 +32,7 @@ use context::Audit;
 pub use context::Options;
 use context::now;
 
-/// Reads what is wanted of an account.
+/// Reads the wanted facts of an account.
 ///
 /// What could not be read is a gap in the scope. When `stop` turns true, everything that was not read by then is a gap
 /// too.
@@ -48,7 +49,7 @@ pub async fn collect(
     let started = now();
     let ask = ApiClient::new(options.concurrency, options.max_rate, stop);
     let ask = if session.is_simulated() { ask.unpaced() } else { ask };
-    let meter = session.meter_by(holds);
+    let meter = session.meter_by(holds).observed_by(observer);
     let mut scope = Scope::unread(Provider::Aws, session.account(), session.source(), started);
     scope.identity = Some(session.arn().to_owned());
     {

@@ -1,7 +1,7 @@
-//! The organisation above the account.
+//! The organization above the account.
 //!
 //! An account that is in none has no settings of one: those facts are not offered. What only the management account or
-//! an account that it delegated to may ask is a gap when read from any other member.
+//! an account that it delegated to may call is a gap when read from any other member.
 
 use aws_sdk_iam::types::FeatureType;
 use futures::stream::{self, StreamExt};
@@ -31,7 +31,7 @@ pub(crate) const ORGANIZATION: Action = Action {
     lists: &[],
     fills: &[
         Account::ORGANIZATION,
-        // Who is outside depends on which organisation is the own one.
+        // Who is outside depends on which organization is the own one.
         AccessPoint::EXTERNAL_ACCOUNTS,
         Bucket::EXTERNAL_ACCOUNTS,
         Key::EXTERNAL_ACCOUNTS,
@@ -148,12 +148,12 @@ pub(crate) static TARGETS: Operation<1, ListTargetsForPolicy<'_>> =
         .takes(&["PolicyId"])
         .pages("NextToken", "NextToken");
 
-/// The account is in no organisation. IAM has a word of its own for it.
+/// The account is in no organization. IAM has a different code for it.
 const IN_NONE: &[&str] =
     &["AWSOrganizationsNotInUseException", "OrganizationNotFound", "OrganizationNotFoundException"];
 
 /// [Central management of root credentials](https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html)
-/// needs an organisation with all features, which trusts IAM: without either it is off.
+/// needs an organization with all features, which trusts IAM: without either it is off.
 const CANNOT_BE_ON: &[&str] = &[
     "OrganizationNotInAllFeaturesMode",
     "OrganizationNotInAllFeaturesModeException",
@@ -161,7 +161,7 @@ const CANNOT_BE_ON: &[&str] = &[
     "ServiceAccessNotEnabledException",
 ];
 
-/// What is known of the organisation.
+/// What is known of the organization.
 struct OrganizationFacts {
     organization: Fact<Option<Organization>>,
     central_root_credentials: Fact<bool>,
@@ -170,7 +170,7 @@ struct OrganizationFacts {
     delegated_administrators: Fact<u32>,
 }
 
-/// Reads what is wanted of the organisation.
+/// Reads the wanted facts of the organization.
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     let above = audit.observed("organizations", "", above(audit)).await;
     Part::account(|account| {
@@ -217,12 +217,12 @@ async fn above(audit: &Audit<'_>) -> OrganizationFacts {
     }
 }
 
-/// What this action would have answered about an organization, where there is none or its management account answers.
+/// The result of this action about an organization, if there is none or its management account answers.
 fn none<T>(audit: &Audit<'_>, action: &Action) -> Fact<T> {
     if audit.calls(action) { NotOffered } else { Fact::not_collected() }
 }
 
-/// A fact that only organisations have.
+/// A fact that only organizations have.
 fn offered<T>(ask: &ApiClient, answer: Result<T, CallError>) -> Fact<T> {
     match answer {
         Err(refused) if refused.is(IN_NONE) => NotOffered,
@@ -230,7 +230,7 @@ fn offered<T>(ask: &ApiClient, answer: Result<T, CallError>) -> Fact<T> {
     }
 }
 
-/// Which organisation the account is in, if any.
+/// Which organization the account is in, if any.
 pub(super) async fn describe(audit: &Audit<'_>) -> Fact<Option<Organization>> {
     if !audit.calls(&ORGANIZATION) {
         return Fact::not_collected();
@@ -269,12 +269,12 @@ async fn central_root_credentials(audit: &Audit<'_>) -> Fact<bool> {
     }
 }
 
-/// How many policies are asked for where they are attached. An organisation may have
+/// For how many policies the attachments are read. An organization may have
 /// [ten thousand](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html), and all of its
 /// accounts live off the same small quota of calls; beyond this many, the number of those in force is a lower bound.
 const MOST_POLICIES: usize = 50;
 
-/// How many policies that the customer wrote are attached somewhere: a policy that is attached nowhere restricts nobody.
+/// How many policies that the customer wrote are attached: an unattached policy restricts nothing.
 async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
     if !audit.calls(&POLICIES) {
         return Fact::not_collected();
@@ -361,7 +361,7 @@ async fn delegated_administrators(audit: &Audit<'_>, client: &Client) -> Fact<u3
     })
 }
 
-/// By which the policies of an organisation are changed or put in force.
+/// The actions that change the policies of an organization or put them into effect.
 static ADMINISTERS: Dated<&str> = Dated::new(
     &["https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html"],
     "2026-11-23",
@@ -376,8 +376,8 @@ static ADMINISTERS: Dated<&str> = Dated::new(
     ],
 );
 
-/// Whether the organisation's
-/// [delegation policy](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html) lets another
+/// Whether the organization's
+/// [delegation policy](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html) allows another
 /// account administer policies, and not only look at them.
 fn delegates(ask: &ApiClient, text: &str) -> Fact<bool> {
     let Ok(document) = serde_json::from_str::<Value>(text) else {
@@ -502,14 +502,14 @@ mod tests {
         assert!(organization.is_management);
         assert_eq!(organization.id, "o-abcdefghij");
         assert_eq!(account.central_root_credentials, Known(true));
-        // Two of each type were listed, of which the first was attached.
+        // Two of each type were listed, the first of which was attached.
         assert_eq!(account.guardrail_policies, Known(1));
         assert_eq!(account.policy_delegation, Known(true));
         assert_eq!(account.delegated_administrators, Known(2));
     }
 
     #[tokio::test]
-    async fn an_account_in_no_organisation_is_offered_none_of_it() {
+    async fn an_account_in_no_organization_is_offered_none_of_it() {
         let mut fake = Fake::default().xml_error(
             "ListOrganizationsFeatures",
             404,
@@ -533,7 +533,7 @@ mod tests {
         assert_eq!(account.policy_delegation, NotOffered);
         assert_eq!(account.delegated_administrators, NotOffered);
 
-        // The organisation itself is not wanted: each says so for itself.
+        // The organization itself is not wanted: each says so for itself.
         let facts = [
             Account::CENTRAL_ROOT_CREDENTIALS,
             Account::GUARDRAIL_POLICIES,

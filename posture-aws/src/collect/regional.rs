@@ -243,8 +243,9 @@ async fn recorder(audit: &Audit<'_>, region: &str) -> Recorder {
         .delivers(delivers)
 }
 
-/// Whether what a recorder did last failed, by its status; nothing where that is not known here. The model has it as `Failure`, and
-/// [the service](https://docs.aws.amazon.com/cli/latest/reference/configservice/describe-configuration-recorder-status.html) in
+/// Whether what a recorder did last failed, by its status; nothing where that is not known here. The model has it as
+/// `Failure`, and [the
+/// service](https://docs.aws.amazon.com/cli/latest/reference/configservice/describe-configuration-recorder-status.html) in
 /// capitals.
 fn failed(status: &str) -> Option<bool> {
     match status.replace('_', "").to_ascii_lowercase().as_str() {
@@ -407,7 +408,7 @@ fn featured(detector: Detector, of: impl Fn(Feature) -> Fact<bool>) -> Detector 
 
 /// Whether a feature is on. A region that lists others and not this one does not have it. Every detector has some, as
 /// CloudTrail's management events, flow logs and DNS logs
-/// [cannot be left out](https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_data-sources.html): a list of none says
+/// [cannot be left out](https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_data-sources.html): an empty list means
 /// nothing.
 fn feature(answer: GetDetector<'_>, name: Feature) -> Result<Fact<bool>, &'static str> {
     if answer.features().len() == 0 {

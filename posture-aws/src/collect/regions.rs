@@ -40,12 +40,12 @@ pub(crate) static LIST_ALL_REGIONS: Operation<0, ListRegions<'_>> =
         .given(&[("MaxResults", Constant::Whole(50))])
         .pages("NextToken", "NextToken");
 
-/// The regions of the account, asked for once by whoever needs them first.
+/// The regions of the account, requested once, by the first reader that needs them.
 pub(super) async fn of<'a>(audit: &'a Audit<'_>) -> &'a Result<Regions, CollectError> {
     audit.regions.get_or_init(|| Box::pin(audit.observed("regions", "", find(audit)))).await
 }
 
-/// A listing of every region that is read, where what is wanted takes this action.
+/// A listing of every region that is read, if the wanted facts require this action.
 pub(super) async fn listing<'r, T, F: Future<Output = Listing<T>>>(
     audit: &'r Audit<'_>,
     action: &Action,
@@ -66,7 +66,7 @@ pub(super) async fn listing<'r, T, F: Future<Output = Listing<T>>>(
     all
 }
 
-/// One resource for each region that is read, where what is wanted takes this action.
+/// One resource for each region that is read, if the wanted facts require this action.
 pub(super) async fn each<'r, T, F: Future<Output = T>>(
     audit: &'r Audit<'_>,
     action: &Action,
@@ -82,7 +82,7 @@ pub(super) async fn each<'r, T, F: Future<Output = T>>(
 
 /// Finds the regions of the account with
 /// [ListRegions](https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html). Regions that were named
-/// are read even where the list is refused.
+/// are read even if the list is denied.
 async fn find(audit: &Audit<'_>) -> Result<Regions, CollectError> {
     let home = audit.session.home_region();
     let client = audit.session.client(home, audit.meter);
@@ -111,7 +111,7 @@ async fn find(audit: &Audit<'_>) -> Result<Regions, CollectError> {
         regions.push(Region { name: name.to_ascii_lowercase(), enabled: true, excluded });
     }
     if !audit.options.regions.is_empty() {
-        // Whoever names regions leaves the others out on purpose, also those that could not be listed.
+        // A configured list of regions leaves the others out on purpose, also those that could not be listed.
         gap = None;
     }
     if regions.is_empty() {

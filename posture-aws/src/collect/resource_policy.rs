@@ -18,13 +18,13 @@ pub(crate) struct ResourcePolicy<'a> {
     /// The ARN of the resource.
     pub(crate) target: &'a str,
     pub(crate) account: &'a str,
-    /// None where there is no policy.
+    /// None if there is no policy.
     pub(crate) text: &'a Fact<Option<String>>,
-    /// The organisation of the account.
+    /// The organization of the account.
     pub(crate) organization: &'a Fact<Option<Organization>>,
 }
 
-/// The organisation against which "outside" is measured.
+/// The organization against which "outside" is measured.
 pub(crate) fn membership(organization: &Fact<Option<Organization>>) -> Membership<'_> {
     match organization {
         Known(Some(organization)) => Membership::Of(&organization.id),
@@ -33,7 +33,7 @@ pub(crate) fn membership(organization: &Fact<Option<Organization>>) -> Membershi
     }
 }
 
-/// What a question about a policy found, as a fact: whatever is certain is listed, and a gap says what else may be, be it
+/// The result of a question about a policy, as a fact: whatever is certain is listed, and a gap shows what else may be, be it
 /// for the policy's words or for the organization that could not be read.
 pub(crate) fn listed(
     ask: &ApiClient,
@@ -44,7 +44,7 @@ pub(crate) fn listed(
     Entries::new(found.certain.clone(), open(ask, at, organization, found)).into_fact()
 }
 
-/// The same for a question about other accounts. Those that may be let in are named, as a control may trust them.
+/// The same for a question about other accounts. Those that may be admitted are named, as a control may trust them.
 pub(crate) fn parties(
     ask: &ApiClient,
     at: (&'static str, &str),
@@ -72,7 +72,7 @@ fn open(
     }
 }
 
-/// The same for a question of which any certain answer decides, so that nobody asks for the rest.
+/// The same for a question that any certain answer decides, so that the rest is not requested.
 pub(crate) fn decided(
     ask: &ApiClient,
     at: (&'static str, &str),
@@ -125,7 +125,7 @@ impl ResourcePolicy<'_> {
         })
     }
 
-    /// A fact about the policy; `none` where there is no policy.
+    /// A fact about the policy; `none` if there is no policy.
     fn judged<T>(
         &self,
         none: T,
@@ -225,10 +225,10 @@ mod tests {
         assert_eq!(external(&of("o-home")), Known(Entries::none()));
         assert_eq!(external(&of("o-other")), other);
         assert_eq!(external(&Known(None)), other);
-        // The gap is that of the organisation, which the reader can close.
+        // The gap is that of the organization, which the reader can close.
         let unread = external(&Fact::Gap(GapId::new(7)));
         assert_eq!(unread.any(), Fact::Gap(GapId::new(7)));
-        // Whoever trusts that organization needs not know whether it is the own one.
+        // For a control that trusts that organization, it does not matter whether it is the account's own one.
         let trusting = |id: &str| {
             let named = format!("organization `{id}`");
             unread.known().unwrap().without(|entry| entry == named).any()
@@ -264,7 +264,7 @@ mod tests {
             ]}"#
             .to_owned(),
         ));
-        // Whatever the organization is: for want of it, and for the canonical user.
+        // Whatever the organization is: without it, and for the canonical user.
         for organization in [Fact::Gap(GapId::new(7)), Known(None)] {
             let ask = asker();
             let policy = ResourcePolicy { organization: &organization, ..policy(&ask, &text) };

@@ -25,7 +25,7 @@ use crate::policy::Access;
 use crate::wire::services::S3_CONTROL;
 use crate::wire::{Answer, Constant, Operation, answers};
 
-/// None, some or all of the four switches: where nobody set them there is an error instead.
+/// None, some or all of the four settings: if they were never set, the response is an error instead.
 const PUBLIC_ACCESS_BLOCK: Holds = Holds::root("PublicAccessBlockConfiguration", &[]);
 
 pub(crate) const LIST: Action = Action {
@@ -53,7 +53,7 @@ pub(crate) const OWNERSHIP: Action = Action {
     lists: &[],
     fills: &[
         Bucket::ACLS_DISABLED,
-        // Where access control lists are off, nobody needs to be asked what they say.
+        // If access control lists are disabled, they need not be requested.
         Bucket::ACL_PUBLIC_READ,
         Bucket::ACL_PUBLIC_WRITE,
         Bucket::ACL_EXTERNAL_ACCOUNTS,
@@ -276,7 +276,7 @@ async fn storage(audit: &Audit<'_>) -> Part {
     Part { buckets, ..Part::account(|account| account.public_access_block(account_block)) }
 }
 
-/// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html) tells the region when it is asked
+/// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html) returns the region if it is called
 /// for pages.
 async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
     let mut places = audit.places().into_iter().peekable();
@@ -302,7 +302,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
             first = first.or(refused);
             continue;
         }
-        // What the first region said tells most.
+        // The response of the first region is the most informative.
         let refused = refused.map(|refused| first.unwrap_or(refused));
         break (client, pages, refused);
     };
@@ -353,7 +353,7 @@ async fn buckets(audit: &Audit<'_>) -> Listing<Bucket> {
     audit.ask.listing(items, refused)
 }
 
-/// The region of a bucket that the listing did not tell. None is us-east-1, and `EU` an old name of eu-west-1, see
+/// The region of a bucket that the listing did not return. None is us-east-1, and `EU` an old name of eu-west-1, see
 /// [GetBucketLocation](https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html).
 async fn location(audit: &Audit<'_>, client: &Client, name: &str) -> Result<String, CallError> {
     let answer = audit
@@ -371,7 +371,7 @@ fn arn(audit: &Audit<'_>, name: &str) -> String {
     format!("arn:{}:s3:::{name}", audit.session.partition())
 }
 
-/// A bucket that cannot be asked, as nobody knows where it is.
+/// A bucket that cannot be read, because its region is unknown.
 fn unread(audit: &Audit<'_>, name: &str, refused: CallError) -> Bucket {
     use posture_model::resource::Resource;
     let gap = audit.ask.gap(refused.into_gap());
@@ -616,7 +616,7 @@ fn lock_days(output: &GetObjectLockConfigurationOutput) -> Option<u32> {
     u32::try_from(days).ok()
 }
 
-/// Asks for the block of the account, which every region knows.
+/// Reads the public access block of the account, which every region knows.
 async fn block_of_account(
     audit: &Audit<'_>,
     account: &str,
@@ -637,7 +637,7 @@ async fn account_block(audit: &Audit<'_>) -> Fact<PublicAccessBlock> {
     for region in places {
         match &answer {
             Err(refused) if refused.may_be_regional() => {
-                // What the first region said tells most.
+                // The response of the first region is the most informative.
                 answer = block_of_account(audit, account, Some(region)).await.or(answer);
             }
             _ => break,
@@ -660,7 +660,7 @@ fn switches(block: PublicAccessBlockConfiguration<'_>) -> PublicAccessBlock {
     }
 }
 
-/// An access point lives in the region of its bucket. The bucket may be another account's, so that every region is asked
+/// An access point is in the region of its bucket. The bucket may be another account's, so that every region is read
 /// and not those alone where the account has buckets.
 async fn access_points(audit: &Audit<'_>) -> Listing<AccessPoint> {
     let one = |region| access_points_of(audit, region);
@@ -868,7 +868,7 @@ mod tests {
         )
     }
 
-    /// An error as S3 gives it.
+    /// An error as S3 returns it.
     fn error(code: &str) -> String {
         format!("<Error><Code>{code}</Code><Message>no</Message><RequestId>r</RequestId></Error>")
     }
@@ -885,7 +885,7 @@ mod tests {
         ("tagging", 404, "NoSuchTagSet"),
     ];
 
-    /// A bucket without anything configured, but for these answers.
+    /// A bucket without any settings, except for these responses.
     fn bucket_with(own: &[(&str, u16, String)]) -> Fake {
         let mut fake = Fake::default().answer(LIST_PATH, 200, list(&bucket_in("eu-central-1")));
         let acl = format!(
@@ -1055,7 +1055,7 @@ mod tests {
                 "lifecycle" => &["lifecycle_rules"],
                 "replication" => &["replication_rules"],
                 "tagging" => &["tags"],
-                // What follows from a policy is told by its own tests.
+                // The meaning of a policy is covered by separate tests.
                 "policy" => {
                     assert!(gaps.contains(&"policy_public_read") && gaps.contains(&"tls_enforced"));
                     continue;
@@ -1121,7 +1121,7 @@ mod tests {
         assert_eq!(scope.gap(scope.buckets.gaps[0]).unwrap().reason, Reason::Malformed);
     }
 
-    /// An error as the API of the account gives it.
+    /// An error as the API of the account returns it.
     fn control_error(code: &str) -> String {
         format!("<ErrorResponse>{}</ErrorResponse>", error(code))
     }
@@ -1150,7 +1150,7 @@ mod tests {
         let none = control_error("NoSuchPublicAccessBlockConfiguration");
         assert_eq!(of(404, none).await, Known(PublicAccessBlock::default()));
         assert!(of(403, control_error("AccessDenied")).await.gap().is_some());
-        // What says neither yes nor no is no answer.
+        // A value that is neither yes nor no is not valid.
         let unclear = on.replace("<IgnorePublicAcls>true", "<IgnorePublicAcls>maybe");
         assert!(of(200, block(&unclear)).await.gap().is_some());
     }

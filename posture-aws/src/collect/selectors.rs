@@ -1,4 +1,4 @@
-//! What CloudTrail's event selectors take in, by their fields and never by their names, see
+//! What CloudTrail's event selectors include, by their fields and never by their names, see
 //! [basic](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_EventSelector.html) and
 //! [advanced](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedEventSelector.html) selectors.
 
@@ -6,25 +6,25 @@ use aws_sdk_cloudtrail::types::{
     AdvancedEventSelector, AdvancedFieldSelector, EventSelector, ReadWriteType,
 };
 
-/// What selectors take in together.
+/// What selectors include together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Taken {
     pub(crate) management_reads: bool,
     pub(crate) management_writes: bool,
-    /// Sources of management events that no selector takes in.
+    /// Sources of management events that no selector includes.
     pub(crate) excluded_sources: Vec<String>,
     pub(crate) object_reads: bool,
     pub(crate) object_writes: bool,
 }
 
-/// One selector that takes in management events, whatever its form.
+/// One selector that includes management events, whatever its form.
 struct Management {
     reads: bool,
     writes: bool,
     excluded: Vec<String>,
 }
 
-/// What basic selectors take in.
+/// What basic selectors include.
 pub(crate) fn basic(selectors: &[EventSelector]) -> Taken {
     let mut taken = Taken::default();
     let mut management = Vec::new();
@@ -52,7 +52,7 @@ pub(crate) fn basic(selectors: &[EventSelector]) -> Taken {
     taken
 }
 
-/// What advanced selectors take in.
+/// What advanced selectors include.
 pub(crate) fn advanced(selectors: &[AdvancedEventSelector]) -> Taken {
     let mut taken = Taken::default();
     let mut management = Vec::new();
@@ -125,7 +125,7 @@ fn only(selector: &AdvancedFieldSelector) -> Option<&str> {
     }
 }
 
-/// Whether reads and writes are taken in; nothing where the field is used in a way that we do not know.
+/// Whether reads and writes are included; nothing if the field is used in an unknown way.
 fn directions(fields: &[AdvancedFieldSelector]) -> Option<(bool, bool)> {
     match field(fields, "readOnly") {
         None => Some((true, true)),
@@ -156,7 +156,7 @@ fn takes_every_bucket(selector: &AdvancedFieldSelector) -> bool {
         && selector.not_ends_with().is_empty()
 }
 
-/// `arn:aws:s3` and `arn:aws:s3:::` stand for every object of every bucket, in any partition.
+/// `arn:aws:s3` and `arn:aws:s3:::` mean every object of every bucket, in any partition.
 fn is_every_bucket(value: &str) -> bool {
     let parts: Vec<&str> = value.split(':').collect();
     match parts.as_slice() {

@@ -5,13 +5,13 @@ use std::fmt;
 
 use posture_model::tri::Tri;
 
-/// Yes, no, or that it depends on something a policy alone does not say: condition keys, or reasons in words.
+/// Yes, no, or that it depends on something that a policy alone does not show: condition keys, or reasons in words.
 pub type Answer = Tri<BTreeSet<String>>;
 
 /// Something that may be so, and what it depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Maybe {
-    /// What was asked for: a statement, an account, a service, a path.
+    /// The subject of a question: a statement, an account, a service, a path.
     pub what: String,
     /// What could not be resolved.
     pub why: String,
@@ -23,7 +23,7 @@ impl fmt::Display for Maybe {
     }
 }
 
-/// What a question found: things that are certainly so, and things that may be.
+/// The result of a question: certain entries, and possible ones.
 ///
 /// Both lists are sorted and free of repeats, so that the order of statements leaves no trace. Something certain is not
 /// listed again as undecided.

@@ -1,8 +1,8 @@
 //! What sets of texts patterns describe: containment, overlap, and every way in which a list of patterns can agree.
 //!
 //! A pattern with `*` and `?` is a finite automaton. Several are run side by side over all texts at once; what can be
-//! reached tells exactly which of them can match together. The alphabet is the characters that the patterns name and
-//! one that none of them names, which stands for all others. A text over which a state is reached is kept as a witness.
+//! reached shows exactly which of them can match together. The alphabet is the characters that the patterns name and
+//! one that none of them names, which represents all others. A text over which a state is reached is kept as a witness.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -12,10 +12,10 @@ use super::patterns::Patterns;
 /// How many joint states are looked at before giving up; only patterns made for it get there.
 const STATES: usize = 20_000;
 
-/// Where one run of all patterns stands: the places in each, as (pattern, place), sorted.
+/// The state of one run of all patterns: the places in each, as (pattern, place), sorted.
 type State = Vec<(u32, u32)>;
 
-/// Every class of texts, told apart by which of `globs` match, with a text of it; `None` when there are too many.
+/// Every class of texts, by which of `globs` match, with a text of it; `None` if there are too many.
 pub(super) fn classes(globs: &[Glob]) -> Option<Vec<(Vec<bool>, String)>> {
     let mut found: HashMap<Vec<bool>, String> = HashMap::new();
     let complete = explore(globs, 0, |matched, witness| {
@@ -28,7 +28,7 @@ pub(super) fn classes(globs: &[Glob]) -> Option<Vec<(Vec<bool>, String)>> {
     Some(list)
 }
 
-/// Whether every text that matches `inner` matches one of `outer`; `None` when that is too much work to tell.
+/// Whether every text that matches `inner` matches one of `outer`; `None` if that is too much work to decide.
 pub(super) fn contains(outer: &[Glob], inner: &Glob) -> Option<bool> {
     if outer.iter().any(|glob| glob.is_everything() || glob == inner) {
         return Some(true);
@@ -61,7 +61,7 @@ fn escapes(inner: &Glob, outer: &[Glob]) -> Option<bool> {
     })
 }
 
-/// Whether some text is in all of `all` and in none of `none`; `None` when that is too much work to tell. The first of
+/// Whether some text is in all of `all` and in none of `none`; `None` if that is too much work to decide. The first of
 /// `all` is one pattern, which bounds the search.
 pub(super) fn some(within: &Glob, all: &[&Patterns], none: &[&Patterns]) -> Option<bool> {
     let fits = |text: &str| {
@@ -153,7 +153,7 @@ pub(super) fn overlaps(a: &Glob, b: &Glob) -> bool {
     reach[b.len()]
 }
 
-/// A star may stand for nothing.
+/// A star may match nothing.
 fn close(reach: &mut [bool], tokens: &[Token]) {
     for (j, token) in tokens.iter().enumerate() {
         if reach[j] && *token == Token::Many {
@@ -258,7 +258,7 @@ fn prune(globs: &[Glob], mut state: State) -> State {
     kept
 }
 
-/// A character that is not named, from those set aside for private use where there is one.
+/// A character that is not named, from the private use area if there is one.
 pub(super) fn stranger(named: &BTreeSet<char>) -> char {
     ('\u{e000}'..='\u{f8ff}')
         .chain('\u{20}'..='\u{d7ff}')
@@ -322,7 +322,7 @@ mod tests {
         assert_eq!(some(&within, &[&these(&[])], &[]), Some(false));
     }
 
-    /// A pattern may hold the very character that stands for all that no pattern names.
+    /// A pattern may contain the very character that represents all that no pattern names.
     #[test]
     fn the_character_that_stands_for_all_others_is_none_that_a_pattern_names() {
         assert_eq!(inside("*", &["\u{e000}*", ""]), Some(false));

@@ -24,7 +24,7 @@ pub enum Value {
     Is(Vec<String>),
     /// The request does not hold it.
     Missing,
-    /// Nobody here can know.
+    /// It cannot be known here.
     Open,
 }
 
@@ -104,15 +104,15 @@ pub(super) enum Order {
     GreaterOrEqual,
 }
 
-/// A value in which variables may stand.
+/// A value that may contain variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Template(Vec<Piece>);
 
-/// Stands for a policy variable in a pattern: no request ever holds it, so that only a wildcard matches what the
+/// Represents a policy variable in a pattern: no request ever contains it, so that only a wildcard matches what the
 /// variable would become.
 pub(super) const VARIABLE: char = '\u{10fffd}';
 
-/// Stands for the name or the id of whoever asks.
+/// Represents the name or the ID of the caller.
 pub(super) const OWN: char = '\u{10fffc}';
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ enum Piece {
 }
 
 impl Template {
-    /// Reads a value. Documents of the older version know no variables, and `${` stands for itself in them; see
+    /// Reads a value. Documents of the older version have no variables, and `${` is literal in them; see
     /// [policy variables](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
     pub(super) fn parse(text: &str, variables: bool) -> Self {
         let mut pieces = Vec::new();
@@ -160,7 +160,7 @@ impl Template {
         Self(pieces)
     }
 
-    /// The value as written, where no variable stands in it.
+    /// The value as written, if it contains no variable.
     pub(super) fn fixed(&self) -> Option<String> {
         let mut text = String::new();
         for piece in &self.0 {
@@ -173,7 +173,7 @@ impl Template {
         Some(text)
     }
 
-    /// The value as a pattern, in which [`OWN`] and [`VARIABLE`] stand where a variable does.
+    /// The value as a pattern, with [`OWN`] and [`VARIABLE`] in place of variables.
     pub(super) fn outline(&self) -> Glob {
         let mut tokens = Vec::new();
         for piece in &self.0 {
@@ -202,7 +202,7 @@ impl Template {
         Self(vec![Piece::Variable { key: key.to_owned(), default: None }])
     }
 
-    /// Whether a variable stands in it.
+    /// Whether it contains a variable.
     pub(super) fn is_open(&self) -> bool {
         self.0.iter().any(|piece| matches!(piece, Piece::Variable { .. }))
     }
@@ -228,7 +228,7 @@ impl Template {
                         tokens.extend(values.iter().flat_map(|v| v.chars()).map(Token::Char));
                     }
                     (Value::Open, _) => return Err(key.clone()),
-                    // A key of several values cannot stand in for a variable.
+                    // A key of several values cannot replace a variable.
                     (Value::Missing | Value::Is(_), Some(default)) => {
                         tokens.extend(default.chars().map(Token::Char));
                     }
@@ -424,7 +424,7 @@ fn within(actual: &str, wanted: &str) -> bool {
     }
 }
 
-/// ARNs are compared part by part: a wildcard does not cross a colon, but for the last part, which may hold colons.
+/// ARNs are compared part by part: a wildcard does not cross a colon, except in the last part, which may contain colons.
 /// Nothing where the pattern has too few parts for that.
 fn arn_matches(wanted: &[Token], actual: &str) -> Option<Answer> {
     if wanted == [Token::Many] {

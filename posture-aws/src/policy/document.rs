@@ -40,7 +40,7 @@ pub(super) struct Statement {
     pub(super) principals: Principals,
     pub(super) actions: Patterns,
     pub(super) resources: Patterns,
-    /// The resources again, with the variables that stand in them.
+    /// The resources again, with their variables.
     pub(super) templates: Vec<Template>,
     pub(super) conditions: Vec<Condition>,
 }
@@ -48,7 +48,7 @@ pub(super) struct Statement {
 /// Who a statement is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Principals {
-    /// It names nobody, as in identity policies.
+    /// It names no principal, as in identity policies.
     Unnamed,
     These(Vec<Principal>),
     AllBut(Vec<Principal>),
@@ -67,7 +67,7 @@ pub(super) enum Principal {
 }
 
 impl Document {
-    /// Reads a document, plain or URL-encoded as IAM gives it.
+    /// Reads a document, plain or URL-encoded as IAM returns it.
     ///
     /// # Errors
     /// When it is not JSON, names a key twice, or holds an element, version or operator that does not exist: what a
@@ -261,7 +261,7 @@ impl Principal {
         }
     }
 
-    /// Whether it stands for a whole account, whose administrators decide who of it may act.
+    /// Whether it means a whole account, whose administrators decide which of its principals may act.
     pub(super) fn is_account(&self) -> bool {
         let Self::Aws(name) = self else { return false };
         self.account()

@@ -1,4 +1,4 @@
-//! Policies at the edges of what the language allows: who is let in where two readings lie close together.
+//! Policies at the edges of what the language allows: who is admitted where two readings are close together.
 
 use super::answer::{Answer, Found};
 use super::condition::Condition;
@@ -23,7 +23,7 @@ fn policy(statements: &[&str]) -> Document {
     Document::parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// A statement about one bucket, with whom it is about and under what condition.
+/// A statement about one bucket, with its principal and condition.
 fn about(effect: &str, principal: &str, action: &str, condition: &str) -> String {
     format!(
         r#"{{"Effect": "{effect}", {principal}, "Action": "{action}", "Resource": "arn:aws:s3:::b/*", "Condition": {condition}}}"#
@@ -141,7 +141,7 @@ fn who_proves_nothing_is_let_in_unless_a_condition_fixes_a_proof() {
         (CANONICAL, r#"{"StringLike": {"sts:ExternalId": "*"}}"#, true),
         (CANONICAL, r#"{"StringEqualsIfExists": {"sts:ExternalId": "secret"}}"#, true),
         (CANONICAL, r#"{"StringEquals": {"s3:x-amz-acl": "private"}}"#, true),
-        // To be of an organization is a proof by itself.
+        // Membership of an organization is a proof on its own.
         (ANYONE, r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a"}}"#, false),
     ] {
         let found = written(&[about("Allow", principal, "s3:*", condition)]).accounts(
@@ -321,7 +321,7 @@ fn each_kind_of_caller_has_what_it_can_choose_and_nothing_that_is_fixed() {
             Some(false),
         ),
         (organization, r#"{"Bool": {"aws:SecureTransport": "true"}}"#, Some(true), Some(false)),
-        // What a service is asked for is no proof of whom it is asked by.
+        // The service that is called does not prove who calls it.
         (
             Who::Service(None),
             r#"{"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}"#,
@@ -347,7 +347,7 @@ fn each_kind_of_caller_has_what_it_can_choose_and_nothing_that_is_fixed() {
             Some(false),
             Some(false),
         ),
-        // A star that stands for itself is not taken for a fixed value.
+        // A literal star is not taken for a fixed value.
         (
             Who::Stranger,
             r#"{"StringEquals": {"aws:SourceVpc": "vpc-${*}"}}"#,

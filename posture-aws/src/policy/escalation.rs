@@ -1,7 +1,7 @@
-//! The escalation paths: the ways from some rights to more.
+//! The escalation paths: the ways from some permissions to more.
 //!
-//! Each path is a set of actions that together let their holder act with rights that it was not granted: by writing its
-//! own rights, by acting as another principal, or by having a service run code under a role that it passes. The table is
+//! Each path is a set of actions that together let their holder act with permissions that it was not granted: by writing its
+//! own permissions, by acting as another principal, or by having a service run code under a role that it passes. The table is
 //! data: it holds every path that the named sources listed on the day they were read, but those of [`RETIRED`] services.
 //! A path that needs everything another one needs, and more, is left out: it is found by the shorter one.
 //!
@@ -54,34 +54,34 @@ pub(super) static RETIRED: Dated<(&str, &str)> = Dated::new(
     )],
 );
 
-/// How far a right has to reach.
+/// How far a permission has to reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Extent {
     /// One resource of the kind is enough, also the principal itself.
     Any,
-    /// Any resource but the principal itself: managing one's own credentials is self-service. What follows from a right
-    /// on a resource that is named depends on that resource.
+    /// Any resource except the principal itself: managing one's credentials is self-service. The effect of a permission
+    /// on a named resource depends on that resource.
     Others,
-    /// Every resource of the kind. What follows from a right on some depends on those few.
+    /// Every resource of the kind. The effect of a permission on some depends on those few.
     Every,
-    /// As [`Self::Every`], but a right on some resources was meant to be granted, so that it is nothing by itself.
+    /// As [`Self::Every`], but a permission on some resources was meant to be granted, so that it is not a path on its own.
     EveryOrNone,
 }
 
-/// One right that a path needs.
+/// One permission that a path needs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Need {
     pub(super) action: &'static str,
-    /// The resources it is needed on: a pattern of ARNs in which `{p}` stands for the partition and `{a}` for the
+    /// The resources it is needed on: a pattern of ARNs, in which `{p}` is the partition and `{a}` the
     /// account, or `*` for an action without resources.
     pub(super) on: &'static str,
     pub(super) extent: Extent,
 }
 
-/// What a path leads to. The first need of a path is the one that decides to whom.
+/// What a path leads to. The first need of a path decides to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gain {
-    /// The rights of whatever it writes, so that the holder can undo what is withheld from it.
+    /// The permissions of whatever it writes, so that the holder can undo what is withheld from it.
     Rights,
     /// A session of the role.
     Session,
@@ -93,7 +93,7 @@ pub(super) enum Gain {
     Membership,
     /// Code that one of these services runs under a role that is passed to it.
     Passed(&'static [&'static str]),
-    /// Code that one of these services runs already, under a role of its own.
+    /// Code that one of these services runs already, under its own role.
     Running(&'static [&'static str]),
     /// Something else that the policies of the account do not show.
     Elsewhere,
@@ -222,7 +222,7 @@ pub(super) static WAYS: Dated<Way> = Dated::new(&[PATHFINDING.url, PROWLER.url, 
     way("update-saml-provider", Gain::Elsewhere, AWS, &[every("iam:UpdateSAMLProvider", SAML)]),
     way("oidc-thumbprint", Gain::Elsewhere, AWS, &[every("iam:UpdateOpenIDConnectProviderThumbprint", OIDC)]),
 
-    // Who changes what runs already, under a role of its own.
+    // A principal that changes what runs already, under its own role.
     way("lambda-update-code", IN_LAMBDA, PATHFINDING, &[every("lambda:UpdateFunctionCode", FUNCTION)]),
     way("lambda-update-configuration", IN_LAMBDA, PROWLER, &[every("lambda:UpdateFunctionConfiguration", FUNCTION)]),
     way("ec2-user-data", IN_EC2, PATHFINDING, &[
@@ -330,7 +330,7 @@ pub(super) static WAYS: Dated<Way> = Dated::new(&[PATHFINDING.url, PROWLER.url, 
         PASS, any("bedrock-agentcore:CreateCodeInterpreter", AGENT_CORE), any("bedrock-agentcore:StartCodeInterpreterSession", AGENT_CORE),
         any("bedrock-agentcore:InvokeCodeInterpreter", AGENT_CORE),
     ]),
-    // Whoever creates a runtime decides who may invoke it.
+    // The principal that creates a runtime decides who may invoke it.
     way("agentcore-create-runtime", TO_AGENT_CORE, PROWLER, &[PASS, any("bedrock-agentcore:CreateAgentRuntime", AGENT_CORE)]),
     way("agentcore-create-browser", TO_AGENT_CORE, PROWLER, &[
         PASS, any("bedrock-agentcore:CreateBrowser", AGENT_CORE), any("bedrock-agentcore:StartBrowserSession", AGENT_CORE),
@@ -363,7 +363,7 @@ impl Way {
         self.needs.iter().map(|need| need.action).collect::<Vec<_>>().join(" + ")
     }
 
-    /// The services that a role is passed to; none where no role is passed.
+    /// The services that a role is passed to; none if no role is passed.
     pub(super) fn passed_to(&self) -> &'static [&'static str] {
         match self.gain {
             Gain::Passed(services) => services,

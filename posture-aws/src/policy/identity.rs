@@ -37,8 +37,8 @@ struct Weighed<'s> {
 }
 
 impl<'a> Identity<'a> {
-    /// An identity with all of its policies, each under the name by which findings are to mention it (such as
-    /// ``policy `Ops` ``; empty for a policy judged by itself), and its permissions boundary.
+    /// An identity with all of its policies, each under the name by which findings mention it (such as
+    /// ``policy `Ops` ``; empty for a policy judged alone), and its permissions boundary.
     pub fn new(
         home: Home<'a>,
         policies: Vec<(&'a str, &'a Document)>,
@@ -58,9 +58,9 @@ impl<'a> Identity<'a> {
     ///
     /// The question is about the set that is granted, not about how it is spelt: `*`, `*:*`, `arn:aws:*:*:*:*`, a
     /// `NotAction` that leaves something out, and the sum of several statements. What a Deny, a `NotAction` or a
-    /// `NotResource` withholds does not make an administrator any less as long as it can still write rights (attach or
-    /// embed a policy, or change one), since it can then give itself the rest. Without that, it is no administrator: all
-    /// rights but those of IAM are a power user's.
+    /// `NotResource` withholds does not matter as long as it can still write permissions (attach or
+    /// embed a policy, or change one), since it can then grant itself the rest. Without that, it is not an administrator: all
+    /// permissions except those of IAM are a power user's.
     ///
     /// A permissions boundary limits all of this, unless its holder can remove or replace it. An administrator who needs
     /// MFA is one, and so is one who is limited to a region.
@@ -72,7 +72,7 @@ impl<'a> Identity<'a> {
         let mut found = Found::default();
         let context = self.context(None);
         let allows: Vec<(String, Weighed<'_>)> = self
-            .labelled(Effect::Allow)
+            .labeled(Effect::Allow)
             .map(|(label, statement)| (label, weigh(statement, &context)))
             .filter(|(_, weighed)| {
                 !weighed.reach.may.is_no() && is_wide(&weighed.statement.actions)
@@ -113,11 +113,11 @@ impl<'a> Identity<'a> {
     }
 
     /// The escalation paths that its policies open, each named after its actions, such as
-    /// `iam:PassRole + ec2:RunInstances`. A full administrator has all rights already, and no way to more.
+    /// `iam:PassRole + ec2:RunInstances`. A full administrator has all permissions already, and no way to more.
     ///
-    /// `iam:PassRole` alone is none. With it, it counts that any role can be passed; where only some can, it depends on
-    /// what those are allowed, which the policies do not say: see [`Self::edges`]. Managing one's own credentials
-    /// (`${aws:username}`) is self-service, but writing one's own rights is not.
+    /// `iam:PassRole` alone is none. With it, it counts that any role can be passed; if only some can, it depends on
+    /// what those are allowed, which the policies do not show: see [`Self::edges`]. Managing one's credentials
+    /// (`${aws:username}`) is self-service, but writing one's permissions is not.
     pub fn escalation_paths(&self) -> Found {
         self.paths(true)
     }
@@ -197,7 +197,7 @@ impl<'a> Identity<'a> {
     fn decrypts_within(&self) -> Found {
         let mut found = Found::default();
         let context = self.context(None);
-        for (label, statement) in self.labelled(Effect::Allow) {
+        for (label, statement) in self.labeled(Effect::Allow) {
             let reach = weigh(statement, &context).reach;
             for action in ["kms:decrypt", "kms:reencryptfrom"] {
                 if !statement.actions.matches(action) || reach.may.is_no() {
@@ -218,21 +218,21 @@ impl<'a> Identity<'a> {
         found
     }
 
-    /// The services of which it is given every action, on whatever resource; `every service` for all of them. Where the
-    /// policies have names, each service comes with the statement that gives it.
+    /// The services for which it is allowed every action, on any resource; `every service` for all of them. If the
+    /// policies have names, each service comes with the statement that allows it.
     ///
-    /// Conditions do not matter, as they do not make the actions fewer; nor does a Deny, unless it takes them all away.
+    /// Conditions do not matter, as they do not make the actions fewer; nor does a Deny, unless it removes them all.
     pub fn wildcard_services(&self) -> Found {
         let mut found = Found::default();
         let context = self.context(None);
         let named = self.policies.iter().any(|(policy, _)| !policy.is_empty());
-        for (label, statement) in self.labelled(Effect::Allow) {
+        for (label, statement) in self.labeled(Effect::Allow) {
             if nothing(&statement.resources) {
                 continue;
             }
             let mut add = |name: String, actions: &Glob| {
                 let name = if named { format!("{name} ({label})") } else { name };
-                let denied = Answer::any(self.labelled(Effect::Deny).map(|(_, deny)| {
+                let denied = Answer::any(self.labeled(Effect::Deny).map(|(_, deny)| {
                     let all = deny.resources.contains(&Glob::everything());
                     decided(deny.actions.contains(actions))
                         .and(decided(all))
@@ -278,7 +278,7 @@ impl<'a> Identity<'a> {
         }
     }
 
-    fn labelled(&self, effect: Effect) -> impl Iterator<Item = (String, &'a Statement)> {
+    fn labeled(&self, effect: Effect) -> impl Iterator<Item = (String, &'a Statement)> {
         self.policies
             .iter()
             .flat_map(|(policy, document)| document.statements.iter().map(move |s| (*policy, s)))
@@ -314,7 +314,7 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// Whether it can still write rights, by which it can undo what is withheld from it.
+    /// Whether it can still write permissions, by which it can undo what is withheld from it.
     fn rewrites_rights(&self) -> Answer {
         Answer::any(
             WAYS.iter()
@@ -374,7 +374,7 @@ impl<'a> Identity<'a> {
         covered(&allows, target)
     }
 
-    /// Whether a Deny takes an action away on all of these resources.
+    /// Whether a Deny removes an action on all of these resources.
     fn every_denied(&self, action: &str, target: &Glob, context: &Context) -> Answer {
         Answer::any(self.denies_of(action, context).iter().map(|deny| {
             decided(deny.statement.resources.contains(target)).and(deny.reach.must.clone())
@@ -436,7 +436,7 @@ impl Weighed<'_> {
     }
 }
 
-/// A right that its holder has once it has left its boundary behind.
+/// A permission that its holder has once it has removed its boundary.
 fn despite_boundary(what: String, how: &str) -> String {
     format!("{what} (its holder can undo its permissions boundary: {how})")
 }
@@ -459,8 +459,8 @@ fn weigh_condition(condition: &Condition, context: &Context) -> Reach {
     }
 }
 
-/// Keys that the holder of a policy decides by what it asks for and how: where, for what, and through which service.
-/// Who may do everything in one region, or by way of one service, is limited in how and not in what.
+/// Keys that the holder of a policy controls by what it requests and how: where, for what, and through which service.
+/// A principal that may do everything in one region, or by way of one service, is limited in how and not in what.
 static CHOSEN: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
@@ -477,7 +477,7 @@ static CHOSEN: Dated<&str> = Dated::new(
     ],
 );
 
-/// Whether statements together allow all of these resources, but for what a `NotResource` names.
+/// Whether statements together allow all of these resources, except for what a `NotResource` names.
 fn covered(allows: &[Weighed<'_>], target: &Glob) -> Answer {
     let granted = |allows: &[&Weighed<'_>]| {
         let mut globs = Vec::new();
@@ -512,7 +512,7 @@ fn is_wide(actions: &Patterns) -> bool {
     }
 }
 
-/// Whether a pattern of actions is no more than wildcards: a service may not be spelt with any but `*`.
+/// Whether a pattern of actions is no more than wildcards: a service may not be spelled with any except `*`.
 fn covers_every_action(glob: &Glob) -> bool {
     automaton::contains(std::slice::from_ref(glob), &Glob::action("?*:?*")) == Some(true)
 }

@@ -1,5 +1,5 @@
-//! JSON without second readings: an object that names a key twice is an error, since which of the two a service obeys
-//! is anybody's guess.
+//! JSON without second readings: an object with a duplicate key is an error, since it is unknown which of the two a service
+//! obeys.
 
 use std::fmt;
 

@@ -35,7 +35,7 @@ pub(super) enum Kind {
     Any,
 }
 
-/// Texts that match one pattern and none of others: a `*` also stands for colons and slashes.
+/// Texts that match one pattern and none of others: a `*` also matches colons and slashes.
 type Form = (&'static str, &'static [&'static str]);
 
 impl Kind {
@@ -61,14 +61,14 @@ impl Kind {
                     &["arn:*:s3:::*", "arn:*:s3:*:accesspoint/*/object/*"],
                 ),
             ],
-            // An alias stands for itself, not for its key.
+            // An alias means itself, not its key.
             Self::Keys => &[("arn:*:kms:*:key/*", &["arn:*:kms:*:alias/*"])],
             Self::Nothing => &[],
             Self::Any => &[("*", &[])],
         }
     }
 
-    /// Whether such a resource is among `allowed` and not among `denied`; none when that is too much work to tell.
+    /// Whether such a resource is among `allowed` and not among `denied`; none if that is too much work to decide.
     pub(super) fn some(self, allowed: &Patterns, denied: &[&Patterns]) -> Option<bool> {
         let mut some = Some(false);
         for (within, but) in self.forms() {
@@ -84,7 +84,7 @@ impl Kind {
     }
 }
 
-/// The actions that stand for a pattern: those that are known where they all are, else an example.
+/// The actions that represent a pattern: the known ones if all are known, otherwise an example.
 pub(super) fn examples(pattern: &Glob) -> Vec<String> {
     let prefix = pattern.prefix();
     let service = ["s3:", "kms:"].into_iter().find(|service| prefix.starts_with(service));
@@ -97,7 +97,7 @@ pub(super) fn examples(pattern: &Glob) -> Vec<String> {
     if known.is_empty() { vec![pattern.example("x")] } else { known }
 }
 
-/// The actions, in lower case, of which it is known what they are about.
+/// The actions, in lower case, whose resource types are known.
 pub(super) fn known() -> impl Iterator<Item = String> {
     let keys = OF_KEYS.iter().chain(OF_NOTHING.iter()).chain(OF_KEYS_AND_ALIASES.iter());
     s3_actions::known().chain(keys.map(|action| action.to_ascii_lowercase()))
@@ -226,7 +226,7 @@ mod tests {
             ("arn:aws:s3:::b/*", true, false),
             ("arn:aws:s3:::b/logs/?", true, false),
             ("arn:aws:s3:::b*", true, true),
-            // A `?` may stand for a slash.
+            // A `?` may match a slash.
             ("arn:aws-cn:s3:::b?", true, true),
             ("arn:aws:s3:eu-west-1:123456789012:accesspoint/p", false, true),
             ("arn:aws:s3:eu-west-1:123456789012:accesspoint/p/object/*", true, false),

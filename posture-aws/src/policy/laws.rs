@@ -1,4 +1,4 @@
-//! What holds for every policy, and how long the worst take.
+//! What is true for every policy, and how long the worst take.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn document(statements: &[String]) -> String {
     format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","))
 }
 
-/// Everything that can be asked of a policy.
+/// Every question about a policy.
 fn everything(document: &Document) -> Vec<Found> {
     let identity = Identity::new(HOME, vec![("", document)], None);
     let bounded = Identity::new(HOME, vec![("", document)], Some(document));
@@ -156,7 +156,7 @@ const KEYS: &[(&str, &str, &str)] = &[
 const ACCOUNTS: [fn(&Document, &Home<'_>) -> Found; 2] =
     [Document::external_accounts, Document::trusts_accounts];
 
-/// Everything that controls ask of the policy of a resource or of a role.
+/// Every question that controls ask about the policy of a resource or of a role.
 fn grants(document: &Document, home: &Home<'_>) -> Vec<Found> {
     vec![
         document.public(home, &[]),
@@ -198,7 +198,7 @@ fn who_is_trusted_does_not_matter_where_that_is_not_decided_either() {
     assert_eq!(verdict(&account, &[]), 1);
     assert_eq!(verdict(&account, &["222222222222"]), 0);
     assert_eq!(verdict(&account, &["333333333333"]), 1);
-    // Whoever meets the condition, if it is not everyone.
+    // Any principal that meets the condition, if it is not everyone.
     let anyone = of(r#""*""#);
     assert_eq!(verdict(&anyone, &["everyone", "222222222222"]), 1);
 }
@@ -274,8 +274,8 @@ proptest! {
             Answer::Unknown(_) => 1,
             Answer::Yes => 2,
         };
-        // Escalation is not asked for where administration is, so that both are asked for together.
-        // Who is spared by name is listed, which is no widening: the policy let it in before.
+        // Escalation is not checked where administration is, so that both are checked together.
+        // A principal that is exempted by name is listed, which does not widen anything: the policy admitted it before.
         let spares = deny.contains("PrincipalOrgID");
         let widths = |document: &Document| {
             let accounts = |found: Found| if spares { 0 } else { rank(&found) };
@@ -318,14 +318,14 @@ proptest! {
                 let still = after.undecided.iter().any(|other| other.what == maybe.what);
                 prop_assert!(still || after.certain.contains(&maybe.what), "{maybe} of {list:?}");
             }
-            // Whatever somebody trusts.
+            // Whatever accounts are trusted.
             for trusted in [&[][..], &["222222222222"], &["222222222222", "organization `o-a`"]] {
                 prop_assert!(verdict(&before, trusted) <= verdict(&after, trusted), "{list:?}");
             }
         }
     }
 
-    /// Whom a Deny spares by a key is listed like whom an Allow names by it.
+    /// A principal that a Deny exempts by a key is listed like one that an Allow names by it.
     #[test]
     fn whom_a_deny_spares_is_listed_like_whom_an_allow_names(
         key in prop::sample::select(KEYS.to_vec()),
@@ -429,7 +429,7 @@ proptest! {
     }
 }
 
-/// Answers every question within a time that an audit can bear, also without optimisation.
+/// Answers every question within a time that an audit can bear, also without optimization.
 fn soon(text: &str) {
     let begin = worked();
     if let Ok(document) = Document::parse(text) {

@@ -1,7 +1,7 @@
 //! What AWS policy documents mean: who may do what, and what remains open.
 //!
-//! Nothing here asks anything of anybody: a document and what is known of its surroundings go in, and an [`Answer`] or
-//! a list of things [`Found`] comes out. Both are three-valued. What depends on a condition key, a variable or a layer
+//! Nothing here makes a call: a document and what is known of its surroundings go in, and an [`Answer`] or
+//! a list of entries [`Found`] comes out. Both are three-valued. What depends on a condition key, a variable or a layer
 //! that is not known is never decided either way; it is named instead.
 //!
 //! The rules are those of the
@@ -32,11 +32,11 @@ pub struct Home<'a> {
     pub account: &'a str,
     /// The partition, such as `aws` or `aws-cn`.
     pub partition: &'a str,
-    /// The organisation that the account is in.
+    /// The organization that the account is in.
     pub organization: Membership<'a>,
 }
 
-/// Whether an account is in an organisation, and in which.
+/// Whether an account is in an organization, and in which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Membership<'a> {
     /// It is in the one with this id, `o-…`.
@@ -47,7 +47,7 @@ pub enum Membership<'a> {
     Unknown,
 }
 
-/// What an answer needs where an organisation is named and the own one is not known.
+/// What an answer needs where an organization is named and the own one is not known.
 pub const OWN_ORGANIZATION: &str = "which organization the account belongs to";
 
 mod document;

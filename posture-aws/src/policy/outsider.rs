@@ -1,10 +1,10 @@
-//! What conditions mean for callers of whom only the kind is known: an outsider, a service, the holder of a policy.
+//! What conditions mean for callers of a known kind: an outsider, a service, the holder of a policy.
 //!
-//! Of a condition two things can be asked: whether such a caller may meet it (that decides about an Allow), and whether
+//! A condition answers two questions: whether such a caller may meet it (that decides about an Allow), and whether
 //! such a caller must meet it (that decides about a Deny). Keys that fix who or where the caller is follow the
 //! definition of a
 //! [non-public policy](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status),
-//! keys that are known to say nothing of the caller do not matter, and any other key leaves the answer open.
+//! keys that do not identify the caller do not matter, and any other key leaves the answer open.
 
 use posture_model::dated::Dated;
 
@@ -16,7 +16,7 @@ use super::condition::{
 use super::glob::{Glob, Token};
 use super::{Home, Membership};
 
-/// Of whom it is asked.
+/// The callers in question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Who<'a> {
     /// Anyone: an anonymous caller, or a principal of any account.
@@ -30,7 +30,7 @@ pub(super) enum Who<'a> {
     Unproven(&'a str),
     /// A principal of some account of this organization, but of none that a policy names.
     Organization(&'a str),
-    /// A service, acting for whomever it is asked by. None where no service in particular is meant.
+    /// A service, acting for any of its users. None if no service in particular is meant.
     Service(Option<&'a str>),
     /// A service that acts for this account.
     ServiceOf(&'a str),
@@ -65,7 +65,7 @@ impl Reach {
     pub(super) const CHOICE: Self = Self { may: Answer::Yes, must: Answer::No };
 }
 
-/// Keys that fix the account, the organisation or the identity of a caller.
+/// Keys that fix the account, the organization or the identity of a caller.
 static PRINCIPAL_KEYS: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
@@ -95,14 +95,14 @@ static SOURCE_KEYS: Dated<&str> = Dated::new(
     ],
 );
 
-/// Keys that hold the account or the organization of a caller, or of whom a service acts for.
+/// Keys that hold the account or the organization of a caller, or of the principal for which a service acts.
 static OF_CALLERS: Dated<&str> = Dated::new(
     &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
     "2026-11-30",
     &["aws:principalaccount", "aws:principalorgid", "aws:sourceaccount", "aws:sourceorgid"],
 );
 
-/// Keys that fix the network, or another thing only some have.
+/// Keys that fix the network, or another attribute that only some callers have.
 static PLACE_KEYS: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
@@ -122,7 +122,7 @@ static PLACE_KEYS: Dated<&str> = Dated::new(
     ],
 );
 
-/// Keys that say how or what is asked for, which a caller can choose, and nothing of who asks.
+/// Keys that describe the request, which a caller can choose, and not the caller.
 static CHOSEN_KEYS: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
@@ -131,7 +131,7 @@ static CHOSEN_KEYS: Dated<&str> = Dated::new(
     ],
     "2026-11-29",
     &[
-        // Through a service anyone can come, and nobody has to.
+        // Any principal can call through a service, and none has to.
         "aws:calledvia",
         "aws:calledviafirst",
         "aws:calledvialast",
@@ -187,11 +187,11 @@ fn is_chosen(key: &str) -> bool {
     CHOSEN_KEYS.contains(&key) || CHOSEN_PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }
 
-/// What conditions mean for the holder of a policy, who comes as it likes: with MFA, over TLS, from the right network,
-/// freshly signed in. `context` says what is known besides.
+/// What conditions mean for the holder of a policy, who can call in any way: with MFA, over TLS, from the right network,
+/// freshly signed in. `context` holds what is known besides.
 ///
-/// A grant under such a condition says how its holder has to come and not how much it may do, so that an administrator
-/// who needs MFA is an administrator; and a Deny that asks for MFA takes nothing from whoever has it.
+/// A grant under such a condition restricts how its holder calls and not how much it may do, so that an administrator
+/// who needs MFA is an administrator; and a Deny that asks for MFA takes nothing from a user who has it.
 pub(super) fn reach_of_holder(conditions: &[Condition], context: &Context) -> Reach {
     let (mut may, mut must) = (Answer::Yes, Answer::Yes);
     for condition in conditions {
@@ -210,7 +210,7 @@ pub(super) fn reach_of_holder(conditions: &[Condition], context: &Context) -> Re
     Reach { may, must }
 }
 
-/// Keys that say how somebody comes who has rights already.
+/// Keys that describe how a principal calls that already has permissions.
 static HOLDER_KEYS: Dated<&str> = Dated::new(
     &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
     "2026-11-30",
@@ -338,12 +338,12 @@ fn reach_one(condition: &Condition, all: &[Condition], who: Who<'_>, resource: &
         Who::Service(_) | Who::ServiceOf(_) | Who::ServiceOfOrganization(_)
             if key.starts_with("aws:principal") && PRINCIPAL_KEYS.contains(&key) =>
         {
-            // A service principal has no account, ARN or organization of its own.
+            // A service principal has no account, ARN or organization.
             return Reach::both(missing());
         }
         Who::Service(_) | Who::ServiceOf(_) | Who::ServiceOfOrganization(_)
             if matches!(key, "kms:calleraccount") => {}
-        // A service that no statement names is let in by its own name only, and not by where it comes from.
+        // A service that no statement names is admitted by its own name only, and not by where it comes from.
         Who::Service(None) if is_place(key) => {}
         Who::Service(_) | Who::ServiceOf(_) | Who::ServiceOfOrganization(_)
             if is_place(key) || PRINCIPAL_KEYS.contains(&key) =>
@@ -368,7 +368,7 @@ fn reach_one(condition: &Condition, all: &[Condition], who: Who<'_>, resource: &
 /// What a condition means for a caller that has none of the values that the policy's author fixed, if they are `fixed`.
 fn by_fixed(condition: &Condition, all: &[Condition], fixed: Answer) -> Reach {
     if condition.negated {
-        // Not in the fixed set, or without the key at all: that is everybody else.
+        // Not in the fixed set, or without the key at all: that is everyone else.
         let every = condition.set != Some(SetOperator::ForAny) || condition.if_exists;
         return Reach { may: Answer::Yes, must: fixed.and(Answer::from(every)) };
     }
@@ -376,7 +376,7 @@ fn by_fixed(condition: &Condition, all: &[Condition], fixed: Answer) -> Reach {
     Reach { may: fixed.and(strict).negate(), must: Answer::No }
 }
 
-/// What a condition on ARNs means for a principal or a resource of an account, of which only the account is known.
+/// What a condition on ARNs means for a principal or a resource of an account, if only the account is known.
 fn arns_of(condition: &Condition, all: &[Condition], account: &str) -> Reach {
     if condition.operator == Operator::Null {
         return Reach::CHOICE;
@@ -396,7 +396,7 @@ fn may_be_of(value: &Template, operator: Operator, account: &str) -> bool {
     match parts.as_slice() {
         [head @ .., _, part, _] if head.len() == 3 => {
             let same = Glob::from_tokens(part.iter().copied()).matches(account);
-            // In a plain text comparison a wildcard of the head may stand for more than the part that it is in.
+            // In a plain string comparison a wildcard of the head may match more than the part that it is in.
             same || (operator != Operator::Arn && !head.iter().all(literal))
         }
         _ => !pattern.is_literal(),
@@ -419,7 +419,7 @@ fn are_arns(condition: &Condition) -> bool {
     condition.values.iter().all(|value| fixed_text(value).starts_with("arn:"))
 }
 
-/// What a condition means that asks for a token which was issued before the past began: no token lives for so long
+/// The meaning of a condition that requires a token which was issued before the past began: no token lives for so long
 /// ([at most 36 hours](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html)), so that only
 /// a caller without a token could meet it, where that counts.
 fn past(condition: &Condition) -> Option<Reach> {
@@ -535,7 +535,7 @@ fn fixed_value(key: &str, value: &Template, operator: Operator) -> Answer {
     Answer::No
 }
 
-/// Whether a variable stands for what the resource's own account has of a key.
+/// Whether a variable is replaced by the value of a key of the resource's account.
 pub(super) fn is_own(key: &str, variable: &str) -> bool {
     match variable {
         "aws:resourceorgid" => key.ends_with("orgid"),
@@ -548,7 +548,7 @@ fn is_account(part: &[Token]) -> bool {
     part.len() == 12 && part.iter().all(|token| matches!(token, Token::Char('0'..='9')))
 }
 
-/// Whether no range is wider than /8 (IPv4) or /32 (IPv6), but for private addresses, nor all together half of IPv4.
+/// Whether no range is wider than /8 (IPv4) or /32 (IPv6), except for private addresses, nor all together half of IPv4.
 fn narrow(values: &[Template]) -> bool {
     let mut ranges = Vec::new();
     for value in values {
@@ -846,7 +846,7 @@ mod tests {
         assert_reach(&role("ArnLike", "${aws:PrincipalTag/a}"), theirs, Some(true), Some(false));
         assert_reach(&role("Null", "false"), theirs, Some(true), Some(false));
         assert_reach(r#"{"ArnLike": {"aws:PrincipalArn": []}}"#, theirs, Some(true), Some(false));
-        // In which organization it is, nobody here knows; only services bring a source; networks are a matter of choice.
+        // Its organization is unknown here; only services bring a source; networks are a matter of choice.
         let org = r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a"}}"#;
         assert_reach(org, mine, None, None);
         let source = r#"{"StringEquals": {"aws:SourceAccount": "222222222222"}}"#;

@@ -28,7 +28,7 @@ impl Patterns {
         }
     }
 
-    /// Whether everything that `inner` matches is in the set; `None` when that is too much work to tell.
+    /// Whether everything that `inner` matches is in the set; `None` if that is too much work to decide.
     pub(super) fn contains(&self, inner: &Glob) -> Option<bool> {
         match self {
             Self::These(globs) => automaton::contains(globs, inner),

@@ -7,10 +7,10 @@ use super::condition::{Context, Template, Value};
 use super::document::{Document, Effect, Principal, Principals, Statement};
 use super::patterns::Patterns;
 
-/// Who asks.
+/// The caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller<'a> {
-    /// Nobody in particular.
+    /// Anonymous.
     Anonymous,
     /// The root user of an account.
     Root {
@@ -44,7 +44,7 @@ pub enum Caller<'a> {
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
-    /// Who asks.
+    /// The caller.
     pub caller: Caller<'a>,
     /// What for, such as `s3:GetObject`.
     pub action: &'a str,
@@ -56,7 +56,7 @@ pub struct Request<'a> {
     pub context: Context,
 }
 
-/// Policies of one kind that have a say.
+/// Policies of one kind that apply.
 #[derive(Clone, Debug, Default)]
 pub enum Layer<'a> {
     /// There are none, and none are needed.
@@ -68,18 +68,18 @@ pub enum Layer<'a> {
     Policies(Vec<&'a Document>),
 }
 
-/// Everything that has a say in a request.
+/// Everything that applies to a request.
 #[derive(Clone, Debug, Default)]
 pub struct Layers<'a> {
-    /// The policies of the one who asks.
+    /// The policies of the caller.
     pub identity: Layer<'a>,
-    /// The permissions boundary of the one who asks.
+    /// The permissions boundary of the caller.
     pub boundary: Layer<'a>,
     /// The policies given when the session was begun.
     pub session: Layer<'a>,
     /// The policy of the resource.
     pub resource: Layer<'a>,
-    /// The service control policies of each level above the account of the one who asks, root first.
+    /// The service control policies of each level above the account of the caller, root first.
     pub service_control: Vec<Layer<'a>>,
     /// The resource control policies of each level above the account of the resource, root first.
     pub resource_control: Vec<Layer<'a>>,
@@ -105,10 +105,10 @@ pub enum Decision {
 /// a Deny anywhere wins; service and resource control policies have to allow at every level; within one account the
 /// identity's policies (within boundary and session policy) or the resource's have to allow, across accounts both.
 ///
-/// Service control policies bind neither anonymous callers nor services, which are in no account. What nobody can change
+/// Service control policies bind neither anonymous callers nor services, which are in no account. What cannot be changed
 /// (a service-linked role, a policy or an alias of AWS) is not allowed to be changed, and
 /// [`sts:GetCallerIdentity`](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html) needs no
-/// permission, so that no policy takes it away.
+/// permission, so that no policy removes it.
 ///
 /// A resource policy that names a role's session escapes what boundary and session policy merely do not allow, one that
 /// names a user escapes that of the boundary, and one that names a role escapes neither. Keys and the trust policies of
@@ -133,7 +133,7 @@ pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
         Caller::Root { .. } | Caller::User { .. } | Caller::Session { .. } => {
             layers.service_control.iter().map(|layer| judge.layer(layer)).collect()
         }
-        // AWS does not say whether they bind a caller whom only an identity provider knows.
+        // AWS does not document whether they bind a caller whom only an identity provider knows.
         Caller::Federated { .. } => {
             layers.service_control.iter().map(|layer| judge.layer(layer).perhaps()).collect()
         }
@@ -193,12 +193,12 @@ pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
     }
 }
 
-/// What a layer says.
+/// The decision of a layer.
 struct LayerAnswer {
     denied: Answer,
-    /// Whether it grants: no where there is no such policy.
+    /// Whether it grants: no if there is no such policy.
     allowed: Answer,
-    /// Whether it lets a grant of another layer through: yes where there is no such policy.
+    /// Whether it allows a grant of another layer: yes if there is no such policy.
     limit: Answer,
 }
 
@@ -214,14 +214,14 @@ impl LayerAnswer {
     }
 }
 
-/// What a resource policy says, by whom it names.
+/// What a resource policy grants, by the principals that it names.
 struct Granted {
     denied: Answer,
     session: Answer,
     user: Answer,
     role: Answer,
     everyone: Answer,
-    /// The account, which leaves it to its own policies.
+    /// The account, which delegates to its own policies.
     account: Answer,
 }
 
@@ -273,14 +273,14 @@ impl<'r> Judge<'r> {
         Self { request, action: request.action.to_ascii_lowercase(), context, account }
     }
 
-    /// Whether the service asks the resource's policy even within the account: KMS for its keys, STS for roles.
+    /// Whether the service evaluates the resource's policy even within the account: KMS for its keys, STS for roles.
     fn needs_resource(&self) -> bool {
         let key = self.action.starts_with("kms:") && self.request.resource.contains(":key/");
         let role = self.action.starts_with("sts:assumerole");
         key || role
     }
 
-    /// Whether the action would change what nobody can change:
+    /// Whether the action would change what cannot be changed:
     /// [service-linked roles](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html),
     /// policies that [AWS manages](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html),
     /// and the [aliases](https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html) of its keys.
@@ -429,7 +429,7 @@ impl<'r> Judge<'r> {
             Principals::These(list) => list.iter().filter_map(|p| self.is(p)).collect(),
             Principals::AllBut(list) => {
                 let names: Vec<Named> = list.iter().filter_map(|p| self.is(p)).collect();
-                // A Deny spares only whom it names in full: the account, the role and the session.
+                // A Deny exempts only principals that it names in full: the account, the role and the session.
                 let spared = match (&self.request.caller, effect) {
                     (_, Effect::Allow) => !names.is_empty(),
                     (_, Effect::Deny) if list.contains(&Principal::Anyone) => true,

@@ -1,4 +1,4 @@
-//! Whom the policy of a resource lets in.
+//! The principals that the policy of a resource admits.
 
 use posture_model::dated::Dated;
 
@@ -13,7 +13,7 @@ use super::patterns::Patterns;
 use super::s3_actions::{self, Access};
 use super::{Home, Membership, OWN_ORGANIZATION};
 
-/// How many kinds of actions are told apart before an answer is left open.
+/// How many kinds of actions are distinguished before an answer is left open.
 const MOST_ACTIONS: usize = 2_000;
 
 /// How a list of accounts names what is open to everyone.
@@ -22,7 +22,7 @@ const EVERYONE: &str = "everyone";
 /// How a list of services names what is open to all of them.
 const EVERY_SERVICE: &str = "every service";
 
-/// Which actions are asked for.
+/// The actions in question.
 #[derive(Clone, Debug)]
 pub(super) enum Asked {
     /// Any at all.
@@ -44,8 +44,8 @@ impl Asked {
 }
 
 impl Found {
-    /// Of a question about other accounts: whom the undecided grants let in if they let in anybody. Empty where one may be a grant
-    /// to everyone, as its conditions may leave anybody.
+    /// For a question about other accounts: whom the undecided grants admit, if they admit anyone. Empty if one may be a grant
+    /// to everyone, as its conditions may leave any principal.
     pub fn undecided_parties(&self) -> Vec<String> {
         if self.undecided.iter().any(|maybe| maybe.what == EVERYONE) {
             return Vec::new();
@@ -59,11 +59,11 @@ impl Document {
     ///
     /// An Allow for everyone is not public only if a condition fixes who or where the caller is, as
     /// [S3 defines it](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status);
-    /// an Allow with `NotPrincipal` is for everyone. What a Deny takes from every stranger (without a condition, or under
+    /// an Allow with `NotPrincipal` is for everyone. What a Deny withholds from every stranger (without a condition, or under
     /// one that no stranger escapes, such as not being of the organization) is subtracted.
     ///
-    /// Two readings are narrower than the definition of S3, which only calls a policy public that lets strangers in:
-    /// a wildcard within an ARN that fixes the account is no stranger's, and `aws:PrincipalAccount` and its kin count as
+    /// Two readings are narrower than the definition of S3, which calls a policy public only if it admits strangers:
+    /// a wildcard within an ARN that fixes the account is not a stranger's, and `aws:PrincipalAccount` and similar keys count as
     /// principals.
     pub fn public(&self, home: &Home<'_>, actions: &[&str]) -> Found {
         self.open_to_all(home, &Asked::these(actions), true)
@@ -74,7 +74,7 @@ impl Document {
         self.open_to_all(home, &Asked::S3(access), true)
     }
 
-    /// As [`Self::public`]; `federated` says whether identity providers open to everyone count as everyone.
+    /// As [`Self::public`]; `federated` decides whether identity providers open to everyone count as everyone.
     pub(super) fn open_to_all(&self, home: &Home<'_>, asked: &Asked, federated: bool) -> Found {
         let mut found = Found::default();
         for statement in self.allows() {
@@ -87,19 +87,19 @@ impl Document {
         found
     }
 
-    /// The ids of the accounts outside `home` that the policy lets in: those that an Allow names, as principals or by
-    /// `aws:PrincipalAccount`, `aws:SourceAccount` and their kin, and those that a Deny for everyone else spares, less
+    /// The IDs of the accounts outside `home` that the policy admits: those that an Allow names, as principals or by
+    /// `aws:PrincipalAccount`, `aws:SourceAccount` and similar keys, and those that a Deny for everyone else exempts, less
     /// those that another Deny keeps out.
     ///
     /// Another organization than the own one is listed as ``organization `o-…` ``, and what is open to everyone as
-    /// `everyone`. A canonical user may be the own account's, so that it stays undecided. The unique id of a deleted
-    /// principal (`AROA…`) lets nobody in, and an origin access identity of CloudFront belongs to a distribution, not to
+    /// `everyone`. A canonical user may belong to the account itself, so that it stays undecided. The unique ID of a deleted
+    /// principal (`AROA…`) admits no one, and an origin access identity of CloudFront belongs to a distribution, not to
     /// an account.
     pub fn external_accounts(&self, home: &Home<'_>) -> Found {
         self.accounts(home, &Asked::Any, false)
     }
 
-    /// The accounts that statements about the actions let in; those that prove nothing more than their number if
+    /// The accounts that statements about the actions admit; those that prove nothing more than their number if
     /// `unproven`.
     pub(super) fn accounts(&self, home: &Home<'_>, asked: &Asked, unproven: bool) -> Found {
         let mut found = Found::default();
@@ -110,7 +110,7 @@ impl Document {
             let all = open.is_yes();
             found.add(EVERYONE, open);
             let named = statement.names(home);
-            // Everyone includes whom a Deny spares, and services act for whomever they are told to act for.
+            // Everyone includes principals that a Deny exempts, and services act for anyone who uses them.
             let broad = !strangers.is_no() && !all;
             let services = statement.principals.has_services();
             let besides = spared.iter().filter(|one| {
@@ -128,7 +128,7 @@ impl Document {
     }
 
     /// Whether what a statement or a Deny names may meet the conditions of the statement, and whether the statement then
-    /// lets it in.
+    /// admits it.
     fn lets_in(
         &self,
         statement: &Statement,
@@ -176,7 +176,7 @@ impl Document {
         (may, certain.and(self.left_of(statement, asked, who, home)))
     }
 
-    /// The services that an Allow lets in without a condition that fixes for which account, resource or organization
+    /// The services that an Allow admits without a condition that fixes for which account, resource or organization
     /// they may act: the
     /// [confused deputy](https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html) problem.
     ///
@@ -209,7 +209,7 @@ impl Document {
         found
     }
 
-    /// Whether a statement lets a caller in by its conditions, net of what every Deny takes from such a caller.
+    /// Whether a statement admits a caller by its conditions, net of what every Deny withholds from such a caller.
     pub(super) fn lets(
         &self,
         allow: &Statement,
@@ -224,7 +224,7 @@ impl Document {
         may.and(self.left_of(allow, asked, who, home))
     }
 
-    /// Whether an Allow grants any of the actions on anything, net of what every Deny takes from such a caller.
+    /// Whether an Allow grants any of the actions on anything, net of what every Deny withholds from such a caller.
     fn left_of(&self, allow: &Statement, asked: &Asked, who: Who<'_>, home: &Home<'_>) -> Answer {
         let denies: Vec<(&Statement, Answer)> = self
             .denies()
@@ -266,7 +266,7 @@ impl Document {
     }
 }
 
-/// Keys that hold the account of a caller, or that of the network or the access point by which it comes.
+/// Keys that hold the account of a caller, or that of the network or the access point through which it calls.
 static OF_ACCOUNT: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
@@ -277,21 +277,21 @@ static OF_ACCOUNT: Dated<&str> = Dated::new(
     &["aws:principalaccount", "aws:vpceaccount", "kms:calleraccount", "s3:dataaccesspointaccount"],
 );
 
-/// Keys that hold the organization of a caller, or that of the network by which it comes.
+/// Keys that hold the organization of a caller, or that of the network through which it calls.
 static OF_ORGANIZATION: Dated<&str> = Dated::new(
     &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
     "2026-11-30",
     &["aws:principalorgid", "aws:principalorgpaths", "aws:vpceorgid", "aws:vpceorgpaths"],
 );
 
-/// Keys that say for which account or organization a service acts; the owner is a name of old for the account.
+/// Keys that show for which account or organization a service acts; the owner is an old name for the account.
 static OF_SOURCE: Dated<&str> = Dated::new(
     &["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"],
     "2026-11-29",
     &["aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"],
 );
 
-/// Whether the conditions of an Allow ask for more than the number of an account.
+/// Whether the conditions of an Allow require more than the number of an account.
 fn proves(allow: &Statement) -> bool {
     allow.conditions.iter().any(|condition| {
         let key = condition.key.as_str();
@@ -363,13 +363,13 @@ fn told_apart(denies: &[(&Statement, Answer)], action: &str) -> Vec<bool> {
     denies.iter().map(|(deny, _)| deny.actions.matches(action)).collect()
 }
 
-/// One action of each kind that the statements tell apart, among those that `allow` grants.
+/// One action of each kind that the statements distinguish, among those that `allow` grants.
 fn kinds_of_actions(allow: &Statement, denies: &[(&Statement, Answer)]) -> Option<Vec<String>> {
     let mut globs: Vec<Glob> = allow.actions.globs().to_vec();
     for (deny, _) in denies {
         globs.extend_from_slice(deny.actions.globs());
     }
-    // Else nothing would stand for the actions that no other pattern tells apart: of their kind the shortest text is
+    // Otherwise nothing would represent the actions that no other pattern distinguishes: of their kind the shortest text is
     // the empty one, which names no action.
     let named = Glob::action("?*:?*");
     globs.push(named.clone());
@@ -384,8 +384,8 @@ fn kinds_of_actions(allow: &Statement, denies: &[(&Statement, Answer)]) -> Optio
     if actions.len() > MOST_ACTIONS {
         return None;
     }
-    // The patterns do not tell what an action is about. Known actions stand for themselves, and for those of their service
-    // that are not known.
+    // The patterns do not show the resource type of an action. Known actions represent themselves, and the unknown ones of their
+    // service.
     let known: Vec<String> =
         kinds::known().filter(|action| allow.actions.matches(action)).collect();
     let service = |action: &str| action.split(':').next().unwrap_or_default().to_owned();
@@ -406,7 +406,7 @@ enum Outside {
     /// An account that a service acts for.
     Source(String),
     SourceOrganization(String),
-    /// A resource that a service acts for, whose account its ARN does not say.
+    /// A resource that a service acts for, whose ARN does not contain its account.
     Place(String),
     Canonical(String),
     /// The unique id of a role or a user.
@@ -424,7 +424,7 @@ impl Outside {
         }
     }
 
-    /// Whether it is let in by way of a service.
+    /// Whether it is admitted by way of a service.
     fn is_service(&self) -> bool {
         matches!(self, Self::Source(_) | Self::SourceOrganization(_) | Self::Place(_))
     }
@@ -532,7 +532,7 @@ impl Statement {
         for condition in conditions.iter().filter(fixed) {
             for value in &condition.values {
                 match Outside::of_value(&condition.key, value, home) {
-                    // Its account is said besides.
+                    // Its account is listed separately.
                     Some(Outside::Place(_)) if account => {}
                     Some(outside) if everyone || outside.is_service() => named.push(outside),
                     _ => {}
@@ -542,7 +542,7 @@ impl Statement {
         named
     }
 
-    /// Whom a Deny spares by naming them, outside of `home`.
+    /// The principals that a Deny exempts by naming them, outside of `home`.
     fn spares(&self, home: &Home<'_>) -> Vec<Outside> {
         let mut spared = Vec::new();
         if let Principals::AllBut(list) = &self.principals {
@@ -574,7 +574,7 @@ impl Statement {
         spared
     }
 
-    /// The services that an Allow lets in: those it names, and with everyone those that its conditions name.
+    /// The services that an Allow admits: those it names, and with everyone those that its conditions name.
     fn services(&self) -> Vec<String> {
         let mut names = Vec::new();
         let everyone = match &self.principals {
@@ -648,7 +648,7 @@ impl Principals {
         }
     }
 
-    /// Whether an Allow is for some of what is outside.
+    /// Whether an Allow is for some principals outside.
     fn names(&self, outside: &Outside) -> bool {
         let id = match outside {
             Outside::Account(id) => id,

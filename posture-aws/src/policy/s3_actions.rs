@@ -8,8 +8,8 @@ use super::patterns::Patterns;
 
 /// Where AWS lists the actions of S3 with their access levels and the types of resources that each is about. The list here was
 /// made from a package that holds AWS's own data in a form for programs, as of the day below. On 2026-11-30 it was held against
-/// a copy of the page: each of the actions that its operations need is here, and of the same access level. The copy is older than
-/// the annotations of objects, whose actions stand here by the package alone.
+/// a copy of the page: each of the actions that its operations need is here, with the same access level. The copy is older than
+/// the annotations of objects, whose actions are here from the package alone.
 const SOURCE: &[&str] = &[
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html",
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html",

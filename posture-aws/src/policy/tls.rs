@@ -1,4 +1,4 @@
-//! Whether the policy of a bucket refuses what does not come over TLS.
+//! Whether the policy of a bucket denies requests without TLS.
 
 use super::answer::Answer;
 use super::condition::{Condition, Context, Operator, Order, Value};
@@ -7,13 +7,13 @@ use super::glob::Glob;
 use super::patterns::Patterns;
 
 impl Document {
-    /// Whether every request to a bucket and its objects that does not come over TLS is refused: whether a Deny, or
+    /// Whether every request to a bucket and its objects without TLS is denied: whether a Deny, or
     /// several together, covers everyone, all actions, the bucket and all of its objects wherever
     /// [`aws:SecureTransport`](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport)
     /// is false or the TLS version is below a floor.
     ///
-    /// A Deny that stands under further conditions leaves the answer open, unless another does without. So does a floor
-    /// (`s3:TlsVersion`) of a plain `NumericLessThan`: it does not hold where a request without TLS lacks the key.
+    /// A Deny with further conditions leaves the answer open, unless another one has none. So does a floor
+    /// (`s3:TlsVersion`) of a plain `NumericLessThan`: it does not apply if a request without TLS lacks the key.
     pub fn forces_tls(&self, bucket_arn: &str) -> Answer {
         let mut certain: Vec<&Statement> = Vec::new();
         let mut open: Vec<&Statement> = Vec::new();

@@ -1,5 +1,5 @@
-//! Whom the [trust policy](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html) of a
-//! role lets assume it.
+//! The principals that the [trust policy](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html) of a
+//! role allows to assume it.
 
 use posture_model::dated::Dated;
 
@@ -11,7 +11,7 @@ use super::glob::{Glob, Token};
 use super::outsider::Who;
 use super::resource::{Asked, COGNITO};
 
-/// The actions by which a role is assumed; a statement may allow `sts:TagSession` and `sts:SetSourceIdentity` besides.
+/// The actions that assume a role; a statement may allow `sts:TagSession` and `sts:SetSourceIdentity` besides.
 const ASSUME: &[&str] =
     &["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
@@ -19,11 +19,11 @@ const WEB_IDENTITY: &str = "sts:AssumeRoleWithWebIdentity";
 
 /// Services that run the customer's code and assume a role for it, most of them without naming a source. A role
 /// [cannot be passed to another account](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html), so
-/// that only principals of its own account can have them assume it; a condition on the source shuts the service out.
+/// that only principals of its own account can have them assume it; a condition on the source excludes the service.
 ///
 /// AWS [shows a condition](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html) on
-/// `aws:SourceAccount` for roles of ECS tasks, which ECS meets. A role without it is no confused deputy either, for the same
-/// reason: it cannot be passed from another account.
+/// `aws:SourceAccount` for roles of ECS tasks, which ECS meets. A role without it does not allow a confused deputy either,
+/// for the same reason: it cannot be passed from another account.
 static WITHOUT_SOURCE: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
@@ -44,7 +44,7 @@ impl Document {
     /// [guests](https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html) of an identity
     /// pool of Amazon Cognito included.
     ///
-    /// An external id does not narrow who: it is no secret. Other federations have their own question,
+    /// An external ID does not narrow who: it is not a secret. For other federations there is a separate question,
     /// [`Self::trusts_federation_without_subject`].
     pub fn trusts_anyone(&self, home: &Home<'_>) -> Found {
         let mut found = self.open_to_all(home, &Asked::these(ASSUME), false);
@@ -70,9 +70,9 @@ impl Document {
     }
 
     /// Of a trust policy: those of [`Self::trusts_accounts`] that need to prove nothing more: no
-    /// [external id](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html), no
-    /// organization, no named network, be it that an Allow asks for it or that a Deny does. MFA or the name of a role is no
-    /// such proof, as a third party's confused deputy has both.
+    /// [external ID](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html), no
+    /// organization, no named network, whether an Allow or a Deny requires it. MFA or the name of a role is not
+    /// such a proof, as a third party's confused deputy has both.
     pub fn trusts_accounts_unconditionally(&self, home: &Home<'_>) -> Found {
         self.accounts(home, &Asked::these(ASSUME), true)
     }
@@ -101,7 +101,7 @@ impl Document {
         found
     }
 
-    /// Of a trust policy: the services trusted without saying for which source account or resource they may act, but for
+    /// Of a trust policy: the services trusted without fixing for which source account or resource they may act, except for
     /// those that never name a source.
     pub fn trusts_services_without_source(&self, home: &Home<'_>) -> Found {
         let mut found = self.services(home, &Asked::these(ASSUME));
@@ -111,7 +111,7 @@ impl Document {
     }
 }
 
-/// Whether a statement says which subject of a provider it trusts.
+/// Whether a statement fixes which subject of a provider it trusts.
 fn has_subject(statement: &Statement, provider: &str) -> Answer {
     let issuer = provider.rsplit_once("oidc-provider/").map_or(provider, |(_, issuer)| issuer);
     let issuer = issuer.to_ascii_lowercase();
@@ -136,7 +136,7 @@ fn has_subject(statement: &Statement, provider: &str) -> Answer {
     answer
 }
 
-/// Claims that do not say who comes, but to whom the token was given, and how.
+/// Claims that do not show the subject, but to whom the token was issued, and how.
 static BESIDE_THE_SUBJECT: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",

@@ -50,10 +50,10 @@ use super::shape::{Answer, Shape};
 use super::spec::{Operation, Service, Spec};
 use crate::meter::Meter;
 
-/// What a call gives: an answer that fits, or an error of the SDK's kind.
+/// The result of a call: a response that fits, or an error of the SDK's kind.
 pub(crate) type Called<S> = Result<Answer<S>, SdkError<Fault, HttpResponse>>;
 
-/// A client for the services of a region. Its calls share a quota of retries, so that each service has one of its own.
+/// A client for the services of a region. Its calls share a quota of retries, so that each service has a separate one.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     sdk: SdkConfig,
@@ -139,7 +139,7 @@ impl Client {
     fn be_patient(&self, config: &mut Layer) {
         let retry = self.sdk.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let attempts = match retry.max_attempts() {
-            // Where nothing is to be asked twice, this is not either.
+            // If nothing is requested twice, this is not either.
             few @ 0..=1 => few,
             more => more + 3,
         };
@@ -152,8 +152,8 @@ impl Client {
         config.store_put(timeout.build());
     }
 
-    /// Where a service is asked: where the caller or the settings for this service or for all of them say, else at its own
-    /// endpoint.
+    /// The endpoint of a service: as set by the caller or by the settings for this service or for all of them, otherwise its
+    /// standard endpoint.
     fn endpoint(&self, service: &Service, account: Option<&str>) -> Result<Endpoint, String> {
         let of_all = || self.sdk.endpoint_url().map(str::to_owned);
         let named = if self.sdk.get_origin("endpoint_url").is_client_config() {
@@ -170,7 +170,7 @@ impl Client {
         endpoint(service, settings, account)
     }
 
-    /// What `AWS_ENDPOINT_URL_SERVICE` or the profile say of one service.
+    /// The settings for one service in `AWS_ENDPOINT_URL_SERVICE` or the profile.
     fn setting(&self, service: &Service) -> Option<String> {
         let key = ServiceConfigKey::builder()
             .service_id(service.id)
@@ -195,7 +195,7 @@ impl ResolveEndpoint for Found {
     }
 }
 
-/// What the SDK's own clients take over from the settings of a session.
+/// What the SDK's clients use of the settings of a session.
 fn config(sdk: &SdkConfig, retries: RetryPartition) -> Layer {
     let mut config = Layer::new("posture");
     config.store_put(AuthSchemeOptionResolverParams::new(()));
@@ -301,7 +301,7 @@ mod tests {
         let _ = client.call(&LIST_ALL_REGIONS, []).await;
         let gov = session.client("us-gov-east-1", &session.meter());
         let _ = gov.call(&LIST_ALL_REGIONS, []).await;
-        // Nothing is asked again, as nobody answers in a way that is worth it.
+        // Nothing is requested again, as no response is worth it.
         let signed: Vec<String> = cloud.seen().into_iter().map(|request| request.signed).collect();
         let expected = [
             "eu-west-1/securityhub",

@@ -45,7 +45,7 @@ impl ProvideErrorMetadata for Fault {
 }
 
 /// The declared members of an answer, or the error that it is. One that does not fit is an error of the answer, which is
-/// asked for again.
+/// requested again.
 pub(super) fn decode(
     spec: &Spec,
     response: &HttpResponse,
@@ -82,7 +82,7 @@ pub(super) fn decode(
     answer.and_then(|answer| Ok(record(&members, answer)?)).map_err(OrchestratorError::response)
 }
 
-/// The error of an answer. One that cannot be read has no code, so that none of its words is taken for an answer.
+/// The error of a response. One that cannot be read has no code, so that none of its words is taken for an answer.
 fn fault(spec: &Spec, response: &HttpResponse, body: &[u8]) -> Fault {
     let read = match spec.service.protocol {
         Protocol::Json { .. } | Protocol::RestJson => json_error(body),

@@ -23,7 +23,7 @@ pub(crate) struct Encoded {
     pub(crate) account: Option<String>,
 }
 
-/// The request of an operation with what it takes, for the page of a token. `takes` are in the order of the operation's own.
+/// The request of an operation with its arguments, for the page of a token. `takes` are in the order of the operation's own.
 pub(crate) fn encode(spec: &Spec, takes: &[&str], token: Option<&str>) -> Encoded {
     let page = spec.pages.zip(token).map(|(pages, token)| (pages.input, Value::from(token)));
     let taken = spec.takes.iter().copied().zip(takes.iter().copied().map(Value::from));
@@ -144,7 +144,7 @@ fn members(arguments: Vec<(&'static str, Value)>) -> String {
     Value::Object(members.collect::<Map<_, _>>()).to_string()
 }
 
-/// A form. `item` stands between the name of a list and the number of an item.
+/// A form. `item` is between the name of a list and the number of an item.
 fn form(operation: &str, version: &str, arguments: &[(&'static str, Value)], item: &str) -> String {
     let mut pairs = vec![pair("Action", operation), pair("Version", version)];
     for (name, value) in arguments {

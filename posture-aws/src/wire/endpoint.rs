@@ -7,7 +7,7 @@ use posture_model::dated::Dated;
 
 use super::spec::{GovFips, Place, Service};
 
-/// A part of AWS with accounts, regions and domains of its own.
+/// A part of AWS with separate accounts, regions and domains.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Partition {
     /// As ARNs name it.
@@ -94,7 +94,7 @@ pub(crate) struct Endpoint {
     pub(crate) region: String,
 }
 
-/// From where a service is asked, and what the settings want.
+/// From where a service is called, and what the settings require.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Settings<'a> {
     pub(crate) region: &'a str,
@@ -107,7 +107,7 @@ pub(crate) struct Settings<'a> {
 /// The endpoint of a service, for requests about an account where their hosts begin with it.
 ///
 /// # Errors
-/// When the names of the region or the account can be none of a host, or what is wanted cannot be had of the endpoint that is
+/// If the names of the region or the account cannot be part of a host, or the requirements do not fit the endpoint that is
 /// configured.
 pub(crate) fn endpoint(
     service: &Service,

@@ -1,4 +1,4 @@
-//! The services that are asked through the client of this module.
+//! The services that are called through the client of this module.
 
 use super::spec::{GovFips, Place, Protocol, Service};
 
@@ -25,6 +25,10 @@ pub(crate) static CONFIG: Service = Service {
     ..Service::new("Config Service", "config", json("1.1", "StarlingDoveService"))
 };
 
+/// EC2, with its networks.
+pub(crate) static EC2: Service =
+    Service::new("EC2", "ec2", Protocol::Ec2 { version: "2016-11-15" });
+
 /// GuardDuty.
 pub(crate) static GUARD_DUTY: Service = Service {
     gov_fips: GovFips::PlainUnlessDual,
@@ -48,7 +52,7 @@ pub(crate) static ORGANIZATIONS: Service = Service {
     ..Service::new("Organizations", "organizations", json("1.1", "AWSOrganizationsV20161128"))
 };
 
-/// The interface of S3 to what belongs to an account and not to a bucket.
+/// The API of S3 for what belongs to an account and not to a bucket.
 pub(crate) static S3_CONTROL: Service = Service {
     signs: "s3",
     account: Some("x-amz-account-id"),
@@ -72,6 +76,7 @@ pub(crate) static ALL: &[&Service] = &[
     &ACCOUNT,
     &CLOUD_WATCH,
     &CONFIG,
+    &EC2,
     &GUARD_DUTY,
     &KMS,
     &LOGS,

@@ -1,8 +1,8 @@
-//! What answers hold, as data, and the reading of a tree that was held to it.
+//! What responses hold, as data, and the reading of a tree that was checked against it.
 //!
-//! [`answers!`] declares records. Of each it makes a type that reads the members, and the list of the members, which an answer
-//! is held to before anything reads it ([`fit`]). So a reader can name no member that was not declared, and a declared member
-//! is of its type: a required one is there, and an optional one is there or is not.
+//! [`answers!`] declares records. For each it makes a type that reads the members, and the list of the members, against
+//! which a response is checked before anything reads it ([`fit`]). So a reader can name no member that was not declared, and
+//! a declared member has its type: a required one is present, and an optional one is present or not.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 
 use super::spec::Pages;
 
-/// What stands at a place of an answer.
+/// The type of a value in a response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     /// Text.
     Text,
-    /// A word of which these are known to us; others may come.
+    /// A word; these are the known ones, others may come.
     Word(&'static [&'static str]),
     /// True or false.
     Flag,
@@ -72,7 +72,7 @@ impl fmt::Display for Misfit {
 
 impl std::error::Error for Misfit {}
 
-/// Holds a value to what it is declared as, and keeps only what is declared. A member that is `null` is not there.
+/// Checks a value against its declaration, and keeps only what is declared. A member that is `null` is absent.
 pub(crate) fn fit(kind: &Kind, value: Value) -> Result<Value, Misfit> {
     match (kind, value) {
         // A service may learn a word that is not known here, but none is empty.
@@ -100,7 +100,7 @@ pub(crate) fn fit(kind: &Kind, value: Value) -> Result<Value, Misfit> {
     }
 }
 
-/// Holds a record to its members, and keeps only these.
+/// Checks a record against its members, and keeps only these.
 pub(super) fn record(members: &[Member], value: Value) -> Result<Value, Misfit> {
     let Value::Object(mut all) = value else { return Err(Misfit::default()) };
     let mut kept = Map::new();
@@ -145,13 +145,13 @@ pub(crate) struct Answer<S> {
 
 impl<S> fmt::Debug for Answer<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // It may hold what is nobody's business.
+        // It may contain private data.
         f.write_str("Answer")
     }
 }
 
 impl<S: Shape> Answer<S> {
-    /// An answer that was held to the members of its shape.
+    /// A response that was checked against the members of its shape.
     pub(super) fn of_fitted(value: Value) -> Self {
         Self { value, shape: PhantomData }
     }
@@ -161,7 +161,7 @@ impl<S: Shape> Answer<S> {
         S::view(&self.value)
     }
 
-    /// A record of tests, held to its declaration as answers are.
+    /// A record of tests, checked against its declaration as responses are.
     #[cfg(test)]
     pub(crate) fn of(value: Value) -> Result<Self, Misfit> {
         fit(&Kind::Record(S::MEMBERS), value).map(Self::of_fitted)
@@ -172,7 +172,7 @@ impl<S: Shape> Answer<S> {
         text(&self.value, pages.output)
     }
 
-    /// Whether the answer says that there are more pages; nothing of services that do not say so.
+    /// Whether the response reports more pages; nothing for services that do not report it.
     pub(crate) fn more(&self, pages: Pages) -> Option<bool> {
         flag(&self.value, pages.more?)
     }
@@ -271,7 +271,7 @@ macro_rules! answers {
         $crate::wire::shape::Kind::Record(<$of<'static> as $crate::wire::shape::Shape>::MEMBERS)
     };
     (@kind texts) => { $crate::wire::shape::Kind::List(&$crate::wire::shape::Kind::Text) };
-    // Records of which only the number is asked.
+    // Records of which only the number is needed.
     (@kind counted) => {
         $crate::wire::shape::Kind::List(&$crate::wire::shape::Kind::Record(&[]))
     };
@@ -283,7 +283,7 @@ macro_rules! answers {
         ))
     };
 
-    // A required member is there: the answer was held to it.
+    // A required member is present: the response was checked.
     (@get required text => $get:ident, $wire:literal) => {
         pub(crate) fn $get(self) -> &'a str {
             $crate::wire::shape::text(self.0, $wire).unwrap_or_default()

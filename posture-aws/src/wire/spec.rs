@@ -21,12 +21,12 @@ pub(crate) enum Protocol {
     Json {
         /// The version of the protocol.
         version: &'static str,
-        /// What stands before the operation in the header.
+        /// The part before the operation in the header.
         target: &'static str,
     },
     /// JSON both ways, the operation in method and path.
     RestJson,
-    /// XML both ways, the operation in method and path. Only operations without a body are asked.
+    /// XML both ways, the operation in method and path. Only operations without a body are called.
     RestXml,
 }
 
@@ -35,17 +35,17 @@ pub(crate) enum Protocol {
 pub(crate) enum Place {
     /// In each region.
     Regions,
-    /// In one region of each partition, wherever it is asked from.
+    /// In one region of each partition, from wherever it is called.
     Partition,
 }
 
-/// How the endpoints of a service in the partition for governments are called that keep to FIPS 140: all of them do, so that
-/// some services have no endpoint of their own for it.
+/// How the endpoints of a service in the GovCloud partition that comply with FIPS 140 are called: all of them comply, so that
+/// some services have no separate endpoint for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GovFips {
     /// As everywhere.
     Usual,
-    /// As the plain endpoint, but for dual stack.
+    /// As the plain endpoint, except for dual stack.
     PlainUnlessDual,
     /// As the plain endpoint.
     Plain,
@@ -63,15 +63,15 @@ pub(crate) struct Service {
     pub(crate) protocol: Protocol,
     pub(crate) place: Place,
     pub(crate) gov_fips: GovFips,
-    /// Whether it gives errors the codes of the query protocol in a header, which it spoke before.
+    /// Whether it sends errors with the codes of the query protocol in a header, which it used before.
     pub(crate) query_codes: bool,
     /// Whether all accounts of an organization live off one small quota, so that a call is given more time.
     pub(crate) shared_quota: bool,
-    /// The argument that names the account, of services that take it in a header of this name and at the start of the host.
+    /// The argument that names the account, for services that expect it in a header of this name and at the start of the host.
     pub(crate) account: Option<&'static str>,
     /// Whether it follows the rules of S3: a signature is over the path as it is sent, and over a digest of the body in a
     /// header; hosts for both versions of the internet protocol have a label for that in the plain domain; a configured
-    /// endpoint is asked where FIPS is wanted as well; there is none for FIPS in China.
+    /// endpoint is called if FIPS is required as well; there is none for FIPS in China.
     pub(crate) of_s3: bool,
 }
 
@@ -113,11 +113,11 @@ pub(crate) struct Pages {
     pub(crate) input: &'static str,
     /// The member that names the next page.
     pub(crate) output: &'static str,
-    /// The member that says whether there is one, of services that have one.
+    /// The member that shows whether there is one, for services that have one.
     pub(crate) more: Option<&'static str>,
 }
 
-/// What is asked, and what is read of the answer.
+/// The request, and what is read of the response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spec {
     pub(crate) service: &'static Service,
@@ -128,19 +128,19 @@ pub(crate) struct Spec {
     pub(crate) method: &'static str,
     /// With the names of arguments in braces.
     pub(crate) path: &'static str,
-    /// The root of the answer, where it is XML whose root says what it is.
+    /// The root of the response, if it is XML whose root identifies it.
     pub(crate) root: Option<&'static str>,
     /// Arguments that are the same in each request.
     pub(crate) given: &'static [(&'static str, Constant)],
     /// Arguments that each request brings.
     pub(crate) takes: &'static [&'static str],
     pub(crate) pages: Option<Pages>,
-    /// What is read of the answer, without what says how its pages follow each other.
+    /// What is read of the response, without what controls paging.
     pub(crate) members: &'static [Member],
 }
 
 impl Spec {
-    /// What is read of the answer, with what says how its pages follow each other.
+    /// What is read of the response, with what controls paging.
     pub(crate) fn all_members(&self) -> Vec<Member> {
         let member = |name, kind| Member { name, kind, required: false };
         let next = self.pages.map(|pages| member(pages.output, Kind::Text));
@@ -149,7 +149,7 @@ impl Spec {
     }
 }
 
-/// An operation that takes so many arguments and answers with a record.
+/// An operation with so many arguments whose response is a record.
 #[derive(Debug)]
 pub(crate) struct Operation<const TAKES: usize, S> {
     pub(crate) spec: Spec,
@@ -188,8 +188,8 @@ impl<S: Shape> Operation<0, S> {
 }
 
 impl<const TAKES: usize, S> Operation<TAKES, S> {
-    /// The same at another place, for protocols that tell operations by it. Arguments that the path does not name stand in the
-    /// query of a `GET`, and in the body else.
+    /// The same at another path, for protocols that identify operations by it. Arguments that the path does not name are in the
+    /// query of a `GET`, and otherwise in the body.
     pub(crate) const fn at(self, method: &'static str, path: &'static str) -> Self {
         Self { spec: Spec { method, path, ..self.spec }, shape: PhantomData }
     }
@@ -210,7 +210,7 @@ impl<const TAKES: usize, S> Operation<TAKES, S> {
         Self { spec: Spec { pages, ..self.spec }, shape: PhantomData }
     }
 
-    /// The same, for lists that say by a member of their own whether there are more pages.
+    /// The same, for lists with a separate member that shows whether there are more pages.
     pub(crate) const fn more(self, more: &'static str) -> Self {
         let pages = match self.spec.pages {
             Some(pages) => Some(Pages { more: Some(more), ..pages }),

@@ -11,11 +11,11 @@ use super::shape::{Kind, Member};
 /// How deep elements may lie within each other.
 const MOST_DEEP: usize = 100;
 
-/// An element without its attributes, of which no answer here makes use.
+/// An element without its attributes, which no response here needs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Element {
     pub(super) name: String,
-    /// Its text, with all that stands between its elements.
+    /// Its text, with everything between its elements.
     pub(super) text: String,
     pub(super) children: Vec<Element>,
 }
@@ -108,15 +108,15 @@ fn entity(name: &str) -> Result<&'static str, Broken> {
     })
 }
 
-/// The value that an element holds by its declaration. `item` is what each item of a list is called; none where the model
-/// of the service gives each list a name of its own.
+/// The value of an element by its declaration. `item` is the name of each item of a list; none if the model
+/// of the service gives each list another name.
 fn value(kind: &Kind, element: &Element, item: Option<&str>) -> Result<Value, Broken> {
     let misfit = || broken(format!("`{}` has an unexpected type", element.name));
     let text = || match element.children.as_slice() {
         [] => Ok(element.text.as_str()),
         _ => Err(misfit()),
     };
-    // Between the elements of a record or list nothing stands.
+    // There is nothing between the elements of a record or list.
     let bare = || if element.text.trim().is_empty() { Ok(()) } else { Err(misfit()) };
     Ok(match kind {
         Kind::Text | Kind::Word(_) => Value::from(text()?),
@@ -124,7 +124,7 @@ fn value(kind: &Kind, element: &Element, item: Option<&str>) -> Result<Value, Br
         Kind::Whole => Value::from(text()?.trim().parse::<i64>().map_err(|_| misfit())?),
         Kind::Number => {
             let number = text()?.trim().parse::<f64>().map_err(|_| misfit())?;
-            // What is no number or endless is refused, as JSON has no word for it.
+            // What is not a number or is infinite is rejected, because JSON cannot express it.
             serde_json::Number::from_f64(number).map(Value::Number).ok_or_else(misfit)?
         }
         Kind::List(of) => {

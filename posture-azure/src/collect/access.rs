@@ -1,7 +1,7 @@
-//! Roles: what they give, to whom they are given, and who owns a subscription because of that.
+//! Roles: what they allow, to whom they are assigned, and who owns a subscription because of that.
 //!
-//! A subscription tells of everything that holds in it, also of what was given above. What lies above subscriptions is
-//! kept once and belongs to the tenant: it is told by those subscriptions that are read.
+//! A subscription reports everything that applies in it, also what was assigned above. What is above subscriptions is
+//! stored once and belongs to the tenant: it is reported by the subscriptions that are read.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,13 +14,14 @@ use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
-    Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Policy, Resource,
+    Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Machine, Policy, Resource,
 };
 use posture_model::wanted::Wanted;
 
 use super::body::{self, Misfit, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::principals::{Directory, Found, Person, Principals, hidden};
+use super::rights::Rights;
 use crate::client::{Absence, ApiClient, Items};
 use crate::entry::{Action, SUBSCRIPTION};
 use crate::rbac::{
@@ -41,6 +42,7 @@ pub(crate) const ASSIGNMENTS: Action = Action {
         Grant::HOLDER,
         Grant::ORPHANED,
         Grant::LEVEL,
+        Machine::ADMINISTERS,
     ],
     command: "az role assignment list --all --include-inherited",
 };
@@ -54,6 +56,7 @@ pub(crate) const DEFINITIONS: Action = Action {
         Account::ROLE_GIVERS,
         Account::CERTAIN_ROLE_GIVERS,
         Account::LOCK_ROLES,
+        Machine::ADMINISTERS,
         Grant::POWER,
         Policy::CUSTOMER_MANAGED,
         Policy::FULL_ADMIN,
@@ -68,7 +71,7 @@ pub(crate) const DENIALS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS],
+    fills: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS, Machine::ADMINISTERS],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\"",
 };
 
@@ -111,6 +114,7 @@ const FACTS: &[FactId] = &[
     Account::CERTAIN_ROLE_GIVERS,
     Account::CLASSIC_ADMINISTRATORS,
     Account::LOCK_ROLES,
+    Machine::ADMINISTERS,
 ];
 
 /// Whether anything about roles is wanted.
@@ -154,7 +158,7 @@ impl<T> Read<T> {
     }
 }
 
-/// What lies above subscriptions, as those that were read tell of it.
+/// What is above subscriptions, as reported by those that were read.
 #[derive(Debug, Default)]
 pub(crate) struct InheritedAccess {
     /// By id in small letters.
@@ -163,12 +167,12 @@ pub(crate) struct InheritedAccess {
     /// The first of the reasons why there may be more.
     grants_gap: Option<Gap>,
     policies_gap: Option<Gap>,
-    /// How many subscriptions told.
+    /// How many subscriptions reported.
     told: usize,
 }
 
 impl InheritedAccess {
-    /// Adds what another subscription tells. Which of them came first does not show.
+    /// Adds what another subscription reports. The result does not depend on their order.
     pub(crate) fn add(&mut self, other: Self) {
         for (id, given) in other.grants {
             self.learn(id, given);
@@ -203,7 +207,7 @@ fn note(place: &mut Option<Gap>, gap: &Gap) {
     }
 }
 
-/// An assignment with what is needed to tell of it.
+/// An assignment with what is needed to report it.
 #[derive(Clone, Debug)]
 struct ObservedAssignment {
     assignment: Arc<Assignment>,
@@ -212,7 +216,7 @@ struct ObservedAssignment {
 }
 
 impl ObservedAssignment {
-    /// Adds what another subscription tells of the same. Which of them came first must not show.
+    /// Adds what another subscription reports about the same. The result must not depend on their order.
     fn learn(&mut self, other: &Self) {
         match (&self.role, &other.role) {
             (Ok(_), _) => {}
@@ -232,11 +236,11 @@ impl ObservedAssignment {
     }
 }
 
-/// Reads the roles of a subscription, and what it tells of what lies above it.
+/// Reads the roles of a subscription, and what it reports about the levels above it.
 pub(crate) async fn collect(
     audit: &Subscription<'_>,
     principals: &Principals<'_>,
-) -> (Part, InheritedAccess) {
+) -> (Part, InheritedAccess, Option<Rights>) {
     let (mut part, mut above) = (Part::default(), InheritedAccess::default());
     let (assignments, eligible, active, roles, denials, classic) = futures::join!(
         read(audit, &ASSIGNMENTS, "roleAssignments", "2022-04-01", |v| assignment(v, false)),
@@ -261,7 +265,7 @@ pub(crate) async fn collect(
         part.account.lock_roles = lock_roles(audit, &roles, roles_gap.as_ref());
     }
     if !audit.calls(&ASSIGNMENTS) {
-        return (part, above);
+        return (part, above, None);
     }
     let mut identities: BTreeSet<Identity> = all.iter().map(|given| given.to.clone()).collect();
     for denial in &denials.items {
@@ -302,22 +306,30 @@ pub(crate) async fn collect(
     }
     if audit.wanted.any(&FACTS[2..4]) {
         (part.account.role_givers, part.account.certain_role_givers) = match &denials.gap {
-            // Nobody is certain where a denial may be hidden.
+            // No principal is certain if there may be a hidden deny assignment.
             Some(gap) => (audit.ask.unknown(gap.clone()), audit.ask.unknown(gap.clone())),
             None => {
                 let who = access.who_may(Plane::Control, GIVES_ROLES, &here, Reach::OnDemand);
                 let role = || given.iter().find_map(|given| given.role.as_ref().err().cloned());
                 let why = incomplete.cloned();
-                // A role that nobody could read may give roles or not; who holds it shows among those in doubt.
+                // A role that could not be read may be able to assign roles or not; its holders are among those in doubt.
                 let why = why.or_else(|| role().filter(|_| !who.is_complete()));
                 people_or(audit, who, &directory, why, incomplete.is_some())
             }
         };
     }
-    (part, above)
+    let unread = given.iter().find_map(|given| given.role.as_ref().err().cloned());
+    let rights = Rights {
+        access,
+        here,
+        incomplete: assignments.gap,
+        hidden: denials.gap,
+        doubt: unread.or_else(|| directory.gap()),
+    };
+    (part, above, Some(rights))
 }
 
-/// Reads what lies above the subscriptions.
+/// Reads what is above the subscriptions.
 pub(crate) async fn above(
     ask: &ApiClient,
     wanted: &Wanted,
@@ -383,7 +395,7 @@ fn assignment(value: View<'_>, eligible: bool) -> body::Read<Assignment> {
     let role = last(properties.need("roleDefinitionId", View::text)?);
     let to = Identity {
         id: properties.need("principalId", View::text)?.to_ascii_lowercase(),
-        // Absent where it was never told when it was given: then it may be anything.
+        // Absent if it was not given when the role was assigned: then it may be anything.
         kind: IdentityKind::read(properties.text("principalType")?.unwrap_or_default()),
     };
     if role.is_empty() {
@@ -394,7 +406,7 @@ fn assignment(value: View<'_>, eligible: bool) -> body::Read<Assignment> {
     }
     let scope = match properties.text("scope")? {
         Some(scope) => scope,
-        // What stands before the assignment in its id; the root is not named there.
+        // The part before the assignment in its ID; the root is not named there.
         None => {
             let end = id.to_ascii_lowercase().rfind("/providers/microsoft.auth");
             let scope = end.and_then(|end| id.get(..end)).ok_or_else(|| misfit("scope"))?;
@@ -411,7 +423,7 @@ fn assignment(value: View<'_>, eligible: bool) -> body::Read<Assignment> {
     })
 }
 
-/// What a resource tells.
+/// The values of a resource.
 fn properties(value: View<'_>) -> body::Read<View<'_>> {
     value.need("properties", View::object)?;
     Ok(View(value.need("properties", View::at)?))
@@ -432,8 +444,8 @@ fn role(value: View<'_>) -> body::Read<(String, Role)> {
         kind if same(kind, "CustomRole") => true,
         _ => return Err(misfit("type")),
     };
-    // Where it may be given decides whether it belongs to the subscription or lies above. Every role has such a place, so that
-    // none is where it cannot be told.
+    // Its assignable scopes decide whether it belongs to the subscription or is above it. Every role has such a scope, so
+    // the list is empty only if it could not be read.
     let places = properties.words("assignableScopes").ok().flatten().unwrap_or_default();
     let places: Option<Vec<Place>> = places.into_iter().map(Place::read).collect();
     let permissions = properties.listed("permissions").ok().flatten();
@@ -533,9 +545,9 @@ fn role_of(
     })
 }
 
-/// Without the licence there is nothing on demand.
+/// Without the license there are no eligible assignments.
 fn licensed<T>(mut read: Read<T>) -> Read<T> {
-    read.gap = read.gap.filter(|gap| gap.reason != Reason::LicenceMissing);
+    read.gap = read.gap.filter(|gap| gap.reason != Reason::LicenseMissing);
     read
 }
 
@@ -549,7 +561,7 @@ fn activated(value: View<'_>) -> body::Read<Option<String>> {
             let origin = value.need("properties.originRoleAssignmentId", View::text)?;
             Ok(Some(origin.to_ascii_lowercase()))
         }
-        // What is neither must not make a role look as if somebody had asked for it.
+        // A value that is neither must not make a role look as if it had been activated.
         _ => Err(Misfit("properties.assignmentType".to_owned())),
     }
 }
@@ -691,7 +703,7 @@ fn undetermined(id: &str) -> Gap {
     gap
 }
 
-/// The users among those who hold something, of whom something is so.
+/// The users among the holders for whom the answer is yes.
 fn users(
     ask: &ApiClient,
     assignment: &Assignment,
@@ -741,7 +753,7 @@ fn people(
     people_or(audit, who, directory, why, incomplete)
 }
 
-/// The same, where the reason is not by itself one for more than were found.
+/// The same, if the reason does not already mean that there may be more than were found.
 fn people_or(
     audit: &Subscription<'_>,
     who: Who,
@@ -816,7 +828,7 @@ fn policies(
     for (id, role) in shared {
         above.policies.entry(id.clone()).or_insert_with(|| Arc::clone(role));
     }
-    // One whose place cannot be told may lie above.
+    // One whose scope is unknown may be above.
     for (id, _) in own.iter().filter(|(_, role)| role.assignable.is_empty()) {
         note(&mut above.policies_gap, &senseless(DEFINITIONS.name, id));
     }

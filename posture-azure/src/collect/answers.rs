@@ -1,4 +1,4 @@
-//! Recorded answers, for the tests of collectors: what Azure answers stands in the test, and nothing is sent anywhere.
+//! Recorded responses, for the tests of collectors: the test contains what Azure returns, and sends nothing.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -35,7 +35,7 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// What every audit asks of a subscription: an identity that may read everything, and no locks.
+    /// What every audit requests of a subscription: an identity that may read everything, and no locks.
     pub(crate) fn new() -> Self {
         let authorization = format!("/subscriptions/{ID}/providers/Microsoft.Authorization");
         let reader = json!({ "actions": ["*/read"], "notActions": [], "dataActions": [], "notDataActions": [] });
@@ -53,17 +53,17 @@ impl Answers {
         self
     }
 
-    /// A refusal.
+    /// A denial.
     pub(crate) fn refused(self, path: &str, status: u16, code: &str) -> Self {
         self.answered(path, status, json!({ "error": { "code": code, "message": "No." } }))
     }
 
-    /// The paths that were asked for, in small letters.
+    /// The requested paths, in lowercase.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 
-    /// How often something was asked whose path ends so.
+    /// How often a path with this ending was requested.
     pub(crate) fn count(&self, end: &str) -> usize {
         let end = end.to_ascii_lowercase();
         self.asked().iter().filter(|path| path.ends_with(&end)).count()
@@ -140,7 +140,7 @@ pub(crate) async fn audited<T>(
     work(&audit).await
 }
 
-/// What is said of a fact: its value, `"not-offered"`, or `"gap"`.
+/// The state of a fact: its value, `"not-offered"`, or `"gap"`.
 pub(crate) fn said(resource: &impl Resource, fact: &str) -> Value {
     let shown = resource.show(fact).unwrap_or_else(|| panic!("there is no fact {fact}"));
     match shown {

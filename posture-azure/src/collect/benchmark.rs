@@ -31,20 +31,20 @@ pub(crate) const DEFINITION: Action = Action {
 };
 
 /// The [Microsoft cloud security benchmark](https://learn.microsoft.com/en-us/azure/governance/policy/samples/azure-security-benchmark),
-/// which bears the same number in every tenant.
+/// which has the same ID in every tenant.
 const BENCHMARK: &str =
     "/providers/Microsoft.Authorization/policySetDefinitions/1f3afdf9-d0c9-4c3d-847f-89da613e70a8";
 
 /// The most names that are kept.
 const MOST: usize = 100;
 
-/// Reads what of the benchmark somebody switched off.
+/// Reads which policies of the benchmark were disabled.
 pub(crate) async fn collect(audit: &Subscription<'_>) -> Part {
     let disabled = disabled(audit).await;
     Part::account(|account| account.benchmark_disabled(disabled))
 }
 
-/// What somebody switched off of the policies that are still current; none where the benchmark is not assigned to the
+/// The disabled ones of the policies that are still current; none if the benchmark is not assigned to the
 /// subscription or above it.
 ///
 /// A policy is switched off where every assignment of the benchmark does so. What the benchmark itself leaves off is
@@ -109,7 +109,7 @@ impl Switched {
     }
 }
 
-/// What an assignment of the benchmark switches off; none where it does not hold for the subscription.
+/// What an assignment of the benchmark disables; none if it does not apply to the subscription.
 fn assignment(audit: &Subscription<'_>, body: &Body<'_>) -> Option<Fact<Switched>> {
     let undetermined = |why: &str| {
         let mut gap = Gap::new(ASSIGNMENTS.name, body.id, Reason::Undetermined);
@@ -151,7 +151,7 @@ fn assignment(audit: &Subscription<'_>, body: &Body<'_>) -> Option<Fact<Switched
     Some(Known(switched))
 }
 
-/// The parameters of an assignment that switch a policy off. Their values have the types that the definition gives them; an
+/// The parameters of an assignment that disable a policy. Their values have the types that the definition gives them; an
 /// effect is text.
 fn off_by_parameter(assignment: View<'_>) -> Read<BTreeSet<String>> {
     let mut off = BTreeSet::new();
@@ -199,7 +199,7 @@ fn off_by_override(assignment: View<'_>, switched: &mut Switched) -> Read<bool> 
     Ok(true)
 }
 
-/// Asks for the set itself, to tell policies that are still current from those that its author gave up.
+/// Requests the set itself, to distinguish policies that are still current from deprecated ones.
 async fn current(audit: &Subscription<'_>, all: &[Switched]) -> Fact<Option<Vec<String>>> {
     let path = format!("{BENCHMARK}?api-version=2023-04-01");
     let lane = RateLimit::Subscription(audit.id.to_owned());
@@ -243,7 +243,7 @@ fn off_in(set: View<'_>, all: &[Switched]) -> Read<Option<Vec<String>>> {
     Ok(Some(off.into_iter().take(MOST).collect()))
 }
 
-/// The parameter of the set that a parameter of a policy takes its value from: `[parameters('name')]`.
+/// The parameter of the set that supplies the value for a parameter of a policy: `[parameters('name')]`.
 fn parameter_of(value: &str) -> Option<&str> {
     let inner = value.trim().strip_prefix("[parameters(")?.strip_suffix(")]")?;
     inner.trim().strip_prefix('\'')?.strip_suffix('\'')

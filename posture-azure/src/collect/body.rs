@@ -1,4 +1,4 @@
-//! What was answered, with what is needed to say what is wrong with it.
+//! A response, with what is needed to report what is wrong with it.
 
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, Reason};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::client::ApiClient;
 pub(crate) use crate::view::{Misfit, Read, View, field, name_of, same, word};
 
-/// Something that was answered, with what is needed to say what is wrong with it.
+/// A response, with what is needed to report what is wrong with it.
 #[derive(Clone, Copy)]
 pub(crate) struct Body<'a> {
     pub(crate) ask: &'a ApiClient,
@@ -41,12 +41,12 @@ impl<'a> Body<'a> {
         self.fact(self.view().need(path, read))
     }
 
-    /// Whether the body is a resource: what a resource tells stands in an object of this name.
+    /// Whether the body is a resource: the values of a resource are in an object with this name.
     pub(crate) fn is_resource(&self) -> bool {
         matches!(self.view().object("properties"), Ok(Some(_)))
     }
 
-    /// A fact that this property does not tell, because it does not fit.
+    /// A fact that this property does not show, because it does not fit.
     pub(crate) fn malformed<T>(&self, path: &str) -> Fact<T> {
         self.ask.malformed(self.action, self.id, format!("`{path}` has an unexpected type"))
     }
@@ -87,7 +87,7 @@ impl<'a> Body<'a> {
         self.fact(self.view().array(path)).map(|list| list.unwrap_or(&[]))
     }
 
-    /// The same answer, read as that of another thing in it.
+    /// The same response, read as that of another object in it.
     pub(crate) fn within(&self, value: &'a Value) -> Self {
         Self { value, ..*self }
     }

@@ -1,4 +1,4 @@
-//! What every collector needs: the subscription or the tenant that it reads, through what it asks, and what is wanted.
+//! What every collector needs: the subscription or the tenant that it reads, its client, and what is wanted.
 
 use posture_collect::{Observer, observed};
 use posture_model::fact::{Fact, Known};
@@ -32,7 +32,7 @@ pub struct Options {
     pub subscriptions: Vec<String>,
     /// Management groups whose subscriptions are read.
     pub management_groups: Vec<String>,
-    /// Subscriptions under way at once.
+    /// Subscriptions that are read at once.
     pub concurrency: usize,
     /// When it turns true, everything that was not read by then is a gap.
     pub stop: watch::Receiver<bool>,
@@ -86,7 +86,7 @@ impl<'a> Subscription<'a> {
         audit
     }
 
-    /// Whether what is wanted takes an action.
+    /// Whether the wanted facts require an action.
     pub(crate) fn calls(&self, action: &Action) -> bool {
         action.is_wanted(self.wanted)
     }
@@ -100,14 +100,14 @@ impl<'a> Subscription<'a> {
         observed(self.observer, self.id, service, "", work)
     }
 
-    /// Asks for a list of the subscription.
+    /// Reads a list of the subscription.
     pub(crate) async fn list(&self, action: &'static str, path: &str) -> Items {
         let path = format!("subscriptions/{}/{path}", self.id);
         let lane = RateLimit::Subscription(self.id.to_owned());
         self.ask.list(Question { action, target: "", lane: &lane, path: &path }).await
     }
 
-    /// Whether a role gives the identity an action in the whole subscription.
+    /// Whether a role allows the identity an action in the whole subscription.
     pub(crate) fn may(&self, action: &'static str) -> Result<(), Gap> {
         let permissions = self.permissions.as_ref().map_err(|refused| refused.gap.clone())?;
         allowed(permissions, action, "")
@@ -146,7 +146,7 @@ impl<'a> Subscription<'a> {
         Known(locks)
     }
 
-    /// The locks of a resource, its own and those above it, as far as they count. One that certainly counts settles it,
+    /// The locks of a resource, those on it and those above it, as far as they count. One that certainly counts decides,
     /// whatever could not be read of others.
     pub(crate) fn locks_of(&self, id: &str, counts: impl Fn(&Lock) -> bool) -> Fact<Vec<String>> {
         let id = id.to_ascii_lowercase();
@@ -164,13 +164,13 @@ impl<'a> Subscription<'a> {
         })
     }
 
-    /// That the subscription is there, as it told the identity what it may do; else why that is not known. Without it, "not
-    /// found" may be said of the subscription itself.
+    /// That the subscription exists, as it reported the identity's permissions; otherwise why that is unknown. Without it, "not
+    /// found" may refer to the subscription itself.
     pub(crate) fn exists(&self) -> Result<(), Gap> {
         self.permissions.as_ref().map(|_| ()).map_err(|refused| refused.gap.clone())
     }
 
-    /// A resource of which nothing can be said.
+    /// A resource with every fact unknown.
     pub(crate) fn all_unknown<R: Resource>(&self, mut resource: R, gap: Gap) -> R {
         let gap = self.ask.gap(gap);
         for fact in R::FACTS {
@@ -180,7 +180,7 @@ impl<'a> Subscription<'a> {
     }
 }
 
-/// A lock; none where it is of a level that keeps from nothing that is known here.
+/// A lock; none if its level prevents nothing that is known here.
 fn lock(item: View<'_>) -> Read<Option<Lock>> {
     let id = item.need("id", View::text)?.to_ascii_lowercase();
     let level = item.need("properties.level", View::text)?;
@@ -213,7 +213,7 @@ pub(crate) async fn permissions(
     }
 }
 
-/// Whether some role gives an action, else what is missing.
+/// Whether some role allows an action, otherwise what is missing.
 pub(crate) fn allowed(
     permissions: &[Permission],
     action: &'static str,
@@ -237,7 +237,7 @@ pub(crate) struct Tenant<'a> {
 }
 
 impl<'a> Tenant<'a> {
-    /// Whether what is wanted takes an action.
+    /// Whether the wanted facts require an action.
     pub(crate) fn calls(&self, action: &Action) -> bool {
         action.is_wanted(self.wanted)
     }
@@ -251,7 +251,7 @@ impl<'a> Tenant<'a> {
         observed(self.observer, "", service, "", work)
     }
 
-    /// Asks Microsoft Graph for one thing. The action is the path in the table of actions.
+    /// Reads one object from Microsoft Graph. The action is the path in the table of actions.
     pub(crate) async fn graph(
         &self,
         action: &'static str,
@@ -261,7 +261,7 @@ impl<'a> Tenant<'a> {
         self.ask.graph(Question { action, target: "", lane, path: &path }).await
     }
 
-    /// Asks Microsoft Graph for a collection, with the words after the question mark.
+    /// Reads a collection from Microsoft Graph, with the query string.
     pub(crate) async fn graph_list(
         &self,
         action: &'static str,

@@ -1,4 +1,4 @@
-//! The passwords and certificates of applications and of the principals that stand for them in the tenant.
+//! The passwords and certificates of applications and of their service principals in the tenant.
 
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId, Reason};
@@ -14,7 +14,7 @@ use super::context::Tenant;
 use crate::client::{Items, RateLimit};
 use crate::entry::{Action, TENANT};
 
-/// What is told of credentials.
+/// The facts about credentials.
 const CREDENTIALS: &[FactId] = &[
     Credential::HOLDER,
     Credential::CERTIFICATE,
@@ -78,7 +78,7 @@ async fn of(tenant: &Tenant<'_>, action: &'static str, columns: &str) -> Listing
             gap.detail = Some(format!("`{path}` has an unexpected type"));
             tenant.ask.gap(gap)
         };
-        // The platform keeps those of managed identities, and shows them to nobody.
+        // The platform manages those of managed identities, and does not show them.
         match is_managed(View(item), action) {
             Ok(true) => continue,
             Ok(false) => {}
@@ -89,7 +89,7 @@ async fn of(tenant: &Tenant<'_>, action: &'static str, columns: &str) -> Listing
         }
         let holder = Body { ask: tenant.ask, action, id: &id, value: item };
         for (list, certificates) in [("passwordCredentials", false), ("keyCredentials", true)] {
-            // It is asked for and so always told.
+            // It is requested and so always returned.
             let entries = match View(item).need(list, View::array) {
                 Ok(entries) => entries,
                 Err(path) => {
@@ -146,7 +146,7 @@ fn is_half(entry: &Value, holder: &Value) -> bool {
     }
 }
 
-/// A credential; none where it has no id, which never is its secret nor a part of it.
+/// A credential; none if it has no ID, which is never its secret or a part of it.
 fn credential(entry: &Body<'_>, holder: &Value, certificate: bool) -> Option<Credential> {
     let key = word(entry.value, "keyId").filter(|key| !key.is_empty())?.to_ascii_lowercase();
     let id = format!("{}/{key}", entry.id);

@@ -1,4 +1,4 @@
-//! Defender for Cloud: what it watches in a subscription, and whom it tells.
+//! Defender for Cloud: what it watches in a subscription, and whom it notifies.
 
 use futures::StreamExt;
 use posture_model::dated::Dated;
@@ -7,7 +7,7 @@ use posture_model::gap::{Gap, GapId, Reason};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Account, Detector, Kind, RiskLevel};
+use posture_model::resource::{Account, Detector, Kind, Machine, RiskLevel};
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
@@ -88,8 +88,17 @@ pub(crate) const MACHINES: Action = Action {
     name: "Microsoft.Compute/virtualMachines/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
+    lists: &[Kind::Machine],
+    fills: &[
+        Account::RESOURCE_TYPES,
+        Detector::MACHINES_WITHOUT_UPDATE_CHECKS,
+        Machine::ADDRESSES,
+        Machine::IDENTITIES,
+        Machine::OPEN_TO_ANYONE,
+        Machine::OPEN_TO_SOME,
+        Machine::ADMINISTERS,
+        Machine::TAGS,
+    ],
     command: "az vm list --query \"[].{id: id, windows: osProfile.windowsConfiguration.patchSettings.assessmentMode, linux: osProfile.linuxConfiguration.patchSettings.assessmentMode}\"",
 };
 
@@ -98,7 +107,7 @@ pub(crate) const ARC_MACHINES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
+    fills: &[Account::RESOURCE_TYPES, Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
     command: "az resource list --resource-type Microsoft.HybridCompute/machines",
 };
 
@@ -111,7 +120,7 @@ pub(crate) const WORKSPACES: Action = Action {
     command: "az resource list --resource-type Microsoft.Easm/workspaces",
 };
 
-/// Subscriptions that are asked at once.
+/// Subscriptions that are read at once.
 const AT_ONCE: usize = 16;
 
 /// Reads the one detector of a subscription.
@@ -143,7 +152,7 @@ async fn detector(
     let servers = is_on(&plans, "VirtualMachines");
     let id = format!("/subscriptions/{}/providers/Microsoft.Security", audit.id);
     Detector::unread_on(Provider::Azure, id, "Defender for Cloud", None)
-        // Each plan is switched by itself.
+        // Each plan is enabled separately.
         .object_storage(is_on(&plans, "StorageAccounts"))
         // The older plans `KubernetesService` and `ContainerRegistry` are superseded by this one, and do less.
         .kubernetes_audit(is_on(&plans, "Containers"))
@@ -185,7 +194,7 @@ async fn list(audit: &Subscription<'_>, action: &'static Action, path: &str) -> 
 }
 
 /// The [score](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/secure-scores/get) of the initiative that every
-/// subscription has. There is none where nothing was examined yet.
+/// subscription has. There is none if nothing was assessed yet.
 async fn secure_score(audit: &Subscription<'_>) -> Fact<Option<u32>> {
     if !audit.calls(&SCORES) {
         return Fact::not_collected();
@@ -224,7 +233,7 @@ fn percent(ratio: f64) -> Option<u32> {
     (0.0..=1.0).contains(&ratio).then(|| (ratio * 10_000.0).round() as u32 / 100)
 }
 
-/// Things that are told apart by their names.
+/// Objects that are identified by their names.
 struct Named<'a, 's> {
     audit: &'a Subscription<'s>,
     action: &'static str,
@@ -232,8 +241,8 @@ struct Named<'a, 's> {
 }
 
 impl Named<'_, '_> {
-    /// What the thing of a name tells. That there is none may only be said of a complete list whose every thing has a
-    /// name.
+    /// What the object with a name contains. Only a complete list in which every object has a name can show that there
+    /// is none.
     fn of<T>(&self, name: &str, read: impl FnOnce(Option<Body<'_>>) -> Fact<T>) -> Fact<T> {
         self.list.and_then(|list| {
             let has = |item: &&Value| word(item, "name").is_some_and(|own| same(own, name));
@@ -319,7 +328,7 @@ fn extension(plans: &Named<'_, '_>, name: &str, extension: &str) -> Fact<bool> {
             found.need("isEnabled", View::flag).and_then(|enabled| match enabled {
                 false => Known(false),
                 true => found.text("operationStatus.code").and_then(|code| match code {
-                    // It was asked for and did not come about; what holds since then is not told.
+                    // It was requested and failed; what is in effect since then is not returned.
                     Some(code) if same(code, "Failed") => {
                         let mut gap = Gap::new(PLANS.name, plan.id, Reason::Undetermined);
                         gap.detail = Some(format!("enabling {extension} failed"));
@@ -387,7 +396,7 @@ fn has_endpoint(settings: &Named<'_, '_>) -> Fact<bool> {
 /// The machines that the platform does not [check for updates](https://learn.microsoft.com/en-us/azure/update-manager/assessment-options)
 /// day by day. Not offered where there are no machines.
 fn without_update_checks(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Fact<Vec<String>> {
-    if !audit.calls(&MACHINES) {
+    if !audit.wanted.fact(Detector::MACHINES_WITHOUT_UPDATE_CHECKS) {
         return Fact::not_collected();
     }
     let mut gap = None;
@@ -422,7 +431,7 @@ fn without_update_checks(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> 
     }
 }
 
-/// Absent means what the image does, which checks nothing by itself.
+/// Absent means the default of the image, which does not check automatically.
 fn checks_updates(audit: &Subscription<'_>, action: &'static str, machine: &Value) -> Fact<bool> {
     let id = word(machine, "id").unwrap_or_default();
     let body = Body { ask: audit.ask, action, id, value: machine };
@@ -440,7 +449,7 @@ fn checks_updates(audit: &Subscription<'_>, action: &'static str, machine: &Valu
     }))
 }
 
-/// Whether the organisation searches itself from outside: one workspace, in whichever subscription, does it for all.
+/// Whether the organization searches itself from outside: one workspace, in whichever subscription, does it for all.
 #[derive(Debug)]
 pub(crate) struct Surface {
     /// Whether a workspace was seen in any of the subscriptions of the audit.
@@ -450,7 +459,7 @@ pub(crate) struct Surface {
 }
 
 impl Surface {
-    /// Asks for the workspaces of every subscription at once.
+    /// Queries the workspaces of every subscription at once.
     pub(crate) async fn read(
         ask: &ApiClient,
         all: &[Listed],
@@ -521,10 +530,10 @@ fn attack_surface(audit: &Subscription<'_>, surface: &Surface) -> Fact<bool> {
 }
 
 /// Whom the subscription's [contact](https://learn.microsoft.com/en-us/rest/api/defenderforcloud/security-contacts/list)
-/// tells, and of what.
+/// notifies, and of what.
 ///
-/// Where none is set, nothing counts as sent: what the service may do by itself then, nobody has chosen, and the answer
-/// does not tell.
+/// If none is set, nothing counts as sent: what the service may do by default then was not chosen, and the response
+/// does not show it.
 pub(crate) async fn contacts(audit: &Subscription<'_>) -> Part {
     if !audit.calls(&CONTACTS) {
         return Part::default();
@@ -598,7 +607,7 @@ fn contact(audit: &Subscription<'_>, value: &Value) -> Contact {
     }
 }
 
-/// Addresses stand in one text with semicolons or commas between; older contacts have one.
+/// Addresses are in one string, separated by semicolons or commas; older contacts have one.
 fn has_address(body: &Body<'_>) -> Fact<bool> {
     fact::any(["properties.emails", "properties.email"].map(|path| {
         body.text(path).map(|addresses| {
@@ -617,7 +626,7 @@ fn tells_owners(body: &Body<'_>) -> Fact<bool> {
     (state & owner) | switch(body, "properties.alertsToAdmins")
 }
 
-/// `On` or `Off`; absent means that nobody switched it on.
+/// `On` or `Off`; absent means that it was never turned on.
 fn switch(body: &Body<'_>, path: &str) -> Fact<bool> {
     body.text(path).and_then(|state| match state {
         None => Known(false),
@@ -648,7 +657,7 @@ fn alerts(body: &Body<'_>) -> Fact<Option<RiskLevel>> {
     })
 }
 
-/// The lowest level of the sources of a type; none where there is no such source.
+/// The lowest level of the sources of a type; none if there is no such source.
 fn source(body: &Body<'_>, kind: &str, path: &str, highest: RiskLevel) -> Fact<Option<RiskLevel>> {
     body.list("properties.notificationsSources").and_then(|sources| {
         let mut lowest = None;

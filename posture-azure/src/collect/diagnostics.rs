@@ -37,7 +37,7 @@ pub(crate) struct Setting {
     pub(crate) storage_account: Option<String>,
     pub(crate) workspace: Option<String>,
     pub(crate) event_hub: Option<String>,
-    /// The event hub of a setting from before it had a property of its own.
+    /// The event hub of a setting from before it had a separate property.
     pub(crate) service_bus: Option<String>,
     pub(crate) partner: Option<String>,
 }
@@ -65,7 +65,7 @@ impl Setting {
             if category.is_none() && group.is_none() {
                 return Err(Misfit("properties.logs".to_owned()));
             }
-            // It is told of each category.
+            // It is returned for each category.
             if log.need("enabled", View::flag)? {
                 setting.categories.extend(category);
                 setting.groups.extend(group);
@@ -74,7 +74,7 @@ impl Setting {
         Ok(setting)
     }
 
-    /// Where it sends records; none where there is nowhere.
+    /// Where it sends records; none if there is no destination.
     pub(crate) fn sink(&self) -> Option<&str> {
         [&self.workspace, &self.storage_account, &self.event_hub, &self.service_bus, &self.partner]
             .into_iter()
@@ -86,7 +86,7 @@ impl Setting {
         !self.categories.is_empty() || !self.groups.is_empty()
     }
 
-    /// Whether a category is switched on by itself or by a group that holds it.
+    /// Whether a category is enabled, alone or by a group that contains it.
     pub(crate) fn covers(&self, category: &str, groups: &[&str]) -> bool {
         self.categories.iter().any(|on| same(on, category))
             || self.groups.iter().any(|on| groups.iter().any(|group| same(on, group)))
@@ -103,7 +103,7 @@ pub(crate) async fn of_resource(audit: &Subscription<'_>, scope: &str) -> Fact<V
     read(audit.ask, READ.name, audit.ask.list(question).await)
 }
 
-/// The settings of a list. One that does not fit is a gap of them all: what it sends nobody knows.
+/// The settings of a list. One that does not fit is a gap of them all, because it is unknown what it sends.
 pub(crate) fn read(ask: &ApiClient, action: &str, items: Items) -> Fact<Vec<Setting>> {
     if let Some(refused) = items.refused {
         return ask.unknown(refused.gap);

@@ -1,4 +1,4 @@
-//! The settings of a directory that hold for everybody in it.
+//! The settings of a directory that apply to all its users.
 
 use posture_collect::text::clip;
 use posture_model::fact::{Fact, Known};
@@ -169,7 +169,7 @@ async fn authorization(tenant: &Tenant<'_>) -> Authorization {
 /// one is enough to allow something, so that the widest counts.
 fn consent(body: &Body<'_>) -> Fact<UserConsent> {
     const PATH: &str = "defaultUserRolePermissions.permissionGrantPoliciesAssigned";
-    // An empty list says that there is no consent; none at all says nothing.
+    // An empty list means that there is no consent; a missing one means nothing.
     body.need(PATH, View::words).and_then(|policies| {
         let mut widest = UserConsent::None;
         let mut unclear = None;
@@ -179,12 +179,12 @@ fn consent(body: &Body<'_>) -> Fact<UserConsent> {
                 Some(("managepermissiongrantsforself", policy)) => match policy {
                     "microsoft-user-default-legacy" => UserConsent::Any,
                     "microsoft-user-default-low" => UserConsent::VerifiedPublishers,
-                    // What it allows is changed by the provider from time to time, without a word in the tenant.
-                    "microsoft-user-default-recommended" => {
+                    // Microsoft changes what `microsoft-user-default-recommended` allows without a change in the
+                    // tenant; a custom policy may be as strict as the strictest or as wide as the widest.
+                    _ => {
                         unclear = Some(name);
                         continue;
                     }
-                    _ => UserConsent::Custom,
                 },
                 // What owners of teams and chats may consent to for those is another matter.
                 Some(("managepermissiongrantsforownedresource", _)) => continue,
@@ -195,7 +195,6 @@ fn consent(body: &Body<'_>) -> Fact<UserConsent> {
             };
             widest = match (widest, now) {
                 (UserConsent::Any, _) | (_, UserConsent::Any) => UserConsent::Any,
-                (UserConsent::Custom, _) | (_, UserConsent::Custom) => UserConsent::Custom,
                 _ => now,
             };
         }
@@ -206,7 +205,7 @@ fn consent(body: &Body<'_>) -> Fact<UserConsent> {
     })
 }
 
-/// A value that was read and may mean one thing or another.
+/// A value that was read and may have several meanings.
 fn undetermined<T>(body: &Body<'_>, value: &str) -> Fact<T> {
     let mut gap = Gap::new(body.action, body.id, Reason::Undetermined);
     gap.detail = Some(clip(format!("cannot determine what `{value}` allows")));
@@ -245,8 +244,8 @@ async fn device_registration_mfa(tenant: &Tenant<'_>) -> Fact<bool> {
     };
     let body = tenant.body(DEVICES.name, &policy);
     body.text(PATH).and_then(|value| match value {
-        // [It is not required](https://learn.microsoft.com/en-us/graph/api/resources/deviceregistrationpolicy) where nobody
-        // said so.
+        // [It is not required](https://learn.microsoft.com/en-us/graph/api/resources/deviceregistrationpolicy) if it was not
+        // configured.
         None => Known(false),
         Some(value) if same(value, "required") => Known(true),
         Some(value) if same(value, "notRequired") => Known(false),
@@ -254,8 +253,8 @@ async fn device_registration_mfa(tenant: &Tenant<'_>) -> Fact<bool> {
     })
 }
 
-/// The [rules](https://learn.microsoft.com/en-us/entra/identity/authentication/howto-password-smart-lockout) of passwords,
-/// which a tenant has as an object of its own once somebody changed them.
+/// The [rules](https://learn.microsoft.com/en-us/entra/identity/authentication/howto-password-smart-lockout) for passwords,
+/// which a tenant has as a separate object once they were changed.
 async fn passwords(tenant: &Tenant<'_>) -> Passwords {
     if !tenant.calls(&SETTINGS) {
         return Passwords::default();
@@ -287,7 +286,7 @@ async fn passwords(tenant: &Tenant<'_>) -> Passwords {
     }
     let Some(rules) = found.first() else {
         // The [defaults](https://learn.microsoft.com/en-us/entra/identity/authentication/howto-password-smart-lockout#how-smart-lockout-works):
-        // 10 failed sign-ins, of the government of the United States 3; one minute; and no words of one's own.
+        // 10 failed sign-ins, 3 in the US Government cloud; one minute; and no custom words.
         let threshold = if tenant.cloud == Cloud::UsGovernment { 3 } else { 10 };
         return Passwords { threshold: Known(threshold), seconds: Known(60), banned: Known(false) };
     };
@@ -324,7 +323,7 @@ fn setting<T>(body: &Body<'_>, name: &str, read: impl FnOnce(&str) -> Option<T>)
 }
 
 /// The [policy](https://learn.microsoft.com/en-us/azure/cost-management-billing/manage/manage-azure-subscription-policy) on
-/// subscriptions that move. Where nobody set one, everybody may move them.
+/// subscriptions that move. If none was set, all users may move them.
 async fn subscription_moves_blocked(tenant: &Tenant<'_>) -> Fact<bool> {
     if !tenant.calls(&MOVES) {
         return Fact::not_collected();

@@ -96,7 +96,7 @@ async fn settings(tenant: &Tenant<'_>, action: &'static Action, path: &str) -> F
     diagnostics::read(tenant.ask, action.name, tenant.ask.list(question).await)
 }
 
-/// The categories of the settings that lead somewhere, added up. A group of categories other than that of all may hold
+/// The categories of the settings that have a destination, combined. A group of categories other than that of all may hold
 /// any of them.
 fn exported(
     tenant: &Tenant<'_>,

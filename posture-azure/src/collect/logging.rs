@@ -1,4 +1,4 @@
-//! Logging: where the activity log goes, who is told of what stands in it, and how long workspaces keep records.
+//! Logging: where the activity log goes, who is notified of its events, and how long workspaces keep records.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ pub(crate) const WORKSPACES: Action = Action {
 };
 
 /// The [categories](https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema#categories) that
-/// tell who changed what, and what was noticed.
+/// show who changed what, and what was detected.
 static CATEGORIES: Dated<&str> = Dated::new(
     &["https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema"],
     "2026-11-29",
@@ -146,8 +146,8 @@ pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Par
     part
 }
 
-/// The activity log of the subscription. It is always written and holds every region; what is a trail is that it goes
-/// somewhere, as the service itself keeps it for 90 days only. Several settings add up.
+/// The activity log of the subscription. It is always written and covers every region; it counts as a trail only if it is
+/// exported, as the service itself keeps it for 90 days only. Several settings add up.
 async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> AuditTrail {
     let id = format!("/subscriptions/{}", audit.id);
     let settings = diagnostics::of_resource(audit, &id).await;
@@ -182,7 +182,7 @@ fn stores_elsewhere(audit: &Subscription<'_>, settings: &Fact<Vec<Setting>>) -> 
     })
 }
 
-/// The customer's key of the storage accounts that keep it; none where one of them has the provider's. Not offered where
+/// The customer-managed key of the storage accounts that store it; none if one of them has the provider's. Not offered if
 /// no storage account gets it: workspaces and event hubs are encrypted as such.
 fn key(
     audit: &Subscription<'_>,
@@ -200,7 +200,7 @@ fn key(
             if key == Known(None) {
                 return key;
             }
-            // What lies elsewhere may be answered there; what could not be read here stays open.
+            // What is in another subscription may be answered there; what could not be read here stays open.
             if matches!(keys.gap(), None | Some(GapId::OUTSIDE_SCOPE)) {
                 let is_outside = key == Fact::Gap(GapId::OUTSIDE_SCOPE);
                 if keys.gap().is_none() || (key.gap().is_some() && !is_outside) {
@@ -212,7 +212,7 @@ fn key(
     })
 }
 
-/// Whether a resource lies in the subscription, by its id.
+/// Whether a resource is in the subscription, by its ID.
 fn is_here(audit: &Subscription<'_>, id: &str) -> bool {
     plain(id).starts_with(&format!("/subscriptions/{}/", audit.id.to_ascii_lowercase()))
 }
@@ -222,7 +222,7 @@ fn plain(id: &str) -> String {
     format!("/{}", id.trim_matches('/').to_ascii_lowercase())
 }
 
-/// The customer's key of one storage account. What lies in another subscription is not read here.
+/// The customer-managed key of one storage account. What is in another subscription is not read here.
 fn key_of(
     audit: &Subscription<'_>,
     account: &str,
@@ -300,7 +300,7 @@ enum Term<'v> {
     Any(Vec<Leaf<'v>>),
 }
 
-/// What is asked of one field of an event.
+/// The condition on one field of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Leaf<'v> {
     /// Empty where it is of a kind that is not known.
@@ -334,7 +334,7 @@ impl<'v> Term<'v> {
         }
     }
 
-    /// Whether it lets every event of an operation through, as far as it speaks of category and operation.
+    /// Whether it matches every event of an operation, as far as category and operation decide.
     fn lets_through(&self, category: &str, operation: Option<&str>) -> bool {
         if self.names_every_level() {
             return true;
@@ -353,7 +353,7 @@ impl<'v> Term<'v> {
         names_every_level(self.leaves())
     }
 
-    /// Whether it speaks of anything but what tells classes apart, such as some of the levels or the outcome: then events of a
+    /// Whether it has conditions besides those that define classes, such as some of the levels or the outcome: then events of a
     /// class may pass unseen.
     fn narrows(&self) -> bool {
         match self {
@@ -414,7 +414,7 @@ fn covers(scope: &str, subscription: &str) -> bool {
     matches!(words.as_slice(), [kind, id] if same(kind, "subscriptions") && same(id, subscription))
 }
 
-/// The classes of which a condition lets every event through, as far as category and operation go.
+/// The classes for which a condition matches every event, as far as category and operation decide.
 fn events(terms: &[Term<'_>]) -> BTreeSet<EventClass> {
     let of = |category: &str, operation: Option<&str>| {
         terms.iter().all(|term| term.lets_through(category, operation))
@@ -442,8 +442,8 @@ fn unseen(whole: bool, terms: &[Term<'_>]) -> Vec<String> {
     scope.into_iter().chain(narrower).collect()
 }
 
-/// Whether any of the action groups tells somebody, and which of them lie in other subscriptions. One of these settles it
-/// where no group of the subscription does.
+/// Whether any of the action groups notifies a recipient, and which of them are in other subscriptions. One of these decides
+/// if no group of the subscription does.
 fn reaches(
     audit: &Subscription<'_>,
     body: &Body<'_>,
@@ -463,7 +463,7 @@ fn reaches(
         Err(gap) => audit.ask.unknown(gap.clone()),
         Ok(rows) => {
             let mine = |row: &&Value| word(row, "id").is_some_and(|id| plain(id) == *own);
-            // What was deleted tells nobody.
+            // A deleted group notifies no one.
             rows.iter().find(mine).map_or(Known(false), |group| tells(audit, group))
         }
     });
@@ -474,14 +474,14 @@ fn reaches(
     (reaches, Known(elsewhere))
 }
 
-/// Why an action group of another subscription says nothing here; by the id it can be looked up where that is read as well.
+/// Why an action group of another subscription decides nothing here; by the ID it can be looked up if that is read as well.
 fn elsewhere(group: &str) -> Gap {
     let mut gap = Gap::new(GROUPS.name, group, Reason::OutsideScope);
     gap.detail = Some("the action group is in another subscription".to_owned());
     gap
 }
 
-/// The action groups that are on and have somebody to tell, for alerts of other subscriptions.
+/// The action groups that are on and have a recipient, for alerts of other subscriptions.
 fn targets(audit: &Subscription<'_>, groups: &Result<Vec<Value>, Gap>) -> Fact<Entries> {
     if !audit.wanted.fact(Account::ALERT_TARGETS) {
         return Fact::not_collected();
@@ -512,7 +512,7 @@ fn tells(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
     let enabled = body.flag("properties.enabled").map(|on| on.unwrap_or(true));
     let listening = RECEIVERS.iter().map(|name| {
         let path = format!("properties.{name}");
-        // Receivers of mail and text messages have a status: whoever unsubscribes is disabled.
+        // Receivers of mail and text messages have a status: one that unsubscribes is disabled.
         let on = |receiver: View<'_>| {
             Ok(!receiver.text("status")?.is_some_and(|status| same(status, "Disabled")))
         };

@@ -11,13 +11,17 @@ mod credentials;
 pub(crate) mod defender;
 mod diagnostics;
 pub(crate) mod directory;
+pub(crate) mod edge;
 pub(crate) mod exports;
 pub(crate) mod logging;
 pub(crate) mod network;
 mod people;
+pub(crate) mod presence;
 mod principals;
+mod reach;
 #[cfg(test)]
 mod recorded;
+mod rights;
 pub(crate) mod roles;
 pub(crate) mod sign_in;
 pub(crate) mod storage;
@@ -57,8 +61,8 @@ use principals::Principals;
 use subscription::Shared;
 use sweep::Listed;
 
-/// Reads what is wanted of a tenant and hands over each scope when it is done: the subscriptions in the order of their
-/// ids, then the tenant. No more is kept in memory than what is under way.
+/// Reads the wanted facts of a tenant and returns each scope when it is done: the subscriptions in the order of their
+/// IDs, then the tenant. Only what is being read is kept in memory.
 ///
 /// What could not be read is a gap in its scope.
 ///
@@ -72,7 +76,7 @@ pub async fn collect(
     mut deliver: impl FnMut(Scope),
 ) -> Result<(), CollectError> {
     let started = now();
-    let ask = ApiClient::new(&session.client, options.stop.clone());
+    let ask = ApiClient::new(&session.client, options.stop.clone()).observed_by(observer);
     let listed = subscriptions(&ask, options).await?;
     observer(Event::Found { accounts: listed.len() });
     let shared = Shared {
@@ -121,7 +125,7 @@ pub async fn collect(
     Ok(())
 }
 
-/// How much there is to be read.
+/// How much there is to read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) subscriptions: u64,
@@ -131,9 +135,9 @@ pub(crate) struct Counts {
     pub(crate) group_pages: u64,
     /// Pages of Resource Graph.
     pub(crate) queries: u64,
-    /// How often permissions are asked for besides once in each subscription.
+    /// How often permissions are requested besides once in each subscription.
     pub(crate) proofs: u64,
-    /// Resources for which something is asked one by one.
+    /// Resources for which something is read one by one.
     resources: BTreeMap<(Kind, Filter), u64>,
     /// How often an action will be called, where that was found out by calling it.
     walked: BTreeMap<&'static str, u64>,
@@ -168,7 +172,7 @@ impl Counted for Counts {
 }
 
 /// Counts what there is by reading the rows that an audit would read, and per resource only the lists whose items are
-/// asked for one by one.
+/// read one by one.
 pub(crate) async fn count(
     ask: &ApiClient,
     wanted: &Wanted,
@@ -257,7 +261,7 @@ async fn subscriptions(ask: &ApiClient, options: &Options) -> Result<Vec<Listed>
     let mut chosen: BTreeSet<String> = BTreeSet::new();
     for name in &options.subscriptions {
         let found = all.iter().find(|s| s.id.eq_ignore_ascii_case(name));
-        // A display name is no identity, but where only one subscription bears it, it will do.
+        // A display name is not an identifier, but if only one subscription has it, it is enough.
         let by_name = || {
             let mut named = all.iter().filter(|s| s.name == *name);
             named.next().filter(|_| named.next().is_none())
@@ -295,7 +299,7 @@ async fn below(ask: &ApiClient, group: &str) -> Result<Vec<String>, CollectError
     let mut found = Vec::new();
     for item in &items {
         let item = View(item);
-        // One that cannot be told from a group would be left out without a word.
+        // One that cannot be distinguished from a group would be silently left out.
         let (Ok(kind), Ok(name)) = (item.need("type", View::text), item.need("name", View::text))
         else {
             return Err(CollectError::Refused(Box::new(senseless(DESCENDANTS, group))));

@@ -15,19 +15,25 @@ use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::storage;
 use super::sweep::Rows;
-use crate::entry::{Action, ROW};
+use super::{edge, reach};
+use crate::entry::{Action, ROW, facts};
 
 pub(crate) const NETWORKS: Action = Action {
     name: "Microsoft.Network/virtualNetworks/read",
     own: &[],
     per: ROW,
     lists: &[Kind::Network],
-    fills: &[
-        Network::WATCHED,
-        Network::UNRECORDED,
-        Network::UNSEARCHABLE,
-        SecurityGroup::UNSEARCHABLE,
-        Network::TAGS,
+    fills: facts![
+        &[
+            Network::WATCHED,
+            Network::UNRECORDED,
+            Network::UNSEARCHABLE,
+            Network::UNFILTERED_SUBNETS,
+            Network::FLOOD_PROTECTED,
+            SecurityGroup::UNSEARCHABLE,
+            Network::TAGS,
+        ],
+        reach::REACH,
     ],
     command: "az network vnet show --ids {id}",
 };
@@ -37,7 +43,15 @@ pub(crate) const GROUPS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[Kind::SecurityGroup],
-    fills: &[SecurityGroup::ATTACHED, SecurityGroup::UNSEARCHABLE, SecurityGroup::TAGS],
+    fills: facts![
+        &[
+            SecurityGroup::ATTACHED,
+            SecurityGroup::UNSEARCHABLE,
+            SecurityGroup::OPEN_TO_ANYONE,
+            SecurityGroup::TAGS,
+        ],
+        reach::REACH,
+    ],
     command: "az network nsg show --ids {id}",
 };
 
@@ -72,12 +86,12 @@ pub(crate) const GROUPS_TYPE: &str = "microsoft.network/networksecuritygroups";
 pub(crate) const WATCHERS_TYPE: &str = "microsoft.network/networkwatchers";
 pub(crate) const FLOW_LOGS_TYPE: &str = "microsoft.network/networkwatchers/flowlogs";
 
-/// Whether anything is wanted that networks tell.
+/// Whether anything is wanted that networks show.
 fn is_wanted(wanted: &Wanted) -> bool {
     [Kind::Network, Kind::SecurityGroup, Kind::FlowLog].into_iter().any(|kind| wanted.kind(kind))
 }
 
-/// Reads what is wanted of the networks of a subscription.
+/// Reads the wanted facts of the networks of a subscription.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     let mut part = Part::default();
     if !is_wanted(audit.wanted) {
@@ -123,7 +137,7 @@ fn plain(id: &str) -> String {
     id.trim_matches('/').to_ascii_lowercase()
 }
 
-/// A region as it compares: its name stands with and without spaces.
+/// A region in comparable form: its name occurs with and without spaces.
 fn region(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase()
 }
@@ -147,9 +161,16 @@ fn network(
     let body = Body { ask: audit.ask, action: NETWORKS.name, id, value: row };
     if !body.is_resource() {
         let gap = audit.ask.gap(senseless(NETWORKS.name, id));
-        return network.unrecorded(Fact::Gap(gap)).unsearchable(Fact::Gap(gap));
+        return network
+            .unrecorded(Fact::Gap(gap))
+            .unsearchable(Fact::Gap(gap))
+            .unfiltered_subnets(Fact::Gap(gap))
+            .flood_protected(Fact::Gap(gap));
     }
-    let network = network.tags(storage::wanted_tags(audit, Network::TAGS, &body));
+    let network = network
+        .tags(storage::wanted_tags(audit, Network::TAGS, &body))
+        .unfiltered_subnets(edge::unfiltered_subnets(&body))
+        .flood_protected(edge::flood_protected(&body));
     let parts = body.list("properties.subnets").and_then(|subnets| {
         let mut parts = Vec::new();
         for subnet in *subnets {
@@ -177,7 +198,7 @@ fn network(
     network.unrecorded(left_out(Log::records_all)).unsearchable(left_out(Log::is_searched))
 }
 
-/// What is not covered, by name. One that certainly is not settles it, whatever could not be told of the others.
+/// What is not covered, by name. One that certainly is not covered decides, even if others are unknown.
 fn left_out(parts: impl Iterator<Item = (String, Fact<bool>)>) -> Fact<Vec<String>> {
     let mut names = Vec::new();
     let mut gap = None;
@@ -267,6 +288,8 @@ fn group(
             left_out(subnets.chain(cards))
         })
     });
+    let open = reach::open_group(audit, row);
+    let group = group.open_to_anyone(open);
     group.attached(attached).unsearchable(unsearchable).tags(storage::wanted_tags(
         audit,
         SecurityGroup::TAGS,
@@ -280,7 +303,7 @@ fn network_of(subnet: &str) -> String {
     subnet.split("/subnets/").next().unwrap_or_default().to_owned()
 }
 
-/// Whether the subnets that an interface lies in, or their networks, are recorded.
+/// Whether the subnets of an interface, or their networks, are recorded.
 fn by_subnet(
     audit: &Subscription<'_>,
     card: &str,
@@ -296,7 +319,7 @@ fn by_subnet(
             let covered = subnets
                 .iter()
                 .map(|subnet| traffic.covered(&[subnet, &network_of(subnet)], Log::is_searched));
-            // It may lie in further subnets, which a network that does not fit would have told.
+            // It may be in further subnets, which a network that does not fit would have shown.
             fact::all(covered) & interfaces.misfit(audit).unwrap_or(Known(true))
         }
         None => interfaces.misfit(audit).unwrap_or_else(|| {
@@ -307,10 +330,10 @@ fn by_subnet(
     }
 }
 
-/// The subnets that each interface lies in, as the networks tell them.
+/// The subnets of each interface, as reported by the networks.
 struct Interfaces {
     subnets: BTreeMap<String, Vec<String>>,
-    /// The first network that does not tell of all, and why.
+    /// The first network that does not show everything, and why.
     misfit: Option<(String, Misfit)>,
 }
 
@@ -326,7 +349,7 @@ impl Interfaces {
         all
     }
 
-    /// Why not all of it is told.
+    /// Why the subnets are incomplete.
     fn misfit(&self, audit: &Subscription<'_>) -> Option<Fact<bool>> {
         let (network, Misfit(path)) = self.misfit.as_ref()?;
         Some(audit.ask.malformed(
@@ -350,14 +373,14 @@ impl Interfaces {
     }
 }
 
-/// What is recorded: the flow logs of a subscription, by what coverage takes of each.
+/// What is recorded: the flow logs of a subscription, reduced to what coverage needs.
 ///
-/// The flow logs of a network lie in its own subscription, below the network watcher of its region.
+/// The flow logs of a network are in its subscription, below the network watcher of its region.
 struct Traffic(Fact<Vec<Log>>);
 
 /// A [flow log](https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs).
 struct Log {
-    /// The id of what it records, as it compares.
+    /// The ID of what it records, in comparable form.
     target: Fact<String>,
     recording: Fact<bool>,
     /// Whether it records every flow.
@@ -460,7 +483,7 @@ fn recording(body: &Body<'_>) -> Fact<bool> {
         }
         Some(state) if same(state, "Deleting") => Known(false),
         Some(state) if same(state, "Failed") || same(state, "Canceled") => {
-            // What holds since the change that did not come about is not told.
+            // What is in effect since the change that failed is not returned.
             let mut gap = Gap::new(FLOW_LOGS.name, body.id, Reason::Undetermined);
             gap.detail = Some("its last change failed".to_owned());
             body.ask.unknown(gap)
@@ -529,7 +552,7 @@ mod tests {
         })
     }
 
-    /// A network with these subnets, in each of which is this interface.
+    /// A network with these subnets, each of which contains this interface.
     fn net(subnets: &[(&str, &str)]) -> Value {
         let subnet = |(name, card): &(&str, &str)| {
             let card = format!("{}/ipConfigurations/one", id("networkInterfaces", card));
@@ -573,7 +596,7 @@ mod tests {
     fn watcher(location: &str, properties: Value, logs: &[Value]) -> Value {
         let mut watcher = resource("networkWatchers", "watcher", properties);
         watcher["location"] = json!(location);
-        // Each has a name of its own, as no two resources share an id.
+        // Each has a separate name, as no two resources share an ID.
         let named = |(number, log): (usize, &Value)| {
             let mut log = log.clone();
             if number > 0 {
@@ -733,7 +756,7 @@ mod tests {
         let told = of(group(&[], &["web"]), &[log(&id("networkInterfaces", "x"), json!({}))]);
         assert_eq!(told, (Known(true), names(&["web"])));
         assert_eq!(of(group(&[], &[]), &[]), (Known(false), names(&[])));
-        // In which subnet an interface lies that no network names is not known.
+        // The subnet of an interface that no network names is unknown.
         let (attached, unsearchable) = of(group(&[], &["stray"]), &[]);
         assert_eq!(attached, Known(true));
         assert!(unsearchable.gap().is_some());

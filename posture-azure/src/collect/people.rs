@@ -35,11 +35,11 @@ pub(crate) const REGISTRATIONS: Action = Action {
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/reports/authenticationMethods/userRegistrationDetails/{id}",
 };
 
-/// What tells when a user last signed in. It [takes](https://learn.microsoft.com/en-us/graph/api/user-list) a permission and
-/// a licence of its own, and makes pages of at most 500.
+/// The property that shows when a user last signed in. It [requires](https://learn.microsoft.com/en-us/graph/api/user-list)
+/// a separate permission and license, and makes pages of at most 500.
 const SIGN_INS: &str = "signInActivity";
 
-/// [Since then](https://learn.microsoft.com/en-us/graph/api/resources/signinactivity) it is told which sign-ins succeeded:
+/// [Since then](https://learn.microsoft.com/en-us/graph/api/resources/signinactivity) the response shows which sign-ins succeeded:
 /// 1 December 2023.
 const SUCCESSES_SINCE: i64 = 1_701_388_800;
 
@@ -47,7 +47,7 @@ const SUCCESSES_SINCE: i64 = 1_701_388_800;
 struct Listed {
     items: Vec<Value>,
     refused: Option<CallError>,
-    /// Why nobody tells when they last signed in; none where it is told.
+    /// Why the last sign-in is unknown; none if it is known.
     without_sign_ins: Option<GapId>,
 }
 
@@ -122,7 +122,7 @@ async fn listed(tenant: &Tenant<'_>) -> Listed {
 }
 
 fn is_refusal(reason: Reason) -> bool {
-    matches!(reason, Reason::Denied | Reason::LicenceMissing)
+    matches!(reason, Reason::Denied | Reason::LicenseMissing)
 }
 
 fn user(body: &Body<'_>) -> User {
@@ -141,15 +141,15 @@ fn user(body: &Body<'_>) -> User {
         .guest(guest)
 }
 
-/// When a user last [signed in](https://learn.microsoft.com/en-us/graph/api/resources/signinactivity), with or without
-/// being there. It is not told of those who never did.
+/// When a user last [signed in](https://learn.microsoft.com/en-us/graph/api/resources/signinactivity), interactively or
+/// not. It is missing for users who never did.
 fn last_sign_in(body: &Body<'_>) -> Fact<Option<Time>> {
     let time = |name: &str| body.time(&format!("{SIGN_INS}.{name}"));
     let success = time("lastSuccessfulSignInDateTime");
     if success != Known(None) {
         return success;
     }
-    // The others are attempts: whoever guesses passwords keeps them fresh.
+    // The others are attempts: an attacker who guesses passwords keeps them recent.
     let attempts = (time("lastSignInDateTime"), time("lastNonInteractiveSignInDateTime"));
     let newest = match attempts {
         (Known(one), Known(other)) => one.max(other),
@@ -166,7 +166,7 @@ fn last_sign_in(body: &Body<'_>) -> Fact<Option<Time>> {
     }
 }
 
-/// Whether somebody can get through MFA: has registered a method that the tenant
+/// Whether a user can pass MFA: has registered a method that the tenant
 /// [also allows](https://learn.microsoft.com/en-us/graph/api/resources/userregistrationdetails).
 const CAPABLE: &str = "isMfaCapable";
 
@@ -181,7 +181,7 @@ async fn registrations(tenant: &Tenant<'_>) -> Registrations {
     };
     for item in &items {
         let Some(id) = word(item, "id").filter(|id| !id.is_empty()) else {
-            // It is about somebody, of whom nothing is known then.
+            // It is about some user, for whom nothing is known then.
             all.gap.get_or_insert_with(|| tenant.ask.gap(senseless(REGISTRATIONS.name, "")));
             continue;
         };

@@ -1,11 +1,11 @@
-//! Who holds roles: users, groups with their members, applications. Each is asked for once in a tenant, and only those
+//! Who holds roles: users, groups with their members, applications. Each is requested once in a tenant, and only those
 //! that show in an assignment.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use posture_model::gap::{Gap, Reason};
-use posture_model::resource::{Account, FactId, Grant};
+use posture_model::resource::{Account, FactId, Grant, Machine};
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -27,13 +27,13 @@ const AZURE_ROLES: &[FactId] = &[
     Grant::DISABLED_USERS,
 ];
 
-/// What takes the identities that hold roles of Azure.
+/// Requires the identities that hold Azure roles.
 const IDENTITIES: &[FactId] = facts![AZURE_ROLES, &[Grant::ORPHANED]];
 
-/// What takes the members of groups.
+/// Requires the members of groups.
 const PEOPLE: &[FactId] = facts![AZURE_ROLES, DIRECTORY_ROLES, SIGN_INS];
 
-/// What takes the users that hold roles.
+/// Requires the users that hold roles.
 const USERS: &[FactId] = facts![PEOPLE, &[Grant::ORPHANED]];
 
 pub(crate) const USER: Action = Action {
@@ -68,15 +68,15 @@ pub(crate) const MEMBERS: Action = Action {
     own: &["GroupMember.Read.All"],
     per: BATCHED,
     lists: &[],
-    fills: PEOPLE,
+    fills: facts![PEOPLE, &[Machine::ADMINISTERS]],
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/groups/<holder>/transitiveMembers",
 };
 
-/// The identities of a tenant that were asked for.
+/// The identities of a tenant that were requested.
 pub(crate) struct Principals<'a> {
     ask: &'a ApiClient,
     wanted: &'a Wanted,
-    /// While somebody asks, the others wait, so that nothing is asked for twice.
+    /// While one caller requests them, the others wait, so that nothing is requested twice.
     known: Mutex<HashMap<String, Found>>,
 }
 
@@ -90,7 +90,7 @@ pub(crate) enum Found {
     User(Arc<Person>),
     Application(Arc<Person>),
     Group(Arc<Group>),
-    /// Nothing can be asked about such a thing: a device, a group of another tenant, something unclear.
+    /// Nothing can be requested about such an identity: a device, a group of another tenant, an unclear one.
     Other,
     Refused(Arc<Gap>),
 }
@@ -101,9 +101,9 @@ pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) user: bool,
-    /// Whether it can sign in; none where we may not know.
+    /// Whether it can sign in; none if posture may not read it.
     pub(crate) enabled: Option<bool>,
-    /// Whether it is a guest; none where we may not know.
+    /// Whether it is a guest; none if posture may not read it.
     pub(crate) guest: Option<bool>,
 }
 
@@ -111,9 +111,9 @@ pub(crate) struct Person {
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) name: Option<String>,
-    /// Why it cannot be told whether it exists.
+    /// Why it is unknown whether it exists.
     pub(crate) unseen: Option<Gap>,
-    /// Its members at any depth; none where nobody asked.
+    /// Its members at any depth; none if they were not requested.
     pub(crate) members: Option<Result<Arc<Members>, Gap>>,
 }
 
@@ -126,7 +126,7 @@ pub(crate) struct Members {
     ids: Arc<BTreeSet<String>>,
 }
 
-/// The identities that one scope asked for, by id.
+/// The identities that one scope requested, by ID.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
     found: BTreeMap<String, Found>,
@@ -134,7 +134,7 @@ pub(crate) struct Directory {
 
 #[cfg(test)]
 impl Directory {
-    /// One in which these were asked for, groups with the ids of their members.
+    /// One in which these were requested, groups with the IDs of their members.
     pub(crate) fn of_groups(groups: &[(&str, Result<&[&str], Gap>)]) -> Self {
         let found = |members: &Result<&[&str], Gap>| {
             let members = members.clone().map(|ids| {
@@ -155,7 +155,7 @@ impl Directory {
 }
 
 impl Directory {
-    /// What is known of an identity that was asked for.
+    /// What is known about a requested identity.
     pub(crate) fn of(&self, identity: &Identity) -> Found {
         if identity.kind == IdentityKind::Deleted {
             return Found::Gone;
@@ -163,7 +163,7 @@ impl Directory {
         self.found.get(&identity.id).cloned().unwrap_or(Found::NotAsked)
     }
 
-    /// What is known of somebody by itself or as a member of a group.
+    /// What is known about an identity directly or as a member of a group.
     pub(crate) fn person(&self, id: &str) -> Found {
         if let Some(found) = self.found.get(id) {
             return found.clone();
@@ -181,7 +181,7 @@ impl Directory {
         }
     }
 
-    /// Whether a group that was asked for has a member at any depth, or why that is not known; none where nobody asked. A
+    /// Whether a requested group has a member at any depth, or why that is unknown; none if it was not requested. A
     /// deleted group has none.
     pub(crate) fn has_member(&self, group: &Identity, id: &str) -> Option<Result<bool, Gap>> {
         match self.of(group) {
@@ -232,7 +232,7 @@ impl<'a> Principals<'a> {
         Self { ask, wanted, known: Mutex::default() }
     }
 
-    /// What is known of some identities, after asking for those that nobody asked for before.
+    /// What is known about some identities, after requesting those that were not requested before.
     pub(crate) async fn find(&self, identities: &BTreeSet<Identity>) -> Directory {
         let mut known = self.known.lock().await;
         // What came without a type and was not asked for may come again with one.
@@ -351,7 +351,7 @@ impl<'a> Principals<'a> {
                     let person = person.map_err(|_| senseless(MEMBERS.name, question.target))?;
                     members.push(Arc::new(person));
                 }
-                // Groups inside are there with their own members; devices and contacts hold no roles.
+                // Nested groups are included with their members; devices and contacts hold no roles.
                 "#microsoft.graph.group"
                 | "#microsoft.graph.device"
                 | "#microsoft.graph.orgcontact" => {}
@@ -364,7 +364,7 @@ impl<'a> Principals<'a> {
     }
 }
 
-/// What two answers about a group say together.
+/// The combination of two responses about a group.
 fn together(before: Option<Found>, now: Found) -> Found {
     match (before, now) {
         (Some(Found::Group(one)), Found::Group(other)) => Found::Group(Arc::new(Group {
@@ -385,7 +385,7 @@ fn together(before: Option<Found>, now: Found) -> Found {
     }
 }
 
-/// Whether an answer is about the identity that was asked for.
+/// Whether a response is about the requested identity.
 fn is_of(body: &Value, id: &str) -> bool {
     word(body, "id").is_some_and(|own| own.eq_ignore_ascii_case(id))
 }

@@ -1,4 +1,4 @@
-//! Collectors, run against a simulated tenant that answers what a test says.
+//! Collectors, run against a simulated tenant with the responses of a test.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The administrative roles of the directory: who holds them, for good or on demand.
+//! The administrative roles of the directory: who holds them, permanently or as eligible.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ pub(crate) const ELIGIBLE: Action = Action {
     command: "az rest --method get --url https://graph.microsoft.com/v1.0/roleManagement/directory/roleEligibilityScheduleInstances",
 };
 
-/// Who can ask to become a member of a group.
+/// Who is eligible for membership of a group.
 pub(crate) const MEMBERS_ON_DEMAND: Action = Action {
     name: "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
     own: &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
@@ -116,7 +116,7 @@ static PRIVILEGED: Dated<&str> = Dated::new(
     ],
 );
 
-/// Who holds which kinds of roles; what nobody wants is not collected.
+/// Who holds which kinds of roles; what is not wanted is not collected.
 #[derive(Debug, Default)]
 struct Roles {
     global: Fact<Vec<String>>,
@@ -124,13 +124,13 @@ struct Roles {
     tenant_creators: Fact<Vec<String>>,
 }
 
-/// A role given to somebody.
+/// A role assigned to an identity.
 #[derive(Debug)]
 struct DirectoryAssignment {
     role: String,
     to: Identity,
     scope: String,
-    /// Whether it is only there because somebody asked for it; none where the list does not tell.
+    /// Whether it is active only because it was activated; none if the list does not show it.
     activated: Option<bool>,
 }
 
@@ -159,14 +159,14 @@ pub(crate) enum Holds {
     Unknown(Gap),
 }
 
-/// The lists of who holds roles, asked for once by whoever needs them first.
+/// The lists of who holds roles, each requested once, by the first fact that needs it.
 pub(crate) struct Holders<'a> {
     tenant: &'a Tenant<'a>,
     lists: OnceCell<Lists>,
 }
 
 impl<'a> Holders<'a> {
-    /// The lists of a tenant, which nobody asked for yet.
+    /// The lists of a tenant, not requested yet.
     pub(crate) fn new(tenant: &'a Tenant<'a>) -> Self {
         Self { tenant, lists: OnceCell::new() }
     }
@@ -187,7 +187,7 @@ impl Lists {
         Self { assigned, eligible, active }
     }
 
-    /// The groups that hold one of some roles or can ask for it.
+    /// The groups that hold one of some roles or are eligible for it.
     pub(crate) fn groups(&self, roles: &[&str]) -> BTreeSet<Identity> {
         let all = self.assigned.given.iter().chain(&self.eligible.given);
         let of_roles = all.filter(|given| roles.iter().any(|role| same(role, &given.role)));
@@ -240,7 +240,7 @@ impl Lists {
     }
 }
 
-/// Those who can ask to be in a group, and why they may not be all.
+/// Those who are eligible for membership of a group, and why they may not be all.
 #[derive(Debug, Default)]
 struct Members {
     people: Vec<Identity>,
@@ -286,7 +286,7 @@ async fn held(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holder
         groups.into_iter().map(async |group| (group, members_on_demand(tenant, group).await));
     let members: BTreeMap<&str, Members> =
         futures::future::join_all(members).await.into_iter().collect();
-    // Everybody who has a role or can ask for it, by themselves or as a member of a group.
+    // All identities that have a role or are eligible for it, directly or as a member of a group.
     let holders = async |role: &'static str| {
         let on_demand: Vec<&Members> =
             of_role(role).filter_map(|given| members.get(given.to.id.as_str())).collect();
@@ -315,7 +315,7 @@ async fn held(tenant: &Tenant<'_>, principals: &Principals<'_>, holders: &Holder
     roles
 }
 
-/// Whether a role is in force only because its holder asked for it. One that is assigned as well stays.
+/// Whether a role is active only because its holder activated it. One that is assigned as well stays.
 fn is_activated(given: &DirectoryAssignment, active: &[DirectoryAssignment]) -> bool {
     let mut of_it = active
         .iter()
@@ -352,13 +352,13 @@ async fn list(tenant: &Tenant<'_>, action: &'static Action) -> Read {
     read
 }
 
-/// Only with the [licence](https://learn.microsoft.com/en-us/entra/id-governance/licensing-fundamentals) of Privileged Identity
-/// Management can anything be had on demand, so that without it nothing is.
+/// Only with the [license](https://learn.microsoft.com/en-us/entra/id-governance/licensing-fundamentals) of Privileged Identity
+/// Management can there be eligible assignments, so that without it there are none.
 fn is_unlicensed(gap: Option<&Gap>) -> bool {
-    gap.is_some_and(|gap| gap.reason == Reason::LicenceMissing)
+    gap.is_some_and(|gap| gap.reason == Reason::LicenseMissing)
 }
 
-/// Those who hold the role of a group once they [ask to be in it](https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/concept-pim-for-groups);
+/// Those who hold the role of a group once they [activate their membership](https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/concept-pim-for-groups);
 /// they are not among its members until then.
 async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -394,7 +394,7 @@ async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
     members
 }
 
-/// Whom something is given to.
+/// The identity to which something is assigned.
 fn holder(item: View<'_>) -> Parsed<Identity> {
     // The name of the property holds a dot, which separates names in a path.
     let principal = item.object("principal")?;
@@ -416,7 +416,7 @@ fn given(item: View<'_>, active: bool) -> Parsed<DirectoryAssignment> {
         _ if !active => None,
         Some(kind) if same(kind, "Activated") => Some(true),
         Some(kind) if same(kind, "Assigned") => Some(false),
-        // In a word that nobody knows it may be either.
+        // With an unknown value it may be either.
         _ => return Err(Misfit("assignmentType".to_owned())),
     };
     let scope = match item.text("directoryScopeId")? {
@@ -426,13 +426,13 @@ fn given(item: View<'_>, active: bool) -> Parsed<DirectoryAssignment> {
     Ok(DirectoryAssignment {
         role: item.need("roleDefinitionId", View::text)?.to_owned(),
         to: holder(item)?,
-        // One of them is always told.
+        // One of them is always returned.
         scope: scope.ok_or_else(|| Misfit("directoryScopeId".to_owned()))?.to_owned(),
         activated,
     })
 }
 
-/// The names of the users among the holders who can sign in, each once. Applications cannot ask for a role, and are no
+/// The names of the users among the holders who can sign in, each once. Applications cannot activate a role, and are not
 /// people.
 async fn people<'g>(
     tenant: &Tenant<'_>,
@@ -481,7 +481,7 @@ async fn people<'g>(
     Known(names)
 }
 
-/// Why it cannot be told who an identity stands for.
+/// Why it is unknown who an identity represents.
 fn unclear(identity: &Identity) -> Gap {
     let mut gap = Gap::new(ASSIGNMENTS.name, &identity.id, Reason::Undetermined);
     gap.detail = Some("cannot determine who holds the role".to_owned());

@@ -80,7 +80,7 @@ pub(crate) const TYPE: &str = "microsoft.storage/storageaccounts";
 
 const VERSION: &str = "2023-05-01";
 
-/// Storage accounts under way at once in one subscription.
+/// Storage accounts that are read at once in one subscription.
 const AT_ONCE: usize = 16;
 
 /// Reads every storage account.
@@ -106,7 +106,7 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
         return audit.all_unknown(bucket, senseless(READ.name, id));
     }
     let bucket = own(bucket, &body);
-    // What an account is made for is always told, and decides which services it has.
+    // The kind of an account is always returned, and decides which services it has.
     let kind = body.need("kind", View::text);
     let (has_blobs, has_files) = (kind.map(|kind| has_blobs(kind)), kind.map(|_| has_files(row)));
     let (blobs, files, readers, log) = futures::join!(
@@ -128,12 +128,12 @@ async fn account(audit: &Subscription<'_>, row: &Value) -> Bucket {
         .read_only_locks(audit.locks_of(id, |lock| lock.read_only))
 }
 
-/// What the account itself tells, by the
+/// The values of the account itself, by the
 /// [reference](https://learn.microsoft.com/en-us/rest/api/storagerp/storage-accounts/get-properties).
 fn own(bucket: Bucket, body: &Body<'_>) -> Bucket {
     let flag = |path: &str, absent: bool| body.flag(path).map(|value| value.unwrap_or(absent));
     bucket
-        // Nobody can write without a key or a role, and there are no policies of the account's own.
+        // No one can write without a key or a role, and accounts have no policies.
         // Absent on accounts that were made before the setting existed: then it is allowed.
         .public_access_block(flag("properties.allowBlobPublicAccess", true).map(|allowed| {
             if *allowed { PublicAccessBlock::default() } else { PublicAccessBlock::ALL }
@@ -152,7 +152,7 @@ fn own(bucket: Bucket, body: &Body<'_>) -> Bucket {
         // Absent means that the portal takes a key.
         .portal_as_user(flag("properties.defaultToOAuthAuthentication", false))
         .access_keys_made(keys_made(body))
-        // Absent means that nobody is reminded.
+        // Absent means that no reminder is sent.
         .access_key_reminder_days(body.number("properties.keyPolicy.keyExpirationPeriodInDays"))
         .cross_tenant_replication(cross_tenant(body))
         .geo_redundant(geo_redundant(body))
@@ -235,7 +235,7 @@ fn by_perimeter<T>(body: &Body<'_>) -> Fact<T> {
 
 const PERIMETER: &str = "SecuredByPerimeter";
 
-/// Whether the firewall refuses by default; absent means that it allows.
+/// Whether the firewall denies by default; absent means that it allows.
 pub(crate) fn default_deny(body: &Body<'_>) -> Fact<bool> {
     if body
         .view()
@@ -260,8 +260,8 @@ fn trusted_services(body: &Body<'_>, path: &str) -> Fact<bool> {
     })
 }
 
-/// The private endpoints of a resource whose connection its owner approved. One that certainly is settles it, whatever
-/// cannot be told of the others.
+/// The private endpoints of a resource whose connection its owner approved. One that certainly is approved decides, even if
+/// others are unknown.
 pub(crate) fn private_endpoints(body: &Body<'_>) -> Fact<Vec<String>> {
     const STATE: &str = "properties.privateLinkServiceConnectionState.status";
     body.list("properties.privateEndpointConnections").and_then(|connections| {
@@ -297,7 +297,7 @@ pub(crate) fn private_endpoints(body: &Body<'_>) -> Fact<Vec<String>> {
     })
 }
 
-/// A key without a time was not made anew since
+/// A key without a time was not rotated since
 /// [times are kept](https://learn.microsoft.com/en-us/azure/storage/common/storage-account-get-info#get-the-creation-time-of-the-account-access-keys-for-a-storage-account):
 /// it is taken to be as old as the account.
 fn keys_made(body: &Body<'_>) -> Fact<Vec<Time>> {
@@ -312,7 +312,7 @@ fn keys_made(body: &Body<'_>) -> Fact<Vec<Time>> {
 
 /// Absent means what was the default when the account was made: allowed until
 /// [15 December 2023](https://learn.microsoft.com/en-us/azure/storage/blobs/object-replication-prevent-cross-tenant-policies),
-/// refused since.
+/// denied since.
 fn cross_tenant(body: &Body<'_>) -> Fact<bool> {
     let refused_since = Time::from_unix(1_702_598_400);
     body.flag("properties.allowCrossTenantReplication").and_then(|allowed| match allowed {
@@ -351,10 +351,10 @@ fn has_files(account: &Value) -> bool {
     !(blobs || general && premium)
 }
 
-/// What there is to be asked of an account.
+/// What to request for an account.
 pub(crate) struct Parts {
     pub(crate) blobs: bool,
-    /// Whether it does not refuse anonymous readers as a whole, so that each container counts.
+    /// Whether it does not block anonymous readers as a whole, so that each container counts.
     pub(crate) open_blobs: bool,
     pub(crate) files: bool,
 }
@@ -366,7 +366,7 @@ pub(crate) fn parts(row: &Value) -> Parts {
     Parts { blobs, open_blobs: blobs && !shut, files }
 }
 
-/// Why there is nothing to be asked of a service of an account; none where it has the service.
+/// Why a service of an account need not be read; none if the account has the service.
 fn without<T>(has: &Fact<bool>) -> Option<Fact<T>> {
     match has {
         Known(true) => None,
@@ -457,7 +457,7 @@ struct Files {
     smb_ciphers: Fact<BTreeSet<String>>,
 }
 
-/// What an account understands that [does not say](https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings).
+/// The settings of an account that [does not set them](https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings).
 const SMB_VERSIONS: &str = "SMB2.1;SMB3.0;SMB3.1.1";
 const SMB_CIPHERS: &str = "AES-128-CCM;AES-128-GCM;AES-256-GCM";
 
@@ -503,7 +503,7 @@ async fn file_service(
     }
 }
 
-/// The containers that anyone may read. An account that refuses that for all of them need not be asked.
+/// The containers that anyone may read. An account that blocks that for all of them need not be read.
 async fn public_containers(
     audit: &Subscription<'_>,
     account: &Body<'_>,
@@ -527,10 +527,10 @@ async fn public_containers(
     let (mut open, mut undecided) = (Vec::new(), None);
     for container in &items {
         let body = Body { action: CONTAINERS.name, ..account.within(container) };
-        // It is told of each container.
+        // It is returned for each container.
         match body.need("properties.publicAccess", View::text) {
             Known(access) if same(access, "None") => {}
-            // Everything that is not `None` lets somebody in.
+            // Every value except `None` allows public access.
             Known(access) => open.push(format!("container `{}` ({access})", name_of(container))),
             NotOffered => {}
             Fact::Gap(gap) => undecided = undecided.or(Some(gap)),

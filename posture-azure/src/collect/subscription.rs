@@ -13,7 +13,10 @@ use super::context::{Options, Subscription, now};
 use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
-use super::{access, applications, benchmark, defender, logging, network, storage, tiers, vault};
+use super::{
+    access, applications, benchmark, defender, edge, logging, network, presence, reach, storage,
+    tiers, vault,
+};
 use crate::client::ApiClient;
 use crate::entry::SUBSCRIPTIONS;
 use crate::login::Session;
@@ -24,7 +27,7 @@ pub(crate) struct Shared<'a> {
     pub(crate) principals: Principals<'a>,
 }
 
-/// Reads one subscription, and what it tells of what lies above it.
+/// Reads one subscription, and what it reports about the levels above it.
 pub(crate) async fn collect(
     session: &Session,
     subscription: &Listed,
@@ -34,7 +37,7 @@ pub(crate) async fn collect(
     observer: &Observer,
     shared: &Shared<'_>,
 ) -> (Scope, InheritedAccess) {
-    let ask = ApiClient::new(&session.client, options.stop.clone());
+    let ask = ApiClient::new(&session.client, options.stop.clone()).observed_by(observer);
     let mut scope = Scope::unread(Provider::Azure, &subscription.id, session.partition(), now());
     scope.name = Some(subscription.name.clone()).filter(|name| !name.is_empty());
     scope.account.name = subscription.name.clone();
@@ -65,17 +68,21 @@ pub(crate) async fn collect(
             scope.merge(audit.observed("activity log", logging::trails(&audit, rows)).await);
         }
         scope.merge(logging::collect(&audit, rows));
-        scope.merge(network::collect(&audit, rows));
+        scope.merge(edge::collect(&audit, rows));
         scope.merge(defender::contacts(&audit).await);
         scope.merge(benchmark::collect(&audit).await);
         scope.merge(applications::collect(&audit, rows));
         scope.merge(tiers::collect(&audit, rows));
+        scope.merge(presence::collect(&audit, rows));
+        let mut rights = None;
         if access::is_wanted(wanted) {
             let work = access::collect(&audit, &shared.principals);
-            let (part, seen) = audit.observed("access", work).await;
+            let (part, seen, known) = audit.observed("access", work).await;
             scope.merge(part);
-            above = seen;
+            (above, rights) = (seen, known);
         }
+        scope.merge(network::collect(&audit, rows));
+        scope.merge(reach::collect(&audit, rows, rights.as_ref()));
     }
     (scope.gaps, scope.calls) = ask.into_parts();
     scope.finished = now();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use posture_model::gap::{Gap, Reason};
+use posture_model::text;
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ const SUBSCRIPTIONS: usize = 200;
 pub(crate) struct Listed {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// What the list tells of it.
+    /// The values that the list returns.
     pub(crate) told: Value,
 }
 
@@ -59,7 +60,7 @@ impl Rows {
     }
 }
 
-/// The types that what is wanted takes, in small letters.
+/// The types that the wanted facts require, in lowercase.
 pub(crate) fn types(wanted: &Wanted) -> Vec<&'static str> {
     let kinds = ROWS.iter().filter(|(kind, _)| wanted.kind(*kind)).map(|(_, types)| *types);
     let facts = FACT_ROWS.iter().filter(|(fact, _)| wanted.fact(*fact)).map(|(_, types)| *types);
@@ -80,12 +81,12 @@ pub(crate) struct Batch {
     pub(crate) subscriptions: Vec<Listed>,
     /// How many rows they have.
     pub(crate) rows: u64,
-    /// How many rows each has, by its id in small letters; none where they could not be counted.
+    /// How many rows each has, by its ID in lowercase; none if they could not be counted.
     counts: Option<BTreeMap<String, u64>>,
 }
 
 /// Counts the rows of each subscription, and puts them together so that a batch fills a page. Where they cannot be
-/// counted, every batch is taken to be full.
+/// counted, every batch is assumed to be full.
 pub(crate) async fn batches(ask: &ApiClient, all: &[Listed], types: &[&str]) -> Vec<Batch> {
     let counts =
         if types.is_empty() { Some(BTreeMap::new()) } else { counts(ask, all, types).await };
@@ -146,7 +147,7 @@ pub(crate) async fn rows(ask: &ApiClient, batch: &Batch, types: &[&str]) -> Arc<
         return Arc::new(Ok(rows));
     }
     let query = format!(
-        "resources | where type in~ ({}) | project id, name, type, location, kind, sku, tags, properties | order by id asc",
+        "resources | where type in~ ({}) | project id, name, type, location, kind, sku, identity, tags, properties | order by id asc",
         quoted(types)
     );
     let ids: Vec<String> = batch.subscriptions.iter().map(|s| s.id.clone()).collect();
@@ -184,7 +185,7 @@ pub(crate) async fn rows(ask: &ApiClient, batch: &Batch, types: &[&str]) -> Arc<
     Arc::new(Ok(rows))
 }
 
-/// The id of a row in small letters, with its subscription and type; none where it is not one of those that were asked for.
+/// The ID of a row in lowercase, with its subscription and type; none if it is not one of the requested ones.
 fn place_of(
     row: &Value,
     subscriptions: &BTreeSet<String>,
@@ -198,11 +199,12 @@ fn place_of(
     asked.then_some((id, (subscription, kind)))
 }
 
-/// The gap of a subscription of which fewer rows came than were counted.
+/// The gap of a subscription for which fewer rows came than were counted.
 fn fewer(subscription: &str, counted: u64, came: u64) -> Gap {
     let mut gap =
         Gap::new(RESOURCE_GRAPH, format!("/subscriptions/{subscription}"), Reason::Incomplete);
-    gap.detail = Some(format!("{counted} resources were counted, and {came} received"));
+    let resources = text::counted(counted, "resource was counted", "resources were counted");
+    gap.detail = Some(format!("{resources}, and {came} received"));
     gap
 }
 

@@ -1,4 +1,4 @@
-//! The tenant itself: what lies in no subscription, which is its directory of identities.
+//! The tenant itself: what is in no subscription, which is its directory of identities.
 
 use posture_collect::Observer;
 use posture_model::listing::Listing;
@@ -17,7 +17,7 @@ use crate::login::Session;
 /// What the directory is called; a tenant has one.
 const NAME: &str = "Entra ID";
 
-/// Reads what lies in the tenant itself into its scope.
+/// Reads what is in the tenant itself into its scope.
 pub(crate) async fn collect(
     session: &Session,
     ask: &ApiClient,

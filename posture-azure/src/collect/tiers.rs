@@ -4,20 +4,31 @@ use posture_model::dated::Dated;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::Gap;
 use posture_model::part::Part;
-use posture_model::resource::Account;
+use posture_model::resource::{
+    Account, Kind, Machine, NetworkInterface, PublicAddress, VpnGateway,
+};
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, word};
 use super::context::Subscription;
+use super::reach::REACH;
 use super::sweep::Rows;
-use crate::entry::{Action, ROW};
+use crate::entry::{Action, ROW, facts};
 
 pub(crate) const ADDRESSES: Action = Action {
     name: "Microsoft.Network/publicIPAddresses/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: &[Account::BASIC_TIERS],
+    lists: &[Kind::PublicAddress],
+    fills: facts![
+        &[
+            Account::BASIC_TIERS,
+            PublicAddress::IN_USE,
+            NetworkInterface::ADDRESSES,
+            Machine::ADDRESSES,
+        ],
+        REACH,
+    ],
     command: "az network public-ip list --query \"[].{name: name, sku: sku.name}\"",
 };
 
@@ -26,7 +37,7 @@ pub(crate) const BALANCERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::BASIC_TIERS],
+    fills: facts![&[Account::BASIC_TIERS], REACH],
     command: "az network lb list --query \"[].{name: name, sku: sku.name}\"",
 };
 
@@ -61,8 +72,8 @@ pub(crate) const GATEWAYS: Action = Action {
     name: "Microsoft.Network/virtualNetworkGateways/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: &[Account::BASIC_TIERS],
+    lists: &[Kind::VpnGateway],
+    fills: facts![&[Account::BASIC_TIERS, VpnGateway::CLIENT_SIGN_IN], REACH],
     command: "az resource list --resource-type Microsoft.Network/virtualNetworkGateways",
 };
 
@@ -73,7 +84,7 @@ pub(crate) const DATABASES_TYPE: &str = "microsoft.sql/servers/databases";
 pub(crate) const POOLS_TYPE: &str = "microsoft.sql/servers/elasticpools";
 pub(crate) const GATEWAYS_TYPE: &str = "microsoft.network/virtualnetworkgateways";
 
-/// What is looked at: the type, the action that reads it, and where its tier stands.
+/// What is checked: the type, the action that reads it, and where its tier is.
 const KINDS: &[(&str, &str, &str)] = &[
     (ADDRESSES_TYPE, ADDRESSES.name, "sku"),
     (BALANCERS_TYPE, BALANCERS.name, "sku"),
@@ -97,10 +108,10 @@ static SMALL: Dated<&str> = Dated::new(
     &["Basic", "BasicPool", "Free"],
 );
 
-/// Reads what runs in such a tier. One that certainly does settles it, whatever could not be told of the
-/// others.
+/// Reads the resources in such a tier. One that certainly is decides, even if others are
+/// unknown.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
-    if !audit.calls(&ADDRESSES) {
+    if !audit.wanted.fact(Account::BASIC_TIERS) {
         return Part::default();
     }
     let mut small = Vec::new();
@@ -129,7 +140,7 @@ pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Par
     Part::account(|account| account.basic_tiers(small))
 }
 
-/// The tier that is not for production, where a resource runs in one. The services always say the name of the SKU; what they
+/// The tier that is not for production, if a resource runs in one. The services always return the name of the SKU; what they
 /// call its tier may be the name again, something else (`Regional`), or absent. A database in an elastic pool has a SKU
 /// named after that, in the tier of the pool.
 fn tier(

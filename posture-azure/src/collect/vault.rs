@@ -1,4 +1,4 @@
-//! Key vaults, and the keys and secrets in them as far as Resource Manager tells them: never what they hold.
+//! Key vaults, and the keys and secrets in them as far as Resource Manager returns them: never their values.
 
 use futures::StreamExt;
 use posture_model::fact::{Fact, Known, NotOffered};
@@ -66,10 +66,10 @@ pub(crate) const TYPE: &str = "microsoft.keyvault/vaults";
 
 const VERSION: &str = "2023-07-01";
 
-/// Vaults under way at once in one subscription, and keys in one vault.
+/// Vaults that are read at once in one subscription, and keys in one vault.
 const AT_ONCE: usize = 8;
 
-/// Whether anything is wanted that a vault tells.
+/// Whether anything is wanted that a vault shows.
 pub(crate) fn is_wanted(wanted: &Wanted) -> bool {
     [Kind::Vault, Kind::Key, Kind::Secret].into_iter().any(|kind| wanted.kind(kind))
 }
@@ -179,7 +179,7 @@ async fn vault(audit: &Subscription<'_>, row: &Value) -> One {
     One { vault, keys, secrets }
 }
 
-/// What the vault itself tells, by the [reference](https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/vaults/get).
+/// The values of the vault itself, by the [reference](https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/vaults/get).
 fn own(vault: Vault, body: &Body<'_>) -> Vault {
     vault
         // Vaults that were made without a word on it have access policies. New ones have roles since version
@@ -196,7 +196,7 @@ fn own(vault: Vault, body: &Body<'_>) -> Vault {
 }
 
 /// Absent means off. It [takes effect only with soft delete](https://learn.microsoft.com/en-us/azure/key-vault/general/soft-delete-overview),
-/// which is on unless an old vault says that it is not.
+/// which is on unless an old vault has it off.
 fn purge_protection(body: &Body<'_>) -> Fact<bool> {
     let on = body.flag("properties.enablePurgeProtection").map(|on| on.unwrap_or(false));
     on & body.flag("properties.enableSoftDelete").map(|on| on.unwrap_or(true))
@@ -240,17 +240,17 @@ async fn list(
     ask.list(Question { action, target: vault, lane: &lane, path: &path }).await
 }
 
-/// Whether the wanted facts take a question for each key: the list does not hold rotation policies.
+/// Whether the wanted facts require a call for each key: the list does not hold rotation policies.
 pub(crate) fn asks_each_key(wanted: &Wanted) -> bool {
     wanted.any(&[Key::ROTATES, Key::ROTATION_DAYS])
 }
 
-/// Whether a key is switched on; only of such a key the rotation policy is asked.
+/// Whether a key is enabled; the rotation policy is read only of such a key.
 fn is_on(item: &Value) -> bool {
     has_attributes(item) && View(item).flag("properties.attributes.enabled") != Ok(Some(false))
 }
 
-/// Asks for the keys of a vault as an audit would, and counts those that it would ask for one by one.
+/// Reads the keys of a vault as an audit would, and counts those that it would read one by one.
 pub(crate) async fn count_keys(ask: &ApiClient, row: &Value) -> u64 {
     let id = word(row, "id").unwrap_or_default();
     let subscription = id.split('/').nth(2).unwrap_or_default();
@@ -266,7 +266,7 @@ struct Within<'a> {
 }
 
 impl Within<'_> {
-    /// What was listed. An item without an id makes the list incomplete, as nobody knows which it is.
+    /// The listed items. An item without an ID makes the list incomplete, as it is unknown which one it is.
     fn listing<T>(
         &self,
         action: &'static str,
@@ -296,7 +296,7 @@ impl Within<'_> {
         let key = key
             .state(state)
             .origin(self.origin(name, &expires, &rotates))
-            // Keys of every kind rotate, and each on its own.
+            // Keys of every kind rotate, each separately.
             .rotates(rotates)
             .rotation_days(rotation_days)
             .expires(expires)
@@ -306,8 +306,8 @@ impl Within<'_> {
         Some(key)
     }
 
-    /// A key that was made for a certificate bears its name, as does the secret, and ends with it. Where a key came
-    /// from otherwise nobody tells, nor does it matter: imported keys rotate, too.
+    /// A key that was created for a certificate has its name, as does the secret, and expires with it. Any other origin of a key
+    /// is not returned, and does not matter: imported keys rotate, too.
     fn origin(
         &self,
         name: &str,
@@ -315,7 +315,7 @@ impl Within<'_> {
         rotates: &Fact<bool>,
     ) -> Fact<KeyOrigin> {
         let Some(Items { items, refused }) = self.secrets else { return Fact::not_collected() };
-        // Only a key of its own has a policy.
+        // Only a key without a certificate has a policy.
         if *rotates == Known(true) {
             return NotOffered;
         }
@@ -349,7 +349,7 @@ impl Within<'_> {
     }
 
     /// The [rotation policy](https://learn.microsoft.com/en-us/azure/key-vault/keys/how-to-configure-key-rotation),
-    /// which only the key itself tells.
+    /// which only the key itself shows.
     async fn rotation(
         &self,
         listed: &Body<'_>,
@@ -421,8 +421,8 @@ fn is_of_certificate(body: &Body<'_>) -> Fact<bool> {
     })
 }
 
-/// Whether a key rotates by itself and, where it does and that can be told, every how many days. An absent policy is
-/// none; reminders are no rotation.
+/// Whether a key rotates automatically and, if so and if that is known, every how many days. An absent policy is
+/// none; reminders are not rotation.
 fn rotation(body: &Body<'_>, expires: &Fact<Option<Time>>) -> Fact<Option<Option<u32>>> {
     const ACTIONS: &str = "properties.rotationPolicy.lifetimeActions";
     body.list(ACTIONS).and_then(|actions| {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::{Answer, Condition, Permission, Place, Plane, Role};
 
-/// The id that stands for [everyone](https://learn.microsoft.com/en-us/azure/role-based-access-control/deny-assignments#deny-assignment-properties)
-/// in a denial.
+/// The ID that means [everyone](https://learn.microsoft.com/en-us/azure/role-based-access-control/deny-assignments#deny-assignment-properties)
+/// in a deny assignment.
 const EVERYONE: &str = "00000000-0000-0000-0000-000000000000";
 
-/// Whom something is given to or taken from. The id is in small letters.
+/// The identity that is granted or denied something. The ID is in lowercase.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Identity {
     pub(crate) id: String,
@@ -23,18 +23,18 @@ pub(crate) enum IdentityKind {
     Group,
     /// A service principal: an application or a managed identity.
     Application,
-    /// A group of another tenant, whose members nobody here can tell.
+    /// A group of another tenant, whose members cannot be read here.
     ForeignGroup,
     /// It was deleted, and what it was is not known any more.
     Deleted,
     Device,
-    /// What it is was not said, or in a word that nobody knew.
+    /// Its kind is missing, or an unknown word.
     Unclear,
 }
 
 impl IdentityKind {
     /// By the [type](https://learn.microsoft.com/en-us/rest/api/authorization/role-assignments/list-for-subscription#principaltype)
-    /// that Azure gives.
+    /// that Azure returns.
     pub(crate) fn read(text: &str) -> Self {
         match text.to_ascii_lowercase().as_str() {
             "user" => Self::User,
@@ -48,7 +48,7 @@ impl IdentityKind {
     }
 }
 
-/// A role, given to somebody somewhere.
+/// A role, assigned to an identity at a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Assignment {
     pub(crate) id: String,
@@ -57,7 +57,7 @@ pub(crate) struct Assignment {
     pub(crate) role: String,
     pub(crate) place: Place,
     pub(crate) condition: Option<Condition>,
-    /// Whether it has to be asked for each time that it is needed.
+    /// Whether it must be activated each time that it is needed.
     pub(crate) eligible: bool,
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct Denial {
     pub(crate) condition: Option<Condition>,
 }
 
-/// The members of groups at any depth, by the ids of the groups; none where they could not be read.
+/// The members of groups at any depth, by the IDs of the groups; none if they could not be read.
 pub(crate) type Groups = BTreeMap<String, Option<Arc<BTreeSet<String>>>>;
 
 /// Which assignments count.
@@ -82,7 +82,7 @@ pub(crate) type Groups = BTreeMap<String, Option<Arc<BTreeSet<String>>>>;
 pub(crate) enum Reach {
     /// Those that are in force.
     Now,
-    /// As well those that can be asked for.
+    /// Also the eligible ones.
     OnDemand,
 }
 
@@ -96,12 +96,12 @@ pub(crate) struct Access {
     pub(crate) groups: Groups,
 }
 
-/// The identities of which something is so.
+/// The identities for which a question is answered with yes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Who {
-    /// Those of whom it is certain.
+    /// Those for which it is certain.
     pub(crate) certain: BTreeSet<String>,
-    /// Those of whom it cannot be told.
+    /// Those for which it is unknown.
     pub(crate) perhaps: BTreeSet<String>,
     /// Whether there may be others, in groups whose members are not known.
     pub(crate) others: bool,
@@ -138,6 +138,30 @@ impl Access {
         given & !Answer::any(self.denials.iter().map(denied))
     }
 
+    /// The assignments that hold at a scope for an identity, or may, by itself or through groups.
+    pub(crate) fn given_to(
+        &self,
+        who: &str,
+        at: &Place,
+        reach: Reach,
+    ) -> Vec<(&Arc<Assignment>, Answer)> {
+        let given = |assignment: &Arc<Assignment>| {
+            self.counts(assignment, reach)
+                & self.is(who, &assignment.to)
+                & self.holds(&assignment.place, at)
+        };
+        let all = self.assignments.iter().map(|assignment| (assignment, given(assignment)));
+        all.filter(|(_, answer)| *answer != Answer::No).collect()
+    }
+
+    /// Whether a denial takes anything away from an identity at a scope.
+    pub(crate) fn is_denied_something(&self, who: &str, at: &Place) -> Answer {
+        Answer::any(self.denials.iter().map(|denial| {
+            let of = |all: &[Identity]| Answer::any(all.iter().map(|other| self.is(who, other)));
+            self.holds(&denial.place, at) & of(&denial.from) & !of(&denial.but)
+        }))
+    }
+
     fn counts(&self, assignment: &Assignment, reach: Reach) -> Answer {
         (!assignment.eligible || reach == Reach::OnDemand).into()
     }
@@ -167,7 +191,7 @@ impl Access {
         here & names & lets & of(&denial.from) & !of(&denial.but)
     }
 
-    /// Whether somebody is an identity or is in it.
+    /// Whether a principal is an identity or is in it.
     fn is(&self, who: &str, identity: &Identity) -> Answer {
         if identity.id == who || identity.id == EVERYONE {
             return Answer::Yes;
@@ -191,7 +215,7 @@ impl Access {
         place.holds(at, |_| true)
     }
 
-    /// Everyone of whom a question about an assignment is answered with yes, through groups as well.
+    /// Everyone for whom a question about an assignment is answered with yes, through groups as well.
     pub(crate) fn holders(&self, asked: impl Fn(&Assignment) -> Answer) -> Who {
         let mut who = Who::default();
         for assignment in &self.assignments {
@@ -209,11 +233,11 @@ impl Access {
         who
     }
 
-    /// Those that are given what an identity is given; none where that cannot be told. Nobody is a deleted one.
+    /// The principals that get what an identity is granted; none if that is unknown. A deleted identity has none.
     pub(crate) fn members(&self, identity: &Identity) -> Option<Vec<String>> {
         match identity.kind {
             IdentityKind::User | IdentityKind::Application => Some(vec![identity.id.clone()]),
-            // A device cannot act by itself.
+            // A device cannot act on its own.
             IdentityKind::Deleted | IdentityKind::Device => Some(Vec::new()),
             IdentityKind::ForeignGroup | IdentityKind::Unclear => None,
             IdentityKind::Group => {
@@ -520,7 +544,7 @@ mod tests {
         let but = vec![identity("bert", IdentityKind::User)];
         access.denials.push(Denial { but, ..denial() });
         assert_eq!(of(&access), (vec!["bert".to_owned()], 0, false));
-        // A denial of another plane or of nobody denies nothing here.
+        // A deny assignment for another plane or for no principal denies nothing here.
         access.denials[0].permissions[0].data_actions =
             access.denials[0].permissions[0].actions.split_off(0);
         assert_eq!(of(&access).0.len(), 2);

@@ -1,4 +1,4 @@
-//! Conditions of role assignments, as far as they say which actions they concern.
+//! Conditions of role assignments, as far as they show which actions they cover.
 
 use serde_json::Value;
 
@@ -8,8 +8,8 @@ use super::pattern::Pattern;
 /// Parentheses within parentheses beyond which a condition is not followed.
 const DEPTH: usize = 64;
 
-/// A [condition](https://learn.microsoft.com/en-us/azure/role-based-access-control/conditions-format). What it compares is
-/// only known when somebody acts; which actions it concerns is known before.
+/// A [condition](https://learn.microsoft.com/en-us/azure/role-based-access-control/conditions-format). The values that it compares are
+/// only known when a request is made; the actions that it covers are known before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Condition(String);
 
@@ -18,7 +18,7 @@ impl Condition {
         Self(text.to_owned())
     }
 
-    /// The condition beside an assignment or in a permission; the outer none where it does not fit.
+    /// The condition beside an assignment or in a permission; the outer none if it does not fit.
     pub(crate) fn read(value: &Value) -> Option<Option<Self>> {
         match super::super::collect::body::field(value, "condition") {
             None | Some(Value::Null) => Some(None),
@@ -28,7 +28,7 @@ impl Condition {
         }
     }
 
-    /// Whether it lets an action through: yes where no value of any attribute can make it refuse, no where none can make
+    /// Whether it allows an action: yes if no value of any attribute can make it deny, no if none can make
     /// it let through.
     pub(crate) fn lets(&self, action: &str) -> Answer {
         let mut parser = Parser { rest: &self.0, action, depth: 0 };
@@ -138,7 +138,7 @@ impl Parser<'_> {
                 return seen.then_some(Answer::Unknown(()));
             }
             seen = true;
-            // What stands in quotation marks, brackets and braces is not read.
+            // Text in quotation marks, brackets and braces is not read.
             let close = match next {
                 Some('\'') => Some('\''),
                 Some('[') => Some(']'),
@@ -208,7 +208,7 @@ mod tests {
             ("@Request[x:y] StringEquals 'z'&&!ActionMatches{'*'}", No),
             ("@Request[x:y] StringEquals 'z' AND !(ActionMatches{'*'})", No),
             ("x OR ActionMatches{'*'}", Yes),
-            // What stands in quotation marks, brackets and braces is no part of it.
+            // Text in quotation marks, brackets and braces is not part of it.
             ("@Request[x) OR (y] StringEquals 'z' AND NOT ActionMatches{'*'}", No),
             ("x ForAnyOfAnyValues:GuidEquals {a) OR (b} AND NOT ActionMatches{'*'}", No),
             ("x StringEquals ') OR (' AND NOT ActionMatches{'*'}", No),

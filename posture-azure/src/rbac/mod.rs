@@ -1,4 +1,4 @@
-//! What roles mean: actions as patterns, what a set of permissions allows, and what somebody may do at a scope.
+//! What roles mean: actions as patterns, what a set of permissions allows, and what a principal may do at a scope.
 
 mod access;
 mod answer;
@@ -22,10 +22,10 @@ pub(crate) use place::{Height, Place};
 
 use crate::view::View;
 
-/// Gives roles, and with them any right.
+/// Assigns roles, and with them any permission.
 pub(crate) const GIVES_ROLES: &str = "Microsoft.Authorization/roleAssignments/write";
 
-/// What leads to giving roles: doing so, widening a role that one holds, and the
+/// What leads to assigning roles: doing so, widening a role that the identity has, and the
 /// [elevation](https://learn.microsoft.com/en-us/azure/role-based-access-control/elevate-access-global-admin) to the root.
 pub(crate) static ESCALATIONS: Dated<&str> = Dated::new(
     &[
@@ -40,7 +40,7 @@ pub(crate) static ESCALATIONS: Dated<&str> = Dated::new(
     ],
 );
 
-/// The two planes of Azure: managing resources, and working with the data in them. An action of one gives nothing in
+/// The two planes of Azure: managing resources, and working with the data in them. An action of one allows nothing in
 /// the other.
 #[allow(dead_code, reason = "no control asks about data")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +49,10 @@ pub(crate) enum Plane {
     Data,
 }
 
-/// The actions of one role: what it gives, less what it takes from that again.
+/// The actions of one role: what it allows, less what it excludes again.
 ///
-/// [`notActions`](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions#notactions) is no
-/// denial: another role may give what this one leaves out.
+/// [`notActions`](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions#notactions) is not a
+/// denial: another role may allow what this one leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Permission {
     pub(crate) actions: Vec<Pattern>,
@@ -64,8 +64,8 @@ pub(crate) struct Permission {
 }
 
 impl Permission {
-    /// Reads one element of `permissions`; none where it does not fit. What it gives and what it takes away of the control
-    /// plane is always told, if only by an empty list.
+    /// Reads one element of `permissions`; none if it does not fit. What it allows and excludes on the control
+    /// plane is always returned, if only by an empty list.
     pub(crate) fn read(value: &Value) -> Option<Self> {
         let view = View(value);
         let patterns =
@@ -79,7 +79,7 @@ impl Permission {
         })
     }
 
-    /// The same of a role, which tells of both planes.
+    /// The same for a role, which has both planes.
     pub(crate) fn of_role(value: &Value) -> Option<Self> {
         let view = View(value);
         view.need("dataActions", View::words).ok()?;
@@ -94,7 +94,7 @@ impl Permission {
         }
     }
 
-    /// Whether it names an action, whatever its condition says.
+    /// Whether it names an action, whatever its condition is.
     pub(crate) fn allows(&self, action: &str) -> bool {
         self.names(Plane::Control, action)
     }
@@ -105,7 +105,7 @@ impl Permission {
         any(given) && !any(taken)
     }
 
-    /// Whether it gives an action.
+    /// Whether it allows an action.
     pub(crate) fn gives(&self, plane: Plane, action: &str) -> Answer {
         let named = Answer::from(self.names(plane, action));
         match &self.condition {
@@ -114,7 +114,7 @@ impl Permission {
         }
     }
 
-    /// Whether it gives every action of the control plane.
+    /// Whether it allows every action of the control plane.
     fn is_everything(&self) -> bool {
         let all = |verb: &str| self.actions.iter().any(|pattern| pattern.covers_all(verb));
         self.condition.is_none()
@@ -123,27 +123,27 @@ impl Permission {
     }
 }
 
-/// A [role](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions). Its name is no proof of
+/// A [role](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions). Its name does not prove
 /// anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Role {
     pub(crate) name: String,
     /// Whether the customer made it.
     pub(crate) custom: bool,
-    /// Where it may be given; that says nothing of where it is.
+    /// Its assignable scopes; they do not show where it is assigned.
     pub(crate) assignable: Vec<Place>,
-    /// Each is for itself: what one leaves out another may give. None where they could not be read.
+    /// Each is separate: what one excludes another may allow. None if they could not be read.
     pub(crate) permissions: Option<Vec<Permission>>,
 }
 
-/// How far the rights of a role reach.
+/// How far the permissions of a role reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Power {
     /// It can only look.
     Reads,
     /// It can change something.
     Changes,
-    /// It can give roles, and so have any right.
+    /// It can assign roles, and so have any permission.
     GivesRoles,
     /// It can do everything.
     Everything,
@@ -159,9 +159,9 @@ impl Role {
     pub(crate) const ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR: &'static str =
         "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
 
-    /// The [roles of the provider](https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/privileged)
-    /// that matter most, for where roles cannot be read: their ids are the same everywhere. As of 2026-07-01; the Reader
-    /// stands [among the general ones](https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/general).
+    /// The [built-in roles](https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/privileged)
+    /// that matter most, for when roles cannot be read: their IDs are the same everywhere. As of 2026-07-01; Reader
+    /// is [among the general ones](https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/general).
     pub(crate) fn built_in(id: &str) -> Option<Self> {
         let (name, actions, not_actions): (&str, &[&str], &[&str]) = match id {
             Self::OWNER => ("Owner", &["*"], &[]),
@@ -214,7 +214,7 @@ impl Role {
         })
     }
 
-    /// Whether it gives an action.
+    /// Whether it allows an action.
     pub(crate) fn gives(&self, plane: Plane, action: &str) -> Answer {
         match &self.permissions {
             None => Answer::Unknown(()),
@@ -222,7 +222,7 @@ impl Role {
         }
     }
 
-    /// Whether it gives every action of the control plane.
+    /// Whether it allows every action of the control plane.
     pub(crate) fn is_everything(&self) -> Answer {
         match &self.permissions {
             None => Answer::Unknown(()),
@@ -242,7 +242,7 @@ impl Role {
         }
     }
 
-    /// How far it reaches, under a condition of its assignment; none where that cannot be told.
+    /// How far it reaches, under a condition of its assignment; none if that is unknown.
     pub(crate) fn power(&self, condition: Option<&Condition>) -> Option<Power> {
         let lets = |action: &str| condition.map_or(Answer::Yes, |condition| condition.lets(action));
         let roles = Answer::any(
@@ -255,6 +255,23 @@ impl Role {
             (Answer::No, Answer::No, Answer::Yes) => Some(Power::Changes),
             (Answer::No, Answer::No, Answer::No) => Some(Power::Reads),
             _ => None,
+        }
+    }
+
+    /// Whether it is one of what Microsoft calls
+    /// [privileged administrator roles](https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/privileged)
+    /// (read on 2026-11-30): it can assign roles, or do everything but that. A condition may leave less of it.
+    pub(crate) fn is_privileged(&self, condition: Option<&Condition>) -> Answer {
+        match self.power(condition) {
+            Some(Power::Everything | Power::GivesRoles) => Answer::Yes,
+            _ if self.wildcards().is_empty() && self.permissions.is_some() => {
+                match self.power(condition) {
+                    None => Answer::Unknown(()),
+                    Some(_) => Answer::No,
+                }
+            }
+            _ if self.permissions.is_some() && condition.is_none() => Answer::Yes,
+            _ => Answer::Unknown(()),
         }
     }
 
@@ -274,7 +291,7 @@ impl Role {
         self.permissions.iter().flatten().filter(everything).map(words).collect()
     }
 
-    /// The namespaces of which it gives every action.
+    /// The namespaces for which it allows every action.
     pub(crate) fn wildcard_services(&self) -> BTreeSet<String> {
         let patterns = self.permissions.iter().flatten().flat_map(|p| &p.actions);
         patterns.filter_map(Pattern::service).map(str::to_owned).collect()
@@ -392,7 +409,7 @@ mod tests {
         ] {
             assert_eq!(Permission::read(&bad), None, "{bad}");
         }
-        // What an identity may do is told without the data plane by some versions; what a role allows is not.
+        // Some API versions return what an identity may do without the data plane; what a role allows always has it.
         let control = json!({ "actions": [], "notActions": [] });
         assert_eq!(Permission::read(&control), Some(Permission::default()));
         assert_eq!(Permission::of_role(&control), None);

@@ -5,14 +5,14 @@ use posture_model::wildcard::Wildcard;
 /// What every action [ends in](https://learn.microsoft.com/en-us/azure/role-based-access-control/role-definitions#actions-format).
 pub(super) const VERBS: &[&str] = &["read", "write", "delete", "action"];
 
-/// A pattern of actions, in which `*` stands for any text, also across `/`, without regard to case.
+/// A pattern of actions, in which `*` matches any text, also across `/`, ignoring case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     text: String,
     wildcard: Wildcard,
 }
 
-/// A letter that no action has, to stand for any text in a question about all actions of a form.
+/// A character that no action has, to represent any text in a question about all actions of a form.
 const ANYTHING: char = '\u{1}';
 
 impl Pattern {
@@ -26,7 +26,7 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether it takes in every action that ends in a verb. An action has a namespace, a type and a verb. Only a star
+    /// Whether it includes every action that ends in a verb. An action has a namespace, a type and a verb. Only a star
     /// fits a letter that no action has, and then it fits anything else in that place.
     pub(crate) fn covers_all(&self, verb: &str) -> bool {
         self.matches(&format!("{ANYTHING}/{ANYTHING}/{verb}"))
@@ -37,7 +37,7 @@ impl Pattern {
         self.text.ends_with("/read")
     }
 
-    /// The namespace of which it takes in every action.
+    /// The namespace for which it includes every action.
     pub(crate) fn service(&self) -> Option<&str> {
         let (service, _) = self.text.split_once('/')?;
         let whole = |verb: &&&str| self.matches(&format!("{service}/{ANYTHING}/{verb}"));
@@ -45,7 +45,7 @@ impl Pattern {
         (all && !service.contains('*')).then_some(service)
     }
 
-    /// Whether an action fits. No pattern takes long, see [`Wildcard::matches`].
+    /// Whether an action matches. No pattern takes long, see [`Wildcard::matches`].
     pub(crate) fn matches(&self, action: &str) -> bool {
         self.wildcard.matches(&action.to_ascii_lowercase())
     }
@@ -127,7 +127,7 @@ mod tests {
             ("*d", "read", true),
             ("*/read", "write", false),
             ("Microsoft.Sql/*", "read", false),
-            // No action has a letter that stands for any.
+            // No action has the character that represents any text.
             ("\u{1}/\u{1}/read", "read", false),
         ] {
             assert_eq!(Pattern::new(pattern).covers_all(verb), all, "{pattern} {verb}");

@@ -1,4 +1,4 @@
-//! Scopes: where something holds, and what lies below.
+//! Scopes: where something applies, and what is below.
 
 use super::answer::Answer;
 
@@ -6,7 +6,7 @@ use super::answer::Answer;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place(String);
 
-/// How high a scope lies, from the top.
+/// How high a scope is, from the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Height {
     Root,
@@ -22,13 +22,13 @@ impl Place {
     /// Above everything of the tenant.
     pub(crate) const ROOT: Self = Self(String::new());
 
-    /// The scope of an id. A slash at its end says nothing.
+    /// The scope of an ID. A trailing slash does not matter.
     pub(crate) fn new(id: &str) -> Self {
         let id = id.trim().trim_end_matches('/').to_ascii_lowercase();
         if id.is_empty() || id.starts_with('/') { Self(id) } else { Self(format!("/{id}")) }
     }
 
-    /// The scope of an id from an answer; none where that is no id of a scope: the root, or what lies in a subscription or
+    /// The scope of an ID from a response; none if it is not the ID of a scope: the root, or something in a subscription or
     /// below a provider.
     pub(crate) fn read(id: &str) -> Option<Self> {
         let place = Self::new(id);
@@ -51,6 +51,11 @@ impl Place {
         Self::new(&format!("/subscriptions/{id}"))
     }
 
+    /// The id of the scope in small letters; a slash for the root.
+    pub(crate) fn text(&self) -> &str {
+        if self.0.is_empty() { "/" } else { &self.0 }
+    }
+
     pub(crate) fn height(&self) -> Height {
         let words: Vec<&str> = self.0.split('/').skip(1).collect();
         match words.as_slice() {
@@ -62,18 +67,18 @@ impl Place {
         }
     }
 
-    /// The subscription that it lies in.
+    /// The subscription that contains it.
     pub(crate) fn in_subscription(&self) -> Option<&str> {
         self.0.strip_prefix("/subscriptions/")?.split('/').next().filter(|id| !id.is_empty())
     }
 
-    /// Whether it lies above subscriptions.
+    /// Whether it is above subscriptions.
     pub(crate) fn is_above(&self) -> bool {
         self.in_subscription().is_none()
     }
 
-    /// Whether it is the other, or something that the other lies in. What lies below a management group cannot be told
-    /// from ids: `above` are those that are known to lie above the other.
+    /// Whether it is the other, or contains the other. What is below a management group cannot be derived
+    /// from IDs: `above` returns whether a scope is known to be above the other.
     pub(crate) fn holds(&self, other: &Self, above: impl Fn(&Self) -> bool) -> Answer {
         if self == other || self.0.is_empty() {
             return Answer::Yes;

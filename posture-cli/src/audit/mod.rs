@@ -1,9 +1,9 @@
 //! `posture audit`: log in, collect, save, report.
 
 mod demo;
+mod interrupt;
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use posture::{Audit, Limits, Read, Stop};
 use posture_core::control::Control;
-use posture_core::judge::{Findings, Judge};
+use posture_core::judge::{self, Findings, Judge};
 use posture_core::plan::{Bound, Plan};
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
@@ -23,12 +23,13 @@ use crate::config::{self, Config};
 use crate::error::{Failure, Result};
 use crate::history::{RUNS, Recorder, Trend};
 use crate::judging::options;
-use crate::output::{print, put, word};
+use crate::output::{counted, print, put, say, word};
 use crate::progress::Progress;
 use crate::providers::{self, Target, failure, is_whole};
-use crate::report;
+use crate::report::{self, Past};
 use crate::select::{Selected, select};
 use demo::Estate;
+use interrupt::Interrupts;
 
 /// `posture audit` of one provider.
 pub(crate) fn one(arguments: &providers::Audit, screen: Screen) -> Result<ExitCode> {
@@ -71,7 +72,12 @@ fn run(
     command: &str,
 ) -> Result<ExitCode> {
     let selected = select(&arguments.selection, config)?;
+    // Before anything is read. What a report is filtered by has to be kept of what is read.
+    let tags = arguments.output.filters.filter(&config.catalogue)?.tag_keys();
+    let judging = judge::Options { tags: tags.clone(), ..options(config) };
     let collect = &arguments.collect;
+    // What cannot be written is found out before the audit, and not after it.
+    arguments.output.pairs().map_err(Failure::usage)?;
     if let Some(path) = &collect.save {
         writable(path)?;
     }
@@ -79,20 +85,22 @@ fn run(
         true => None,
         false => Recorder::begin(&arguments.recording, config, collect.save.as_deref())?,
     };
+    let output = &arguments.output;
+    let baseline = match collect.plan {
+        true => None,
+        false => report::baseline(output, &arguments.recording.kept, config)?,
+    };
     let mark = mark(targets, &selected.controls);
     let temporary = recorder.as_ref().and_then(Recorder::save);
     let (sink, done) = match collect.save.as_ref().or(temporary.as_ref()) {
         Some(path) if !collect.plan => {
-            Sink::saving(&selected.controls, config, path, &mark, collect.resume)?
+            Sink::saving(&selected.controls, judging, path, &mark, collect.resume)?
         }
-        _ => (Sink::new(&selected.controls, config), BTreeSet::new()),
+        _ => (Sink::new(&selected.controls, judging), BTreeSet::new()),
     };
     if collect.resume && !screen.quiet {
-        let count = done.len();
-        eprintln!(
-            "resuming: {count} account{} read before",
-            if count == 1 { " was" } else { "s were" }
-        );
+        let done = counted(done.len(), "account was", "accounts were");
+        say!("resuming: {done} read before");
     }
     let runtime = runtime()?;
     let progress = Progress::new(screen);
@@ -100,44 +108,50 @@ fn run(
     let audit = Audit::of(targets.iter().map(Target::to_read))
         .controls(selected.controls.iter().copied())
         .exceptions(config.exceptions.iter().cloned())
+        .tags(tags)
         .limits(limits(collect))
         .observe(progress.observer())
         .stopped_by(&stop)
         .without(done);
-    progress.say("signing in");
     if collect.plan {
         let planned = runtime.block_on(audit.plan());
         progress.finish();
-        progress.print_notes(screen);
+        progress.print_notes();
         runtime.shutdown_background();
         return print_plan(&planned.map_err(failure)?, screen);
     }
-    let findings = read(&audit, sink, &runtime, interrupted(stop));
+    let shown = progress.clone();
+    let interrupts = Interrupts::listen(&stop, move || shown.interrupted())?;
+    let findings = read(&audit, sink, &runtime);
+    interrupts.reading_is_over();
     progress.finish();
-    progress.print_notes(screen);
+    progress.print_notes();
     // Connections that are still open are not worth waiting for.
     runtime.shutdown_background();
     let findings = findings?;
     let mut again = command.to_owned();
-    let partial = findings.header().partial;
     if let Some(path) = &arguments.collect.save {
         again = format!("posture check {}", word(path));
-        if partial {
-            eprintln!(
+    }
+    if findings.header().partial {
+        if let Some(path) = &arguments.collect.save {
+            say!(
                 "stopped; what was read so far is in `{}`; repeat the command with --resume to continue",
                 path.display()
             );
         }
-    }
-    if partial {
-        if arguments.collect.save.is_none() {
-            eprintln!("stopped; nothing was saved, because --save was not given");
+        if recorder.is_some() && !screen.quiet {
+            say!("note: the history records whole audits only, and this one was interrupted");
         }
-        return Ok(ExitCode::from(11));
+        let output = &arguments.output;
+        let past = Past { baseline, trend: None };
+        report::print(findings, selected.frameworks, config, output, screen, again, past)?;
+        // Whatever it found: not everything was looked for.
+        return Ok(ExitCode::from(interrupt::CODE));
     }
     let Some(recorder) = recorder else {
-        let output = &arguments.output;
-        return report::print(findings, selected.frameworks, config, output, screen, again, None);
+        let past = Past { baseline, trend: None };
+        return report::print(findings, selected.frameworks, config, output, screen, again, past);
     };
     // The report is there whatever becomes of the record.
     let (findings, recorded) =
@@ -146,9 +160,8 @@ fn run(
         .as_ref()
         .ok()
         .and_then(|history| Trend::read(history, posture_core::frameworks::all(), RUNS).ok());
-    let output = &arguments.output;
-    let trend = trend.as_ref();
-    let code = report::print(findings, selected.frameworks, config, output, screen, again, trend)?;
+    let past = Past { baseline, trend: trend.as_ref() };
+    let code = report::print(findings, selected.frameworks, config, output, screen, again, past)?;
     recorded.map(|_| code)
 }
 
@@ -159,19 +172,19 @@ struct Sink {
 }
 
 impl Sink {
-    fn new(controls: &[&'static Control], config: &Config) -> Self {
-        Self { judge: Judge::new(controls, options(config)), save: None }
+    fn new(controls: &[&'static Control], judging: judge::Options) -> Self {
+        Self { judge: Judge::new(controls, judging), save: None }
     }
 
     /// One that keeps what it takes, and the accounts that were read before where it goes on.
     fn saving(
         controls: &[&'static Control],
-        config: &Config,
+        judging: judge::Options,
         path: &Path,
         mark: &str,
         resume: bool,
     ) -> Result<(Self, BTreeSet<(Provider, String)>)> {
-        let mut sink = Self::new(controls, config);
+        let mut sink = Self::new(controls, judging);
         let mut done = BTreeSet::new();
         let writer = if resume {
             Writer::resume(path, mark, |scope| {
@@ -238,21 +251,11 @@ fn runtime() -> Result<Runtime> {
         .map_err(|error| Failure::tool("cannot start the runtime").cause(error))
 }
 
-/// Reads everything into a sink, and does something else meanwhile.
-fn read(
-    audit: &Audit,
-    sink: Sink,
-    runtime: &Runtime,
-    meanwhile: impl Future<Output = ()> + Send + 'static,
-) -> Result<Findings<'static>> {
+/// Reads everything into a sink.
+fn read(audit: &Audit, sink: Sink, runtime: &Runtime) -> Result<Findings<'static>> {
     let sink = Mutex::new(sink);
     let take = |scope| sink.lock().unwrap_or_else(PoisonError::into_inner).take(scope);
-    let header = runtime.block_on(async {
-        let meanwhile = tokio::spawn(meanwhile);
-        let header = audit.read(take).await;
-        meanwhile.abort();
-        header
-    });
+    let header = runtime.block_on(audit.read(take));
     let header = header.map_err(|error| match error {
         Read::Audit(error) => failure(error),
         Read::Take(failure) => failure,
@@ -268,27 +271,15 @@ pub(crate) fn for_job(
     snapshot: &Path,
     stop: &Stop,
 ) -> Result<Findings<'static>> {
-    let (sink, _) = Sink::saving(&selected.controls, config, snapshot, "", false)?;
+    let (sink, _) = Sink::saving(&selected.controls, options(config), snapshot, "", false)?;
     let runtime = runtime()?;
     let audit = Audit::of(targets.iter().map(Target::to_read))
         .controls(selected.controls.iter().copied())
         .exceptions(config.exceptions.iter().cloned())
         .stopped_by(stop);
-    let findings = read(&audit, sink, &runtime, std::future::ready(()));
+    let findings = read(&audit, sink, &runtime);
     runtime.shutdown_background();
     findings
-}
-
-/// Ends the audit when the user asks for it.
-async fn interrupted(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.stop();
-        // Whoever asks twice does not want to wait.
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(11);
-        }
-    }
-    std::future::pending::<()>().await;
 }
 
 fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
@@ -296,6 +287,10 @@ fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
         for (place, (title, plan)) in plans.iter().enumerate() {
             let mut table = canvas.table(&[("Action", false), ("Calls", true)]);
             for planned in &plan.calls {
+                // What will not be called is not part of a plan.
+                if planned.calls == 0 && planned.bound != Bound::AtLeast {
+                    continue;
+                }
                 let sign = match planned.bound {
                     Bound::Exact => "",
                     Bound::AtLeast => "≥ ",
@@ -313,7 +308,9 @@ fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
                 write!(out, "{}", posture_report::style::lines(&table))?;
                 writeln!(
                     out,
-                    "About {sum} read-only calls. {asked} calls were made now, to count resources."
+                    "About {}. {} made now, to count resources.",
+                    counted(sum, "read-only call", "read-only calls"),
+                    counted(asked, "call was", "calls were")
                 )
             })?;
         }

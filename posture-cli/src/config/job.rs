@@ -23,6 +23,8 @@ pub(crate) struct Job {
     /// By what controls are chosen, and which reports are about; all where there are none.
     pub(crate) frameworks: Vec<String>,
     pub(crate) deliveries: Vec<Delivery>,
+    /// Where people find the report of a run: an address of the web, with the parts of a run to fill in.
+    pub(crate) link: Option<String>,
 }
 
 impl Job {
@@ -159,6 +161,15 @@ impl Secret {
 }
 
 impl Sink {
+    /// Where it is for one run.
+    pub(crate) fn of_run(&self, job: &str, run: i64, finished: Time) -> Self {
+        match self {
+            Self::File(template) => Self::File(filled(template, job, run, finished)),
+            Self::Store(template) => Self::Store(filled(template, job, run, finished)),
+            other => other.clone(),
+        }
+    }
+
     /// What it is, in words without secrets.
     pub(crate) fn words(&self) -> String {
         match self {
@@ -175,6 +186,15 @@ impl Sink {
 /// Whether a text is the address of a mailbox.
 pub(crate) fn address(text: &str) -> std::result::Result<lettre::message::Mailbox, String> {
     text.parse().map_err(|_| format!("`{text}` is not an email address"))
+}
+
+/// Whether a text is the address of a page, which a message may lead to.
+pub(crate) fn is_link(text: &str) -> bool {
+    let plain = text.chars().all(|c| c.is_ascii_graphic() && !"<>|\"`\\".contains(c));
+    let url = url::Url::parse(text).ok().filter(|_| plain);
+    url.is_some_and(|url| {
+        ["http", "https"].contains(&url.scheme()) && url.has_host() && url.password().is_none()
+    })
 }
 
 /// Puts the parts of a run into the name of a file or an object. What is put in holds nothing that leads elsewhere.
@@ -207,6 +227,26 @@ pub(crate) fn beside(configuration: &Path, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_leads_to_a_page_and_is_nothing_else() {
+        for link in ["https://reports.example/{date}/{run}.html?job={job}#top", "http://wiki/x"] {
+            assert!(is_link(link), "{link}");
+        }
+        for other in [
+            "",
+            "reports.example",
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "https://",
+            "https://user:canary@reports.example/",
+            "https://a.example/|name>",
+            "https://a.example/\"x",
+            "https://a.example/a b",
+        ] {
+            assert!(!is_link(other), "{other}");
+        }
+    }
 
     #[test]
     fn names_are_filled_and_lead_nowhere_else() {

@@ -2,6 +2,7 @@
 
 pub(crate) mod job;
 pub(crate) mod reader;
+mod tools;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use posture_core::params::{Params, Value};
 use posture_core::provider::Provider;
 use posture_core::suggest::Suggested;
 use posture_core::time::Time;
+use posture_core::tools::Tools;
 use posture_history::{Policy, Store};
 use posture_report::Format;
 use toml::Spanned;
@@ -21,8 +23,12 @@ use toml::de::{DeTable, DeValue};
 
 use crate::args::{AllowUnknown, FailOn, Selection, allow_unknown, fail_on, format_of, severity};
 use crate::error::{Failure, Result};
+use crate::named;
+use crate::output::counted;
 use crate::providers::Target;
-use job::{Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, unknown_part};
+use job::{
+    Delivery, Encryption, Job, Mail, Secret, Sink, Webhook, address, beside, is_link, unknown_part,
+};
 use reader::{Item, Reader, Table, integer};
 
 /// The name that is looked for in the current folder.
@@ -47,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) allow_unknown: Option<AllowUnknown>,
     pub(crate) params: Params,
     pub(crate) exceptions: Vec<Exception>,
+    /// The tools of other vendors.
+    pub(crate) tools: Tools,
     /// The most days from now that an exception may hold.
     pub(crate) max_exception_days: Option<u32>,
     pub(crate) targets: Vec<Named>,
@@ -68,11 +76,8 @@ impl Config {
         if !self.found {
             return None;
         }
-        let count = |list: usize, one: &str, many: &str| match list {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            n => Some(format!("{n} {many}")),
-        };
+        let count =
+            |list: usize, one: &str, many: &str| (list > 0).then(|| counted(list, one, many));
         let set = |is: bool, name: &str| is.then(|| format!("`{name}`"));
         // Where to is what matters. No secret of an address is shown.
         let remote = |place: &Option<String>| {
@@ -94,6 +99,7 @@ impl Config {
             set(self.allow_unknown.is_some(), "allow-unknown"),
             set(!self.params.is_empty(), "control parameters"),
             count(self.exceptions.len(), "exception", "exceptions"),
+            count(self.tools.iter().count(), "declared tool", "declared tools"),
             remote(&self.history.store),
             remote(&self.history.snapshots),
         ];
@@ -132,7 +138,7 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
     for files in control_files {
         add_controls(&mut catalogue, files)?;
     }
-    let path = named.map_or_else(|| PathBuf::from(NAME), Path::to_owned);
+    let path = path(named);
     // Nobody would ever write into a pipe that somebody left there.
     if named.is_none() && std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
         return Err(Failure::usage(format!("`{NAME}` in this folder is not a file"))
@@ -177,17 +183,25 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
         return Err(Failure::usage(format!("`{}` includes too many files", path.display()))
             .cause(format!("it includes {}; the limit is {MAX_INCLUDED}", config.include.len())));
     }
-    for name in std::mem::take(&mut config.include) {
-        let included = path.with_file_name("").join(&name);
+    for included in config.included(&path).collect::<Vec<_>>() {
         let included_config = one(&included, config.catalogue.clone())?;
         let Config { exceptions, .. } = only_exceptions(&included, included_config)?;
         config.exceptions.extend(exceptions);
     }
-    if let Some(days) = config.max_exception_days {
-        let now = Time::from(jiff::Timestamp::now());
-        for exception in &config.exceptions {
+    config.not_too_late(Time::from(jiff::Timestamp::now()))?;
+    Ok(config)
+}
+
+impl Config {
+    /// Whether every exception ends within `max-exception-days`.
+    ///
+    /// # Errors
+    /// The first that does not.
+    pub(crate) fn not_too_late(&self, now: Time) -> Result<()> {
+        let Some(days) = self.max_exception_days else { return Ok(()) };
+        for exception in &self.exceptions {
             // The day on which it is written counts as whole.
-            if now.is_older_than_days(days + 1, exception.expires) {
+            if now.is_older_than_days(days.saturating_add(1), exception.expires) {
                 return Err(Failure::usage("an exception expires too late")
                     .cause(format!(
                         "the exception to {} of {} expires on {}",
@@ -195,11 +209,24 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
                         exception.owner,
                         exception.expires.day()
                     ))
-                    .help(format!("`max-exception-days` allows {days} days from today")));
+                    .help(format!(
+                        "`max-exception-days` allows {} from today",
+                        counted(days, "day", "days")
+                    )));
             }
         }
+        Ok(())
     }
-    Ok(config)
+
+    /// The files of exceptions that it includes, where it lies at `path`.
+    pub(crate) fn included<'c>(&'c self, path: &'c Path) -> impl Iterator<Item = PathBuf> + 'c {
+        self.include.iter().map(|name| path.with_file_name("").join(name))
+    }
+}
+
+/// The file that was named, or the one that is looked for where none was.
+pub(crate) fn path(named: Option<&Path>) -> PathBuf {
+    named.map_or_else(|| PathBuf::from(NAME), Path::to_owned)
 }
 
 /// A file that is included holds exceptions and nothing else.
@@ -277,17 +304,17 @@ pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Con
     }
     reader.mistakes.sort();
     reader.mistakes.dedup();
-    let (mut line, mut counted) = (1, 0);
+    let (mut line, mut seen) = (1, 0);
     let mut lines: Vec<String> = Vec::new();
     let mut suggested = Suggested::default();
     for (place, what) in &reader.mistakes {
         let what = suggested.once(what);
-        line += text.as_bytes()[counted..*place].iter().filter(|byte| **byte == b'\n').count();
-        counted = *place;
+        line += text.as_bytes()[seen..*place].iter().filter(|byte| **byte == b'\n').count();
+        seen = *place;
         lines.push(format!("{line}: {}", posture_report::text::safe(what, 500)));
     }
     if reader.further > 0 {
-        lines.push(format!("{line}: {} more errors", reader.further));
+        lines.push(format!("{line}: {}", counted(reader.further, "more error", "more errors")));
     }
     Err(lines)
 }
@@ -322,6 +349,7 @@ impl Reader<'_> {
                     }
                 }
                 ("history", DeValue::Table(table)) => self.history(table, &mut config.history),
+                ("tools", DeValue::Table(table)) => self.tools(table, &mut config.tools),
                 ("mail", DeValue::Table(table)) => {
                     config.mail = Some(self.mail(table, item.span().start));
                 }
@@ -333,7 +361,7 @@ impl Reader<'_> {
                         }
                     }
                 }
-                ("audit" | "control" | "history" | "mail" | "metrics", _) => {
+                ("audit" | "control" | "history" | "mail" | "metrics" | "tools", _) => {
                     self.expected(item, key.get_ref(), "a table");
                 }
                 ("job", DeValue::Array(list)) => {
@@ -363,6 +391,7 @@ impl Reader<'_> {
                         "mail",
                         "metrics",
                         "target",
+                        "tools",
                     ];
                     self.unknown(key.span().start, "table", name, &known);
                 }
@@ -462,7 +491,7 @@ impl Reader<'_> {
 
     fn job(&mut self, table: &Table<'_>, place: usize) -> Option<Job> {
         const KEYS: &[&str] =
-            &["name", "cron", "time-zone", "jitter", "targets", "frameworks", "deliver"];
+            &["name", "cron", "time-zone", "jitter", "targets", "frameworks", "link", "deliver"];
         let mut job = Job::default();
         for (key, item) in table {
             let name = key.get_ref().as_ref();
@@ -474,6 +503,17 @@ impl Reader<'_> {
                     job.jitter = self.count(name, item, "a number of seconds", 0).unwrap_or(0);
                 }
                 "targets" => job.targets = self.texts(name, item),
+                "link" => {
+                    job.link = self.owned(name, item);
+                    let link = job.link.as_deref().unwrap_or_default();
+                    if let Some(part) = unknown_part(link) {
+                        let parts = ["job", "run", "date", "time"];
+                        self.unknown(item.span().start, "part", part, &parts);
+                    } else if !is_link(link) {
+                        let what = "`link` must be the address of a page, such as \"https://…\"";
+                        self.mistake(item.span().start, what.into());
+                    }
+                }
                 "frameworks" => {
                     job.frameworks = self.texts(name, item);
                     for name in &job.frameworks {
@@ -632,8 +672,8 @@ impl Reader<'_> {
                     None => self.expected(item, name, "a number of days"),
                 },
                 "control-files" => config.control_files = self.texts(name, item),
-                "controls" => config.controls = self.controls(name, item),
-                "exclude-controls" => config.exclude_controls = self.controls(name, item),
+                "controls" => config.controls = self.selected(name, item),
+                "exclude-controls" => config.exclude_controls = self.selected(name, item),
                 "regions" => config.regions = self.texts(name, item),
                 "exclude-regions" => config.exclude_regions = self.texts(name, item),
                 "severity" => config.severity = self.word(name, item, severity),
@@ -688,6 +728,27 @@ impl Reader<'_> {
             return None;
         };
         Some(Target::read(*named, self, table))
+    }
+
+    /// Names as `--control` takes them: IDs and areas, requirements, services.
+    fn selected(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
+        let DeValue::Array(list) = item.get_ref() else {
+            self.expected(item, name, "a list of controls, areas, requirements or services");
+            return Vec::new();
+        };
+        let mut names = Vec::new();
+        for item in list {
+            let Some(text) = self.text(name, item).map(str::to_owned) else { continue };
+            match named::controls(&text, &self.catalogue) {
+                Ok(_) => names.push(text),
+                Err(_) if self.is_full() => self.further(),
+                Err(why) => {
+                    let guess = why.guess().map_or(String::new(), |guess| format!("; {guess}"));
+                    self.mistake(item.span().start, format!("{}{guess}", why.message(&text)));
+                }
+            }
+        }
+        names
     }
 
     fn controls(&mut self, name: &str, item: &Item<'_>) -> Vec<String> {
@@ -886,14 +947,18 @@ impl Reader<'_> {
     }
 }
 
-/// The end of a day, in UTC.
+/// The end of the day that a value names.
 fn day(value: &DeValue<'_>) -> Option<Time> {
     let text = match value {
         DeValue::Datetime(date) => date.to_string(),
         other => other.as_str()?.to_owned(),
     };
-    let date: jiff::civil::Date = text.parse().ok()?;
-    format!("{date}T23:59:59Z").parse().ok()
+    end_of(text.parse().ok()?)
+}
+
+/// The end of a day, in UTC.
+pub(crate) fn end_of(day: jiff::civil::Date) -> Option<Time> {
+    format!("{day}T23:59:59Z").parse().ok()
 }
 
 #[cfg(test)]

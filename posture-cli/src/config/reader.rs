@@ -60,13 +60,22 @@ impl Reader<'_> {
         name: &str,
         near: impl FnOnce(&Catalogue) -> Vec<&'static str>,
     ) {
-        if self.mistakes.len() >= MISTAKES {
-            self.further += 1;
-            return;
+        if self.is_full() {
+            return self.further();
         }
         let near = near(&self.catalogue);
         let guess = did_you_mean(&near).map(|guess| format!("; {guess}")).unwrap_or_default();
         self.mistake(place, format!("unknown {what} `{name}`{guess}"));
+    }
+
+    /// Whether no more mistakes are listed, so that nothing has to be found out about them.
+    pub(crate) fn is_full(&self) -> bool {
+        self.mistakes.len() >= MISTAKES
+    }
+
+    /// Counts a mistake that is not listed.
+    pub(crate) fn further(&mut self) {
+        self.further += 1;
     }
 
     pub(crate) fn expected(&mut self, item: &Item<'_>, name: &str, what: &str) {

@@ -124,5 +124,8 @@ fn reasons(mapping: &Mapping) -> Vec<String> {
     if mapping.check().is_some() {
         reasons.push("decided by the wording of the requirement".to_owned());
     }
+    if let Some(because) = mapping.because().filter(|_| !mapping.is_literal()) {
+        reasons.push(format!("a failure shows it: {because}"));
+    }
     reasons
 }

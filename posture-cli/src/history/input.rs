@@ -1,10 +1,12 @@
-//! What an argument names: a file, or a run of the history.
+//! What an argument names, wherever a command takes an audit: a file, or a run of the history.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use posture_core::record::Record;
 use posture_core::snapshot::{self, Snapshot};
-use posture_history::Error;
+use posture_history::{Error, Run};
 
 use super::store::{History, failed};
 use crate::args::HistoryOptions;
@@ -12,19 +14,31 @@ use crate::config::Config;
 use crate::error::{Failure, Result};
 use crate::judging::load;
 
-/// What an argument names: a file, or a run of the history.
+/// An audit, as it was named.
 pub(crate) enum Input {
     /// A snapshot.
     Snapshot(Box<Snapshot>),
-    /// What was said, with the snapshot where it was kept.
+    /// What was reported, with the snapshot where it was kept.
     Record(Box<Record<'static>>, Option<Box<Snapshot>>),
 }
 
-/// Whether an argument names a run: a number or `last`, and no file.
-fn names_run(argument: &Path) -> Option<&str> {
-    let text = argument.to_str()?;
-    let run = text == "last" || !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    (run && !argument.exists()).then_some(text)
+/// What to write where an argument names nothing.
+const NAMES: &str = "give a snapshot file, or a run of the history: its number or `last`";
+
+/// The run that an argument names: a number or `last`, where there is no file of that name.
+fn run(argument: &Path, kept: &HistoryOptions, config: &Config) -> Result<Option<(History, Run)>> {
+    let names_run = |name: &&str| {
+        *name == "last" || !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let Some(name) = argument.to_str().filter(names_run).filter(|_| !argument.exists()) else {
+        return Ok(None);
+    };
+    let history = History::find(kept, config, false)?.ok_or_else(|| {
+        Failure::usage(format!("there is no file `{name}`, and no history to look up run {name}"))
+            .help("pass the history with --history, or set `store` in [history] of posture.toml")
+    })?;
+    let run = history.run(name)?;
+    Ok(Some((history, run)))
 }
 
 /// Reads a snapshot: a file, or what was kept of a run.
@@ -33,24 +47,44 @@ pub(crate) fn snapshot(
     kept: &HistoryOptions,
     config: &Config,
 ) -> Result<Snapshot> {
-    let Some(name) = names_run(argument) else { return load(argument) };
-    let history = History::need(kept, config, false)?;
-    let run = history.run(name)?;
-    history.snapshot(&run)?.ok_or_else(|| failed(&Error::NoSnapshot(run.id)))
+    match run(argument, kept, config)? {
+        Some((history, run)) => history.snapshot(&run)?.ok_or_else(|| not_kept(&run)),
+        None if absent(argument) => Err(nothing(argument)),
+        None => load(argument),
+    }
 }
 
-/// Reads whatever can be compared.
-pub(crate) fn input(argument: &Path, history: Option<&History>) -> Result<Input> {
-    if let Some(name) = names_run(argument) {
-        let history = history.ok_or_else(|| {
-            Failure::usage(format!(
-                "there is no file `{name}`, and no history to look up run {name}"
-            ))
-            .help("pass the history with --history")
-        })?;
-        let run = history.run(name)?;
+/// The bytes of a snapshot, to be copied: from a file, or as they were kept of a run.
+pub(crate) fn bytes(
+    argument: &Path,
+    kept: &HistoryOptions,
+    config: &Config,
+) -> Result<Box<dyn Read>> {
+    if let Some((history, run)) = run(argument, kept, config)? {
+        let bytes = history.bytes(&run)?.ok_or_else(|| not_kept(&run))?;
+        return Ok(Box::new(io::Cursor::new(bytes)));
+    }
+    if absent(argument) {
+        return Err(nothing(argument));
+    }
+    // A pipe gives its bytes once, and a folder none.
+    let open = || match std::fs::metadata(argument)? {
+        meta if meta.is_file() => File::open(argument),
+        _ => Err(io::Error::other("it is not a regular file")),
+    };
+    open().map(|file| Box::new(file) as _).map_err(|error| {
+        Failure::tool(format!("cannot read `{}`", argument.display())).cause(error)
+    })
+}
+
+/// Reads what can be compared: a snapshot, a report, or a run.
+pub(crate) fn input(argument: &Path, kept: &HistoryOptions, config: &Config) -> Result<Input> {
+    if let Some((history, run)) = run(argument, kept, config)? {
         let record = history.ask(|history| history.record(run.id))?;
         return Ok(Input::Record(Box::new(record), history.snapshot(&run)?.map(Box::new)));
+    }
+    if absent(argument) {
+        return Err(nothing(argument));
     }
     let cannot = |error: &dyn std::error::Error, help: &str| {
         Failure::tool(format!("cannot read `{}`", argument.display())).caused_by(error).help(help)
@@ -58,8 +92,8 @@ pub(crate) fn input(argument: &Path, history: Option<&History>) -> Result<Input>
     match Snapshot::load(argument) {
         Ok(snapshot) => Ok(Input::Snapshot(Box::new(snapshot))),
         Err(error @ snapshot::Error::NotASnapshot(_)) => {
-            let file = std::fs::File::open(argument).map_err(|error| cannot(&error, ""))?;
-            match Record::read(std::io::BufReader::new(file), snapshot::DEFAULT_LIMIT) {
+            let file = File::open(argument).map_err(|error| cannot(&error, ""))?;
+            match Record::read(io::BufReader::new(file), snapshot::DEFAULT_LIMIT) {
                 Ok(record) => Ok(Input::Record(Box::new(record), None)),
                 Err(posture_core::record::Error::NotAReport(_)) => Err(cannot(
                     &error,
@@ -70,4 +104,16 @@ pub(crate) fn input(argument: &Path, history: Option<&History>) -> Result<Input>
         }
         Err(error) => Err(cannot(&error, error.help())),
     }
+}
+
+fn not_kept(run: &Run) -> Failure {
+    failed(&Error::NoSnapshot(run.id))
+}
+
+fn absent(argument: &Path) -> bool {
+    matches!(argument.try_exists(), Ok(false))
+}
+
+fn nothing(argument: &Path) -> Failure {
+    Failure::tool(format!("there is no file `{}`", argument.display())).help(NAMES)
 }

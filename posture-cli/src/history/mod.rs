@@ -12,7 +12,7 @@ use posture_core::judge;
 use posture_core::time::Time;
 use posture_history::Policy;
 
-pub(crate) use input::{Input, input, snapshot};
+pub(crate) use input::{Input, bytes, input, snapshot};
 pub(crate) use shown::{deliveries_table, for_days, headline, item};
 pub(crate) use store::{History, Recorder};
 pub(crate) use trend::{RUNS, Trend};
@@ -21,7 +21,7 @@ use crate::args::{History as Command, HistoryAdd, HistoryPrune, Screen};
 use crate::config;
 use crate::error::{Failure, Result};
 use crate::judging::{load, options};
-use crate::output::counted;
+use crate::output::{counted, say};
 use crate::select::select;
 use store::summary;
 
@@ -46,7 +46,7 @@ fn add(arguments: &HistoryAdd, screen: Screen) -> Result<ExitCode> {
         let (_, added) = history.add(findings, &selected, &config.params, Some(path), &[]);
         let added = added?;
         if !screen.quiet {
-            eprintln!("recorded `{}` as run {}: {}", path.display(), added.run, summary(&added));
+            say!("recorded `{}` as run {}: {}", path.display(), added.run, summary(&added));
         }
     }
     history.retain()?;
@@ -71,7 +71,7 @@ fn prune(arguments: &HistoryPrune, screen: Screen) -> Result<ExitCode> {
     let pruned = history.ask(|history| history.prune(policy, now, archive.as_ref(), dry))?;
     if !screen.quiet {
         let would = if dry { "would delete" } else { "deleted" };
-        eprintln!(
+        say!(
             "{would} {}, {}, {} that no kept run refers to",
             counted(pruned.runs, "run", "runs"),
             counted(pruned.snapshots, "snapshot", "snapshots"),
@@ -80,10 +80,10 @@ fn prune(arguments: &HistoryPrune, screen: Screen) -> Result<ExitCode> {
         if pruned.leftovers > 0 {
             let would = if dry { "would delete" } else { "deleted" };
             let leftovers = counted(pruned.leftovers, "snapshot", "snapshots");
-            eprintln!("{would} {leftovers} of runs that were never recorded");
+            say!("{would} {leftovers} of runs that were never recorded");
         }
         if archive.is_none() && pruned.runs > 0 {
-            eprintln!("note: no archive is configured; snapshots were left in place");
+            say!("note: no archive is configured; snapshots were left in place");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -11,6 +11,8 @@ use posture_report::frameworks::wrap;
 use posture_report::text::{NAME, safe};
 use serde::Serialize;
 
+use crate::output::counted;
+
 /// A run in JSON.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -116,8 +118,8 @@ pub(crate) fn item(text: &str, canvas: Canvas, out: &mut dyn Write) -> io::Resul
 /// For how long something has been failing, in words.
 pub(crate) fn for_days(since: Time, now: Time) -> String {
     match since.days_before(now) {
-        1 => "1 day".to_owned(),
-        days => format!("{} days", days.max(0)),
+        ..1 => "less than a day".to_owned(),
+        days => counted(days, "day", "days"),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::endpoints;
 use crate::error::{Failure, Result};
 use crate::judging::audited;
-use crate::output::counted;
+use crate::output::{counted, say};
 use crate::select::Selected;
 
 /// How long anything may take that the history or its archive is asked for. The largest run is recorded in minutes; a
@@ -134,6 +134,14 @@ impl History {
         self.ask(|_| async move { archive.get(kept).await }).map(Some)
     }
 
+    /// The bytes of that snapshot, as they were kept.
+    pub(super) fn bytes(&self, run: &Run) -> Result<Option<Vec<u8>>> {
+        let (Some(kept), Some(archive)) = (&run.snapshot, self.archive()?) else {
+            return Ok(None);
+        };
+        self.ask(|_| async move { archive.bytes(kept).await }).map(Some)
+    }
+
     /// Records what was judged, and the bytes of its snapshot where snapshots are kept.
     pub(crate) fn add<'s>(
         &self,
@@ -149,7 +157,11 @@ impl History {
             let kept = self.keep(snapshot, report.findings.header().finished)?;
             let head = Record::head(&report.findings, params);
             let said = said(&report.findings);
-            let beside = Beside { snapshot: kept.as_ref(), deliveries };
+            let scopes = report.findings.scopes().iter().map(|examined| examined.scope());
+            let names: Vec<_> = scopes
+                .filter_map(|of| Some((of.provider, of.id.as_str(), of.name.as_deref()?)))
+                .collect();
+            let beside = Beside { snapshot: kept.as_ref(), deliveries, names: &names };
             let added = self.ask(|history| history.add(&head, said, &report.frameworks, beside));
             if added.is_err() {
                 self.take_back(kept.as_ref());
@@ -258,7 +270,7 @@ impl Recorder {
         let (findings, added) = self.history.add(findings, selected, &config.params, snapshot, &[]);
         let recorded = added.and_then(|added| {
             if !screen.quiet {
-                eprintln!("recorded as run {}: {}", added.run, summary(&added));
+                say!("recorded as run {}: {}", added.run, summary(&added));
             }
             self.history.retain()?;
             Ok(self.history)

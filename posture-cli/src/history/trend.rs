@@ -13,11 +13,11 @@ use posture_report::text::{NAME, safe};
 use posture_report::{Canvas, trend};
 use serde::Serialize;
 
-use super::shown::{EntryV1, RunV1, for_days, headline, item};
+use super::shown::{EntryV1, RunV1, headline, item};
 use super::store::History;
 use crate::args::{HistoryTrend, Screen, TrendFormat};
 use crate::error::Result;
-use crate::output::{canvas, print, put, write_with};
+use crate::output::{canvas, counted, print, put, write_with};
 use crate::{config, select};
 
 /// How things stood over the newest runs of a history, the oldest first.
@@ -83,7 +83,7 @@ impl Trend {
             severity: entry.severity,
             scope: entry.scope.clone(),
             name: entry.name.clone(),
-            since: entry.failing_since,
+            since: Some(entry.failing_since.unwrap_or(entry.since)),
         });
         trend::Trend {
             runs: runs.collect(),
@@ -156,10 +156,11 @@ fn table(
             "\nThe lines of a framework leave out runs that did not run all of its controls."
         )?;
     }
-    let Some(now) = chart.now().filter(|_| !trend.longest.is_empty()) else { return Ok(()) };
+    if chart.failing_for_days().next().is_none() {
+        return Ok(());
+    }
     writeln!(out, "\n{}", canvas.bold("Longest failing"))?;
-    for entry in &trend.longest {
-        let since = entry.failing_since.unwrap_or(entry.since);
+    for (days, entry) in chart.failing_for_days() {
         let resource = entry.name.as_deref().unwrap_or("the account");
         let what = format!(
             "{}, {}: {} in {}",
@@ -168,7 +169,8 @@ fn table(
             safe(resource, NAME),
             safe(&entry.scope, NAME)
         );
-        item(&format!("{} since {}: {what}", for_days(since, now), since.day()), canvas, out)?;
+        let since = entry.since.map_or(String::new(), |since| format!(" since {}", since.day()));
+        item(&format!("{}{since}: {what}", counted(days, "day", "days")), canvas, out)?;
     }
     Ok(())
 }

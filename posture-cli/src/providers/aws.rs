@@ -1,5 +1,7 @@
 //! What the command knows about AWS: its arguments, its targets in `posture.toml`, permissions, simulator and errors.
 
+pub(super) mod found;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -202,7 +204,7 @@ impl Accounts {
 
 /// Whether an account of an interrupted audit need not be read again: what was refused or stopped is tried once more.
 pub(super) fn is_whole(scope: &Scope) -> bool {
-    let stopped = scope.gaps.iter().any(|gap| gap.reason == Reason::Cancelled);
+    let stopped = scope.gaps.iter().any(|gap| gap.reason == Reason::Canceled);
     !scope.calls.is_empty() && !stopped
 }
 

@@ -1,5 +1,7 @@
 //! What the command knows about Azure: its arguments, its targets in `posture.toml`, permissions, simulator and errors.
 
+pub(super) mod found;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 

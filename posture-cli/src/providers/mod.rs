@@ -14,6 +14,7 @@ use posture_core::wanted::Wanted;
 use crate::args::{Common, Selection};
 use crate::config::reader::{Reader, Table};
 use crate::error::{Failure, Result};
+use crate::overview::{Credentials, Machine};
 
 /// `posture audit` of one provider.
 #[derive(Debug, Subcommand)]
@@ -145,6 +146,14 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::Azure(error) => azure::failure(what, error),
         Error::NoSuchControl(_) | Error::ControlFiles(_) => Failure::tool(what),
     }
+}
+
+/// Which credentials a machine has, without any call.
+pub(crate) fn credentials(machine: &Machine) -> Vec<Credentials> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let profiles = runtime.map(|runtime| runtime.block_on(posture_aws::profile_names()));
+    let profiles = profiles.unwrap_or_default();
+    vec![aws::found::credentials(machine, &profiles), azure::found::credentials(machine)]
 }
 
 /// The simulated clouds of `posture demo`, served until this is dropped.

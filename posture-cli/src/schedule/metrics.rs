@@ -9,7 +9,7 @@ use posture_core::record::FindingStatus;
 use posture_history::{Delivery, DeliveryState, JobState, Run};
 
 use crate::error::Result;
-use crate::output::write_file;
+use crate::output::write_public;
 
 /// How often clouds were asked during a run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,9 +43,10 @@ pub(super) struct Metrics<'m> {
 }
 
 impl Metrics<'_> {
-    /// Writes the file, in whole or not at all.
+    /// Writes the file, in whole or not at all. The collector that reads it runs as a user of its own, and what it holds are
+    /// counts and the names of jobs.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
-        write_file(path, self.text().as_bytes())
+        write_public(path, self.text().as_bytes())
     }
 
     fn text(&self) -> String {

@@ -15,7 +15,7 @@ use posture::Stop;
 use posture_core::judge;
 use posture_core::report::roll_up;
 use posture_core::time::Time;
-use posture_history::{Added, Delivery, Pending, Run, State};
+use posture_history::{Account, Added, Delivery, Pending, Run, State};
 use posture_report::style::lines;
 use posture_report::text::{NAME, safe};
 use posture_report::{Format, View};
@@ -28,6 +28,7 @@ use crate::audit;
 use crate::config::job::{Job, Sink, filled};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
+use crate::exceptions;
 use crate::history::{History, RUNS, Trend, deliveries_table};
 use crate::judging::{audited, options};
 use crate::output::{counted, print, put};
@@ -47,8 +48,9 @@ const AT_ONCE: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(120);
 const DAYS: u32 = 14;
 
-/// How many failures a message names.
+/// How many failures and accounts a message names, and how many accounts its first line.
 const NAMED: usize = 20;
+const FEW: usize = 3;
 
 /// `posture schedule`.
 pub(crate) fn run(command: Command, screen: Screen) -> Result<ExitCode> {
@@ -266,6 +268,11 @@ fn work(config: &Config, job: &Job, history: &History, stop: &Stop) -> Result<(A
         return Err(Failure::tool("the audit was stopped before it finished, and is not recorded"));
     }
     let asked = Asked::of(&findings);
+    let ending = judge::uses(&findings).into_iter().map(|used| used.exception);
+    for exception in ending.filter(|exception| exceptions::ends_soon(exception, now())) {
+        let (control, until) = (exception.controls.join(", "), exception.expires.day());
+        tracing::warn!(job = job.name, control, until, "an exception expires soon");
+    }
     let deliveries = job.deliveries.iter().enumerate().map(|(place, delivery)| Pending {
         job: job.name.clone(),
         place,
@@ -319,7 +326,7 @@ fn deliver_to(config: &Config, history: &History, deliveries: Vec<Delivery>) -> 
         let sent = send_one(config, history, &delivery);
         let now = now();
         let (error, lost) = match &sent {
-            Ok(()) => (None, false),
+            Ok(_) => (None, false),
             Err((failure, lost)) => (Some(failure.first()), *lost),
         };
         let old = delivery.created.is_older_than_days(DAYS, now);
@@ -327,7 +334,7 @@ fn deliver_to(config: &Config, history: &History, deliveries: Vec<Delivery>) -> 
         history.ask(|history| history.tried(&delivery.id, now, error.as_deref(), give_up))?;
         let Delivery { job, run, sink: to, .. } = &delivery;
         match sent {
-            Ok(()) => tracing::info!(job, run, to, "delivered"),
+            Ok(Sent { to, bytes }) => tracing::info!(job, run, to, bytes, "delivered"),
             Err((failure, _)) => {
                 well = false;
                 if give_up {
@@ -341,12 +348,20 @@ fn deliver_to(config: &Config, history: &History, deliveries: Vec<Delivery>) -> 
     Ok(well)
 }
 
+/// What arrived.
+struct Sent {
+    /// Where it is, in words without secrets.
+    to: String,
+    /// Its size, without what carries it.
+    bytes: usize,
+}
+
 /// Makes what is to be delivered, and sends it. A failure comes with whether there is no hope.
 fn send_one(
     config: &Config,
     history: &History,
     delivery: &Delivery,
-) -> std::result::Result<(), (Failure, bool)> {
+) -> std::result::Result<Sent, (Failure, bool)> {
     let found = config.jobs.iter().find(|job| job.name == delivery.job);
     let found = found.and_then(|job| Some((job, job.delivery(delivery.place, &delivery.sink)?)));
     let Some((of, to)) = found else {
@@ -356,24 +371,25 @@ fn send_one(
         let run = history.run(&delivery.run.to_string())?;
         let (kind, body) = match to.format {
             Some(format) => (format.media_type(), report(config, of, history, &run, format)?),
-            None => ("application/json", message(config, history, &run, delivery, &to.sink)?),
+            None => ("application/json", message(config, history, &run, delivery, of, &to.sink)?),
         };
         Ok((run, kind, body))
     })();
     let (run, kind, body) = made.map_err(|failure: Failure| (failure, false))?;
     let letter = match &to.sink {
         Sink::Mail(_) => {
-            Some(letter(config, history, &run, delivery).map_err(|failure| (failure, false))?)
+            Some(letter(config, history, &run, delivery, of).map_err(|failure| (failure, false))?)
         }
         _ => None,
     };
     let ending = to.format.map_or("json", Format::ending);
     let name =
         filled(&format!("{{job}}-{{date}}-{{run}}.{ending}"), &delivery.job, run.id, run.finished);
-    let (id, job) = (delivery.id.as_str(), delivery.job.as_str());
-    let parcel = Parcel { id, job, run: run.id, finished: run.finished, kind, body, letter, name };
-    let sent = history.wait(send::send(&to.sink, config.mail.as_ref(), parcel));
-    sent.map_err(|failure| (failure, false))
+    let sink = to.sink.of_run(&delivery.job, run.id, run.finished);
+    let arrived = Sent { to: sink.words(), bytes: body.len() };
+    let parcel = Parcel { id: &delivery.id, kind, body, letter, name };
+    let sent = history.wait(send::send(&sink, config.mail.as_ref(), parcel));
+    sent.map(|()| arrived).map_err(|failure| (failure, false))
 }
 
 /// The report of a run in a format.
@@ -413,8 +429,9 @@ fn letter(
     history: &History,
     run: &Run,
     delivery: &Delivery,
+    job: &Job,
 ) -> Result<(String, String)> {
-    let message = Message::of(config, history, run, delivery)?;
+    let message = Message::of(config, history, run, delivery, job)?;
     let subject = format!(
         "Audit {}, run {}: {} fail, {} unknown",
         safe(message.job, NAME),
@@ -425,13 +442,16 @@ fn letter(
     let text = |text: &str| posture_report::html::text(text);
     let mut page = format!(
         "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>{0}</title></head><body><h1>{0}</h1>\
-         <p>Configuration on {1}, in {2} accounts: {3}</p>\
+         <p>Configuration on {1} of {2}: {3}</p>\
          <p>Unknown is neither a pass nor a failure. The report is attached.</p>",
         text(&subject),
         run.finished.minute(),
-        message.accounts,
+        text(&message.of_what()),
         message.counts()
     );
+    if let Some(link) = &message.link {
+        page.push_str(&format!("<p><a href=\"{0}\">{0}</a></p>", text(link)));
+    }
     if !message.failures.is_empty() {
         page.push_str("<h2>New failures</h2><ul>");
         for failed in &message.failures {
@@ -462,6 +482,11 @@ struct Message<'m> {
     run: i64,
     finished: Time,
     accounts: usize,
+    /// The first of these accounts.
+    scopes: Vec<Named>,
+    /// Where the report is, as the job is configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     fail: usize,
     excepted: usize,
     unknown: usize,
@@ -472,6 +497,14 @@ struct Message<'m> {
     fail_no_more: usize,
     /// Some of what began to fail, or fails again.
     failures: Vec<Failed>,
+}
+
+/// An account, subscription or tenant.
+#[derive(Serialize)]
+struct Named {
+    provider: posture_core::provider::Provider,
+    id: String,
+    name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -497,7 +530,19 @@ impl Failed {
 }
 
 impl<'m> Message<'m> {
-    fn of(config: &Config, history: &History, run: &Run, delivery: &'m Delivery) -> Result<Self> {
+    fn of(
+        config: &Config,
+        history: &History,
+        run: &Run,
+        delivery: &'m Delivery,
+        job: &Job,
+    ) -> Result<Self> {
+        let accounts = history.ask(|history| history.accounts(run.id, NAMED))?;
+        let named = |account: Account| Named {
+            provider: account.provider,
+            id: account.id,
+            name: account.name,
+        };
         let changes = history.ask(|history| history.changes(run.id))?;
         let mut failures: Vec<Failed> = changes
             .into_iter()
@@ -522,6 +567,8 @@ impl<'m> Message<'m> {
             run: run.id,
             finished: run.finished,
             accounts: run.scopes,
+            scopes: accounts.into_iter().map(named).collect(),
+            link: job.link.as_ref().map(|link| filled(link, &job.name, run.id, run.finished)),
             fail: tally.fail,
             excepted: tally.excepted,
             unknown: tally.unknown,
@@ -536,6 +583,22 @@ impl<'m> Message<'m> {
 }
 
 impl Message<'_> {
+    /// What was audited: accounts by their names and numbers, and how many more.
+    fn of_what(&self) -> String {
+        let shown = self.scopes.iter().take(FEW);
+        let mut names: Vec<String> = shown
+            .map(|scope| match &scope.name {
+                Some(name) => format!("{} ({})", safe(name, NAME), safe(&scope.id, NAME)),
+                None => safe(&scope.id, NAME).into_owned(),
+            })
+            .collect();
+        match self.accounts.saturating_sub(names.len()) {
+            0 => {}
+            more => names.push(counted(more, "more account", "more accounts")),
+        }
+        names.join(", ")
+    }
+
     /// How it stands, and what changed.
     fn counts(&self) -> String {
         format!(
@@ -556,9 +619,10 @@ fn message(
     history: &History,
     run: &Run,
     delivery: &Delivery,
+    job: &Job,
     sink: &Sink,
 ) -> Result<Vec<u8>> {
-    let message = Message::of(config, history, run, delivery)?;
+    let message = Message::of(config, history, run, delivery, job)?;
     let slack = matches!(sink, Sink::Webhook(webhook) if webhook.slack);
     let body = if slack {
         serde_json::to_vec(&serde_json::json!({ "text": slack_text(&message) }))
@@ -571,8 +635,17 @@ fn message(
 /// A message as [Slack](https://docs.slack.dev/messaging/formatting-message-text/) takes it: nothing of a cloud calls anybody
 /// or is a link.
 fn slack_text(message: &Message<'_>) -> String {
-    let mut text =
-        format!("Audit `{}`, run {}: {}", slack(message.job), message.run, message.counts());
+    let mut text = format!(
+        "Audit `{}`, run {}, of `{}`: {}",
+        slack(message.job),
+        message.run,
+        slack(&message.of_what()),
+        message.counts()
+    );
+    // It was looked at when the configuration was read: nothing in it ends the link.
+    if let Some(link) = &message.link {
+        text.push_str(&format!("\n<{}|Report>", link.replace('&', "&amp;")));
+    }
     for failed in &message.failures {
         let name = failed.resource.as_deref().unwrap_or("the account");
         text.push_str(&format!(

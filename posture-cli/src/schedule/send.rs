@@ -12,12 +12,11 @@ use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::{SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use posture_core::text::hex;
-use posture_core::time::Time;
 use posture_history::Archive;
 use reqwest::redirect::Policy;
 use url::Url;
 
-use crate::config::job::{Encryption, Mail, Secret, Sink, Webhook, address, filled};
+use crate::config::job::{Encryption, Mail, Secret, Sink, Webhook, address};
 use crate::endpoints;
 use crate::error::{Failure, Result};
 use crate::input;
@@ -36,9 +35,6 @@ const MOST: usize = 1 << 16;
 pub(super) struct Parcel<'p> {
     /// By which whoever receives it tells a repeat.
     pub(super) id: &'p str,
-    pub(super) job: &'p str,
-    pub(super) run: i64,
-    pub(super) finished: Time,
     pub(super) kind: &'static str,
     pub(super) body: Vec<u8>,
     /// What mail says before what is attached: its subject, and a page.
@@ -54,9 +50,8 @@ pub(super) async fn send(sink: &Sink, mail: Option<&Mail>, parcel: Parcel<'_>) -
             Some(mail) => post_mail(mail, to, parcel).await,
             None => Err(Failure::tool("no mail server is configured")),
         },
-        Sink::File(template) => {
-            let path = filled(template, parcel.job, parcel.run, parcel.finished);
-            let path = Path::new(&path);
+        Sink::File(path) => {
+            let path = Path::new(path);
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder).map_err(|error| {
                     Failure::tool(format!("cannot create `{}`", folder.display())).cause(error)
@@ -64,9 +59,8 @@ pub(super) async fn send(sink: &Sink, mail: Option<&Mail>, parcel: Parcel<'_>) -
             }
             write_file(path, &parcel.body)
         }
-        Sink::Store(template) => {
-            let address = filled(template, parcel.job, parcel.run, parcel.finished);
-            let (folder, name) = address.rsplit_once('/').unwrap_or((".", &address));
+        Sink::Store(address) => {
+            let (folder, name) = address.rsplit_once('/').unwrap_or((".", address));
             let store = Archive::open(folder, std::env::vars(), endpoints::allowed);
             let stored = match store {
                 Ok(store) => store.put_as(name, parcel.body).await,

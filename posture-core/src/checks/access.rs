@@ -1,4 +1,4 @@
-//! Who is let in from outside.
+//! Who has access from outside.
 
 use crate::entries::Entries;
 use crate::fact::{Fact, Gap, Known, NotOffered};
@@ -16,7 +16,7 @@ pub(crate) fn untrusted(accounts: &Entries, trusted: &[&str]) -> Entries {
     })
 }
 
-/// The accounts but for the management account of the own organization. Where that is not known, a single account may be it.
+/// The accounts except the management account of the organization itself. If that is unknown, a single account may be it.
 pub(crate) fn but_management(
     accounts: &Entries,
     organization: &Fact<Option<Organization>>,
@@ -68,7 +68,7 @@ mod tests {
         let left = |entry: &str| but_management(&Entries::from([entry]), &Gap(gap));
         assert_eq!(left("111111111111"), Entries::new(vec![], Some(gap)));
         // An alias of twelve letters is none, and neither is a number of another length.
-        for other in ["everyone", "organisation", "1111111111110", "11111111111", ""] {
+        for other in ["everyone", "organization", "1111111111110", "11111111111", ""] {
             assert_eq!(left(other), Entries::from([other]), "{other}");
         }
     }

@@ -8,10 +8,10 @@ fn restricts(block: &Fact<PublicAccessBlock>) -> Fact<bool> {
     block.map(|block| block.restrict_public_buckets)
 }
 
-/// Whether what is granted to everyone stays open, since no block of public access takes it away.
+/// Whether what is granted to everyone stays open, because no public access block covers it.
 ///
-/// S3 looks at the blocks [of the access point, of the bucket and of the account that has the bucket](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html).
-/// The block of the account that has the access point counts for its own buckets only. Where another account has the bucket,
+/// S3 checks the settings [of the access point, of the bucket and of the account that owns the bucket](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html).
+/// The setting of the account that has the access point counts only for its own buckets. If another account owns the bucket,
 /// that account decides, if the run reads it.
 pub(crate) fn open_to_all(
     control: &Control,
@@ -45,7 +45,7 @@ pub(crate) fn open_to_all(
     Ok(*(open & !(of_account | of_bucket)).known()?)
 }
 
-/// What is found of the bucket of an access point that another account has: whether it takes away what is granted to
+/// The result for the bucket of an access point that another account owns: whether it blocks what is granted to
 /// everyone. `fact` is what the access point grants.
 pub(crate) fn of_bucket(fact: FactId, bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let account = &context.scope.account.public_access_block;
@@ -59,7 +59,7 @@ pub(crate) fn of_bucket(fact: FactId, bucket: &Bucket, context: &Context<'_>) ->
     fail(fact, found, "no public grant, or restricted by Block Public Access")
 }
 
-/// An access point that lets nobody in, on the bucket of [`world_of`].
+/// An access point that admits no principal, on the bucket of [`world_of`].
 pub(crate) fn closed() -> AccessPoint {
     AccessPoint::unread(
         "arn:aws:s3:us-east-1:123456789012:accesspoint/door",

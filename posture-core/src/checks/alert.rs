@@ -1,4 +1,4 @@
-//! Whether somebody is told of a class of events.
+//! Whether a recipient is notified of a class of events.
 
 use crate::ask;
 use crate::control::Undecided;
@@ -36,7 +36,7 @@ pub(crate) const READS: &[FactId] = &[
     Account::ALERT_TARGETS,
 ];
 
-/// The test of a control that asks whether somebody is told of a class of events.
+/// The test of a control that checks whether a recipient is notified of a class of events.
 macro_rules! raised_at {
     ($class:ident) => {
         Test {
@@ -54,8 +54,8 @@ macro_rules! raised_at {
 }
 pub(crate) use raised_at;
 
-/// Judges whether some alert sees every event of the class in the whole account and tells somebody. Three parts that
-/// are each fulfilled by another alert are no alert.
+/// Judges whether some alert sees every event of the class in the whole account and notifies a recipient. Three parts that
+/// are each provided by another alert are not an alert.
 pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> CheckResult {
     let alerts = &context.scope.alerts;
     let sees = |alert: &Alert| sees(alert, class);
@@ -136,14 +136,14 @@ fn sees(alert: &Alert, class: EventClass) -> Fact<bool> {
     }
 }
 
-/// Whether an alert sees every event of a class, and only what lies in other subscriptions says whether it tells somebody.
+/// Whether an alert sees every event of a class, and only other subscriptions can show whether it notifies a recipient.
 fn is_settled_elsewhere(alert: &Alert, class: EventClass) -> bool {
     (sees(alert, class) & alert.sees_everything.clone()) == Known(true)
         && alert.notifies.gap().is_some()
         && matches!(&alert.targets_elsewhere, Known(targets) if !targets.is_empty())
 }
 
-/// Whether an alert certainly tells nobody in its own subscription: then what is not known lies outside.
+/// Whether an alert certainly notifies no recipient in its own subscription: then what is unknown is outside.
 fn tells_nobody_here(alert: &Alert, scope: &Scope) -> bool {
     let gap = alert.notifies.gap().and_then(|gap| scope.gap(gap));
     gap.is_some_and(|gap| gap.reason == Reason::OutsideScope)

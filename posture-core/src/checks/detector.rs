@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-/// The test of a control that asks whether a detector watches something, with what else it reads.
+/// The test of a control that checks whether a detector watches something, with what else it reads.
 macro_rules! watches {
     ($fact:ident $(, $more:ident: $good:expr)*) => {
         pastey::paste! {
@@ -32,9 +32,9 @@ macro_rules! watches {
 }
 pub(crate) use watches;
 
-/// Judges one thing that a detector may watch. Where the detector is off altogether, it watches nothing, and
-/// `detection.threat-detector` fails for that region once, in place of every control of its features. Where there is no
-/// switch for all of it, each thing is judged by itself.
+/// Judges one thing that a detector may watch. If the detector is off altogether, it watches nothing, and
+/// `detection.threat-detector` fails for that region once, in place of every control of its features. If there is no
+/// setting for the whole detector, each thing is judged separately.
 pub(crate) fn feature(detector: &Detector, fact: FactId, on: &Fact<bool>) -> CheckResult {
     if detector.enabled != NotOffered && !*detector.enabled.known()? {
         return not_applicable("threat detection is off in this region");
@@ -45,7 +45,7 @@ pub(crate) fn feature(detector: &Detector, fact: FactId, on: &Fact<bool>) -> Che
     fail(fact, "off", "on")
 }
 
-/// A detector that is on, of which nothing else is known yet.
+/// A detector that is on, with nothing else known yet.
 pub(crate) fn watching() -> Detector {
     Detector::unread(
         "arn:aws:guardduty:us-east-1:123456789012:detector/1",

@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-/// Judges whether nothing is left out of what is recorded.
+/// Judges whether nothing is left out of the records.
 pub(crate) fn nothing_left_out(
     fact: FactId,
     left_out: &Fact<Vec<String>>,
@@ -34,14 +34,16 @@ pub(crate) fn kept(
     log.recording.known()?;
     log.target.known()?;
     match *log.retention_days.known()? {
-        Some(days) if days < least => {
-            fail(FlowLog::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
-        }
+        Some(days) if days < least => fail(
+            FlowLog::RETENTION_DAYS,
+            counted(days, "day", "days"),
+            format!("at least {}", counted(least, "day", "days")),
+        ),
         Some(_) | None => pass(),
     }
 }
 
-/// A network of which nothing is known yet.
+/// A network with nothing known yet.
 pub(crate) fn network() -> Network {
     Network::unread(
         "/subscriptions/1/resourceGroups/main/providers/Microsoft.Network/virtualNetworks/main",

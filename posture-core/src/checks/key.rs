@@ -3,7 +3,7 @@
 use crate::control::Undecided;
 use crate::prelude::*;
 
-/// Why the provider cannot rotate a key by itself, if it cannot. One certain reason outranks what could not be read of
+/// Why the provider cannot rotate a key automatically, if it cannot. One certain reason outranks what could not be read of
 /// the others.
 ///
 /// See [which keys rotate](https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html).

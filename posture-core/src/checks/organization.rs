@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// Judges a setting that the management account of the organization knows. Where that account is read in the same run, its
-/// members are not asked, and the finding is there once.
+/// members are not judged, and the finding exists once.
 pub(crate) fn setting<T>(
     account: &Account,
     setting: &Fact<T>,

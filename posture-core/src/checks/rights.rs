@@ -1,10 +1,10 @@
-//! What is found of the rights of a user, a role, a group or a policy.
+//! The outcome for the permissions of a user, a role, a group or a policy.
 
 use crate::control::Undecided;
 use crate::prelude::*;
 
-/// The test of a control of rights: the kind, the facts that it judges with what they hold in the example that passes, how it
-/// judges them, and what a fact holds in the example that fails. What is not the customer's to change is left out.
+/// The test of a control of permissions: the kind, the facts that it judges with their values in the example that passes, how it
+/// judges them, and the value of a fact in the example that fails. What the customer cannot change is left out.
 macro_rules! judged {
     (
         $kind:ident { $( $fact:ident: $good:expr ),+ },
@@ -44,7 +44,7 @@ macro_rules! reads {
 }
 pub(crate) use reads;
 
-/// The test that a user or a role is no administrator, be it by its own policies or by a path through others.
+/// The test that a user or a role is not an administrator, neither by its own policies nor by a path through others.
 macro_rules! not_an_administrator {
     ($kind:ident) => {
         rights::judged!(
@@ -59,7 +59,7 @@ macro_rules! not_an_administrator {
 }
 pub(crate) use not_an_administrator;
 
-/// The test that a group or a policy gives no full administration.
+/// The test that a group or a policy does not grant full administration.
 macro_rules! no_full_admin {
     ($kind:ident) => {
         rights::judged!(
@@ -118,7 +118,7 @@ macro_rules! no_escalation {
 }
 pub(crate) use no_escalation;
 
-/// What has rights, or gives them.
+/// What has permissions, or grants them.
 pub(crate) trait Holds {
     /// One that is the customer's to change.
     fn example() -> Self;
@@ -191,7 +191,7 @@ pub(crate) fn none(
     fail(fact, found.join(", "), expected)
 }
 
-/// No full administration, be it by its own policies or by a path through others.
+/// No full administration, neither by its own policies nor by a path through others.
 pub(crate) fn administers_nothing(
     full_admin: (FactId, &Fact<Vec<String>>),
     admin_paths: (FactId, &Fact<Vec<String>>),
@@ -210,7 +210,7 @@ pub(crate) fn administers_nothing(
     pass()
 }
 
-/// No escalation path. An administrator has nothing more to gain, which is no merit: whether there may be one is judged
+/// No escalation path. An administrator has nothing more to gain, which is not a merit: whether there may be one is judged
 /// by the control that `elsewhere` names.
 pub(crate) fn escalates_nowhere(
     full_admin: &Fact<Vec<String>>,

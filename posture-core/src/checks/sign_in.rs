@@ -1,20 +1,20 @@
-//! Rules about sign-ins, and whom they may leave out.
+//! Sign-in policies, and whom they may exclude.
 
 use crate::prelude::*;
 
-/// What a rule may leave out.
+/// What a policy may exclude.
 ///
-/// A rule for everybody that leaves somebody out is one for everybody only if there is a reason, which no interface shows:
-/// accounts for emergencies have to be left out, and a group that is left out may hold anybody. So whatever is left out and
-/// not covered by another rule is a failure until it is named here. The accounts that synchronise directories [cannot do MFA](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-mfa-strength#user-exclusions),
-/// and nobody else should hold their role; security defaults leave them out as well.
+/// A policy for all users that excludes some applies to all only if there is a reason for the exclusion, which no API shows:
+/// emergency accounts have to be excluded, and an excluded group may contain anyone. So everything that is excluded and
+/// not covered by another policy is a failure until it is named here. The accounts that synchronize directories [cannot do MFA](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-mfa-strength#user-exclusions),
+/// and no other principal should have their role; security defaults exclude them as well.
 pub(crate) static EXCEPTIONS: Names = Names {
     name: "accepted-exclusions",
     doc: "What a Conditional Access policy may exclude, such as emergency access accounts: IDs of users, groups, roles, applications and locations. The default is the Directory Synchronization Accounts role; list it as well if you set others.",
     default: &["d29b2b05-8046-44ba-8758-1e26182fcf32"],
 };
 
-/// Judges rules that everybody has to be under: one of them leaves out no more than it may.
+/// Judges policies that must apply to all users: one of them excludes no more than it may.
 pub(crate) fn by_rules(
     directory: &Directory,
     context: &Context<'_>,
@@ -35,7 +35,7 @@ pub(crate) fn by_rules_or_defaults(
     judge(enforced, context, (fact, rules), expected)
 }
 
-/// The same where a setting of its own is another way.
+/// The same if a separate setting is another way.
 pub(crate) fn by_setting_or_rules(
     setting: &Fact<bool>,
     directory: &Directory,
@@ -78,7 +78,7 @@ fn enforced(
             !rule.undecided.is_empty()
                 && unaccepted(rule, &accepted).iter().all(|id| contains(&rule.undecided, id))
         };
-        // A rule that was not understood may be one that leaves out nobody.
+        // A policy that was not understood may be one that excludes no one.
         let understood = directory.sign_in_rules.map(|_| false);
         if rules.iter().any(may_cover) {
             return directory.sign_in_exclusions_decided.and_then(|_| understood.clone());
@@ -111,7 +111,7 @@ fn unaccepted<'a>(rule: &'a SignInRule, accepted: &[&str]) -> Vec<&'a str> {
     rule.excluded.iter().map(String::as_str).filter(|id| !is_accepted(id)).collect()
 }
 
-/// Rules for examples and tests: one for each list of what it leaves out.
+/// Policies for examples and tests: one for each list of exclusions.
 pub(crate) fn rules(all: &[&[&str]]) -> Fact<Vec<SignInRule>> {
     let rule = |excluded: &&[&str]| SignInRule {
         name: "Require MFA".to_owned(),
@@ -128,7 +128,7 @@ pub(crate) fn directory() -> Directory {
         .sign_in_exclusions_decided(Known(true))
 }
 
-/// Holds a control to what all of them have in common, given how a directory gets the rules that it judges and how
+/// Checks a control for what all of them have in common, given how a directory gets the policies that it judges and how
 /// nothing else meets it.
 #[cfg(test)]
 #[track_caller]
@@ -139,15 +139,15 @@ pub(crate) fn assert_rules_judged(
     let of =
         |directory: Directory| move |scope: &mut Scope| scope.directories.items.push(directory);
     assert_passes(control, of(with(rules(&[&[]]))));
-    assert_passes(control, of(with(rules(&[&["somebody"], &[]]))));
+    assert_passes(control, of(with(rules(&[&["someone"], &[]]))));
     assert_fails(control, of(with(rules(&[]))));
-    assert_fails(control, of(with(rules(&[&["somebody"]]))));
+    assert_fails(control, of(with(rules(&[&["someone"]]))));
     assert_unknown(control, of(with(denied())));
-    // Where another rule was not understood, it may be the one; where there is one, or none at all, it is no matter.
-    assert_unknown(control, of(with(rules(&[&["somebody"]])).sign_in_rules(denied())));
+    // If another policy was not understood, it may be the one; if one suffices, or there is none at all, that does not matter.
+    assert_unknown(control, of(with(rules(&[&["someone"]])).sign_in_rules(denied())));
     assert_passes(control, of(with(rules(&[&[]])).sign_in_rules(denied())));
     assert_fails(control, of(with(rules(&[])).sign_in_rules(denied())));
-    // Where somebody who is left out may be covered by another rule, it is not known; others have to be accepted.
+    // If an excluded principal may be covered by another policy, the result is unknown; others have to be accepted.
     let undecided = |excluded: &[&str], undecided: &[&str]| {
         let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
         Known(vec![SignInRule {
@@ -159,13 +159,13 @@ pub(crate) fn assert_rules_judged(
     let of_undecided = |excluded: &[&str], ids: &[&str]| {
         of(with(undecided(excluded, ids)).sign_in_exclusions_decided(denied()))
     };
-    assert_unknown(control, of_undecided(&["somebody"], &["Somebody"]));
+    assert_unknown(control, of_undecided(&["someone"], &["Someone"]));
     assert_unknown(
         control,
-        of_undecided(&["d29b2b05-8046-44ba-8758-1e26182fcf32", "somebody"], &["somebody"]),
+        of_undecided(&["d29b2b05-8046-44ba-8758-1e26182fcf32", "someone"], &["someone"]),
     );
-    assert_fails(control, of_undecided(&["else", "somebody"], &["somebody"]));
-    assert_fails(control, of_undecided(&["somebody"], &[]));
+    assert_fails(control, of_undecided(&["else", "someone"], &["someone"]));
+    assert_fails(control, of_undecided(&["someone"], &[]));
     assert_passes(
         control,
         of_undecided(
@@ -173,7 +173,7 @@ pub(crate) fn assert_rules_judged(
             &["d29b2b05-8046-44ba-8758-1e26182fcf32"],
         ),
     );
-    // Accounts that synchronise directories may be left out, and those that are named.
+    // Accounts that synchronize directories may be left out, and those that are named.
     assert_passes(control, of(with(rules(&[&["D29B2B05-8046-44ba-8758-1e26182fcf32"]]))));
     let judged = |accepted: &[&str]| {
         let names = accepted.iter().map(|name| (*name).to_owned()).collect();
@@ -204,6 +204,6 @@ pub(crate) fn assert_defaults_are_another_way(
     assert_passes(control, with(denied(), Known(true)));
     assert_passes(control, with(rules(&[&[]]), denied()));
     assert_unknown(control, with(rules(&[]), denied()));
-    assert_unknown(control, with(rules(&[&["somebody"]]), denied()));
+    assert_unknown(control, with(rules(&[&["someone"]]), denied()));
     assert_unknown(control, with(denied(), Known(false)));
 }

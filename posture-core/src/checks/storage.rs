@@ -3,15 +3,15 @@
 use crate::control::Undecided;
 use crate::prelude::*;
 
-/// A way by which anyone may come in: the name of the fact that lists the grants, and the fact.
+/// A way by which anyone may get access: the name of the fact that lists the grants, and the fact.
 pub(crate) type Road<'a> = (FactId, &'a Fact<Entries>);
 
-/// Judges whether a bucket keeps out everyone whom it does not know, by either of the two roads into it.
+/// Judges whether a bucket denies access to everyone whom it does not know, by either of the two ways into it.
 ///
 /// A grant that is listed is of no effect where the
 /// [public access block](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
-/// of the account or of the bucket takes it away, each road by its own switch, or where access control lists are
-/// switched off. The two switches that act when something is written say nothing about what is there.
+/// of the account or of the bucket blocks it, each way by a separate setting, or if access control lists are
+/// disabled. The two settings that apply when something is written do not affect what is there.
 pub(crate) fn refuses_everyone(
     bucket: &Bucket,
     context: &Context<'_>,
@@ -47,7 +47,7 @@ pub(crate) fn refuses_everyone(
     pass()
 }
 
-/// Whether there is a grant. A road that the provider does not have lets nobody in, and hides nothing of the other.
+/// Whether there is a grant. A way that the provider does not have admits no one, and hides nothing of the other.
 fn granted(grants: &Fact<Entries>) -> Fact<bool> {
     match grants {
         NotOffered => Known(false),

@@ -4,24 +4,32 @@ use crate::ask;
 use crate::control::Undecided;
 use crate::prelude::*;
 
-/// Whether a trail records all management events of the whole account, and nothing is in the way.
+/// Whether a trail records all management events of the whole account, without exclusions.
 pub(crate) fn records_everything(trail: &AuditTrail) -> Fact<bool> {
-    trail.multi_region.clone()
-        & trail.recording.clone()
-        & trail.management_reads.clone()
-        & trail.management_writes.clone()
-        & !trail.excluded_sources.any()
+    records_reads(trail) & records_writes(trail) & !trail.excluded_sources.any()
 }
 
-/// The same of an event store.
-pub(crate) fn store_records_everything(store: &EventStore) -> Fact<bool> {
-    store.multi_region.clone()
-        & store.recording.clone()
-        & store.management_reads.clone()
-        & store.management_writes.clone()
+/// Whether a trail records the read events of every region, whichever sources it excludes.
+pub(crate) fn records_reads(trail: &AuditTrail) -> Fact<bool> {
+    trail.multi_region.clone() & trail.recording.clone() & trail.management_reads.clone()
 }
 
-/// The test of a control that asks for a property of the bucket of a trail, with a value of the fact that passes and one that
+/// Whether a trail records the write events of every region, whichever sources it excludes.
+pub(crate) fn records_writes(trail: &AuditTrail) -> Fact<bool> {
+    trail.multi_region.clone() & trail.recording.clone() & trail.management_writes.clone()
+}
+
+/// Whether an event data store records the read events of every region.
+pub(crate) fn store_records_reads(store: &EventStore) -> Fact<bool> {
+    store.multi_region.clone() & store.recording.clone() & store.management_reads.clone()
+}
+
+/// Whether an event data store records the write events of every region.
+pub(crate) fn store_records_writes(store: &EventStore) -> Fact<bool> {
+    store.multi_region.clone() & store.recording.clone() & store.management_writes.clone()
+}
+
+/// The test of a control that checks a property of the bucket of a trail, with a value of the fact that passes and one that
 /// fails. The control's `of_bucket` judges the bucket.
 macro_rules! bucket_has {
     ($fact:ident: $good:expr, $bad:expr) => {
@@ -107,7 +115,7 @@ pub(crate) fn store() -> EventStore {
     .management_writes(Known(true))
 }
 
-/// The bucket of [`trail`], of which nothing is known yet.
+/// The bucket of [`trail`], with nothing known yet.
 pub(crate) fn bucket() -> Bucket {
     Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
 }
@@ -143,6 +151,8 @@ mod tests {
     #[test]
     fn a_trail_or_store_records_everything_only_with_every_part() {
         assert_eq!(records_everything(&trail()), Known(true));
+        let store_records_everything =
+            |store: &EventStore| store_records_reads(store) & store_records_writes(store);
         assert_eq!(store_records_everything(&store()), Known(true));
         let no = || Known(false);
         for less in [

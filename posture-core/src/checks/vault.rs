@@ -3,7 +3,7 @@
 use crate::control::Undecided;
 use crate::prelude::*;
 
-/// The test of a control that asks whether what lies in a vault of one way of access has an end.
+/// The test of a control that checks whether the objects in a vault with one access model expire.
 macro_rules! expires {
     ($kind:ident.$state:ident, $way:ident) => {
         pastey::paste! {
@@ -31,9 +31,9 @@ macro_rules! expires {
 }
 pub(crate) use expires;
 
-/// What lies in a vault.
+/// An object in a vault.
 pub(crate) trait Held {
-    /// One that is switched on, in a vault of this way of access.
+    /// One that is enabled, in a vault with this access model.
     fn example(access: VaultAccess) -> Self;
     /// Whether it is switched on.
     fn enabled(&self) -> Fact<bool>;
@@ -91,7 +91,7 @@ impl Held for Secret {
     }
 }
 
-/// Judges whether what lies in a vault of this way of access has an end.
+/// Judges whether an object in a vault with this access model expires.
 pub(crate) fn has_end(held: &impl Held, access: VaultAccess, fact: FactId) -> CheckResult {
     if let Some(why) = left_out(&held.enabled(), held.vault_access(), access)? {
         return not_applicable(why);
@@ -102,7 +102,7 @@ pub(crate) fn has_end(held: &impl Held, access: VaultAccess, fact: FactId) -> Ch
     }
 }
 
-/// Why a key or secret is none that a control for vaults of one way of access judges, if it is none. One certain
+/// Why a control for vaults of one access model does not judge a key or secret, if it does not. One certain
 /// reason outranks what could not be read of the other.
 pub(crate) fn left_out(
     enabled: &Fact<bool>,
@@ -139,7 +139,7 @@ mod tests {
         (&secrets::expiry_in_role_vault::CONTROL, VaultAccess::Roles),
     ];
 
-    /// The fact that says whether it is switched on, with the value that says that it is not.
+    /// The fact that shows whether it is enabled, with the value for disabled.
     fn off(control: &Control) -> (FactId, Fact<Value>) {
         match control.test.check {
             Check::Key(_) => (Key::STATE, Known(json!(KeyState::Disabled))),

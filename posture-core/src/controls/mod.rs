@@ -191,11 +191,23 @@ pub(crate) mod logging {
 }
 
 pub(crate) mod network {
+    pub(crate) mod bastion;
+    pub(crate) mod denial_of_service;
     pub(crate) mod flow_log_retention;
     pub(crate) mod flow_log_search;
     pub(crate) mod flow_logs;
+    pub(crate) mod group_admin_ports;
+    pub(crate) mod group_ports;
+    pub(crate) mod perimeter;
+    pub(crate) mod public_addresses;
+    pub(crate) mod reachable_admin_ports;
+    pub(crate) mod reachable_administrator;
+    pub(crate) mod reachable_ports;
     pub(crate) mod security_group_flow_log_retention;
     pub(crate) mod security_group_flow_log_search;
+    pub(crate) mod subnet_groups;
+    pub(crate) mod unused_rules;
+    pub(crate) mod vpn;
     pub(crate) mod watcher;
 }
 
@@ -443,11 +455,23 @@ pub static ALL: &[&Control] = &[
     &logging::object_write_events::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
+    &network::bastion::CONTROL,
+    &network::denial_of_service::CONTROL,
     &network::flow_log_retention::CONTROL,
     &network::flow_log_search::CONTROL,
     &network::flow_logs::CONTROL,
+    &network::group_admin_ports::CONTROL,
+    &network::group_ports::CONTROL,
+    &network::perimeter::CONTROL,
+    &network::public_addresses::CONTROL,
+    &network::reachable_admin_ports::CONTROL,
+    &network::reachable_administrator::CONTROL,
+    &network::reachable_ports::CONTROL,
     &network::security_group_flow_log_retention::CONTROL,
     &network::security_group_flow_log_search::CONTROL,
+    &network::subnet_groups::CONTROL,
+    &network::unused_rules::CONTROL,
+    &network::vpn::CONTROL,
     &network::watcher::CONTROL,
     &resilience::basic_tiers::CONTROL,
     &secrets::certificate_validity::CONTROL,

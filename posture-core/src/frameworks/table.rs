@@ -14,19 +14,19 @@ pub struct Framework {
     pub id: &'static str,
     /// Other names that are accepted in arguments.
     pub aliases: &'static [&'static str],
-    /// Its name for people.
+    /// Its display name.
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
     /// Who publishes it, and what may be shown of it.
     pub source: &'static str,
-    /// The day as of which its list of requirements holds, as `2026-11-29`: that of its source.
+    /// The date of its list of requirements, as `2026-11-29`: that of its source.
     pub as_of: &'static str,
-    /// The provider that it is about, where it is about one: what the resources of another show has no bearing on it.
+    /// The provider that it covers, if it covers only one: resources of another provider do not affect it.
     pub provider: Option<Provider>,
     /// Its chapters, in order; each before those within it.
     pub groups: &'static [Group],
-    /// Its requirements, in its own order.
+    /// Its requirements, in the framework's order.
     pub requirements: &'static [Requirement],
 }
 
@@ -46,21 +46,21 @@ pub struct Group {
 pub struct Requirement {
     /// Its id, such as `PR.AA-05`; unique within its framework only.
     pub id: &'static str,
-    /// Its text where it may be shown, else its title or our own short wording.
+    /// Its text if it may be shown, otherwise its title or a short wording written for posture.
     pub title: &'static str,
     /// The id of the innermost chapter that holds it.
     pub group: &'static str,
-    /// What the interfaces of a cloud can say about it; none where the framework is about settings throughout.
+    /// How much of it the APIs of a cloud can show; none if the framework consists of settings throughout.
     pub class: Option<Class>,
     /// Why it is of this class, where it has one.
     pub why: &'static str,
-    /// What else the framework says of it: a level, a severity.
+    /// Further attributes in the framework: a level, a severity.
     pub note: &'static str,
     /// Its ids in other versions of the framework, as (version, id).
     pub elsewhere: &'static [(&'static str, &'static str)],
 }
 
-/// What the interfaces of a cloud can say about a requirement.
+/// How much of a requirement the APIs of a cloud can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -70,7 +70,9 @@ pub enum Class {
     /// They show a material part: a failure is proof, a pass is evidence only.
     Partial,
     /// They show nothing material: documents, people, contracts, physical sites.
-    Organisational,
+    // The alias is the spelling of earlier files.
+    #[serde(alias = "organisational")]
+    Organizational,
 }
 
 impl Class {
@@ -79,7 +81,7 @@ impl Class {
         match self {
             Self::Automated => "automated",
             Self::Partial => "partial",
-            Self::Organisational => "organisational",
+            Self::Organizational => "organizational",
         }
     }
 }
@@ -182,7 +184,7 @@ impl Framework {
         self.groups.iter().find(|group| group.id == id)
     }
 
-    /// Whether a requirement lies in a chapter or in one within it.
+    /// Whether a requirement is in a chapter or in one within it.
     pub fn lies_in(&self, requirement: &Requirement, group: &Group) -> bool {
         let mut at = self.group(requirement.group);
         while let Some(inner) = at {
@@ -194,7 +196,7 @@ impl Framework {
         false
     }
 
-    /// Whether each requirement says what the interfaces of a cloud can tell of it.
+    /// Whether each requirement states how much of it the APIs of a cloud can show.
     pub fn is_classified(&self) -> bool {
         self.requirements.iter().any(|requirement| requirement.class.is_some())
     }

@@ -61,7 +61,7 @@ fn a_tally_counts_each_outcome_where_it_belongs() {
 
 #[test]
 fn each_provider_has_a_tally_of_its_own() {
-    // The opposite outcomes on the two providers: one must never stand in for the other.
+    // The opposite outcomes on the two providers: one must never replace the other.
     let aws = scope(Provider::Aws, "1", vec![bucket("a", Known(true)), bucket("b", Known(true))]);
     let azure = scope(Provider::Azure, "2", vec![bucket("c", Known(false))]);
     let unread = scope(Provider::Azure, "3", vec![bucket("d", Fact::not_collected())]);
@@ -250,7 +250,7 @@ fn scope_by_scope_is_judged_as_all_at_once() {
         ticket: None,
         compensating_control: None,
     }];
-    let options = Options { params: Params::default(), exceptions };
+    let options = Options { exceptions, ..Options::default() };
     let snapshot = snapshot(scopes.clone());
     let whole = judge(&snapshot, controls::ALL, &options);
     assert!(whole.covered()[0] > 0, "the exception covers nothing");

@@ -38,7 +38,7 @@ resource! {
         /// Number of organization policies, besides the provider's own, that restrict what accounts may do (AWS:
         /// service and resource control policies).
         [Aws] guardrail_policies: u32,
-        /// Whether the organization lets an account other than its management account administer its policies.
+        /// Whether the organization allows an account other than its management account to administer its policies.
         [Aws] policy_delegation: bool,
         /// Number of delegated administrators: accounts that administer services of the organization instead of its
         /// management account.
@@ -75,15 +75,22 @@ resource! {
         /// Names of resources in a tier that is not for production (Azure: public IP addresses, load balancers, caches,
         /// SQL databases and gateways of a basic or free tier).
         [Azure] basic_tiers: Vec<String>,
+        /// Hosts through which machines are administered without addresses of the internet (Azure: Bastion).
+        [Azure] bastions: Vec<String>,
+        /// The perimeters within which services of the platform talk to each other (Azure: network security perimeters).
+        [Azure] service_perimeters: Vec<String>,
         /// Targets that its alerts and those of others can notify, that are enabled and have a recipient (Azure: action
         /// groups), by ID in lowercase.
         [Azure] alert_targets: Entries,
+        /// Whether it has resources of a type, for each type whose existence decides if a requirement asks for something
+        /// (Azure: types of Resource Manager), by type in lowercase.
+        [Azure] resource_types: BTreeMap<String, bool>,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,
     }
 }
 
-/// How bad the provider takes something to be, in order.
+/// How severe the provider considers something, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -146,12 +153,12 @@ pub struct PasswordPolicy {
     pub remembered: u32,
 }
 
-/// The organisation an account belongs to.
+/// The organization an account belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
-    /// The provider's id of the organisation.
+    /// The provider's id of the organization.
     pub id: String,
     /// The id of the account that manages it.
     pub management_account: String,
@@ -166,11 +173,11 @@ pub struct Organization {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PublicAccessBlock {
-    /// New public ACLs are refused.
+    /// New public ACLs are rejected.
     pub block_public_acls: bool,
     /// Public ACLs are there without effect.
     pub ignore_public_acls: bool,
-    /// New public policies are refused.
+    /// New public policies are rejected.
     pub block_public_policy: bool,
     /// A public policy grants only the provider's services and the account itself.
     pub restrict_public_buckets: bool,

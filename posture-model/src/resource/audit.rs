@@ -1,4 +1,4 @@
-//! What is recorded, and what somebody is told of.
+//! What is recorded, and who is notified.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,8 +87,8 @@ resource! {
 }
 
 resource! {
-    /// A resource policy about the log groups of an account in a region (AWS: an account-level one of CloudWatch Logs; the policy
-    /// of a single log group is not read).
+    /// A resource policy about the log groups of an account in a region (AWS: an account-level one of CloudWatch Logs; the
+    /// policy of a single log group is not read).
     LogPolicy {
         /// The statements that allow everyone, and so every service for any of its customers.
         [Aws] policy_public: Entries,
@@ -100,12 +100,12 @@ resource! {
 }
 
 resource! {
-    /// A rule that watches recorded events and tells somebody.
+    /// A rule that watches recorded events and notifies a recipient.
     Alert {
-        /// The classes of events of which it sees every event.
+        /// The classes of which it sees every event.
         [Aws, Azure] events: BTreeSet<EventClass>,
-        /// The classes of events of which it may see every event, if its condition is not fully understood. Of every
-        /// other class it certainly misses some.
+        /// The classes of which it may see every event, if its condition is not fully understood. It certainly misses events of
+        /// every other class.
         [Aws] possible_events: BTreeSet<EventClass>,
         /// Whether its source contains the events of the whole account: every region, recording now, unfiltered.
         [Aws, Azure] sees_everything: bool,
@@ -127,7 +127,7 @@ resource! {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum EventClass {
-    /// A call that was refused for lack of rights.
+    /// A call that was denied for lack of permissions.
     UnauthorizedCalls,
     /// A console sign-in without MFA.
     SignInWithoutMfa,
@@ -155,7 +155,7 @@ pub enum EventClass {
     RouteChange,
     /// A change to networks themselves.
     NetworkChange,
-    /// A change to the organisation.
+    /// A change to the organization.
     OrganizationChange,
     /// A policy was given to an account or a part of it.
     PolicyAssignmentCreation,
@@ -177,7 +177,7 @@ pub enum EventClass {
     PublicAddressUpdate,
     /// A public address was deleted.
     PublicAddressDeletion,
-    /// The provider tells of an incident in one of its services.
+    /// The provider reports an incident in one of its services.
     ServiceHealth,
 }
 

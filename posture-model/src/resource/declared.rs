@@ -28,17 +28,17 @@ pub trait Resource {
     fn name(&self) -> &str;
     /// Its region, where it has one.
     fn region(&self) -> Option<&str>;
-    /// Puts a gap in place of a fact; says whether there is a fact of that name.
+    /// Puts a gap in place of a fact; returns whether there is a fact of that name.
     fn hide(&mut self, fact: &str, gap: GapId) -> bool;
-    /// Points a fact that has a gap to the gap of another number; says whether there is a fact of that name.
+    /// Points a fact that has a gap to the gap with another number; returns whether there is a fact of that name.
     fn renumber(&mut self, fact: &str, gap: GapId) -> bool;
-    /// Makes a fact one that the provider does not offer; says whether there is a fact of that name.
+    /// Makes a fact one that the provider does not offer; returns whether there is a fact of that name.
     fn withdraw(&mut self, fact: &str) -> bool;
-    /// The gap in place of a fact, or behind what is not decided of a list, where there is one.
+    /// The gap in place of a fact, or behind the undecided part of a list, if there is one.
     fn gap(&self, fact: &str) -> Option<GapId>;
     /// A fact as JSON, in the snapshot's form.
     fn show(&self, fact: &str) -> Option<serde_json::Value>;
-    /// Makes a value, in the snapshot's form, what is known of a fact; says whether there is a fact of that name, or why it
+    /// Sets a fact to a value in the snapshot's form; returns whether there is a fact of that name, or why it
     /// cannot be that.
     fn set(&mut self, fact: &str, value: serde_json::Value) -> Result<bool, serde_json::Error>;
 }
@@ -72,7 +72,7 @@ macro_rules! resource {
         }
 
         impl $name {
-            /// A resource of which nothing is known yet.
+            /// A resource with no known facts yet.
             pub fn unread(id: impl Into<String>, name: impl Into<String>, region: Option<&str>) -> Self {
                 Self {
                     id: id.into(),
@@ -82,7 +82,7 @@ macro_rules! resource {
                 }
             }
 
-            /// A resource of which nothing is known yet but what its provider has no setting for: these facts are
+            /// A resource with no known facts yet, except those for which its provider has no setting: they are
             /// [not offered](crate::fact::Fact::NotOffered).
             pub fn unread_on(
                 provider: crate::provider::Provider,
@@ -99,7 +99,7 @@ macro_rules! resource {
                 resource
             }
 
-            /// Takes over each fact that the other was asked for, be it why that is not known.
+            /// Copies each fact that was requested from the other, also gaps.
             pub fn adopt(&mut self, other: Self) {
                 $( if !other.$fact.is_not_collected() { self.$fact = other.$fact; } )*
             }

@@ -68,33 +68,31 @@ resource! {
     }
 }
 
-/// A rule about sign-ins, or several that are one together, and whom and what it leaves out.
+/// A policy about sign-ins, or several that act as one, and whom and what it excludes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInRule {
     /// Its name.
     pub name: String,
-    /// The ids of the users, groups, roles, applications and places that it leaves out, and the words that stand for kinds
+    /// The IDs of the users, groups, roles, applications and locations that it excludes, and the keywords for kinds
     /// of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<String>,
-    /// The exclusions of which it is not known whether another rule covers them.
+    /// The exclusions that another policy may or may not cover.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<String>,
 }
 
-/// To which applications users may give access to their own data.
+/// The applications to which users may grant access to their data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum UserConsent {
     /// To none; an administrator decides.
     None,
-    /// To those of verified publishers, for rights that the tenant calls low in impact.
+    /// To those of verified publishers, for permissions that the tenant classifies as low impact.
     VerifiedPublishers,
-    /// By a rule of the tenant's own.
-    Custom,
     /// To any.
     Any,
 }
@@ -104,7 +102,7 @@ pub enum UserConsent {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum GuestInvitations {
-    /// Nobody.
+    /// None.
     Nobody,
     /// Holders of certain administrative roles.
     Administrators,

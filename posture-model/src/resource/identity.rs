@@ -1,4 +1,4 @@
-//! Who may act, with which credentials and rights.
+//! Who may act, with which credentials and permissions.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ resource! {
         [Aws] decrypts_any_key: Vec<String>,
         /// Its tags.
         [Aws] tags: BTreeMap<String, String>,
-        /// The services of which an inline policy grants it every action.
+        /// The services for which an inline policy grants it every action.
         [Aws] wildcard_services: Entries,
     }
 }
@@ -64,7 +64,7 @@ resource! {
 }
 
 resource! {
-    /// A password or a certificate with which an application signs in, or signs what it gives out. Its id is its number,
+    /// A password or a certificate with which an application signs in, or signs what it issues. Its ID is its number,
     /// never a secret nor a part of one.
     Credential {
         /// The name of the application.
@@ -92,13 +92,13 @@ resource! {
         [Aws] escalation_paths: Entries,
         /// The inline policies that allow its members to decrypt with every key.
         [Aws] decrypts_any_key: Vec<String>,
-        /// The services of which an inline policy grants its members every action.
+        /// The services for which an inline policy grants its members every action.
         [Aws] wildcard_services: Entries,
     }
 }
 
 resource! {
-    /// An identity that others take on for a time: people, workloads, services, other accounts.
+    /// An identity that others assume for a time: people, workloads, services, other accounts.
     Role {
         /// Whether it is a service-linked role, which the customer cannot change.
         [Aws] service_linked: bool,
@@ -110,6 +110,8 @@ resource! {
         [Aws] attached_policies: Vec<String>,
         /// Whether compute that anyone in the account's network may run assumes it (an instance profile, a function).
         [Aws] workload: bool,
+        /// The instance profiles through which machines act as it, by ARN.
+        [Aws] profiles: Vec<String>,
         /// The statements of its trust policy that allow anyone to assume it, including guests of an identity pool.
         [Aws] trusts_anyone: Entries,
         /// The other accounts that may assume it; `everyone` if anyone may.
@@ -132,7 +134,7 @@ resource! {
         [Aws] decrypts_any_key: Vec<String>,
         /// Its tags.
         [Aws] tags: BTreeMap<String, String>,
-        /// The services of which an inline policy grants it every action.
+        /// The services for which an inline policy grants it every action.
         [Aws] wildcard_services: Entries,
     }
 }
@@ -146,7 +148,7 @@ resource! {
         [Aws] attachments: u32,
         /// The statements that grant every action on every resource.
         [Aws, Azure] full_admin: Vec<String>,
-        /// The services of which it grants every action.
+        /// The services for which it grants every action.
         [Aws, Azure] wildcard_services: Entries,
         /// The statements that allow decryption with every key.
         [Aws] decrypts_any_key: Vec<String>,
@@ -157,8 +159,8 @@ resource! {
 }
 
 resource! {
-    /// A role that was given to somebody somewhere (Azure: a role assignment, in force or eligible). It belongs to the
-    /// account that it holds in; one that holds in several belongs to the tenant.
+    /// A role that is assigned to a principal at a scope (Azure: a role assignment, active or eligible). It belongs to the
+    /// account in which it applies; one that applies in several belongs to the tenant.
     Grant {
         /// The type of principal that holds it.
         [Azure] holder: Holder,
@@ -168,7 +170,7 @@ resource! {
         [Azure] level: GrantLevel,
         /// The extent of its permissions.
         [Azure] power: GrantPower,
-        /// Whether it is permanent rather than eligible (activated on demand).
+        /// Whether it is permanent rather than eligible (activated when needed).
         [Azure] permanent: bool,
         /// The guests who hold it, directly or through a group.
         [Azure] guests: Vec<String>,
@@ -207,7 +209,7 @@ pub enum GrantLevel {
     Resources,
 }
 
-/// How far the rights of a role reach; what comes later includes what comes before.
+/// How far the permissions of a role reach; later ones include earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -216,7 +218,7 @@ pub enum GrantPower {
     Reads,
     /// It can change something.
     Changes,
-    /// It can give roles, and so give itself any right.
+    /// It can assign roles, and so grant itself any permission.
     GivesRoles,
     /// It can do everything.
     Everything,

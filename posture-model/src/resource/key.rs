@@ -117,6 +117,6 @@ pub enum KeyOrigin {
     Imported,
     /// In a key store of the customer's, outside the key service.
     CustomStore,
-    /// Made for a certificate, with which it is made anew.
+    /// Created for a certificate, with which it is renewed.
     Certificate,
 }

@@ -1,7 +1,7 @@
-//! The normalised things that controls judge, whatever the provider calls them.
+//! The normalized resources that controls judge, whatever the provider calls them.
 //!
 //! A resource has an id, a name, a region, and facts. Each is declared once with the `resource!` macro, which also
-//! gives what the engine and the laws need to treat facts mechanically: their names, hiding one, showing one.
+//! generates what the engine and the laws need to treat facts mechanically: their names, hiding one, showing one.
 
 mod account;
 mod audit;
@@ -10,6 +10,7 @@ mod directory;
 mod identity;
 mod key;
 mod network;
+mod reach;
 mod regional;
 mod storage;
 mod subject;
@@ -24,6 +25,7 @@ pub use directory::*;
 pub use identity::*;
 pub use key::*;
 pub use network::*;
+pub use reach::*;
 pub use regional::*;
 pub use storage::*;
 pub use subject::{Facts, Subject};
@@ -48,7 +50,7 @@ macro_rules! kinds {
             /// Whether a fact of this kind can be known to be a value, which is in the snapshot's form.
             ///
             /// # Errors
-            /// Why it cannot; none where there is no such fact.
+            /// Why it cannot; none if there is no such fact.
             pub fn accepts(self, fact: &str, value: serde_json::Value) -> Result<(), serde_json::Error> {
                 match self {
                     Self::Account => Account::unread("", "", None).set(fact, value)?,

@@ -1,36 +1,71 @@
 //! Networks, what filters their traffic, and what records it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::declared::resource;
+use crate::entries::Entries;
 
 resource! {
-    /// A private network (Azure: a virtual network).
+    /// A private network (AWS: a VPC, Azure: a virtual network).
     Network {
         /// Whether network monitoring is enabled in its region (Azure: Network Watcher).
         [Azure] watched: bool,
         /// The subnets whose flows are not all recorded, or the network itself if it has no subnets; empty if all are
-        /// recorded.
-        [Azure] unrecorded: Vec<String>,
+        /// recorded. On AWS the flow log records all traffic, and its delivery works.
+        [Aws, Azure] unrecorded: Vec<String>,
         /// The same, counting only records that are sent to where they can be searched (Azure: traffic analytics).
         [Azure] unsearchable: Vec<String>,
+        /// The subnets that no security group filters (Azure: an NSG), but those of services that do not support one.
+        [Azure] unfiltered_subnets: Vec<String>,
+        /// Whether a plan protects it against floods of traffic (Azure: DDoS Network Protection).
+        [Azure] flood_protected: bool,
+        /// Whether a flow log of the network itself records at least what is rejected.
+        [Aws] rejects_recorded: bool,
+        /// The routes to a peered network that lead to all of its addresses or more, as `10.0.0.0/16 to pcx-…`.
+        [Aws] wide_peer_routes: Entries,
+        /// The services of the provider that are reached through endpoints in it, by the last part of their names, such as
+        /// `s3` and `ecr.api`.
+        [Aws] endpoints: BTreeSet<String>,
         /// Its tags.
-        [Azure] tags: BTreeMap<String, String>,
+        [Aws, Azure] tags: BTreeMap<String, String>,
     }
 }
 
 resource! {
-    /// Rules that say which traffic may pass (Azure: a network security group).
+    /// An address of the internet that belongs to the account (Azure: a public IP address).
+    PublicAddress {
+        /// Whether anything uses it.
+        [Azure] in_use: bool,
+    }
+}
+
+resource! {
+    /// What connects a network to others by VPN (Azure: a virtual network gateway).
+    VpnGateway {
+        /// How its clients sign in, in the words of the provider; none if single clients cannot connect (Azure: no
+        /// point-to-site configuration).
+        [Azure] client_sign_in: Option<Vec<String>>,
+    }
+}
+
+resource! {
+    /// Rules that say which traffic may pass (AWS: a security group, Azure: a network security group).
     SecurityGroup {
         /// Whether it is attached to a subnet or interface.
-        [Azure] attached: bool,
+        [Aws, Azure] attached: bool,
+        /// Whether it is the one that a network has by default.
+        [Aws] is_default: bool,
+        /// Its rules in words, such as `in: tcp 22 from 0.0.0.0/0`.
+        [Aws] rules: Vec<String>,
+        /// What its inbound rules together allow from every address, as `tcp 22 from 0.0.0.0/0: the rule`.
+        [Aws, Azure] open_to_anyone: Entries,
         /// The subnets and interfaces that it filters whose flows are not all recorded where they can be searched;
         /// empty if all are recorded. The flow log may be that of the group or that of the network.
         [Azure] unsearchable: Vec<String>,
         /// Its tags.
-        [Azure] tags: BTreeMap<String, String>,
+        [Aws, Azure] tags: BTreeMap<String, String>,
     }
 }
 
@@ -59,6 +94,6 @@ pub enum FlowLogTarget {
     Subnet,
     /// That of one interface.
     Interface,
-    /// What passes or is refused by the rules of a security group.
+    /// What the rules of a security group allow or deny.
     SecurityGroup,
 }

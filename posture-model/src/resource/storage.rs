@@ -39,7 +39,7 @@ resource! {
         [Azure] minimum_tls: TlsVersion,
         /// The settings that block public access to this bucket, all off if none are set (AWS: S3 Block Public Access).
         [Aws, Azure] public_access_block: PublicAccessBlock,
-        /// How new objects are encrypted unless the request says otherwise.
+        /// How new objects are encrypted unless the request sets it.
         [Aws, Azure] encryption: Encryption,
         /// Whether overwritten and deleted objects are kept as versions.
         [Aws, Azure] versioning: bool,
@@ -96,7 +96,7 @@ resource! {
 }
 
 resource! {
-    /// A named door to a bucket, with rules of its own.
+    /// A named endpoint of a bucket, with a separate policy.
     AccessPoint {
         /// The bucket behind it.
         [Aws] bucket: String,

@@ -9,7 +9,7 @@ use super::declared::Resource;
 pub trait Facts {
     /// What it is.
     fn subject(&self) -> Subject<'_>;
-    /// A fact in the snapshot's form; none where the kind has no such fact.
+    /// A fact in the snapshot's form; none if the kind has no such fact.
     fn fact(&self, name: &str) -> Option<Fact<serde_json::Value>>;
 }
 

@@ -58,13 +58,18 @@ pub(crate) fn write(report: &Report<'_>, providers: Providers, out: impl Write) 
         }
     }
     let (related, none) = (&related, &Related::default());
+    let partial = report.findings.header().partial;
     let import = Import {
         findings: LazySeq::new(move || {
             report.findings.iter().filter_map(move |finding| {
                 let provider = finding.scope.provider;
                 let asff = providers(provider).asff.as_ref()?;
                 let related = related.get(&(provider, finding.control.id)).unwrap_or(none);
-                Some(Imported::new(&finding, asff, related, providers))
+                let mut imported = Imported::new(&finding, asff, related, providers);
+                if partial {
+                    imported.product_fields.insert("posture/partial", "yes".to_owned());
+                }
+                Some(imported)
             })
         }),
     };

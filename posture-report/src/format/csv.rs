@@ -7,7 +7,7 @@ use posture_core::report::Report;
 
 use crate::text::csv_cell;
 
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 17] = [
     "finding",
     "control",
     "severity",
@@ -24,12 +24,15 @@ const HEADER: [&str; 16] = [
     "action",
     "exception",
     "summary",
+    "partial",
 ];
 
-/// Writes every finding. A cell that a spreadsheet would take for a formula starts with an apostrophe.
+/// Writes every finding. A cell that a spreadsheet would take for a formula starts with an apostrophe. As rows are read each
+/// by itself, each says whether the audit was interrupted: then there may be more resources than the rows name.
 pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(out);
     out.write_record(HEADER)?;
+    let partial = partial(report);
     for finding in report.findings.iter() {
         let (outcome, evidence, reason) = match finding.outcome {
             Outcome::Pass => ("pass", String::new(), String::new()),
@@ -50,7 +53,7 @@ pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
         });
         let subject = finding.subject;
         let id = finding.id();
-        let row: [&str; 16] = [
+        let row: [&str; 17] = [
             &id,
             finding.control.id,
             finding.control.severity.id(),
@@ -67,10 +70,25 @@ pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
             finding.gap().map_or("", |gap| &gap.action),
             exception.as_deref().unwrap_or_default(),
             finding.headline(),
+            partial,
         ];
         out.write_record(row.iter().map(|cell| csv_cell(cell).into_owned()))?;
     }
     out.flush()
+}
+
+/// Whether the audit was interrupted.
+fn partial(report: &Report<'_>) -> &'static str {
+    if report.findings.header().partial { "yes" } else { "no" }
+}
+
+/// The tools that the user declared, as they concern a requirement.
+fn declared(row: &posture_core::report::RequirementReport) -> String {
+    let all = row.controls.iter().filter_map(|bearing| bearing.declared.as_ref());
+    let mut all: Vec<String> = all.map(|of| format!("{}: {}", of.purpose.id(), of.tool)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.join("; ")
 }
 
 /// Writes every requirement of every framework, one row each.
@@ -88,6 +106,8 @@ pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<(
         "failures",
         "unknown",
         "why not assessed",
+        "partial",
+        "declared tools",
     ])?;
     for framework in &report.frameworks {
         for of in &framework.requirements {
@@ -115,6 +135,8 @@ pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<(
                 sum(|tally| tally.fail + tally.excepted),
                 sum(|tally| tally.unknown),
                 if of.state.is_assessed() { String::new() } else { requirement.why.to_owned() },
+                partial(report).to_owned(),
+                declared(of),
             ];
             out.write_record(row.iter().map(|cell| csv_cell(cell).into_owned()))?;
         }

@@ -27,6 +27,7 @@ use posture_core::time::Time;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
+use crate::filtered::filtered;
 use crate::providers::Providers;
 use crate::shared::fingerprint;
 use crate::text::{NAME, safe};
@@ -48,6 +49,8 @@ pub(crate) fn write(
     // What was not read by then has no cases: this one stands for them.
     let stopped = Tally { unknown: usize::from(header.partial), ..Tally::default() };
     all = all.and(stopped);
+    let filtered = filtered(findings);
+    let filter = filtered.as_deref();
     let mut xml = Writer::new_with_indent(&mut out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.write_event(Event::Start(counted("testsuites", "posture", all)))?;
@@ -58,11 +61,12 @@ pub(crate) fn write(
         }
         xml.write_event(Event::Start(suite(control, tally, header.started)))?;
         xml.write_event(Event::Start(tag("properties", &[])))?;
-        for (name, value) in [
+        let about = [
             ("title", control.title),
             ("finding", control.finding),
             ("severity", control.severity.id()),
-        ] {
+        ];
+        for (name, value) in about.into_iter().chain(filter.map(|filter| ("filter", filter))) {
             let property = tag("property", &[("name", name), ("value", value)]);
             xml.write_event(Event::Empty(property))?;
         }

@@ -1,4 +1,4 @@
-//! The report as [GitHub-flavoured Markdown](https://github.github.com/gfm/), for pull requests and wikis: numbers first,
+//! The report as [GitHub-flavored Markdown](https://github.github.com/gfm/), for pull requests and wikis: numbers first,
 //! then what fails and what to do about it, what is unknown, and what nobody looked at.
 //!
 //! Whatever comes from a cloud stands in a code span within a table. There neither Markdown means anything nor what
@@ -11,14 +11,28 @@ use posture_core::control::{Control, Severity};
 use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::notes::notes;
 use posture_core::provider::Provider;
-use posture_core::report::{Counts, Report, State};
+use posture_core::record::FindingStatus;
+use posture_core::report::{Bearing, Counts, Report, State};
 use posture_core::resource::Kind;
 use posture_core::scope::Scope;
+use posture_core::text::counted;
 use posture_core::unread::Unread;
 
+use crate::coverage::{coverage, never_met};
+use crate::filtered::{WHOLE, filtered};
 use crate::providers::Providers;
+use crate::shared::standard;
 use crate::text::{NAME, safe};
 use crate::words;
+
+/// The statuses that are counted, each with its column.
+const COUNTED: [(FindingStatus, &str); 5] = [
+    (FindingStatus::Fail, "Fail:"),
+    (FindingStatus::Unknown, "Unknown:"),
+    (FindingStatus::Excepted, "Excepted:"),
+    (FindingStatus::Pass, "Pass:"),
+    (FindingStatus::NotApplicable, "Not applicable:"),
+];
 
 /// How many rows a table has at most. A comment on GitHub holds 65 536 characters.
 const ROWS: usize = 200;
@@ -95,24 +109,60 @@ fn summary(report: &Report<'_>, rows: &[Row], out: &mut impl Write) -> io::Resul
             "**The audit was stopped before it finished: everything not read by then is unknown.**\n"
         )?;
     }
-    writeln!(
-        out,
-        "**{} fail**{failing}, {} unknown, {} excepted, {} pass, {} not applicable.",
-        all.fail, all.unknown, all.excepted, all.pass, all.not_applicable
-    )?;
+    if let Some(filtered) = filtered(&report.findings) {
+        writeln!(out, "**{}** {WHOLE}\n", prose(&filtered))?;
+    }
+    // A status that is not shown has no count, and zero would be read as one.
+    let filter = report.findings.filtered().map(|filtered| filtered.filter);
+    let mut shown = COUNTED.to_vec();
+    shown.retain(|(status, _)| filter.is_none_or(|filter| filter.shows(*status)));
+    let counts = shown.iter().map(|(status, _)| match status {
+        FindingStatus::Fail => format!("**{} fail**{failing}", all.fail),
+        other => format!("{} {}", all.of(*other), other.words()),
+    });
+    writeln!(out, "{}.", counts.collect::<Vec<_>>().join(", "))?;
     let row = |name: String, tally: Tally| {
-        let Tally { pass, fail, excepted, not_applicable, unknown } = tally;
-        let counts = [fail, unknown, excepted, pass, not_applicable];
-        std::iter::once(name).chain(counts.map(|count| count.to_string())).collect::<Vec<_>>()
+        let counts = shown.iter().map(|(status, _)| tally.of(*status).to_string());
+        std::iter::once(name).chain(counts).collect::<Vec<_>>()
     };
     let by_severity = severities()
         .map(|severity| row(severity.to_string(), of(Some(*severity))))
         .chain([row("**all**".to_owned(), all)]);
-    let columns = ["Severity", "Fail:", "Unknown:", "Excepted:", "Pass:", "Not applicable:"];
-    table(out, &columns, 0, by_severity)
+    let columns = std::iter::once("Severity").chain(shown.iter().map(|(_, column)| *column));
+    table(out, &columns.collect::<Vec<_>>(), 0, by_severity)
 }
 
-/// Coverage and score of each framework, which are two numbers, and how many requirements are in which state.
+/// The tools that the user declared, with the requirements that they concern.
+fn declared(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    if report.findings.tools().is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### Declared tools\n")?;
+    for (purpose, tool) in report.findings.tools().iter() {
+        let mut rows: Vec<String> = Vec::new();
+        for framework in &report.frameworks {
+            for row in &framework.requirements {
+                let of = |bearing: &Bearing| {
+                    bearing.declared.as_ref().is_some_and(|declared| declared.purpose == purpose)
+                };
+                if row.controls.iter().any(of) {
+                    rows.push(format!("{}:{}", framework.framework.id, row.requirement.id));
+                }
+            }
+        }
+        let rows = if rows.is_empty() { "none".to_owned() } else { rows.join(", ") };
+        writeln!(
+            out,
+            "- {} for {}: the provider's own tool is supporting evidence only for {}",
+            code(tool, NAME),
+            purpose.words(),
+            prose(&rows)
+        )?;
+    }
+    Ok(())
+}
+
+/// Coverage of each framework, which is two numbers, its score, and how many requirements are in which state.
 fn standing(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     if report.frameworks.is_empty() {
         return Ok(());
@@ -122,13 +172,8 @@ fn standing(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
         let (clean, decided) = counts.score();
         vec![
             name,
-            format!(
-                "{} of {} assessable requirements assessed ({} in total)",
-                counts.assessed(),
-                counts.assessable,
-                counts.total()
-            ),
-            format!("{clean} of {decided} decided requirements have no failure"),
+            format!("{} (of {})", coverage(counts), counts.total()),
+            format!("{clean} of {decided} requirements with a result have no failure"),
         ]
     };
     let mut numbers = Vec::new();
@@ -146,6 +191,12 @@ fn standing(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
         states.push(std::iter::once(name).chain(counts).collect());
     }
     table(out, &["Framework", "Coverage", "Result"], numbers.len(), numbers.into_iter())?;
+    for framework in &report.frameworks {
+        if let Some(note) = never_met(framework) {
+            writeln!(out, "\n{}: {note}", prose(&standard(framework)))?;
+        }
+    }
+    declared(report, out)?;
     let words: Vec<String> = State::ALL.iter().map(|state| format!("{state}:")).collect();
     let mut columns = vec!["Framework"];
     columns.extend(words.iter().map(String::as_str));
@@ -356,9 +407,9 @@ fn examined(report: &Report<'_>, providers: Providers, out: &mut impl Write) -> 
     let scopes = report.findings.scopes();
     writeln!(
         out,
-        "\n## Scope\n\nRead by posture {}, checked by {} controls.",
+        "\n## Scope\n\nRead by posture {}, checked by {}.",
         code(&report.findings.header().tool, NAME),
-        report.findings.controls().len()
+        counted(report.findings.controls().len(), "control", "controls")
     )?;
     let rows = scopes.iter().map(|examined| {
         let scope = examined.scope();
@@ -404,7 +455,7 @@ fn titled(control: &Control) -> String {
 }
 
 /// A table of at most [`ROWS`] rows out of `total`. A column whose name ends with a colon holds numbers.
-fn table(
+pub(crate) fn table(
     out: &mut impl Write,
     columns: &[&str],
     total: usize,
@@ -428,7 +479,7 @@ fn table(
 /// Rows are cut into cells before anything else is parsed, so that a bar needs a backslash even here, where the
 /// backslash does not show. Behind a backslash that is already there parsers disagree, and the bar is written as a
 /// number.
-fn code(text: &str, limit: usize) -> String {
+pub(crate) fn code(text: &str, limit: usize) -> String {
     let mut text = safe(text, limit);
     if text.is_empty() {
         return String::new();

@@ -5,7 +5,7 @@ mod asff;
 mod csv;
 pub(crate) mod html;
 mod junit;
-mod markdown;
+pub(crate) mod markdown;
 mod ndjson;
 mod ocsf;
 mod oscal;
@@ -100,6 +100,12 @@ impl Format {
     /// Whether it shows how things stood over time.
     pub fn shows_trend(self) -> bool {
         self == Self::Html
+    }
+
+    /// Whether it says of itself that a filter hides some of its findings. The others have no place for it: whoever writes
+    /// them should [say so](crate::filtered).
+    pub fn says_filter(self) -> bool {
+        !matches!(self, Self::Csv | Self::CsvRequirements | Self::Ocsf | Self::Asff)
     }
 
     /// The format of a name as written in arguments and files, in letters of either case.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use posture_core::json::{
-    ControlV1, CoverageV1, FindingV1, NotesV1, RequirementV1, ScopeV1, ScoreV1, UseV1,
+    ControlV1, CoverageV1, FilterV1, FindingV1, NotesV1, RequirementV1, ScopeV1, ScoreV1, UseV1,
 };
 use posture_core::judge::uses;
 use posture_core::notes::notes;
@@ -49,6 +49,8 @@ struct Header<'a> {
     scopes: Vec<ScopeV1<'a>>,
     controls: Vec<ControlV1<'a>>,
     frameworks: Vec<Framework>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<FilterV1<'a>>,
 }
 
 /// A framework without its requirements.
@@ -123,6 +125,7 @@ fn header<'a>(report: &'a Report<'_>, params: &Params) -> Header<'a> {
         scopes: findings.scopes().iter().map(ScopeV1::new).collect(),
         controls: ControlV1::all(findings, params),
         frameworks: report.frameworks.iter().map(framework).collect(),
+        filter: FilterV1::of(findings),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a request asks: the account, the action and its arguments, in each of the protocols.
+//! What a request calls: the account, the action and its arguments, in each of the protocols.
 
 use http::request::Parts;
 use serde_json::Value;
@@ -30,7 +30,7 @@ pub(crate) enum Protocol {
 pub(crate) struct Call {
     /// The name of its permission, such as `s3:GetBucketPolicy`.
     pub(crate) action: String,
-    /// The name of the operation in its own protocol, such as `ListBuckets`.
+    /// The name of the operation in its protocol, such as `ListBuckets`.
     pub(crate) operation: String,
     /// The region that it was signed for.
     pub(crate) region: String,
@@ -47,13 +47,13 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// What follows the question mark, decoded.
     pub(crate) query: Vec<(String, String)>,
-    /// The account that the request names by itself, of S3 Control.
+    /// The account that the request names itself, in S3 Control.
     pub(crate) named_account: Option<String>,
     /// The arguments in the body: of a form as pairs of text.
     pub(crate) body: Value,
 }
 
-/// Why a request is no call.
+/// Why a request is not a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoCall {
     /// It is not signed.
@@ -134,7 +134,7 @@ impl Call {
         self.action.split(':').next().unwrap_or_default()
     }
 
-    /// An argument in text: of the body, else of the query; empty where there is none.
+    /// An argument as text: of the body, otherwise of the query; empty if there is none.
     pub(crate) fn argument(&self, name: &str) -> &str {
         if let Some(text) = self.body.get(name).and_then(Value::as_str) {
             return text;

@@ -13,7 +13,7 @@ use crate::pace::Dice;
 /// How large each account of a generated world is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Accounts. Where there is more than one, they make an organisation, and the first manages it.
+    /// Accounts. If there are several, they form an organization, and the first is its management account.
     pub accounts: usize,
     /// Users of each.
     pub users: usize,
@@ -27,7 +27,7 @@ pub struct Size {
     pub trails: usize,
     /// Regions of each.
     pub regions: usize,
-    /// What is good and what is bad follows from it.
+    /// It decides what is good and what is bad.
     pub seed: u64,
 }
 
@@ -46,7 +46,7 @@ impl Default for Size {
     }
 }
 
-/// The regions that an account can use unless it says otherwise.
+/// The regions that an account can use by default.
 const REGIONS: &[&str] = &[
     "us-east-1",
     "eu-central-1",
@@ -67,7 +67,7 @@ const REGIONS: &[&str] = &[
     "sa-east-1",
 ];
 
-/// The role that the accounts of a generated organisation are read with.
+/// The role that the accounts of a generated organization are read with.
 const ROLE: &str = "OrganizationAccountAccessRole";
 
 /// A world of a size.
@@ -202,7 +202,7 @@ fn trust(principal: Value) -> Value {
     }] })
 }
 
-/// A policy that refuses everybody who comes without TLS.
+/// A policy that denies all requests without TLS.
 fn deny_plain(arn: &str) -> Value {
     json!({ "Version": "2012-10-17", "Statement": [{
         "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, format!("{arn}/*")],

@@ -12,30 +12,70 @@ use super::services::document;
 use super::wire::{Answer, Failure, Output};
 use super::world::Item;
 
-/// An action that lists, in a JSON protocol.
+/// An action that lists, in a JSON protocol or that of EC2.
 struct List {
     action: &'static str,
     /// The member of the answer that holds the list.
     member: &'static str,
-    /// The members of an item that are a policy as text; a world may give it as an object.
+    /// The members of an item that are a policy as text; a world may write it as an object.
     documents: &'static [&'static str],
     /// The member of the request that holds the token of the page before, and that of the answer which holds the next.
     tokens: (&'static str, &'static str),
-    /// The member of the request that says how many items a page has, and the most of them.
+    /// The member of the request that sets the page size, and its maximum.
     size: (&'static str, usize),
     /// The code of the error for a token that was not handed out.
     invalid: &'static str,
+    /// The member of the request that says of what it lists, and the member of an item in a world that says to what it belongs.
+    of: Option<(&'static str, &'static str)>,
+}
+
+/// An action of EC2 with pages of so many items.
+const fn ec2(action: &'static str, member: &'static str, most: usize) -> List {
+    List {
+        action,
+        member,
+        documents: &[],
+        tokens: ("NextToken", "nextToken"),
+        size: ("MaxResults", most),
+        invalid: "InvalidNextToken",
+        of: None,
+    }
 }
 
 /// All of them.
-static LISTS: &[List] = &[List {
-    action: "logs:DescribeResourcePolicies",
-    member: "resourcePolicies",
-    documents: &["policyDocument"],
-    tokens: ("nextToken", "nextToken"),
-    size: ("limit", 50),
-    invalid: "InvalidParameterException",
-}];
+static LISTS: &[List] = &[
+    List {
+        action: "logs:DescribeResourcePolicies",
+        member: "resourcePolicies",
+        documents: &["policyDocument"],
+        tokens: ("nextToken", "nextToken"),
+        size: ("limit", 50),
+        invalid: "InvalidParameterException",
+        of: None,
+    },
+    ec2("ec2:DescribeNetworkInterfaces", "networkInterfaceSet", 1_000),
+    ec2("ec2:DescribeInstances", "reservationSet", 1_000),
+    ec2("ec2:DescribeVpcs", "vpcSet", 1_000),
+    ec2("ec2:DescribeSubnets", "subnetSet", 1_000),
+    ec2("ec2:DescribeRouteTables", "routeTableSet", 100),
+    ec2("ec2:DescribeNetworkAcls", "networkAclSet", 1_000),
+    ec2("ec2:DescribeSecurityGroups", "securityGroupInfo", 1_000),
+    List {
+        of: Some(("PrefixListId", "prefixListId")),
+        ..ec2("ec2:GetManagedPrefixListEntries", "entrySet", 100)
+    },
+    ec2("ec2:DescribeVpcBlockPublicAccessExclusions", "vpcBlockPublicAccessExclusionSet", 1_000),
+    ec2("ec2:DescribeFlowLogs", "flowLogSet", 1_000),
+    ec2("ec2:DescribeVpcPeeringConnections", "vpcPeeringConnectionSet", 1_000),
+    ec2("ec2:DescribeVpcEndpoints", "vpcEndpointSet", 1_000),
+    ec2("ec2:DescribeTransitGateways", "transitGatewaySet", 1_000),
+    // All of them in one page: it takes neither a token nor a size.
+    ec2("ec2:DescribeVpnConnections", "vpnConnectionSet", usize::MAX),
+    ec2("ec2:DescribeClientVpnEndpoints", "clientVpnEndpoint", 1_000),
+];
+
+/// What a world may say of an action that answers with one record of a region, by that action.
+pub(super) const RECORDS: &[&str] = &["ec2:DescribeVpcBlockPublicAccessOptions"];
 
 /// Answers a call that only lists.
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Answer> {
@@ -51,7 +91,9 @@ pub(super) fn declared<'de, D: Deserializer<'de>>(
     reader: D,
 ) -> Result<BTreeMap<String, Vec<Item>>, D::Error> {
     let lists = BTreeMap::<String, Vec<Item>>::deserialize(reader)?;
-    match lists.keys().find(|action| !LISTS.iter().any(|list| list.action == action.as_str())) {
+    let known =
+        |action: &str| LISTS.iter().any(|list| list.action == action) || RECORDS.contains(&action);
+    match lists.keys().find(|action| !known(action)) {
         Some(unknown) => Err(D::Error::custom(format!("`{unknown}` is not an action of `lists`"))),
         None => Ok(lists),
     }
@@ -60,7 +102,11 @@ pub(super) fn declared<'de, D: Deserializer<'de>>(
 impl List {
     fn answer(&self, ask: &Ask<'_>) -> Answer {
         let all = ask.account.lists.get(self.action).map_or(&[][..], Vec::as_slice);
-        let here = ask.here(all);
+        let mut here = ask.here(all);
+        if let Some((argument, member)) = self.of {
+            let of = ask.call.argument(argument);
+            here.retain(|item| item.body.get(member).and_then(Value::as_str) == Some(of));
+        }
         let (member, most) = self.size;
         let size = ask.call.number(member).unwrap_or(most).clamp(1, most);
         let message = "The token of the page is invalid.";
@@ -74,11 +120,13 @@ impl List {
     }
 
     fn item(&self, body: &Map<String, Value>) -> Value {
+        let owner = self.of.map(|(_, member)| member);
+        let body = body.iter().filter(|(name, _)| Some(name.as_str()) != owner);
         let member = |(name, value): (&String, &Value)| {
             let text = self.documents.contains(&name.as_str());
             (name.clone(), if text { document(value).into() } else { value.clone() })
         };
-        Value::Object(body.iter().map(member).collect())
+        Value::Object(body.map(member).collect())
     }
 }
 

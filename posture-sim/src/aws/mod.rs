@@ -1,11 +1,11 @@
 //! A simulated AWS on loopback: many accounts behind one port, over a world that a [`World`] declares, in the wire
 //! protocols of the services.
 //!
-//! It is honest where it answers: it refuses what the real services refuse (a request without a signature, a key that
-//! nobody has, an operation that does not exist, a continuation that it did not hand out, an action that the caller may
-//! not call), with errors in the form of each protocol. It checks no signatures: whoever reaches loopback is trusted.
+//! It behaves like the real services where it responds: it rejects what they reject (a request without a signature, an unknown
+//! key, an operation that does not exist, a continuation token that it did not issue, an action that the caller may
+//! not call), with errors in the format of each protocol. It checks no signatures: every client on loopback is trusted.
 //!
-//! Accounts are told apart by the access key of the request; a session of a role belongs to the account of the role.
+//! The access key of a request selects the account; a session of a role belongs to the account of the role.
 
 mod call;
 mod generate;

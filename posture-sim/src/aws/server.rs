@@ -19,28 +19,28 @@ use crate::pace::{Dice, Quotas};
 use crate::serve::{Answered, Cloud, Port, places};
 use crate::text::glob;
 
-/// Decides whether a caller may make a call, beside what the world says of the caller.
+/// Decides whether a caller may make a call, beside what the world allows the caller.
 pub type Authorizer = Arc<dyn Fn(&Asked<'_>) -> bool + Send + Sync>;
 
-/// What somebody wants to do.
+/// A request as the server evaluates it.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     /// The account.
     pub account: &'a str,
-    /// Who asks.
+    /// The caller.
     pub arn: &'a str,
     /// The name of the permission.
     pub action: &'a str,
     /// The region.
     pub region: &'a str,
-    /// The ARN of the bucket that is asked about, of S3; else `*`.
+    /// The ARN of the requested bucket, in S3; otherwise `*`.
     pub resource: &'a str,
 }
 
 /// A request that was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// The account; empty where the key is nobody's.
+    /// The account; empty if the key is unknown.
     pub account: String,
     /// The name of the permission; empty where the request was no call.
     pub action: String,
@@ -63,15 +63,15 @@ impl Server {
     /// Serves a world on a port of loopback: the one that is named, or any that is free.
     ///
     /// # Errors
-    /// When the port cannot be taken.
+    /// If the port is in use.
     pub async fn start(world: World, port: Option<u16>) -> std::io::Result<Self> {
         Self::start_with(world, port, None).await
     }
 
-    /// The same, with a further say on who may call what.
+    /// The same, with a further decision on who may call what.
     ///
     /// # Errors
-    /// When the port cannot be taken.
+    /// If the port is in use.
     pub async fn start_with(
         world: World,
         port: Option<u16>,
@@ -98,7 +98,7 @@ impl Server {
         let _ = arrivals.wait_for(|arrived| *arrived >= count).await;
     }
 
-    /// Waits until the server ends, which it does not by itself.
+    /// Waits until the server ends, which requires a stop.
     pub async fn join(self) {
         self.port.join().await;
     }
@@ -128,7 +128,7 @@ pub(crate) struct State {
     recorded: Mutex<Vec<Recorded>>,
     /// How many requests have arrived.
     arrivals: watch::Sender<u64>,
-    /// How many sessions of roles were given: each has a key of its own, also where calls wait together.
+    /// How many sessions of roles were issued: each has a separate key, also if calls wait together.
     pub(crate) assumed: AtomicU64,
 }
 
@@ -140,15 +140,15 @@ impl fmt::Debug for State {
     }
 }
 
-/// Who asks.
+/// The caller.
 pub(crate) struct Caller<'a> {
     pub(crate) arn: String,
-    /// Anything where nothing is said.
+    /// Anything by default.
     allow: Option<Cow<'a, [String]>>,
     deny: &'a [String],
 }
 
-/// A call with everything that an answer takes.
+/// A call with everything that a response needs.
 pub(crate) struct Ask<'a> {
     pub(crate) state: &'a State,
     pub(crate) place: usize,
@@ -196,7 +196,7 @@ impl<'a> Ask<'a> {
         items.iter().filter(|item| item.region() == self.call.region).collect()
     }
 
-    /// The organisation, where the account belongs to one.
+    /// The organization, where the account belongs to one.
     pub(crate) fn organization(&self) -> Option<&'a super::world::Organization> {
         self.state.world.organization.as_ref().filter(|_| !self.account.standalone)
     }
@@ -250,7 +250,7 @@ impl State {
     fn may(&self, caller: &Caller<'_>, account: &Account, call: &Call) -> bool {
         let matches =
             |patterns: &[String]| patterns.iter().any(|pattern| glob(pattern, &call.action));
-        // Everybody may ask who they are.
+        // Every caller may request its own identity.
         if call.action == "sts:GetCallerIdentity" {
             return true;
         }
@@ -273,7 +273,7 @@ impl State {
         })
     }
 
-    /// The answer to a call, what befalls it, and the account that it is about.
+    /// The response to a call, the fault that applies to it, and the account that it is about.
     fn decide(&self, call: &Call) -> (Answer, Option<&Fault>, &str) {
         let (place, caller) = match self.caller(call) {
             Ok(found) => found,
@@ -306,7 +306,7 @@ impl State {
 }
 
 impl Account {
-    /// The access key by which the account is told apart.
+    /// The access key that selects the account.
     pub fn key(&self) -> String {
         self.caller.key.clone().unwrap_or_else(|| format!("AKIASIM0{}", self.id))
     }
@@ -332,7 +332,7 @@ fn unknown_key(protocol: Protocol) -> Failure {
     }
 }
 
-/// [How services say no](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+/// [How services deny](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
 fn denied(call: &Call, arn: &str, by: &Fault) -> Failure {
     let code = match call.protocol {
         Protocol::Ec2 => "UnauthorizedOperation",
@@ -375,7 +375,7 @@ fn throttled(protocol: Protocol, retry_after: Option<u64>) -> Failure {
     Failure { retry_after, ..failure }
 }
 
-/// What a fault says in place of an answer; none where it bends the answer.
+/// The response of a fault; none if the fault only changes the response.
 fn failure_of(fault: &Fault, call: &Call, arn: &str) -> Option<Failure> {
     let json = matches!(call.protocol, Protocol::Json | Protocol::RestJson | Protocol::Cbor);
     let s3 = matches!(call.protocol, Protocol::S3 | Protocol::S3Control);

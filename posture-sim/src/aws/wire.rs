@@ -1,4 +1,4 @@
-//! How each protocol says what it has to say.
+//! The formats of the protocols.
 
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::call::{Call, Protocol};
 use crate::time;
 
-/// What a service answers, before its protocol gives it a form.
+/// The response of a service, before its protocol formats it.
 #[derive(Clone, Debug)]
 pub(crate) enum Output {
-    /// Members by name; lists become elements in the way of the protocol.
+    /// Members by name; lists become elements as in the protocol.
     Members(Value),
     /// A document that is there already: of S3, with its root element or, as a policy, in JSON.
     Text(&'static str, String),
@@ -222,7 +222,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// [CBOR](https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html), in which a time has a tag of its own.
+/// [CBOR](https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html), in which a time has a tag.
 pub(crate) fn to_cbor(value: &Value) -> Vec<u8> {
     let mut out = Vec::new();
     // Writing to memory does not fail.

@@ -1,7 +1,7 @@
 //! What a simulated world of AWS is: accounts with what they hold, as declared in TOML or JSON.
 //!
-//! Identities and buckets have a form of their own. Everything else has the form in which its service answers, with a
-//! `region` beside it. A time may be given as what has passed since: `now-90d`, `now-2h`.
+//! Identities and buckets have a separate format. Everything else has the format in which its service responds, with a
+//! `region` beside it. A time can be relative: `now-90d`, `now-2h`.
 
 use std::collections::BTreeMap;
 
@@ -19,11 +19,11 @@ use crate::pace::{Latency, Quota};
 pub struct World {
     /// The accounts.
     pub accounts: Vec<Account>,
-    /// The organisation that some of them belong to.
+    /// The organization that some of them belong to.
     pub organization: Option<Organization>,
     /// The most items of one page of a list, where that is less than the service's own limit.
     pub page_size: Option<usize>,
-    /// How long an answer takes.
+    /// How long a response takes.
     pub latency: Latency,
     /// How many calls each account may make.
     pub quotas: Vec<Quota>,
@@ -31,13 +31,13 @@ pub struct World {
     pub clock_ahead: i64,
     /// What goes wrong.
     pub faults: Vec<Rule>,
-    /// Where the dice of faults and latencies begin; equal seeds give equal sequences.
+    /// The seed of faults and latencies; equal seeds give equal sequences.
     pub seed: u64,
     /// Whether no log of the calls is kept, which grows without end.
     pub unlogged: bool,
 }
 
-/// An organisation. Its accounts are those of the world that do not say otherwise.
+/// An organization. Its accounts are those of the world that do not set otherwise.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Organization {
@@ -67,19 +67,19 @@ pub struct Account {
     pub id: String,
     /// Its alias.
     pub alias: Option<String>,
-    /// Who may ask.
+    /// The callers.
     pub caller: Caller,
-    /// Whether it belongs to no organisation.
+    /// Whether it belongs to no organization.
     pub standalone: bool,
-    /// Its regions with their status, in the form of `ListRegions`; `us-east-1` where nothing is said.
+    /// Its regions with their status, in the format of `ListRegions`; `us-east-1` by default.
     pub regions: BTreeMap<String, String>,
     /// Numbers of `GetAccountSummary` that do not follow from what the account holds.
     pub summary: BTreeMap<String, i64>,
-    /// Whether root's MFA is a virtual device; one that can be held where nothing is said.
+    /// Whether root's MFA is a virtual device; a hardware device by default.
     pub root_virtual_mfa: bool,
     /// The password policy.
     pub password_policy: Option<Map<String, Value>>,
-    /// When root's password was last used; never where nothing is said.
+    /// When root's password was last used; never by default.
     pub root_last_used: Option<String>,
     /// The users.
     pub users: Vec<User>,
@@ -93,19 +93,19 @@ pub struct Account {
     pub identity_providers: Vec<String>,
     /// Certificates in the form of `ListServerCertificates`.
     pub certificates: Vec<Map<String, Value>>,
-    /// Whether all public access to buckets is blocked; nobody said where nothing is said.
+    /// Whether all public access to buckets is blocked; not configured by default.
     pub public_access_block: Option<Block>,
     /// The buckets.
     pub buckets: Vec<Bucket>,
     /// The access points.
     pub access_points: Vec<AccessPoint>,
-    /// The trails in the form of `DescribeTrails`; `Status`, `EventSelectors`, `AdvancedEventSelectors`,
-    /// `InsightSelectors` and `Tags` by key stand beside it.
+    /// The trails in the format of `DescribeTrails`; `Status`, `EventSelectors`, `AdvancedEventSelectors`,
+    /// `InsightSelectors` and `Tags` by key are beside it.
     pub trails: Vec<Item>,
     /// The event data stores in the form of `GetEventDataStore`.
     pub event_stores: Vec<Item>,
-    /// The keys in the form of `DescribeKey`; `Policy`, `KeyRotationEnabled`, `RotationPeriodInDays` and
-    /// `Tags` by key stand beside it.
+    /// The keys in the format of `DescribeKey`; `Policy`, `KeyRotationEnabled`, `RotationPeriodInDays` and
+    /// `Tags` by key are beside it.
     pub keys: Vec<Item>,
     /// The log groups in the form of `DescribeLogGroups`, each with its `metricFilters` and its `tags` by key.
     pub log_groups: Vec<Item>,
@@ -113,7 +113,7 @@ pub struct Account {
     pub alarms: Vec<Item>,
     /// The topics, each with its `Subscriptions` in the form of `ListSubscriptionsByTopic`.
     pub topics: Vec<Item>,
-    /// The recorders in the form of `DescribeConfigurationRecorders`; `status` and `deliveryChannel` stand beside it.
+    /// The recorders in the format of `DescribeConfigurationRecorders`; `status` and `deliveryChannel` are beside it.
     pub recorders: Vec<Item>,
     /// The detectors in the form of `GetDetector`.
     pub detectors: Vec<Item>,
@@ -130,17 +130,17 @@ pub struct Account {
     pub lists: BTreeMap<String, Vec<Item>>,
 }
 
-/// Who asks, and what it may do.
+/// A caller, and what it may do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Caller {
-    /// The access key, by which accounts are told apart.
+    /// The access key that selects the account.
     pub key: Option<String>,
     /// The name of the user.
     pub user: String,
     /// The actions that it may call, with `*` for anything.
     pub allow: Vec<String>,
-    /// Those that it may not call all the same.
+    /// Exceptions: the actions that it may not call.
     pub deny: Vec<String>,
 }
 
@@ -159,7 +159,7 @@ impl Default for Caller {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Item {
-    /// The region; `us-east-1` where nothing is said.
+    /// The region; `us-east-1` by default.
     pub region: Option<String>,
     /// What it is.
     #[serde(flatten)]
@@ -173,7 +173,7 @@ impl Item {
     }
 }
 
-/// The region of what names none.
+/// The region of a call that names none.
 pub(super) const HOME: &str = "us-east-1";
 
 /// A user.
@@ -182,7 +182,7 @@ pub(super) const HOME: &str = "us-east-1";
 pub struct User {
     /// Its name.
     pub name: String,
-    /// Its path; `/` where nothing is said.
+    /// Its path; `/` by default.
     pub path: Option<String>,
     /// When it was created.
     pub created: Option<String>,
@@ -208,9 +208,9 @@ pub struct User {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Password {
-    /// When it was last set; when the user was created where nothing is said.
+    /// When it was last set; by default when the user was created.
     pub changed: Option<String>,
-    /// When it was last used; never where nothing is said.
+    /// When it was last used; never by default.
     pub used: Option<String>,
 }
 
@@ -220,9 +220,9 @@ pub struct Password {
 pub struct AccessKey {
     /// Whether it is switched off.
     pub inactive: bool,
-    /// When it was created; when the user was where nothing is said.
+    /// When it was created; by default when the user was.
     pub created: Option<String>,
-    /// When it was last used; never where nothing is said.
+    /// When it was last used; never by default.
     pub used: Option<String>,
 }
 
@@ -244,17 +244,17 @@ pub struct Group {
 pub struct Role {
     /// Its name.
     pub name: String,
-    /// Its path; `/` where nothing is said.
+    /// Its path; `/` by default.
     pub path: Option<String>,
     /// When it was created.
     pub created: Option<String>,
-    /// When it was last taken on; not within the time that is tracked where nothing is said.
+    /// When it was last assumed; by default not within the tracked time.
     pub used: Option<String>,
-    /// Who may take it on.
+    /// Who may assume it.
     pub trust: Value,
-    /// The external id that whoever takes it on must give, beside what the trust policy says.
+    /// The external ID that a caller must give to assume it, in addition to the trust policy.
     pub external_id: Option<String>,
-    /// What a session of it may do here; everything where nothing is said.
+    /// What a session of it may do here; everything by default.
     pub allow: Option<Vec<String>>,
     /// The ARNs of the policies attached to it.
     pub attached: Vec<String>,
@@ -276,9 +276,9 @@ pub struct Policy {
     pub name: String,
     /// Its ARN where the account does not own it, such as that of one of AWS's own.
     pub arn: Option<String>,
-    /// Its path; `/` where nothing is said.
+    /// Its path; `/` by default.
     pub path: Option<String>,
-    /// What it says.
+    /// Its document.
     pub document: Value,
 }
 
@@ -304,27 +304,27 @@ pub struct Block {
 pub struct Bucket {
     /// Its name.
     pub name: String,
-    /// Its region; `us-east-1` where nothing is said.
+    /// Its region; `us-east-1` by default.
     pub region: Option<String>,
     /// When it was created.
     pub created: Option<String>,
-    /// Its policy: an object, or text as it stands.
+    /// Its policy: an object, or text as it is.
     pub policy: Option<Value>,
-    /// Whom its access control list lets in beside the owner: `everyone`, `authenticated` or the id of an account, with
-    /// what they may do.
+    /// Whom its access control list admits beside the owner: `everyone`, `authenticated` or the ID of an account, with
+    /// the permission.
     pub acl: Vec<(String, String)>,
-    /// Who owns what others put there, such as `BucketOwnerEnforced`; nobody said where nothing is said.
+    /// Who owns objects that others put there, such as `BucketOwnerEnforced`; not configured by default.
     pub ownership: Option<String>,
     /// Its block of public access.
     pub public_access_block: Option<Block>,
     /// `Enabled` or `Suspended`.
     pub versioning: Option<String>,
-    /// Whether the list of buckets does not say where it is, as lists of other services of the same protocol do not.
+    /// Whether the list of buckets omits their regions, as lists of other services with the same protocol do.
     pub region_untold: bool,
-    /// Whether deleting a version takes MFA.
+    /// Whether deleting a version requires MFA.
     pub mfa_delete: bool,
-    /// How it is encrypted: `AES256`, `aws:kms`, `aws:kms:dsse`, or `none` as buckets could be before 2023; `AES256`, as AWS
-    /// does by itself, where nothing is said.
+    /// How it is encrypted: `AES256`, `aws:kms`, `aws:kms:dsse`, or `none` as buckets could be before 2023; by default
+    /// `AES256`, as in AWS.
     pub encryption: Option<String>,
     /// With which key.
     pub key: Option<String>,
@@ -332,7 +332,7 @@ pub struct Bucket {
     pub log_to: Option<String>,
     /// Whether objects can be locked.
     pub object_lock: bool,
-    /// For how many days they are locked where nobody says otherwise.
+    /// For how many days objects are locked by default.
     pub lock_days: Option<u32>,
     /// The ids of the rules of its life cycle.
     pub lifecycle: Vec<String>,
@@ -355,15 +355,15 @@ impl Bucket {
 pub struct AccessPoint {
     /// Its name.
     pub name: String,
-    /// Its region; `us-east-1` where nothing is said.
+    /// Its region; `us-east-1` by default.
     pub region: Option<String>,
     /// Its bucket.
     pub bucket: String,
-    /// The account that has the bucket; its own where nothing is said.
+    /// The account that owns the bucket; its own by default.
     pub bucket_account: Option<String>,
     /// The network that it can only be reached from.
     pub vpc: Option<String>,
-    /// Its block of public access; all four where nothing is said, as AWS does by itself.
+    /// Its public access block; by default all four settings, as in AWS.
     pub public_access_block: Option<Block>,
     /// Its policy.
     pub policy: Option<Value>,

@@ -1,4 +1,4 @@
-//! Azure Resource Manager: lists, single things, and what a client may see of them.
+//! Azure Resource Manager: lists, single objects, and what a client may see of them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::scenario::{Scenario, Subscription};
 use super::server::Request;
 use crate::text::glob;
 
-/// The types that can be asked for, with the versions that are understood.
+/// The types that can be requested, with the known versions.
 const TYPES: &[(&str, &[&str])] = &[
     ("Microsoft.Authorization/classicAdministrators", &["2015-07-01"]),
     ("Microsoft.Authorization/denyAssignments", &["2022-04-01"]),
@@ -55,11 +55,11 @@ pub(crate) struct Arm {
     by_subscription: HashMap<String, Vec<usize>>,
 }
 
-/// The words of a path behind the last `/providers/`, and what stands before.
+/// The parts of a path after the last `/providers/`, and what is before.
 struct Asked {
     scope: String,
     kind: String,
-    /// Whether one thing is asked for rather than a list.
+    /// Whether one object is requested rather than a list.
     one: bool,
 }
 
@@ -225,7 +225,7 @@ impl Arm {
                 ),
             };
         }
-        // A list below a resource that does not exist is no empty list.
+        // A list below a resource that does not exist is not an empty list.
         let parent = asked.scope.to_ascii_lowercase();
         let whole_subscription = parent.split('/').filter(|word| !word.is_empty()).count() == 2;
         let below = parent.contains("/providers/");
@@ -247,7 +247,7 @@ impl Arm {
                 );
             }
         };
-        // A list of a subscription holds what lies anywhere in it, but of diagnostic settings only its own.
+        // A list of a subscription contains everything in it, but of diagnostic settings only its own.
         let own = *kind == "Microsoft.Insights/diagnosticSettings";
         let mut items = if whole_subscription && subscription.is_some() && !own {
             let id = subscription.map(|s| s.id.to_ascii_lowercase()).unwrap_or_default();
@@ -263,7 +263,7 @@ impl Arm {
             self.get(self.by_folder.get(lower))
         };
         if at_scope {
-            // What lies above counts, what lies within does not.
+            // What is above counts, what is within does not.
             items.retain(|item| {
                 let id = text(item, "id").to_ascii_lowercase();
                 subscription_of(&id).is_none() || id.starts_with(&format!("{parent}/providers/"))
@@ -301,7 +301,7 @@ impl Arm {
     }
 }
 
-/// A resource as it stands in a list, which may tell less than the resource itself.
+/// A resource as it is in a list, which may contain less than the resource itself.
 fn listed(kind: &str, mut resource: Value) -> Value {
     let only_single: &[&str] = match kind {
         "Microsoft.KeyVault/vaults/keys" => {
@@ -317,7 +317,7 @@ fn listed(kind: &str, mut resource: Value) -> Value {
     resource
 }
 
-/// The beginning of the continuations of a list, so that one list does not take those of another.
+/// The prefix of the continuation tokens of a list, so that one list rejects those of another.
 fn mark(path: &str) -> String {
     let sum = path
         .to_ascii_lowercase()
@@ -336,7 +336,7 @@ fn parse(path: &str) -> Option<Asked> {
     }
     let types: Vec<&str> = rest.iter().step_by(2).copied().collect();
     let one = rest.len() % 2 == 0;
-    // What a list is of lies in the thing named before it, or in the scope before the namespace.
+    // A list belongs to the resource named before it, or to the scope before the namespace.
     let scope = if !one && rest.len() > 2 {
         path.rsplit_once('/').map(|(scope, _)| scope.to_owned())?
     } else {
@@ -345,7 +345,7 @@ fn parse(path: &str) -> Option<Asked> {
     Some(Asked { scope, kind: format!("{namespace}/{}", types.join("/")), one })
 }
 
-/// The name of the permission that a path takes.
+/// The name of the permission that a path needs.
 pub(crate) fn action(path: &str) -> Option<String> {
     let path = path.trim_end_matches('/');
     let lower = path.to_ascii_lowercase();
@@ -413,7 +413,7 @@ pub(crate) fn denied(scenario: &Scenario, action: &str, scope: &str) -> Reply {
     )
 }
 
-/// What the client may do, as it is told itself.
+/// The permissions of the client, as they are returned to it.
 fn permissions(scenario: &Scenario, subscription: Option<&Subscription>) -> Vec<Value> {
     let mut not_actions = scenario.not_actions.clone();
     not_actions.extend(subscription.iter().flat_map(|s| s.not_actions.clone()));
@@ -529,7 +529,7 @@ fn reaches(scenario: &Scenario, scope: &str, subscription: &str) -> bool {
     }
 }
 
-/// Whether a subscription lies below a management group, at any depth.
+/// Whether a subscription is below a management group, at any depth.
 fn lies_below(scenario: &Scenario, group: &str, subscription: &str) -> bool {
     let find = |name: &str| {
         scenario.management_groups.iter().find(|(id, _)| id.eq_ignore_ascii_case(name))
@@ -553,7 +553,7 @@ pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The subscription that an id in small letters lies in.
+/// The subscription that contains an ID in lowercase.
 pub(crate) fn subscription_of(lower: &str) -> Option<&str> {
     lower.strip_prefix("/subscriptions/")?.split('/').next().filter(|id| !id.is_empty())
 }

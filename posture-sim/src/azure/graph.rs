@@ -1,4 +1,4 @@
-//! Microsoft Graph: collections with `@odata.nextLink`, single things, `$select`, `$batch`, permissions and licences.
+//! Microsoft Graph: collections with `@odata.nextLink`, single objects, `$select`, `$batch`, permissions and licenses.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::scenario::Scenario;
 use super::server::Request;
 use crate::text::pairs;
 
-/// Who may ask for a path: any of these application permissions, by the reference of Microsoft Graph.
+/// Who may request a path: any of these application permissions, by the reference of Microsoft Graph.
 const PERMISSIONS: &[(&str, &[&str])] = &[
     ("/users", &["User.Read.All", "Directory.Read.All"]),
     ("/groups", &["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"]),
@@ -44,18 +44,18 @@ const PERMISSIONS: &[(&str, &[&str])] = &[
 /// The strengths of authentication; some are built in.
 const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
 
-/// What takes a licence of Entra ID P1 to be asked for.
+/// What requires a license of Entra ID P1.
 const PREMIUM: &[&str] = &[REGISTRATIONS];
 
 /// Who has registered which methods. [It knows](https://learn.microsoft.com/en-us/graph/api/authenticationmethodsroot-list-userregistrationdetails)
 /// no columns and no sizes of pages.
 const REGISTRATIONS: &str = "/reports/authenticationMethods/userRegistrationDetails";
 
-/// Who can ask to be in a group: only ever told of one group or one person.
+/// Who is eligible for membership of a group: only ever returned for one group or one user.
 const GROUPS_ON_DEMAND: &str =
     "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
 
-/// What takes a licence of Entra ID P2 to be asked for.
+/// What requires a license of Entra ID P2.
 const PREMIUM_2: &[&str] = &[
     GROUPS_ON_DEMAND,
     "/roleManagement/directory/roleAssignmentScheduleInstances",
@@ -110,7 +110,7 @@ fn wrong_method() -> Reply {
     )
 }
 
-/// Up to twenty requests in one; each has its own status, and the answers come in any order.
+/// Up to twenty requests in one; each has a separate status, and the responses come in any order.
 fn batch(
     scenario: &Scenario,
     request: &Request,
@@ -233,7 +233,7 @@ fn built_in_strengths() -> Vec<Value> {
     ]
 }
 
-/// One thing of a collection, or the members of a group of which the scenario names none.
+/// One object of a collection, or the members of a group without any in the scenario.
 fn below(scenario: &Scenario, path: &str) -> Option<Value> {
     if let Some(group) = path.strip_suffix("/transitiveMembers") {
         return below(scenario, group).map(|_| json!([]));
@@ -247,7 +247,7 @@ fn below(scenario: &Scenario, path: &str) -> Option<Value> {
 }
 
 /// [What a member is](https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers#permissions) only those may
-/// know who may read such things; others see that it is there.
+/// know who may read such objects; others see that it exists.
 fn members(scenario: &Scenario, found: Value) -> Value {
     let reads = |kind: &str| {
         let permissions: &[&str] = if kind.eq_ignore_ascii_case("#microsoft.graph.user") {
@@ -313,7 +313,7 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
     };
     let columns: Option<Vec<&str>> =
         request.parameter("$select").map(|columns| columns.split(',').map(str::trim).collect());
-    // What an item relates to is only told on demand.
+    // The relations of an item are only returned on request.
     let expanded = request.parameter("$expand").is_some_and(|names| names.contains("principal"));
     let applications =
         request.path.ends_with("/applications") || request.path.ends_with("/servicePrincipals");

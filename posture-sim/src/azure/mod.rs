@@ -1,10 +1,10 @@
 //! A simulated Azure on loopback: Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, over a
 //! tenant that a [`Scenario`] declares.
 //!
-//! It is honest where it answers: it refuses what the real services refuse (an `api-version` that is missing or
-//! unknown, a path that does not exist, a token for another audience, a continuation that it did not hand out), with
-//! errors in their form; it lets a client see only what its permissions allow; and the form of its answers is held to
-//! the published examples by a test.
+//! It behaves like the real services where it responds: it rejects what they reject (an `api-version` that is missing or
+//! unknown, a path that does not exist, a token for another audience, a continuation token that it did not issue), with
+//! errors in their format; it lets a client see only what its permissions allow; and a test compares the format of its
+//! responses with the published examples.
 //!
 //! A client keeps the addresses of the real services and sends what it would send to `https://management.azure.com/…`
 //! to the simulator with the host in `x-forwarded-host`.

@@ -14,7 +14,7 @@ use super::scenario::Scenario;
 /// `summarize rows = count() by subscriptionId | order by subscriptionId asc` how many there are.
 struct Query {
     types: Vec<String>,
-    /// None where rows are only counted.
+    /// None if rows are only counted.
     columns: Option<Vec<String>>,
 }
 
@@ -107,7 +107,7 @@ impl Query {
         self.types.iter().any(|wanted| wanted.eq_ignore_ascii_case(kind))
     }
 
-    /// The type is in small letters, as Resource Graph gives it.
+    /// The type is in lowercase, as Resource Graph returns it.
     fn row(&self, resource: &Value) -> Value {
         let mut row = Map::new();
         let id = ["id".to_owned()];

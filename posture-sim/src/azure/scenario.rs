@@ -22,8 +22,8 @@ pub struct Scenario {
     pub client: Client,
     /// The most items of one page of a list.
     pub page_size: usize,
-    /// Whether the tenant has the licences (Entra ID P1 and P2) that reports and roles on demand take. Policies of conditional
-    /// access are answered without, as they stay in force when a licence ends.
+    /// Whether the tenant has the licenses (Entra ID P1 and P2) that reports and eligible roles require. Conditional Access
+    /// policies are returned without them, as they stay in effect when a license ends.
     pub premium: bool,
     /// The application permissions of the client in Microsoft Graph.
     pub graph_permissions: Vec<String>,
@@ -37,19 +37,19 @@ pub struct Scenario {
     pub management_groups: BTreeMap<String, Vec<String>>,
     /// Resources that belong to no subscription, in ARM's form.
     pub tenant_resources: Vec<Value>,
-    /// What Microsoft Graph holds, by path: a list for a collection, a table for a single thing.
+    /// The data of Microsoft Graph, by path: a list for a collection, a table for a single object.
     pub graph: BTreeMap<String, Value>,
-    /// How long an answer takes.
+    /// How long a response takes.
     pub latency: Latency,
-    /// How many calls each subscription may take, and the tenant beside them.
+    /// How many calls are allowed per subscription, and for the tenant.
     pub quotas: Vec<Quota>,
-    /// Whether conditional access may be asked as often as one likes, which the real service does not allow.
+    /// Whether Conditional Access may be requested without throttling, which the real service does not allow.
     pub impatient: bool,
     /// By how many seconds the cloud's clock is ahead of this machine's.
     pub clock_ahead: i64,
     /// What goes wrong.
     pub faults: Vec<Rule>,
-    /// Where the dice of faults and latencies begin; equal seeds give equal sequences.
+    /// The seed of faults and latencies; equal seeds give equal sequences.
     pub seed: u64,
     /// Whether no log of the requests is kept, which grows without end.
     pub unlogged: bool,
@@ -89,7 +89,7 @@ pub struct Client {
     pub id: String,
     /// Its secret.
     pub secret: String,
-    /// After how many requests a token ends; never where nothing is said.
+    /// After how many requests a token expires; never by default.
     pub token_requests: Option<u64>,
 }
 
@@ -111,7 +111,7 @@ pub struct Subscription {
     pub id: String,
     /// Its display name.
     pub name: String,
-    /// `Enabled` where nothing is said.
+    /// `Enabled` by default.
     pub state: Option<String>,
     /// Whether the client may read nothing in it, although it sees that it exists.
     pub denied: bool,
@@ -132,7 +132,7 @@ pub struct Resource {
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// The resource group that holds it; none for what belongs to the subscription itself.
+    /// The resource group that contains it; none for what belongs to the subscription itself.
     pub group: Option<String>,
     /// Where it is.
     pub location: Option<String>,

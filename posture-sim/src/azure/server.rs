@@ -23,7 +23,7 @@ use crate::text::{decode, pairs};
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) get: bool,
-    /// The name of its permission: of Microsoft Graph the path, with `{id}` for ids. Empty where there is none.
+    /// The name of its permission: for Microsoft Graph the path, with `{id}` for IDs. Empty if there is none.
     pub(crate) action: String,
     pub(crate) host: String,
     /// Decoded.
@@ -34,7 +34,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// The subscription that it is about; empty where there is none.
+    /// The subscription; empty if there is none.
     fn subscription(&self) -> String {
         let lower = self.path.to_ascii_lowercase();
         arm::subscription_of(&lower).unwrap_or_default().to_owned()
@@ -55,7 +55,7 @@ impl Subject for Request {
         ""
     }
 
-    /// Path and query hold the words, without regard to case.
+    /// Path and query contain the text, ignoring case.
     fn speaks_of(&self, words: &str) -> bool {
         let mut target = self.path.clone();
         for (place, (key, value)) in self.query.iter().enumerate() {
@@ -75,7 +75,7 @@ pub struct Recorded {
     pub host: String,
     /// The path.
     pub path: String,
-    /// The name of the permission; empty where there is none.
+    /// The name of the permission; empty if there is none.
     pub action: String,
     /// The status of the answer; nought where the connection was closed instead.
     pub status: u16,
@@ -92,7 +92,7 @@ impl Server {
     /// Serves a scenario on a port of loopback: the one that is named, or any that is free.
     ///
     /// # Errors
-    /// When the port cannot be taken.
+    /// If the port is in use.
     pub async fn start(scenario: Scenario, port: Option<u16>) -> std::io::Result<Self> {
         let state = Arc::new(Simulator::new(scenario));
         Ok(Self { port: Port::serve(Arc::clone(&state), port).await?, state })
@@ -108,7 +108,7 @@ impl Server {
         self.state.recorded.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until the server ends, which it does not by itself.
+    /// Waits until the server ends, which requires a stop.
     pub async fn join(self) {
         self.port.join().await;
     }
@@ -124,7 +124,7 @@ struct Simulator {
     dice: Dice,
     recorded: Mutex<Vec<Recorded>>,
     requests: AtomicU64,
-    /// When conditional access was last asked for.
+    /// When Conditional Access was last requested.
     conditional_access: Mutex<Option<Instant>>,
 }
 
@@ -186,7 +186,7 @@ impl Simulator {
     }
 
     /// [Conditional access](https://learn.microsoft.com/en-us/graph/throttling-limits#conditional-access-service-limits)
-    /// answers once a second, and does not say how long to wait. Requests that were sent a second apart may arrive a bit
+    /// answers once a second, and does not return how long to wait. Requests that were sent a second apart may arrive a bit
     /// closer together.
     fn too_fast(&self, path: &str) -> Option<Reply> {
         const APART: Duration = Duration::from_millis(300);
@@ -204,12 +204,12 @@ impl Simulator {
         self.faults.strike(request, &request.subscription(), &self.dice)
     }
 
-    /// What befalls a request inside a batch. It has no connection of its own.
+    /// The fault for a request inside a batch. It has no separate connection.
     fn befall_inner(&self, request: &Request) -> Option<Reply> {
         self.strike(request).and_then(|fault| refusal(fault, request))
     }
 
-    /// The name of the permission that a request takes.
+    /// The name of the permission that a request needs.
     fn action(&self, host: &str, path: &str) -> String {
         let [login, management, graph] = hosts(&self.scenario.cloud);
         if host == management {
@@ -277,7 +277,7 @@ impl Cloud for Simulator {
     }
 }
 
-/// Bends where a list goes on.
+/// Changes where a list continues.
 fn lead_on(reply: &mut Reply, fault: Option<&Fault>, request: &Request, head: &Parts) {
     let link = match fault {
         Some(Fault::NextPage(link)) => link.clone(),
@@ -305,7 +305,7 @@ fn too_many(retry_after: Option<u64>) -> Reply {
     }
 }
 
-/// What a fault says in place of an answer; none where it bends the answer.
+/// The response of a fault; none if the fault only changes the response.
 fn refusal(fault: &Fault, request: &Request) -> Option<Reply> {
     let graph = request.path.starts_with("/v1.0/");
     Some(match fault {

@@ -83,7 +83,7 @@ impl Tokens {
         )
     }
 
-    /// Why a request with this token is refused, where it is.
+    /// Why a request with this token is denied, if it is.
     pub(crate) fn refusal(&self, authorization: Option<&str>, host: &str) -> Option<Reply> {
         let refuse = |code, message: &str| {
             Some(Reply::error(401, code, message).with(

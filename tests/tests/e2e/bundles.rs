@@ -6,7 +6,7 @@ use posture_tests::{Program, Run};
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clouds.json");
 
-/// The keys of <https://www.rfc-editor.org/rfc/rfc8410#section-10>, which anybody can sign with.
+/// The keys of <https://www.rfc-editor.org/rfc/rfc8410#section-10>, with which anyone can sign.
 const PRIVATE: &str = "-----BEGIN PRIVATE KEY-----\n\
     MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
     -----END PRIVATE KEY-----\n";
@@ -18,7 +18,7 @@ const OTHER: &str = "-----BEGIN PUBLIC KEY-----\n\
     MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n\
     -----END PUBLIC KEY-----\n";
 
-/// A program in a folder of its own, with the keys.
+/// A program in a separate folder, with the keys.
 fn program() -> Program {
     Program::new()
         .file("key.pem", PRIVATE)
@@ -72,17 +72,40 @@ fn a_signed_bundle_verifies_with_the_key_of_who_signed_it_and_no_other() {
     assert!(good.out.contains("All files match the manifest."), "{}", good.out);
     assert!(good.out.lines().all(|line| line.chars().count() <= 80), "{}", good.out);
     assert_wrong(&verify(&made, Some("other.pub")), "signature", "not valid for this manifest");
-    // Without a key nothing is said of who made it.
+    // Without a key there is no statement about its author.
     let unchecked = verify(&made, None);
     assert_eq!(unchecked.code, 0);
     assert!(unchecked.out.contains("not verified: pass the signer's public key"));
-    // The report within is the one that is judged anew from the snapshot within.
+    // The report within is the one that is judged again from the snapshot within.
     let snapshot = made.path("evidence/snapshot.json");
     assert_eq!(std::fs::read(&snapshot).unwrap(), std::fs::read(EXAMPLE).unwrap());
     let again =
         Program::new().args(&["check", snapshot.to_str().unwrap(), "--format", "json"]).run();
     let within = std::fs::read_to_string(made.path("evidence/report.json")).unwrap();
     assert_eq!(again.out, within);
+}
+
+#[test]
+fn the_command_that_verifies_a_bundle_is_printed_as_it_has_to_be_typed() {
+    let signed = bundle(true);
+    let command = "verify it with: posture verify evidence --key key.pub\n";
+    assert!(signed.err.contains(command), "{}", signed.err);
+    assert!(!signed.err.contains("openssl"), "the public key is there: {}", signed.err);
+    let run = program()
+        .file("ours.pem", PRIVATE)
+        .args(&["bundle", EXAMPLE, "evidence", "--key", "ours.pem"])
+        .run();
+    let made = "openssl pkey -in ours.pem -pubout -out ours.pub";
+    assert!(run.err.contains(made), "{}", run.err);
+    let made = std::process::Command::new("sh")
+        .args(["-c", made])
+        .current_dir(run.path("."))
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    assert_eq!(verify(&run, Some("ours.pub")).code, 0);
+    let unsigned = bundle(false).err;
+    assert!(unsigned.contains("not signed") && !unsigned.contains("--key"), "{unsigned}");
 }
 
 #[test]

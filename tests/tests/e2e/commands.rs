@@ -8,7 +8,7 @@ use posture_core::provider::Provider;
 use posture_tests::python;
 use serde_json::{Value, json};
 
-/// Every command for a provider, with where it stands.
+/// Every command for a provider, with its place.
 fn commands(provider: Provider) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for control in controls::ALL {
@@ -136,7 +136,7 @@ fn no_command_asks_for_what_the_provider_refuses() {
     }
 }
 
-/// The record says of which version of the command line it is, and of which day.
+/// The record names the version of the command line, and the day.
 #[test]
 fn the_record_of_options_carries_its_day() {
     let table: Value = serde_json::from_str(&std::fs::read_to_string(TABLE).unwrap()).unwrap();

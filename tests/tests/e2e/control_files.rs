@@ -44,7 +44,7 @@ fn the_configuration_names_controls_and_sets_their_thresholds() {
     assert_eq!(strict.outcome("contoso.kept-long-enough", "contosolegacy"), "fail");
     let lax = run("[control.'contoso.kept-long-enough']\nmin-days = 7\n");
     assert_eq!(lax.outcome("contoso.kept-long-enough", "contosolegacy"), "pass");
-    // Both say by which rule they judged.
+    // Both name the rule by which they judged.
     let rule = |run: &posture_tests::Run| run.json()["controls"][0]["rule"].clone();
     assert!(rule(&strict).is_string() && rule(&strict) == rule(&lax), "{}", rule(&strict));
     let wrong = run("[control.'contoso.kept-long-enough']\nmin-day = 7\n");
@@ -97,12 +97,12 @@ fn the_cases_of_a_control_are_judged_on_demand() {
     assert_eq!(wrong.code, 10);
     assert!(wrong.out.contains("WRONG  with an owner"), "{}", wrong.out);
     assert!(wrong.out.contains("expected pass, got fail: tags is"), "{}", wrong.out);
-    // A file is somebody's own text, and may come from anywhere.
+    // A file is foreign text, and may come from anywhere.
     let hostile = run(&OWNER.replace("\"payments\"", "\"\\u001b[2Jpayments\""));
     assert!(!hostile.out.contains('\u{1b}'), "{:?}", hostile.out);
     let list = Program::new().args(&["controls", "--control-files", FILES]).run();
     assert!(list.out.contains("contoso.bucket-owner") && list.out.contains("storage.versioning"));
-    // Whoever reads a report sees by what was judged.
+    // The reader of a report sees by which rule it was judged.
     let page = Program::new()
         .args(&[
             "check",

@@ -129,7 +129,7 @@ const MANY: usize = 4;
 /// Patterns such as `"a" | "b" | "c" | "d"`, by their first text.
 fn patterns(code: &str) -> Vec<String> {
     let mut found = Vec::new();
-    // Every second part is a text; what stands between two of a pattern is a single bar.
+    // Every second part is a text; between two parts of a pattern there is a single bar.
     let unescaped = code.replace("\\\\", "").replace("\\\"", "");
     let parts: Vec<&str> = unescaped.split('"').collect();
     let mut place = 1;
@@ -171,7 +171,7 @@ fn lists_of_what_providers_offer_carry_source_and_day() {
         "make each a `Dated`, or say in NO_DAY why it does not age: {missing:#?}"
     );
     let stale: Vec<&String> = exempt.difference(&found).collect();
-    assert!(stale.is_empty(), "these are no lists without a day any more: {stale:#?}");
+    assert!(stale.is_empty(), "these are no longer lists without a day: {stale:#?}");
     for (list, why) in NO_DAY {
         assert!(!why.is_empty(), "{list}");
     }

@@ -98,11 +98,218 @@ fn one_that_is_added_covers_its_failure_and_is_listed() {
         assert_eq!(add(id, expires, owner).code, 2, "{id} {owner}");
     }
     assert_eq!(std::fs::read_to_string(file).unwrap(), before);
-    // One that has ended is to be looked at.
+    // One that has ended must be reviewed.
     std::fs::write(file, before.replace("2099-12-31", "2020-01-01")).unwrap();
     let held = Program::new().args(&["exceptions", "check", EXAMPLE, "--config", file]).run();
     assert_eq!(held.code, 10, "{}", held.out);
     assert!(held.out.contains("expired"), "{}", held.out);
+}
+
+/// A folder with a configuration, and the program in it.
+struct Configured(tempfile::TempDir);
+
+impl Configured {
+    fn new(configuration: &str) -> Self {
+        let configured = Self(tempfile::tempdir().unwrap());
+        configured.write("posture.toml", configuration);
+        configured
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        let file = self.path("posture.toml");
+        let option = if arguments[0] == "add" { "--file" } else { "--config" };
+        Program::new().args(&["exceptions"]).args(arguments).args(&[option, &file]).run()
+    }
+
+    fn add(&self, finding: &str, expires: &str) -> Run {
+        let rest = ["--owner", "web team", "--reason", "a", "--expires", expires];
+        self.run(&[&["add", finding, "--snapshot", EXAMPLE][..], &rest].concat())
+    }
+
+    /// The IDs that the list shows.
+    fn ids(&self) -> Vec<String> {
+        let list = self.run(&["list"]).out;
+        let heads = list.lines().filter(|line| !line.starts_with([' ', 'T']));
+        heads.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+    }
+}
+
+/// A day that many days from today, as far as an exception can expire on it.
+fn in_days(days: i64) -> String {
+    let now = posture_core::time::Time::from(jiff::Timestamp::now());
+    now.earlier(-days * 86_400).day()
+}
+
+#[test]
+fn neither_a_past_day_nor_a_second_exception_for_the_same_is_added() {
+    let (id, _) = failure("storage.versioning");
+    let configured = Configured::new("[audit]\nmax-exception-days = 400\n");
+    let before = configured.text("posture.toml");
+    let past = configured.add(&id, "2020-01-01");
+    assert!(past.code == 2 && past.err.contains("2020-01-01 is in the past"), "{}", past.err);
+    // What the configuration could not be read with is not written either.
+    let late = configured.add(&id, "2099-12-31");
+    assert!(late.code == 2 && late.err.contains("expires too late"), "{}", late.err);
+    assert_eq!(configured.text("posture.toml"), before);
+    let added = configured.add(&id, &in_days(100));
+    assert_eq!(added.code, 0, "{}", added.err);
+    let [exception] = configured.ids().try_into().unwrap();
+    assert!(added.err.contains(&format!("added exception {exception} to ")), "{}", added.err);
+    let before = configured.text("posture.toml");
+    for expires in [in_days(100), in_days(200)] {
+        let again = configured.add(&id, &expires);
+        assert!(
+            again.code == 2 && again.err.contains("already accepted by web team"),
+            "{}",
+            again.err
+        );
+        let renew = format!("posture exceptions renew {exception} --expires {expires}");
+        assert!(again.err.contains(&renew), "{}", again.err);
+    }
+    assert_eq!(configured.text("posture.toml"), before);
+    // One that has expired is renewed, and not written a second time.
+    configured.write("posture.toml", &before.replace(&in_days(100), "2020-01-01"));
+    let expired = configured.add(&id, &in_days(100));
+    assert!(expired.code == 2 && expired.err.contains("expired on 2020-01-01"), "{}", expired.err);
+    // A wider one that ends earlier leaves something to accept; one that ends later does not.
+    let wider = |expires: &str| {
+        format!(
+            "[[exception]]\ncontrols = [\"storage\"]\nresource = \"*\"\nscope = \"*1*\"\nowner = \"b\"\n\
+             reason = \"c\"\nexpires = {expires}\n"
+        )
+    };
+    configured.write("posture.toml", &wider(&in_days(50)));
+    assert_eq!(configured.add(&id, &in_days(100)).code, 0);
+    configured.write("posture.toml", &wider(&in_days(200)));
+    let covered = configured.add(&id, &in_days(100));
+    assert!(covered.code == 2 && covered.err.contains("already accepted by b"), "{}", covered.err);
+}
+
+#[test]
+fn exceptions_are_renewed_and_removed_without_another_byte_being_touched() {
+    let exception = |resource: &str, expires: &str| {
+        format!(
+            "[[exception]] # one\ncontrol = \"storage.versioning\"\nresource = \"{resource}\" # which\n\
+             reason = \"\"\"two\n# lines\"\"\"\nowner = \"web team\"\nexpires = {expires} # until\n"
+        )
+    };
+    let head = "# Ours\n\ninclude = [\"more.toml\"]\n\n[audit] # strict\nseverity   =   \"low\"\n\n# Asked on Monday\n";
+    let (first, second) = (exception("a", "2020-01-01"), exception("b", "2099-12-31"));
+    let tail = "\n# The end\n[metrics]\nfile = \"x\"\n";
+    let main = format!("{head}{first}\n{second}{tail}");
+    let configured = Configured::new(&main);
+    let more = exception("c", "2099-12-31");
+    configured.write("more.toml", &format!("{more}# last"));
+    let ids = configured.ids();
+    assert_eq!(ids.len(), 3);
+    let renewed = configured.run(&["renew", &ids[0], "--expires", "2098-02-28"]);
+    assert_eq!(renewed.code, 0, "{}", renewed.err);
+    assert!(renewed.err.contains("renewed until 2098-02-28"), "{}", renewed.err);
+    assert_eq!(configured.text("posture.toml"), main.replace("2020-01-01", "2098-02-28"));
+    assert_eq!(configured.ids(), ids, "an ID says what is covered");
+    let past = configured.run(&["renew", &ids[0], "--expires", "2020-02-01"]);
+    assert!(past.code == 2 && past.err.contains("is in the past"), "{}", past.err);
+    assert_eq!(configured.text("posture.toml"), main.replace("2020-01-01", "2098-02-28"));
+    // In a file that is included.
+    assert_eq!(configured.run(&["remove", &ids[2]]).code, 0);
+    assert_eq!(configured.text("more.toml"), "# last");
+    let removed = configured.run(&["remove", &ids[0]]);
+    assert!(removed.code == 0 && removed.err.contains("removed"), "{}", removed.err);
+    let (kept, _) = head.split_once("# Asked").unwrap();
+    assert_eq!(configured.text("posture.toml"), format!("{kept}{second}{tail}"));
+    assert_eq!(configured.ids(), ids[1..2]);
+    for wrong in [ids[0].as_str(), "", "zzzzzz", &ids[1][..5]] {
+        let run = configured.run(&["remove", wrong]);
+        assert!(run.code == 2 && run.err.contains("there is no exception"), "{wrong}: {}", run.err);
+    }
+    // In a list it has no lines of its own: it can be renewed, and is removed by hand.
+    let list = "exception = [{ control = \"storage.versioning\", resource = \"a\", owner = \"b\", reason = \"c\", \
+                expires = 2099-12-31 }]\n";
+    configured.write("posture.toml", list);
+    let run = configured.run(&["remove", &ids[0]]);
+    assert!(run.code == 1 && run.err.contains("by hand"), "{}", run.err);
+    assert_eq!(configured.text("posture.toml"), list);
+    assert_eq!(configured.run(&["renew", &ids[0], "--expires", "2098-02-28"]).code, 0);
+    assert_eq!(configured.text("posture.toml"), list.replace("2099-12-31", "2098-02-28"));
+    // One that is written twice is removed twice: nothing stays accepted.
+    configured.write("posture.toml", &format!("{first}\n{}", exception("a", "2099-12-31")));
+    assert_eq!(configured.run(&["remove", &ids[0]]).code, 0);
+    assert_eq!(configured.text("posture.toml"), "");
+    // A limit holds for what is renewed.
+    configured.write("posture.toml", &format!("[audit]\nmax-exception-days = 30\n{first}"));
+    let late = configured.run(&["renew", &ids[0], "--expires", &in_days(60)]);
+    assert!(late.code == 2 && late.err.contains("expires too late"), "{}", late.err);
+    assert_eq!(configured.run(&["renew", &ids[0], "--expires", &in_days(20)]).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn others_may_read_a_configuration_after_it_is_edited_as_before() {
+    use std::os::unix::fs::PermissionsExt;
+    let (id, _) = failure("storage.versioning");
+    let configured = Configured::new("");
+    let file = configured.path("posture.toml");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert_eq!(configured.add(&id, "2099-12-31").code, 0);
+    let [exception] = configured.ids().try_into().unwrap();
+    assert_eq!(configured.run(&["renew", &exception, "--expires", "2098-12-31"]).code, 0);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn list_and_check_use_the_same_words_and_warn_of_what_ends() {
+    let long = format!("arn:aws:s3:::{}", "a".repeat(120));
+    let exception = |resource: &str, expires: &str| {
+        format!(
+            "[[exception]]\ncontrol = \"storage.versioning\"\nresource = \"{resource}\"\nowner = \"web team\"\n\
+             reason = \"a\"\nticket = \"SEC-1\"\nexpires = {expires}\n"
+        )
+    };
+    let (soon, later) = (in_days(10), in_days(20));
+    let text = [
+        exception("arn:aws:s3:::invoices-123456789012", "2099-12-31"),
+        exception("arn:aws:s3:::website-123456789012", &soon),
+        exception(&long, &later),
+        exception("b", "2020-01-01"),
+    ];
+    let configured = Configured::new(&text.concat());
+    let list = configured.run(&["list"]);
+    let check = configured.run(&["check", EXAMPLE]);
+    assert_eq!((list.code, check.code), (0, 10), "{}{}", list.err, check.err);
+    let heads = |run: &Run| {
+        let lines = run.out.lines().filter(|line| !line.starts_with(' '));
+        lines.map(|line| line.split_once("  ").unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    let words = [
+        "in force until 2099-12-31".to_owned(),
+        format!("expires soon, on {soon}"),
+        format!("expires soon, on {later}"),
+        "expired on 2020-01-01".to_owned(),
+    ];
+    assert_eq!(heads(&list), words);
+    let covers =
+        ["covers 1 failure", "covers 1 failure", "covers no failures", "covers no failures"];
+    let with = words.iter().zip(covers).map(|(words, covers)| format!("{words}, {covers}"));
+    assert_eq!(heads(&check), with.collect::<Vec<_>>());
+    for run in [&list, &check] {
+        assert!(run.out.contains(&long), "{}", run.out);
+        assert!(run.out.contains("web team: a (SEC-1)"), "{}", run.out);
+        assert!(run.err.contains("1 exception expires within 14 days"), "{}", run.err);
+    }
+    let quiet = configured.run(&["list", "--quiet"]);
+    assert!(quiet.err.is_empty(), "{}", quiet.err);
 }
 
 #[test]
@@ -152,7 +359,7 @@ fn failures_of_the_baseline_do_not_count_and_new_ones_do() {
         "{}",
         diff.out
     );
-    // What cannot be decided any more is no failure less.
+    // A failure that becomes unknown is not fixed.
     let text = std::fs::read_to_string(EXAMPLE).unwrap();
     let hidden = text.replacen(r#""versioning":{"known":false}"#, r#""versioning":{"gap":0}"#, 1);
     let after = folder.path().join("after.json");
@@ -161,6 +368,24 @@ fn failures_of_the_baseline_do_not_count_and_new_ones_do() {
         Program::new().args(&["diff", EXAMPLE, after.to_str().unwrap()]).args(&control).run();
     assert_eq!(lost.code, 11, "{}", lost.out);
     assert!(lost.out.contains("0 no longer failing"), "{}", lost.out);
+    // In Markdown, and only what is asked for; the exit code and the sum stay those of all changes.
+    let shown = |arguments: &[&str]| {
+        Program::new().args(&["diff", before, EXAMPLE]).args(&control).args(arguments).run()
+    };
+    let markdown = shown(&["--format", "markdown"]);
+    assert_eq!(markdown.code, 10);
+    assert!(
+        markdown.out.contains("| pass → fail | `bucket.versioning: true → false` |"),
+        "{}",
+        markdown.out
+    );
+    let fail = shown(&["--only", "fail", "--format", "json"]);
+    assert_eq!((fail.code, fail.json()["changes"].as_array().unwrap().len()), (10, 1));
+    let unknown = shown(&["--only", "unknown"]);
+    assert!(unknown.code == 10 && !unknown.out.contains("pass → fail"), "{}", unknown.out);
+    assert!(unknown.out.contains("1 change: 1 new failure"), "{}", unknown.out);
+    assert!(unknown.out.contains("Shown: 0 to unknown."), "{}", unknown.out);
+    assert_eq!(shown(&["--only", "failed"]).code, 2);
     let same = Program::new().args(&["diff", EXAMPLE, EXAMPLE, "--format", "json"]).run();
     assert_eq!((same.code, same.json()["changes"].as_array().unwrap().len()), (0, 0));
 }
@@ -250,7 +475,7 @@ fn an_exception_is_told_by_tag_and_region_of_a_vault() {
     assert_eq!(excepted("tag = \"team=data\"\nregion = \"north*\""), ["three"]);
 }
 
-/// In AWS, tags of keys, trails and log groups are asked for by calls of their own: where an exception is told by a tag of
+/// In AWS, tags of keys, trails and log groups are read by separate calls: if an exception selects by a tag of
 /// such a kind, and nowhere else.
 #[test]
 fn an_exception_is_told_by_the_tag_of_a_key_a_trail_or_a_log_group() {

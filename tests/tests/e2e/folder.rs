@@ -1,4 +1,4 @@
-//! What lies in the folder in which somebody starts posture.
+//! The files in the folder in which posture is started.
 #![cfg(unix)]
 
 use std::os::unix::fs::PermissionsExt;
@@ -43,7 +43,7 @@ fn nothing_but_the_configuration_is_read_from_the_current_folder() {
         assert!(run.err.contains("no usable credentials"), "{}", run.err);
         assert!(!run.path("taken").exists(), "{arguments:?}");
     }
-    // The bait would be taken by whoever asked for it.
+    // The bait would be taken if a caller asked for it.
     let run = baited(home).env("AWS_CONFIG_FILE", "config").args(&["audit", "aws"]).run();
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.path("taken").exists(), "{}", run.err);

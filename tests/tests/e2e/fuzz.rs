@@ -16,7 +16,7 @@ use posture_sim::aws::World;
 use posture_sim::azure::Scenario;
 use posture_tests::{Program, fuzz};
 
-/// How long each of them takes where nobody asks for more.
+/// How long each of them runs by default.
 const TIME: Duration = Duration::from_secs(5);
 
 /// Inputs are no longer than this.
@@ -90,7 +90,7 @@ fn the_examples_are_read() {
     }
 }
 
-/// The examples of a target. What `cargo fuzz` finds lies beside them, under names without an ending.
+/// The examples of a target. What `cargo fuzz` finds is beside them, under names without an extension.
 fn corpus(name: &str) -> Vec<PathBuf> {
     let folder = format!("{}/../fuzz/corpus/{name}", env!("CARGO_MANIFEST_DIR"));
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
@@ -104,7 +104,7 @@ fn corpus(name: &str) -> Vec<PathBuf> {
 struct Fuzz {
     name: &'static str,
     examples: Vec<Vec<u8>>,
-    /// More examples, which nothing is to be learned from as they are.
+    /// More examples, which show nothing new as they are.
     answers: Vec<Vec<u8>>,
 }
 
@@ -186,7 +186,7 @@ fn cut(input: &[u8], lines: usize) -> (&[u8], &[u8]) {
 
 fn variable<T: FromStr>(name: &str) -> Option<T> {
     let text = std::env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is not a number: {text}")))
 }
 
 fn hash(input: &[u8]) -> u64 {
@@ -303,7 +303,7 @@ fn mutate(body: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
                 bytes.truncate(at);
                 bytes.extend_from_slice(&other[from..]);
             }
-            // One token, or what stands in another place, in the place of a token.
+            // One token, or the text of another place, in place of a token.
             5..=8 => {
                 let token = dice.pick(TOKENS).as_bytes();
                 bytes.splice(token_of(&bytes, dice), token.iter().copied());
@@ -332,7 +332,7 @@ fn flip(bytes: &mut [u8], dice: &mut Dice) {
     }
 }
 
-/// Where a token is: what stands between two marks, or between two quotes.
+/// Where a token is: the text between two marks, or between two quotes.
 fn token_of(bytes: &[u8], dice: &mut Dice) -> Range<usize> {
     let marks = if dice.below(2) == 0 { MARKS } else { b"\"".as_slice() };
     let ends = |byte: &u8| marks.contains(byte);
@@ -340,7 +340,7 @@ fn token_of(bytes: &[u8], dice: &mut Dice) -> Range<usize> {
     let (before, after) = bytes.split_at(at);
     let start = before.iter().rposition(ends).map_or(0, |place| place + 1);
     let end = after.iter().position(ends).map_or(bytes.len(), |place| at + place);
-    // The space around it belongs to nobody.
+    // The space around it belongs to neither side.
     let space = bytes[start..end].iter().take_while(|byte| **byte == b' ').count();
     start + space..end
 }

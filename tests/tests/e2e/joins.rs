@@ -20,7 +20,7 @@ const CONTROLS: &[&str] = &[
     "storage.access-point-public-access",
 ];
 
-/// Two accounts of an organization, of which the first manages it. The trail of `asks` delivers to a bucket of `holds`, which
+/// Two accounts of an organization, the first of which manages it. The trail of `asks` delivers to a bucket of `holds`, which
 /// also has the key of a bucket of `asks`, the topic of its alarm, and the bucket behind its access point.
 fn world(asks: &str, holds: &str, is_good: bool) -> Value {
     let mut world: Value = serde_json::from_str(&good().to_string().replace(FIRST, asks)).unwrap();
@@ -33,7 +33,7 @@ fn world(asks: &str, holds: &str, is_good: bool) -> Value {
     let alarms = asking["alarms"].as_array_mut().unwrap();
     alarms.last_mut().unwrap()["AlarmActions"] = json!([topic]);
     asking["topics"] = json!([]);
-    // It closes its own buckets, and the access point is on none of them.
+    // It blocks access to its own buckets, and the access point is on none of them.
     asking["access_points"] = json!([{
         "name": "door", "bucket": "theirs", "bucket_account": holds, "public_access_block": {},
         "policy": { "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",

@@ -1,4 +1,4 @@
-//! What is asked of AWS without a crate of the service, and what is read of the answers, is what AWS's own models say.
+//! The requests to AWS without an SDK crate, and what is read of the responses, agree with AWS's models.
 
 use std::collections::BTreeSet;
 use std::io::Write;

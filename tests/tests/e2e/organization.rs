@@ -16,7 +16,7 @@ const OUTSIDERS: &[(&str, &str)] = &[
     ("identity.external-full-admin", "partner"),
 ];
 
-/// An account that lets in everyone of an organization.
+/// An account that admits everyone of an organization.
 fn world(let_in: &str) -> Value {
     let statement = |action: &str, resource: &str| {
         json!({ "Version": "2012-10-17", "Statement": [{

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use posture_tests::Program;
 
-/// What follows each command that audits a simulated cloud or a recorded one is what it prints on a terminal of 80 columns.
-/// A line that is `…` stands for lines that are left out.
+/// The output after each command that audits a simulated cloud or a recorded one is what it prints on a terminal of 80 columns.
+/// A line that is `…` replaces lines that are left out.
 #[test]
 fn the_output_is_that_of_the_commands() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -46,6 +46,26 @@ fn the_output_is_that_of_the_commands() {
     }
 }
 
+/// The picture of the README is the first screen of the demo, as a terminal of 80 columns shows it.
+#[test]
+fn the_picture_is_that_of_the_demo() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    assert!(readme.contains("(docs/demo.svg)"));
+    let run = Program::new().env("COLUMNS", "80").args(&["demo", "--color", "always"]).run();
+    let screen = format!("$ posture demo\n{}", undated(&run.out));
+    let terminal = anstyle_svg::Term::new().palette(anstyle_svg::WIN10_CONSOLE);
+    let picture = terminal.min_width_px(720).render_svg(&screen) + "\n";
+    assert!(picture.len() < 20_000, "{}", picture.len());
+    let path = root.join("docs/demo.svg");
+    if std::env::var_os("POSTURE_UPDATE").is_some() {
+        std::fs::write(path, picture).unwrap();
+    } else {
+        let shown = std::fs::read_to_string(path).unwrap();
+        assert_eq!(shown, picture, "POSTURE_UPDATE=1 writes it again");
+    }
+}
+
 /// The time of an audit that is made now differs each time.
 fn undated(text: &str) -> String {
     let Some((before, after)) = text.split_once(" · read 20") else { return text.to_owned() };
@@ -74,7 +94,7 @@ fn the_example_of_the_library_is_the_one_that_runs() {
     assert!(page.contains(code), "{code}");
 }
 
-/// Every test that the page on what somebody hostile may try names is there.
+/// Every test that the threat model names exists.
 #[test]
 fn the_tests_of_the_threat_model_exist() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs");

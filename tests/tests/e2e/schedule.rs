@@ -14,7 +14,7 @@ use crate::sim_aws::{Simulated, good};
 const ACCOUNT: &str = "111111111111";
 const CANARY: &str = "canary-of-the-webhook";
 
-/// What a webhook was told.
+/// What a webhook received.
 #[derive(Clone, Debug)]
 struct Told {
     method: String,
@@ -30,7 +30,7 @@ impl Told {
     }
 }
 
-/// A server on loopback that answers its first requests as it is told, and then with 200.
+/// A server on loopback that responds to its first requests as configured, and then with 200.
 struct Hook {
     url: String,
     told: Arc<Seen>,
@@ -72,14 +72,14 @@ impl Hook {
         self.told.all.lock().unwrap().clone()
     }
 
-    /// Waits until this holds of what was told.
+    /// Waits until this is true of what was received.
     fn wait_for(&self, holds: impl Fn(&[Told]) -> bool) {
         let told = self.told.all.lock().unwrap();
         drop(self.told.more.wait_while(told, |told| !holds(told)).unwrap());
     }
 }
 
-/// What a hook was told, for those who wait for more.
+/// What a hook received, for callers that wait for more.
 #[derive(Default)]
 struct Seen {
     all: Mutex<Vec<Told>>,
@@ -126,7 +126,7 @@ fn respond(mut stream: TcpStream, answer: Answer, seen: &Seen, taken: &AtomicU64
                 taken.fetch_add(part.len() as u64, Ordering::SeqCst);
             }
         }
-        // For as long as anybody waits.
+        // As long as a client waits.
         Answer::Silence => loop {
             std::thread::park();
         },
@@ -195,6 +195,9 @@ fn a_job_that_is_due_is_done_once_and_delivered() {
         .configure(&format!("[metrics]\nfile = \"posture.prom\"\n{}", job("nightly", deliveries)));
     let first = estate.once(&["--due"]);
     assert_eq!(first.code, 0, "{}", first.err);
+    // Where a delivery is, and not by which pattern it was named.
+    assert!(first.err.contains("out/nightly-1.html"), "{}", first.err);
+    assert!(!first.err.contains("{job}") && first.err.contains("bytes="), "{}", first.err);
     let again = estate.once(&["--due"]);
     assert_eq!((again.code, estate.runs()), (0, 1), "{}", again.err);
     let anyway = estate.once(&["nightly"]);
@@ -216,6 +219,13 @@ fn a_job_that_is_due_is_done_once_and_delivered() {
     ] {
         assert!(metrics.contains(words), "{words}: {metrics}");
     }
+    // Prometheus reads it as another user; a report is for its owner only.
+    #[cfg(unix)]
+    for (name, expected) in [("posture.prom", 0o644), ("out/nightly-1.html", 0o600)] {
+        use std::os::unix::fs::PermissionsExt;
+        let found = std::fs::metadata(estate.path(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, expected, "{name}");
+    }
     let list = estate.deliveries();
     assert!(list.contains("unchanged") && list.contains("delivered"), "{list}");
     assert!(list.lines().all(|line| console::measure_text_width(line) <= 80), "{list}");
@@ -227,7 +237,8 @@ fn a_webhook_is_told_again_until_it_has_heard_and_can_tell_a_repeat() {
     let estate = Estate::new(&good());
     let hook = Hook::start(&[Answer::Status(500), Answer::Status(429)]);
     let delivery = "[[job.deliver]]\nwebhook-file = \"url\"\nkey-file = \"key\"\nprivate = true\n";
-    estate.configure(&job("nightly", delivery));
+    let link = "link = \"https://reports.example/{job}/{date}-{run}.html\"\n";
+    estate.configure(&job("nightly", &format!("{link}{delivery}")));
     std::fs::write(estate.path("url"), format!("{}/{CANARY}\n", hook.url)).unwrap();
     std::fs::write(estate.path("key"), CANARY).unwrap();
     let run = estate.once(&["--due"]);
@@ -239,8 +250,13 @@ fn a_webhook_is_told_again_until_it_has_heard_and_can_tell_a_repeat() {
     let message: Value = serde_json::from_str(&told[2].body).unwrap();
     assert_eq!((&message["job"], &message["run"]), (&json!("nightly"), &json!(1)));
     assert_eq!(message["id"], ids[0]);
+    let scope = &message["scopes"][0];
+    assert_eq!((&scope["provider"], &scope["id"]), (&json!("aws"), &json!(ACCOUNT)));
+    assert_eq!(message["scopes"].as_array().unwrap().len(), 1);
+    let link = message["link"].as_str().unwrap();
+    assert!(link.starts_with("https://reports.example/nightly/20") && link.ends_with("-1.html"));
     assert_eq!(told[2].path, format!("/{CANARY}"));
-    // Somebody who has the key finds the message to be ours.
+    // A recipient with the key can verify the message.
     let check = "import hmac,sys\nt,v=[p.split('=')[1] for p in sys.argv[2].split(',')]\n\
         b=sys.stdin.buffer.read()\n\
         print(hmac.new(sys.argv[1].encode(),t.encode()+b'.'+b,'sha256').hexdigest()==v)";
@@ -370,11 +386,11 @@ fn a_webhook_that_misbehaves_fails_in_time_and_is_tried_at_the_next_run() {
         estate.configure(&job("nightly", &delivery(&hook.url, true)));
         let run = estate.once(&["--due"]);
         assert_eq!(run.code, code, "{}", run.err);
-        // What lies in the buffers of two sockets is little beside a gigabyte.
+        // The buffers of two sockets hold little compared with a gigabyte.
         assert!(hook.taken.load(Ordering::SeqCst) < 1 << 26);
         assert!(!run.err.contains(CANARY), "{}", run.err);
     }
-    // Without being allowed to, nothing within one's own network is told anything.
+    // Unless it is allowed, nothing is sent to an address in a private network.
     let estate = Estate::new(&good());
     let hook = Hook::start(&[]);
     for url in [hook.url.clone(), hook.url.replace("http://", "https://")] {
@@ -393,12 +409,17 @@ fn slack_is_told_without_anybody_being_called() {
     let hook = Hook::start(&[]);
     let delivery =
         format!("[[job.deliver]]\nwebhook = \"{}\"\nprivate = true\nslack = true\n", hook.url);
-    estate.configure(&job("<!channel>", &delivery));
+    let link = "link = \"https://reports.example/{run}?a&b\"\n";
+    estate.configure(&job("<!channel>", &format!("{link}{delivery}")));
     let run = estate.once(&["--due"]);
     assert_eq!(run.code, 0, "{}", run.err);
     let message: Value = serde_json::from_str(&hook.told()[0].body).unwrap();
     let text = message["text"].as_str().unwrap();
+    let link = "\n<https://reports.example/1?a&amp;b|Report>";
+    assert!(text.contains(link), "{text}");
+    let text = text.replace(link, "");
     assert!(text.contains("&lt;!channel&gt;") && !text.contains('<'), "{text}");
+    assert!(text.contains(ACCOUNT), "{text}");
     assert!(text.contains("Versioning is off or suspended (storage.versioning)"), "{text}");
 }
 
@@ -456,12 +477,12 @@ fn a_snapshot_whose_run_was_killed_before_it_was_recorded_is_deleted_later() {
         let mut changed = python("sql.py");
         assert!(changed.args([&estate.path("posture.db"), statement]).status().unwrap().success());
     };
-    // For all that anybody knows, whoever was killed may be about to record it.
+    // As far as is known, the killed process may be about to record it.
     change("UPDATE jobs SET claimed_until = 0");
     let next = once().run();
     assert_eq!((next.code, estate.runs()), (0, 1), "{}", next.err);
     assert_eq!((asked("PUT").len(), asked("DELETE").len()), (2, 0));
-    // After a day nobody is.
+    // After a day it is not.
     change("UPDATE puts SET lease = 0");
     let later = once().run();
     assert_eq!((later.code, estate.runs()), (0, 2), "{}", later.err);
@@ -730,7 +751,7 @@ fn mail_goes_over_tls_to_whom_it_is_for_and_nobody_else() {
         "{head}"
     );
     assert!(!mail.contains("<b>night") && !run.err.contains(PASSWORD));
-    // A server that says nothing, one that nobody vouches for, and a wrong password, which is not shown.
+    // A server that sends nothing, one with an untrusted certificate, and a wrong password, which is not shown.
     let known = post.settings(&post.authorities());
     for (settings, password, why) in [
         (

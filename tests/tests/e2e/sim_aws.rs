@@ -1,4 +1,4 @@
-//! AWS accounts of our own simulator, read by the program.
+//! AWS accounts of posture's simulator, read by the program.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -68,7 +68,7 @@ impl Simulated {
             .env("AWS_REGION", "us-east-1")
     }
 
-    /// The status and the text of the answer to a request as it stands on the wire.
+    /// The status and the text of the response to a request as it is on the wire.
     fn ask(
         &self,
         account: &str,
@@ -235,7 +235,7 @@ pub(crate) fn good() -> Value {
     })
 }
 
-/// An account of two regions in which nobody did anything, and what was done was amiss.
+/// An account of two regions in which almost nothing was configured, and the rest wrongly.
 fn bad() -> Value {
     let open = json!({
         "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "s3:*",
@@ -264,7 +264,7 @@ fn bad() -> Value {
     })
 }
 
-/// The alerts, of which the account has but one.
+/// The alerts, of which the account has only one.
 fn is_another_alert(control: &str) -> bool {
     control.starts_with("logging.alert-") && control != "logging.alert-root-use"
 }
@@ -340,11 +340,11 @@ fn an_account_in_which_nobody_did_anything_fails_and_no_question_stays_open() {
     ] {
         assert_eq!(run.outcome(control, resource), "fail", "{control} {resource}");
     }
-    // AWS encrypts by itself.
+    // AWS encrypts by default.
     assert_eq!(run.outcome("storage.encryption", "open"), "pass");
 }
 
-/// Two accounts of an organisation, of which the first manages it, and one without.
+/// Two accounts of an organization, the first of which manages it, and one without.
 fn organization() -> Value {
     let trail = json!({ "Name": "all", "S3BucketName": "theirs", "IsMultiRegionTrail": true,
         "IsOrganizationTrail": true, "Status": { "IsLogging": true } });
@@ -378,7 +378,7 @@ const ORGANIZATION: &[&str] = &[
 ];
 
 #[test]
-fn an_organisation_tells_those_who_may_ask() {
+fn an_organization_tells_those_who_may_ask() {
     let cloud = Simulated::serve(&organization());
     let run = cloud.audit(ACCOUNT, ORGANIZATION);
     assert_eq!(run.gaps(), []);
@@ -392,7 +392,7 @@ fn an_organisation_tells_those_who_may_ask() {
 }
 
 #[test]
-fn every_account_of_an_organisation_is_read_through_its_role() {
+fn every_account_of_an_organization_is_read_through_its_role() {
     let cloud = Simulated::serve(&organization());
     let run = cloud.audit(
         ACCOUNT,
@@ -406,7 +406,7 @@ fn every_account_of_an_organisation_is_read_through_its_role() {
     );
     assert_eq!(run.outcome("storage.encryption", "theirs"), "pass");
     assert_eq!(run.outcome("storage.encryption", "far"), "pass");
-    // Its members see the trail of the organisation as well.
+    // Its members see the trail of the organization as well.
     let trails = run.findings("logging.audit-trail-recording");
     assert_eq!(trails.iter().filter(|found| found.outcome == "pass").count(), 2, "{trails:?}");
 }
@@ -528,7 +528,7 @@ fn timeless(path: &std::path::Path) -> Value {
 fn an_audit_that_was_killed_is_gone_on_with_and_asks_nobody_twice() {
     use posture_sim::aws::{Size, generate};
     let mut world = generate(Size { accounts: 20, users: 2, buckets: 2, ..Size::default() });
-    // Whoever answers last holds the rest up, so that some are done and some are not.
+    // The account that answers last delays the rest, so that some are done and some are not.
     let last: Vec<String> = world.accounts[12..].iter().map(|account| account.id.clone()).collect();
     world.faults = last
         .iter()
@@ -602,8 +602,8 @@ fn a_rate_that_was_set_is_kept_to() {
     };
     assert_eq!(throttled(&limited), 0);
     assert_eq!(limited.gaps(), []);
-    // Without it the service has to ask for patience. On a busy machine that may be asked of one call so often that it is
-    // given up, and then it is said.
+    // Without it the service has to throttle. On a busy machine one call may be throttled so often that it is
+    // given up, and then that is reported.
     let free = cloud.audit(ACCOUNT, &["--control", "storage"]);
     assert!(throttled(&free) > 0);
     for (action, reason) in free.gaps() {

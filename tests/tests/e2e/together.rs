@@ -29,7 +29,7 @@ fn one_configuration_is_one_report_of_both_providers() {
         ["Microsoft.KeyVault/vaults/secrets/read", "guardduty:ListDetectors", "s3:GetBucketPolicy"]
     );
 
-    // Both bear on a requirement, each by itself and together.
+    // Both map to a requirement, each alone and together.
     let table = estate.audit(&["--framework", "csf"]).out;
     for heading in ["AWS", "Azure"] {
         assert!(table.contains(heading), "{table}");

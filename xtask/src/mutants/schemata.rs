@@ -72,7 +72,7 @@ pub(super) struct Found {
     pub(super) unviable: Vec<u32>,
 }
 
-/// A place, and what may stand there instead.
+/// A place, and what may replace it.
 #[derive(Debug)]
 pub(super) struct Site {
     kind: Kind,
@@ -99,7 +99,7 @@ enum Kind {
     Assign,
     Unary,
     Guard,
-    /// A guard with `let`, which cannot stand in parentheses.
+    /// A guard with `let`, which cannot be in parentheses.
     LetGuard,
     /// An arm without a guard.
     Arm,
@@ -118,7 +118,7 @@ pub(super) fn find(source: &str, listed: &[(u32, &Listed)]) -> Result<Found> {
         finder.wanted.entry(key).or_default().push((*id, change.replacement.clone()));
     }
     finder.visit_file(&file);
-    // What is left stands where no choice can be made, such as in constants.
+    // What is left is where no choice can be made, such as in constants.
     let rest = std::mem::take(&mut finder.wanted).into_values().flatten().map(|(id, _)| id);
     finder.found.untried.extend(rest);
     Ok(finder.found)
@@ -287,7 +287,7 @@ impl<'ast> Visit<'ast> for Finder {
         let changes = self.take(Genre::BinaryOperator, operator.start());
         let is = operator.source_text().unwrap_or_default();
         match kind(&binary.op) {
-            // `||` never stands beside `let`.
+            // `||` is never beside `let`.
             Some(Kind::Lazy) if has_let(&binary.left) || has_let(&binary.right) => {
                 self.found.unviable.extend(changes.iter().map(|(id, _)| *id));
             }
@@ -365,7 +365,7 @@ pub(super) struct Planted {
     places: Vec<(Range<usize>, Vec<u32>)>,
 }
 
-/// Whom an error of the compiler is about.
+/// The code that an error of the compiler is about.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Blame {
     /// The change itself does not compile.
@@ -376,7 +376,7 @@ pub(super) enum Blame {
 }
 
 impl Planted {
-    /// Whom an error at a place of the text is about.
+    /// The code that an error at a place of the text is about.
     pub(super) fn blame(&self, at: &Range<usize>) -> Blame {
         if let Some((_, id)) =
             self.pieces.iter().find(|(piece, _)| piece.start <= at.start && at.start < piece.end)
@@ -554,7 +554,7 @@ mod tests {
     use super::super::{Extent, Position};
     use super::*;
 
-    /// The change that stands at the first place of a text.
+    /// The change at the first place of a text.
     fn listed(source: &str, genre: Genre, at: &str, replacement: &str) -> Listed {
         let before = &source[..source.find(at).unwrap()];
         let line = before.matches('\n').count() + 1;

@@ -262,7 +262,7 @@ struct Expansion {
     span: Place,
 }
 
-/// Compiles the tests of a package. In a folder of its own: cargo takes a crate for the same one in every copy of the
+/// Compiles the tests of a package, in a separate folder: cargo takes a crate for the same one in every copy of the
 /// workspace, so that another build would find this one with its changes.
 fn compile(tree: &Path, package: &str, target: &Path) -> Result<Compiled> {
     let output = Command::new("cargo")

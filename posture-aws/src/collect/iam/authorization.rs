@@ -61,6 +61,7 @@ pub(crate) const AUTHORIZATION: Action = Action {
         Role::LAST_USED,
         Role::ATTACHED_POLICIES,
         Role::WORKLOAD,
+        Role::PROFILES,
         Role::TRUSTS_ANYONE,
         Role::TRUSTS_ACCOUNTS,
         Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
@@ -81,7 +82,7 @@ pub(crate) const AUTHORIZATION: Action = Action {
     command: "aws iam get-account-authorization-details",
 };
 
-/// The facts that take the documents of attached policies.
+/// The facts that need the documents of attached policies.
 const RIGHTS: &[FactId] = &[
     User::FULL_ADMIN,
     // A boundary is an attached policy.
@@ -91,7 +92,7 @@ const RIGHTS: &[FactId] = &[
     Role::DECRYPTS_ANY_KEY,
 ];
 
-/// The facts that take everyone's rights: who can act as whom.
+/// The facts that need the permissions of all principals: who can act as whom.
 const GRAPH: &[FactId] = &[
     User::ESCALATION_PATHS,
     User::ADMIN_PATHS,
@@ -101,7 +102,7 @@ const GRAPH: &[FactId] = &[
     Policy::ESCALATION_PATHS,
 ];
 
-/// Which kinds are asked for.
+/// The kinds that are requested.
 #[derive(Clone, Copy)]
 struct Asked {
     users: bool,
@@ -253,8 +254,8 @@ pub(super) async fn judge(
 
 /// Whether a service of AWS owns a role by its path: one
 /// [linked to a service](https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html), or one that a
-/// service writes into the account for itself. The roles of IAM Identity Center lie beside these and are the customer's
-/// in all but name: their rights are what the customer put into a permission set.
+/// service creates in the account for its own use. The roles of IAM Identity Center are beside these and belong to the customer
+/// in all but name: their permissions are what the customer put into a permission set.
 fn is_services_own(path: &str) -> bool {
     let identity_center = path.starts_with("/aws-reserved/sso.amazonaws.com/");
     path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/") && !identity_center
@@ -267,9 +268,9 @@ struct Judge<'a> {
     summary: &'a Summary,
     home: Home<'a>,
     rights: RefCell<Rights<'a>>,
-    /// The managed policies that somebody holds, by ARN.
+    /// The managed policies that are attached, by ARN.
     managed: RefCell<HashMap<&'a str, Result<Held, GapId>>>,
-    /// ARNs by name, by which users point to them.
+    /// ARNs by name, which users refer to.
     groups: HashMap<String, String>,
     details: &'a Details,
 }
@@ -345,7 +346,7 @@ impl Judge<'_> {
         }
         let found = graph::outcomes(self.home, nodes, &mut self.rights.borrow_mut());
         let arns = nodes.iter().map(|node| node.arn.as_str());
-        // Whom the answer left out, a path may lead over.
+        // A path may lead over a principal that the response left out.
         let details = self.details;
         let counts = [
             (SummaryKeyType::Users, details.users.len()),
@@ -382,7 +383,7 @@ impl Judge<'_> {
             policies: self.listing(
                 Kind::Policy,
                 (SummaryKeyType::Policies, customers),
-                // A policy of AWS's own that nobody holds is no part of the account.
+                // An unattached AWS managed policy is not part of the account.
                 details
                     .policies
                     .iter()
@@ -532,13 +533,13 @@ impl Judge<'_> {
                 if is_customer_managed(arn) {
                     self.escalation_paths(arn, &holder, outcomes)
                 } else {
-                    // Nobody can change it; it counts with those that hold it.
+                    // The customer cannot change it; it counts with its holders.
                     Fact::NotOffered
                 }
             }))
     }
 
-    /// What is embedded alone: managed policies are judged on their own.
+    /// Only inline policies: managed policies are judged separately.
     fn of_embedded(
         &self,
         arn: &str,
@@ -560,7 +561,7 @@ impl Judge<'_> {
         self.services(arn, &self.holder(arn, self.embedded(arn, embedded), None))
     }
 
-    /// The path to full administration through others, where there is one: the first that is certain decides.
+    /// The path to full administration through others, if there is one: the first certain one decides.
     fn admin_paths(
         &self,
         arn: &str,
@@ -581,8 +582,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Its own escalation paths, and the paths to administrators and to others who have such. A certain one says nothing
-    /// of those that are not decided.
+    /// Its own escalation paths, and the paths to administrators and to others that have such. A certain path does not decide
+    /// the undecided ones.
     fn escalation_paths(
         &self,
         arn: &str,
@@ -630,7 +631,7 @@ impl Judge<'_> {
         self.ask.undetermined::<()>(AUTHORIZATION.name, arn, may_be.join("; ")).gap()
     }
 
-    /// Who may assume a role, as its trust policy says.
+    /// Who may assume a role, according to its trust policy.
     fn trust(&self, arn: &str, detail: &RoleDetail, role: &mut Role) {
         let text = detail.assume_role_policy_document();
         let policy = LazyCell::new(|| self.document(arn, "the trust policy", text));
@@ -655,6 +656,10 @@ impl Judge<'_> {
             trusts(Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT, Trust::FederationWithoutSubject);
         role.trusts_services_without_source =
             trusts(Role::TRUSTS_SERVICES_WITHOUT_SOURCE, Trust::ServicesWithoutSource);
+        role.profiles = self.if_wanted(Role::PROFILES, || {
+            let profiles = detail.instance_profile_list().iter();
+            Known(profiles.map(|profile| profile.arn().to_owned()).collect())
+        });
         role.workload = self.if_wanted(Role::WORKLOAD, || {
             let certain =
                 !detail.instance_profile_list().is_empty() || text.is_some_and(speaks_of_a_cluster);
@@ -689,9 +694,9 @@ impl Judge<'_> {
         Holder { entity: true, ..self.holder(arn, held, role.permissions_boundary()) }
     }
 
-    /// Whoever holds the policy and nothing else.
+    /// An identity that holds only this policy.
     fn holder_of_policy(&self, arn: &str) -> Holder {
-        // Judged by itself, it needs no name.
+        // Judged alone, it needs no name.
         let held = self.managed(arn).map(|(_, document)| vec![(String::new(), document)]);
         self.holder(arn, held, None)
     }
@@ -782,7 +787,7 @@ impl Judge<'_> {
         parsed.map_err(|why| self.malformed(target, &format!("{what}: {why}")))
     }
 
-    /// Whether an identity has a right, and the statements that give it. Any certain one decides.
+    /// Whether an identity has a permission, and the statements that grant it. Any certain one decides.
     fn answer(&self, target: &str, holder: &Holder, question: Question) -> Fact<Vec<String>> {
         match self.ask_about(target, holder, question) {
             Ok(found) => decided(self.ask, (AUTHORIZATION.name, target), self.organization, &found),
@@ -790,7 +795,7 @@ impl Judge<'_> {
         }
     }
 
-    /// The services of which every action is given. Each counts by itself, so that a certain one says nothing of another.
+    /// The services for which every action is allowed. Each counts separately, so that a certain one does not decide another.
     fn services(&self, target: &str, holder: &Holder) -> Fact<Entries> {
         match self.ask_about(target, holder, Question::WildcardServices) {
             Ok(found) => listed(self.ask, (AUTHORIZATION.name, target), self.organization, &found),
@@ -852,7 +857,7 @@ fn open(reached: &[&Reached]) -> Vec<String> {
     reached.iter().filter_map(|reached| reached.open.clone()).collect()
 }
 
-/// Whether the customer wrote a policy; AWS's own bear `aws` where an account would stand.
+/// Whether the customer wrote a policy; AWS managed ones have `aws` in place of the account.
 fn is_customer_managed(arn: &str) -> bool {
     arn.split(':').nth(4) != Some("aws")
 }
@@ -957,7 +962,7 @@ mod tests {
         format!("arn:aws:iam::123456789012:{kind}/{name}")
     }
 
-    /// What else is said, with the lists that are there also where they are empty.
+    /// Further members, with the lists that are present even when they are empty.
     fn whole(rest: &str, lists: &[&str]) -> String {
         let missing = lists.iter().filter(|name| !rest.contains(&format!("<{name}>")));
         rest.to_owned() + &missing.map(|name| format!("<{name}/>")).collect::<String>()
@@ -995,7 +1000,7 @@ mod tests {
         let name = arn.rsplit('/').next().unwrap();
         format!(
             "<member><PolicyName>{name}</PolicyName><PolicyId>A</PolicyId><Arn>{arn}</Arn><Path>/</Path><DefaultVersionId>v2</DefaultVersionId><AttachmentCount>{attachments}</AttachmentCount><PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount><IsAttachable>true</IsAttachable><PolicyVersionList><member><Document>{}</Document><VersionId>v1</VersionId><IsDefaultVersion>false</IsDefaultVersion></member><member><Document>{}</Document><VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion></member></PolicyVersionList></member>",
-            // What an earlier version said does not hold.
+            // An earlier version is not in effect.
             encoded(if document == ADMIN { READ } else { ADMIN }),
             encoded(document)
         )
@@ -1008,7 +1013,7 @@ mod tests {
         format!("<SummaryMap>{}</SummaryMap>", entries.iter().map(entry).collect::<String>())
     }
 
-    /// With a summary that does not contradict, and a report nobody is in.
+    /// With a summary that does not contradict, and an empty report.
     fn trusted(fake: Fake) -> Fake {
         fake.xml("GetAccountSummary", &totals(&[("Providers", 0)])).xml_error(
             "GenerateCredentialReport",
@@ -1329,7 +1334,7 @@ mod tests {
             assert_eq!(user_named(&scope, name).full_admin, Known(Vec::new()), "{name}");
         }
         assert!(!scope.groups.items[0].full_admin.known().unwrap().is_empty());
-        // Nobody asked for these.
+        // These were not requested.
         assert!(scope.users.items.iter().all(|user| user.escalation_paths.is_not_collected()));
     }
 
@@ -1402,7 +1407,7 @@ mod tests {
         let scope = rights(&answer, &facts).await;
         let found = user_named(&scope, "a").decrypts_any_key.known().unwrap();
         assert!(found.iter().any(|line| line.contains("inline policy `own`")), "{found:?}");
-        // Attached policies are judged on their own, and a boundary bounds.
+        // Attached policies are judged separately, and a boundary limits.
         assert_eq!(user_named(&scope, "b").decrypts_any_key, Known(Vec::new()));
         assert_eq!(user_named(&scope, "c").decrypts_any_key, Known(Vec::new()));
         assert_eq!(scope.roles.items[0].decrypts_any_key.known().unwrap().len(), 1);
@@ -1688,7 +1693,7 @@ mod tests {
             Known(Entries::from([&*format!("{service} (inline policy `own`, statement 1)")]))
         };
         assert_eq!(user_named(&scope, "a").wildcard_services, by("s3"));
-        // Attached policies are judged on their own.
+        // Attached policies are judged separately.
         assert_eq!(user_named(&scope, "b").wildcard_services, Known(Entries::none()));
         assert_eq!(scope.groups.items[0].wildcard_services, by("sns"));
         assert_eq!(scope.roles.items[0].wildcard_services, by("sqs"));

@@ -1,10 +1,10 @@
 //! Who can act as whom within an account, and where that leads.
 //!
-//! Users and roles are the nodes. An edge leads from one to another whose rights it can use: by assuming a role that
+//! Users and roles are the nodes. An edge leads from one to another whose permissions it can use: by assuming a role that
 //! trusts it, by passing a role to a service that it can drive, with the credentials of another user, by joining a
 //! group. Each edge is certain, or it depends on something. A path to an administrator is certain if every edge of it is.
 //!
-//! Paths are searched backwards from the administrators, so that nobody is asked about who leads nowhere: the work is in
+//! Paths are searched backwards from the administrators, so that principals that lead nowhere are not examined: the work is in
 //! proportion to the number of principals that may lead somewhere times the number of sets of policies that allow any
 //! step at all.
 
@@ -19,9 +19,9 @@ use crate::policy::{Answer, Document, Edges, Entity, Home, Identity, Leads, Name
 pub(super) enum Is {
     User,
     Role,
-    /// A group: whoever joins it has its rights. As the beginning of a path it stands for its members.
+    /// A group: a member has its permissions. As the beginning of a path it represents its members.
     Group,
-    /// A policy, which stands for whoever holds it. No path leads to it.
+    /// A policy, which represents its holders. No path leads to it.
     Policy,
 }
 
@@ -34,11 +34,11 @@ pub(super) struct Node {
     pub(super) is: Is,
     pub(super) arn: String,
     pub(super) name: String,
-    /// What it holds and its boundary; none where some of that is not known.
+    /// Its policies and its boundary; none if some of that is unknown.
     pub(super) rights: Option<Policies>,
-    /// The trust policy of a role; none where it is not known.
+    /// The trust policy of a role; none if it is unknown.
     pub(super) trust: Option<Rc<Document>>,
-    /// Whether a service owns the role, so that nobody can change its trust policy or pass it.
+    /// Whether a service owns the role, so that no principal can change its trust policy or pass it.
     pub(super) owned: bool,
     /// Whether instances can run under the role.
     pub(super) has_profile: bool,
@@ -58,9 +58,9 @@ pub(super) struct Reached {
 pub(super) struct Outcome {
     /// To full administration.
     pub(super) admin: Reached,
-    /// To somebody else's escalation path.
+    /// To another principal's escalation path.
     pub(super) escalation: Reached,
-    /// The escalation paths of its own.
+    /// Its own escalation paths.
     pub(super) own: Vec<String>,
     /// Those that may be.
     pub(super) own_open: Vec<String>,
@@ -72,7 +72,7 @@ pub(super) struct Outcome {
 #[derive(Clone, Debug)]
 struct Step {
     from: u32,
-    /// The path in the set of the node from which it leads; none where the trust policy names it.
+    /// The path in the set of the node from which it leads; none if the trust policy names it.
     by: Option<u16>,
     /// The service that the role is passed to.
     service: Option<&'static str>,
@@ -89,7 +89,7 @@ struct Set<'n> {
 /// What is known of the end of a path.
 #[derive(Clone, Debug)]
 enum End {
-    /// It is one, as this says.
+    /// It is one, for this reason.
     Certain(String),
     /// It may be one.
     Open(String),
@@ -198,7 +198,7 @@ impl<'n> Graph<'n> {
         };
         let mut known: HashMap<Key<'n>, u32> = HashMap::new();
         for (at, node) in nodes.iter().enumerate() {
-            // Whoever has every right needs no path to it.
+            // A principal with every permission needs no path to it.
             if matches!(graph.admins.get(at), Some(End::Certain(_))) {
                 continue;
             }
@@ -261,7 +261,7 @@ impl<'n> Graph<'n> {
                 End::Open(_) => !certain,
                 End::No => false,
             };
-            // Nobody can become a policy.
+            // No principal can become a policy.
             if is_end && self.nodes.get(at).is_some_and(|node| node.is != Is::Policy) {
                 if let Some(seen) = seen.get_mut(at) {
                     *seen = true;
@@ -301,7 +301,7 @@ impl<'n> Graph<'n> {
         let mut here = at;
         let mut visited = BTreeSet::new();
         loop {
-            // What a walk has found first for an end is its own way on; the path ends there.
+            // An end that a walk reaches first has its own continuation; the path ends there.
             let is_end = here != at && !matches!(ends.get(here), Some(End::No) | None);
             let step = next.get(here).and_then(Option::as_ref).filter(|_| !is_end);
             let Some((to, step)) = step else { break };
@@ -424,7 +424,7 @@ impl<'n> Graph<'n> {
                 serves.entry(name).or_insert_with(|| trust.admits_service(&self.home, name)).clone()
             }
         };
-        // Whom the account admits, where that is the same for all of it.
+        // The principals that the account admits, if that is the same for all of it.
         let whole = match (&target.trust, &names) {
             (Some(trust), Some(names)) if !names.personal => {
                 Some(trust.admits(&self.home, None).account)
@@ -441,7 +441,7 @@ impl<'n> Graph<'n> {
                         }
                         (edges.to(arn), None)
                     }
-                    // Of a role that a service owns, nobody else decides anything.
+                    // For a role that a service owns, no other principal decides anything.
                     _ if target.owned => continue,
                     Leads::Trust => (edges.to(arn), None),
                     Leads::Passed(services) => {
@@ -463,7 +463,7 @@ impl<'n> Graph<'n> {
                     }
                     Leads::Running(services) => {
                         let runs = Answer::any(services.iter().map(|name| {
-                            // Only an instance profile gives a role to an instance.
+                            // An instance gets a role only through an instance profile.
                             if name.starts_with("ec2.") && !target.has_profile {
                                 Answer::No
                             } else {
@@ -502,7 +502,7 @@ impl<'n> Graph<'n> {
         }
     }
 
-    /// Every user and role that has policies. Where a trust policy admits these, it is not a group or a policy that gives
+    /// Every user and role that has policies. If a trust policy admits these, it is not a group or a policy that grants
     /// them anything.
     fn everyone(&self) -> impl Iterator<Item = u32> {
         let members = self.sets.iter().flat_map(|set| &set.members).copied();
@@ -511,7 +511,7 @@ impl<'n> Graph<'n> {
         })
     }
 
-    /// Those that the trust policy names, who need no policy of their own.
+    /// The principals that the trust policy names, which need no policy.
     fn by_name(&self, target: &Node, trust: &Document, names: &Names, steps: &mut Vec<Step>) {
         let mut sources: BTreeSet<u32> = BTreeSet::new();
         if names.everyone {

@@ -1,6 +1,6 @@
-//! Identities, their credentials and their rights.
+//! Identities, their credentials and their permissions.
 //!
-//! Nothing here is asked per user or role: [`authorization`] reads everyone's rights in one listing, [`report`]
+//! Nothing here is read per user or role: [`authorization`] reads everyone's permissions in one listing, [`report`]
 //! everyone's credentials in one document, and the account's summary proves that neither was cut short.
 
 pub(super) mod authorization;
@@ -99,14 +99,14 @@ pub(crate) const CERTIFICATES: Action = Action {
     command: "aws iam list-server-certificates",
 };
 
-/// The most items that IAM gives on a page.
+/// The most items that IAM returns on a page.
 const PAGE: i32 = 1_000;
 
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     audit.observed("iam", "", identities(audit)).await
 }
 
-/// Reads what is wanted of identities.
+/// Reads the wanted facts of identities.
 async fn identities(audit: &Audit<'_>) -> Part {
     let client = &audit.session.iam(audit.session.home_region(), audit.meter);
     let (
@@ -183,7 +183,7 @@ impl Summary {
         })
     }
 
-    /// Why a listing of this many is not all there is; none where the account says the same number, or says none.
+    /// Why a listing of this many is not complete; none if the account reports the same number, or none.
     fn disproves(&self, ask: &ApiClient, key: SummaryKeyType, listed: usize) -> Option<GapId> {
         let numbers = match &self.0 {
             Known(numbers) => numbers,
@@ -219,7 +219,7 @@ struct Pages<T> {
     cut: Option<GapId>,
 }
 
-/// Asks for every page of a listing of IAM. `place` gives whether the listing was cut here, and where it goes on.
+/// Requests every page of an IAM listing. `place` returns whether the listing was truncated here, and where it continues.
 async fn pages<T, E, F>(
     ask: &ApiClient,
     action: &'static str,
@@ -234,7 +234,7 @@ where
     Pages { pages, cut: refused.map(|refused| ask.gap(refused.into_gap())) }
 }
 
-/// The account's alias. It names the account for people and no fact hangs on it: a refusal leaves the number alone.
+/// The account's alias. It names the account for people and no fact depends on it: if it is denied, only the number is shown.
 async fn alias(audit: &Audit<'_>, client: &Client) -> Option<String> {
     if !audit.calls(&ALIASES) {
         return None;
@@ -243,7 +243,7 @@ async fn alias(audit: &Audit<'_>, client: &Client) -> Option<String> {
     answer.ok()?.account_aliases.into_iter().next()
 }
 
-/// The virtual MFA devices that somebody uses.
+/// The virtual MFA devices that are assigned to users.
 struct Devices {
     devices: Vec<VirtualMfaDevice>,
     cut: Option<GapId>,
@@ -366,7 +366,7 @@ async fn identity_providers(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
 
 /// Whether an OpenID Connect provider issues tokens to workloads only: the
 /// [clusters of EKS](https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html) and the
-/// issuers of build services. Nobody signs in through these.
+/// issuers of build services. No user signs in through these.
 fn signs_in_workloads(arn: &str) -> bool {
     let Some((_, issuer)) = arn.split_once(":oidc-provider/") else { return false };
     let host = issuer.split('/').next().unwrap_or_default().to_ascii_lowercase();
@@ -409,7 +409,7 @@ async fn certificates(audit: &Audit<'_>, client: &Client) -> Listing<Certificate
     Listing { items: items.collect(), gaps: found.cut.into_iter().collect() }
 }
 
-/// A number of things.
+/// A count.
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -471,7 +471,7 @@ mod tests {
         assert_eq!(account.root_mfa, Known(true));
         assert_eq!(account.root_credentials, Known(true));
 
-        // Removed by the organisation.
+        // Removed by the organization.
         let fake = Fake::default().xml(
             "GetAccountSummary",
             &numbers(&[
@@ -486,7 +486,7 @@ mod tests {
         let gap = scope.gap(scope.account.root_mfa.gap().unwrap()).unwrap();
         assert_eq!((gap.reason, gap.action.as_str()), (Reason::Undetermined, SUMMARY.name));
 
-        // Whether there is a password is not said, yet a key is one certain credential.
+        // Whether there is a password is unknown, yet a key is one certain credential.
         let fake =
             Fake::default().xml("GetAccountSummary", &numbers(&[("AccountAccessKeysPresent", 1)]));
         assert_eq!(fake.collect(&wanted).await.account.root_credentials, Known(true));
@@ -536,7 +536,7 @@ mod tests {
                 "AccessDenied",
                 "",
             ),
-            // The list is cut and says nothing of where it goes on.
+            // The list is truncated and does not show where it continues.
             mfa(1).xml(list, &device_page(&users, Some(""))),
         ] {
             assert!(!unknown.collect(&wanted).await.account.root_hardware_mfa.is_known());
@@ -680,7 +680,7 @@ mod tests {
 
     #[test]
     fn facts_of_users_take_the_table_for_their_word() {
-        // The summary proves the listing, so that whoever wants users wants the summary.
+        // The summary proves the listing, so that wanting users includes wanting the summary.
         let wanted = Wanted::of(&[User::MFA], &[]);
         for action in [SUMMARY.name, AUTHORIZATION.name, GENERATE.name, REPORT.name] {
             let known = crate::action::ACTIONS.iter().find(|known| known.name == action).unwrap();

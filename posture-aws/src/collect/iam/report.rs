@@ -32,7 +32,7 @@ const REPORT_FACTS: &[FactId] = &[
     AccessKey::LAST_USED,
 ];
 
-/// Until the credential report is there: once to ask for it and once to read it when it is fresh.
+/// Until the credential report is there: once to request it and once to read it when it is fresh.
 const REPORT_CALLS: Per = Per::ONCE.at_least();
 
 pub(crate) const GENERATE: Action = Action {
@@ -69,7 +69,7 @@ pub(super) const PAUSES: &[Duration] = &[
 /// The report, or why there is none.
 pub(super) struct Report(Fact<Rows>);
 
-/// What the report says.
+/// The content of the report.
 #[derive(Debug)]
 struct Rows {
     generated: Option<Time>,
@@ -83,7 +83,7 @@ struct Rows {
 #[derive(Debug)]
 struct Root([Fact<Option<Time>>; 3]);
 
-/// What the report says of one user.
+/// The report's values for one user.
 #[derive(Debug)]
 struct Row {
     arn: String,
@@ -96,7 +96,7 @@ struct Row {
     keys: [KeyColumns; 2],
 }
 
-/// What the report says of the first or the second key of a user.
+/// The report's values for the first or the second key of a user.
 #[derive(Debug)]
 struct KeyColumns {
     active: Fact<bool>,
@@ -168,7 +168,7 @@ async fn fetch(
             return Err(gap);
         };
         if !ask.pause(*pause).await {
-            return Err(Gap::new(GENERATE.name, "", Reason::Cancelled));
+            return Err(Gap::new(GENERATE.name, "", Reason::Canceled));
         }
     }
 }
@@ -231,7 +231,7 @@ impl Fields<'_> {
         let own = |column| self.text(column).filter(|text| !text.is_empty()).map(str::to_owned);
         let arn = own("arn")?;
         let console_access = self.flag("password_enabled");
-        // `no_information`: not since October 2014, when AWS began to note it. `N/A`: there is no password. Servers that
+        // `no_information`: not since October 2014, when AWS began to record it. `N/A`: there is no password. Servers that
         // imitate AWS write `not_supported` in that case.
         let unused: &[&str] = if console_access == Known(false) {
             &["no_information", "N/A", "not_supported"]
@@ -268,7 +268,7 @@ impl Fields<'_> {
         }
     }
 
-    /// A date, or one of the words that say that there is none.
+    /// A date, or one of the words for none.
     fn moment(&self, column: &str, none: &[&str]) -> Fact<Option<Time>> {
         match self.text(column) {
             Some(text) if none.contains(&text) => Known(None),
@@ -312,7 +312,7 @@ impl Report {
         })
     }
 
-    /// Adds to the users what the report says of them, and gives their keys.
+    /// Adds the report's values to the users, and returns their keys.
     ///
     /// The two sources are of different ages. A user who is in the report only was deleted since, where the listing of
     /// users is complete; else it is one of those that are missing there. A user who is listed only was made since, and
@@ -394,7 +394,7 @@ impl Row {
             one.active.and_then(|one| two.active.map(|two| u32::from(*one) + u32::from(*two)));
     }
 
-    /// A user of whom only the report knows, where the listing of users was cut.
+    /// A user that only the report contains, if the listing of users was truncated.
     fn user(&self, gap: GapId) -> User {
         let mut user = User::unread_on(Provider::Aws, self.arn.as_str(), self.name.as_str(), None);
         // Whatever the report does not hold is unknown for that reason, a fact that is added later as well.
@@ -523,7 +523,7 @@ mod tests {
             .xml("GetCredentialReport", &answer("x"));
         assert_eq!(fetched(&fake, 1).await.unwrap(), b"x");
 
-        // Somebody else has too many made.
+        // Another caller has too many reports generated.
         let fake = Fake::default()
             .xml_error("GenerateCredentialReport", 409, "LimitExceeded", "too many")
             .xml("GenerateCredentialReport", COMPLETE)
@@ -568,7 +568,7 @@ mod tests {
             tell.send(true).unwrap();
         };
         let (answer, ()) = futures::join!(fetch(&ask, &client, &hour), told);
-        assert_eq!(answer.unwrap_err().reason, Reason::Cancelled);
+        assert_eq!(answer.unwrap_err().reason, Reason::Canceled);
     }
 
     #[test]
@@ -627,7 +627,7 @@ mod tests {
         assert_eq!(row.mfa, Known(true));
         let reason = |gap: Option<GapId>, gaps: &[Gap]| gaps[gap.unwrap().index()].reason;
         let keys: Vec<AccessKey> = row.keys(&ask).collect();
-        // The line is short; whether there is a second key cannot be told.
+        // The line is short; whether there is a second key is unknown.
         assert_eq!(keys.len(), 2);
         let (rotated, used) = (keys[0].rotated.gap(), keys[0].last_used.gap());
         let facts = [row.console_access.gap(), row.password_last_used.gap(), rotated, used];
@@ -675,7 +675,7 @@ mod tests {
         assert_eq!(keys.items.len(), 1);
         assert_eq!(keys.gaps, [gap]);
 
-        // The listing was cut: who is in the report is somebody of whom the rest is not known.
+        // The listing was truncated: a user in the report exists, and the rest is unknown.
         let cut = ask.gap(Gap::new("iam:GetAccountAuthorizationDetails", "", Reason::Denied));
         let mut users = Listing { items: vec![user("both")], gaps: vec![cut] };
         let keys = report().join(&ask, &mut users);
@@ -687,7 +687,7 @@ mod tests {
         assert_eq!(keys.items.len(), 2);
         assert!(keys.is_complete());
 
-        // Nobody wanted users.
+        // Users were not wanted.
         let mut users = Listing::not_collected();
         let keys = report().join(&ask, &mut users);
         assert!(users.items.is_empty() && !users.is_collected());

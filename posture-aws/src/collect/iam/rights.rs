@@ -10,7 +10,7 @@ use crate::policy::{
     authorize,
 };
 
-/// What is asked of the policies that an identity holds.
+/// The questions about the policies that an identity holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Question {
     /// Every action on every resource.
@@ -23,7 +23,7 @@ pub(super) enum Question {
     WildcardServices,
 }
 
-/// What is asked of the trust policy of a role.
+/// The questions about the trust policy of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Trust {
     /// Anyone.
@@ -32,9 +32,9 @@ pub(super) enum Trust {
     Accounts,
     /// Other accounts, without further proof.
     AccountsUnconditionally,
-    /// Federations, without saying whom of them.
+    /// Federations, without naming the subject.
     FederationWithoutSubject,
-    /// Services, without saying for whom they act.
+    /// Services, without naming for whom they act.
     ServicesWithoutSource,
 }
 
@@ -119,7 +119,7 @@ impl<'a> Rights<'a> {
         Rc::clone(self.answers.entry(asked).or_insert_with(judge))
     }
 
-    /// Whom a trust policy lets take on its role.
+    /// The principals that a trust policy allows to assume its role.
     pub(super) fn trusts(&mut self, question: Trust, policy: &Rc<Document>) -> Rc<Found> {
         let home = &self.home;
         let judge = || {
@@ -135,7 +135,7 @@ impl<'a> Rights<'a> {
         Rc::clone(known.or_insert_with(judge))
     }
 
-    /// Whether a trust policy lets compute take on its role. Conditions may say which function or cluster it is; that it
+    /// Whether a trust policy allows compute services to assume its role. Conditions may name the function or cluster; that it
     /// is one does not depend on them.
     pub(super) fn is_for_workloads(&mut self, role: &str, policy: &Rc<Document>) -> bool {
         let account = self.home.account;
@@ -188,8 +188,8 @@ static COMPUTE: Dated<&str> = Dated::new(
     ],
 );
 
-/// Whether a trust policy speaks of the OpenID Connect provider of an EKS cluster, through which pods
-/// [take on roles](https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html). The text may be
+/// Whether a trust policy refers to the OpenID Connect provider of an EKS cluster, through which pods
+/// [assume roles](https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html). The text may be
 /// URL-encoded.
 pub(super) fn speaks_of_a_cluster(trust: &str) -> bool {
     let trust = trust.to_ascii_lowercase();

@@ -9,7 +9,7 @@ use crate::fake::Fake;
 
 const ARN: &str = "arn:aws:kms:eu-central-1:123456789012:key/1";
 
-/// What controls read; by its tags, only exceptions tell a key.
+/// What controls read; only exceptions read its tags.
 fn everything() -> Wanted {
     let facts = Kind::Key.fact_ids().filter(|fact| *fact != Key::TAGS);
     Wanted::of(&facts.collect::<Vec<_>>(), &[Kind::Key])
@@ -23,7 +23,7 @@ fn metadata() -> Value {
     })
 }
 
-/// The same with members set otherwise; `null` takes one away.
+/// The same with members set to other values; `null` removes one.
 fn but(members: &Value) -> Value {
     let mut metadata = metadata();
     let object = metadata.as_object_mut().unwrap();

@@ -116,7 +116,7 @@ fn variables_are_filled_in_or_match_nothing() {
     let own = condition(r#"{"StringLike": {"k": "home/${aws:username}/*"}}"#);
     let with = |user: Value| Context::complete().is("k", "home/al*ce/x").with("aws:UserName", user);
     assert_eq!(own.holds(&with(Value::Is(vec!["al*ce".into()]))), Answer::Yes);
-    // A star in a user's name is no wildcard.
+    // A star in a user's name is not a wildcard.
     let other = Context::complete().is("k", "home/alice/x").is("aws:username", "al*ce");
     assert_eq!(own.holds(&other), Answer::No);
     assert_eq!(own.holds(&with(Value::Missing)), Answer::No);
@@ -146,7 +146,7 @@ fn a_key_that_nobody_can_know_leaves_the_answer_open() {
     assert_eq!(answer, Answer::needs("x"));
 }
 
-/// A pattern with too few parts, in which a wildcard may stand for the others.
+/// A pattern with too few parts, in which a wildcard may match the others.
 #[test]
 fn an_arn_pattern_with_too_few_parts_leaves_the_answer_open() {
     for pattern in ["arn:aws:sns:*", "arn:*", "a?n", "*:t"] {

@@ -83,7 +83,7 @@ fn each_path_has_an_id_of_its_own_a_source_and_a_day() {
     }
 }
 
-/// What stands beside the project, if it does.
+/// What is beside the project, if it exists.
 fn beside(name: &str) -> Option<PathBuf> {
     let places = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
     places.map(|place| place.join("shared").join(name)).find(|path| path.exists())

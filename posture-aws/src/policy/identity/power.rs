@@ -12,7 +12,7 @@ use crate::policy::escalation::{Extent, Need};
 use crate::policy::glob::{Glob, Token};
 use crate::policy::patterns::Patterns;
 
-/// How far a right reaches.
+/// How far a permission reaches.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct Able {
     /// Whether it reaches as far as the path needs, whatever there is in the account.
@@ -23,7 +23,7 @@ pub(in crate::policy) struct Able {
 
 type Asked = (&'static str, &'static str, Extent, &'static [&'static str]);
 
-/// What an identity is able to do, asked once for each right: many paths have rights in common.
+/// What an identity is able to do, evaluated once for each permission: many paths have permissions in common.
 pub(in crate::policy) struct Abilities<'i, 'a> {
     identity: &'i Identity<'a>,
     /// Whether it matters which service a role is passed to.
@@ -113,7 +113,7 @@ impl Identity<'_> {
                 let beyond: Vec<Glob> =
                     but.into_iter().chain(named.filter(|glob| is_named(glob)).cloned()).collect();
                 let enough = self.somewhere(&action, &target, &beyond, context);
-                // A variable that stands for the rest of the name is no pattern.
+                // A variable that represents the rest of the name is not a pattern.
                 Able { enough, some }
             }
             Extent::Every | Extent::EveryOrNone => {
@@ -125,7 +125,7 @@ impl Identity<'_> {
                 let some = if enough.is_yes() {
                     Answer::Yes
                 } else {
-                    // The own name may well stand in the name of a role.
+                    // The own name may well be in the name of a role.
                     self.somewhere(&action, &target, &[variable], context)
                 };
                 Able { enough, some }
@@ -190,7 +190,7 @@ impl Identity<'_> {
         result
     }
 
-    /// What stands between a certain and a possible grant.
+    /// The difference between a certain and a possible grant.
     fn why_open(&self, denies: &[Weighed<'_>]) -> Answer {
         let mut open = Answer::No;
         for deny in denies {
@@ -201,7 +201,7 @@ impl Identity<'_> {
         if open.is_no() { Answer::needs("a policy variable") } else { open }
     }
 
-    /// Whether an action is possible on every resource of a kind, but for what a Deny names.
+    /// Whether an action is possible on every resource of a kind, except for what a Deny names.
     fn everywhere(&self, action: &str, target: &Glob, context: &Context) -> Answer {
         let answer = covered(&self.for_action(action, Effect::Allow, context), target);
         if answer.is_no() {

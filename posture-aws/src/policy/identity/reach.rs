@@ -74,7 +74,7 @@ pub struct Edges<'a> {
 /// Statements with what their conditions come to.
 type Resolved<'a> = Vec<(&'a Statement, Answer)>;
 
-/// The statements about one action, their conditions resolved, to be asked about many resources.
+/// The statements about one action, their conditions resolved, to be evaluated for many resources.
 #[derive(Clone, Debug)]
 struct Grants<'a> {
     context: Context,
@@ -104,7 +104,7 @@ impl Edges<'_> {
         if on.is_no() { on } else { self.others.clone().and(on) }
     }
 
-    /// Whether nothing in the policies takes the path away where the resource itself names the identity. A boundary limits
+    /// Whether nothing in the policies removes the path if the resource itself names the identity. A boundary limits
     /// a role that is named, and not a user.
     pub fn undenied(&self, arn: &str, user: bool) -> Answer {
         Answer::any(self.grants.iter().map(|grants| {
@@ -317,8 +317,8 @@ impl<'a> Identity<'a> {
         Answer::any(self.ways_out_of_boundary().into_iter().map(|(_, answer)| answer))
     }
 
-    /// What a question finds with the boundary, and what it finds besides if its holder can leave that behind.
-    /// `say` words the latter, given by which actions it can.
+    /// What a question finds with the boundary, and what it finds besides if its holder can remove the boundary.
+    /// `say` words the latter, given the actions by which it can.
     pub(super) fn with_or_without_boundary(
         &self,
         ask: impl Fn(&Self) -> Found,
@@ -344,7 +344,7 @@ impl<'a> Identity<'a> {
         found
     }
 
-    /// Whether what its policies say depends on who holds them: by a variable, or by a condition on the principal.
+    /// Whether the effect of its policies depends on who holds them: by a variable, or by a condition on the principal.
     pub fn is_personal(&self) -> bool {
         let personal = |condition: &Condition| {
             let key = condition.key.as_str();
@@ -373,7 +373,7 @@ fn leads(way: &Way) -> Option<Leads> {
     })
 }
 
-/// Keys of a request for a role's session that whoever asks decides.
+/// Keys of a request for a role's session that the caller controls.
 static OF_SESSION: Dated<&str> = Dated::new(
     &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
@@ -393,13 +393,13 @@ static OF_SESSION: Dated<&str> = Dated::new(
 /// Whether a trust policy admits a user or a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admits {
-    /// By its name, so that it needs no policy of its own.
+    /// By its name, so that it needs no policy.
     pub named: Answer,
-    /// By its account, so that it needs a policy of its own that allows it.
+    /// By its account, so that it needs a policy that allows it.
     pub account: Answer,
 }
 
-/// Whom a trust policy names, so that others need not be asked about.
+/// The principals that a trust policy names, so that others need not be examined.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// The ARNs of users, and of roles, also those of whose sessions it names.
@@ -408,12 +408,12 @@ pub struct Names {
     pub everyone: bool,
     /// Whether it speaks of the whole account.
     pub account: bool,
-    /// Whether it depends on who of the account asks.
+    /// Whether it depends on which principal of the account calls.
     pub personal: bool,
 }
 
 impl Document {
-    /// Of a trust policy: whom its grants name.
+    /// Of a trust policy: the principals that its grants name.
     pub fn trust_names(&self, home: &Home<'_>) -> Names {
         let mut names = Names::default();
         let assume = "sts:assumerole";
@@ -440,7 +440,7 @@ impl Document {
         names
     }
 
-    /// Of a trust policy: whether it admits a user or a role of the account. Without one, it is asked about any that
+    /// Of a trust policy: whether it admits a user or a role of the account. Without one, the question is about any that
     /// holds a policy.
     pub fn admits(&self, home: &Home<'_>, entity: Option<&Entity<'_>>) -> Admits {
         let context = described(home, entity);
@@ -455,8 +455,8 @@ impl Document {
                 }
                 Effect::Deny => {
                     let about = match &statement.principals {
-                        // A Deny spares only whom it names in full: the account and the principal, and of a role each
-                        // session.
+                        // A Deny exempts only principals that it names in full: the account and the principal, and for a
+                        // role each session.
                         Principals::AllBut(list) => spared(list, home, entity).negate(),
                         Principals::These(_) | Principals::Unnamed => {
                             Answer::from(by_name || by_account)
@@ -586,7 +586,7 @@ fn is(name: &str, entity: &Entity<'_>) -> bool {
         && entity.arn.starts_with(&format!("arn:{partition}:iam::{account}:role/"))
 }
 
-/// What the conditions of a trust policy mean for somebody who asks for a session.
+/// What the conditions of a trust policy mean for a principal that requests a session.
 fn asks_for_session(conditions: &[Condition], context: &Context) -> Reach {
     each(conditions, |condition| {
         let key = condition.key.as_str();

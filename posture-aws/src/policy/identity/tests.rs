@@ -228,7 +228,7 @@ fn a_statement_limited_to_the_own_user_name_is_self_service() {
     // Whose user that is, the policy does not say.
     assert!(matches!(on("iam:CreateAccessKey", "bob"), Answer::Unknown(_)));
     assert!(matches!(on("iam:CreateAccessKey", "${aws:PrincipalTag/user}"), Answer::Unknown(_)));
-    // Rights of one's own are more than self-service.
+    // A permission to write the principal's own permissions is more than self-service.
     assert_eq!(on("iam:PutUserPolicy", "${aws:username}"), Answer::Yes);
 }
 
@@ -497,7 +497,7 @@ fn a_boundary_that_its_holder_can_undo_does_not_limit() {
         let (admin, paths) = bounded(&[&undo], &[some, &undo], arn, LIMIT);
         assert_eq!(admin, Answer::No, "{action}");
         assert!(paths.certain.iter().any(|path| path == action), "{action}: {paths:?}");
-        // It has to be allowed by the boundary as well, on what is its own, and not be denied.
+        // It has to be allowed by the boundary as well, on what belongs to it, and not be denied.
         let elsewhere = allow(action, "arn:aws:iam::111111111111:user/bob");
         let deny = undo.replace("Allow", "Deny");
         for boundary in [vec![some], vec![some, &elsewhere], vec![some, &undo, &deny]] {
@@ -509,7 +509,7 @@ fn a_boundary_that_its_holder_can_undo_does_not_limit() {
     // The one kind of principal does not undo the boundary of the other.
     let undo = allow("iam:DeleteRolePermissionsBoundary", "*");
     assert_eq!(bounded(&[ALL], &[some, &undo], ANN, LIMIT).0, Answer::No);
-    // Nobody changes what AWS wrote.
+    // An AWS managed policy cannot be changed.
     let theirs = "arn:aws:iam::aws:policy/PowerUserAccess";
     let version = allow("iam:CreatePolicyVersion", "*");
     let (admin, _) = bounded(&[ALL], &[some, &version], ANN, theirs);
@@ -610,7 +610,7 @@ fn written(list: &[(bool, String)]) -> Document {
     policy(&statements.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// How wide the rights are; escalation is not asked for where administration is.
+/// How wide the permissions are; escalation is not checked where administration is.
 fn widths(rights: &Document, boundary: Option<&Document>) -> [u8; 3] {
     let rank = |found: &Found| match found.answer() {
         Answer::No => 0,

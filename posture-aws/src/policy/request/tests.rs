@@ -221,7 +221,7 @@ fn a_deny_with_not_principal_applies_to_a_principal_with_a_boundary() {
     assert_eq!(with(Layer::Absent), Decision::Allowed);
     assert_eq!(with(these(&all)), Decision::Forbidden);
     assert!(matches!(with(Layer::Unknown), Decision::Unknown(_)));
-    // The root user has no boundary, and an Allow spares nobody.
+    // The root user has no boundary, and an Allow exempts no one.
     let root = ask(Caller::Root { account: HOME }, HOME);
     let layers = Layers { resource: these(&resource), boundary: these(&all), ..Layers::default() };
     assert_eq!(authorize(&root, &layers), Decision::Allowed);
@@ -320,7 +320,7 @@ fn get_caller_identity_cannot_be_denied() {
     assert_eq!(authorize(&anonymous, &layers), Decision::NotAllowed);
 }
 
-/// AWS says what a boundary does to a grant that names a user or a role, and nothing of one to everyone.
+/// AWS documents what a boundary does to a grant that names a user or a role, but not to one for everyone.
 #[test]
 fn a_grant_to_everyone_that_a_boundary_does_not_allow_is_undecided() {
     let (other, all) = (allow("ec2:*"), allow("*"));

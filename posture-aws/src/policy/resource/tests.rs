@@ -236,7 +236,7 @@ fn a_service_without_source_is_a_confused_deputy() {
     assert_eq!(policy(&[&any]).services_without_source(&HOME).certain, ["every service"]);
 }
 
-/// Whoever writes can name any key, so that this tells nobody from anybody, although S3's own documentation once had it among
+/// A caller can send any value of this key, so that it distinguishes no one, although S3's documentation once had it among
 /// the conditions that make a policy non-public.
 #[test]
 fn a_condition_on_the_key_of_encryption_lets_anyone_in() {
@@ -271,7 +271,7 @@ fn external(statements: &[String], home: &Home<'_>) -> Found {
     policy(&list).external_accounts(home)
 }
 
-/// Whom a Deny spares is listed like whom an Allow names, by each key that names callers.
+/// A principal that a Deny exempts is listed like one that an Allow names, by each key that names callers.
 #[test]
 fn whom_a_deny_for_everyone_else_spares_is_listed() {
     let open = statement("Allow", ANYONE, GET, "{}");
@@ -320,7 +320,7 @@ fn whom_a_deny_for_everyone_else_spares_is_listed() {
         let both = deny(&format!(r#"["{own}", "{other}"]"#));
         let found = external(&[open.clone(), both], &HOME);
         if key == "aws:userid" {
-            // Whether other keys of the account have this id, nobody here knows.
+            // Whether other keys of the account have this ID is unknown here.
             assert!(!found.answer().is_no(), "{key}");
         } else {
             assert_eq!(found.certain, [listed], "{key}");
@@ -364,7 +364,7 @@ fn whom_not_principal_spares_is_listed() {
     assert_eq!(found.answer(), Answer::No);
     let found = external(&[named.clone(), deny(r#""*""#)], &HOME);
     assert_eq!(found.certain, ["222222222222"]);
-    // A Deny of nobody in particular, of a service, a federation or a canonical user takes no stranger out.
+    // A Deny of no particular principal, of a service, a federation or a canonical user excludes no stranger.
     for principal in [
         r#""Principal": {"AWS": []}"#,
         r#""Principal": {"Service": "sns.amazonaws.com"}"#,
@@ -450,7 +450,7 @@ fn a_service_that_acts_for_another_account_lets_that_account_in() {
     let bucket = r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::theirs"}}"#;
     let found = external(&[statement("Allow", service, GET, bucket)], &HOME);
     assert!(matches!(found.answer(), Answer::Unknown(_)), "{found:?}");
-    // Whom a Deny spares counts here as well.
+    // Principals that a Deny exempts count here as well.
     let open = statement("Allow", service, GET, "{}");
     let deny = statement(
         "Deny",
@@ -545,7 +545,7 @@ fn every_action_of_storage_is_read_or_write() {
     assert_eq!(both.public_storage(&HOME, Access::Write).answer(), Answer::Yes);
 }
 
-/// What grants nothing lets nobody in.
+/// A statement that grants nothing admits no one.
 #[test]
 fn an_allow_of_nothing_is_not_public() {
     let any = |element: &str| {
@@ -653,7 +653,7 @@ fn a_deny_on_the_objects_leaves_an_action_on_objects_nothing() {
     }
 }
 
-/// Whatever a request for a known action can reach, the answer says so, and where none can, it does not.
+/// If a request for a known action can reach something, the answer includes it; if none can, it does not.
 #[test]
 fn the_kinds_of_resources_hide_no_grant() {
     let actions = [

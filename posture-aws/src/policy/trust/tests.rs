@@ -27,7 +27,7 @@ fn anyone_may_assume_a_role_that_trusts_the_star() {
         assert_eq!(found.answer(), expected, "{condition}");
     }
     assert_eq!(trust(VENDOR, ASSUME_ROLE, "{}").trusts_anyone(&HOME).answer(), Answer::No);
-    // Tags alone are no way in.
+    // Tags alone do not admit anyone.
     let tags = trust(r#""*""#, r#""sts:TagSession""#, "{}");
     assert_eq!(tags.trusts_anyone(&HOME).answer(), Answer::No);
 }
@@ -242,7 +242,7 @@ fn the_organization_of_the_role_is_the_own_one() {
         assert_eq!(role.trusts_anyone(&HOME).answer(), Answer::No, "{condition}");
         assert_eq!(role.trusts_accounts(&HOME).answer(), Answer::No, "{condition}");
     }
-    // Another variable says nothing, nor does a default that somebody may have.
+    // Another variable means nothing, nor does a default that a principal may have.
     for condition in [
         r#"{"StringEquals": {"aws:PrincipalOrgID": "${aws:PrincipalTag/org}"}}"#,
         r#"{"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID, 'o-x'}"}}"#,
@@ -325,7 +325,7 @@ fn calling_through_a_service_restricts_nobody() {
     }
 }
 
-/// The example of the issue: everyone but two accounts is denied, so that the other of the two is let in.
+/// An example: everyone except two accounts is denied, so that the other of the two is admitted.
 #[test]
 fn whom_a_deny_spares_may_assume_the_role() {
     let allow = statement("Allow", r#""Principal": {"AWS": "*"}"#, ASSUME_ROLE, "{}");
@@ -354,7 +354,7 @@ fn whom_a_deny_spares_may_assume_the_role() {
     assert_eq!(open.trusts_accounts_unconditionally(&HOME).certain, ["everyone"]);
 }
 
-/// A key of the provider that is not asked for a value, and a wildcard, name nobody.
+/// A key of the provider that is not compared with a value, and a wildcard, name no one.
 #[test]
 fn only_a_condition_that_fixes_the_subject_or_the_pool_names_it() {
     let github = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com";

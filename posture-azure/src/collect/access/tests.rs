@@ -19,7 +19,7 @@ fn path(kind: &str) -> String {
     format!("/subscriptions/{ID}/{AUTHORIZATION}/{kind}")
 }
 
-/// A subscription in which nobody has anything.
+/// A subscription without role assignments.
 fn nothing() -> Answers {
     [
         "roleAssignments",
@@ -59,7 +59,7 @@ fn definition(name: &str, actions: &[&str], not_actions: &[&str], scope: &str) -
     })
 }
 
-/// Answers of Microsoft Graph to one batch, in the order of what is asked.
+/// Responses of Microsoft Graph to one batch, in the order of the requests.
 fn batch(bodies: &[Value]) -> Value {
     let one = |(n, body)| json!({ "id": usize::to_string(&n), "status": 200, "body": body });
     json!({ "responses": bodies.iter().enumerate().map(one).collect::<Vec<_>>() })
@@ -74,7 +74,8 @@ fn user(id: &str, enabled: Value) -> Value {
 
 async fn collected(answers: &Answers, facts: &[FactId], kinds: &[Kind]) -> (Part, InheritedAccess) {
     audited(answers, facts, kinds, async |audit| {
-        collect(audit, &Principals::new(audit.ask, audit.wanted)).await
+        let (part, above, _) = collect(audit, &Principals::new(audit.ask, audit.wanted)).await;
+        (part, above)
     })
     .await
 }
@@ -233,7 +234,7 @@ fn without_the_license_nothing_is_on_demand() {
         let gap = Some(Gap::new(ELIGIBLE.name, "", reason));
         licensed(Read::<()> { items: Vec::new(), gap }).gap.map(|gap| gap.reason)
     };
-    assert_eq!(why(Reason::LicenceMissing), None);
+    assert_eq!(why(Reason::LicenseMissing), None);
     assert_eq!(why(Reason::Denied), Some(Reason::Denied));
 }
 
@@ -445,7 +446,7 @@ async fn owners_are_read_from_what_was_given() {
     let (part, _) = collected(&denied, &facts, &[]).await;
     assert!(part.account.owners.gap().is_some());
     assert_eq!(part.account.certain_owners, list(&[]));
-    // Nobody asks who holds roles where that is not wanted.
+    // The holders of roles are not requested if they are not wanted.
     let answers = nothing();
     let (part, _) = collected(&answers, &[Account::LOCK_ROLES], &[]).await;
     assert_eq!(part.account.owners.gap(), Some(GapId::NOT_COLLECTED));
@@ -491,7 +492,7 @@ async fn whoever_holds_a_role_that_was_not_read_may_give_roles_for_that_reason()
         .with(&path("roleAssignments"), given)
         .with("/v1.0/$batch", batch(&[user("a", json!(true))]));
     audited(&answers, &[Account::ROLE_GIVERS], &[], async |audit| {
-        let (part, _) = collect(audit, &Principals::new(audit.ask, audit.wanted)).await;
+        let (part, _, _) = collect(audit, &Principals::new(audit.ask, audit.wanted)).await;
         let why = role_of(
             &Assignment { role: CUSTOM.to_owned(), ..to(IdentityKind::User) },
             &BTreeMap::new(),
@@ -571,7 +572,7 @@ async fn roles_of_the_subscription_stand_in_it_and_others_above() {
     let denied = nothing().refused(&path("roleDefinitions"), 403, "AuthorizationFailed");
     let (part, above) = collected(&denied, &[], &[Kind::Policy]).await;
     assert!(!part.policies.is_complete() && above.policies_gap.is_some());
-    // One that nobody knows the place of may be above.
+    // One whose scope is unknown may be above.
     let mut placeless = definition("Mine", &["*/read"], &[], &here());
     placeless["properties"]["assignableScopes"] = json!([]);
     let answers = nothing().with(&path("roleDefinitions"), json!({ "value": [placeless] }));

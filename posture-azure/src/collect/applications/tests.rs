@@ -7,7 +7,7 @@ use super::super::answers::said;
 use super::super::recorded::scopes;
 use super::*;
 
-/// What is said of both facts of a subscription with these components, by name and state, and a web application.
+/// The state of both facts of a subscription with these components, by name and state, and a web application.
 fn read(components: &[(&str, Value)], facts: &[&'static str]) -> (Value, Value) {
     let mut resources =
         vec![json!({ "type": "Microsoft.Web/sites", "name": "shop", "group": "g" })];

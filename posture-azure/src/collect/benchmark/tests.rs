@@ -80,7 +80,7 @@ async fn another_set_is_not_the_benchmark_and_none_is_none() {
     let other = json!({ "policyDefinitionId": "/providers/Microsoft.Authorization/policySetDefinitions/other" });
     assert_eq!(off(&[assigned(&other)]).await, Known(None));
     assert_eq!(off(&[assigned(&json!({}))]).await, list(&[]));
-    // Nobody asks for the set where everything is on.
+    // The set is not requested if everything is on.
     let all_on = answers(&[assigned(&json!({}))]);
     of(&all_on).await;
     assert_eq!(all_on.count(BENCHMARK), 0);
@@ -90,12 +90,12 @@ async fn another_set_is_not_the_benchmark_and_none_is_none() {
 async fn a_parameter_switches_off_the_policy_that_takes_its_effect_from_it() {
     assert_eq!(off(&[assigned(&disables("diskEffect"))]).await, list(&["diskEffect"]));
     assert_eq!(off(&[assigned(&disables("DISKEFFECT"))]).await, list(&["diskEffect"]));
-    // What its author gave up is not counted, nor is what no policy takes.
+    // A deprecated policy is not counted, nor is a parameter that no policy uses.
     assert_eq!(off(&[assigned(&disables("oldEffect"))]).await, list(&[]));
     assert_eq!(off(&[assigned(&disables("otherEffect"))]).await, list(&[]));
     let audit = json!({ "parameters": { "diskEffect": { "value": "AuditIfNotExists" } } });
     assert_eq!(off(&[assigned(&audit)]).await, list(&[]));
-    // A parameter that is no effect may be anything; an effect is text.
+    // A parameter that is not an effect may be anything; an effect is a string.
     let days = json!({ "parameters": { "days": { "value": 7 } } });
     assert_eq!(off(&[assigned(&days)]).await, list(&[]));
     let odd = json!({ "parameters": { "diskEffect": { "value": 7 } } });

@@ -80,7 +80,7 @@ fn the_platform_keeps_those_of_managed_identities() {
     let of = |kind: Value| keys(&tenant(&json!([]), &json!([principal(kind)])));
     assert_eq!(of(json!("managedIdentity")), whole(&[]));
     assert_eq!(of(json!("Legacy")), whole(&["k3"]));
-    // Of one without a type nobody knows.
+    // The kind of one without a type is unknown.
     assert_eq!(of(Value::Null), (vec![], false));
     assert_eq!(of(json!(7)), (vec![], false));
 }
@@ -147,7 +147,7 @@ fn a_signing_certificate_counts_once() {
         self::keys(&tenant(&json!([holder(passwords, keys)]), &json!([]))).0
     };
     assert_eq!(of(std::slice::from_ref(&secret), &[sign.clone(), verify.clone()]), ["s1"]);
-    // Without the private key each stands for itself.
+    // Without the private key each is a separate credential.
     assert_eq!(of(std::slice::from_ref(&secret), std::slice::from_ref(&verify)), ["s1", "v1"]);
     // Another mark, another time or none: another certificate.
     for other in [
@@ -177,7 +177,7 @@ fn a_signing_certificate_counts_once() {
             "{other}"
         );
     }
-    // What is not told of both says nothing of their being alike.
+    // A value that is missing from both does not show that they are equal.
     let unmarked = |entry: &Value| bent(entry.clone(), "customKeyIdentifier", Value::Null);
     assert_eq!(of(&[], &[unmarked(&sign), unmarked(&verify)]), ["s1", "v1"]);
 }

@@ -24,7 +24,7 @@ fn extension_of(name: &str, on: Value) -> Value {
     json!({ "name": name, "isEnabled": on })
 }
 
-/// The plans by which each fact is known, all of them on.
+/// The plans that decide each fact, all of them on.
 const PLANS_OF: &[(&str, &str)] = &[
     ("StorageAccounts", "object_storage"),
     ("Containers", "kubernetes_audit"),
@@ -108,7 +108,7 @@ fn answers() -> Answers {
         .with(RESOURCE_GRAPH, rows(json!([machine("web", Some("AutomaticByPlatform"))])))
 }
 
-/// The detector, with what Resource Graph tells of machines.
+/// The detector, with the machines that Resource Graph returns.
 async fn read(answers: &Answers) -> Detector {
     let facts = every::<Detector>();
     let work = async |audit: &Subscription<'_>| {

@@ -24,7 +24,7 @@ const FACTS: &[&str] = &[
     "subscription_moves_blocked",
 ];
 
-/// What is read of a tenant with these answers of Microsoft Graph and these resources of its own.
+/// The facts of a tenant with these responses of Microsoft Graph and these resources.
 fn tenant(graph: &Value, resources: &Value, facts: &[&'static str]) -> Scope {
     let scenario = json!({
         "subscriptions": [{ "id": "s", "name": "s" }],
@@ -66,7 +66,7 @@ fn policy(path: &str, new: Value) -> Value {
     json!({ AUTHORIZATION.name: policy })
 }
 
-/// The reason why a fact is not known; none where it is.
+/// The reason why a fact is unknown; none if it is known.
 fn reason<T>(scope: &Scope, fact: &Fact<T>) -> Option<Reason> {
     why(scope, fact).map(|(_, reason)| reason)
 }
@@ -83,9 +83,9 @@ fn the_widest_consent_counts_and_one_that_may_change_is_undecided() {
         (vec![OWNED], Ok(UserConsent::None)),
         (vec![LOW], Ok(UserConsent::VerifiedPublishers)),
         (vec![OWNED, LOW], Ok(UserConsent::VerifiedPublishers)),
-        (vec![OWN], Ok(UserConsent::Custom)),
-        (vec![LOW, OWN], Ok(UserConsent::Custom)),
-        (vec![OWN, LOW], Ok(UserConsent::Custom)),
+        (vec![OWN], Err(Reason::Undetermined)),
+        (vec![LOW, OWN], Err(Reason::Undetermined)),
+        (vec![OWN, LOW], Err(Reason::Undetermined)),
         (vec![LEGACY], Ok(UserConsent::Any)),
         (vec![LEGACY, OWN], Ok(UserConsent::Any)),
         (vec![OWN, LEGACY], Ok(UserConsent::Any)),
@@ -230,7 +230,7 @@ fn the_rules_of_passwords_are_those_of_the_tenant_or_the_defaults() {
             "{odd}"
         );
     }
-    // Which of two holds nobody knows, and one without a template may be another one of these.
+    // Which of two applies is unknown, and one without a template may be another one of these.
     for unclear in [vec![rules(&[]), rules(&[])], vec![rules(&[]), json!({ "id": "3" })]] {
         assert_eq!(read(&unclear).0, Some(Reason::Malformed));
     }
@@ -262,7 +262,7 @@ fn subscriptions_stay_only_where_both_ways_are_blocked() {
     assert_eq!(blocked(false, true), Known(false));
     assert_eq!(moves(json!({ "blockSubscriptionsLeavingTenant": true })).1, Known(false));
     assert_eq!(moves(json!("x")).0, Some(Reason::Malformed));
-    // Nobody has set one.
+    // None was set.
     let scope = tenant(&json!({}), &json!([]), &["subscription_moves_blocked"]);
     assert_eq!(scope.directories.items[0].subscription_moves_blocked, Known(false));
     let denied = json!({

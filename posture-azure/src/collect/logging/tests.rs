@@ -51,7 +51,7 @@ fn group_id(name: &str) -> String {
     recorded::id("Microsoft.Insights/actionGroups", name)
 }
 
-/// An action group that sends mail to somebody who did not unsubscribe.
+/// An action group that sends mail to a recipient who did not unsubscribe.
 fn group() -> Value {
     json!({
         "id": group_id("Watch"), "name": "Watch", "type": GROUPS_TYPE,
@@ -127,7 +127,7 @@ async fn an_alert_sees_what_its_scopes_and_its_condition_leave_it() {
         let alert = alert_of(row, &[group()]).await;
         assert_facts(&alert, &[("sees_everything", sees), ("unseen", unseen)], &about);
     }
-    // Without a condition it is not known what it sees, but it is known whether it reaches anybody.
+    // Without a condition it is unknown what it sees, but it is known whether it reaches a recipient.
     for odd in [None, Some(json!([])), Some(json!("x")), Some(json!([null]))] {
         let row = but(alert(), "properties.condition.allOf", odd);
         let about = row.to_string();
@@ -167,7 +167,7 @@ async fn an_alert_notifies_while_it_is_on_and_its_groups_reach_somebody() {
         let alert = alert_of(but(alert(), path, new), &[group()]).await;
         assert_facts(&alert, &[("notifies", notifies), ("targets_elsewhere", elsewhere)], &about);
     }
-    // One that is off tells nobody, wherever its groups are and whether they make sense.
+    // One that is off notifies no one, wherever its groups are and whether they make sense.
     for actions_of in [only(&other), json!("x")] {
         let off = but(alert(), on, Some(json!(false)));
         let alert = alert_of(but(off, actions, Some(actions_of)), &[group()]).await;
@@ -177,7 +177,7 @@ async fn an_alert_notifies_while_it_is_on_and_its_groups_reach_somebody() {
             "off",
         );
     }
-    // Whether it is on does not matter where its group tells nobody.
+    // Whether it is on does not matter if its group notifies no one.
     let odd = but(alert(), on, Some(json!("x")));
     assert_facts(&alert_of(odd, &[]).await, &[("notifies", json!(false))], "nobody");
 }
@@ -203,7 +203,7 @@ async fn an_action_group_reaches_whoever_did_not_unsubscribe() {
         // Another list settles it.
         (but(hook.clone(), mail, Some(json!("x"))), json!(true)),
         (but(hook, mail, status(&["Disabled"])), json!(true)),
-        // What is off reaches nobody, and what has no receivers neither.
+        // A group that is off reaches no one, and neither does one without receivers.
         (
             but(but(group(), mail, Some(json!("x"))), "properties.enabled", Some(json!(false))),
             json!(false),
@@ -259,7 +259,7 @@ async fn alerts_that_may_not_be_read_are_unread() {
     let none = collected(&answers(&[]), &facts, Kind::Alert).await;
     assert!(none.alerts.items.is_empty() && none.alerts.is_complete());
     assert_eq!(none.account.alert_targets, Known(Entries::none()));
-    // Without the groups, only whether it reaches anybody is open.
+    // Without the groups, only whether it reaches a recipient is open.
     let part = collected(&barred(rows(), GROUPS.name), &facts, Kind::Alert).await;
     assert_facts(
         &part.alerts.items[0],
@@ -389,7 +389,7 @@ async fn the_key_of_the_log_is_that_of_the_storage_accounts_that_keep_it() {
         (vec![to_account(&one)], vec![odd], json!("gap")),
         (vec![to_account(&one)], vec![foreign], json!("gap")),
         (vec![to_account(&one), to_account(&other)], vec![own("one")], json!("gap")),
-        // Where no storage account gets anything, there is no such key.
+        // If no storage account receives anything, there is no such key.
         (vec![], vec![own("one")], json!("not-offered")),
         (vec![silent], vec![own("one")], json!("not-offered")),
         (vec![setting("workspaceId", "logs")], vec![own("one")], json!("not-offered")),

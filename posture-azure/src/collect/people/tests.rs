@@ -42,7 +42,7 @@ fn registered(id: &str, capable: Value) -> Value {
     json!({ "id": id, "isMfaCapable": capable })
 }
 
-/// What is said of a fact of the only user.
+/// The state of a fact of the only user.
 fn of(user: &Value, fact: &str) -> Value {
     let scope = tenant(&json!([user]), &json!([registered("a1", json!(true))]), ALL, true);
     assert_eq!(scope.users.items.len(), 1);
@@ -68,7 +68,7 @@ fn who_is_a_guest_is_one_of_the_known_words_or_unknown() {
     assert_eq!(of(&with("userType", json!("member")), "guest"), json!(false));
     assert_eq!(of(&with("userType", json!("robot")), "guest"), json!("gap"));
     assert_eq!(of(&with("userType", json!(7)), "guest"), json!("gap"));
-    // Users from before there were guests have no type; one that nobody may see has no name either.
+    // Users from before there were guests have no type; a user whose properties are hidden has no name either.
     assert_eq!(of(&with("userType", Value::Null), "guest"), json!(false));
     assert_eq!(of(&json!({ "id": "a1", "userType": null }), "guest"), json!("gap"));
     assert_eq!(of(&with("accountEnabled", Value::Null), "console_access"), json!("gap"));
@@ -84,7 +84,7 @@ fn a_user_has_signed_in_when_that_succeeded() {
         json!(old)
     );
     assert_eq!(last(json!({ "lastSuccessfulSignInDateTime": "then" })), json!("gap"));
-    // Attempts count from before the day since which it is told which ones succeeded.
+    // Attempts count from before the day since which the response shows which ones succeeded.
     assert_eq!(last(json!({ "lastSignInDateTime": old })), json!(old));
     let older = json!({ "lastSignInDateTime": "2020-01-01T00:00:00Z", "lastNonInteractiveSignInDateTime": old });
     assert_eq!(last(older), json!(old));
@@ -100,7 +100,7 @@ fn a_user_has_signed_in_when_that_succeeded() {
 #[test]
 fn whoever_may_not_see_sign_ins_sees_the_users_all_the_same() {
     for (permissions, premium, reason) in
-        [(&ALL[..1], true, Reason::Denied), (ALL, false, Reason::LicenceMissing)]
+        [(&ALL[..1], true, Reason::Denied), (ALL, false, Reason::LicenseMissing)]
     {
         let scope =
             tenant(&json!([ann()]), &json!([registered("a1", json!(true))]), permissions, premium);
@@ -129,7 +129,7 @@ fn mfa_is_what_the_report_says_of_the_user() {
     // It leaves out those who are switched off, and those who are new.
     assert_eq!(mfa(&off, json!([other])).0, json!("not-offered"));
     assert_eq!(mfa(&ann(), json!([other])).1, Some(Reason::Incomplete));
-    // One that is about nobody may be about this one.
+    // An entry without a user may be about this one.
     let nameless = registered("", json!(true));
     assert_eq!(mfa(&ann(), json!([nameless])).1, Some(Reason::Malformed));
     assert_eq!(mfa(&off, json!([nameless])).1, Some(Reason::Malformed));

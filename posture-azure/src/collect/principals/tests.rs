@@ -13,7 +13,7 @@ fn identity(id: &str, kind: IdentityKind) -> Identity {
     Identity { id: id.to_owned(), kind }
 }
 
-/// Answers to the questions of one batch, in the order in which they are asked.
+/// Responses to the requests of one batch, in their order.
 fn batch(answers: &[(u16, Value)]) -> Answers {
     let responses: Vec<Value> = answers
         .iter()
@@ -85,7 +85,7 @@ async fn a_user_or_an_application_is_what_the_answer_about_it_tells() {
     let cases = [
         (User, 200, guest.clone(), "user Ann".to_owned()),
         (Application, 200, guest.clone(), "application Ann".to_owned()),
-        // An answer about somebody else, or about nobody.
+        // A response about another user, or about none.
         (User, 200, json!({ "id": "b", "displayName": "Ann", "userType": null }), malformed(&USER)),
         (Application, 200, json!({ "displayName": "Ann" }), malformed(&APPLICATION)),
         (User, 200, json!({ "id": "a", "displayName": 7, "userType": null }), malformed(&USER)),
@@ -211,7 +211,7 @@ async fn what_nothing_can_be_asked_about_is_asked_nowhere() {
         assert_eq!(shown(&directory.of(&who)), expected, "{kind:?}");
         assert_eq!(answers.count("$batch"), 0, "{kind:?}");
     }
-    // Nor is what no control wants.
+    // Nor is a value that no control wants.
     let answers = batch(&[]);
     let who = identity("a", IdentityKind::User);
     let directory = find(&answers, NAMES, std::slice::from_ref(&who)).await;
@@ -344,7 +344,7 @@ fn a_person_is_read_with_what_may_not_be_known() {
     );
     let hidden = read(json!({ "id": "c", "displayName": null, "userType": null }), true);
     assert_eq!((hidden.name.as_str(), hidden.guest, hidden.enabled), ("c", None, None));
-    // An application is no guest.
+    // An application is not a guest.
     assert_eq!(read(json!({ "id": "d" }), false).guest, Some(false));
     assert!(person(View(&json!({ "displayName": "x" })), true).is_err());
     assert_eq!(super::hidden(&anna).action, USER.name);
@@ -372,7 +372,7 @@ fn two_answers_about_a_group_are_one() {
     assert_eq!(shown(together(Some(named()), with(Err(gap())))), Some((name, None, Some(false))));
     // One that is gone has no members, whatever else was answered.
     assert!(matches!(together(Some(Found::Gone), read()), Found::Gone));
-    // Where its members are there, it exists; where they are not, nobody knows.
+    // If its members are returned, it exists; if they are not, that is unknown.
     let refused = || Some(Found::Refused(Arc::new(gap())));
     assert_eq!(shown(together(refused(), read())), Some((None, None, Some(true))));
     assert_eq!(

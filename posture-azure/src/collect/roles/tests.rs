@@ -11,7 +11,7 @@ const EVERY: &[FactId] = &[
     Directory::PERMANENT_ADMINISTRATORS,
     Directory::TENANT_CREATORS,
 ];
-/// What takes no part in what is read here.
+/// Requests that do not matter here.
 const READER: &str = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
 const USER_ADMINISTRATOR: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
 fn permissions() -> [&'static str; 5] {
@@ -30,9 +30,9 @@ struct Tenancy {
     assigned: Vec<Value>,
     eligible: Vec<Value>,
     active: Vec<Value>,
-    /// Who can ask to be in groups.
+    /// Who is eligible for membership of groups.
     on_demand: Vec<Value>,
-    without_licence: bool,
+    without_license: bool,
     /// A permission that the identity lacks.
     lacks: Option<&'static str>,
 }
@@ -68,7 +68,7 @@ impl Tenancy {
         ];
         let scenario = json!({
             "subscriptions": [{ "id": "s", "name": "s" }],
-            "premium": !self.without_licence,
+            "premium": !self.without_license,
             "graph": {
                 "/users": users(),
                 "/groups": [{ "id": "staff", "displayName": "staff" }, { "id": "no-staff", "displayName": "no-staff" }],
@@ -149,7 +149,7 @@ fn each_fact_names_the_holders_of_its_roles() {
     };
     let all = [names(&["anna", "bert"]), names(&["anna", "bert"]), names(&["bert"])];
     assert_eq!(of(EVERY), all);
-    // What nobody asks for is not collected, and keeps nothing else from being.
+    // What is not wanted is not collected, and does not prevent the rest from being collected.
     for (place, fact) in EVERY.iter().enumerate() {
         let mut expected = [const { Fact::not_collected() }; 3];
         expected[place] = all[place].clone();
@@ -167,19 +167,19 @@ fn only_people_who_can_sign_in_count() {
     assert_eq!(global("user", "ANNA"), names(&["anna"]));
     assert_eq!(global("user", "carl"), names(&[]));
     assert_eq!(global("user", "deleted"), names(&[]));
-    // Applications are no people, even those of which nothing may be known.
+    // Applications are not people, even if nothing may be known about them.
     assert_eq!(global("servicePrincipal", "robot"), names(&[]));
     assert_eq!(global("servicePrincipal", "deleted"), names(&[]));
     assert_eq!(global("group", "staff"), names(&["anna"]));
     assert_eq!(global("group", "no-staff"), names(&[]));
     assert_eq!(global("group", "deleted"), names(&[]));
-    // Whether this one can sign in may not be known, and what the last ones are nobody tells.
+    // Whether this one can sign in may be unknown, and what the last ones are is not returned.
     for (kind, who) in
         [("user", "dora"), ("martian", "anna"), ("user", "an/na"), ("group", "st'aff")]
     {
         assert!(global(kind, who).gap().is_some(), "{kind} {who}");
     }
-    // Everybody is named once.
+    // Each user is listed once.
     let both = [give(GLOBAL, "user", "anna"), give(GLOBAL, "group", "staff")];
     assert_eq!(assigned(&both).global(), names(&["anna"]));
 }
@@ -198,7 +198,7 @@ fn a_role_stays_unless_it_is_only_in_force_on_demand() {
         (vec![activated()], &gone),
         (vec![in_force(GLOBAL, "user", "anna", "Assigned")], &anna),
         (vec![activated(), in_force(GLOBAL, "user", "anna", "Assigned")], &anna),
-        // Somebody else's, another role's, and that of a part of the directory.
+        // Another user's, another role's, and that of a part of the directory.
         (vec![in_force(GLOBAL, "user", "bert", "Activated")], &anna),
         (vec![in_force(USER_ADMINISTRATOR, "user", "anna", "Activated")], &anna),
         (vec![elsewhere.clone()], &anna),
@@ -209,7 +209,7 @@ fn a_role_stays_unless_it_is_only_in_force_on_demand() {
         assert_eq!(permanent(&active), *expected, "{active:?}");
     }
     assert!(permanent(&[in_force(GLOBAL, "user", "anna", "Odd")]).gap().is_some());
-    // A role that changes nothing is left out, and so is what can only be asked for.
+    // A role that changes nothing is left out, and so is an eligible one.
     assert_eq!(assigned(&[give(READER, "user", "anna")]).permanent(), gone);
     let eligible = vec![give(GLOBAL, "user", "anna")];
     assert_eq!(Tenancy { eligible, ..Tenancy::default() }.permanent(), gone);
@@ -242,7 +242,7 @@ fn whoever_can_ask_to_be_in_a_group_holds_its_role() {
     ] {
         assert!(with_staff(std::slice::from_ref(&odd)).global().gap().is_some(), "{odd}");
     }
-    // The group may itself hold its role on demand, and be asked for by one fact only.
+    // The group itself may be eligible for its role, and the role may be requested by one fact only.
     let asking = vec![asks("no-staff", "user", "bert", "member")];
     let eligible = vec![give(TENANT_CREATOR, "group", "no-staff")];
     let directory = Tenancy { eligible, on_demand: asking, ..Tenancy::default() }.directory();
@@ -251,7 +251,7 @@ fn whoever_can_ask_to_be_in_a_group_holds_its_role() {
 }
 
 #[test]
-fn without_the_licence_nothing_is_on_demand() {
+fn without_the_license_nothing_is_on_demand() {
     let assigned = vec![give(GLOBAL, "user", "anna"), give(GLOBAL, "group", "no-staff")];
     let asked_for = vec![give(GLOBAL, "user", "bert")];
     let tenant = Tenancy {
@@ -263,7 +263,7 @@ fn without_the_licence_nothing_is_on_demand() {
     };
     assert_eq!(tenant.global(), names(&["anna", "bert"]));
     assert_eq!(tenant.permanent(), names(&[]));
-    let unlicensed = Tenancy { without_licence: true, ..tenant };
+    let unlicensed = Tenancy { without_license: true, ..tenant };
     assert_eq!(unlicensed.global(), names(&["anna"]));
     assert_eq!(unlicensed.permanent(), names(&["anna"]));
 }
@@ -279,7 +279,7 @@ fn what_may_not_be_read_is_a_gap() {
         why(&scope, &scope.directories.items[0].global_administrators)
     };
     let denied = |action: &str| Some((action.to_owned(), Reason::Denied));
-    // Nobody is known to hold a role, which is not to say that nobody does.
+    // No one is known to hold a role, which does not mean that no one does.
     let blind = tenant("RoleManagement.Read.Directory", "user", "anna");
     assert_eq!(global(&blind), denied(ASSIGNMENTS.name));
     assert!(blind.permanent().gap().is_some());
@@ -291,7 +291,7 @@ fn what_may_not_be_read_is_a_gap() {
     assert_eq!(global(&tenant(on_demand, "user", "anna")), None);
     assert_eq!(tenant(on_demand, "group", "staff").permanent(), names(&["anna"]));
     assert!(global(&tenant("GroupMember.Read.All", "group", "staff")).is_some());
-    // For a group that cannot be one nobody is asked who can ask to be in it.
+    // For an ID that cannot be a group's, eligible members are not requested.
     for odd in ["st'aff", "st/aff"] {
         let (_, reason) = global(&tenant(on_demand, "group", odd)).unwrap();
         assert_eq!(reason, Reason::Malformed, "{odd}");
@@ -407,7 +407,7 @@ fn what_was_not_read_leaves_it_open() {
         let of = lists(&[unknown], &[], std::slice::from_ref(&anna));
         assert!(matches!(holds(&of, "anna"), Holds::Unknown(_)));
     }
-    // What nobody tells the kind of may be the user itself.
+    // An identity of unknown kind may be the user itself.
     assert_eq!(holds(&lists(&[give(ROLE, "martian", "anna")], &[], &[]), "anna"), Holds::Always);
     let mut cut = lists(&[], &[], &[]);
     cut.assigned.gap = Some(gap());

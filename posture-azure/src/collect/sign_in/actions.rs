@@ -7,7 +7,7 @@ pub(crate) const POLICIES: &str = "/identity/conditionalAccess/policies";
 pub(crate) const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";
 pub(crate) const STRENGTHS: &str = "/policies/authenticationStrengthPolicies";
 
-/// Whether sign-ins take MFA, or are refused.
+/// Whether sign-ins require MFA, or are blocked.
 const OF_MFA: &[FactId] = &[
     Directory::MFA_FOR_EVERYONE,
     Directory::MFA_FOR_ADMINISTRATORS,

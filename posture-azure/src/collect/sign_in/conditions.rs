@@ -22,14 +22,14 @@ static CLIENTS: Dated<&str> = Dated::new(
         "other",
     ],
 );
-/// Without `hidden`, which says that the licence does not let it be told.
+/// Without `hidden`, which means that the license does not show it.
 static RISKS: Dated<&str> = Dated::new(
     &["https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset"],
     "2026-11-30",
     &["low", "medium", "high", "none"],
 );
 
-/// The words that stand for several applications.
+/// The words that represent several applications.
 static SUITES: Dated<&str> = Dated::new(
     &["https://learn.microsoft.com/graph/api/resources/conditionalaccessapplications"],
     "2026-11-29",
@@ -57,7 +57,7 @@ static CONDITIONS: Dated<&str> = Dated::new(
 );
 
 impl<'a> Policy<'a> {
-    /// The sign-ins of a part of a question for which it demands what is asked for; none where there are none.
+    /// The sign-ins of a part of a question for which it requires what the question demands; none if there are none.
     pub(super) fn region(&self, question: Question, part: Part) -> Option<Region<'a>> {
         let mut region = Region::new(
             self.is_on(),
@@ -85,7 +85,7 @@ impl<'a> Policy<'a> {
         (region.sure != Truth::No).then_some(region)
     }
 
-    /// Whom it is about.
+    /// The users to whom it applies.
     fn users(&self) -> Result<Choice<'a>, Gap> {
         const USERS: &str = "conditions.users";
         const WORKLOADS: &str = "conditions.clientApplications";
@@ -93,7 +93,7 @@ impl<'a> Policy<'a> {
         if !self.has(USERS)? {
             return if workloads { Ok(Choice::default()) } else { Err(self.gap_of(USERS)) };
         }
-        // What is not known may add somebody as well as leave somebody out.
+        // An unknown condition may add users as well as exclude them.
         self.only(
             USERS,
             &[
@@ -172,7 +172,7 @@ impl<'a> Policy<'a> {
                     Some(kind) if same(kind, "all") => None,
                     Some(kind) if same(kind, "enumerated") && !members.is_empty() => Some(members),
                     _ if included => return Err(self.gap_of(path)),
-                    // Of which tenants is not understood; it may be all of them.
+                    // Which tenants is not understood; it may be all of them.
                     _ => None,
                 }
             }
@@ -282,11 +282,11 @@ impl<'a> Policy<'a> {
             match odd {
                 _ if has("all") || has(client.word()) => Truth::Yes,
                 Some(odd) => self.unclear(format!("which client apps `{odd}` means")),
-                // It is always told; what its absence means [changed](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps).
+                // It is always returned; what its absence means [changed](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps).
                 None if types.is_empty() => {
                     self.unclear("which client apps it applies to".to_owned())
                 }
-                // Which of the two a device code counts as is not said.
+                // The documentation does not state which of the two a device code counts as.
                 None if question == Question::DeviceCodes
                     && (has(Client::Browser.word()) || has(Client::Application.word())) =>
                 {
@@ -331,7 +331,7 @@ impl<'a> Policy<'a> {
         })
     }
 
-    /// What a list of risks says: everything, where it is empty.
+    /// The meaning of a list of risks: everything, if it is empty.
     fn levels(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
         self.list(path, |levels| {
             if levels.is_empty() {
@@ -345,7 +345,7 @@ impl<'a> Policy<'a> {
         })
     }
 
-    /// Whether it does not ask for signs of a malicious insider.
+    /// Whether it does not require signs of an insider risk.
     fn insider_risk(&self) -> Truth {
         self.flags("conditions.insiderRiskLevels", |levels| {
             match levels.iter().find(|level| !is_one(level, &["minor", "moderate", "elevated"])) {
@@ -355,7 +355,7 @@ impl<'a> Policy<'a> {
         })
     }
 
-    /// Whether it is about sign-ins by device code, or about all where these are not asked for.
+    /// Whether it applies to sign-ins by device code, or to all if these are not in question.
     fn flow(&self, question: Question) -> Truth {
         const FLOWS: &str = "conditions.authenticationFlows";
         const METHODS: &str = "conditions.authenticationFlows.transferMethods";
@@ -473,7 +473,7 @@ impl<'a> Policy<'a> {
     }
 }
 
-/// The set that a word among the ids of users stands for.
+/// The set that a keyword among the IDs of users represents.
 fn word_for_users(user: &str) -> Option<Atom<'_>> {
     if same(user, "GuestsOrExternalUsers") {
         Some(Atom::new(Kind::AnyGuest, user))

@@ -1,7 +1,7 @@
-//! Which sign-ins no policy applies to, where several are taken together.
+//! The sign-ins to which no policy applies, if several are combined.
 //!
-//! A sign-in that no policy covers escapes each of them in some way. So the ways are combined, one of each policy, and what
-//! contradicts itself falls away: nobody is outside a group and in it. What is left over are the gaps.
+//! A sign-in that no policy covers escapes each of them in some way. So the ways are combined, one of each policy, and
+//! contradictions are dropped: no user is outside a group and in it. What is left are the gaps.
 
 use std::collections::BTreeSet;
 
@@ -20,8 +20,8 @@ pub(super) struct TooMany;
 /// Sign-ins that no policy covers.
 #[derive(Clone, Debug)]
 pub(super) struct Hole<'a> {
-    /// What the policies leave out to make it, in their own words; to accept one of these is to accept the hole. None
-    /// where it is not left out by name.
+    /// The exclusions of the policies that lead to it, by their own names; to accept one of these is to accept the gap. None
+    /// if it is not excluded by name.
     pub(super) names: BTreeSet<&'a str>,
     /// What is not known and may close it.
     pub(super) doubts: Vec<Doubt<'a>>,
@@ -54,7 +54,7 @@ impl Hole<'_> {
     }
 }
 
-/// What is asked of a set of regions.
+/// A question about a set of regions.
 pub(super) struct Space<'s, 'a> {
     pub(super) members: &'s dyn Members,
     /// Whether a set can be left out by name at all.
@@ -71,10 +71,10 @@ struct State<'a> {
 }
 
 impl<'a> Space<'_, 'a> {
-    /// The sign-ins that escape all of the regions. The steps that it takes are counted down.
+    /// The sign-ins that escape all of the regions. The required steps are counted down.
     ///
     /// # Errors
-    /// Where they take more steps than are left.
+    /// If they require more steps than are left.
     pub(super) fn holes(
         &self,
         regions: &[&Region<'a>],
@@ -106,7 +106,7 @@ impl<'a> Space<'_, 'a> {
             holes.push(Hole { names: state.names, doubts: state.doubts });
             return Ok(());
         };
-        // What escapes already has nothing else to fulfil.
+        // What escapes already has nothing else to fulfill.
         if region.escapes.iter().any(|escape| self.is_met(&state, escape)) {
             return self.escape(rest, state, holes, steps);
         }
@@ -130,7 +130,7 @@ impl<'a> Space<'_, 'a> {
         })
     }
 
-    /// A state with more that has to be so; none where that contradicts itself.
+    /// A state with a further condition; none if that contradicts itself.
     fn with(&self, state: &State<'a>, escape: &[Literal<'a>]) -> Option<State<'a>> {
         let mut state = state.clone();
         for new in escape {
@@ -142,7 +142,7 @@ impl<'a> Space<'_, 'a> {
                     (false, true) => {
                         (new.atom, old.atom, within(&new.atom, &old.atom, self.members))
                     }
-                    // That somebody is in what the whole question is about is not doubted.
+                    // It is certain that a user is in the set that the whole question is about.
                     (true, true) if place < self.start.len() && new.atom.kind == Kind::User => {
                         continue;
                     }
@@ -164,7 +164,7 @@ impl<'a> Space<'_, 'a> {
     }
 }
 
-/// Whether somebody is to be a guest and of none of the types of guests.
+/// Whether a user would have to be a guest and of none of the guest types.
 fn is_guest_of_no_type(literals: &[Literal<'_>]) -> bool {
     let guest = literals.iter().any(|literal| literal.holds && literal.atom.kind == Kind::AnyGuest);
     let is_ruled_out = |kind: &str| {
@@ -188,8 +188,8 @@ pub(super) fn lightest(mut holes: Vec<Hole<'_>>) -> Vec<Hole<'_>> {
     kept
 }
 
-/// Sets of names each of which has one of every set, small ones first and no more than a few: what has to be accepted for
-/// all holes to be.
+/// Sets of names, each of which has one of every set, small ones first and only a few: what has to be accepted so that
+/// all gaps are accepted.
 pub(super) fn choices<'a>(sets: &[&BTreeSet<&'a str>]) -> Vec<BTreeSet<&'a str>> {
     const FEW: usize = 16;
     let mut chosen: Vec<BTreeSet<&'a str>> = vec![BTreeSet::new()];

@@ -13,14 +13,14 @@ use crate::collect::body::{View, same};
 enum Control<'a> {
     BuiltIn(&'a str),
     Strength(View<'a>),
-    /// What another service asks for.
+    /// What another service requires.
     Custom,
     /// Consent to terms.
     Terms,
 }
 
 impl<'a> Policy<'a> {
-    /// Whether what it demands is what a question asks for.
+    /// Whether its grant controls satisfy a question.
     pub(super) fn grants(&self, question: Question, client: Client) -> Truth {
         let refuses = || self.demands(|control| self.refuses(control));
         match question {
@@ -111,7 +111,7 @@ impl<'a> Policy<'a> {
     }
 
     /// Whether a protocol that knows no MFA cannot get by it. Such protocols
-    /// [do not tell of devices](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps)
+    /// [do not report devices](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps)
     /// either.
     fn keeps_legacy_out(&self, control: Control<'_>) -> Truth {
         match control {

@@ -25,7 +25,8 @@ const APPLICATIONS: &[&str] =
 const PLATFORMS: &[&str] = &["linux", "iOS"];
 const PLACES: &[&str] = &["AllTrusted"];
 const SOMEWHERE: &str = "eeeeeeee-0000-4000-8000-000000000001";
-/// What cannot show that a device is compliant, so that a policy that asks for one keeps it out as a policy that asks for MFA does.
+/// Clients that cannot show that a device is compliant, so that a policy that requires one blocks them as a policy that requires
+/// MFA does.
 const LEGACY: &[&str] = &["exchangeActiveSync", "other"];
 const CLIENTS: &[&str] = &["browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "other"];
 const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
@@ -168,7 +169,7 @@ fn subsets(of: &[&'static str]) -> Vec<BTreeSet<&'static str>> {
         .collect()
 }
 
-/// Every sign-in that there can be: those of the users, and of anybody else in any groups and roles.
+/// Every possible sign-in: those of the users, and of any other user in any groups and roles.
 fn sign_ins(world: &World) -> Vec<SignIn> {
     let mut everybody: Vec<BTreeSet<&str>> = Vec::new();
     for sets in subsets(&[GROUPS, ROLES].concat()) {
@@ -249,7 +250,7 @@ fn values(all: &[Small]) -> Vec<Value> {
     all.iter().enumerate().map(|(number, small)| value(small, number)).collect()
 }
 
-/// Whether every sign-in is covered by some policy, or somebody who is accepted.
+/// Whether every sign-in is covered by some policy, or is by an accepted user.
 fn is_covered(all: &[Small], question: Question, world: &World, accepted: &BTreeSet<&str>) -> bool {
     let of = sign_ins(world);
     let mut of = of.iter().filter(|sign_in| is_in_question(question, sign_in));
@@ -287,7 +288,7 @@ fn places(value: &Value, path: &str) -> Vec<(String, String)> {
 const WAYS: [&str; 8] =
     ["removed", "null", "text", "number", "flag", "object", "list of null", "spelled"];
 
-/// A value with one place damaged; none where the damage makes no difference of type.
+/// A value with one place damaged; none if the damage makes no difference of type.
 fn damaged(value: &Value, place: &str, way: &str) -> Option<Value> {
     let mut value = value.clone();
     let there = value.pointer(place)?.clone();
@@ -360,7 +361,7 @@ fn may_be_left_out(names: &str) -> bool {
     MAY_BE_LEFT_OUT.iter().any(|(path, _)| *path == names)
 }
 
-/// What is wrong with the verdicts on policies of which one has one damaged field, of those that `takes` picks.
+/// What is wrong with the outcomes for policies, one of which has one damaged field, of those that `takes` picks.
 fn reversed(
     policies: &[Value],
     which: usize,
@@ -378,7 +379,7 @@ fn reversed(
     let before = of(policies);
     for (place, names) in places(&policies[which], "") {
         for way in WAYS {
-            // To leave out what may be left out is no damage.
+            // To omit a field that may be omitted is not damage.
             if matches!(way, "removed" | "null") && may_be_left_out(&names) || !takes() {
                 continue;
             }
@@ -397,7 +398,7 @@ fn reversed(
     wrong
 }
 
-/// A policy that says everything that one can say, for one part after the other.
+/// A policy with every possible setting, one part after the other.
 fn eloquent() -> Vec<Value> {
     let mfa = json!({ "operator": "OR", "builtInControls": ["mfa"] });
     let strength = json!({
@@ -536,7 +537,7 @@ proptest! {
         prop_assert_ne!(told, 1);
         let covered = is_covered(&all, Question::Everyone, &world, &accepted);
         prop_assert!(told == 0 || covered);
-        // The other way round, where who is accepted is not somebody by another name.
+        // The other way round, where an accepted entry is not a user by another name.
         let by_group = accepted.iter().any(|id| !USERS.contains(id) && !TYPES.contains(id));
         let guests = world.iter().any(|sets| sets.iter().any(|set| TYPES.contains(set)));
         if !by_group && !guests {

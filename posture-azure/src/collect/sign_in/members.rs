@@ -1,5 +1,5 @@
-//! Who is in the groups and roles that policies name, where it decides whether a policy covers somebody whom another one
-//! leaves out.
+//! Who is in the groups and roles that policies name, if it decides whether a policy covers a user whom another one
+//! excludes.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ impl Members for Unread {
 /// What was read.
 pub(super) struct Memberships<'t> {
     directory: Directory,
-    /// None where no role was asked for.
+    /// None if no role was requested.
     roles: Option<&'t Lists>,
 }
 
@@ -77,11 +77,11 @@ impl<'t> Memberships<'t> {
         }
     }
 
-    /// Whether a user is a guest of a type. Of the types that hold members of other tenants nothing in the directory tells
+    /// Whether a user is a guest of a type. For the types that hold members of other tenants nothing in the directory shows
     /// for sure.
     fn is_guest(&self, user: &str, set: &Atom<'_>) -> Truth {
         let unclear = || Truth::Unknown(undetermined(user, set.name));
-        // Those are no objects of the directory, which could be named by their ids.
+        // Those are not objects of the directory, which could be named by their IDs.
         if same(set.name, "b2bDirectConnectUser") || same(set.name, "serviceProvider") {
             return Truth::No;
         }
@@ -180,7 +180,7 @@ mod tests {
             ("hidden", "internalGuest", "unclear"),
             ("refused", "internalGuest", "refused"),
             ("unasked", "internalGuest", "unclear"),
-            // They are no objects of the directory.
+            // They are not objects of the directory.
             ("guest", "serviceProvider", "no"),
             ("unasked", "b2bDirectConnectUser", "no"),
         ] {

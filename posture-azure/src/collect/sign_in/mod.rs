@@ -1,9 +1,9 @@
 //! The rules about sign-ins: the policies of [conditional access](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview),
 //! and the networks that they may trust.
 //!
-//! A tenant without the licence can make no policies, and the list of them is empty. Those that were made while there was
-//! a licence [stay in force](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview#license-requirements)
-//! and can be read. So where a licence is the reason for no answer, it is not known that there are none.
+//! A tenant without the license can make no policies, and the list of them is empty. Those that were made while there was
+//! a license [stay in force](https://learn.microsoft.com/en-us/entra/identity/conditional-access/overview#license-requirements)
+//! and can be read. So where a license is the reason for no answer, it is not known that there are none.
 
 pub(crate) mod actions;
 mod conditions;
@@ -176,7 +176,7 @@ fn fact_of<T>(tenant: &Tenant<'_>, told: Result<T, Gap>) -> Fact<T> {
 }
 
 /// The names of the [locations](https://learn.microsoft.com/en-us/graph/api/resources/ipnamedlocation) that are networks and
-/// marked as trusted. One that cannot be told leaves it open that there are any, where there are no others.
+/// marked as trusted. An unreadable one leaves it open whether there are any, if there are no others.
 async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
     if !tenant.calls(&READ_LOCATIONS) {
         return Fact::not_collected();
@@ -208,16 +208,16 @@ async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
 /// Whether a location is a trusted network.
 fn trusted(location: View<'_>) -> Read<bool> {
     let marked = location.boolean("isTrusted")?;
-    // Its name has a dot in it, which is no step into an object.
+    // Its name contains a dot, which is not a step into an object.
     let kind = match field(location.0, "@odata.type") {
         Some(Value::String(kind)) => kind,
         _ => return Err(Misfit("@odata.type".to_owned())),
     };
     match marked {
-        // A country is not one's own.
+        // A country is not a network of the organization.
         _ if same(kind, "#microsoft.graph.countryNamedLocation") => Ok(false),
         Some(marked) if same(kind, "#microsoft.graph.ipNamedLocation") => Ok(marked),
-        // What is no network of addresses is no trusted one, as long as nobody calls it so.
+        // A location that is not an IP network is not a trusted one, unless it is marked as trusted.
         Some(false) | None if !same(kind, "#microsoft.graph.ipNamedLocation") => Ok(false),
         _ => Err(Misfit("isTrusted".to_owned())),
     }

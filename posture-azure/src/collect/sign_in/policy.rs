@@ -1,8 +1,8 @@
-//! What one [policy](https://learn.microsoft.com/en-us/graph/api/resources/conditionalaccesspolicy) of conditional access says:
-//! which sign-ins it is about, whom it leaves out, and what it demands.
+//! The meaning of one [policy](https://learn.microsoft.com/en-us/graph/api/resources/conditionalaccesspolicy) of Conditional Access:
+//! the sign-ins to which it applies, whom it excludes, and what it requires.
 //!
-//! Every condition that is set makes a policy be about fewer sign-ins. So one that nobody here knows leaves open whether the
-//! policy is about those that were asked for, unless something else rules that out.
+//! Every condition that is set makes a policy apply to fewer sign-ins. So an unknown one leaves open whether the
+//! policy applies to the sign-ins in question, unless something else rules that out.
 
 use posture_collect::text::clip;
 use posture_model::gap::{Gap, Reason};
@@ -60,12 +60,12 @@ impl<'a> Policy<'a> {
         read.map_err(|Misfit(path)| self.gap_of(&path))
     }
 
-    /// What stands at a path of names with dots between; none for `null` as well.
+    /// The value at a path of names separated by dots; none for `null` as well.
     pub(super) fn at(&self, path: &str) -> Result<Option<&'a Value>, Gap> {
         self.read(self.view().at(path))
     }
 
-    /// An object; none where it is absent or sets nothing.
+    /// An object; none if it is absent or sets nothing.
     pub(super) fn object(&self, path: &str) -> Result<Option<View<'a>>, Gap> {
         self.read(self.view().object(path))?;
         Ok(self.at(path)?.filter(|object| !is_unset(object)).map(View))
@@ -88,7 +88,7 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// What a value of several flags in one text says: everything, where there is none.
+    /// The meaning of a value of several flags in one text: everything, if there is none.
     pub(super) fn flags(&self, path: &str, of: impl FnOnce(&[&'a str]) -> Truth) -> Truth {
         match self.read(self.view().text(path)) {
             Err(why) => Truth::Unknown(why),
@@ -97,7 +97,7 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Whether nothing is said besides what is known.
+    /// Whether there is nothing besides the known members.
     pub(super) fn nothing_but(&self, path: &str, known: &[&str]) -> Truth {
         let object = match self.read(self.view().object(path)) {
             Ok(Some(object)) => object,
@@ -113,7 +113,7 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The same, as an error where something else is said.
+    /// The same, as an error if there is anything else.
     pub(super) fn only(&self, path: &str, known: &[&str]) -> Result<(), Gap> {
         match self.nothing_but(path, known) {
             Truth::Unknown(why) => Err(why),
@@ -131,7 +131,7 @@ impl<'a> Policy<'a> {
         Truth::Unknown(self.doubt(what))
     }
 
-    /// Why something of it cannot be told.
+    /// Why a part of it is unknown.
     pub(super) fn doubt(&self, what: String) -> Gap {
         let mut gap = Gap::new(POLICIES, self.id(), Reason::Undetermined);
         gap.detail = Some(clip(format!("cannot determine {what}")));
@@ -143,7 +143,7 @@ pub(super) fn is_one(name: &str, known: &[&str]) -> bool {
     known.iter().any(|known| same(known, name))
 }
 
-/// Whether a value says as much as none.
+/// Whether a value means the same as none.
 pub(super) fn is_unset(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -154,7 +154,7 @@ pub(super) fn is_unset(value: &Value) -> bool {
     }
 }
 
-/// Whether a word is the id of one thing.
+/// Whether a word is the ID of one object.
 pub(super) fn is_guid(word: &str) -> bool {
     let mut parts = word.split('-');
     let fits = [8, 4, 4, 4, 12].into_iter().all(|length| {

@@ -1,4 +1,4 @@
-//! What is asked about the rules of a tenant, each in the parts that have to be covered before the answer is yes.
+//! The questions about the policies of a tenant, each in the parts that have to be covered before the answer is yes.
 
 use posture_model::dated::Dated;
 use posture_model::resource::{Directory, FactId};
@@ -14,11 +14,11 @@ pub(super) enum Question {
     Administrators,
     /// MFA of every user for managing the resources of Azure.
     Management,
-    /// MFA, each time anew, of every user whose sign-in looks risky.
+    /// MFA, each time again, for every user whose sign-in is risky.
     RiskySignIns,
-    /// That nobody gets in by a protocol that knows no MFA.
+    /// That no user can sign in by a protocol that does not support MFA.
     LegacyProtocols,
-    /// That nobody signs in by device code.
+    /// That no user signs in by device code.
     DeviceCodes,
     /// MFA of every user who registers or joins a device.
     DeviceRegistration,
@@ -39,7 +39,7 @@ pub(super) static MANAGEMENT: Dated<&str> = Dated::new(
 
 /// A kind of program that people sign in with, as
 /// [conditions](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-conditions#client-apps)
-/// tell them apart.
+/// distinguish them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
     Browser,
@@ -57,7 +57,7 @@ const CLIENTS: &[Client] =
     &[Client::Browser, Client::Application, Client::ActiveSync, Client::Other];
 
 /// The levels of risk at which [Microsoft recommends](https://learn.microsoft.com/en-us/entra/id-protection/howto-identity-protection-configure-risk-policies)
-/// to ask for MFA.
+/// to require MFA.
 static RISKS: Dated<&str> = Dated::new(
     &[
         "https://learn.microsoft.com/entra/id-protection/howto-identity-protection-configure-risk-policies",
@@ -66,8 +66,9 @@ static RISKS: Dated<&str> = Dated::new(
     &["high", "medium"],
 );
 
-/// The roles of which Microsoft's [template](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-old-require-mfa-admin)
-/// `Require multifactor authentication for admins` demands it. A rule for administrators has to name all of them, or everybody.
+/// The roles for which Microsoft's
+/// [template](https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-old-require-mfa-admin) `Require
+/// multifactor authentication for admins` requires it. A policy for administrators has to name all of them, or all users.
 pub(super) static ADMINISTRATORS: Dated<&str> = Dated::new(
     &["https://learn.microsoft.com/entra/identity/conditional-access/policy-old-require-mfa-admin"],
     "2026-11-29",
@@ -92,7 +93,7 @@ pub(super) static ADMINISTRATORS: Dated<&str> = Dated::new(
 /// Sign-ins that have to be covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
-    /// Of those who hold this role, or of everybody.
+    /// For the holders of this role, or for all users.
     pub(super) role: Option<&'static str>,
     /// Those of this risk, or any.
     pub(super) risk: Option<&'static str>,
@@ -135,7 +136,7 @@ impl Question {
     }
 
     /// What has to be covered, by one rule or by several together: where one demands MFA of programs that know it, another
-    /// may refuse those that do not.
+    /// may deny those that do not.
     pub(super) fn parts(self) -> Vec<Part> {
         let of = |clients: &'static [Client]| {
             clients.iter().map(|client| Part { role: None, risk: None, client: *client })
@@ -156,7 +157,7 @@ impl Question {
         }
     }
 
-    /// The one application that sign-ins with a kind of program are about; none where it may be any.
+    /// The one application that sign-ins with a kind of program target; none if it may be any.
     pub(super) fn application(self, client: Client, cloud: Cloud) -> Option<&'static str> {
         match (self, client) {
             (Self::Management, _) => match cloud {

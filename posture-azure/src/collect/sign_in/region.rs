@@ -1,6 +1,6 @@
 //! Sets of sign-ins as policies describe them, and what is known of how these sets overlap.
 //!
-//! A policy applies to everybody, or to those that it includes, but for those that it excludes. So a sign-in escapes it
+//! A policy applies to all users, or to those that it includes, except those that it excludes. So a sign-in escapes it
 //! in one of a few ways: it is in none of what the policy includes, or in one of what it excludes.
 
 use posture_collect::text::clip;
@@ -63,8 +63,8 @@ pub(super) static GUESTS: Dated<&str> = Dated::new(
     ],
 );
 
-/// Those of which [the portal](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-users-groups)
-/// says that "all guest and external users" means them: guests by their type of user, and service providers.
+/// The types that "all guest and external users" means according to [the portal](https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-conditional-access-users-groups):
+/// guests by their user type, and service providers.
 static SURELY_ANY_GUEST: Dated<&str> = Dated::new(
     &[
         "https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-users-groups",
@@ -104,8 +104,8 @@ pub(super) trait Members {
     fn has(&self, user: &str, set: &Atom<'_>) -> Truth;
 }
 
-/// Whether all of one set is in another. `No` says that it need not be: somebody can be put into a group or get a role
-/// tomorrow, and rules have to hold for them too.
+/// Whether all of one set is in another. `No` means that it need not be: a user can be added to a group or get a role
+/// tomorrow, and policies have to apply to that user too.
 pub(super) fn within(one: &Atom<'_>, other: &Atom<'_>, members: &dyn Members) -> Truth {
     if one.is(other) {
         return Truth::Yes;
@@ -167,7 +167,7 @@ fn unclear(one: &Atom<'_>, other: &Atom<'_>) -> Truth {
     Truth::Unknown(undetermined(one.name, other.name))
 }
 
-/// Why it cannot be decided whether one thing is in another.
+/// Why it cannot be decided whether one set is in another.
 pub(super) fn undetermined(one: &str, other: &str) -> Gap {
     let mut gap = Gap::new(POLICIES, one, Reason::Undetermined);
     gap.detail = Some(clip(format!("cannot determine whether it is in `{other}`")));
@@ -210,17 +210,17 @@ pub(super) struct Literal<'a> {
     pub(super) holds: bool,
 }
 
-/// The sign-ins of a part of a question for which a policy demands what is asked for.
+/// The sign-ins of a part of a question for which a policy requires what the question demands.
 #[derive(Clone, Debug)]
 pub(super) struct Region<'a> {
     /// Whether it demands it; never `No`.
     pub(super) sure: Truth,
-    /// The ways in which a sign-in escapes it; each is a list of what has to be so.
+    /// The ways in which a sign-in escapes it; each is a list of conditions.
     pub(super) escapes: Vec<Vec<Literal<'a>>>,
 }
 
 impl<'a> Region<'a> {
-    /// A region of all that fits every choice; none where nothing does. A choice that is not understood may fit everything.
+    /// A region of all that match every choice; none if nothing does. A choice that is not understood may match everything.
     pub(super) fn new(
         sure: Truth,
         choices: impl IntoIterator<Item = Result<Choice<'a>, Gap>>,

@@ -49,7 +49,7 @@ impl<'s, 'a> Asked<'s, 'a> {
             (Question::Administrators, Kind::Role) => !is_one(atom.name, &ADMINISTRATORS),
             // Of applications that manage nothing no question of management is.
             (Question::Management, Kind::Application) => false,
-            // A platform is what a program says that it is, so that whoever wants to is on another one.
+            // The client reports its platform, so an attacker can claim another one.
             (_, Kind::Platform | Kind::Filter | Kind::Attribute) => false,
             _ => true,
         }
@@ -125,7 +125,7 @@ impl<'s, 'a> Asked<'s, 'a> {
     }
 
     /// As few of some policies as leave the same holes, found by leaving out many at once, then fewer; all of them, where
-    /// that takes too many steps.
+    /// that requires too many steps.
     fn needed(&self, some: Vec<usize>, holes: &[Hole<'a>]) -> Vec<usize> {
         let summary = |holes: &[Hole<'a>]| -> Vec<(BTreeSet<&'a str>, bool)> {
             holes.iter().map(|hole| (hole.names.clone(), hole.is_certain())).collect()
@@ -151,7 +151,7 @@ impl<'s, 'a> Asked<'s, 'a> {
         needed
     }
 
-    /// Why a part that is open may be covered all the same: the first policy that was not understood.
+    /// Why an open part may still be covered: the first policy that was not understood.
     fn why_unclear(&self, open: &[Vec<Hole<'a>>]) -> Option<Gap> {
         let is_open = |holes: &Vec<Hole<'a>>| holes.iter().any(|hole| hole.names.is_empty());
         let parts = (0..self.parts.len()).filter(|part| open.get(*part).is_some_and(is_open));
@@ -162,11 +162,11 @@ impl<'s, 'a> Asked<'s, 'a> {
     }
 }
 
-/// The rules that answer a question for everyone whom they do not exclude: policies that do so alone, and policies that do
-/// so together, as one rule.
+/// The policies that answer a question for everyone whom they do not exclude: single policies that do so, and policies that do
+/// so together, as one.
 ///
 /// # Errors
-/// Where there is none, but something that is not understood might be one, or a part of one.
+/// If there is none, but something that is not understood might be one, or a part of one.
 pub(super) fn rules<'a>(
     policies: &[Policy<'a>],
     question: Question,
@@ -214,7 +214,7 @@ fn undecided<'a>(mut rules: Vec<SignInRule>, missing: Option<&Gap>) -> Result<Ou
 
 enum Together<'a> {
     Rules(Outcome<'a>),
-    /// Something is not covered, and no name stands for it.
+    /// Something is not covered, and no name represents it.
     Open,
     /// The same, but something that is not understood may cover it.
     Unclear(Gap),
@@ -300,7 +300,7 @@ pub(super) fn count(
     missing.map_or(Ok(count), |why| Err(why.clone()))
 }
 
-/// Why a policy may cover a whole part of a question, but for those that it leaves out by name, and nobody knows.
+/// Why a policy may cover a whole part of a question, except those that it excludes by name, but that is unknown.
 fn not_understood(policy: Policy<'_>, question: Question, members: &dyn Members) -> Option<Gap> {
     let policies = [policy];
     let asked = Asked::new(&policies, question, members);

@@ -15,7 +15,7 @@ use crate::collect::body::{View, same, senseless};
 /// Whether passing it [counts as MFA](https://learn.microsoft.com/en-us/graph/api/resources/authenticationstrengthpolicy).
 const SATISFIED: &str = "requirementsSatisfied";
 
-/// The strengths of the tenant, where they were asked for.
+/// The strengths of the tenant, if they were requested.
 #[derive(Debug, Default)]
 pub(super) struct Strengths {
     by_id: BTreeMap<String, Value>,
@@ -23,7 +23,7 @@ pub(super) struct Strengths {
     gap: Option<Gap>,
 }
 
-/// Whether a strength in a policy only names one of the tenant. Usually a policy tells all of it, but it is a relation,
+/// Whether a strength in a policy only names one of the tenant. Usually a policy contains all of it, but it is a relation,
 /// which need not be followed.
 pub(super) fn is_reference(strength: View<'_>) -> bool {
     strength.at(SATISFIED) == Ok(None) && strength.need("id", View::text).is_ok()

@@ -24,7 +24,7 @@ const AZURE: &str = "797f4846-ba00-4fd7-ba43-dac1f8f63013";
 const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
 const OWN: &str = "aaaaaaaa-0000-4000-8000-000000000009";
 
-/// MFA for everybody and everything, in the form of the service.
+/// MFA for all users and applications, in the format of the service.
 fn mfa() -> Value {
     json!({
         "id": "1", "templateId": null, "displayName": "MFA", "createdDateTime": "2026-01-01T00:00:00Z",
@@ -143,7 +143,7 @@ fn unclear(question: Question, policy: Value, reason: Reason) {
     assert_eq!((why.action.as_str(), why.reason), (POLICIES, reason), "{why:?} {policy:#}");
     assert_eq!(why.target, "1");
     assert!(why.detail.is_some_and(|detail| !detail.is_empty()));
-    // What is not understood is no reason to think that the good ones are not there.
+    // A policy that is not understood is not a reason to ignore the good ones.
     let good = bent(mfa(), "displayName", json!("good"));
     if ![DeviceCodes, DeviceRegistration].contains(&question) {
         assert_eq!(
@@ -151,7 +151,7 @@ fn unclear(question: Question, policy: Value, reason: Reason) {
             Some(&rule("good", &[]))
         );
     }
-    // And where it is not in force, it is no matter.
+    // And if it is not in effect, it does not matter.
     no(question, bent(policy, "state", json!("disabled")));
 }
 
@@ -165,7 +165,7 @@ fn a_policy_for_everybody_and_everything_answers_what_it_demands() {
     for question in Question::COUNTED {
         yes(*question, block());
     }
-    // Registering a device is no application.
+    // Registering a device is not an application.
     no(DeviceRegistration, block());
 }
 
@@ -195,13 +195,13 @@ fn whom_a_policy_is_about() {
         no(Administrators, users("includeUsers", nobody));
     }
     no(Everyone, users("includeUsers", json!(["AllAgentIdUsers"])));
-    // A group may hold everybody today, and not tomorrow.
+    // A group may contain all users today, and not tomorrow.
     let nobody = users("includeUsers", json!([]));
     no(Everyone, bent(nobody.clone(), "conditions.users.includeGroups", json!([SOMEBODY])));
     let guests =
         json!({ "guestOrExternalUserTypes": "b2bCollaborationGuest", "externalTenants": null });
     no(Everyone, bent(nobody.clone(), "conditions.users.includeGuestsOrExternalUsers", guests));
-    // Workloads are no users.
+    // Workloads are not users.
     let workloads = json!({ "includeServicePrincipals": ["ServicePrincipalsInMyTenant"] });
     let workload = bent(nobody, "conditions.clientApplications", workloads.clone());
     no(Everyone, workload.clone());
@@ -464,7 +464,7 @@ fn a_risky_sign_in_takes_mfa_anew() {
     yes(RiskySignIns, anew(risky()));
     yes(RiskySignIns, anew(levels(json!(["low", "medium", "high"]))));
     yes(RiskySignIns, anew(mfa()));
-    // Whoever did MFA in the session before is let through.
+    // A user who did MFA earlier in the session is not asked again.
     no(RiskySignIns, risky());
     no(RiskySignIns, bent(risky(), "sessionControls", frequency(json!("timeBased"))));
     no(RiskySignIns, bent(risky(), "sessionControls", frequency(Value::Null)));
@@ -554,15 +554,15 @@ fn a_condition_that_nobody_knows_may_narrow_a_policy() {
         with("conditions.times", json!({ "includedRanges": [1] })),
         Reason::Undetermined,
     );
-    // Nothing is said, or it is said of the answer itself.
+    // Nothing is set, or only annotations of the response.
     for nothing in [json!(null), json!([]), json!(""), json!({ "a": [], "b": null })] {
         yes(Everyone, with("conditions.moonPhases", nothing));
     }
     let mut noted = mfa();
     noted["conditions"]["users@odata.type"] = json!("#x");
     yes(Everyone, noted);
-    yes(Everyone, with("description", json!("made by somebody")));
-    // What is about nobody is about nobody, whatever else it says.
+    yes(Everyone, with("description", json!("made by someone")));
+    // A policy that applies to no user applies to none, whatever else it contains.
     let nobody = with("conditions.users.includeUsers", json!([SOMEBODY]));
     no(Everyone, bent(nobody, "conditions.moonPhases", json!(["full"])));
 }
@@ -603,7 +603,7 @@ fn the_operator_decides_whether_something_weaker_is_enough() {
     no(Everyone, grants(json!("OR"), json!(["compliantDevice", "domainJoinedDevice"])));
     no(Everyone, grants(json!("AND"), json!(["compliantDevice"])));
     no(Everyone, grants(json!("OR"), json!([])));
-    // Of one control it is no matter.
+    // With one control it does not matter.
     yes(Everyone, grants(Value::Null, json!(["mfa"])));
     yes(Everyone, grants(json!("XOR"), json!(["MFA"])));
     unclear(Everyone, grants(json!("XOR"), json!(["mfa", "compliantDevice"])), Reason::Malformed);
@@ -692,14 +692,14 @@ fn several_policies_are_one_rule_where_each_covers_a_part() {
     let other = clients("browser", "c", json!(["v", "w"]));
     let told_of = |policies: &[Value]| told(Management, policies);
     assert_eq!(told_of(&[browser.clone(), application.clone()]), Ok(vec![rule("a + b", &["u"])]));
-    // Whom one leaves out another covers.
+    // Whom one excludes another covers.
     assert_eq!(
         told_of(&[other.clone(), browser.clone(), application.clone()]),
         Ok(vec![rule("a + b + c", &[])])
     );
     // Where one is enough alone, others that leave out more add nothing.
     assert_eq!(told_of(&[mfa(), browser.clone(), application.clone()]), Ok(vec![rule("MFA", &[])]));
-    // A part that nobody covers is enough to say no, and one that somebody may cover is not.
+    // A part that no policy covers is enough for no, and one that a policy may cover is not.
     let odd = bent(application, "conditions.moonPhases", json!(["full"]));
     assert_eq!(told_of(&[browser.clone(), other]), Ok(vec![]));
     assert_eq!(told_of(std::slice::from_ref(&odd)), Ok(vec![]));
@@ -1191,7 +1191,7 @@ fn whether_a_user_is_in_a_group_decides_and_may_not_be_known() {
         let unknown = together_rules(&[out, second]);
         let open = |rule: &SignInRule| rule.excluded == [ANNA] && rule.undecided == [ANNA];
         assert!(unknown.iter().any(open), "{unknown:?}");
-        // It is no matter of a user who is certainly left out or covered.
+        // It does not matter for a user who is certainly excluded or covered.
         let third: &[(&str, Value)] = &[("users.includeUsers", json!([ANNA]))];
         assert_eq!(together(&Unread, &[out, second, third]), Ok(rule("A + C", &[])));
     }
@@ -1369,7 +1369,7 @@ fn who_is_in_groups_and_roles_is_read_where_it_decides() {
     assert!(calls.iter().any(|call| call.starts_with("/roleManagement")), "{calls:?}");
     graph["/roleManagement/directory/roleAssignments"] = json!([]);
     assert_eq!((best(&graph).0, best(&graph).1), (1, true));
-    // Where it decides nothing, nobody asks.
+    // If it decides nothing, it is not requested.
     let third: &[(&str, Value)] = &[("users.includeUsers", json!([ANNA]))];
     graph[POLICIES] = numbered(policies(&[out, staff, holders, third]));
     let (left, decided, calls) = best(&graph);
@@ -1423,7 +1423,7 @@ fn of_which_tenants_guests_are_left_out_may_not_be_understood() {
     assert_eq!(left_out(json!({ "membershipKind": "some", "members": ["t"] })), all);
     let malformed = left_out(json!({ "membershipKind": 7 })).map_err(|gap| gap.reason);
     assert_eq!(malformed, Err(Reason::Malformed));
-    // Whom a policy is about has to be understood.
+    // The users to whom a policy applies have to be understood.
     let nobody = with("conditions.users.includeUsers", json!([]));
     let path = "conditions.users.includeGuestsOrExternalUsers";
     let some = guests("serviceProvider", json!({ "membershipKind": "some", "members": ["t"] }));

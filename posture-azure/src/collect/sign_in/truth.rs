@@ -3,5 +3,5 @@
 use posture_model::gap::Gap;
 use posture_model::tri::Tri;
 
-/// Whether something holds of a policy; the gap says why that is open.
+/// Whether something is true for a policy; the gap is the reason if that is open.
 pub(super) type Truth = Tri<Gap>;

@@ -12,7 +12,7 @@ fn id() -> String {
     recorded::id("Microsoft.Storage/storageAccounts", "records")
 }
 
-/// An account as Resource Graph tells it, as it should be.
+/// An account as Resource Graph returns it, as it should be.
 fn row() -> Value {
     json!({
         "id": id(), "name": "records", "type": "microsoft.storage/storageaccounts", "location": "westeurope",

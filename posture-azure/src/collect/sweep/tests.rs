@@ -9,7 +9,7 @@ use crate::collect::answers::{Answers, ID, id, session};
 const PATH: &str = "/providers/Microsoft.ResourceGraph/resources";
 const TYPE: &str = "microsoft.storage/storageaccounts";
 
-/// An answer that counts and lists at once: each row says how many rows its subscription has.
+/// A response that counts and lists at once: each row has the number of rows of its subscription.
 fn answer(rows: &[Value]) -> Answers {
     let count = rows.len();
     Answers::new().with(
@@ -113,7 +113,7 @@ async fn a_row_that_nobody_asked_for_may_be_any() {
         let gap = read.as_ref().as_ref().unwrap().of(ID, TYPE).unwrap_err();
         assert_eq!(gap.reason, Reason::Malformed, "{odd}");
     }
-    // One that comes twice is one, and each type stands for itself.
+    // One that comes twice is one, and each type is separate.
     let mixed = [row("a", 1), row("a", 1), json!({ "id": id(other, "b"), "type": other })];
     let read = with(&answer(&mixed), async |ask| rows(ask, &batch, &[TYPE, other]).await).await;
     let read = read.as_ref().as_ref().unwrap();

@@ -9,7 +9,7 @@ use super::*;
 
 const ADDRESS: &str = "Microsoft.Network/publicIPAddresses";
 
-/// What is said of the small tiers of a subscription with resources of these names, types and SKUs.
+/// The small tiers found in a subscription with resources of these names, types and SKUs.
 fn read(resources: &[(&str, &str, Value)], facts: &[&'static str]) -> Value {
     let resource = |(name, kind, sku): &(&str, &str, Value)| json!({ "type": kind, "name": name, "group": "g", "top": { "sku": sku } });
     let resources: Vec<Value> = resources.iter().map(resource).collect();

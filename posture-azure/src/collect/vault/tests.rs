@@ -12,7 +12,7 @@ fn id() -> String {
     recorded::id("Microsoft.KeyVault/vaults", "main")
 }
 
-/// A vault as Resource Graph tells it, as it should be.
+/// A vault as Resource Graph returns it, as it should be.
 fn row() -> Value {
     json!({
         "id": id(), "name": "main", "type": "microsoft.keyvault/vaults", "location": "westeurope",
@@ -41,7 +41,7 @@ fn action(kind: &str, trigger: Value) -> Value {
     json!({ "action": { "type": kind }, "trigger": trigger })
 }
 
-/// A key by itself, with its policy.
+/// A key without a certificate, with its policy.
 fn rotating(name: &str, actions: Value) -> Value {
     let policy = json!({ "attributes": { "expiryTime": "P1Y" }, "lifetimeActions": actions });
     but(key(name), "properties.rotationPolicy", Some(policy))
@@ -82,7 +82,7 @@ async fn vault_of(row: Value) -> Vault {
     found(&answers(), row).await.vaults.items.remove(0)
 }
 
-/// The one key, as it is listed and as it is by itself.
+/// The one key, as it is listed and as it is read separately.
 async fn key_of(listed: Value, single: Value) -> Key {
     let answers = answers()
         .with(&format!("{}/keys", id()), json!({ "value": [listed] }))
@@ -172,7 +172,7 @@ async fn what_a_vault_says_and_does_not_say() {
                 info.name
             );
         }
-        // What is in it is told all the same.
+        // Its contents are returned all the same.
         assert_eq!(found.keys.items.len(), 1);
         assert_eq!(said(&found.keys.items[0], "vault_access"), json!("gap"));
     }
@@ -350,7 +350,7 @@ async fn a_key_of_a_certificate_has_its_name_and_its_end() {
             .with(&format!("{}/secrets", id()), json!({ "value": secrets }));
         let found = found(&answers, row()).await;
         assert_eq!(said(&found.keys.items[0], "origin"), expected, "{secrets}");
-        // A key that rotates is its own.
+        // A key that rotates does not belong to a certificate.
         let rotates = json!([action("Rotate", json!({ "timeAfterCreate": "P90D" }))]);
         let answers = answers.with(&format!("{}/keys/storage", id()), rotating("storage", rotates));
         let found = self::found(&answers, row()).await;

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 /// See the [module](self).
 ///
-/// A score is no configuration: it sums up what the provider examined, so that it supports requirements and decides none.
+/// A score is not a configuration: it sums up what the provider checked, so that it supports requirements and decides none.
 pub(crate) static CONTROL: Control = Control {
     id: "detection.secure-score",
     life: since("0.1.0"),

@@ -33,7 +33,11 @@ pub(crate) static CONTROL: Control = Control {
     references: &[
         "https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), cis_aws7("2.20", Full)],
+    satisfies: &[
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
+        cis_aws7("2.20", Full),
+    ],
     test: Test {
         reads: &[Policy::CUSTOMER_MANAGED, Policy::ATTACHMENTS],
         params: &[],
@@ -76,7 +80,7 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        // Policies of the provider that nobody holds are not listed.
+        // Unattached policies of the provider are not listed.
         assert_passes(&CONTROL, |_| ());
         assert_passes(&CONTROL, with(policy(0)));
         assert_fails(&CONTROL, with(policy(2)));

@@ -62,7 +62,7 @@ fn check(certificate: &Certificate, context: &Context<'_>) -> CheckResult {
     fail(
         Certificate::EXPIRES,
         format!("expires on {}", expires.day()),
-        format!("at least {days} days left"),
+        format!("at least {} left", counted(days, "day", "days")),
     )
 }
 

@@ -31,7 +31,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/permissions-reference#tenant-creator",
         "https://learn.microsoft.com/en-us/entra/fundamentals/users-default-permissions",
     ],
-    // That somebody holds the role is seen; that somebody looks at it regularly is not.
+    // It is visible whether anyone holds the role, but not whether anyone reviews it regularly.
     satisfies: &[
         csf20("PR.AA-05", Supporting),
         ccm41("IAM-05", Supporting),

@@ -29,7 +29,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-01", Supporting),
         csf20("PR.AA-05", Supporting),
         ccm41("IAM-07", Supporting),
         ccm41("IAM-08", Supporting),
@@ -64,7 +64,11 @@ fn check(role: &Role, context: &Context<'_>) -> CheckResult {
     if !last.is_older_than_days(days, context.now()?) {
         return pass();
     }
-    fail(fact, format!("{found} {}", last.day()), format!("assumed within the last {days} days"))
+    fail(
+        fact,
+        format!("{found} {}", last.day()),
+        format!("assumed within the last {}", counted(days, "day", "days")),
+    )
 }
 
 fn ago(days: i64) -> Time {

@@ -2,12 +2,16 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "every user can hand the data that they can read to an application that no one \
+                     examined";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.user-consent",
     life: since("0.1.0"),
     title: "Users cannot consent to arbitrary applications",
-    finding: "User consent allows any app or uses a custom policy",
+    finding: "Users can consent to any application",
     keywords: &[
         "Entra ID",
         "user consent",
@@ -23,8 +27,8 @@ pub(crate) static CONTROL: Control = Control {
         Azure,
         Remedy {
             text: "Let administrators decide, or allow user consent only for verified publishers \
-                   and low-impact permissions. A custom app consent policy may be as strict: \
-                   after a review, add an exception.",
+                   and low-impact permissions. What a custom app consent policy allows is not \
+                   read: review it by hand.",
             console: "Microsoft Entra ID → Enterprise applications → Consent and permissions → User consent settings",
             command: Change(
                 "az rest --method patch --url \
@@ -40,10 +44,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/defaultuserrolepermissions",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
         csf20("PR.PS-05", Supporting),
-        ccm41("IAM-05", Partial),
-        mcsb1("PA-7", Partial),
+        ccm41("IAM-05", Partial(SHOWS)),
+        mcsb1("PA-7", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Directory::USER_CONSENT],
@@ -57,12 +61,12 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
-    let found = match directory.user_consent.known()? {
-        UserConsent::None | UserConsent::VerifiedPublishers => return pass(),
-        UserConsent::Custom => "by a custom consent policy",
-        UserConsent::Any => "to any application",
-    };
-    fail(Directory::USER_CONSENT, found, "none, or verified publishers only")
+    match directory.user_consent.known()? {
+        UserConsent::None | UserConsent::VerifiedPublishers => pass(),
+        UserConsent::Any => {
+            fail(Directory::USER_CONSENT, "to any application", "none, or verified publishers only")
+        }
+    }
 }
 
 fn example(user_consent: Fact<UserConsent>) -> Directory {
@@ -82,7 +86,6 @@ mod tests {
     fn verdicts() {
         assert_passes(&CONTROL, with(Known(UserConsent::None)));
         assert_passes(&CONTROL, with(Known(UserConsent::VerifiedPublishers)));
-        assert_fails(&CONTROL, with(Known(UserConsent::Custom)));
         assert_fails(&CONTROL, with(Known(UserConsent::Any)));
         assert_unknown(&CONTROL, with(denied()));
     }

@@ -63,7 +63,7 @@ fn check(key: &Key, context: &Context<'_>) -> CheckResult {
     fail(
         Key::EXPIRES,
         format!("expires on {}", expires.day()),
-        format!("at least {days} days left"),
+        format!("at least {} left", counted(days, "day", "days")),
     )
 }
 

@@ -37,7 +37,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/azure-monitor/app/app-insights-overview",
         "https://learn.microsoft.com/en-us/azure/azure-monitor/app/codeless-app-service",
     ],
-    // That there is a component shows the one requirement that asks for it, and of the others that somebody began.
+    // A component shows the one requirement that asks for it, and for the others only that monitoring was started.
     satisfies: &[
         csf20("PR.PS-04", Supporting),
         csf20("DE.CM-09", Supporting),
@@ -101,7 +101,7 @@ mod tests {
             fill(scope, 3, &[]);
             scope.account.web_apps = denied();
         });
-        // Without applications nobody has to watch.
+        // Without applications there is nothing to monitor.
         assert_not_applicable(&CONTROL, |scope| {
             fill(scope, 0, &[]);
             scope.account.application_monitors = denied();

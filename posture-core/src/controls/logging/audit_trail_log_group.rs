@@ -30,7 +30,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("DE.AE-03", Supporting),
         csf20("DE.CM-03", Supporting),
         ccm41("LOG-05", Supporting),
@@ -68,7 +68,7 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> CheckResult {
         Some(last) if context.past(*last)?.is_older_than_days(days, context.now()?) => fail(
             AuditTrail::LOG_GROUP_LAST_DELIVERY,
             last.minute(),
-            format!("a delivery within the last {days} days"),
+            format!("a delivery within the last {}", counted(days, "day", "days")),
         ),
         Some(_) => pass(),
     }

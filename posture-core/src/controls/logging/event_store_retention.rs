@@ -29,9 +29,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-lake-service-availability-change.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("RS.AN-07", Supporting),
-        ccm41("LOG-02", Partial),
+        ccm41("LOG-02", Supporting),
         ccm41("DSP-16", Supporting),
     ],
     test: Test {
@@ -56,7 +56,11 @@ fn check(store: &EventStore, context: &Context<'_>) -> CheckResult {
     if days >= least {
         return pass();
     }
-    fail(EventStore::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
+    fail(
+        EventStore::RETENTION_DAYS,
+        counted(days, "day", "days"),
+        format!("at least {}", counted(least, "day", "days")),
+    )
 }
 
 #[cfg(test)]

@@ -41,11 +41,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("RS.AN-07", Supporting),
-        ccm41("LOG-02", Partial),
+        ccm41("LOG-02", Supporting),
         ccm41("DSP-16", Supporting),
-        mcsb1("LT-6", Partial),
+        mcsb1("LT-6", Supporting),
     ],
     test: Test {
         reads: &[LogGroup::RETENTION_DAYS],
@@ -67,9 +67,11 @@ static MIN_RETENTION: Days = Days {
 fn check(group: &LogGroup, context: &Context<'_>) -> CheckResult {
     let least = context.days(&MIN_RETENTION);
     match group.retention_days.known()? {
-        Some(days) if *days < least => {
-            fail(LogGroup::RETENTION_DAYS, format!("{days} days"), format!("at least {least} days"))
-        }
+        Some(days) if *days < least => fail(
+            LogGroup::RETENTION_DAYS,
+            counted(*days, "day", "days"),
+            format!("at least {}", counted(least, "day", "days")),
+        ),
         // Without a retention, records are never deleted.
         Some(_) | None => pass(),
     }

@@ -1,10 +1,11 @@
 //! `network.watcher`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
 ///
-/// A region is in use where a network lies in it, as the provider's
+/// A region is in use if it contains a network, as in the provider's
 /// [policy](https://github.com/Azure/azure-policy/blob/master/built-in-policies/policyDefinitions/Network/NetworkWatcher_Enabled_Audit.json)
 /// has it.
 pub(crate) static CONTROL: Control = Control {
@@ -35,7 +36,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("DE.CM-01", Supporting),
         ccm41("I&S-03", Supporting),
         // It asks it of every region that is in use, and not only where a network is.
-        cis_azure6("7.6", Partial),
+        cis_azure6("7.6", Partial(shows::STEP)),
         mcsb1("LT-4", Supporting),
     ],
     test: is_true!(

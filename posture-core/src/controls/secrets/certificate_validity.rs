@@ -1,12 +1,13 @@
 //! `secrets.certificate-validity`
 
+use crate::checks::shows;
 use crate::control::Undecided;
 use crate::prelude::*;
 
 /// See the [module](self).
 ///
-/// A certificate in a vault is known by the secret that backs it, which begins and ends with it. The policy by which the
-/// next one will be issued is not told.
+/// A certificate in a vault is represented by the secret that backs it, which begins and ends with it. The API does not show
+/// the policy by which the next one will be issued.
 pub(crate) static CONTROL: Control = Control {
     id: "secrets.certificate-validity",
     life: since("0.1.0"),
@@ -37,10 +38,10 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("PR.AA-01", Supporting),
         csf20("PR.DS-02", Supporting),
-        ccm41("CEK-12", Partial),
+        ccm41("CEK-12", Supporting),
         ccm41("CEK-17", Supporting),
-        cis_azure6("8.3.11", Partial).with(MAX_DAYS.asked(366)),
-        mcsb1("DP-7", Partial),
+        cis_azure6("8.3.11", Partial(shows::STEP)).with(MAX_DAYS.asked(366)),
+        mcsb1("DP-7", Partial(shows::NAMED_SETTING)),
     ],
     test: Test {
         reads: &[Secret::ENABLED, Secret::CERTIFICATE, Secret::VALID_FROM, Secret::EXPIRES],
@@ -64,7 +65,7 @@ fn check(secret: &Secret, context: &Context<'_>) -> CheckResult {
         return not_applicable(why);
     }
     let most = context.days(&MAX_DAYS);
-    let expected = format!("at most {most} days");
+    let expected = format!("at most {}", counted(most, "day", "days"));
     let Some(expires) = secret.expires.known()? else {
         return fail(Secret::EXPIRES, "never", expected);
     };
@@ -75,7 +76,11 @@ fn check(secret: &Secret, context: &Context<'_>) -> CheckResult {
     if days <= i64::from(most) {
         return pass();
     }
-    fail(Secret::EXPIRES, format!("{days} days, until {}", expires.day()), expected)
+    fail(
+        Secret::EXPIRES,
+        format!("{}, until {}", counted(days, "day", "days"), expires.day()),
+        expected,
+    )
 }
 
 /// One certain reason outranks what could not be read of the other.

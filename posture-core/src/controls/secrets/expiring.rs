@@ -71,7 +71,7 @@ fn check(secret: &Secret, context: &Context<'_>) -> CheckResult {
     fail(
         Secret::EXPIRES,
         format!("expires on {}", expires.day()),
-        format!("at least {days} days left"),
+        format!("at least {} left", counted(days, "day", "days")),
     )
 }
 

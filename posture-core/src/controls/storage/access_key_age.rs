@@ -1,5 +1,6 @@
 //! `storage.access-key-age`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,11 +27,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/storage-account-keys-manage#manually-rotate-access-keys",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        ccm41("IAM-14", Partial),
+        csf20("PR.AA-01", Partial(shows::OLD_ACCOUNT_KEY)).any_of(shows::ACCOUNT_KEYS),
+        ccm41("IAM-14", Partial(shows::OLD_ACCOUNT_KEY)).any_of(shows::ACCOUNT_KEYS),
         ccm41("CEK-12", Supporting),
         cis_azure6("9.3.1.2", Full).with(MAX_AGE.asked(90)),
-        mcsb1("IM-8", Partial),
+        mcsb1("IM-8", Partial(shows::OLD_ACCOUNT_KEY)).any_of(shows::ACCOUNT_KEYS),
         mcsb1("DP-6", Supporting),
     ],
     test: Test {
@@ -58,8 +59,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     if let Some(oldest) = made.iter().min().filter(|made| made.is_older_than_days(days, now)) {
         return fail(
             Bucket::ACCESS_KEYS_MADE,
-            format!("{} ({} days ago)", oldest.day(), oldest.days_before(now)),
-            format!("within the last {days} days"),
+            format!("{} ({} ago)", oldest.day(), counted(oldest.days_before(now), "day", "days")),
+            format!("within the last {}", counted(days, "day", "days")),
         );
     }
     for made in made {

@@ -57,9 +57,9 @@ pub(crate) static CONTROL: Control = Control {
     ],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
-        ccm41("CEK-08", Partial),
+        ccm41("CEK-08", Supporting),
         ccm41("CEK-03", Supporting),
-        mcsb1("DP-5", Partial),
+        mcsb1("DP-5", Supporting),
     ],
     test: Test {
         reads: &[Bucket::ENCRYPTION, Key::STATE],
@@ -90,8 +90,8 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
 
 const EXPECTED: &str = "a customer-managed key";
 
-// A key that is named by its number may still be the provider's: only the customer's are listed. An alias of the
-// provider's is told by its name, and the keys behind them cannot be used from another account.
+// A key that is named by its ID may still be AWS managed: only the customer's keys are listed. An alias of an AWS managed key
+// is recognized by its name, and the keys behind them cannot be used from another account.
 fn of_customer(id: &str, context: &Context<'_>) -> CheckResult {
     // On Azure a key that has a name at all is one in a vault of the customer's.
     if context.scope.provider == Azure {

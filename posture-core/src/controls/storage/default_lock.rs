@@ -53,10 +53,10 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
         return not_applicable("Object Lock is off");
     }
     let least = context.days(&MIN_DAYS);
-    let expected = format!("at least {least} days");
+    let expected = format!("at least {}", counted(least, "day", "days"));
     match *bucket.default_lock_days.known()? {
         Some(days) if days >= least => pass(),
-        Some(days) => fail(Bucket::DEFAULT_LOCK_DAYS, format!("{days} days"), expected),
+        Some(days) => fail(Bucket::DEFAULT_LOCK_DAYS, counted(days, "day", "days"), expected),
         None => fail(Bucket::DEFAULT_LOCK_DAYS, "none", expected),
     }
 }

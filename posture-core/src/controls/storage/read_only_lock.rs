@@ -29,7 +29,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/lock-account-resource",
         "https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/lock-resources",
     ],
-    // Only whoever knows what an account is for can say whether it should have one.
+    // Only people who know the purpose of an account can decide whether it should have one.
     satisfies: &[
         csf20("PR.PS-01", Supporting),
         ccm41("CCC-04", Supporting),

@@ -1,5 +1,6 @@
 //! `storage.soft-delete`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -34,14 +35,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/blobs/soft-delete-blob-overview",
     ],
     satisfies: &[
-        csf20("PR.DS-11", Partial),
+        csf20("PR.DS-11", Supporting),
         csf20("PR.DS-01", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
         // How many days are enough it leaves to the organization: none is not met, and one may be
         // too few.
-        cis_azure6("9.2.1", Partial).with(LEAST.asked(1)),
-        mcsb1("BR-2", Partial),
+        cis_azure6("9.2.1", Partial(shows::STEP)).with(LEAST.asked(1)),
+        mcsb1("BR-2", Supporting),
     ],
     test: Test {
         reads: &[Bucket::SOFT_DELETE_DAYS],
@@ -64,13 +65,15 @@ fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
     let least = context.days(&LEAST);
     match *bucket.soft_delete_days.known()? {
         Some(days) if days >= least => pass(),
-        Some(days) => {
-            fail(Bucket::SOFT_DELETE_DAYS, format!("{days} days"), format!("at least {least} days"))
-        }
+        Some(days) => fail(
+            Bucket::SOFT_DELETE_DAYS,
+            counted(days, "day", "days"),
+            format!("at least {}", counted(least, "day", "days")),
+        ),
         None => fail(
             Bucket::SOFT_DELETE_DAYS,
             "not restorable",
-            format!("restorable for at least {least} days"),
+            format!("restorable for at least {}", counted(least, "day", "days")),
         ),
     }
 }

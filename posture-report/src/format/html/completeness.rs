@@ -7,12 +7,13 @@ use posture_core::gap::{Gap, GapId};
 use posture_core::notes::notes;
 use posture_core::resource::Kind;
 use posture_core::scope::{Calls, Scope};
+use posture_core::text::counted;
 use posture_core::unread::Unread;
 
 use super::look::tally_words;
 use super::page::{Page, SOME};
 use super::shell::part;
-use super::text::{Anchor, Text, codes, long, name, plural};
+use super::text::{Anchor, Text, codes, long, name};
 use crate::words::{by_cause, level, missing};
 
 impl Page<'_> {
@@ -37,7 +38,7 @@ impl Page<'_> {
             let found = by_cause(examined).into_iter();
             rows.extend(found.map(|(kinds, row)| (label.as_str(), kinds, row)));
         }
-        let gaps: usize = self.scopes().map(|(scope, _)| scope.real_gaps().count()).sum();
+        let gaps: usize = self.scopes.iter().map(|(examined, _)| examined.gaps().count()).sum();
         if rows.is_empty() && gaps == 0 {
             return writeln!(out, "<p>Everything that was requested was read.</p>");
         }
@@ -68,8 +69,9 @@ impl Page<'_> {
         if !rows.is_empty() {
             writeln!(out, "</tbody></table></div>")?;
         }
-        for (scope, label) in self.scopes() {
-            let count = scope.real_gaps().count();
+        for (examined, label) in &self.scopes {
+            let scope = examined.scope();
+            let count = examined.gaps().count();
             if count == 0 {
                 continue;
             }
@@ -78,9 +80,9 @@ impl Page<'_> {
                 "<details><summary>{} {label}: {}</summary><div><table class=\"stack gaps\"><thead>\
                  <tr><th>Action<th>Of what<th>Why<th>Response of the provider</thead><tbody>",
                 scope.provider,
-                plural(count, "read error, in full", "read errors, each in full")
+                counted(count, "read error, in full", "read errors, each in full")
             )?;
-            for gap in scope.real_gaps() {
+            for gap in examined.gaps() {
                 full_gap(gap, out)?;
             }
             writeln!(out, "</tbody></table></div></details>")?;
@@ -109,7 +111,7 @@ impl Page<'_> {
                 writeln!(
                     out,
                     "<dt>Nothing to examine on {provider}<dd>{}: {}",
-                    plural(idle.len(), "control", "controls"),
+                    counted(idle.len(), "control", "controls"),
                     codes(&idle)
                 )?;
             }
@@ -120,7 +122,7 @@ impl Page<'_> {
                 writeln!(
                     out,
                     "<dt>Facts not known for any resource on {provider}<dd>{}: {}",
-                    plural(unread.len(), "fact", "facts"),
+                    counted(unread.len(), "fact", "facts"),
                     codes(&unread)
                 )?;
             }
@@ -138,7 +140,7 @@ impl Page<'_> {
                     out,
                     "<dt>{}<dd>{} with mapped controls, none of which decided anything: {}",
                     name(report.framework.id),
-                    plural(idle.len(), "requirement", "requirements"),
+                    counted(idle.len(), "requirement", "requirements"),
                     idle.join(", ")
                 )?;
             }
@@ -171,14 +173,14 @@ impl Page<'_> {
             });
             writeln!(
                 out,
-                "<details><summary>{} {} {label}: {}, {} calls in {} attempts</summary><div><table class=\"stack population\"><thead>\
+                "<details><summary>{} {} {label}: {}, {} in {}</summary><div><table class=\"stack population\"><thead>\
                  <tr><th>Kind<th>List<th class=num>Listed<th class=num>Examined<th class=num>Not examined\
                  <th class=num>Something unknown<th>Findings</thead><tbody>",
                 scope.provider,
                 level(scope, self.providers),
-                plural(listed, "resource", "resources"),
-                sum.operations,
-                sum.attempts
+                counted(listed, "resource", "resources"),
+                counted(sum.operations, "call", "calls"),
+                counted(sum.attempts, "attempt", "attempts")
             )?;
             for kind in held().filter(|kind| asked(*kind)) {
                 let listed = examined.population(kind);

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use posture_core::frameworks::{Framework, Requirement};
 use posture_core::judge::Outcome;
 use posture_core::report::RequirementReport;
+use posture_core::text::counted;
 use sha2::{Digest, Sha256};
 
 use super::look::color;
 use super::page::Page;
 use super::shell::part;
-use super::text::{Anchor, Link, Prose, name, plural, titled};
+use super::text::{Anchor, Link, Prose, name, titled};
 use crate::text::hex;
 
 impl Page<'_> {
@@ -38,10 +39,11 @@ impl Page<'_> {
              provider, account, region and resource.\
              <li>Passwords, keys, stored data and the text of policies are not collected, and are not in this report. The \
              facts in full are in the snapshot, where one was saved with <code>--save</code>; from it <code>posture \
-             check</code> renders this same page again, byte for byte.</ul><dl class=kv><dt>Digest of all findings<dd>\
+             check</code> renders this same page again, byte for byte.</ul><dl class=kv><dt>Digest of {} findings<dd>\
              <code>sha256 {}</code><p class=soft>Of one line per finding: its ID, a tab and its outcome. The same \
              from the report as JSON: <code>jq -r '.findings[] | [.id, .outcome] | @tsv' report.json | sha256sum</code></p>\
              </dl></section>",
+            if self.report.findings.filtered().is_some() { "the listed" } else { "all" },
             hex(hash)
         )
     }
@@ -81,7 +83,7 @@ impl Page<'_> {
                 "<details><summary>{}: {} inherited from the provider, in whole or in part</summary><div>\
                  <table class=\"stack asks\"><thead><tr><th>Requirement<th>Text<th>State<th>Reason</thead><tbody>",
                 titled(report.framework),
-                plural(inherited.len(), "requirement is", "requirements are")
+                counted(inherited.len(), "requirement is", "requirements are")
             )?;
             for row in inherited {
                 let RequirementReport { requirement, state, .. } = row;

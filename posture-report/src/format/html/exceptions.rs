@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use posture_core::exception::{Exception, Standing};
 use posture_core::frameworks::Strength;
 use posture_core::judge::uses;
+use posture_core::text::counted;
 
 use super::page::Page;
 use super::shell::part;
-use super::text::{Link, accepted, codes, long, name, plural};
+use super::text::{Link, accepted, codes, long, name};
 use crate::words::described;
 
 impl Page<'_> {
@@ -43,7 +44,7 @@ impl Page<'_> {
                  </small><td data-l=\"By:\">{}<small>until {}</small><td>{}{ticket}<td data-l=\"Compensating control:\">{}",
                 codes(&of),
                 long(&described(place)),
-                plural(used.covers, "failure", "failures"),
+                counted(used.covers, "failure", "failures"),
                 used.standing.words(),
                 name(owner),
                 expires.day(),

@@ -19,7 +19,7 @@ pub(super) const ORDER: [FindingStatus; 5] = [
 pub(super) trait Appearance {
     /// Its class in the page, by which the script and the style sheet know it.
     fn class(self) -> &'static str;
-    /// The name of its colour.
+    /// The name of its color.
     fn color(self) -> &'static str;
     /// The heading of its rows.
     fn heading(self) -> &'static str;
@@ -85,7 +85,7 @@ pub(super) const STATES: [State; 8] = [
     State::Indeterminate,
     State::NotApplicable,
     State::NotAssessedNoControl,
-    State::NotAssessedOrganisational,
+    State::NotAssessedOrganizational,
 ];
 
 pub(super) fn color(state: State) -> &'static str {
@@ -97,7 +97,7 @@ pub(super) fn color(state: State) -> &'static str {
         State::Indeterminate => "indet",
         State::NotApplicable => "na",
         State::NotAssessedNoControl => "none",
-        State::NotAssessedOrganisational => "org",
+        State::NotAssessedOrganizational => "org",
     }
 }
 
@@ -125,7 +125,7 @@ pub(super) fn meaning(state: State) -> &'static str {
         State::NotAssessedNoControl => {
             "It can be assessed at least in part, but no control of this run does so."
         }
-        State::NotAssessedOrganisational => {
+        State::NotAssessedOrganizational => {
             "Cloud APIs cannot show it: it concerns documents, people, contracts or physical sites."
         }
     }
@@ -140,11 +140,11 @@ pub(super) fn is_examined(state: State) -> bool {
         | State::Indeterminate
         | State::NotApplicable
         | State::Excepted => true,
-        State::NotAssessedOrganisational | State::NotAssessedNoControl => false,
+        State::NotAssessedOrganizational | State::NotAssessedNoControl => false,
     }
 }
 
-/// A bar of parts, each with its colour and its words. It is as wide as the place where it stands.
+/// A bar of parts, each with its color and its words. It is as wide as the place where it stands.
 pub(super) struct Bar<'a>(pub(super) &'a [(usize, &'a str, &'a str)]);
 
 impl fmt::Display for Bar<'_> {
@@ -189,12 +189,12 @@ pub(super) fn tally_words(tally: Tally) -> String {
     if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
 }
 
-/// A bar of how much was assessed.
+/// A bar of how much is decided in part, and of how much there is evidence.
 pub(super) fn coverage_bar(counts: Counts) -> String {
-    let assessed = counts.assessed();
     let parts = [
-        (assessed, "seen", "assessed"),
-        (counts.assessable.saturating_sub(assessed), "none", "assessable, not assessed"),
+        (counts.decided, "seen", "decided in part"),
+        (counts.evidenced.saturating_sub(counts.decided), "some", "some evidence"),
+        (counts.assessable.saturating_sub(counts.evidenced), "none", "assessable, nothing shown"),
         (counts.total().saturating_sub(counts.assessable), "org", "organizational"),
     ];
     Bar(&parts).to_string()
@@ -206,7 +206,7 @@ pub(super) fn assessed_states(counts: Counts) -> Vec<(usize, &'static str, &'sta
     assessed.map(|state| (counts.of(*state), color(*state), state.words())).collect()
 }
 
-/// A small square in the colour of a legend.
+/// A small square in the color of a legend.
 pub(super) fn square(color: &str) -> String {
     format!(
         "<svg viewBox=\"0 0 1 1\" aria-hidden=true><rect class=k-{color} width=1 height=1></rect></svg>"

@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use posture_core::control::Control;
 use posture_core::frameworks::{Class, Framework, Requirement};
+use posture_core::text::counted;
 use sha2::{Digest, Sha256};
 
 use super::page::Page;
 use super::shell::part;
-use super::text::{Prose, long, name, plural, titled};
+use super::text::{Prose, long, name, titled};
 use crate::text::hex;
 
 impl Page<'_> {
@@ -41,7 +42,7 @@ impl Page<'_> {
                 "<dt>{}<dd>{}, {} ({}) <span class=id>sha256 {}</span>",
                 name(framework.id),
                 titled(framework),
-                plural(framework.requirements.len(), "requirement", "requirements"),
+                counted(framework.requirements.len(), "requirement", "requirements"),
                 long(framework.source),
                 digest_of_framework(framework)
             )?;

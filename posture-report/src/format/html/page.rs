@@ -24,12 +24,16 @@ pub(super) const SOME: usize = 3;
 /// A control and what the page says of it in several places.
 pub(super) struct Row<'a> {
     pub(super) control: &'static Control,
+    /// Of the findings that are shown.
     pub(super) tally: Tally,
+    /// Of everything that was audited.
+    pub(super) whole: Tally,
     /// The requirements of the report that it bears on, each with the place of its framework.
     pub(super) bearings: Vec<(usize, &'static Requirement, Strength)>,
-    /// The first resources that fail, as text of the page, and how many there are, on each provider.
+    /// The first resources that fail and are shown, as text of the page, and how many fail, whatever is hidden; on each
+    /// provider.
     pub(super) failing: BTreeMap<Provider, (Vec<String>, usize)>,
-    /// The failures that exceptions cover.
+    /// The failures that exceptions cover, as far as they are shown.
     pub(super) excepted: Vec<Finding<'a>>,
 }
 
@@ -37,6 +41,8 @@ pub(super) struct Row<'a> {
 #[derive(Default)]
 pub(super) struct Population<'a> {
     pub(super) tally: Tally,
+    /// Of the findings that are shown.
+    pub(super) shown: Tally,
     /// The resources of which something is unknown.
     pub(super) unknown: HashSet<(&'a str, Option<&'a str>)>,
 }
@@ -65,6 +71,7 @@ impl<'a> Page<'a> {
         let rows = findings.controls().iter().enumerate().map(|(place, control)| Row {
             control,
             tally: findings.tally(place),
+            whole: findings.whole_tally(place),
             bearings: Vec::new(),
             failing: BTreeMap::new(),
             excepted: Vec::new(),
@@ -94,12 +101,33 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Goes over the findings once.
+    /// Goes over the findings.
     pub(super) fn count(&mut self) {
         let by_id: HashMap<&str, usize> =
             self.rows.iter().zip(0..).map(|(row, place)| (row.control.id, place)).collect();
         let report = self.report;
         for finding in report.findings.iter() {
+            let excepted = finding.exception.is_some();
+            let place = self.place(finding.scope);
+            if let Some(kinds) = place.and_then(|place| self.populations.get_mut(place)) {
+                let population = kinds.entry(finding.kind()).or_default();
+                population.shown.add(finding.outcome, excepted);
+            }
+            let Some(place) = by_id.get(finding.control.id).copied() else { continue };
+            match FindingStatus::of(&finding) {
+                FindingStatus::Excepted => self.rows[place].excepted.push(finding),
+                FindingStatus::Fail => {
+                    let provider = finding.scope.provider;
+                    let named = self.rows[place].failing.get(&provider);
+                    if named.map_or(0, |(names, _)| names.len()) < SOME {
+                        let called = self.called(&finding);
+                        self.rows[place].failing.entry(provider).or_default().0.push(called);
+                    }
+                }
+                FindingStatus::Pass | FindingStatus::NotApplicable | FindingStatus::Unknown => {}
+            }
+        }
+        for finding in report.findings.everything() {
             let mark = FindingStatus::of(&finding);
             let place = self.place(finding.scope);
             if let Some(kinds) = place.and_then(|place| self.populations.get_mut(place)) {
@@ -113,15 +141,8 @@ impl<'a> Page<'a> {
             }
             let Some(place) = by_id.get(finding.control.id) else { continue };
             if mark == FindingStatus::Fail {
-                let provider = finding.scope.provider;
-                let shown =
-                    self.rows[*place].failing.get(&provider).map_or(0, |(names, _)| names.len());
-                let called = (shown < SOME).then(|| self.called(&finding));
-                let (names, count) = self.rows[*place].failing.entry(provider).or_default();
-                names.extend(called);
-                *count += 1;
-            } else if mark == FindingStatus::Excepted {
-                self.rows[*place].excepted.push(finding);
+                let failing = &mut self.rows[*place].failing;
+                failing.entry(finding.scope.provider).or_default().1 += 1;
             }
         }
     }

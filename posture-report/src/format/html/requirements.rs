@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use posture_core::frameworks::Framework;
 use posture_core::judge::Finding;
 use posture_core::report::{FrameworkReport, RequirementReport, State};
+use posture_core::text::counted;
 
 use super::look::{Appearance, STATES, color, is_examined, meaning, tally_words, worst};
 use super::page::{Page, SOME};
 use super::shell::part;
-use super::text::{Anchor, Prose, accepted, chapter, codes, name, plural, titled};
+use super::text::{Anchor, Prose, accepted, chapter, codes, name, titled};
 use crate::shared::judged_by;
 
 impl Page<'_> {
@@ -72,7 +73,7 @@ impl Page<'_> {
         row: &RequirementReport,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let RequirementReport { requirement, state, on, controls } = row;
+        let RequirementReport { requirement, state, on, controls, .. } = row;
         let (anchor, color) = (Anchor(report.framework, requirement), color(*state));
         writeln!(
             out,
@@ -120,7 +121,12 @@ impl Page<'_> {
             }
             names.truncate(SOME);
             let more = count - names.len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let more = match (more, names.is_empty()) {
+                (0, _) => String::new(),
+                // A filter hides them all.
+                (more, true) => format!("{more} not shown"),
+                (more, false) => format!(" and {more} more"),
+            };
             excepted.extend(
                 found.excepted.iter().filter(|of| report.providers.contains(&of.scope.provider)),
             );
@@ -130,7 +136,7 @@ impl Page<'_> {
                  <td data-l=\"Failing:\">{}{more}",
                 Prose(found.control.headline(bearing.tally.fail + bearing.tally.excepted > 0)),
                 self.reference(found),
-                match judged_by(bearing) {
+                match judged_by(bearing, |tool| name(tool).to_string()) {
                     Some(by) => format!("{}, {by}", bearing.strength),
                     None => bearing.strength.to_string(),
                 },
@@ -187,7 +193,7 @@ impl Page<'_> {
                 "<details><summary>{} of {}: {}</summary><div><table class=\"stack asks\"><thead><tr><th>Requirement\
                  <th>Text<th>State<th>Reason</thead><tbody>",
                 rows.len(),
-                plural(report.requirements.len(), "requirement", "requirements"),
+                counted(report.requirements.len(), "requirement", "requirements"),
                 states.join(", ")
             )?;
             for row in rows {
@@ -210,10 +216,10 @@ pub(super) fn not_assessed(
     // What was examined has its section elsewhere, and a link has one place to lead to.
     let id = if is_examined(*state) { String::new() } else { format!(" id=\"{anchor}\"") };
     let why = match state {
-        State::NotAssessedOrganisational if requirement.why.is_empty() => {
+        State::NotAssessedOrganizational if requirement.why.is_empty() => {
             "cloud APIs cannot show it".to_owned()
         }
-        State::NotAssessedOrganisational => Prose(requirement.why).to_string(),
+        State::NotAssessedOrganizational => Prose(requirement.why).to_string(),
         State::NotAssessedNoControl => match requirement.class {
             None => "no control of this run is mapped to it".to_owned(),
             Some(class) => format!(

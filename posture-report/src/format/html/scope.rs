@@ -131,7 +131,7 @@ impl Page<'_> {
         if !left.is_empty() {
             writeln!(out, "<dt>Skipped<dd>{}", codes(&left))?;
         }
-        let elsewhere = self.rows.iter().filter(|row| row.tally.total() == 0);
+        let elsewhere = self.rows.iter().filter(|row| row.whole.total() == 0);
         let elsewhere: Vec<&str> = elsewhere.map(|row| row.control.id).collect();
         if !elsewhere.is_empty() {
             writeln!(

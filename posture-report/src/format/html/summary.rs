@@ -9,13 +9,15 @@ use posture_core::provider::Provider;
 use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::scope::{Level, Scope};
+use posture_core::text::counted;
 
 use super::look::{
     Appearance, Bar, ORDER, assessed_states, coverage_bar, square, tally_bar, tally_words, worst,
 };
 use super::page::{Page, Row};
 use super::shell::{PARTS, begin, part};
-use super::text::{name, plural, second, titled};
+use super::text::{Text, name, second, titled};
+use crate::filtered::{WHOLE, filtered};
 use crate::words::level;
 
 /// Above so many accounts their chart is closed at first.
@@ -43,6 +45,9 @@ impl Page<'_> {
                 "<p class=warn><b>The audit was stopped before it finished.</b> Everything not read by then is unknown, \
                  and no conclusion was drawn from it.</p>"
             )?;
+        }
+        if let Some(filtered) = filtered(&self.report.findings) {
+            writeln!(out, "<p class=warn><b>{}</b> {WHOLE}</p>", Text(&filtered, usize::MAX))?;
         }
         write!(out, "</header><nav aria-label=Contents><ol>")?;
         for (id, title) in PARTS.iter().filter(|(id, _)| *id != "trend" || self.trend.is_some()) {
@@ -73,6 +78,7 @@ impl Page<'_> {
     pub(super) fn summary(&self, out: &mut impl Write) -> io::Result<()> {
         part("summary", out)?;
         let total = self.sum(|_| true);
+        let filter = self.report.findings.filtered().map(|filtered| filtered.filter);
         write!(out, "<ul class=tiles>")?;
         for mark in ORDER {
             let words = match mark {
@@ -82,6 +88,10 @@ impl Page<'_> {
                 FindingStatus::Pass => "passes",
                 FindingStatus::NotApplicable => "not applicable",
             };
+            // A status that is not shown has no count, and zero would be read as one.
+            if filter.is_some_and(|filter| !filter.shows(mark)) {
+                continue;
+            }
             write!(out, "<li class={}><b>{}</b>{words}", mark.class(), total.of(mark))?;
         }
         writeln!(out, "</ul>")?;
@@ -104,18 +114,19 @@ impl Page<'_> {
         };
         writeln!(
             out,
-            "<p>{}: one for each control and each resource that it examines. Of {} that were run, {} have \
+            "<p>{}: one for each control and each resource that it examines. Of {} that {}, {} have \
              failures{by_severity}, {} could not be decided on every resource, {} have only excepted failures, {} have no \
              failures, {} found nothing to examine.</p>",
-            plural(total.total(), "finding", "findings"),
-            plural(self.judged().count(), "control", "controls"),
+            counted(total.total(), "finding", "findings"),
+            counted(self.judged().count(), "control", "controls"),
+            if filter.is_some() { "have findings that are shown" } else { "were run" },
             of(FindingStatus::Fail),
             of(FindingStatus::Unknown),
             of(FindingStatus::Excepted),
             of(FindingStatus::Pass),
             of(FindingStatus::NotApplicable)
         )?;
-        let gaps: usize = self.scopes().map(|(scope, _)| scope.real_gaps().count()).sum();
+        let gaps: usize = self.scopes.iter().map(|(examined, _)| examined.gaps().count()).sum();
         writeln!(
             out,
             "<p>Unknown is neither a pass nor a failure. {} listed under <a href=\"#completeness\">Completeness</a>.</p>",
@@ -162,7 +173,7 @@ impl Page<'_> {
                 write!(out, "<details><summary>By account</summary><div>")?;
             }
             let by_account = self.scopes().zip(&self.populations).map(|((scope, label), kinds)| {
-                let sum = kinds.values().fold(Tally::default(), |sum, kind| sum.and(kind.tally));
+                let sum = kinds.values().fold(Tally::default(), |sum, kind| sum.and(kind.shown));
                 (format!("{} {} {label}", scope.provider, level(scope, self.providers)), sum)
             });
             chart("By account", by_account, out)?;
@@ -181,12 +192,13 @@ pub(super) fn card(report: &FrameworkReport, out: &mut impl Write) -> io::Result
     let states = assessed_states(counts);
     writeln!(
         out,
-        "<li><h3><a href=\"#f-{}\">{}</a></h3><p>Coverage: <b>{}</b> of {} assessable ({} in total)</p>{}\
-         <p>Result: <b>{clean}</b> of {decided} decided have no failure</p>{}",
+        "<li><h3><a href=\"#f-{}\">{}</a></h3><p>Coverage: some evidence for <b>{}</b> of {} assessable, a part of <b>{}</b> decided ({} in total)</p>{}\
+         <p>Result: <b>{clean}</b> of {decided} with a result have no failure</p>{}",
         name(report.framework.id),
         titled(report.framework),
-        counts.assessed(),
+        counts.evidenced,
         counts.assessable,
+        counts.decided,
         counts.total(),
         coverage_bar(counts),
         Bar(&states)

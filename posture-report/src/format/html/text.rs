@@ -111,10 +111,6 @@ pub(super) fn second(time: Time) -> String {
 }
 
 /// One, or several.
-pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
-}
-
 /// A framework with its version, as text of the page.
 pub(super) fn titled(framework: &Framework) -> String {
     format!("{} {}", long(framework.name), name(framework.version))

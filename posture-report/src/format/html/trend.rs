@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use posture_core::record::FindingStatus;
 use posture_core::report::State;
+use posture_core::text::counted;
 
 use super::look::{Appearance, color, square};
 use super::shell::{begin, end, part};
@@ -46,9 +47,9 @@ pub fn trend(trend: &Trend, mut out: impl Write) -> io::Result<()> {
 /// The part of a page.
 pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
     part("trend", out)?;
-    let Some(now) = trend.now() else {
+    if trend.runs.is_empty() {
         return writeln!(out, "<p>No runs recorded yet.</p></section>");
-    };
+    }
     writeln!(
         out,
         "<p>{}. Each column is one run. Counts cover every account in the history, as last read.</p>\
@@ -104,19 +105,16 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
         writeln!(out)?;
     }
     writeln!(out, "</tbody></table></div>")?;
-    if !trend.longest.is_empty() {
+    if trend.failing_for_days().next().is_some() {
         writeln!(
             out,
             "<h3>Longest failing</h3><div class=wide><table><thead><tr><th class=num>Days<th>Finding<th>Resource\
              <th>Account</thead><tbody>"
         )?;
-        for entry in &trend.longest {
+        for (days, entry) in trend.failing_for_days() {
             writeln!(
                 out,
-                "<tr><td class=num>{}<td>{} <small><code>{}</code> {}</small><td class=name>{}<td class=name>{}",
-                entry
-                    .since
-                    .map_or(String::new(), |since| since.days_before(now).max(0).to_string()),
+                "<tr><td class=num>{days}<td>{} <small><code>{}</code> {}</small><td class=name>{}<td class=name>{}",
                 entry.summary.as_deref().map_or(String::new(), |text| Prose(text).to_string()),
                 name(&entry.control),
                 entry.severity,
@@ -129,7 +127,7 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "</section>")
 }
 
-/// A column and its name, with its parts: how many, the name of the colour, and the words.
+/// A column and its name, with its parts: how many, the name of the color, and the words.
 type Column<'a> = (String, Vec<(usize, &'a str, &'a str)>);
 
 /// Columns of parts that stand on each other, all on one scale.
@@ -142,9 +140,9 @@ fn columns_of(columns: &[Column<'_>], out: &mut impl Write) -> io::Result<()> {
     let width = 1000 / places;
     write!(
         out,
-        "<svg class=columns viewBox=\"0 0 {} {HEIGHT}\" preserveAspectRatio=none role=img aria-label=\"{} runs\">",
+        "<svg class=columns viewBox=\"0 0 {} {HEIGHT}\" preserveAspectRatio=none role=img aria-label=\"{}\">",
         width * places,
-        columns.len()
+        counted(columns.len(), "run", "runs")
     )?;
     for (place, (title, parts)) in columns.iter().enumerate() {
         let mut below = 0;
@@ -213,6 +211,36 @@ mod tests {
                 !body.contains("<img") && !body.contains('\u{202e}') && !body.contains('\u{1b}')
             );
         }
+    }
+
+    #[test]
+    fn what_has_been_failing_for_less_than_a_day_is_not_listed() {
+        let at = |seconds: i64| Some(Time::from_unix(1_800_000_000 + seconds));
+        let failing = |since| Failing {
+            summary: None,
+            control: "a".to_owned(),
+            severity: Severity::Low,
+            scope: "b".to_owned(),
+            name: None,
+            since,
+        };
+        let days = |since| {
+            let shown = Trend {
+                runs: vec![run(2, 1, 1)],
+                longest: vec![failing(since)],
+                ..Trend::default()
+            };
+            let mut out = Vec::new();
+            trend(&shown, &mut out).unwrap();
+            let listed = String::from_utf8(out).unwrap().contains("Longest failing");
+            let days = shown.failing_for_days().map(|(days, _)| days).next();
+            assert_eq!(listed, days.is_some());
+            days
+        };
+        // The run ended two days after.
+        assert_eq!(days(at(0)), Some(2));
+        assert_eq!(days(at(86_400)), Some(1));
+        assert_eq!([days(at(86_401)), days(at(2 * 86_400)), days(None)], [None; 3]);
     }
 
     #[test]

@@ -110,6 +110,7 @@ impl<'a> Event<'a> {
                 outcome,
                 control_severity: control.severity.id(),
                 kind: finding.kind().id(),
+                partial: false,
             },
         }
     }

@@ -53,10 +53,12 @@ pub(crate) fn write(
         }
     }
     let none = Rule::default();
-    let tool = &report.findings.header().tool;
+    let header = report.findings.header();
     for finding in report.findings.iter() {
         let rule = rules.get(&(finding.scope.provider, finding.control.id)).unwrap_or(&none);
-        line(&Event::new(&finding, rule, tool, providers), &mut out)?;
+        let mut event = Event::new(&finding, rule, &header.tool, providers);
+        event.unmapped.partial = header.partial;
+        line(&event, &mut out)?;
     }
     Ok(())
 }

@@ -199,4 +199,7 @@ pub(super) struct Unmapped {
     pub(super) outcome: &'static str,
     pub(super) control_severity: &'static str,
     pub(super) kind: &'static str,
+    /// Whether the audit was interrupted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) partial: bool,
 }

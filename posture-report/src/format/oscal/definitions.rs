@@ -43,6 +43,7 @@ pub(super) fn document(kind: &str, report: &Report<'_>) -> Uuid {
         let Tally { pass, fail, excepted, not_applicable, unknown } = findings.tally(place);
         parts.push(format!("{} {pass} {fail} {excepted} {not_applicable} {unknown}", control.id));
     }
+    parts.extend(findings.filtered().map(|filtered| filtered.filter.words()));
     Uuid::new(kind, &parts)
 }
 

@@ -12,6 +12,7 @@ use super::model::{
     Response, Risk,
 };
 use super::text::{PARTIAL, about, accepted, code, exception, prop};
+use crate::filtered::filtered;
 use crate::format::markdown::prose;
 use crate::providers::Providers;
 use crate::words::commands;
@@ -181,11 +182,14 @@ pub(super) fn item(finding: &Finding<'_>, report: &Report<'_>, providers: Provid
 /// A plan has at least one item.
 pub(super) fn nothing(report: &Report<'_>) -> Item {
     let stopped = if report.findings.header().partial { PARTIAL } else { "" };
+    let hidden = filtered(&report.findings);
+    let title = if hidden.is_some() { "No failures shown" } else { "No failures found" };
+    let hidden = hidden.map_or(String::new(), |hidden| format!("{} ", prose(&hidden)));
     Item {
         uuid: document("nothing", report),
-        title: "No failures found".to_owned(),
+        title: title.to_owned(),
         description: format!(
-            "{stopped}This item is a placeholder, not a weakness: a plan must have at least one item. Unknown findings are in the \
+            "{stopped}{hidden}This item is a placeholder, not a weakness: a plan must have at least one item. Unknown findings are in the \
              assessment results."
         ),
         props: vec![prop("placeholder", "yes")],

@@ -28,6 +28,8 @@ use std::io::{self, Write};
 use posture_core::params::Params;
 use posture_core::report::Report;
 
+use crate::filtered::{WHOLE, filtered};
+use crate::format::markdown::prose;
 use crate::providers::Providers;
 use crate::stream::{LazySeq, pretty};
 
@@ -36,7 +38,7 @@ use findings::{is_failure, item, nothing, observation, risk};
 use ids::Uuid;
 use model::{
     Activities, AssessmentResults, AssessmentResultsDocument, BackMatter, Import, Poam,
-    PoamDocument, Resource, Results, SystemId,
+    PoamDocument, Prop, Resource, Results, SystemId,
 };
 use requirements::{Index, reviewed, standing};
 use text::{LIMITS, PARTIAL, prop};
@@ -69,7 +71,9 @@ pub(crate) fn write(
                       controls.",
         start: header.started,
         end: header.finished,
-        props: vec![prop("partial", if header.partial { "yes" } else { "no" })],
+        props: std::iter::once(prop("partial", if header.partial { "yes" } else { "no" }))
+            .chain(filter(report))
+            .collect(),
         local_definitions: definitions(report, providers, |_| true),
         reviewed_controls: reviewed(report),
         observations: LazySeq::unless_empty(move || {
@@ -85,7 +89,7 @@ pub(crate) fn write(
                 rows.filter_map(move |row| standing(framework, row, index))
             })
         }),
-        remarks: header.partial.then_some(partial),
+        remarks: remarks(header.partial.then_some(partial), report),
     };
     let results = AssessmentResults {
         uuid: document("assessment-results", report),
@@ -98,6 +102,22 @@ pub(crate) fn write(
     pretty(&AssessmentResultsDocument { assessment_results: results }, out)
 }
 
+/// The filter of findings, where some may be hidden.
+fn filter(report: &Report<'_>) -> Option<Prop> {
+    let filtered = report.findings.filtered()?;
+    Some(prop("filter", &filtered.filter.words()))
+}
+
+/// What is said of the findings that a filter hides.
+fn hidden(report: &Report<'_>) -> Option<String> {
+    filtered(&report.findings).map(|hidden| format!("{} {WHOLE}", prose(&hidden)))
+}
+
+fn remarks(partial: Option<&str>, report: &Report<'_>) -> Option<String> {
+    let all: Vec<String> = partial.map(str::to_owned).into_iter().chain(hidden(report)).collect();
+    (!all.is_empty()).then(|| all.join(" "))
+}
+
 /// Writes a plan of action and milestones: an item for each failure, those that are excepted among them.
 pub(crate) fn write_poam(
     report: &Report<'_>,
@@ -105,12 +125,14 @@ pub(crate) fn write_poam(
     out: impl Write,
 ) -> io::Result<()> {
     let failures = move || report.findings.iter().filter(is_failure);
-    let tallies = (0..report.findings.controls().len()).map(|place| report.findings.tally(place));
+    let findings = &report.findings;
+    let tallies = (0..findings.controls().len()).map(|place| findings.whole_tally(place));
     let unknown: usize = tallies.map(|tally| tally.unknown).sum();
     let stopped = if report.findings.header().partial { PARTIAL } else { "" };
     let remarks = format!(
-        "{LIMITS} {stopped}Failures only: the {unknown} unknown findings are neither failures nor passes, \
-         and are in the assessment results."
+        "{LIMITS} {stopped}Failures only: unknown findings ({unknown}) are neither failures nor passes, \
+         and are in the assessment results.{}",
+        hidden(report).map_or(String::new(), |hidden| format!(" {hidden}"))
     );
     let items = LazySeq::unless_empty(move || {
         failures().map(move |finding| item(&finding, report, providers))

@@ -102,7 +102,7 @@ pub(super) struct Results<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) findings: Option<LazySeq<'a, Standing<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) remarks: Option<&'static str>,
+    pub(super) remarks: Option<String>,
 }
 
 #[derive(Serialize)]

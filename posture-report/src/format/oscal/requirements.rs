@@ -14,6 +14,7 @@ use super::model::{
     Selection, Standing, Status, Target,
 };
 use super::text::{code, prop};
+use crate::coverage::coverage;
 use crate::format::markdown::prose;
 use crate::shared::{judged_by, standard};
 use crate::stream::LazySeq;
@@ -77,13 +78,13 @@ pub(super) fn reviewed(report: &Report<'_>) -> Reviewed {
 pub(super) fn selection(report: &FrameworkReport) -> Selection {
     let counts: Counts = report.counts();
     let (mut included, mut excluded) = (Vec::new(), Vec::new());
-    let (mut organisational, mut without) = (Vec::new(), Vec::new());
+    let (mut organizational, mut without) = (Vec::new(), Vec::new());
     for row in &report.requirements {
         let selected = Selected { control_id: control_id(report.framework, row.requirement) };
         match row.state {
-            State::NotAssessedOrganisational => {
+            State::NotAssessedOrganizational => {
                 excluded.push(selected);
-                organisational.push(row.requirement.id);
+                organizational.push(row.requirement.id);
             }
             State::NotAssessedNoControl => {
                 excluded.push(selected);
@@ -99,7 +100,7 @@ pub(super) fn selection(report: &FrameworkReport) -> Selection {
     }
     let mut remarks = Vec::new();
     for (why, ids) in [
-        ("Not assessed, because cloud APIs cannot show it", organisational),
+        ("Not assessed, because cloud APIs cannot show it", organizational),
         ("Not assessed, because no control of this run is mapped to it", without),
     ] {
         if !ids.is_empty() {
@@ -109,15 +110,16 @@ pub(super) fn selection(report: &FrameworkReport) -> Selection {
     let catalogue = Uuid::new("catalogue", &[report.framework.id]);
     Selection {
         description: format!(
-            "{}: {} of {} assessable requirements were assessed ({} in total).",
+            "{}: {} (of {}).",
             prose(&standard(report)),
-            counts.assessed(),
-            counts.assessable,
+            coverage(counts),
             counts.total()
         ),
         props: vec![
             prop("framework", report.framework.id),
             prop("assessed", &counts.assessed().to_string()),
+            prop("evidenced", &counts.evidenced.to_string()),
+            prop("decided", &counts.decided.to_string()),
             prop("assessable", &counts.assessable.to_string()),
             prop("total", &counts.total().to_string()),
         ],
@@ -188,7 +190,7 @@ pub(super) fn standing<'a>(
             reason: "other",
             remarks: "No resource exists that it applies to, so there was nothing to examine.",
         },
-        State::NotAssessedOrganisational | State::NotAssessedNoControl => return None,
+        State::NotAssessedOrganizational | State::NotAssessedNoControl => return None,
     };
     let concerns_nothing = row.state == State::NotApplicable;
     let mut description = prose(row.requirement.title);
@@ -240,6 +242,6 @@ pub(super) fn bears(bearing: &Bearing) -> String {
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
-    let by = judged_by(bearing).map(|by| format!(", {by}")).unwrap_or_default();
+    let by = judged_by(bearing, code).map(|by| format!(", {by}")).unwrap_or_default();
     format!("{} {part}{by}: {}", code(bearing.control.id), counts.join(", "))
 }

@@ -109,7 +109,7 @@ fn only_what_is_met_is_satisfied() {
             let found = findings.iter().find(|finding| finding["target"]["target-id"] == *id);
             let assessed = !matches!(
                 row.state,
-                State::NotAssessedOrganisational | State::NotAssessedNoControl
+                State::NotAssessedOrganizational | State::NotAssessedNoControl
             );
             assert_eq!(found.is_some(), assessed, "{id}");
             let Some(found) = found else { continue };
@@ -120,7 +120,7 @@ fn only_what_is_met_is_satisfied() {
                 State::PartlyEvidenced | State::Indeterminate | State::NotApplicable => {
                     ("not-satisfied", "other")
                 }
-                State::NotAssessedOrganisational | State::NotAssessedNoControl => continue,
+                State::NotAssessedOrganizational | State::NotAssessedNoControl => continue,
             };
             assert_eq!((&status["state"], &status["reason"]), (&state.into(), &reason.into()));
             if row.state == State::Excepted {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use posture_core::control::Severity;
 use posture_core::frameworks::Strength;
 use posture_core::gap::Gap;
+use posture_core::json::FilterV1;
 use posture_core::params::Value;
 use posture_core::provider::Provider;
 use posture_core::report::{Report, State};
@@ -42,7 +43,7 @@ pub(super) struct Tool<'a> {
 pub(super) struct Driver<'a> {
     pub(super) name: &'static str,
     pub(super) version: &'a str,
-    pub(super) notifications: [Notice; 2],
+    pub(super) notifications: [Notice; 4],
     pub(super) rules: Vec<Rule>,
 }
 
@@ -110,6 +111,9 @@ pub(super) struct Requirement {
     pub(super) framework: &'static str,
     pub(super) id: &'static str,
     pub(super) strength: Strength,
+    /// The tool that the user declared, so that the control is supporting evidence only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) declared: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -121,8 +125,12 @@ pub(super) struct Invocation<'a> {
     pub(super) tool_execution_notifications: Notifications<'a>,
 }
 
-/// The gaps, written one by one.
-pub(super) struct Notifications<'a>(pub(super) &'a Report<'a>, pub(super) Providers);
+/// What is not among the results, and the gaps, written one by one.
+pub(super) struct Notifications<'a> {
+    pub(super) report: &'a Report<'a>,
+    pub(super) providers: Providers,
+    pub(super) limit: usize,
+}
 
 #[derive(Serialize)]
 pub(super) struct Notification<'a> {
@@ -148,8 +156,12 @@ pub(super) struct NotificationProperties<'a> {
     pub(super) gap: &'a Gap,
 }
 
-/// The findings, written one by one.
-pub(super) struct Results<'a>(pub(super) &'a Report<'a>, pub(super) Providers);
+/// The findings that are written, one by one.
+pub(super) struct Results<'a> {
+    pub(super) report: &'a Report<'a>,
+    pub(super) providers: Providers,
+    pub(super) limit: usize,
+}
 
 /// A finding.
 #[derive(Serialize)]
@@ -269,6 +281,8 @@ pub(super) struct LogicalLocation<'a> {
 #[derive(Serialize)]
 pub(super) struct RunProperties<'a> {
     pub(super) partial: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) filter: Option<FilterV1<'a>>,
     pub(super) scopes: Vec<ScopeProperties<'a>>,
     pub(super) frameworks: Vec<FrameworkProperties>,
 }
@@ -304,6 +318,8 @@ pub(super) struct FrameworkProperties {
 #[derive(Serialize)]
 pub(super) struct Coverage {
     pub(super) assessed: usize,
+    pub(super) evidenced: usize,
+    pub(super) decided: usize,
     pub(super) assessable: usize,
     pub(super) total: usize,
 }

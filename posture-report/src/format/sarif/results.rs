@@ -11,6 +11,7 @@ use posture_core::resource::Kind;
 use posture_core::scope::Level;
 use serde::{Serialize, Serializer};
 
+use super::choice::chosen;
 use super::model::{
     ArtifactLocation, Fact, FindingResult, Fingerprints, Location, LogicalLocation,
     PhysicalLocation, ResultProperties, Results, Suppression, SuppressionProperties, Text,
@@ -26,12 +27,12 @@ pub(super) const SEGMENT: usize = 100;
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (findings, providers) = (&self.0.findings, self.1);
+        let (findings, providers) = (&self.report.findings, self.providers);
         let rules = findings.controls().iter().map(|control| control.id);
         let rules: HashMap<&str, usize> = rules.zip(0..).collect();
         let scopes = findings.scopes().iter().map(|examined| examined.scope().place());
         let scopes: HashMap<(Provider, Level, &str), usize> = scopes.zip(0..).collect();
-        serializer.collect_seq(findings.iter().map(|finding| {
+        serializer.collect_seq(chosen(findings, self.limit).map(|finding| {
             let rule = rules.get(finding.control.id).copied();
             let scope = scopes.get(&finding.scope.place()).copied();
             FindingResult::new(finding, rule, scope, providers)

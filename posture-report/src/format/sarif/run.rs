@@ -3,17 +3,20 @@
 use std::borrow::Cow;
 
 use posture_core::gap::Gap;
+use posture_core::json::FilterV1;
 use posture_core::params::Params;
 use posture_core::report::{FrameworkReport, Report, State};
 use posture_core::scope::Scope;
 use serde::{Serialize, Serializer};
 
+use super::choice::omitted;
 use super::model::{
     Coverage, Descriptor, Driver, FrameworkProperties, Invocation, Location, LogicalLocation,
     Notice, Notification, NotificationProperties, Notifications, Results, Rule, Run, RunProperties,
     ScopeProperties, Score, Tool,
 };
 use super::results::message;
+use crate::filtered::filtered;
 use crate::providers::Providers;
 use crate::text::{NAME, safe};
 use crate::words;
@@ -23,8 +26,17 @@ pub(super) const UNREAD: (usize, &str) = (0, "unread");
 
 pub(super) const STOPPED: (usize, &str) = (1, "stopped");
 
+pub(super) const FILTERED: (usize, &str) = (2, "filtered");
+
+pub(super) const OMITTED: (usize, &str) = (3, "omitted");
+
 impl<'a> Run<'a> {
-    pub(super) fn new(report: &'a Report<'a>, params: &Params, providers: Providers) -> Self {
+    pub(super) fn new(
+        report: &'a Report<'a>,
+        params: &Params,
+        providers: Providers,
+        limit: usize,
+    ) -> Self {
         let findings = &report.findings;
         let header = findings.header();
         let scopes = || findings.scopes().iter().map(|examined| examined.scope());
@@ -35,6 +47,8 @@ impl<'a> Run<'a> {
             notifications: [
                 notice(UNREAD.1, "Something could not be read"),
                 notice(STOPPED.1, "The audit was stopped before it finished"),
+                notice(FILTERED.1, "Findings are hidden by a filter"),
+                notice(OMITTED.1, "Findings are not among the results"),
             ],
             rules: findings
                 .controls()
@@ -46,7 +60,7 @@ impl<'a> Run<'a> {
             execution_successful: !header.partial,
             start_time_utc: header.started,
             end_time_utc: header.finished,
-            tool_execution_notifications: Notifications(report, providers),
+            tool_execution_notifications: Notifications { report, providers, limit },
         };
         Self {
             tool: Tool { driver },
@@ -54,9 +68,10 @@ impl<'a> Run<'a> {
             logical_locations: scopes()
                 .map(|scope| LogicalLocation::scope(scope, None, providers))
                 .collect(),
-            results: Results(report, providers),
+            results: Results { report, providers, limit },
             properties: RunProperties {
                 partial: header.partial,
+                filter: FilterV1::of(findings),
                 scopes: scopes().map(ScopeProperties::new).collect(),
                 frameworks: report.frameworks.iter().map(FrameworkProperties::new).collect(),
             },
@@ -66,13 +81,18 @@ impl<'a> Run<'a> {
 
 impl Serialize for Notifications<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (findings, providers) = (&self.0.findings, self.1);
+        let (findings, providers) = (&self.report.findings, self.providers);
         let stopped = findings.header().partial.then(Notification::stopped);
-        let scopes = findings.scopes().iter().map(|examined| examined.scope()).enumerate();
-        let gaps = scopes.flat_map(|(place, scope)| {
-            scope.real_gaps().map(move |gap| Notification::unread(scope, place, gap, providers))
+        let filtered =
+            filtered(findings).map(|text| Notification::about(FILTERED, "warning", &text));
+        let left_out = omitted(findings, self.limit).into_iter();
+        let left_out = left_out.map(|(level, text)| Notification::about(OMITTED, level, &text));
+        let gaps = findings.scopes().iter().enumerate().flat_map(|(place, examined)| {
+            let scope = examined.scope();
+            examined.gaps().map(move |gap| Notification::unread(scope, place, gap, providers))
         });
-        serializer.collect_seq(stopped.into_iter().chain(gaps))
+        let first = stopped.into_iter().chain(filtered).chain(left_out);
+        serializer.collect_seq(first.chain(gaps))
     }
 }
 
@@ -85,6 +105,17 @@ impl<'a> Notification<'a> {
             message:
                 "The audit was stopped before it finished: everything not read by then is unknown."
                     .into(),
+            locations: Vec::new(),
+            properties: None,
+        }
+    }
+
+    /// What is said of the results.
+    fn about((index, id): (usize, &'static str), level: &'static str, text: &str) -> Self {
+        Self {
+            descriptor: Descriptor { index, id },
+            level,
+            message: message(text),
             locations: Vec::new(),
             properties: None,
         }
@@ -165,6 +196,8 @@ impl FrameworkProperties {
             states: State::ALL.iter().map(|state| (*state, counts.of(*state))).collect(),
             coverage: Coverage {
                 assessed: counts.assessed(),
+                evidenced: counts.evidenced,
+                decided: counts.decided,
                 assessable: counts.assessable,
                 total: counts.total(),
             },

@@ -13,11 +13,14 @@ use posture_core::judge::{Examined, Finding, Outcome, Tally};
 use posture_core::notes::notes;
 use posture_core::provider::Provider;
 use posture_core::provider_info::ProviderInfo;
+use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::resource::Kind;
 use posture_core::scope::{Calls, Level, Scope};
+use posture_core::text::counted;
 use posture_core::unread::Unread;
 
+use crate::filtered::filtered;
 use crate::frameworks::{self, wrap};
 use crate::short_ids::ShortIds;
 use crate::style::{Canvas, lines, severity_color};
@@ -82,7 +85,22 @@ impl<'a> Table<'a> {
         self.notes(out)?;
         self.exceptions(out)?;
         self.footer(out)?;
+        self.filtered(out)?;
         writeln!(out, "{}", self.verdict())
+    }
+
+    /// That findings are hidden.
+    fn filtered(&self, out: &mut impl Write) -> io::Result<()> {
+        for line in self.filter_lines() {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    fn filter_lines(&self) -> Vec<String> {
+        let text = filtered(&self.view.report.findings);
+        let lines = text.map(|text| wrap(&text, self.view.canvas.width)).unwrap_or_default();
+        lines.into_iter().map(|line| self.view.canvas.painted(&line, Color::Yellow)).collect()
     }
 
     /// Every resource that fails or is unknown, and little else.
@@ -102,6 +120,7 @@ impl<'a> Table<'a> {
         } else if let Some(unread) = self.unread() {
             writeln!(out, "{unread}")?;
         }
+        self.filtered(out)?;
         writeln!(out, "{}", self.verdict())
     }
 
@@ -243,7 +262,8 @@ impl<'a> Table<'a> {
         });
         writeln!(out, "\n{}", self.view.canvas.bold("Findings"))?;
         if rows.is_empty() {
-            writeln!(out, "No failures, and nothing unknown.")?;
+            let of = if findings.filtered().is_some() { " among the findings shown" } else { "" };
+            writeln!(out, "No failures, and nothing unknown{of}.")?;
         } else {
             let mut table = self.view.canvas.table(&[
                 ("Control", false),
@@ -277,7 +297,10 @@ impl<'a> Table<'a> {
                     self.view.canvas.count(tally.fail, Some(Color::Red)),
                     self.view.canvas.count(tally.unknown, Some(Color::Yellow)),
                     self.view.canvas.count(tally.pass, None),
-                    Cell::new(format!("{}{exceptions}", self.first(*place, room))),
+                    Cell::new(format!(
+                        "{}{exceptions}",
+                        self.first(*place, &[FindingStatus::Fail, FindingStatus::Unknown], room)
+                    )),
                 ]);
             }
             Canvas::keep_whole(&mut table, 0);
@@ -298,6 +321,10 @@ impl<'a> Table<'a> {
     }
 
     fn sums(&self, total: Tally, out: &mut impl Write) -> io::Result<()> {
+        // Zero failures would be read as a result where failures are hidden.
+        if self.lists_all() {
+            return Ok(());
+        }
         let findings = &self.view.report.findings;
         let controls = findings.controls();
         let failed = |severity: Severity| {
@@ -354,19 +381,16 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    /// The first resources that fail, or where none does, that are unknown.
-    fn first(&self, control: usize, room: usize) -> String {
-        let names = |wanted: fn(&Outcome) -> bool| -> (Vec<Name>, usize) {
+    /// The first resources of the first of some statuses that any has.
+    fn first(&self, control: usize, statuses: &[FindingStatus], room: usize) -> String {
+        let names = |status: &FindingStatus| -> (Vec<Name>, usize) {
             let findings = self.view.report.findings.of_control(control);
-            let mut wanted =
-                findings.filter(|finding| finding.exception.is_none() && wanted(finding.outcome));
+            let mut wanted = findings.filter(|finding| FindingStatus::of(finding) == *status);
             let names = wanted.by_ref().take(3).map(|finding| self.name(&finding)).collect();
             (names, wanted.count())
         };
-        let (mut names_shown, mut more) = names(|outcome| matches!(outcome, Outcome::Fail(_)));
-        if names_shown.is_empty() {
-            (names_shown, more) = names(|outcome| matches!(outcome, Outcome::Unknown(_)));
-        }
+        let found = statuses.iter().map(names).find(|(names, _)| !names.is_empty());
+        let (mut names_shown, mut more) = found.unwrap_or_default();
         // One line each: fewer resources where there is no room, then none of the region, nor of the account, then a
         // part of the name.
         while names_shown.len() > 1 {
@@ -423,7 +447,12 @@ impl<'a> Table<'a> {
         order.sort_by_key(|(_, control, _)| (std::cmp::Reverse(control.severity), control.id));
         let ids = ShortIds::new(findings);
         for (place, control, tally) in order {
-            if tally.fail + tally.unknown + tally.excepted == 0 {
+            // Passes and what does not apply are listed where they are asked for.
+            let listed = match self.lists_all() {
+                true => tally.total(),
+                false => tally.fail + tally.unknown + tally.excepted,
+            };
+            if listed == 0 {
                 continue;
             }
             writeln!(
@@ -445,8 +474,8 @@ impl<'a> Table<'a> {
                     continue;
                 }
                 if let Some(remedy) = control.remedy(provider) {
-                    self.labelled("remedy", remedy.text, out)?;
-                    self.labelled("console", remedy.console, out)?;
+                    self.labeled("remedy", remedy.text, out)?;
+                    self.labeled("console", remedy.console, out)?;
                     self.whole(remedy.command.label(), remedy.command.line(), out)?;
                 }
             }
@@ -457,6 +486,12 @@ impl<'a> Table<'a> {
         writeln!(out)
     }
 
+    /// Whether findings are listed however they came out: a filter asks for statuses.
+    fn lists_all(&self) -> bool {
+        let filtered = self.view.report.findings.filtered();
+        filtered.is_some_and(|filtered| !filtered.filter.status.is_empty())
+    }
+
     fn detail(
         &self,
         finding: &Finding<'_>,
@@ -465,7 +500,14 @@ impl<'a> Table<'a> {
         out: &mut impl Write,
     ) -> io::Result<()> {
         match finding.outcome {
-            Outcome::Pass | Outcome::NotApplicable(_) => {}
+            Outcome::Pass | Outcome::NotApplicable(_) if !self.lists_all() => {}
+            Outcome::Pass => {
+                let id = self.view.canvas.dim(&ids.get(finding));
+                writeln!(out, "  pass     {id}  {}", self.name(finding).whole())?;
+            }
+            Outcome::NotApplicable(why) => {
+                writeln!(out, "  n/a      {}: {why}", self.name(finding).whole())?;
+            }
             Outcome::Fail(evidence) => {
                 let word = if finding.exception.is_some() { "excepted" } else { "fail" };
                 let id = self.view.canvas.dim(&ids.get(finding));
@@ -522,7 +564,7 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    fn labelled(&self, label: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
+    fn labeled(&self, label: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
         for (place, line) in
             wrap(text, self.view.canvas.width.saturating_sub(11)).iter().enumerate()
         {
@@ -574,10 +616,7 @@ impl<'a> Table<'a> {
             let idle = notes.idle_controls.iter().filter(|(of, _)| *of == provider);
             let idle: Vec<String> = idle.map(|(_, control)| control.id.to_owned()).collect();
             if !idle.is_empty() {
-                let what = match idle.len() {
-                    1 => "1 control".to_owned(),
-                    count => format!("{count} controls"),
-                };
+                let what = counted(idle.len(), "control", "controls");
                 lines.push(format!(
                     "{what} found nothing to examine{}: {}",
                     on(provider),
@@ -632,8 +671,7 @@ impl<'a> Table<'a> {
             let exception = used.exception;
             let covers = match used.covers {
                 0 => used.standing.words().to_owned(),
-                1 => "1 failure".to_owned(),
-                count => format!("{count} failures"),
+                count => counted(count, "failure", "failures"),
             };
             let beside = [&exception.ticket, &exception.compensating_control];
             let beside: String =
@@ -704,7 +742,7 @@ impl<'a> Table<'a> {
         });
         writeln!(out)?;
         if self.view.verbose && !calls.is_empty() {
-            writeln!(out, "{}", self.view.canvas.bold("Calls"))?;
+            writeln!(out, "{}", self.view.canvas.bold("Calls of the audit"))?;
             let mut table = self.view.canvas.table(&[
                 ("Action", false),
                 ("Calls", true),
@@ -728,10 +766,14 @@ impl<'a> Table<'a> {
         let retries = sum.attempts.saturating_sub(sum.operations);
         let retries = match retries {
             0 => String::new(),
-            1 => format!(" (1 retry, {} throttled)", sum.throttled),
-            n => format!(" ({n} retries, {} throttled)", sum.throttled),
+            n => format!(" ({}, {} throttled)", counted(n, "retry", "retries"), sum.throttled),
         };
-        writeln!(out, "{} read-only calls{retries} in {took:.1} s.", sum.operations)
+        // They are those of the audit, also where its snapshot is rendered later. A snapshot made by hand has none.
+        if sum.operations == 0 {
+            return Ok(());
+        }
+        let calls = counted(sum.operations, "read-only call", "read-only calls");
+        writeln!(out, "The audit made {calls}{retries} in {took:.1} s.")
     }
 }
 

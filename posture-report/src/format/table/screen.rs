@@ -9,13 +9,15 @@ use std::io::{self, Write};
 use comfy_table::Color;
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
 use posture_core::control::{Control, Severity};
-use posture_core::judge::{Outcome, Tally};
+use posture_core::judge::{Findings, Tally};
 use posture_core::provider::Provider;
+use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
 
 use super::Table;
+use crate::coverage::short;
 use crate::style::severity_color;
 use crate::text::safe;
 use crate::words::by_cause;
@@ -36,8 +38,8 @@ const SEVERITY: usize = 10;
 /// be read as a result.
 const LEAST_PERCENT: usize = 5;
 
-/// One number of a tally.
-type Count = fn(&Tally) -> usize;
+/// Counts what became of a control: of all of it, or of what is shown.
+type Tallied = fn(&Findings<'_>, usize) -> Tally;
 
 impl Table<'_> {
     /// The whole screen.
@@ -45,14 +47,15 @@ impl Table<'_> {
         let after = self.after();
         let header = self.audited();
         writeln!(out, "{}", self.view.canvas.bold(&header))?;
-        let rows = self.worst();
+        let named = self.named();
+        let rows = self.worst(named, |findings, place| findings.tally(place));
         // The header, an empty line, and one that counts the rest.
         let room = LINES.saturating_sub(after.len() + 3);
         let shown = rows.len().min(room.clamp(*WORST.start(), *WORST.end()));
         if !rows.is_empty() {
             writeln!(out)?;
         }
-        self.failures(&rows[..shown], out)?;
+        self.rows(named, &rows[..shown], out)?;
         self.rest(&rows[shown..], out)?;
         for line in after {
             writeln!(out, "{line}")?;
@@ -64,12 +67,15 @@ impl Table<'_> {
     fn after(&self) -> Vec<String> {
         let mut lines = vec![String::new()];
         lines.extend(self.severities());
-        let frameworks = self.coverage();
+        // They are about everything that was audited, and would be read as being about what is shown.
+        let filtered = self.view.report.findings.filtered().is_some();
+        let frameworks = if filtered { Vec::new() } else { self.coverage() };
         if !frameworks.is_empty() {
             lines.push(String::new());
             lines.extend(frameworks);
         }
         lines.extend(self.unread());
+        lines.extend(self.filter_lines());
         lines.extend(self.next());
         lines.push(self.verdict());
         lines
@@ -104,53 +110,78 @@ impl Table<'_> {
         truncate_str(&line, width, "…").into_owned()
     }
 
-    /// The controls that fail, the worst first.
-    fn worst(&self) -> Vec<(&'static Control, Tally, usize)> {
+    /// The status whose controls are named: failures, unless a filter hides these.
+    fn named(&self) -> FindingStatus {
+        use FindingStatus::{Excepted, Fail, NotApplicable, Pass, Unknown};
+        let filter = self.view.report.findings.filtered().map(|filtered| filtered.filter);
+        let shown = |status: &FindingStatus| filter.is_none_or(|filter| filter.shows(*status));
+        [Fail, Unknown, Excepted, Pass, NotApplicable].into_iter().find(shown).unwrap_or(Fail)
+    }
+
+    /// The controls with findings of a status by a count, the worst first.
+    fn worst(
+        &self,
+        status: FindingStatus,
+        tally: Tallied,
+    ) -> Vec<(&'static Control, Tally, usize)> {
         let findings = &self.view.report.findings;
         let mut rows: Vec<(&'static Control, Tally, usize)> = findings
             .controls()
             .iter()
             .enumerate()
-            .map(|(place, control)| (*control, findings.tally(place), place))
-            .filter(|(_, tally, _)| tally.fail > 0)
+            .map(|(place, control)| (*control, tally(findings, place), place))
+            .filter(|(_, tally, _)| tally.of(status) > 0)
             .collect();
         rows.sort_by_key(|(control, tally, _)| {
-            (Reverse(control.severity), Reverse(tally.fail), control.id)
+            (Reverse(control.severity), Reverse(tally.of(status)), control.id)
         });
         rows
     }
 
-    fn failures(
+    fn rows(
         &self,
+        status: FindingStatus,
         rows: &[(&'static Control, Tally, usize)],
         out: &mut impl Write,
     ) -> io::Result<()> {
         let width = usize::from(self.view.canvas.width);
-        let longest = rows.iter().map(|(control, ..)| measure_text_width(control.finding)).max();
+        // What is wrong is so only where it fails.
+        let phrase = |control: &'static Control| match status.fails() {
+            true => control.finding,
+            false => control.title,
+        };
+        let longest = rows.iter().map(|(control, ..)| measure_text_width(phrase(control))).max();
         let phrases = longest.unwrap_or(0).min(width.saturating_sub(SEVERITY + 2 + NAMES));
         for (control, tally, place) in rows {
             let severity = format!("{:<SEVERITY$}", control.severity.id().to_uppercase());
             let severity = self.view.canvas.painted(&severity, severity_color(control.severity));
-            let phrase = pad_str(control.finding, phrases, Alignment::Left, Some("…"));
+            let phrase = pad_str(phrase(control), phrases, Alignment::Left, Some("…"));
             let room = width.saturating_sub(SEVERITY + 2 + phrases);
-            let names = self.failing(*place, *tally, room);
+            let names = self.resources_of(status, *place, *tally, room);
             writeln!(out, "{severity}{phrase}  {}", self.view.canvas.dim(&names))?;
         }
         Ok(())
     }
 
-    /// The resources that fail: by name, or, where the accounts themselves fail, how many.
-    fn failing(&self, place: usize, tally: Tally, room: usize) -> String {
+    /// The resources of a status: by name, or, where they are accounts, how many.
+    fn resources_of(
+        &self,
+        status: FindingStatus,
+        place: usize,
+        tally: Tally,
+        room: usize,
+    ) -> String {
         let findings = &self.view.report.findings;
         let is_account = findings
             .of_control(place)
-            .find(|finding| matches!(finding.outcome, Outcome::Fail(_)))
+            .find(|finding| FindingStatus::of(finding) == status)
             .and_then(|finding| finding.subject)
             .is_some_and(|subject| subject.kind == Kind::Account);
-        if is_account && tally.fail > 2 {
-            return format!("{} accounts", tally.fail);
+        let count = tally.of(status);
+        if is_account && count > 2 {
+            return format!("{count} accounts");
         }
-        self.first(place, room)
+        self.first(place, &[status], room)
     }
 
     /// How many failing controls are not shown.
@@ -184,6 +215,9 @@ impl Table<'_> {
     /// How many findings of each severity came out how.
     fn severities(&self) -> Vec<String> {
         let findings = &self.view.report.findings;
+        if findings.filtered().is_some_and(|filtered| filtered.shown == 0) {
+            return vec!["No finding matches the filter.".to_owned()];
+        }
         let of = |severity: Option<Severity>| {
             let controls = findings.controls().iter().enumerate();
             controls
@@ -199,14 +233,18 @@ impl Table<'_> {
         let head: String = columns.iter().map(|(name, _)| format!("{name:>9}")).collect();
         let mut lines = vec![self.view.canvas.bold(&format!("{:<SEVERITY$}{head}", "Findings"))];
         let total = of(None);
-        let rows: [(&str, Count, Option<Color>); 4] = [
-            ("failed", |tally| tally.fail, Some(Color::Red)),
-            ("unknown", |tally| tally.unknown, Some(Color::Yellow)),
-            ("accepted", |tally| tally.excepted, None),
-            ("passed", |tally| tally.pass, Some(Color::Green)),
+        let rows = [
+            ("failed", FindingStatus::Fail, Some(Color::Red)),
+            ("unknown", FindingStatus::Unknown, Some(Color::Yellow)),
+            ("accepted", FindingStatus::Excepted, None),
+            ("passed", FindingStatus::Pass, Some(Color::Green)),
         ];
-        for (name, count, color) in rows {
-            if name == "accepted" && count(&total) == 0 {
+        let filter = findings.filtered().map(|filtered| filtered.filter);
+        for (name, status, color) in rows {
+            let count = |tally: &Tally| tally.of(status);
+            // A status that is not shown has no count, and zero would be read as one.
+            let hidden = filter.is_some_and(|filter| !filter.shows(status));
+            if hidden || status == FindingStatus::Excepted && count(&total) == 0 {
                 continue;
             }
             let counts: String =
@@ -231,12 +269,7 @@ impl Table<'_> {
             let counts = of.counts();
             let (clean, decided) = counts.score();
             let passing = format!("{clean} of {decided}");
-            format!(
-                "{:<longest$}  {passing:>9} passing · {} of {} assessed",
-                of.framework.id,
-                counts.assessed(),
-                counts.assessable
-            )
+            format!("{:<longest$}  {passing:>9} passing · {}", of.framework.id, short(counts))
         };
         shown.iter().map(line).collect()
     }
@@ -269,11 +302,13 @@ impl Table<'_> {
         Some(truncate_str(&line, usize::from(self.view.canvas.width), "…").into_owned())
     }
 
-    /// What came of it, in one line.
+    /// What came of it, in one line, whatever a filter hides.
     pub(super) fn verdict(&self) -> String {
         let findings = &self.view.report.findings;
         let tallies = |wanted: fn(&Tally) -> bool| {
-            (0..findings.controls().len()).filter(|place| wanted(&findings.tally(*place))).count()
+            (0..findings.controls().len())
+                .filter(|place| wanted(&findings.whole_tally(*place)))
+                .count()
         };
         let failing = tallies(|tally| tally.fail > 0);
         let unknown = tallies(|tally| tally.fail == 0 && tally.unknown > 0);
@@ -297,7 +332,9 @@ impl Table<'_> {
                     0 => String::new(),
                     _ => format!("; {unknown} unknown"),
                 };
-                let counts = Self::by_severity(&self.worst());
+                let counts = Self::by_severity(
+                    &self.worst(FindingStatus::Fail, |findings, place| findings.whole_tally(place)),
+                );
                 let text = |counts: &str| {
                     let controls = controls(judged);
                     format!("FAILED: {failing} of {judged} {controls} ({counts}){undecided}.")

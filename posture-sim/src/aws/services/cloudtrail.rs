@@ -7,7 +7,7 @@ use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 use crate::aws::world::{Account, Item};
 
-/// What stands beside the description of a trail.
+/// What is beside the description of a trail.
 const BESIDE: &[&str] =
     &["Status", "EventSelectors", "AdvancedEventSelectors", "InsightSelectors", "Tags"];
 
@@ -49,7 +49,7 @@ impl<'a> Trail<'a> {
     }
 }
 
-/// The trails of the account and of its organisation, wherever they are.
+/// The trails of the account and of its organization, wherever they are.
 fn trails<'a>(ask: &Ask<'a>) -> Vec<Trail<'a>> {
     let mut trails: Vec<Trail<'a>> =
         ask.account.trails.iter().map(|item| Trail { owner: ask.account, item }).collect();
@@ -94,7 +94,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
         "GetTrailStatus" => {
             let trail = trail(ask, call.argument("Name"))?;
             let status = trail.body().get("Status").cloned();
-            // A trail records nothing until somebody starts it.
+            // A trail records nothing until it is started.
             filled(status.unwrap_or_else(|| json!({})), json!({ "IsLogging": false }))
         }
         "GetEventSelectors" => {
@@ -165,7 +165,7 @@ fn bad_token() -> Failure {
 
 fn describe(ask: &Ask<'_>) -> Value {
     let wanted = ask.call.list("trailNameList");
-    // AWS tells of shadows where nobody says otherwise.
+    // AWS returns shadow trails by default.
     let shadows = ask.call.body.get("includeShadowTrails").and_then(Value::as_bool);
     let told = here(ask)
         .into_iter()
@@ -193,7 +193,7 @@ fn selectors<'a>(trail: &Trail<'a>, name: &str) -> Option<&'a Vec<Value>> {
     trail.body().get(name).and_then(Value::as_array).filter(|selectors| !selectors.is_empty())
 }
 
-/// What a trail records to which nobody said what to record: every management event.
+/// What a trail records without configured selectors: every management event.
 fn default_selectors() -> Value {
     json!([{
         "ReadWriteType": "All", "IncludeManagementEvents": true, "DataResources": [],
@@ -219,7 +219,7 @@ fn stores<'a>(ask: &Ask<'a>) -> Vec<(String, &'a Map<String, Value>)> {
 }
 
 /// What [CreateEventDataStore](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateEventDataStore.html)
-/// does by itself.
+/// sets by default.
 fn store_defaults(arn: &str) -> Value {
     json!({
         "EventDataStoreArn": arn, "Status": "ENABLED", "MultiRegionEnabled": true,

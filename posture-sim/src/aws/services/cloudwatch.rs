@@ -12,7 +12,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     }
     let call = ask.call;
     let mut types = call.list("AlarmTypes");
-    // Composite alarms are told of only to those who name them.
+    // Composite alarms are only returned if they are requested by type.
     if types.is_empty() {
         types.push("MetricAlarm");
     }

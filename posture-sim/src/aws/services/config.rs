@@ -33,7 +33,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     Ok(Output::Members(members))
 }
 
-/// What is to be told of each recorder that is asked about, or of all of the region.
+/// The response for each requested recorder, or for all of the region.
 fn each(
     ask: &Ask<'_>,
     told: fn(&Ask<'_>, &Map<String, Value>) -> Value,
@@ -59,8 +59,8 @@ fn name(recorder: &Map<String, Value>) -> &str {
     }
 }
 
-/// A recorder of which nothing is said [records](https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html)
-/// every type but the global ones.
+/// A recorder without a recording group [records](https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html)
+/// every type except the global ones.
 fn described(ask: &Ask<'_>, recorder: &Map<String, Value>) -> Value {
     let name = name(recorder);
     let defaults = json!({
@@ -73,7 +73,7 @@ fn described(ask: &Ask<'_>, recorder: &Map<String, Value>) -> Value {
     filled(without(recorder, &["status", "deliveryChannel"]), defaults)
 }
 
-/// A recorder records nothing until somebody starts it.
+/// A recorder records nothing until it is started.
 fn status(ask: &Ask<'_>, recorder: &Map<String, Value>) -> Value {
     let name = name(recorder);
     let defaults = json!({

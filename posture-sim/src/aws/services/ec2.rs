@@ -1,4 +1,4 @@
-//! Regions, as peers ask for them.
+//! What EC2 answers that is not a list: regions, as peers ask for them, and what is blocked of public access.
 
 use serde_json::{Value, json};
 
@@ -7,9 +7,27 @@ use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Output};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answer {
-    if ask.call.operation != "DescribeRegions" {
-        return Err(unknown_operation(ask.call));
+    match ask.call.operation.as_str() {
+        "DescribeRegions" => Ok(regions(ask)),
+        "DescribeVpcBlockPublicAccessOptions" => Ok(block(ask)),
+        _ => Err(unknown_operation(ask.call)),
     }
+}
+
+/// What a world says of it, by the action; nothing is blocked where it says nothing.
+fn block(ask: &Ask<'_>) -> Output {
+    let mut options = json!({
+        "awsAccountId": ask.account.id, "awsRegion": ask.call.region,
+        "state": "default-state", "internetGatewayBlockMode": "off",
+    });
+    let told = ask.account.lists.get(&ask.call.action).map_or(&[][..], Vec::as_slice);
+    for (name, value) in ask.here(told).into_iter().flat_map(|item| &item.body) {
+        options[name] = value.clone();
+    }
+    Output::Members(json!({ "vpcBlockPublicAccessOptions": options }))
+}
+
+fn regions(ask: &Ask<'_>) -> Output {
     let all = ask.call.argument("AllRegions") == "true";
     let region = |(name, status): (&str, &str)| {
         let opt_in = match status {
@@ -27,5 +45,5 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
         .filter(|(_, status)| all || status.starts_with("ENABLED"))
         .map(region)
         .collect();
-    Ok(Output::Members(json!({ "regionInfo": regions })))
+    Output::Members(json!({ "regionInfo": regions }))
 }

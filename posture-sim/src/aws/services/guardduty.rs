@@ -6,7 +6,7 @@ use super::{LONG_AGO, filled, text, unknown_operation, without};
 use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 
-/// By which a scenario may name a detector, which is not part of what is told of it.
+/// The name of a detector in a scenario, which is not part of its response.
 const ID: &str = "detectorId";
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answer {

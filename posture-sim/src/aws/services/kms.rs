@@ -6,10 +6,10 @@ use super::{LONG_AGO, arn, document, filled, tags_of, text, unknown_operation, w
 use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 
-/// What stands beside the description of a key.
+/// What is beside the description of a key.
 const BESIDE: &[&str] = &["Policy", "KeyRotationEnabled", "RotationPeriodInDays", "Tags"];
 
-/// How often a key rotates of which nobody said how often.
+/// How often a key rotates by default.
 const DAYS: u64 = 365;
 
 /// A key, with its id and ARN.

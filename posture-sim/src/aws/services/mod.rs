@@ -61,7 +61,7 @@ fn unknown_operation(call: &Call) -> Failure {
     }
 }
 
-/// How each service says that what is asked about does not exist.
+/// How each service reports that a requested object does not exist.
 pub(crate) fn gone(call: &Call) -> Failure {
     let (status, code) = match (call.service(), call.protocol) {
         ("s3", Protocol::S3) => (404, "NoSuchBucket"),
@@ -80,7 +80,7 @@ pub(crate) fn gone(call: &Call) -> Failure {
     Failure::new(status, code, "It does not exist.")
 }
 
-/// A body without some of its members, which are no part of an answer.
+/// A body without some of its members, which are not part of a response.
 fn without(body: &Map<String, Value>, names: &[&str]) -> Value {
     let told = body.iter().filter(|(name, _)| !names.contains(&name.as_str()));
     Value::Object(told.map(|(name, value)| (name.clone(), value.clone())).collect())
@@ -104,12 +104,12 @@ fn arn(ask: &Ask<'_>, service: &str, what: &str) -> String {
     format!("arn:aws:{service}:{}:{}:{what}", ask.call.region, ask.account.id)
 }
 
-/// The text of a member; empty where there is none.
+/// The text of a member; empty if there is none.
 fn text<'a>(body: &'a Map<String, Value>, name: &str) -> &'a str {
     body.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The tags that a scenario gives something, by key.
+/// The tags of an object in a scenario, by key.
 fn tags_of<'a>(
     body: &'a Map<String, Value>,
     member: &str,
@@ -117,10 +117,10 @@ fn tags_of<'a>(
     body.get(member).and_then(Value::as_object).into_iter().flatten()
 }
 
-/// When that came to be of which nobody said when.
+/// The time of creation where none is set.
 const LONG_AGO: &str = "2024-01-01T00:00:00Z";
 
-/// A policy as text: a scenario may give it as an object.
+/// A policy as text: a scenario may write it as an object.
 pub(super) fn document(policy: &Value) -> String {
     match policy {
         Value::String(text) => text.clone(),

@@ -1,4 +1,4 @@
-//! The organisation and its accounts.
+//! The organization and its accounts.
 
 use serde_json::{Map, Value, json};
 
@@ -63,13 +63,13 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
 }
 
 /// Whether the account [may look](https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-delegated.html)
-/// at more than the organisation's name.
+/// at more than the organization's name.
 fn may_look(ask: &Ask<'_>, organization: &Organization) -> bool {
     let id = &ask.account.id;
     *id == organization.management_account || organization.delegated_administrators.contains(id)
 }
 
-/// The ARN of something of the organisation.
+/// The ARN of something of the organization.
 fn arn(organization: &Organization, folder: &str, id: &str) -> String {
     let (account, own) = (&organization.management_account, &organization.id);
     format!("arn:aws:organizations::{account}:{folder}/{own}/{id}")
@@ -97,7 +97,7 @@ fn described(organization: &Organization) -> Value {
     })
 }
 
-/// The accounts of the world that say nothing else, and those that are not in it.
+/// The accounts of the world that set nothing else, and those that are not in it.
 fn accounts(ask: &Ask<'_>, organization: &Organization) -> Vec<Value> {
     let here =
         ask.state.world.accounts.iter().filter(|account| !account.standalone).map(|account| {
@@ -121,7 +121,7 @@ fn accounts(ask: &Ask<'_>, organization: &Organization) -> Vec<Value> {
 }
 
 /// The [policies](https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPolicies.html) of the type that
-/// is asked for.
+/// is requested.
 fn policies(ask: &Ask<'_>, organization: &Organization) -> Result<Value, Failure> {
     let filter = ask.call.argument("Filter");
     if filter.is_empty() {

@@ -78,7 +78,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     Ok(answer)
 }
 
-/// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html), which tells regions only where
+/// [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html), which returns regions only where
 /// an argument is given.
 fn buckets(ask: &Ask<'_>) -> Answer {
     let call = ask.call;
@@ -114,7 +114,7 @@ fn buckets(ask: &Ask<'_>) -> Answer {
     Ok(storage("ListAllMyBucketsResult", &members))
 }
 
-/// The bucket that is asked about. Where it is can be asked anywhere; all else
+/// The requested bucket. Its location can be requested anywhere; all else
 /// [where it is](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html): the first region, through which
 /// names of buckets lead to where they are, blames the signature, another one sends on.
 fn bucket<'a>(ask: &Ask<'a>) -> Result<&'a Bucket, Failure> {
@@ -151,7 +151,7 @@ fn acl(ask: &Ask<'_>, bucket: &Bucket) -> Output {
     let user = |id: &str| json!({ "xsi:type": "CanonicalUser", "ID": id });
     let group = |name: &str| json!({ "xsi:type": "Group", "URI": format!("http://acs.amazonaws.com/groups/global/{name}") });
     let mut grants = vec![json!({ "Grantee": user(&owner), "Permission": "FULL_CONTROL" })];
-    // Where lists are switched off, only the owner is told of, whatever they said before.
+    // If lists are disabled, only the owner is returned, whatever they contained before.
     if bucket.ownership.as_deref() != Some("BucketOwnerEnforced") {
         grants.extend(bucket.acl.iter().map(|(who, what)| {
             let grantee = match who.as_str() {
@@ -174,7 +174,7 @@ fn policy(bucket: &Bucket) -> Result<&Value, Failure> {
 }
 
 /// Whether a policy is [public](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status),
-/// nearly: whoever is let in under a condition counts as somebody who is named.
+/// nearly: a principal that is admitted under a condition counts as named.
 fn lets_anyone_in(policy: &Value) -> bool {
     let read = policy.as_str().and_then(|text| serde_json::from_str(text).ok());
     let policy: &Value = read.as_ref().unwrap_or(policy);
@@ -210,7 +210,7 @@ pub(super) fn no_block() -> Failure {
 }
 
 /// [Every bucket is encrypted](https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html), unless the
-/// scenario says that it is as before that.
+/// scenario sets that it is as before that.
 fn encryption(bucket: &Bucket) -> Answer {
     if bucket.encryption.as_deref() == Some("none") {
         let message = "The server side encryption configuration was not found";
@@ -233,7 +233,7 @@ fn encryption(bucket: &Bucket) -> Answer {
 /// Objects can be locked only where versions are kept.
 fn versioning(bucket: &Bucket) -> Output {
     let status = bucket.versioning.as_deref().or(bucket.object_lock.then_some("Enabled"));
-    // It is [only told](https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html) where it was ever set.
+    // It is [only returned](https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html) if it was ever set.
     let mfa_delete = bucket.mfa_delete.then_some("Enabled");
     storage("VersioningConfiguration", &json!({ "Status": status, "MfaDelete": mfa_delete }))
 }

@@ -6,7 +6,7 @@ use super::{arn, filled, gone, text, unknown_operation};
 use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 
-/// How many items a page has; nobody can ask for fewer.
+/// How many items a page has; callers cannot request fewer.
 const PAGE: usize = 100;
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answer {

@@ -1,4 +1,4 @@
-//! Who asks, and sessions of roles.
+//! The caller, and sessions of roles.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -20,7 +20,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
 }
 
 /// [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html): the role's trust policy names
-/// the account of whoever asks or everybody, and the external id is given where one is wanted.
+/// the account of the caller or everyone, and the external ID is given if one is required.
 fn assume_role(ask: &Ask<'_>) -> Answer {
     let (arn, name) = (ask.call.argument("RoleArn"), ask.call.argument("RoleSessionName"));
     let refused = || {
@@ -63,7 +63,7 @@ fn assume_role(ask: &Ask<'_>) -> Answer {
     Ok(Output::Members(answer))
 }
 
-/// Whether a trust policy lets an account in. A scenario that does not say lets in every account of the world.
+/// Whether a trust policy admits an account. A role without one admits every account of the world.
 fn trusts(policy: &Value, account: &str) -> bool {
     if policy.is_null() {
         return true;

@@ -9,7 +9,7 @@ use posture_tests::scenes::{has_event_store, mixed, opens_access_points, root_ha
 use posture_tests::{Cloud, Rule, Run};
 use serde_json::json;
 
-/// Actions that fill no fact of a control: what their refusal does is said beside each.
+/// Actions that fill no fact of a control: the effect of their denial is beside each.
 const WITHOUT_FACTS: &[&str] = &[
     // The account has no name in the report.
     "iam:ListAccountAliases",

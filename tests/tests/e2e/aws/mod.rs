@@ -1,4 +1,4 @@
-//! AWS accounts, on a server that nobody here wrote.
+//! AWS accounts, on a third-party server.
 
 mod accounts;
 mod denied;

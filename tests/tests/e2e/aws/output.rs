@@ -14,7 +14,7 @@ const CANARIES: &[&str] = &[
     "canary-external-id-0123456789",
 ];
 
-/// Text in which nothing moves the cursor, colours the screen, turns the direction of reading or rings a bell.
+/// Text in which nothing moves the cursor, colors the screen, turns the direction of reading or rings a bell.
 fn assert_plain(text: &str) {
     let odd = text.chars().find(|c| {
         (c.is_control() && *c != '\n')
@@ -66,7 +66,7 @@ fn hostile_names_and_texts_stay_text() {
         assert!(run.out.contains("=1+1"), "the user is not in the table");
         assert_no_canary(&run, &[]);
     }
-    // With colours asked for, escapes are ours alone: none carries what the cloud said.
+    // With colors requested, only posture's escapes appear: none carries text of the cloud.
     let run = cloud.audit(&["--details", "--color", "always"]);
     assert!(!run.out.contains("\u{1b}]"), "{}", run.out);
     assert!(!run.out.contains("\u{1b}[2J"), "{}", run.out);
@@ -208,7 +208,7 @@ fn requests_go_nowhere_but_where_they_should() {
     let cloud = Cloud::empty("100000000066");
     for (setting, action, control) in [
         ("AWS_ENDPOINT_URL_IAM", "iam:GetAccountSummary", "identity.root-mfa"),
-        // Services that are asked without a crate of their own.
+        // Services that are called without an SDK crate.
         (
             "AWS_ENDPOINT_URL_S3_CONTROL",
             "s3:GetAccountPublicAccessBlock",

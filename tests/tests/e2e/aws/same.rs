@@ -1,5 +1,5 @@
-//! One account on two servers: the local AWS server, which nobody here wrote, and our own simulator. posture reads the
-//! same from both, so that what is proved on the simulator holds beyond its authors' idea of AWS.
+//! One account on two servers: the local third-party AWS server, and posture's simulator. posture reads the
+//! same from both, so that what is proved on the simulator does not depend on its authors' idea of AWS.
 //!
 //! Of what the local server does not know at all the proxy in front of it tells (`complete.rs`: regions, the contact,
 //! root's line of the credential report, event data stores, analyzers). That is compared as well, and shows nothing.
@@ -17,7 +17,7 @@ const BAD_WORLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/worlds/aws-bad.tom
 
 /// Members that are compared nowhere, with the reason. Ids of keys need no place here, as those of the local server are
 /// replaced by those of the world.
-const NORMALISED: &[(&str, &str)] =
+const NORMALIZED: &[(&str, &str)] =
     &[("attempts", "on a busy machine the program may have to ask again")];
 
 /// How many seconds apart two times may be: the audits are made one after the other, and the local server writes some
@@ -29,10 +29,10 @@ const BOUNDARIES: &str =
 const NO_PASSWORD: &str = "without a password it never changed, and in the local server it did, see \
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html";
 const EVERYWHERE: &str = "the local server lists an access point in every region";
-const NO_SELECTORS: &str = "a trail that nobody told what to record records management events, there nothing, see \
+const NO_SELECTORS: &str = "a trail without selectors records management events, there nothing, see \
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html";
 
-/// Where the two differ, with the reason; a path stands for everything below it. In all of these the simulator does as
+/// Where the two differ, with the reason; a path includes everything below it. In all of these the simulator does as
 /// AWS does.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("identity", "the local server names a user of IAM as if it were one of STS"),
@@ -93,7 +93,7 @@ fn walk(value: &Value, path: &str, seen: &mut BTreeMap<String, Value>) {
     match value {
         Value::Object(members) if !members.is_empty() => {
             for (name, value) in members {
-                if NORMALISED.iter().any(|(member, _)| member == name) {
+                if NORMALIZED.iter().any(|(member, _)| member == name) {
                     continue;
                 }
                 let dot = if path.is_empty() { "" } else { "." };
@@ -159,7 +159,7 @@ fn the_local_server_and_the_simulator_tell_the_same_of_one_account() {
             .run()
     });
 
-    // What nobody could read would be the same on both sides.
+    // What could not be read would be the same on both sides.
     assert_eq!(theirs.gaps(), []);
     assert_eq!(ours.gaps(), []);
     let mut snapshot = std::fs::read_to_string(theirs.path("theirs.json")).unwrap();

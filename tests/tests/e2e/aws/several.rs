@@ -17,7 +17,7 @@ fn every_enabled_region_is_read_and_no_other() {
     assert_eq!(run.outcome("detection.threat-detector", "us-east-1"), "pass");
     assert_eq!(run.outcome("detection.threat-detector", "eu-central-1"), "fail");
     assert_eq!(run.findings("logging.log-group-retention").len(), 2);
-    // A region that is switched off holds nothing to judge: the report says so, and it is nothing that went unread.
+    // A region that is not enabled has nothing to judge: the report shows it, and it is not a read error.
     let regions = &run.json()["scopes"][0]["regions"];
     let disabled: Vec<&str> = regions
         .as_array()
@@ -65,7 +65,7 @@ fn a_region_that_does_not_exist_is_an_error_with_the_list() {
     assert_eq!(run.out, "");
 }
 
-/// The accounts of an organisation, as the local server made them.
+/// The accounts of an organization, as the local server made them.
 fn organization(cloud: &Cloud) -> [String; 2] {
     let made = cloud.add("organization");
     let mut lines = made.lines().map(str::to_owned);
@@ -158,7 +158,7 @@ fn profiles_are_read_from_the_shared_configuration() {
     assert_eq!(scopes, [first.account(), second.account()]);
 }
 
-/// A profile that leads to a simulated account, by the key that the proxy takes for its own.
+/// A profile that leads to a simulated account, by the key that the proxy accepts.
 fn shared(cloud: &Cloud, names: &[&str]) -> Program {
     let (mut config, mut credentials) = (String::new(), String::new());
     for name in names {
@@ -174,7 +174,7 @@ fn shared(cloud: &Cloud, names: &[&str]) -> Program {
         .env("AWS_ENDPOINT_URL", &cloud.endpoint())
 }
 
-/// Keys of another account, for which the local server stands by itself.
+/// Keys of another account, which the local server represents directly.
 fn other_keys(program: Program) -> Program {
     program.env("AWS_ACCESS_KEY_ID", "AKIAOTHERACCOUNT0000").env("AWS_SECRET_ACCESS_KEY", "y")
 }
@@ -204,7 +204,7 @@ fn a_named_profile_goes_before_keys_in_the_environment() {
     assert_eq!(scope(&run), cloud.account());
     assert!(cloud.calls().iter().all(|call| call.key == Cloud::KEY));
 
-    // What the environment names stands behind its keys, as with the AWS CLI, and the output says so.
+    // What the environment names comes after its keys, as with the AWS CLI, and the output notes it.
     let program = other_keys(shared(&cloud, &["production"])).env("AWS_PROFILE", "production");
     let run = program.args(&audit).run();
     assert_ne!(scope(&run), cloud.account());
@@ -232,7 +232,7 @@ fn an_unknown_profile_is_an_error_with_the_nearest_names() {
     let run = program.args(&["audit", "aws"]).run();
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.err.contains("AWS_PROFILE"), "{}", run.err);
-    // A profile without credentials is none that others could stand in for.
+    // A profile without credentials is not one that others could replace.
     let program = other_keys(shared(&cloud, &["production"]));
     let program =
         program.file("config", "[profile production]\n[profile empty]\nregion = us-east-1\n");
@@ -389,7 +389,7 @@ fn a_profile_of_a_console_session_is_asked_for_through_the_command_line_it_comes
     assert_eq!(run.outcome(ONE, cloud.account()), "fail");
     let asked = std::fs::read_to_string(run.path("asked")).unwrap();
     assert_eq!(asked.trim(), "configure export-credentials --profile console --format process");
-    // Without it, nothing else stands in.
+    // Without it, nothing else replaces it.
     let run = program().env("PATH", "/usr/bin:/bin").args(&arguments).run();
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.err.contains("needs the AWS CLI"), "{}", run.err);
@@ -484,7 +484,7 @@ fn an_interrupted_audit_keeps_what_it_has_and_says_that_it_is_partial() {
     let unread = again.findings("storage.versioning");
     assert!(unread.iter().all(|finding| finding.outcome == "unknown"), "{unread:?}");
     assert!(
-        again.gaps().contains(&("s3:GetBucketVersioning".to_owned(), "cancelled".to_owned())),
+        again.gaps().contains(&("s3:GetBucketVersioning".to_owned(), "canceled".to_owned())),
         "{:?}",
         again.gaps()
     );

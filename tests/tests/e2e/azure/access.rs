@@ -1,4 +1,4 @@
-//! Roles: who holds what where, through whom, and what nobody may tell us.
+//! Roles: who holds what where, through whom, and what cannot be read.
 
 use posture_sim::Rule;
 use posture_sim::azure::{Resource, Scenario, Subscription};
@@ -100,7 +100,7 @@ fn role(id: &str, properties: Value) -> Resource {
     child("Microsoft.Authorization/roleDefinitions", id, properties)
 }
 
-/// A subscription with two owners on demand and a role for locks.
+/// A subscription with two eligible owners and a role for locks.
 fn good() -> Scenario {
     let mut scenario = tenant();
     let locks = ["Microsoft.Authorization/locks/write", "Microsoft.Authorization/locks/delete"];
@@ -211,7 +211,7 @@ fn everything_that_can_be_wrong_is_found() {
     assert!(run.out.contains("old@contoso.example (CoAdministrator)"));
 }
 
-/// Owners count through groups, from above, on demand; each once, and only those who can act.
+/// Owners count through groups, from above, and as eligible; each once, and only those who can act.
 #[test]
 fn owners_are_counted_over_every_road() {
     let mut scenario = good();
@@ -226,7 +226,7 @@ fn owners_are_counted_over_every_road() {
     groups.push(json!({ "id": "empty", "displayName": "Nobody" }));
     let one = audit(scenario.clone());
     assert_eq!(one.outcome("identity.owner-count", "production"), "fail");
-    // Another group is no road from here.
+    // Another group is not a way from here.
     scenario.tenant_resources.push(give_above(
         "User",
         "bert",
@@ -291,7 +291,7 @@ fn what_is_given_above_is_told_once_for_all_subscriptions() {
     }
     // Each subscription counts it for itself.
     assert_eq!(run.outcome("identity.owner-count", "other 3"), "pass");
-    // Nobody is asked for twice.
+    // No principal is requested twice.
     let asked = tenant.requests().iter().filter(|r| r.path == "/v1.0/$batch").count();
     assert!(asked <= 4, "{asked} batches");
 }
@@ -363,7 +363,7 @@ fn without_permissions_for_the_directory_people_are_unknown() {
     assert_eq!(run.outcome("identity.orphaned-grants", "Owner for Staff"), "pass");
 }
 
-/// Enough that is certain decides, whoever else there may be.
+/// Enough certain ones decide, however many others there may be.
 #[test]
 fn too_many_certain_owners_are_too_many_although_a_group_is_hidden() {
     let mut scenario = good();
@@ -439,7 +439,7 @@ fn a_denial_takes_the_right_to_give_roles_from_all_but_those_it_leaves_out() {
     assert_eq!(run.outcome(control, "production"), "pass");
     // Owners they stay.
     assert_eq!(run.outcome("identity.owner-count", "production"), "fail");
-    // Whoever is left out of the denial cannot be told where the group is hidden.
+    // Whether a principal is excluded from the denial is unknown if the group is hidden.
     scenario.faults.push(fault("/transitiveMembers", 403, "Authorization_RequestDenied"));
     assert_eq!(audit(scenario.clone()).outcome(control, "production"), "unknown");
     scenario.faults = vec![fault("denyAssignments", 403, "AuthorizationFailed")];
@@ -447,7 +447,7 @@ fn a_denial_takes_the_right_to_give_roles_from_all_but_those_it_leaves_out() {
     assert_eq!(told(&audit(scenario), control, "production"), denied);
 }
 
-/// A role that somebody asked for shows among those in force, with a word on where it came from.
+/// A role that was activated is among the active ones, with a word on its origin.
 #[test]
 fn a_role_that_somebody_asked_for_is_not_held_all_the_time() {
     let mut scenario = good();
@@ -469,16 +469,16 @@ fn a_role_that_somebody_asked_for_is_not_held_all_the_time() {
     let run = audit(scenario.clone());
     assert_eq!(run.outcome(control, "Owner for carl@contoso.example"), "pass");
     assert_eq!(run.outcome(control, "Owner for dora@contoso.example"), "fail");
-    // A word that nobody knows may mean either.
+    // An unknown word may mean either.
     scenario.subscriptions[0].resources.push(instance("emil", "Borrowed"));
     let run = audit(scenario);
     let action = "Microsoft.Authorization/roleAssignmentScheduleInstances/read";
     assert_eq!(told(&run, control, "Owner for dora@contoso.example"), unknown(action, "malformed"));
 }
 
-/// Without the licence there is nothing on demand; where it is only hidden, that is another matter.
+/// Without the license there are no eligible assignments; if it is only hidden, that is another matter.
 #[test]
-fn without_the_licence_nobody_is_eligible() {
+fn without_the_license_nobody_is_eligible() {
     let mut scenario = good();
     scenario.subscriptions[0].resources.push(give("User", "anna", OWNER));
     scenario.premium = false;
@@ -652,7 +652,7 @@ fn an_assignment_whose_scope_is_no_id_makes_the_list_incomplete() {
         let run = audit(scenario);
         let findings = run.findings("identity.standing-privileges");
         let unread: Vec<_> = findings.iter().filter(|f| f.resource.is_none()).collect();
-        // Of the subscription and of the tenant, as nobody knows where it is.
+        // Of the subscription and of the tenant, as its place is unknown.
         assert_eq!(unread.len(), 2, "{scope}: {findings:?}");
         for finding in unread {
             let assignments = "Microsoft.Authorization/roleAssignments/read".to_owned();
@@ -755,7 +755,7 @@ fn who_is_throttled_inside_a_batch_is_asked_for_again() {
     );
 }
 
-/// Each list that is refused makes what is told by it unknown, and names the action.
+/// Each list that is denied makes what it would show unknown, and names the action.
 #[test]
 fn a_list_that_is_refused_is_never_a_pass() {
     for (kind, control) in [

@@ -1,4 +1,4 @@
-//! Defender for Cloud: its plans and what is in them, whom it tells, and the benchmark behind it.
+//! Defender for Cloud: its plans and what is in them, whom it notifies, and the benchmark behind it.
 
 use posture_sim::azure::{Resource, Scenario, Subscription};
 use posture_tests::Run;
@@ -34,7 +34,7 @@ const PLANS: &[(&str, &str)] = &[
     ("detection.threat-detector-storage", "StorageAccounts"),
 ];
 
-/// What is in the plan for machines, or stands beside it.
+/// What is in the plan for machines, or beside it.
 const COMPONENTS: &[&str] = &[
     "detection.agentless-scanning",
     "detection.endpoint-protection",
@@ -178,7 +178,7 @@ fn of_account(run: &Run, control: &str) -> String {
     findings[0].outcome.clone()
 }
 
-/// A subscription as it should be but for one resource, in whose place another stands.
+/// A subscription as it should be except for one resource, which is replaced by another.
 fn but(replaced: impl Fn(&Resource) -> bool, by: Vec<Resource>) -> Run {
     let mut all = good();
     all.retain(|resource| !replaced(resource));
@@ -593,7 +593,7 @@ fn one_workspace_watches_the_surface_of_every_subscription() {
         ..Subscription::default()
     });
     assert_eq!(outcomes(two.clone(), &[]), ["pass", "pass"]);
-    // It lies in a subscription that is not audited: nobody knows.
+    // It is in a subscription that is not audited: unknown.
     assert_eq!(outcomes(two.clone(), &["--subscription", "staging"]), ["unknown"]);
     two.subscriptions[0]
         .resources

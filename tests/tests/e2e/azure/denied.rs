@@ -23,7 +23,7 @@ fn without(mut scenario: Scenario, action: &Action) -> Scenario {
         scenario.not_actions.push(action.name.to_owned());
         return scenario;
     }
-    // A permission of Microsoft Graph covers more than one path, so that the path is refused by itself.
+    // A permission of Microsoft Graph covers more than one path, so that the path is denied directly.
     scenario.faults.push(Rule::new(action.name, Fault::Denied));
     scenario
 }

@@ -15,7 +15,7 @@ pub(super) const ASSIGNED: &str = "/roleManagement/directory/roleAssignments";
 pub(super) const ACTIVE: &str = "/roleManagement/directory/roleAssignmentScheduleInstances";
 pub(super) const ELIGIBLE: &str = "/roleManagement/directory/roleEligibilityScheduleInstances";
 
-/// The actions whose failure is told of each control.
+/// The actions whose failure each control reports.
 const ACTIONS: &[(&str, &[&str])] = &[
     (DEFAULTS, &["identity.security-defaults"]),
     (
@@ -132,7 +132,7 @@ pub(super) fn active(who: &str, role: &str, kind: &str) -> Value {
     given
 }
 
-/// A directory as it should be, with two global administrators on demand, one of them through a group.
+/// A directory as it should be, with two eligible global administrators, one of them through a group.
 pub(super) fn good() -> Scenario {
     let mut scenario = tenant();
     set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": true }));
@@ -148,7 +148,7 @@ pub(super) fn good() -> Scenario {
     set(&mut scenario, "/users", json!(users));
     set(&mut scenario, "/groups", json!([{ "id": "admins", "displayName": "Administrators" }]));
     set(&mut scenario, "/groups/admins/transitiveMembers", json!([user("bert")]));
-    // Somebody may read for good, an application has to, and anna has asked for her role.
+    // A user may read permanently, an application has to, and anna has activated her role.
     let assigned = [
         give("user", "carl", READERS),
         give("servicePrincipal", "sync", GLOBAL),
@@ -234,7 +234,7 @@ fn what_is_refused_is_unknown_and_names_what_was_asked() {
     let mut seen = Vec::new();
     for (action, controls) in ACTIONS {
         for control in *controls {
-            // Of two that are refused the first is told.
+            // Of two that are denied the first is reported.
             if !seen.contains(control) {
                 assert_eq!(told(&run, control), unknown(action, "denied"));
                 seen.push(*control);
@@ -295,7 +295,7 @@ fn a_policy_that_says_nothing_or_something_odd_is_unknown() {
     policy["guestUserRoleId"] = json!("00000000-0000-0000-0000-000000000000");
     policy["defaultUserRolePermissions"]["allowedToCreateApps"] = json!("perhaps");
     set(&mut scenario, AUTHORIZATION, policy);
-    // Nobody said that MFA is required, and it is not by itself.
+    // MFA was not set as required, and it is not by default.
     set(&mut scenario, DEVICES, json!({ "id": "deviceRegistrationPolicy" }));
     let run = audit(scenario);
     for control in ["identity.guest-access", "identity.guest-invitations"] {

@@ -34,7 +34,7 @@ fn administrators_count_once_however_they_hold_the_role() {
     // One alone is too few.
     set(&mut scenario, ELIGIBLE, json!([]));
     assert_eq!(audit(scenario.clone()).outcome(control, NAME), "fail");
-    // Who is in the group cannot be told.
+    // The members of the group are unknown.
     let mut scenario = good();
     scenario.faults.push(fault("/transitiveMembers", 403, "Authorization_RequestDenied"));
     assert_eq!(
@@ -47,7 +47,7 @@ fn administrators_count_once_however_they_hold_the_role() {
         .retain(|name| name != "User.Read.All" && name != "Directory.Read.All");
     scenario.graph_permissions.push("GroupMember.Read.All".to_owned());
     assert_eq!(told(&audit(scenario), control), unknown("/users/{id}", "denied"));
-    // Nor can what holds the role, where nobody says what it is.
+    // Nor is the holder of the role known, if its kind is unknown.
     let mut scenario = good();
     let mut unclear = give("user", "emil", GLOBAL);
     unclear["principal"] = Value::Null;
@@ -112,7 +112,7 @@ fn whoever_may_create_tenants_by_a_role_is_named_however_they_hold_it() {
     assert_eq!(found(scenario.clone()), all);
     scenario.graph_permissions.retain(|name| !name.starts_with("PrivilegedEligibility"));
     assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "denied"));
-    // Without the licence nobody is eligible.
+    // Without the license nobody is eligible.
     let mut scenario = good();
     scenario.premium = false;
     assert_eq!(audit(scenario).outcome(control, NAME), "pass");
@@ -134,15 +134,15 @@ fn a_role_that_was_asked_for_does_not_stand_and_one_that_is_assigned_does() {
     let mut scenario = good();
     add(&mut scenario, ACTIVE, active("anna", GLOBAL, "Assigned"));
     assert_eq!(audit(scenario).outcome(control, NAME), "fail");
-    // In a word that nobody knows it may be either.
+    // With an unknown word it may be either.
     let mut scenario = good();
     add(&mut scenario, ACTIVE, active("emil", GLOBAL, "Borrowed"));
     assert_eq!(told(&audit(scenario), control), unknown(ACTIVE, "malformed"));
 }
 
-/// Without the licence there is nothing on demand, and every role stands.
+/// Without the license there are no eligible assignments, and every role is active.
 #[test]
-fn without_the_licence_nobody_is_eligible() {
+fn without_the_license_nobody_is_eligible() {
     let mut scenario = good();
     scenario.premium = false;
     let run = audit(scenario.clone());

@@ -72,7 +72,7 @@ fn a_list_that_leads_elsewhere_or_round_in_a_circle_is_cut_short_and_says_so() {
         let hosts: Vec<String> = tenant.requests().into_iter().map(|r| r.host).collect();
         assert!(hosts.iter().all(|host| !host.contains("evil")), "{hosts:?}");
     }
-    // An empty link is no link.
+    // An empty link is not a link.
     let mut scenario = with(vec![account("records")]);
     scenario.faults.push(leads_to(""));
     let run = Tenant::serve(scenario).json(STORAGE);
@@ -143,7 +143,7 @@ fn page(rows: &Value, total: usize) -> String {
         .to_string()
 }
 
-/// Nothing that Resource Graph tells is left out without a word: what cannot be told is a gap of every list.
+/// Nothing that Resource Graph returns is silently left out: what is unclear is a gap of every list.
 #[test]
 fn rows_that_do_not_say_what_they_are_or_are_too_few_leave_the_list_incomplete() {
     let id = format!(

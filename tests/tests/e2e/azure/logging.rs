@@ -1,4 +1,4 @@
-//! Logging: where the activity log goes, who is told of it, and how long workspaces keep records.
+//! Logging: where the activity log goes, who is notified of it, and how long workspaces keep records.
 
 use posture_sim::Rule;
 use posture_sim::azure::{Resource, Scenario, Subscription};
@@ -254,7 +254,7 @@ fn the_subscription_that_has_the_action_group_of_an_alert_decides() {
         };
         let (outcome, gap) = of_two(asks(), elsewhere, control);
         assert_eq!((&*outcome, gap.as_deref()), ("unknown", Some("outside-scope")), "{id}");
-        // A group of its own is enough.
+        // A group of the subscription is enough.
         let mut both = asks();
         both[0].properties["actions"]["actionGroups"]
             .as_array_mut()
@@ -297,7 +297,7 @@ fn the_subscription_that_keeps_an_activity_log_decides_whose_key_it_has() {
     }
 }
 
-/// One component that works is enough, and where there are no applications none is needed.
+/// One component that works is enough, and if there are no applications none is needed.
 #[test]
 fn something_watches_web_applications() {
     let control = "logging.application-monitoring";
@@ -394,7 +394,7 @@ fn an_alert_that_sees_part_or_tells_nobody_is_none() {
         let run = audit(bend("condition", json!({ "allOf": part })));
         assert_eq!(outcome(&run, control), "fail", "{narrow}");
     }
-    // The action group is where nobody looked.
+    // The action group is where the audit did not look.
     let elsewhere =
         "/subscriptions/other/resourceGroups/x/providers/microsoft.insights/actionGroups/y";
     let groups = json!({ "actionGroups": [{ "actionGroupId": elsewhere }] });

@@ -5,7 +5,20 @@ use posture_tests::Run;
 use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, resource, with};
 use serde_json::{Value, json};
 
-const NETWORK: &[&str] = &["--control", "network"];
+const NETWORK: &[&str] = &[
+    "--control",
+    LOGS,
+    "--control",
+    SEARCH,
+    "--control",
+    GROUP_SEARCH,
+    "--control",
+    RETENTION,
+    "--control",
+    GROUP_RETENTION,
+    "--control",
+    WATCHER,
+];
 
 const LOGS: &str = "network.flow-logs";
 const SEARCH: &str = "network.flow-log-search";
@@ -283,7 +296,7 @@ fn records_are_kept_long_enough_or_for_ever() {
     }
 }
 
-/// What a group decides is recorded by itself, by the network, by the subnet, or by the interface.
+/// What a group decides is recorded for the group, for the network, for the subnet, or for the interface.
 #[test]
 fn a_group_is_covered_by_itself_or_by_what_it_filters() {
     let (whole, front) = (id("virtualNetworks", "core"), subnet_id("core", "front"));
@@ -305,7 +318,7 @@ fn a_group_is_covered_by_itself_or_by_what_it_filters() {
         (both(), &whole, "pass"),
         (both(), &own, "pass"),
         (both(), &front, "fail"),
-        // No network tells where the interface lies.
+        // No network shows the subnet of the interface.
         (lost(), &whole, "unknown"),
         (lost(), &own, "pass"),
         (idle(), &whole, "not-applicable"),
@@ -387,7 +400,7 @@ fn what_is_denied_is_unknown_by_its_name() {
         }
         assert!(run.findings(fine).iter().all(|found| found.outcome != "unknown"), "{action}");
     }
-    // A group that is recorded by itself needs no network.
+    // A group that is recorded directly needs no network.
     let run = Tenant::serve(denied("Microsoft.Network/virtualNetworks/read")).json(NETWORK);
     assert_eq!(outcome(&run, GROUP_SEARCH), "pass");
     let mut refused = with(good());

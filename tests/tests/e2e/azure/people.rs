@@ -79,7 +79,7 @@ fn set(scenario: &mut Scenario, path: &str, value: Value) {
     scenario.graph.insert(path.to_owned(), value);
 }
 
-/// What is said of the passwords and certificates of one application.
+/// The results for the passwords and certificates of one application.
 fn judged(passwords: Value, keys: Value) -> Run {
     let mut scenario = good();
     set(&mut scenario, APPLICATIONS, json!([application(passwords, keys)]));
@@ -161,7 +161,7 @@ fn only_a_success_is_a_sign_in() {
         told(&audit(scenario), UNUSED, Some(&name("anna")))
     };
     let fresh = ago(1);
-    // Somebody guesses at the password of an account that nobody uses.
+    // An attacker guesses the password of an unused account.
     let guessed = json!({ "lastSignInDateTime": fresh, "lastSuccessfulSignInDateTime": ago(200) });
     assert_eq!(attempts(guessed).0, "fail");
     for only in ["lastSignInDateTime", "lastNonInteractiveSignInDateTime"] {
@@ -176,7 +176,7 @@ fn only_a_success_is_a_sign_in() {
 }
 
 #[test]
-fn without_the_licence_mfa_and_sign_ins_are_unknown_and_the_rest_is_judged() {
+fn without_the_license_mfa_and_sign_ins_are_unknown_and_the_rest_is_judged() {
     let mut scenario = good();
     scenario.premium = false;
     let mut off = user("emil", 400);
@@ -185,8 +185,8 @@ fn without_the_licence_mfa_and_sign_ins_are_unknown_and_the_rest_is_judged() {
     set(&mut scenario, REPORT, json!([registered("anna", false)]));
     let run = audit(scenario);
     let anna = name("anna");
-    assert_eq!(told(&run, MFA, Some(&anna)), unknown(REPORT, "licence-missing"));
-    assert_eq!(told(&run, UNUSED, Some(&anna)), unknown(USERS, "licence-missing"));
+    assert_eq!(told(&run, MFA, Some(&anna)), unknown(REPORT, "license-missing"));
+    assert_eq!(told(&run, UNUSED, Some(&anna)), unknown(USERS, "license-missing"));
     assert_eq!(run.outcome(MFA, &name("emil")), "not-applicable");
     assert_eq!(run.outcome(UNUSED, &name("emil")), "not-applicable");
     assert_eq!(run.outcome(LONG, "shop: c1"), "pass");
@@ -289,7 +289,7 @@ fn a_user_that_the_report_lacks_is_unknown() {
     let run = audit(scenario);
     assert_eq!(run.outcome(MFA, &name("anna")), "pass");
     assert_eq!(told(&run, MFA, Some(&name("bert"))), unknown(REPORT, "incomplete"));
-    // An entry about somebody, and nobody knows whom.
+    // An entry about an unknown user.
     let mut scenario = good();
     set(
         &mut scenario,
@@ -348,7 +348,7 @@ fn credentials_that_make_no_sense_are_unknown() {
     for control in [EXPIRED, LONG] {
         assert_eq!(told(&run, control, None), unknown(APPLICATIONS, "malformed"), "{control}");
     }
-    // Without the list nobody knows whether there are any.
+    // Without the list it is unknown whether there are any.
     for list in [Value::Null, json!("none")] {
         let run = judged(list, json!([certificate(1, "Verify", "AA")]));
         assert_eq!(run.outcome(LONG, "shop: c1"), "pass");
@@ -363,7 +363,7 @@ fn a_certificate_that_is_shown_three_times_is_one() {
     // The times of one certificate are the same everywhere.
     let run = judged(json!([private.clone()]), json!(keys));
     assert_eq!(outcomes(&run, EXPIRED), ["pass"]);
-    // The directory signs with it; nobody signs in with it.
+    // The directory signs with it; no user signs in with it.
     assert_eq!(outcomes(&run, LONG), ["not-applicable"]);
     let run = judged(json!([]), json!([certificate(1, "Admire", "AA")]));
     assert_eq!(told(&run, LONG, Some("shop: c1")), unknown(APPLICATIONS, "unsupported"));

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 type Shapes = BTreeMap<String, BTreeMap<String, BTreeSet<&'static str>>>;
 
 /// What the published examples do not show, with the reason (the reference is
-/// that of [Resource Manager](https://learn.microsoft.com/en-us/rest/api/azure/)); a path stands for everything below it.
+/// that of [Resource Manager](https://learn.microsoft.com/en-us/rest/api/azure/)); a path includes everything below it.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "Microsoft.Authorization/policyAssignments",

@@ -41,7 +41,7 @@ fn audit(scenario: Scenario) -> Run {
     Tenant::serve(scenario).json(&selection())
 }
 
-/// A policy for everybody and everything, in the form of the service.
+/// A policy for all users and applications, in the format of the service.
 fn policy(number: u8, name: &str, control: &str) -> Value {
     json!({
         "id": format!("dddddddd-0000-4000-8000-{number:012}"), "templateId": null, "displayName": name,
@@ -68,7 +68,7 @@ fn policy(number: u8, name: &str, control: &str) -> Value {
     })
 }
 
-/// A tenant whose policies demand everything, with a network of its own, and without security defaults.
+/// A tenant whose policies require everything, with a trusted network, and without security defaults.
 fn good() -> Scenario {
     let mut risky = policy(3, "Risky", "mfa");
     risky["conditions"]["signInRiskLevels"] = json!(["high", "medium"]);
@@ -172,7 +172,7 @@ fn security_defaults_demand_some_of_it() {
     for control in BY_RULES {
         assert_eq!(told(&run, control), unknown(POLICIES, "denied"), "{control}");
     }
-    // Where nobody knows whether they are on, policies are enough, and no policies are not.
+    // If it is unknown whether they are on, policies are enough, and no policies are not.
     let mut scenario = good();
     scenario.faults.push(fault(DEFAULTS, 403, "Authorization_RequestDenied"));
     let run = audit(scenario.clone());
@@ -218,10 +218,10 @@ fn whoever_is_left_out_has_to_be_named() {
     }
 }
 
-/// Without the licence nobody can make a policy, and Graph answers an empty list. What was made before the licence ended
-/// stays in force, and is answered.
+/// Without the license no policy can be created, and Graph returns an empty list. What was created before the license ended
+/// stays in effect, and is returned.
 #[test]
-fn without_the_licence_there_are_no_policies_but_those_that_are_left() {
+fn without_the_license_there_are_no_policies_but_those_that_are_left() {
     let mut scenario = tenant();
     scenario.premium = false;
     set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
@@ -236,7 +236,7 @@ fn without_the_licence_there_are_no_policies_but_those_that_are_left() {
     for control in rules() {
         assert_eq!(run.outcome(control, NAME), "pass", "{control}");
     }
-    // So a refusal for want of a licence does not say that there are none.
+    // So a denial because of the license does not show that there are none.
     let message = "Your tenant is not licensed for this feature.";
     scenario.faults.push(answer(
         "/identity/conditionalAccess/",
@@ -247,9 +247,9 @@ fn without_the_licence_there_are_no_policies_but_those_that_are_left() {
     ));
     let run = audit(scenario);
     for control in rules() {
-        assert_eq!(told(&run, control), unknown(POLICIES, "licence-missing"), "{control}");
+        assert_eq!(told(&run, control), unknown(POLICIES, "license-missing"), "{control}");
     }
-    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "licence-missing"));
+    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "license-missing"));
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn a_policy_that_makes_no_sense_costs_itself() {
     for control in rules().chain([NETWORKS]) {
         assert_eq!(run.outcome(control, NAME), "pass", "{control}");
     }
-    // Where there are no others, it may be what demands it; nobody knows.
+    // If there are no others, this one may require it; that is unknown.
     let mut scenario = tenant();
     set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
     set(&mut scenario, POLICIES, json!([odd()]));
@@ -309,7 +309,7 @@ fn a_policy_that_makes_no_sense_costs_itself() {
         assert_eq!(told(&run, control), unknown(POLICIES, "malformed"), "{control}");
     }
     assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "malformed"));
-    // One without an id is read by nobody, and may be any.
+    // One without an ID is not read, and may be any.
     let mut scenario = tenant();
     set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
     set(&mut scenario, POLICIES, json!([{ "displayName": "without an id" }]));
@@ -317,9 +317,9 @@ fn a_policy_that_makes_no_sense_costs_itself() {
     for control in rules() {
         assert_eq!(told(&nameless, control), unknown(POLICIES, "malformed"), "{control}");
     }
-    // It is no policy about device codes, whomever it is about.
+    // It is not a policy about device codes, to whomever it applies.
     assert_eq!(run.outcome(CODES, NAME), "fail");
-    // Of another that leaves somebody out it cannot be told whether it is the only one.
+    // For another policy that excludes a user it is unknown whether it is the only one.
     let mut scenario = bent(|policy| policy["conditions"]["users"]["excludeUsers"] = json!(["u"]));
     add(&mut scenario, POLICIES, odd());
     let run = audit(scenario);
@@ -367,7 +367,7 @@ fn a_strength_that_is_only_named_is_looked_up() {
     for control in BY_MFA {
         assert_eq!(told(&run, control), unknown(STRENGTHS, "denied"), "{control}");
     }
-    // Where a policy is not in force, nobody asks what it names.
+    // If a policy is not in effect, what it names is not requested.
     let mut off = strong("00000000-0000-0000-0000-000000000004");
     for policy in off.graph.get_mut(POLICIES).unwrap().as_array_mut().unwrap() {
         policy["state"] = json!("disabled");
@@ -389,7 +389,7 @@ fn a_list_of_many_pages_is_read_to_its_end() {
     for control in rules().chain([NETWORKS]) {
         assert_eq!(run.outcome(control, NAME), "pass", "{control}");
     }
-    // Where it breaks off, what was read counts, and what was not may be anything.
+    // If the list is interrupted, what was read counts, and the rest may be anything.
     scenario.faults.push(fault("skiptoken=m~4", 500, "InternalServerError"));
     let run = audit(scenario);
     assert_eq!(run.outcome(EVERYONE, NAME), "pass");
@@ -510,7 +510,7 @@ fn who_is_in_a_group_is_read_where_it_decides() {
     scenario.faults.push(fault("/transitiveMembers", 403, "Authorization_RequestDenied"));
     let (run, _) = of_everyone(scenario.clone());
     assert_eq!(told(&run, EVERYONE), unknown("/groups/{id}/transitiveMembers", "denied"));
-    // Whoever is accepted need not be covered.
+    // An accepted user need not be covered.
     let tenant = Tenant::serve(scenario);
     let config = format!("[control.\"{EVERYONE}\"]\naccepted-exclusions = [\"{ANNA}\"]\n");
     let url = tenant.url();

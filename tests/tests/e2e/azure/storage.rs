@@ -1,4 +1,4 @@
-//! Storage accounts: what a property means, what its absence means, and what a value means that nobody knows yet.
+//! Storage accounts: what a property means, what its absence means, and what an unknown value means.
 
 use posture_tests::azure::{Tenant, account, ago, child, garbled, with};
 use serde_json::{Value, json};

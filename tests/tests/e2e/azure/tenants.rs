@@ -58,7 +58,7 @@ fn a_subscription_is_chosen_by_id_or_by_a_name_that_only_one_bears() {
     assert_eq!(run.code, 2, "two subscriptions bear the name: {}", run.out);
 }
 
-/// What is not read because nobody knows what it is called is no silence.
+/// What is not read because its name is unknown is not silently omitted.
 #[test]
 fn a_subscription_without_an_id_is_not_left_out_without_a_word() {
     let good = json!({ "subscriptionId": SUBSCRIPTION, "displayName": "production" });
@@ -129,7 +129,7 @@ fn each_cloud_is_reached_at_its_own_addresses() {
         let run = tenant.json(&["--control", "storage"]);
         assert_eq!(run.outcome("storage.minimum-tls", "records"), "pass");
         assert!(tenant.requests().iter().any(|request| request.host == host));
-        // The other cloud's client is told so by the login.
+        // The login tells this to the other cloud's client.
         let wrong = tenant.program().args(&["audit", "azure", "--simulator", &tenant.url()]).run();
         assert_eq!(wrong.code, 1, "{}", wrong.out);
     }
@@ -247,7 +247,7 @@ fn through(proxy: &str) -> Program {
 #[test]
 fn a_connection_that_is_refused_is_named() {
     let server = Tenant::serve(tenant());
-    // A port that nobody listens on any more.
+    // A port without a listener.
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let closed = format!("http://{closed}");
     let simulated = server
@@ -268,7 +268,7 @@ fn a_connection_that_is_refused_is_named() {
 
 #[test]
 fn a_proxy_whose_name_has_no_address_is_named() {
-    // No part of a name may be so long: the system says so by itself, and asks no server.
+    // No part of a name may be so long: the system rejects it, and asks no server.
     let run = through(&format!("http://{}.invalid:1", "a".repeat(64))).run();
     assert_eq!(run.code, 1, "{}", run.out);
     assert!(run.err.contains("environment: the proxy refused the connection"), "{}", run.err);
@@ -387,11 +387,11 @@ fn ages_are_counted_by_the_clock_of_the_provider() {
     }
     let table = server.audit(&[&control[..], &["--all"]].concat());
     assert!(table.out.contains("2880 minutes ahead"), "{}", table.out);
-    // A few minutes are nobody's business.
+    // A few minutes do not matter.
     scenario.clock_ahead = 200;
     let run = Tenant::serve(scenario.clone()).json(&control);
     assert!(run.json()["scopes"][0]["clock-ahead-seconds"].is_null());
-    // Of a time that cannot be, nobody knows how long ago anything was.
+    // With an implausible time, it is unknown how long ago anything was.
     scenario.clock_ahead = 0;
     let before_the_release = "Thu, 01 Jan 2026 00:00:00 GMT".to_owned();
     scenario.faults = vec![Rule::new("*", Fault::Date(before_the_release))];

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const CONTROL: &str = "resilience.basic-tiers";
 
-/// The types, and whether their tier stands at the top or among the properties.
+/// The types, and whether their tier is at the top or among the properties.
 const KINDS: [(&str, bool); 6] = [
     ("Microsoft.Cache/redis", false),
     ("Microsoft.Network/loadBalancers", true),
@@ -56,7 +56,7 @@ fn the_smallest_tier_of_each_service_is_not_for_production() {
             assert_eq!(outcome(&run), expected, "{kind} {tier}");
         }
     }
-    // The tier of a pool, and of a database in one, stands beside the name of the SKU.
+    // The tier of a pool, and of a database in one, is beside the name of the SKU.
     for (number, name, tier, expected) in [
         (5, "BasicPool", "Basic", "fail"),
         (5, "basicpool", "", "fail"),

@@ -229,7 +229,7 @@ fn a_policy_that_only_reminds_or_never_comes_true_is_no_rotation() {
     assert!(run.out.contains("unknown value `Archive`"), "{}", run.out);
 }
 
-/// A key of a certificate cannot rotate by itself; a secret that merely bears its name changes nothing.
+/// A key of a certificate cannot rotate automatically; a secret that merely has its name changes nothing.
 #[test]
 fn the_key_of_a_certificate_follows_its_certificate() {
     let ends = attributes(100);
@@ -251,7 +251,7 @@ fn the_key_of_a_certificate_follows_its_certificate() {
     for (name, expected) in [("web", "not-applicable"), ("alike", "fail"), ("another", "fail")] {
         assert_eq!(run.outcome("keys.rotation", name), expected, "{name}");
     }
-    // Without the list of secrets nobody knows which key is of a certificate.
+    // Without the list of secrets it is unknown which key belongs to a certificate.
     let mut blind = scenario;
     blind.not_actions.push(SECRETS.to_owned());
     let run = audit(blind);

@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use super::aws::{keys, worlds};
 use super::{Outcomes, broken, cases, judged, judging, proved, runtime, some, takers};
 
-/// An account of a world, an action of which something is wrong, and what.
+/// An account of a world, an action with a fault, and the fault.
 type Run = (usize, String, &'static str, Fault);
 
 /// Reads an account, however long the machine takes for it: nothing here is about time.
@@ -106,7 +106,7 @@ async fn hold(worlds: &[World], runs: Vec<Run>, what: &str, look: Inspection) {
             let mut wrong = look(&run, &scope, &server);
             let after = judged(vec![scope], &controls);
             let before = &before[&(*place, key.clone(), *action)];
-            // Nobody knows an age where nobody knows the time, whatever was asked.
+            // If the time is unknown every age is unknown, whatever was requested.
             let dated = matches!(fault, Fault::Date(_));
             let cause = if dated { "" } else { *action };
             wrong.extend(broken(before, &after, fault, &[cause]));
@@ -184,7 +184,7 @@ fn dates() -> Vec<String> {
     ]
     .map(str::to_owned)
     .into();
-    // The first moment that can be: nobody else says so any more.
+    // The first plausible moment: no other service reports it any more.
     let first = jiff::Timestamp::from_second(RELEASED).unwrap();
     let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
     dates.push(printer.timestamp_to_rfc9110_string(&first).unwrap());
@@ -232,7 +232,7 @@ fn the_time_is_that_of_the_services_if_it_can_be() {
             let moved = believed && ahead != 0;
             assert_eq!(shown.is_some(), moved, "{ahead}");
             assert!(shown.is_none_or(|off| off.abs() < 60), "{ahead}: {shown:?}");
-            // Whoever believes nobody does not move the times either.
+            // If no service is believed, the times are not moved either.
             let apart = scope.finished.until(Time::from(jiff::Timestamp::now())).as_secs().abs();
             assert_eq!(apart > 1_800, moved, "{ahead}: {apart}");
         });

@@ -21,7 +21,7 @@ use super::{
     NEVER, Outcomes, PATIENT, broken, disturbed, file, judged, not_shown, patience, runtime, takers,
 };
 
-/// The organisation that ships with the program, and two accounts in which for every control something passes and something
+/// The organization that ships with the program, and two accounts in which for every control something passes and something
 /// fails.
 pub(super) fn worlds() -> Vec<World> {
     ["../examples/organization.toml", "worlds/aws-good.toml", "worlds/aws-bad.toml"]

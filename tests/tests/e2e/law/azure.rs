@@ -98,7 +98,7 @@ struct Called {
 const ROWS: &str = "Microsoft.ResourceGraph/resources/read";
 
 impl Called {
-    /// The action by which it is asked for many at once.
+    /// The action that reads it for many at once.
     fn carrier(&self) -> Option<&'static str> {
         self.per.and_then(Per::carrier)
     }
@@ -118,8 +118,8 @@ fn called() -> Vec<Called> {
     ACTIONS.iter().map(of).chain(ALWAYS.iter().map(always)).collect()
 }
 
-/// Everything that can go wrong with a call. What is asked in a batch has no connection of its own, and what Resource Graph
-/// tells of many at once can only be denied by itself.
+/// Everything that can go wrong with a call. A request in a batch has no separate connection, and what Resource Graph
+/// returns for many at once can only be denied directly.
 fn faults(called: &Called) -> Vec<Fault> {
     let mut all = vec![Fault::Denied];
     if called.carrier() == Some(ROWS) {
@@ -154,7 +154,7 @@ fn faults(called: &Called) -> Vec<Fault> {
     all
 }
 
-/// A tenant in which something befalls a call.
+/// A tenant in which a fault applies to a call.
 fn bent(mut scenario: Scenario, called: &Called, fault: &Fault) -> Scenario {
     if called.carrier() == Some(ROWS) {
         scenario.not_actions.push(called.name.to_owned());

@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
 
-/// What a body holds, in the order in which it stands there. The names of XML may be there more than once.
+/// The content of a body, in order. The names of XML may occur more than once.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Tree {
     Null,
@@ -15,7 +15,7 @@ pub(super) enum Tree {
     Text(String),
     Members(Vec<(String, Tree)>),
     Items(Vec<Tree>),
-    /// A table in CSV, encoded in Base64: the credential report. Its columns are what others have as members.
+    /// A table in CSV, encoded in Base64: the credential report. Its columns correspond to members.
     Table(Vec<(String, Vec<String>)>),
 }
 
@@ -245,7 +245,7 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// What a text of XML or of the report stands for, as they have no types.
+/// What a text of XML or of the report means, as they have no types.
 fn meant(text: &str) -> Meant {
     if matches!(text, "true" | "false" | "TRUE" | "FALSE") {
         return Meant::Flag;
@@ -265,7 +265,7 @@ enum Meant {
     Text,
 }
 
-/// What stands in the place afterwards; none where that is what was there, or of its type, or the form has no such thing.
+/// The value afterwards; none if it was there before, or is of its type, or the format has no such value.
 fn instead(form: Form, way: Way, value: &Tree) -> Option<Tree> {
     let text = || Tree::Text("damaged".to_owned());
     let number = || Tree::Number(7.into());
@@ -311,8 +311,8 @@ fn is_list(form: Form, members: &[(String, Tree)]) -> bool {
     form == Form::Xml && members.iter().any(|(name, _)| is_item(form, members, name))
 }
 
-/// Whether a member of XML is an item of a list: by its name, or as one of several of that name. Pairs of a map are none, as
-/// each has its own key.
+/// Whether a member of XML is an item of a list: by its name, or as one of several of that name. Pairs of a map are not, as
+/// each has a separate key.
 fn is_item(form: Form, members: &[(String, Tree)], name: &str) -> bool {
     let several = || members.iter().filter(|(other, _)| other == name).count() > 1;
     form == Form::Xml && name != "entry" && (ITEMS.contains(&name) || several())

@@ -41,9 +41,9 @@ const DEFAULTS: &[(&str, &str)] = &[
     (POLICIES, ".value[].sessionControls"),
     (POLICIES, ".value[].sessionControls.signInFrequency"),
     (POLICIES, ".value[].sessionControls.signInFrequency.frequencyInterval"),
-    // It is not required where nobody said so.
+    // It is not required by default.
     ("/policies/deviceRegistrationPolicy", ".multiFactorAuthConfiguration"),
-    // It is not told of those who never signed in.
+    // It is not returned for users who never signed in.
     ("/users", ".value[].signInActivity"),
     ("/users", ".value[].signInActivity.lastSuccessfulSignInDateTime"),
     // A setting sends to some of the places that there are.
@@ -111,10 +111,22 @@ const DEFAULTS: &[(&str, &str)] = &[
     (MACHINES, ".data[].properties.osProfile.windowsConfiguration"),
     (MACHINES, ".data[].properties.osProfile.windowsConfiguration.patchSettings"),
     (MACHINES, ".data[].properties.osProfile.windowsConfiguration.patchSettings.assessmentMode"),
-    // What nothing lies in, or is attached to, has no list of it.
+    // An empty or unattached resource has no list of it.
     ("microsoft.network/virtualnetworks/read", ".data[].properties.subnets"),
     ("microsoft.network/networksecuritygroups/read", ".data[].properties.networkInterfaces"),
     ("microsoft.network/networksecuritygroups/read", ".data[].properties.subnets"),
+    // What has no group, no plan against floods, no user and no clients does not say so.
+    ("microsoft.network/virtualnetworks/read", ".data[].properties.ddosProtectionPlan"),
+    ("microsoft.network/virtualnetworks/read", ".data[].properties.ddosProtectionPlan.id"),
+    ("microsoft.network/virtualnetworks/read", ".data[].properties.enableDdosProtection"),
+    ("microsoft.network/virtualnetworks/read", GROUP_OF_SUBNET),
+    (
+        "microsoft.network/virtualnetworks/read",
+        ".data[].properties.subnets[].properties.networkSecurityGroup.id",
+    ),
+    ("microsoft.network/publicipaddresses/read", ".data[].properties.ipConfiguration"),
+    ("microsoft.network/publicipaddresses/read", ".data[].properties.ipConfiguration.id"),
+    ("microsoft.network/virtualnetworkgateways/read", ".data[].properties.vpnClientConfiguration"),
     // A log without filters records everything, and without analytics goes nowhere.
     (FLOW_LOGS, ".data[].properties.enabledFilteringCriteria"),
     (FLOW_LOGS, ".data[].properties.flowAnalyticsConfiguration"),
@@ -133,10 +145,10 @@ const DEFAULTS: &[(&str, &str)] = &[
     ),
     (FLOW_LOGS, ".data[].properties.provisioningState"),
     (FLOW_LOGS, ".data[].properties.recordTypes"),
-    // The tier of most kinds stands in the name of the SKU alone.
+    // The tier of most kinds is in the name of the SKU alone.
     ("microsoft.sql/servers/databases/read", ".data[].sku.tier"),
     ("microsoft.sql/servers/elasticpools/read", ".data[].sku.tier"),
-    // A rule without actions tells nobody, a group has the receivers that are listed, and both are on unless switched off.
+    // A rule without actions notifies no one, a group has the receivers that are listed, and both are on by default.
     (ALERTS, ".data[].properties.actions"),
     (ALERTS, ".data[].properties.actions.actionGroups"),
     (ALERTS, ".data[].properties.enabled"),
@@ -163,6 +175,7 @@ const ALERTS: &str = "microsoft.insights/activitylogalerts/read";
 const GROUPS: &str = "microsoft.insights/actiongroups/read";
 const ANALYTICS: &str =
     ".data[].properties.flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration";
+const GROUP_OF_SUBNET: &str = ".data[].properties.subnets[].properties.networkSecurityGroup";
 const FLOW_LOGS: &str = "microsoft.network/networkwatchers/flowlogs/read";
 const FILES: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
 
@@ -318,7 +331,7 @@ const WAYS: [Way; 8] = [
     Way::Spelled,
 ];
 
-/// What stands in the place afterwards; none where that is of the type that was there, or the way needs a name.
+/// The value afterwards; none if it is of the type that was there, or the way needs a name.
 fn instead(way: Way, value: &Value, named: bool) -> Option<Value> {
     let (of_another_type, instead) = match way {
         Way::Removed | Way::Spelled => return named.then_some(Value::Null),

@@ -1,11 +1,11 @@
 //! AWS: every answer of the good and of the bad account, with every member of it damaged.
 //!
-//! An account is read once and its answers are kept; each damaged run is served from them, with one place of one answer changed.
-//! No damage makes anything pass that did not, hides a failure, or loses a row without a gap. One kind of damage may: to leave
-//! out what AWS documents a meaning for. What is left out so is named in [`DEFAULTS`]. What passes may fail, where something
-//! that is not said counts as off: that sends somebody to look.
+//! An account is read once and its answers are kept; each damaged run is served from them, with one place of one answer
+//! changed. No damage makes anything pass that did not pass before, hides a failure, or loses a row without a gap. One kind
+//! of damage may: to omit a member whose absence AWS documents. These are named in [`DEFAULTS`]. What passes may fail, if an
+//! omitted value counts as off: that makes a user look.
 //!
-//! What customers write is no answer: policy documents are read, but not damaged.
+//! What customers write is not a response: policy documents are read, but not damaged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -255,7 +255,7 @@ impl Case {
     }
 }
 
-/// What is said after a damage, but for what fails and did not: that is as it was.
+/// The results after a damage, except new failures: these are as they were.
 fn failing(before: &Outcomes, mut after: Outcomes) -> Outcomes {
     for (of, told) in &mut after {
         if let Some(was) = before.get(of).filter(|_| told.word == "fail") {

@@ -34,7 +34,7 @@ const SHORT: Duration = Duration::from_millis(300);
 /// How often it is made again, each time with twice as long.
 const AGAIN: u32 = 8;
 
-/// What is never answered. Whoever waits for it gives up, which ends the wait on the other side as well.
+/// What is never answered. The client that waits for it gives up, which ends the wait on the other side as well.
 const NEVER: u64 = 86_400_000;
 
 /// How long a call may take in the audits with a fault, in the order in which they are tried.

@@ -1,4 +1,4 @@
-//! Worlds that nobody thought of, and faults that come together: made from seeds, so that each can be had again.
+//! Random worlds, and faults in combination: made from seeds, so that each can be reproduced.
 
 use futures::{StreamExt, stream};
 use posture_aws::action::ACTIONS as AWS;
@@ -56,7 +56,7 @@ fn bend(value: &mut Value, dice: &mut Dice) {
             all.iter_mut().for_each(|value| bend(value, dice));
         }
         Value::Object(all) => {
-            // Without its name a thing is no longer one of the cloud's.
+            // Without its name an object is no longer one of the cloud's.
             let fixed = |key: &str| {
                 matches!(
                     key.to_ascii_lowercase().as_str(),
@@ -94,7 +94,7 @@ fn shuffle(lists: &mut Map<String, Value>, dice: &mut Dice) {
 
 /// A fault of some action.
 fn trouble(names: &[&str], dice: &mut Dice) -> Rule {
-    // Azure's answers are held to their form elsewhere.
+    // Azure's responses are checked against their schema elsewhere.
     let aws = names.iter().any(|name| name.contains(':'));
     let fault = match dice.below(if aws { 12 } else { 9 }) {
         0 => Fault::Denied,

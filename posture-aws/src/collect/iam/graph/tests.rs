@@ -239,7 +239,7 @@ fn a_role_that_is_passed_to_a_service_that_can_be_driven() {
     };
     assert_path(&[user("ann", &to("ec2.amazonaws.com")), app("ec2.amazonaws.com", ADMIN)], &path);
     assert_no_path(&[user("ann", &to("ecs.amazonaws.com")), app("ec2.amazonaws.com", ADMIN)]);
-    // Nobody passes a role that is linked to a service.
+    // A service-linked role cannot be passed.
     let linked = Node { owned: true, ..app("ec2.amazonaws.com", ADMIN) };
     assert_no_path(&[user("ann", &both), linked]);
 }
@@ -270,7 +270,7 @@ fn the_credentials_of_others_and_groups_to_join() {
         let on = |who: &str| allow(&format!("iam:{action}"), &arn("user", who));
         let path = format!("act as user `boss` (iam:{action}) → {END}");
         assert_path(&[user("ann", &on("boss")), user("boss", ADMIN)], &path);
-        // The own name is self-service, and somebody without rights is nothing to gain.
+        // The own name is self-service, and a user without permissions gains nothing.
         assert_eq!(first(&[user("ann", &on("ann")), user("boss", ADMIN)]), Outcome::default());
         assert_eq!(first(&[user("ann", &on("bob")), user("bob", "")]), Outcome::default());
         let variable = on("${aws:username}");
@@ -332,7 +332,7 @@ fn a_boundary_limits_the_first_step_unless_its_holder_can_undo_it() {
         assert_path(&[bounded(&rights, &limit), admin()], &path);
         assert_no_path(&[bounded(&rights, &allow("s3:*", "*")), admin()]);
     }
-    // A user whom the trust policy names escapes what a boundary merely does not allow; a role does not.
+    // A user whom the trust policy names is not limited by what a boundary merely does not allow; a role is.
     let named = role("admin", &trusting(&aws(&arn("user", "ann")), ""), ADMIN);
     assert!(first(&[bounded("", &allow("s3:*", "*")), named]).admin.certain.is_some());
     let mut r = role("r", &served_by("ec2.amazonaws.com"), "");
@@ -464,7 +464,7 @@ proptest! {
     }
 }
 
-/// Five thousand roles, of which many may assume many, take a time that an audit can bear, also without optimization.
+/// Five thousand roles, many of which may assume many, take a time that an audit can afford, also without optimization.
 #[test]
 fn an_account_of_five_thousand_roles_ends_soon() {
     let policies: Vec<Rc<Document>> = (0..200)

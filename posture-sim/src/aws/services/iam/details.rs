@@ -1,5 +1,5 @@
 //! [GetAccountAuthorizationDetails](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html):
-//! everyone, with every right.
+//! everyone, with every permission.
 
 use std::collections::BTreeMap;
 
@@ -127,7 +127,7 @@ fn group(account: &Account, group: &Group) -> Value {
     })
 }
 
-/// A role as it stands in lists.
+/// A role as it is in lists.
 pub(super) fn bare_role(account: &Account, role: &Role) -> Value {
     json!({
         "Path": role.path.as_deref().unwrap_or("/"), "RoleName": role.name,
@@ -171,7 +171,7 @@ fn uses(account: &Account, arn: &str) -> (usize, usize) {
     )
 }
 
-/// A policy as it stands in lists.
+/// A policy as it is in lists.
 pub(super) fn bare_policy(account: &Account, policy: &Policy) -> Value {
     let arn = policy_arn(account, policy);
     let (attached, bounds) = uses(account, &arn);

@@ -1,4 +1,4 @@
-//! Identities: in one walk, as one document, and one by one as peers ask for them.
+//! Identities: in one walk, as one document, and one by one as other tools request them.
 
 mod details;
 mod report;
@@ -11,7 +11,7 @@ use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 use crate::aws::world::Account;
 
-/// The most items that IAM gives on a page.
+/// The most items that IAM returns on a page.
 const PAGE: usize = 1_000;
 
 /// Before this, nothing was created: the time of whatever names none.
@@ -71,7 +71,7 @@ fn no_such(what: &str) -> Failure {
     Failure::new(404, "NoSuchEntity", format!("The {what} cannot be found."))
 }
 
-/// A page of a list, in the way of IAM.
+/// A page of a list, in IAM's format.
 fn list<T: serde::Serialize>(ask: &Ask<'_>, name: &str, items: &[T]) -> Result<Value, Failure> {
     let size = ask.call.number("MaxItems").unwrap_or(100).clamp(1, PAGE);
     let (page, next) = ask.page(items, ask.call.argument("Marker"), size, &bad_marker)?;
@@ -83,7 +83,7 @@ fn bad_marker() -> Failure {
 }
 
 /// [The numbers](https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html) that follow from what an
-/// account holds, and those that it says of itself.
+/// account holds, and those that it sets itself.
 fn summary(account: &Account) -> Value {
     let customers = account.policies.iter().filter(|policy| policy.arn.is_none()).count();
     let mut numbers = json!({
@@ -100,7 +100,7 @@ fn summary(account: &Account) -> Value {
     numbers
 }
 
-/// The virtual devices in use. Root's is one that can be held, and so not here, unless the account says otherwise.
+/// The virtual devices in use. Root has a hardware device, and so is not here, unless the account sets otherwise.
 fn devices(account: &Account) -> Vec<Value> {
     let device = |user: &crate::aws::world::User| {
         json!({
@@ -126,7 +126,7 @@ fn devices(account: &Account) -> Vec<Value> {
     account.users.iter().filter(|user| user.mfa).map(device).chain(root).collect()
 }
 
-/// What is managed centrally for a whole organisation: only its management account may ask.
+/// What is managed centrally for a whole organization: only its management account may read it.
 fn features(ask: &Ask<'_>) -> Result<Value, Failure> {
     let organization = ask.organization().ok_or_else(|| {
         Failure::new(404, "OrganizationNotFoundException", "The account is in no organization.")

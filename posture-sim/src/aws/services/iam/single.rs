@@ -1,4 +1,4 @@
-//! What others ask for one by one: lists of each kind, and each thing by its name.
+//! What other tools read one by one: lists of each kind, and each object by its name.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::aws::world::{Group, Policy, Role, User};
 
 type Found = Result<Value, Failure>;
 
-/// Answers a call about a single thing or a list of one kind; none where it is no such call.
+/// Answers a call about a single object or a list of one kind; none if it is not such a call.
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Found> {
     Some(match ask.call.operation.as_str() {
         "ListUsers" => lists(ask, "Users", &ask.account.users, |it| plain_user(ask, it)),

@@ -26,7 +26,7 @@ fn document(root: &str, namespace: &str, members: &Value) -> Output {
     Output::Text("application/xml", out)
 }
 
-/// Writes what stands in an element. The member `xsi:type` is an attribute of its element.
+/// Writes the content of an element. The member `xsi:type` is an attribute of its element.
 fn content(out: &mut String, value: &Value) {
     match value {
         Value::Object(members) => {

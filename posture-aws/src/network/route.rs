@@ -1,0 +1,156 @@
+//! Route tables: the most specific route that matches decides.
+
+use ipnet::IpNet;
+use posture_model::gap::Gap;
+use posture_model::network::{Addresses, Family, Filter, Rule, Service, Traffic};
+
+use super::{Flow, Topology, undetermined};
+
+/// A route table.
+#[derive(Clone, Debug)]
+pub(crate) struct RouteTable {
+    pub(crate) vpc: String,
+    /// Whether it is that of the subnets that have no other.
+    pub(crate) main: bool,
+    /// The subnets that have it.
+    pub(crate) subnets: Vec<String>,
+    /// The gateways that have it: it routes what comes in through them.
+    pub(crate) gateways: Vec<String>,
+    pub(crate) routes: Vec<Route>,
+    /// The addresses to which it routes by an internet gateway.
+    pub(crate) internet: Flow,
+}
+
+/// A route.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    /// What it is for, as it is written.
+    pub(crate) destination: String,
+    /// The prefixes of it, or why they are not known.
+    pub(crate) prefixes: Result<Vec<IpNet>, Gap>,
+    pub(crate) via: Via,
+}
+
+/// Where a route leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Via {
+    /// To the internet, both ways.
+    Internet(String),
+    /// Within the VPC.
+    Local,
+    /// To something that may pass it on to the internet, and may inspect it: an interface, a firewall.
+    Appliance(String),
+    /// Not to the internet, or only one way: a NAT gateway, an egress-only gateway, a peer, nowhere.
+    Elsewhere,
+}
+
+impl RouteTable {
+    pub(crate) fn new(
+        vpc: String,
+        main: bool,
+        subnets: Vec<String>,
+        gateways: Vec<String>,
+        routes: Vec<Route>,
+    ) -> Self {
+        let internet = to_internet(&routes);
+        Self { vpc, main, subnets, gateways, routes, internet }
+    }
+
+    /// The routes to an internet gateway that are used for some addresses, or may be.
+    pub(crate) fn deciding(&self, addresses: &Addresses) -> Vec<(&str, &str)> {
+        let mut all = Vec::new();
+        for route in &self.routes {
+            let Via::Internet(gateway) = &route.via else { continue };
+            let overlaps = |prefix: &IpNet| !Addresses::of(*prefix).and(addresses).is_empty();
+            if route.prefixes.as_ref().map_or(true, |prefixes| prefixes.iter().any(overlaps)) {
+                all.push((gateway.as_str(), route.destination.as_str()));
+            }
+        }
+        all
+    }
+}
+
+/// The addresses to which an internet gateway is the next hop: by the longest prefix, as in
+/// [the guide](https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html) (read on 2026-11-30).
+fn to_internet(routes: &[Route]) -> Flow {
+    let mut rules: Vec<(u8, Rule<Gap>)> = Vec::new();
+    let mut rule = |length: u8, matches: Flow, via: &Via| {
+        if let Via::Appliance(next) = via {
+            // What goes through an appliance may go on to the internet.
+            let gap = undetermined(
+                "ec2:DescribeRouteTables",
+                next,
+                "traffic is routed to an appliance or a firewall",
+            );
+            let perhaps = Flow::between(Traffic::none(), matches.possible().clone(), gap);
+            rules.push((length, Rule { matches: perhaps, allows: true }));
+        }
+        rules.push((length, Rule { matches, allows: matches!(via, Via::Internet(_)) }));
+    };
+    for route in routes {
+        match &route.prefixes {
+            Ok(prefixes) => {
+                for prefix in prefixes {
+                    let traffic = Traffic::of(Service::ALL, &Addresses::of(*prefix));
+                    rule(prefix.prefix_len(), Flow::exactly(traffic), &route.via);
+                }
+            }
+            // Nobody knows how specific it is: it may come first.
+            Err(gap) => {
+                let any = Flow::between(Traffic::none(), Traffic::all(), gap.clone());
+                rule(u8::MAX, any, &route.via);
+            }
+        }
+    }
+    // Of equal prefixes the one that was read first wins; AWS allows one route for each destination, and prefers a static one to one
+    // from a list.
+    rules.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+    let by_family = |family: Family| {
+        // Lengths of both versions are apart: a rule of one matches nothing of the other.
+        let of = Traffic::of(Service::ALL, &Addresses::all_of(family));
+        let rules = rules.iter().filter(|(_, rule)| !rule.matches.possible().and(&of).is_empty());
+        let passes = Filter::new(rules.map(|(_, rule)| rule.clone()).collect()).passes();
+        passes.among(&Addresses::all_of(family))
+    };
+    by_family(Family::V4).or(by_family(Family::V6))
+}
+
+impl Topology {
+    /// The route table of a subnet: the one that is associated with it, else the main one of its own VPC.
+    pub(super) fn table_of(&self, subnet: &str, vpc: &str) -> Result<(&str, &RouteTable), Gap> {
+        let mut all = self.tables.items.iter();
+        let own = all.find(|(_, table)| table.subnets.iter().any(|id| id == subnet));
+        if let Some((id, table)) = own {
+            return Ok((id, table));
+        }
+        if let Some(gap) = &self.tables.missing {
+            return Err(gap.clone());
+        }
+        let mut all = self.tables.items.iter();
+        let main = all.find(|(_, table)| table.main && table.vpc == vpc);
+        main.map(|(id, table)| (id.as_str(), table))
+            .ok_or_else(|| self.tables.lacks(subnet, "its VPC has no main route table in the list"))
+    }
+
+    /// Why it is open whether what comes in through a gateway arrives at a subnet as it was sent: the gateway may have a route table
+    /// that leads through an appliance first.
+    pub(super) fn redirected(&self, gateway: &str, addresses: &Addresses) -> Option<Gap> {
+        let mut tables = self
+            .tables
+            .items
+            .values()
+            .filter(|table| table.gateways.iter().any(|id| id == gateway));
+        let leads = |route: &Route| {
+            let overlaps = |prefix: &IpNet| !Addresses::of(*prefix).and(addresses).is_empty();
+            route.via != Via::Local
+                && route.prefixes.as_ref().map_or(true, |prefixes| prefixes.iter().any(overlaps))
+        };
+        tables.any(|table| table.routes.iter().any(leads)).then(|| {
+            undetermined(
+                "ec2:DescribeRouteTables",
+                gateway,
+                "its route table leads through an appliance or a firewall",
+            )
+        })
+    }
+}

@@ -1,0 +1,364 @@
+//! What the internet reaches: network interfaces and the machines that they belong to, with what these may do.
+
+use std::collections::BTreeMap;
+
+use posture_model::entries::Entries;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{FactId, Kind, Machine, NetworkInterface, SecurityGroup};
+use serde_json::Value;
+
+use super::body::{Body, Misfit, Read, View, name_of, senseless, word};
+use super::context::Subscription;
+use super::defender::MACHINES;
+use super::network::{GROUPS, GROUPS_TYPE, NETWORKS, NETWORKS_TYPE};
+use super::rights::Rights;
+use super::storage;
+use super::sweep::Rows;
+use super::tiers::{ADDRESSES, ADDRESSES_TYPE, BALANCERS, BALANCERS_TYPE, GATEWAYS, GATEWAYS_TYPE};
+use crate::entry::{Action, ROW};
+use crate::network::read::{self, plain};
+use crate::network::{Interface, Memory, Table, Topology, openings, undetermined};
+
+/// What follows from everything that decides what the internet reaches.
+pub(crate) const REACH: &[FactId] = &[
+    NetworkInterface::OPEN_TO_ANYONE,
+    NetworkInterface::OPEN_TO_SOME,
+    Machine::OPEN_TO_ANYONE,
+    Machine::OPEN_TO_SOME,
+];
+
+pub(crate) const INTERFACES: Action = Action {
+    name: "Microsoft.Network/networkInterfaces/read",
+    own: &[],
+    per: ROW,
+    lists: &[Kind::NetworkInterface],
+    fills: &[
+        NetworkInterface::ADDRESSES,
+        NetworkInterface::MACHINE,
+        NetworkInterface::OPEN_TO_ANYONE,
+        NetworkInterface::OPEN_TO_SOME,
+        NetworkInterface::TAGS,
+        Machine::ADDRESSES,
+        Machine::OPEN_TO_ANYONE,
+        Machine::OPEN_TO_SOME,
+    ],
+    command: "az resource show --ids {id}",
+};
+
+pub(crate) const ROUTES: Action = Action {
+    name: "Microsoft.Network/routeTables/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: REACH,
+    command: "az resource list --resource-type Microsoft.Network/routeTables",
+};
+
+pub(crate) const FIREWALLS: Action = Action {
+    name: "Microsoft.Network/azureFirewalls/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: REACH,
+    command: "az resource list --resource-type Microsoft.Network/azureFirewalls",
+};
+
+pub(crate) const MANAGERS: Action = Action {
+    name: "Microsoft.Network/networkManagers/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: REACH,
+    command: "az resource list --resource-type Microsoft.Network/networkManagers",
+};
+
+const INTERFACES_TYPE: &str = "microsoft.network/networkinterfaces";
+const ROUTES_TYPE: &str = "microsoft.network/routetables";
+const FIREWALLS_TYPE: &str = "microsoft.network/azurefirewalls";
+const MANAGERS_TYPE: &str = "microsoft.network/networkmanagers";
+const MACHINES_TYPE: &str = "microsoft.compute/virtualmachines";
+
+/// Reads what is wanted of interfaces and machines.
+pub(crate) fn collect(
+    audit: &Subscription<'_>,
+    rows: &Result<Rows, Gap>,
+    rights: Option<&Rights>,
+) -> Part {
+    let mut part = Part::default();
+    let (cards, machines) =
+        (audit.wanted.kind(Kind::NetworkInterface), audit.wanted.kind(Kind::Machine));
+    if !cards && !machines {
+        return part;
+    }
+    let rows_of = |kind: &str, action: &'static str| audit.rows(rows, kind, action);
+    let found = rows_of(INTERFACES_TYPE, INTERFACES.name);
+    let wanted = [REACH, &[NetworkInterface::ADDRESSES, Machine::ADDRESSES]];
+    let wanted = wanted.into_iter().any(|facts| audit.wanted.any(facts));
+    let reader = Reader {
+        audit,
+        read: read::table(INTERFACES.name, &found, read::interface),
+        topology: wanted.then(|| topology(&rows_of)),
+    };
+    let interfaces = reader.interfaces(&found);
+    if machines {
+        let found = rows_of(MACHINES_TYPE, MACHINES.name);
+        part.machines = reader.machines(&found, &interfaces, rights);
+    }
+    if cards {
+        part.network_interfaces = interfaces;
+    }
+    part
+}
+
+/// What decides what the internet reaches in a subscription.
+fn topology(rows: &impl Fn(&str, &'static str) -> Result<Vec<Value>, Gap>) -> Topology {
+    fn table<T>(
+        rows: &impl Fn(&str, &'static str) -> Result<Vec<Value>, Gap>,
+        kind: &str,
+        action: &Action,
+        read: impl Fn(read::Row<'_>) -> Read<T>,
+    ) -> Table<T> {
+        read::table(action.name, &rows(kind, action.name), read)
+    }
+    let managers = rows(MANAGERS_TYPE, MANAGERS.name);
+    Topology {
+        networks: table(rows, NETWORKS_TYPE, &NETWORKS, read::network),
+        groups: table(rows, GROUPS_TYPE, &GROUPS, read::group),
+        tables: table(rows, ROUTES_TYPE, &ROUTES, read::route_table),
+        addresses: table(rows, ADDRESSES_TYPE, &ADDRESSES, read::address),
+        balancers: table(rows, BALANCERS_TYPE, &BALANCERS, read::balancer),
+        gateways: table(rows, GATEWAYS_TYPE, &GATEWAYS, read::gateway),
+        firewalls: table(rows, FIREWALLS_TYPE, &FIREWALLS, read::firewall),
+        managed: managed(&managers),
+        memory: Memory::default(),
+    }
+}
+
+/// Why a [network manager](https://learn.microsoft.com/en-us/azure/virtual-network-manager/concept-security-admins) may let in
+/// more or less than groups do. Which of its rules are in force is told by an action that a reader is not allowed, and a manager
+/// of another subscription does not show.
+fn managed(rows: &Result<Vec<Value>, Gap>) -> Option<Gap> {
+    const ACCESS: &str = "properties.networkManagerScopeAccesses";
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(gap) => return Some(gap.clone()),
+    };
+    let has_a_say = |row: &Value| -> Option<Gap> {
+        let id = word(row, "id").unwrap_or_default();
+        match View(row).need(ACCESS, View::words) {
+            Err(Misfit(path)) => Some(read::misfit(MANAGERS.name, id, &path)),
+            Ok(access) if access.iter().any(|own| own.eq_ignore_ascii_case("SecurityAdmin")) => {
+                let detail = "the security admin rules in force are not readable";
+                Some(undetermined(MANAGERS.name, id, detail))
+            }
+            Ok(_) => None,
+        }
+    };
+    rows.iter().find_map(has_a_say)
+}
+
+/// What interfaces and machines are read from.
+struct Reader<'a> {
+    audit: &'a Subscription<'a>,
+    read: Table<(Interface, Option<String>)>,
+    /// None where nothing is wanted that takes it.
+    topology: Option<Topology>,
+}
+
+impl Reader<'_> {
+    fn interfaces(&self, rows: &Result<Vec<Value>, Gap>) -> Listing<NetworkInterface> {
+        match rows {
+            Err(gap) => Listing::unread(self.audit.ask.gap(gap.clone())),
+            Ok(rows) => Listing::complete(rows.iter().map(|row| self.interface(row)).collect()),
+        }
+    }
+
+    fn interface(&self, row: &Value) -> NetworkInterface {
+        let id = word(row, "id").unwrap_or_default();
+        let card =
+            NetworkInterface::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
+        let (interface, machine) = match self.read.get(&plain(id)) {
+            Ok(read) => read,
+            Err(gap) => return self.audit.all_unknown(card, gap),
+        };
+        let body = Body { ask: self.audit.ask, action: INTERFACES.name, id, value: row };
+        let card = card.machine(Known(machine.clone())).tags(storage::wanted_tags(
+            self.audit,
+            NetworkInterface::TAGS,
+            &body,
+        ));
+        let Some(topology) = &self.topology else { return card };
+        let card = card.addresses(match topology.public(interface) {
+            Ok(addresses) => Known(addresses),
+            Err(gap) => self.audit.ask.unknown(gap),
+        });
+        if !self.audit.wanted.any(REACH) {
+            return card;
+        }
+        let flow = topology.reach(interface);
+        let path = |traffic: &_| topology.path(interface, traffic);
+        let (anyone, some) = openings(&flow, path, |gap| self.audit.ask.gap(gap));
+        card.open_to_anyone(anyone).open_to_some(some)
+    }
+
+    fn machines(
+        &self,
+        rows: &Result<Vec<Value>, Gap>,
+        interfaces: &Listing<NetworkInterface>,
+        rights: Option<&Rights>,
+    ) -> Listing<Machine> {
+        let by_id = interfaces.items.iter().map(|card| (plain(&card.id), card)).collect();
+        match rows {
+            Err(gap) => Listing::unread(self.audit.ask.gap(gap.clone())),
+            Ok(rows) => {
+                let read = |row| self.machine(row, &by_id, interfaces, rights);
+                Listing::complete(rows.iter().map(read).collect())
+            }
+        }
+    }
+
+    fn machine(
+        &self,
+        row: &Value,
+        by_id: &BTreeMap<String, &NetworkInterface>,
+        interfaces: &Listing<NetworkInterface>,
+        rights: Option<&Rights>,
+    ) -> Machine {
+        let ask = self.audit.ask;
+        let id = word(row, "id").unwrap_or_default();
+        let machine = Machine::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
+        let body = Body { ask, action: MACHINES.name, id, value: row };
+        if !body.is_resource() {
+            return self.audit.all_unknown(machine, senseless(MACHINES.name, id));
+        }
+        let identities = body.fact(identities(body.view()));
+        let administers = match rights {
+            Some(rights) => identities.and_then(|ids| rights.administers(ask, ids)),
+            None => Fact::not_collected(),
+        };
+        let mut machine = machine
+            .identities(identities)
+            .administers(administers)
+            .tags(storage::wanted_tags(self.audit, Machine::TAGS, &body));
+        let cards = body.fact(cards(body.view())).and_then(|ids| {
+            let mut all: Vec<&NetworkInterface> = Vec::new();
+            for card in ids {
+                match by_id.get(card) {
+                    Some(card) => all.push(card),
+                    None => return self.missing(card, interfaces),
+                }
+            }
+            // Either side says which belong to which.
+            let own = plain(id);
+            all.extend(interfaces.items.iter().filter(|card| {
+                !ids.contains(&plain(&card.id))
+                    && matches!(&card.machine, Known(Some(of)) if plain(of) == own)
+            }));
+            Known(all)
+        });
+        if self.topology.is_some() {
+            machine = machine.addresses(cards.and_then(|cards| {
+                let mut addresses = Vec::new();
+                for card in cards {
+                    match &card.addresses {
+                        Known(own) => addresses.extend(own.iter().cloned()),
+                        other => return other.clone(),
+                    }
+                }
+                addresses.sort_unstable();
+                Known(addresses)
+            }));
+        }
+        if self.audit.wanted.any(REACH) {
+            let union = |of: fn(&NetworkInterface) -> &Fact<Entries>| {
+                cards.and_then(|cards| union(cards.iter().map(|card| of(card))))
+            };
+            machine = machine
+                .open_to_anyone(union(|card| &card.open_to_anyone))
+                .open_to_some(union(|card| &card.open_to_some));
+        }
+        machine
+    }
+
+    /// An interface of a machine that was not read.
+    fn missing<T>(&self, card: &str, interfaces: &Listing<NetworkInterface>) -> Fact<T> {
+        if let Some(gap) = interfaces.gaps.first() {
+            return Fact::Gap(*gap);
+        }
+        let mut gap = Gap::new(INTERFACES.name, card, Reason::Undetermined);
+        gap.detail = Some("the response does not hold the network interface".to_owned());
+        self.audit.ask.unknown(gap)
+    }
+}
+
+/// The entries of several lists together.
+fn union<'e>(lists: impl Iterator<Item = &'e Fact<Entries>>) -> Fact<Entries> {
+    let sum = lists.fold(Entries::none(), |sum, list| match list {
+        Known(entries) => sum.and(entries),
+        Fact::Gap(gap) => sum.and(&Entries::new(Vec::new(), Some(*gap))),
+        Fact::NotOffered => sum,
+    });
+    sum.into_fact()
+}
+
+/// The interfaces of a machine by id.
+fn cards(machine: View<'_>) -> Read<Vec<String>> {
+    let cards = machine.need("properties.networkProfile.networkInterfaces", View::listed)?;
+    cards.into_iter().map(|card| Ok(plain(card.need("id", View::text)?))).collect()
+}
+
+/// The [managed identities](https://learn.microsoft.com/en-us/entra/identity/managed-identities-azure-resources/overview) of a
+/// machine by the ids of their principals. Resource Graph gives every row the column, which is `null` where there are none.
+fn identities(machine: View<'_>) -> Read<Vec<String>> {
+    const USERS: &str = "identity.userAssignedIdentities";
+    const TYPE: &str = "identity.type";
+    if machine.nullable("identity", View::object)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let (mut all, mut odd) = (Vec::new(), false);
+    for kind in machine.need(TYPE, View::text)?.split(',').map(str::trim) {
+        match kind.to_ascii_lowercase().as_str() {
+            "none" => {}
+            "systemassigned" => {
+                all.push(machine.need("identity.principalId", View::text)?.to_ascii_lowercase());
+            }
+            "userassigned" => {
+                for identity in machine.need(USERS, View::object)?.values() {
+                    let id = View(identity).need("principalId", View::text);
+                    let id = id.map_err(|_| Misfit(USERS.to_owned()))?;
+                    all.push(id.to_ascii_lowercase());
+                }
+            }
+            _ => odd = true,
+        }
+    }
+    if odd {
+        return Err(Misfit(TYPE.to_owned()));
+    }
+    all.sort_unstable();
+    Ok(all)
+}
+
+/// What the rules of a group together let in from anyone, wherever it goes.
+pub(super) fn open_group(audit: &Subscription<'_>, row: &Value) -> Fact<Entries> {
+    if !audit.wanted.fact(SecurityGroup::OPEN_TO_ANYONE) {
+        return Fact::not_collected();
+    }
+    let groups = read::table(GROUPS.name, &Ok(vec![row.clone()]), read::group);
+    let id = plain(word(row, "id").unwrap_or_default());
+    match groups.get(&id) {
+        Err(gap) => audit.ask.unknown(gap),
+        Ok(group) => {
+            let (flow, filter) = group.alone();
+            let path = |traffic: &_| group.rules_of(&filter, traffic);
+            openings(&flow, path, |gap| audit.ask.gap(gap)).0
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! The examples that help and manual pages show. A test runs each through the parser of the command line.
+
+/// A command, and what it does.
+pub(super) type Example = (&'static str, &'static str);
+
+/// Examples by the command whose help shows them; those of the program itself first. The first few are for `-h`.
+pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
+    (
+        "",
+        &[
+            ("posture demo", "try it on simulated clouds"),
+            ("posture audit aws", "audit an AWS account"),
+            ("posture audit azure", "audit an Azure tenant"),
+            ("posture audit aws --save prod.json.zst", "keep what was read"),
+            ("posture check prod.json.zst --details", "every resource, with evidence"),
+            ("posture check prod.json.zst --framework csf", "every requirement of NIST CSF 2.0"),
+            ("posture audit targets", "all targets of posture.toml"),
+            ("posture permissions aws > policy.json", "the permissions that an audit needs"),
+        ],
+    ),
+    (
+        "demo",
+        &[
+            ("posture demo", "the default report"),
+            ("posture demo --details", "every resource, with evidence"),
+            ("posture demo --output demo.html", "a page for the browser"),
+        ],
+    ),
+    (
+        "audit",
+        &[
+            ("posture audit aws", "the account of the default credentials"),
+            ("posture audit azure", "the tenant of `az login`"),
+            ("posture audit targets", "all targets of posture.toml"),
+        ],
+    ),
+    (
+        "audit aws",
+        &[
+            ("posture audit aws --profile prod", "the account of a profile"),
+            ("posture audit aws --organization", "every account of the organization"),
+            ("posture audit aws --plan", "the calls that would be made"),
+            ("posture audit aws --control storage", "one area only"),
+            ("posture audit aws --framework cis-aws", "every requirement of CIS AWS"),
+            ("posture audit aws --save prod.json.zst --output report.html", "keep and render it"),
+            ("posture audit aws --fail-on high", "exit with 10 on severity high or above"),
+        ],
+    ),
+    (
+        "audit azure",
+        &[
+            ("posture audit azure", "every subscription that can be read"),
+            ("posture audit azure --subscription prod", "one subscription"),
+            ("posture audit azure --plan", "the calls that would be made"),
+            ("posture audit azure --framework cis-azure", "every requirement of CIS Azure"),
+            ("posture audit azure --output report.html", "a page for the browser"),
+        ],
+    ),
+    (
+        "audit targets",
+        &[
+            ("posture init", "write a posture.toml to begin with"),
+            ("posture audit targets", "all targets of posture.toml"),
+            ("posture audit targets --config team.toml", "those of another file"),
+        ],
+    ),
+    (
+        "check",
+        &[
+            ("posture check prod.json.zst", "the default report"),
+            ("posture check prod.json.zst --details", "every resource, with evidence"),
+            ("posture check prod.json.zst --control storage", "one area only"),
+            ("posture check new.json.zst --baseline old.json.zst", "fail on new failures only"),
+        ],
+    ),
+    (
+        "report",
+        &[
+            ("posture report prod.json.zst --output report.html", "a page for the browser"),
+            ("posture report last --output report.sarif", "the newest recorded run"),
+        ],
+    ),
+    (
+        "diff",
+        &[
+            ("posture diff old.json.zst new.json.zst", "two snapshots"),
+            ("posture diff 12 last", "two runs of the history"),
+        ],
+    ),
+    (
+        "permissions",
+        &[
+            ("posture permissions aws", "an IAM policy"),
+            ("posture permissions aws --format terraform", "a role with that policy"),
+            ("posture permissions azure", "a custom role"),
+        ],
+    ),
+    (
+        "controls",
+        &[
+            ("posture controls list", "every control"),
+            ("posture controls show storage.public-access", "one in full"),
+        ],
+    ),
+    ("frameworks", &[("posture frameworks show csf", "one in full")]),
+    (
+        "history",
+        &[
+            ("posture audit aws --history posture.db", "record a run"),
+            ("posture history list --history posture.db", "the recorded runs"),
+            ("posture history trend --history posture.db", "how findings change"),
+        ],
+    ),
+    ("sim", &[("posture sim aws --generate 100x20x20", "an organization of a hundred accounts")]),
+    ("init", &[("posture init", "write posture.toml"), ("posture init --output -", "print it")]),
+    (
+        "completions",
+        &[("posture completions bash > ~/.local/share/bash-completion/completions/posture", "")],
+    ),
+    (
+        "manual",
+        &[
+            ("posture manual > posture.1", "the page of the program"),
+            ("posture manual ~/.local/share/man/man1", "a page for each command"),
+        ],
+    ),
+];

@@ -1,0 +1,18 @@
+//! Traffic as sets: which sources reach something, by which protocols and ports, decided in three values.
+//!
+//! The collectors of every provider compute with these types what the internet reaches; controls and commands read the
+//! [`Opening`]s that result.
+
+mod addresses;
+mod filter;
+mod opening;
+mod reach;
+mod service;
+mod traffic;
+
+pub use addresses::{Addresses, Breadth, Family};
+pub use filter::{Filter, Rule};
+pub use opening::{Opening, SourceList};
+pub use reach::Reach;
+pub use service::{ICMP, ICMP6, NotAService, Service, TCP, UDP};
+pub use traffic::Traffic;

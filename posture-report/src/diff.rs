@@ -1,0 +1,119 @@
+//! What changed between two audits, for pull requests and chats.
+
+use std::io::{self, Write};
+
+use posture_core::catalogue::Catalogue;
+use posture_core::diff::Change;
+use posture_core::record::FindingStatus;
+use posture_core::time::Time;
+
+use crate::format::markdown::{code, prose, table};
+use crate::text::NAME;
+
+/// Writes changes as Markdown: a heading with the times of both audits, a sentence that sums them up, and a row for each
+/// change, of which only the first hundred or so are shown.
+///
+/// # Errors
+/// Those of the writer.
+pub fn markdown(
+    changes: &[&Change],
+    catalogue: &Catalogue,
+    before: Time,
+    after: Time,
+    sum: &str,
+    mut out: impl Write,
+) -> io::Result<()> {
+    let out = &mut out;
+    writeln!(out, "# Changes from {} to {}\n\n{}", before.minute(), after.minute(), prose(sum))?;
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
+    let rows = changes.iter().map(|change| {
+        let fails = change.after.is_some_and(FindingStatus::fails);
+        let headline = catalogue.headline(&change.control, fails).unwrap_or_default();
+        vec![
+            prose(headline),
+            code(&change.control, NAME),
+            change.severity.id().to_owned(),
+            code(change.name.as_deref().unwrap_or("the list itself"), NAME),
+            code(&change.scope, NAME),
+            format!("{} → {}", word(change.before), word(change.after)),
+            code(&change.cause.words(), WHY),
+        ]
+    });
+    let columns = ["Finding", "Control", "Severity", "Resource", "Account", "Change", "Why"];
+    table(out, &columns, changes.len(), rows)
+}
+
+/// How much is shown of a cause.
+const WHY: usize = 400;
+
+#[cfg(test)]
+mod tests {
+    use posture_core::control::Severity;
+    use posture_core::diff::Cause;
+    use posture_core::provider::Provider;
+
+    use super::*;
+
+    fn change(name: &str) -> Change {
+        Change {
+            finding: "0123456789abcdef".to_owned(),
+            control: "storage.versioning".to_owned(),
+            severity: Severity::Medium,
+            provider: Provider::Aws,
+            scope: "123456789012".to_owned(),
+            resource: Some(name.to_owned()),
+            name: Some(name.to_owned()),
+            before: Some(FindingStatus::Pass),
+            after: Some(FindingStatus::Fail),
+            cause: Cause::Reading { action: name.to_owned(), reason: "denied".to_owned() },
+        }
+    }
+
+    fn written(names: &[&str]) -> String {
+        let changes: Vec<Change> = names.iter().map(|name| change(name)).collect();
+        let changes: Vec<&Change> = changes.iter().collect();
+        let (before, after) = (Time::from_unix(1_800_000_000), Time::from_unix(1_800_086_400));
+        let mut out = Vec::new();
+        markdown(
+            &changes,
+            &Catalogue::default(),
+            before,
+            after,
+            "1 change: 1 new failure.",
+            &mut out,
+        )
+        .unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn each_change_has_a_row_with_its_cause() {
+        assert_eq!(
+            written(&["logs"]),
+            "# Changes from 2027-01-15 08:00 UTC to 2027-01-16 08:00 UTC\n\n1 change: 1 new failure.\n\n\
+             | Finding | Control | Severity | Resource | Account | Change | Why |\n\
+             | --- | --- | --- | --- | --- | --- | --- |\n\
+             | Versioning is off or suspended | `storage.versioning` | medium | `logs` | `123456789012` | pass → fail | `logs denied` |\n"
+        );
+        assert!(!written(&[]).contains('|'));
+    }
+
+    #[test]
+    fn a_hostile_name_is_code_within_its_cell() {
+        for name in ["a|b", "<img src=x>", "a`b", "x\n# y", "[a](https://evil.example)"] {
+            let text = written(&[name]);
+            assert_eq!(text.lines().count(), 7, "{text}");
+            let row = text.lines().last().unwrap();
+            assert_eq!(row.replace("\\|", "").matches('|').count(), 8, "{row}");
+        }
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let text = written(&["logs"; 500]);
+        assert!(text.lines().count() < 500 && text.contains("more: `--format json`"), "{text}");
+    }
+}
