@@ -56,6 +56,7 @@ mod form;
 use std::path::{Path, PathBuf};
 
 use posture_core::catalogue::Catalogue;
+use posture_core::suggest::Suggested;
 
 pub use case::{Case, CaseResult, Expected};
 pub use file::{Mistake, Read, parse};
@@ -107,12 +108,15 @@ pub fn read(path: &Path) -> Result<Vec<(PathBuf, Read)>, Error> {
     }
     files.sort();
     let (mut all, mut mistakes) = (Vec::new(), Vec::new());
+    let mut suggested = Suggested::default();
     for file in files {
         match parse(&text(&file)?) {
             Ok(read) => all.push((file, read)),
             Err(wrong) => {
-                mistakes
-                    .extend(wrong.iter().map(|mistake| format!("{}:{mistake}", file.display())));
+                for Mistake { line, what } in &wrong {
+                    let what = suggested.once(what);
+                    mistakes.push(format!("{}:{line}: {what}", file.display()));
+                }
             }
         }
     }

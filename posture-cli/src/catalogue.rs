@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use comfy_table::{Attribute, Cell};
 use posture_core::control::Control;
+use posture_core::filter::ServiceFilter;
 use posture_core::frameworks::{self, Framework};
 use posture_report::frameworks::{Chapters, requirement, wrap};
 use posture_report::style::{Canvas, lines, severity_color};
@@ -17,7 +18,7 @@ use crate::error::{Failure, Result, did_you_mean};
 use crate::explain::control::show;
 use crate::listing::{self, CountsV1, mapped};
 use crate::output::{counted, print, put};
-use crate::{select, services};
+use crate::{named, select};
 
 /// How much is shown of a text from a user's file.
 const LONG: usize = 2_000;
@@ -74,19 +75,23 @@ fn narrowed(
 ) -> Result<Vec<&'static Control>> {
     let frameworks = list.framework.iter().map(|name| select::framework(name));
     let frameworks: Vec<&'static Framework> = frameworks.collect::<Result<_>>()?;
-    let services = list.service.iter().map(|name| services::find(name, catalogue));
-    let services: Vec<String> = services.collect::<Result<_>>()?;
+    let service = |name: &String| {
+        named::service(name, catalogue).map_err(|near| {
+            let failure = Failure::usage(format!("unknown service `{}`", safe(name, NAME)));
+            let near: Vec<&str> = near.iter().map(String::as_str).collect();
+            did_you_mean(&near).into_iter().fold(failure, Failure::help)
+        })
+    };
+    let services: Vec<ServiceFilter> = list.service.iter().map(service).collect::<Result<_>>()?;
     let mapped = |control: &Control| {
         control.mappings().iter().any(|mapping| {
             frameworks.iter().any(|f| std::ptr::eq(*f, mapping.requirement.framework()))
         })
     };
-    let reads = |control: &'static Control| {
-        let read = match list.provider {
-            Some(provider) => services::on(control, provider),
-            None => services::of(control),
-        };
-        read.iter().any(|service| services.contains(service))
+    let reads = |control: &Control| {
+        services.iter().flat_map(|service| &service.controls).any(|(provider, id)| {
+            *id == control.id && list.provider.is_none_or(|wanted| wanted == *provider)
+        })
     };
     let found = all.into_iter().filter(|control| {
         list.severity.is_none_or(|least| control.severity >= least)
@@ -113,11 +118,11 @@ fn table(all: &[&'static Control], canvas: Canvas, out: &mut dyn Write) -> std::
             canvas.colored(control.severity, severity_color(control.severity)),
         ];
         if beside {
-            row.push(Cell::new(control.title));
+            row.push(Cell::new(safe(control.title, NAME)));
         }
         table.add_row(row);
         if !beside {
-            let title = format!("  {}", control.title);
+            let title = format!("  {}", safe(control.title, NAME));
             table.add_row(vec![Cell::new(title).add_attribute(Attribute::Dim)]);
         }
     }

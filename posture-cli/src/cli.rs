@@ -76,7 +76,11 @@ pub(crate) enum Command {
     },
     /// Run the controls on a saved snapshot and report; uses no network.
     Check(Check),
-    /// Render a saved snapshot in any format; same as `check`.
+    /// Render a saved snapshot in any format; exits with 0 whatever it shows.
+    #[command(mut_args(|arg| {
+        let verdict = ["fail_on", "allow_unknown", "baseline", "what_if"].contains(&arg.get_id().as_str());
+        if verdict { arg.hide(true) } else { arg }
+    }))]
     Report(Check),
     /// Compare two audits: what changed, and why.
     ///

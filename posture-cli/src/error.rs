@@ -55,7 +55,10 @@ impl Failure {
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help.push(help.into());
+        let help = help.into();
+        if !self.help.contains(&help) {
+            self.help.push(help);
+        }
         self
     }
 

@@ -12,8 +12,6 @@ use posture_core::wanted;
 use posture_report::text::csv_cell;
 use serde::Serialize;
 
-use crate::services;
-
 /// A list of controls.
 #[derive(Serialize)]
 struct Controls<'c> {
@@ -100,7 +98,7 @@ impl ControlV1<'static> {
             since: control.life.since,
             resource: control.test.check.kind().id(),
             providers: remedies().map(|(provider, _)| *provider).collect(),
-            services: services::of(control),
+            services: services(control),
             rationale: control.rationale,
             rule: match control.test.check {
                 Check::Rule(rule) => Some(rule.source()),
@@ -153,6 +151,12 @@ pub(crate) fn facts(control: &Control) -> Vec<String> {
     facts
 }
 
+/// The services whose resources a control judges, on any provider.
+fn services(control: &'static Control) -> BTreeSet<String> {
+    let of = control.remediation.iter().map(|(provider, _)| posture::provider_info(*provider));
+    of.flat_map(|info| posture_core::services::called(control, info)).collect()
+}
+
 /// The calls that a control needs on a provider.
 pub(crate) fn calls(control: &'static Control, provider: Provider) -> Vec<&'static str> {
     (posture::provider_info(provider).actions)(&wanted::by(&[control], provider))
@@ -189,7 +193,7 @@ pub(crate) fn controls_csv(controls: &[&'static Control], out: &mut dyn Write) -
     for control in controls {
         let providers: Vec<&str> =
             control.remediation.iter().map(|(provider, _)| provider.id()).collect();
-        let services: Vec<String> = services::of(control).into_iter().collect();
+        let services: Vec<String> = services(control).into_iter().collect();
         let rows: Vec<String> = control
             .mappings()
             .iter()

@@ -32,7 +32,6 @@ mod providers;
 mod report;
 mod schedule;
 mod select;
-mod services;
 mod sim;
 mod what_if;
 
@@ -81,7 +80,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Demo(arguments) => audit::demo(*arguments, screen),
         Command::Check(arguments) => report::check(&arguments, screen),
-        Command::Report(arguments) => report::check(&arguments, screen),
+        Command::Report(arguments) => report::render(&arguments, screen),
         Command::Diff(arguments) => diff::run(&arguments, screen),
         Command::History { command } => history::run(command, screen),
         Command::Schedule { command } => schedule::run(command, screen),

@@ -41,6 +41,23 @@ pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
     print(findings, selected.frameworks, &config, &arguments.output, screen, again, past)
 }
 
+/// `posture report`: the same, where only what is written counts.
+pub(crate) fn render(arguments: &Check, screen: Screen) -> Result<ExitCode> {
+    let output = &arguments.output;
+    let decides = [
+        (output.fail_on.is_some(), "--fail-on"),
+        (output.allow_unknown.is_some(), "--allow-unknown"),
+        (output.baseline.is_some(), "--baseline"),
+        (arguments.what_if.is_some(), "--what-if"),
+    ];
+    if let Some((_, name)) = decides.iter().find(|(given, _)| *given) {
+        let what = format!("`posture report` only renders, and does not take {name}");
+        return Err(Failure::usage(what).help("`posture check` exits with a code for the verdict"));
+    }
+    check(arguments, screen)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// How things stood over time, where something is written that shows it and a history is there.
 fn trend(kept: &HistoryOptions, config: &Config, output: &Output) -> Result<Option<Trend>> {
     let pairs = output.pairs().map_err(Failure::usage)?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Control;
 use posture_core::frameworks::{self, Framework};
-use posture_core::suggest::nearest;
+use posture_core::suggest::nearest_of;
 
 use crate::args::Selection;
 use crate::config::Config;
@@ -79,9 +79,10 @@ pub(crate) fn control(id: &str, catalogue: &Catalogue) -> Result<&'static Contro
 /// The framework of an id or alias.
 pub(crate) fn framework(name: &str) -> Result<&'static Framework> {
     frameworks::find(name).ok_or_else(|| {
-        let known = frameworks::all().iter().flat_map(|f| f.aliases.iter().copied().chain([f.id]));
+        let names = |f: &&'static Framework| (f.id, f.aliases.iter().copied().chain([f.id]));
+        let known = frameworks::all().iter().map(names);
         let mut failure = Failure::usage(format!("unknown framework `{name}`"));
-        if let Some(guess) = did_you_mean(&nearest(name, known)) {
+        if let Some(guess) = did_you_mean(&nearest_of(name, known)) {
             failure = failure.help(guess);
         }
         let ids: Vec<&str> = frameworks::all().iter().map(|framework| framework.id).collect();

@@ -13,6 +13,7 @@ use posture_core::exception::{Exception, Pattern, Place};
 use posture_core::frameworks;
 use posture_core::params::{Params, Value};
 use posture_core::provider::Provider;
+use posture_core::suggest::Suggested;
 use posture_core::time::Time;
 use posture_core::tools::Tools;
 use posture_history::{Policy, Store};
@@ -305,7 +306,9 @@ pub(crate) fn parse(text: &str, catalogue: Catalogue) -> std::result::Result<Con
     reader.mistakes.dedup();
     let (mut line, mut seen) = (1, 0);
     let mut lines: Vec<String> = Vec::new();
+    let mut suggested = Suggested::default();
     for (place, what) in &reader.mistakes {
+        let what = suggested.once(what);
         line += text.as_bytes()[seen..*place].iter().filter(|byte| **byte == b'\n').count();
         seen = *place;
         lines.push(format!("{line}: {}", posture_report::text::safe(what, 500)));

@@ -8,6 +8,7 @@ use posture_core::frameworks::Mapping;
 use posture_core::provider::Provider;
 use posture_core::resource::FactId;
 use posture_report::style::{Canvas, lines, severity_color};
+use posture_report::text::safe;
 
 use super::Lines;
 use crate::listing::{calls, permissions};
@@ -43,24 +44,28 @@ pub(crate) fn show(
         needs(control, provider, &mut page)?;
     }
     page.blank()?;
-    for (provider, remedy) in control.remediation {
-        page.text("remedy", &format!("{provider}: {}", remedy.text))?;
-        page.text("console", remedy.console)?;
-        // A command is there to be copied, and stays in one piece.
-        page.whole(remedy.command.label(), remedy.command.line())?;
-    }
-    page.blank()?;
     if !control.keywords.is_empty() {
         page.text("keywords", &control.keywords.join(", "))?;
     }
     page.text("status", &control.life.to_string())?;
-    page.texts("references", control.references.iter().map(|reference| (*reference).to_owned()))?;
-    let mappings = control.mappings();
-    if mappings.is_empty() {
-        return Ok(());
+    for (place, reference) in control.references.iter().enumerate() {
+        let label = if place == 0 { "references" } else { "" };
+        page.whole(label, &safe(reference, usize::MAX))?;
     }
+    let mappings = control.mappings();
+    if !mappings.is_empty() {
+        page.blank()?;
+        rows(&mappings, canvas, page.out())?;
+    }
+    // The end is what a terminal shows of a long text.
     page.blank()?;
-    rows(&mappings, canvas, out)
+    for (provider, remedy) in control.remediation {
+        page.text("remedy", &format!("{provider}: {}", remedy.text))?;
+        page.text("console", remedy.console)?;
+        // A command is there to be copied, and stays in one piece.
+        page.whole(remedy.command.label(), &safe(remedy.command.line(), usize::MAX))?;
+    }
+    Ok(())
 }
 
 /// What has to be called, and the permissions for it where these have other names.

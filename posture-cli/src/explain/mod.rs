@@ -86,6 +86,11 @@ impl<'o> Lines<'o> {
         Self { canvas, out }
     }
 
+    /// What the lines are written to.
+    pub(crate) fn out(&mut self) -> &mut dyn Write {
+        self.out
+    }
+
     pub(crate) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
@@ -104,7 +109,8 @@ impl<'o> Lines<'o> {
         let room = usize::from(self.canvas.width).saturating_sub(LABEL);
         let mut label = label;
         for text in texts {
-            for line in wrap(&text, u16::try_from(room).unwrap_or(u16::MAX)) {
+            // That of a control from a file is anybody's.
+            for line in wrap(&safe(&text, usize::MAX), u16::try_from(room).unwrap_or(u16::MAX)) {
                 self.whole(label, &line)?;
                 label = "";
             }

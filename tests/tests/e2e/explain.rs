@@ -16,6 +16,30 @@ fn json(arguments: &[&str]) -> Value {
 }
 
 #[test]
+fn to_render_is_not_to_judge() {
+    let check = run(&["check", EXAMPLE, "--format", "csv"]);
+    let report = run(&["report", EXAMPLE, "--format", "csv"]);
+    assert_eq!((check.code, report.code), (10, 0), "{}", report.err);
+    assert_eq!(check.out, report.out);
+    let refused = run(&["report", EXAMPLE, "--fail-on", "high"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("`posture check` exits with a code"), "{}", refused.err);
+    let help = run(&["report", "--help"]);
+    assert!(help.out.contains("--format") && !help.out.contains("--fail-on"), "{}", help.out);
+}
+
+#[test]
+fn a_suggestion_is_printed_once() {
+    let framework = run(&["controls", "list", "--framework", "mcbs"]);
+    assert!(framework.err.contains("did you mean `mcsb-1`?"), "{}", framework.err);
+    let text = "[audit]\ncontrols = ['storge']\nexclude-controls = ['storge']\n";
+    let configuration = Program::new().file("posture.toml", text).args(&["check", EXAMPLE]).run();
+    assert_eq!(configuration.code, 2);
+    assert_eq!(configuration.err.matches("unknown control `storge`").count(), 2);
+    assert_eq!(configuration.err.matches("did you mean").count(), 1, "{}", configuration.err);
+}
+
+#[test]
 fn the_names_of_products_find_controls() {
     for (words, id) in [
         (vec!["guardduty"], "detection.threat-detector"),
@@ -169,7 +193,7 @@ fn a_finding_is_explained_from_a_snapshot_a_report_and_a_run() {
     assert!(from_report.out.contains("--snapshot SNAPSHOT"), "{}", from_report.out);
 
     let places = ["--history", &history, "--history-snapshots", &kept];
-    let added = Program::new().args(&["history", "add", EXAMPLE]).args(&places).run();
+    let added = Program::new().args(&["history", "add", EXAMPLE]).args(&only).args(&places).run();
     assert_eq!(added.code, 0, "{}", added.err);
     for arguments in [vec!["explain", short], vec!["explain", short, "--run", "1"]] {
         let run = Program::new().args(&arguments).args(&places).run();
@@ -178,6 +202,12 @@ fn a_finding_is_explained_from_a_snapshot_a_report_and_a_run() {
             assert!(run.out.contains(part), "{part}: {}", run.out);
         }
     }
+    let wrong = "Versioning is off or suspended (storage.versioning)";
+    let shown = run(&["history", "show", "--history", &history]);
+    let found = shown.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(found.contains(wrong), "{}", shown.out);
+    let one = ["history", "show", "--finding", short, "--history", &history, "--format", "json"];
+    assert_eq!(json(&one)["summary"], "Versioning is off or suspended");
     // Without the snapshot, what the history keeps has to do.
     let bare = Program::new().args(&["explain", short, "--history", &history]).run();
     assert_eq!(bare.code, 0, "{}", bare.err);

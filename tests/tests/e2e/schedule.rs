@@ -420,7 +420,7 @@ fn slack_is_told_without_anybody_being_called() {
     let text = text.replace(link, "");
     assert!(text.contains("&lt;!channel&gt;") && !text.contains('<'), "{text}");
     assert!(text.contains(ACCOUNT), "{text}");
-    assert!(text.contains("storage.versioning"), "{text}");
+    assert!(text.contains("Versioning is off or suspended (storage.versioning)"), "{text}");
 }
 
 #[test]

@@ -46,6 +46,9 @@ fn what_would_fail_is_told_by_the_exit_code() {
     let run = what_if("[[fact]]\nname = \"account.root_mfa\"\nvalue = false\n", &[]);
     assert_eq!(run.code, 10, "{}", run.out);
     assert!(changes(&run).iter().all(|(_, _, after)| after == "fail"));
+    let summary = &run.json()["changes"][0]["summary"];
+    let control = posture_core::controls::by_id("identity.root-mfa").unwrap();
+    assert_eq!(summary, control.finding);
 }
 
 #[test]
