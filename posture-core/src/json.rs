@@ -206,7 +206,7 @@ pub struct ScopeV1<'a> {
     pub population: BTreeMap<&'static str, PopulationV1>,
     /// How often each action was called.
     pub calls: &'a BTreeMap<String, Calls>,
-    /// What could not be read.
+    /// What could not be read of what the selected controls read.
     pub gaps: Vec<&'a Gap>,
 }
 

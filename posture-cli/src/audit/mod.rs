@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use posture::{Audit, Limits, Read, Stop};
 use posture_core::control::Control;
 use posture_core::judge::{self, Findings, Judge};
-use posture_core::plan::{Bound, Plan};
+use posture_core::plan::{Bound, Plan, Planned};
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 use posture_core::snapshot::{self, Header, Writer};
@@ -282,15 +282,16 @@ pub(crate) fn for_job(
     findings
 }
 
+/// Whether an action belongs to a plan: an action that is called at most zero times does not.
+fn may_be_called(planned: &Planned) -> bool {
+    planned.calls > 0 || planned.bound == Bound::AtLeast
+}
+
 fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
     print(screen, |canvas, out| {
         for (place, (title, plan)) in plans.iter().enumerate() {
             let mut table = canvas.table(&[("Action", false), ("Calls", true)]);
-            for planned in &plan.calls {
-                // What will not be called is not part of a plan.
-                if planned.calls == 0 && planned.bound != Bound::AtLeast {
-                    continue;
-                }
+            for planned in plan.calls.iter().filter(|planned| may_be_called(planned)) {
                 let sign = match planned.bound {
                     Bound::Exact => "",
                     Bound::AtLeast => "≥ ",
@@ -334,4 +335,28 @@ fn writable(path: &std::path::Path) -> Result<()> {
             .cause("it exists and is not a file"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_will_not_be_called_is_not_part_of_a_plan() {
+        for (calls, bound, planned) in [
+            (0, Bound::Exact, false),
+            (0, Bound::AtMost, false),
+            // It may still turn out that there is something to ask.
+            (0, Bound::AtLeast, true),
+            (1, Bound::AtMost, true),
+            (1, Bound::Exact, true),
+        ] {
+            let action = "s3:GetBucketPolicy";
+            assert_eq!(
+                may_be_called(&Planned { action, calls, bound }),
+                planned,
+                "{calls} {bound:?}"
+            );
+        }
+    }
 }
