@@ -299,7 +299,7 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn the_names_of_profiles_are_found_without_using_one() {
-        let variables = [("HOME", "/home/anna"), ("AWS_PROFILE", "nobody")];
+        let variables = [("HOME", "/home/anna"), ("AWS_PROFILE", "missing")];
         let config: String = CONFIG.lines().map(|line| format!("{}\n", line.trim())).collect();
         let keys = "[keys]\naws_access_key_id = AKIA1\naws_secret_access_key = canary\n";
         let fs = Fs::from_slice(&[

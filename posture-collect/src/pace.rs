@@ -193,8 +193,8 @@ mod tests {
     #[test]
     fn calls_and_throttles_are_reported_as_they_are_counted() {
         let seen: Arc<Mutex<Vec<Event>>> = Arc::default();
-        let told = Arc::clone(&seen);
-        let observer: Observer = Arc::new(move |event| told.lock().unwrap().push(event));
+        let kept = Arc::clone(&seen);
+        let observer: Observer = Arc::new(move |event| kept.lock().unwrap().push(event));
         let tally = Tally::observed_by(&observer);
         tally.count("a", |calls| calls.operations += 1);
         // An attempt is not another call.

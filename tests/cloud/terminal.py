@@ -22,7 +22,7 @@ while True:
     try:
         part = os.read(ours, 1 << 16)
     except OSError:
-        # So Linux says that nobody has the terminal open any more.
+        # Linux reports so that no process has the terminal open any more.
         break
     if not part:
         break

@@ -97,7 +97,7 @@ pub(crate) fn command(color: ColorChoice) -> Command {
         .mut_subcommands(|inner| dressed(inner, "", &globals))
 }
 
-/// The command line for manual pages, which show what stands behind the options only.
+/// The command line for manual pages, which show only what comes after the options.
 pub(crate) fn of_manual() -> Command {
     fn documented(command: Command, above: &str) -> Command {
         let path = format!("{above} {}", command.get_name()).trim().to_owned();

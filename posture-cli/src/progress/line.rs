@@ -88,7 +88,7 @@ impl State {
 
     /// The line, on a terminal of so many columns, so long after the audit began.
     pub(super) fn line(&self, width: usize, elapsed: Duration) -> String {
-        // The cursor stands behind the line, and must not fall into the next.
+        // The cursor is behind the line, and must not move to the next.
         let width = width.saturating_sub(1);
         if self.interrupted {
             return truncate_str("interrupted: finishing the report", width, "").into_owned();

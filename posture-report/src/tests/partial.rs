@@ -44,7 +44,7 @@ fn every_format_marks_the_report_of_an_interrupted_audit() {
                 break;
             }
         }
-        // Each row or event stands alone where a reader takes it apart from the others.
+        // A reader may take each row or event by itself.
         if matches!(format, Format::Csv | Format::CsvRequirements | Format::Ocsf) {
             let rows = written(*format, true, Depth::Screen);
             let first = usize::from(*format != Format::Ocsf);

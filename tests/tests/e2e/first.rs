@@ -111,7 +111,7 @@ fn what_others_call_a_command_is_answered_with_its_name() {
         assert_eq!(run.out, "");
         assert!(run.err.contains(meant) && run.err.contains(typed), "{}", run.err);
     }
-    // A name of its own, but not one that anybody knows.
+    // A typing error is answered with the nearest name.
     let run = Program::new().args(&["aduit"]).run();
     assert_eq!(run.code, 2);
     assert!(run.err.contains("audit"), "{}", run.err);

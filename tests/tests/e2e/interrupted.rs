@@ -9,7 +9,13 @@ const FIRST: &str = "111111111111";
 
 /// Five accounts in which an action is never answered.
 fn stuck(action: &str) -> Simulated {
-    let accounts: Vec<Value> = (1..=5)
+    let fault = json!({ "action": action, "fault": { "slow-start": 3_600_000 } });
+    accounts(&json!([fault]))
+}
+
+/// Five accounts with faults.
+fn accounts(faults: &Value) -> Simulated {
+    let all: Vec<Value> = (1..=5)
         .map(|number: u64| {
             let id = format!("{}", number * 111_111_111_111);
             json!({
@@ -21,8 +27,8 @@ fn stuck(action: &str) -> Simulated {
         .collect();
     Simulated::serve(&json!({
         "organization": { "id": "o-abcdefghij", "management_account": FIRST },
-        "accounts": accounts,
-        "faults": [{ "action": action, "fault": { "slow-start": 3_600_000 } }],
+        "accounts": all,
+        "faults": faults,
     }))
 }
 
@@ -95,19 +101,26 @@ fn an_interrupted_audit_is_not_recorded_as_a_run() {
 }
 
 #[test]
-fn a_kept_part_is_reported_and_can_be_gone_on_with() {
+fn a_kept_part_is_reported_and_can_be_resumed() {
     let cloud = stuck("s3:GetBucketVersioning");
     let program = audit(&cloud, &["--save", "part.json"]);
     let run = interrupted(&cloud, program, 30, "INT");
     assert_eq!(run.code, 11, "{}", run.err);
     assert!(run.err.contains("repeat the command with --resume"), "{}", run.err);
     assert!(run.out.contains("Stopped before it finished."), "{}", run.out);
-    let kept = std::fs::read_to_string(run.path("part.json")).unwrap();
-    let kept: Value = serde_json::from_str(&kept).unwrap();
-    assert_eq!(kept["partial"], true);
+    let path = run.path("part.json");
+    let read =
+        || -> Value { serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap() };
+    assert_eq!(read()["partial"], true);
+    let cloud = accounts(&json!([]));
+    let again = audit(&cloud, &["--save", path.to_str().unwrap(), "--resume"]).run();
+    assert_eq!(again.code, 10, "{}", again.err);
+    assert!(!again.out.contains("Stopped"), "{}", again.out);
+    assert!(read()["partial"].is_null(), "{}", read()["partial"]);
+    assert_eq!(read()["scopes"].as_array().unwrap().len(), 5);
 }
 
-/// A report that cannot be written yet, as nobody reads from the pipe, would keep the program for ever.
+/// No process reads from the pipe, so that writing the report would block without end.
 #[cfg(unix)]
 #[test]
 fn a_second_interrupt_ends_the_program_at_once() {

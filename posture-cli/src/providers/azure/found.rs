@@ -39,7 +39,7 @@ pub(crate) fn credentials(machine: &Machine) -> Credentials {
 }
 
 /// How many subscriptions the Azure command line [remembers](https://learn.microsoft.com/en-us/cli/azure/manage-azure-subscriptions-azure-cli)
-/// for who is signed in; none where nobody is, or where it is not installed, as it gives the tokens.
+/// for the user who is signed in; none if no user is, or if the program is missing, as it issues the tokens.
 fn signed_in(machine: &Machine) -> Option<usize> {
     let folder = machine.variable("AZURE_CONFIG_DIR").map(PathBuf::from);
     let folder = folder.or_else(|| machine.home(".azure"))?;
