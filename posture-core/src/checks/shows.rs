@@ -13,12 +13,12 @@ pub(crate) const ESCALATES: &str = "it grants less than everything, and its hold
                                     finding, so that more is allowed than was granted";
 
 /// All actions of a service.
-pub(crate) const EVERY_ACTION: &str = "it also grants the actions that the provider adds to the service later, of which \
-                                       no one decided that they are needed";
+pub(crate) const EVERY_ACTION: &str = "it also grants the actions that the provider adds to the service later, whose need \
+                                       was never checked";
 
 /// Decryption with all keys.
 pub(crate) const EVERY_KEY: &str =
-    "it also covers keys that do not exist yet, of which no one decided that they are needed";
+    "it also covers keys that do not exist yet, whose need was never checked";
 
 /// Access of an account that the user does not trust.
 pub(crate) const UNTRUSTED: &str =

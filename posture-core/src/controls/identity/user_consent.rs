@@ -3,8 +3,8 @@
 use crate::prelude::*;
 
 /// Why a failure shows it.
-const SHOWS: &str = "every user can hand the data that they can read to an application that no one \
-                     examined";
+const SHOWS: &str = "every user can hand the data that they can read to an application that was never \
+                     reviewed";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
