@@ -36,7 +36,9 @@ fn every_published_example_is_read() {
     assert!(groups.iter().all(|group| group.rules.len() >= 3), "{groups:?}");
     let cards = all("NetworkInterfaceListAll.json", interface).unwrap();
     assert!(cards.iter().any(|(card, machine)| card.group.is_some() && machine.is_some()));
-    assert!(cards.iter().all(|(card, _)| card.configurations.iter().all(|one| one.public.is_some())));
+    assert!(
+        cards.iter().all(|(card, _)| card.configurations.iter().all(|one| one.public.is_some()))
+    );
     let networks = all("VirtualNetworkListAll.json", network).unwrap();
     assert!(networks.iter().any(|network| !network.subnets.is_empty()));
     let balancers = all("LoadBalancerListAll.json", balancer).unwrap();
