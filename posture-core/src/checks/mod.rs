@@ -7,6 +7,7 @@ pub(crate) mod detector;
 pub(crate) mod export;
 pub(crate) mod flow;
 pub(crate) mod key;
+pub(crate) mod opening;
 pub(crate) mod organization;
 pub(crate) mod rights;
 pub(crate) mod sign_in;

@@ -2,6 +2,10 @@
 
 use crate::control::Control;
 
+pub(crate) mod compute {
+    pub(crate) mod reachable_administrators;
+}
+
 pub(crate) mod detection {
     pub(crate) mod agentless_scanning;
     pub(crate) mod alert_mail;
@@ -191,11 +195,24 @@ pub(crate) mod logging {
 }
 
 pub(crate) mod network {
+    pub(crate) mod acl_admin_ports;
+    pub(crate) mod automatic_addresses;
+    pub(crate) mod default_group;
     pub(crate) mod flow_log_retention;
     pub(crate) mod flow_log_search;
     pub(crate) mod flow_logs;
+    pub(crate) mod group_admin_ports;
+    pub(crate) mod peering_routes;
+    pub(crate) mod public_access_block;
+    pub(crate) mod reachable_admin_ports;
+    pub(crate) mod reachable_ports;
     pub(crate) mod security_group_flow_log_retention;
     pub(crate) mod security_group_flow_log_search;
+    pub(crate) mod service_endpoints;
+    pub(crate) mod transit_acceptance;
+    pub(crate) mod unused_acls;
+    pub(crate) mod vpn_logs;
+    pub(crate) mod vpn_tunnels;
     pub(crate) mod watcher;
 }
 
@@ -267,6 +284,7 @@ pub(crate) mod vaults {
 
 /// Every control, ordered by id.
 pub static ALL: &[&Control] = &[
+    &compute::reachable_administrators::CONTROL,
     &detection::agentless_scanning::CONTROL,
     &detection::alert_mail::CONTROL,
     &detection::alert_mail_to_owners::CONTROL,
@@ -443,11 +461,24 @@ pub static ALL: &[&Control] = &[
     &logging::object_write_events::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
+    &network::acl_admin_ports::CONTROL,
+    &network::automatic_addresses::CONTROL,
+    &network::default_group::CONTROL,
     &network::flow_log_retention::CONTROL,
     &network::flow_log_search::CONTROL,
     &network::flow_logs::CONTROL,
+    &network::group_admin_ports::CONTROL,
+    &network::peering_routes::CONTROL,
+    &network::public_access_block::CONTROL,
+    &network::reachable_admin_ports::CONTROL,
+    &network::reachable_ports::CONTROL,
     &network::security_group_flow_log_retention::CONTROL,
     &network::security_group_flow_log_search::CONTROL,
+    &network::service_endpoints::CONTROL,
+    &network::transit_acceptance::CONTROL,
+    &network::unused_acls::CONTROL,
+    &network::vpn_logs::CONTROL,
+    &network::vpn_tunnels::CONTROL,
     &network::watcher::CONTROL,
     &resilience::basic_tiers::CONTROL,
     &secrets::certificate_validity::CONTROL,

@@ -1,0 +1,100 @@
+//! `network.reachable-admin-ports`
+
+use crate::checks::opening::{self, ADMIN_PORTS};
+use crate::prelude::*;
+
+const PORTS: Names = Names {
+    name: "ports",
+    doc: "the ports of administration, of TCP where no protocol is named: `22`, `8000-8100`, `udp 161`",
+    default: ADMIN_PORTS,
+};
+
+/// See the [module](self).
+///
+/// Counter-test: where one fails, anyone on the internet reaches a port of administration, which no requirement of least access
+/// allows. Who passes may still be reached along paths that are not read: accelerators, edge locations, peered networks.
+pub(crate) static CONTROL: Control = Control {
+    id: "network.reachable-admin-ports",
+    life: since("0.1.0"),
+    title: "The internet does not reach administration ports",
+    finding: "The internet reaches an administration port",
+    keywords: &[
+        "SSH",
+        "RDP",
+        "WinRM",
+        "port 22",
+        "port 3389",
+        "security group",
+        "network ACL",
+        "internet gateway",
+        "public IP",
+        "EC2",
+        "exposed",
+    ],
+    severity: Critical,
+    rationale: "Ports of administration are scanned within minutes. A stolen key, a weak password \
+                or one flaw in the service gives an attacker the machine.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Remove the rule of the security group that allows the port from everywhere, \
+                   and connect through Session Manager or EC2 Instance Connect Endpoint.",
+            console: "EC2 → Security Groups → the group → Edit inbound rules",
+            command: Change(
+                "aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port \
+                             <port> --cidr <cidr>",
+            ),
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html",
+    ],
+    satisfies: &[
+        csf20("PR.IR-01", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("I&S-03", Partial),
+        ccm41("I&S-06", Supporting),
+    ],
+    test: Test {
+        reads: &[NetworkInterface::OPEN_TO_ANYONE],
+        params: &[Param::Names(&PORTS)],
+        check: Check::NetworkInterface(check),
+        examples: Examples {
+            pass: |scope| scope.network_interfaces.items.push(example("tcp 443")),
+            fail: |scope| scope.network_interfaces.items.push(example("tcp 22")),
+        },
+    },
+};
+
+fn check(interface: &NetworkInterface, context: &Context<'_>) -> CheckResult {
+    let ports = opening::ports(&context.names(&PORTS));
+    opening::none_open(NetworkInterface::OPEN_TO_ANYONE, &interface.open_to_anyone, &ports)
+}
+
+fn example(service: &str) -> NetworkInterface {
+    let id = "arn:aws:ec2:us-east-1:123456789012:network-interface/eni-1";
+    NetworkInterface::unread(id, "eni-1", Some("us-east-1"))
+        .open_to_anyone(Known(opening::open(service)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.network_interfaces.items.push(example("tcp 443").open_to_anyone(found));
+        }
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_passes(&CONTROL, with(Known(Entries::none())));
+        assert_passes(&CONTROL, with(Known(opening::open("tcp 443"))));
+        assert_fails(&CONTROL, with(Known(opening::open("tcp 22"))));
+        assert_fails(&CONTROL, with(Known(opening::open("all traffic"))));
+        assert_unknown(&CONTROL, with(denied()));
+    }
+}
