@@ -38,8 +38,8 @@ pub mod what_if;
 mod testing;
 
 pub use posture_model::{
-    dated, entries, fact, gap, listing, memory, part, plan, provider, provider_info, redact,
-    replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
+    dated, entries, fact, gap, listing, memory, network, part, plan, provider, provider_info,
+    redact, replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
 };
 
 /// The example of the page on the library has to compile and hold.

@@ -45,6 +45,7 @@ pub static ACTIONS: &[Action] = &[
     super::vault::SECRETS,
     super::reach::FIREWALLS,
     super::edge::BASTIONS,
+    super::edge::POLICIES,
     super::tiers::BALANCERS,
     super::reach::INTERFACES,
     super::reach::MANAGERS,

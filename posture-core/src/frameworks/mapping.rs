@@ -171,6 +171,7 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
 /// What the controls of an area can say anything about, of SP 800-53. A subcategory of the CSF is wide: access
 /// permissions (PR.AA-05) are related to wireless access, too, of which a bucket's policy shows nothing.
 pub(super) const TOPICS: &[(&str, &[&str])] = &[
+    ("compute", &["AC-6"]),
     ("detection", &["CA-7", "IR-4", "SI-4"]),
     ("identity", &["AC-2", "AC-3", "AC-6", "IA-2", "IA-4", "IA-5", "IA-8"]),
     ("keys", &["AC-3", "AC-6", "SC-12", "SC-13", "SC-28"]),
@@ -181,7 +182,7 @@ pub(super) const TOPICS: &[(&str, &[&str])] = &[
             "SI-4", "SI-7",
         ],
     ),
-    ("network", &["AU-2", "AU-11", "AU-12", "CA-7", "SI-4"]),
+    ("network", &["AC-4", "AU-2", "AU-11", "AU-12", "CA-7", "SC-7", "SI-4"]),
     ("resilience", &[]),
     ("secrets", &["IA-5"]),
     ("storage", &["AC-3", "AC-6", "AU-2", "AU-12", "CP-9", "SC-7", "SC-8", "SC-13", "SC-28"]),
