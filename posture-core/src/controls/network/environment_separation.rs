@@ -116,7 +116,9 @@ fn network(name: &str, environment: Option<&str>, peers: &[&str]) -> Network {
 }
 
 fn id(name: &str) -> String {
-    format!("/subscriptions/1/resourceGroups/main/providers/Microsoft.Network/virtualNetworks/{name}")
+    format!(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Network/virtualNetworks/{name}"
+    )
 }
 
 /// Two networks that are joined.
@@ -139,8 +141,12 @@ mod tests {
         assert_passes(&CONTROL, |scope| joined(scope, "production", Some("PRODUCTION")));
         assert_fails(&CONTROL, |scope| joined(scope, "production", Some("test")));
         assert_fails(&CONTROL, |scope| joined(scope, "production", None));
-        assert_passes(&CONTROL, |scope| scope.networks.items.push(network("one", Some("test"), &[])));
-        assert_not_applicable(&CONTROL, |scope| scope.networks.items.push(network("one", None, &["two"])));
+        assert_passes(&CONTROL, |scope| {
+            scope.networks.items.push(network("one", Some("test"), &[]))
+        });
+        assert_not_applicable(&CONTROL, |scope| {
+            scope.networks.items.push(network("one", None, &["two"]))
+        });
         let hub = first(|scope| joined(scope, "production", Some("hub")), &[]);
         assert_eq!(hub, Ok(Verdict::Pass));
     }
@@ -166,7 +172,8 @@ mod tests {
 
     #[test]
     fn the_parameters_decide() {
-        let names = |names: &[&str]| Value::Names(names.iter().map(|&name| name.to_owned()).collect());
+        let names =
+            |names: &[&str]| Value::Names(names.iter().map(|&name| name.to_owned()).collect());
         let fill = |scope: &mut Scope| joined(scope, "production", Some("test"));
         let off = first(fill, &[("environment-tags", names(&[]))]);
         assert!(matches!(off, Ok(Verdict::NotApplicable(_))));
