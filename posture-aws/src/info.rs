@@ -91,6 +91,7 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::FlowLog
         | Kind::InternetBlock
         | Kind::PublicAddress
+        | Kind::Firewall
         | Kind::VpnGateway
         | Kind::VpnConnection => "Other",
     }

@@ -64,6 +64,7 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::NetworkInterface, &["microsoft.network/networkinterfaces"]),
     (Kind::Machine, &["microsoft.compute/virtualmachines"]),
     (Kind::PublicAddress, &["microsoft.network/publicipaddresses"]),
+    (Kind::Firewall, &["microsoft.network/azurefirewalls"]),
     (Kind::VpnGateway, &["microsoft.network/virtualnetworkgateways"]),
 ];
 
@@ -99,6 +100,7 @@ pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     ),
     (Account::BASTIONS, &["microsoft.network/bastionhosts"]),
     (Account::SERVICE_PERIMETERS, &["microsoft.network/networksecurityperimeters"]),
+    (Firewall::BLOCKS_KNOWN_THREATS, &["microsoft.network/firewallpolicies"]),
     (NetworkInterface::ADDRESSES, &["microsoft.network/publicipaddresses"]),
     (NetworkInterface::OPEN_TO_ANYONE, REACH_TYPES),
     (NetworkInterface::OPEN_TO_SOME, REACH_TYPES),

@@ -43,8 +43,9 @@ pub mod what_if;
 mod testing;
 
 pub use posture_model::{
-    dated, entries, fact, gap, listing, memory, part, plan, presence, provider, provider_info,
-    redact, replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
+    dated, entries, fact, gap, listing, memory, network, part, plan, presence, provider,
+    provider_info, redact, replace, resource, scope, skew, snapshot, suggest, text, time, tri,
+    wildcard,
 };
 
 /// The example of the page on the library has to compile and hold.

@@ -55,6 +55,7 @@ macro_rules! listings {
             network_interfaces: NetworkInterface, "network-interface", "network interface", "network interfaces", [Aws: Account, Azure: Account];
             machines: Machine, "machine", "virtual machine", "virtual machines", [Aws: Account, Azure: Account];
             public_addresses: PublicAddress, "public-address", "public IP address", "public IP addresses", [Azure: Account];
+            firewalls: Firewall, "firewall", "firewall", "firewalls", [Azure: Account];
             vpn_gateways: VpnGateway, "vpn-gateway", "VPN gateway", "VPN gateways", [Azure: Account];
             subnets: Subnet, "subnet", "subnet", "subnets", [Aws: Account];
             network_acls: NetworkAcl, "network-acl", "network ACL", "network ACLs", [Aws: Account];

@@ -2,15 +2,17 @@
 
 use posture_model::dated::Dated;
 use posture_model::fact::{Fact, Known};
-use posture_model::gap::Gap;
+use posture_model::gap::{Gap, Reason};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Account, Kind, PublicAddress, VpnGateway};
+use posture_model::resource::{Account, Firewall, Kind, PublicAddress, VpnGateway};
 use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::context::Subscription;
+use super::reach::{FIREWALLS, FIREWALLS_TYPE};
+use super::storage;
 use super::sweep::Rows;
 use super::tiers::{ADDRESSES, ADDRESSES_TYPE, GATEWAYS, GATEWAYS_TYPE};
 use crate::entry::{Action, ROW};
@@ -33,6 +35,16 @@ pub(crate) const PERIMETERS: Action = Action {
     command: "az resource list --resource-type Microsoft.Network/networkSecurityPerimeters",
 };
 
+pub(crate) const POLICIES: Action = Action {
+    name: "Microsoft.Network/firewallPolicies/read",
+    own: &[],
+    per: ROW,
+    lists: &[],
+    fills: &[Firewall::BLOCKS_KNOWN_THREATS],
+    command: "az resource list --resource-type Microsoft.Network/firewallPolicies",
+};
+
+pub(crate) const POLICIES_TYPE: &str = "microsoft.network/firewallpolicies";
 pub(crate) const BASTIONS_TYPE: &str = "microsoft.network/bastionhosts";
 pub(crate) const PERIMETERS_TYPE: &str = "microsoft.network/networksecurityperimeters";
 
@@ -52,6 +64,11 @@ pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Par
     let mut part = Part::default();
     if audit.wanted.kind(Kind::PublicAddress) {
         part.public_addresses = listing(audit, rows, ADDRESSES_TYPE, &ADDRESSES, address);
+    }
+    if audit.wanted.kind(Kind::Firewall) {
+        let policies = audit.rows(rows, POLICIES_TYPE, POLICIES.name);
+        let firewall = |audit: &Subscription<'_>, row: &Value| firewall(audit, row, &policies);
+        part.firewalls = listing(audit, rows, FIREWALLS_TYPE, &FIREWALLS, firewall);
     }
     if audit.wanted.kind(Kind::VpnGateway) {
         part.vpn_gateways = listing(audit, rows, GATEWAYS_TYPE, &GATEWAYS, gateway);
@@ -144,6 +161,65 @@ fn gateway(audit: &Subscription<'_>, row: &Value) -> VpnGateway {
     gateway.client_sign_in(body.fact(client_sign_in(body.view())))
 }
 
+fn firewall(audit: &Subscription<'_>, row: &Value, policies: &Result<Vec<Value>, Gap>) -> Firewall {
+    let id = word(row, "id").unwrap_or_default();
+    let firewall = Firewall::unread_on(Provider::Azure, id, name_of(row), word(row, "location"));
+    let body = Body { ask: audit.ask, action: FIREWALLS.name, id, value: row };
+    if !body.is_resource() {
+        return audit.all_unknown(firewall, senseless(FIREWALLS.name, id));
+    }
+    let firewall = firewall.tags(storage::wanted_tags(audit, Firewall::TAGS, &body));
+    if !audit.wanted.fact(Firewall::BLOCKS_KNOWN_THREATS) {
+        return firewall;
+    }
+    let blocks = body.text("properties.firewallPolicy.id").and_then(|policy| match policy {
+        // Without a policy, the firewall says it itself.
+        None => blocks(&body),
+        Some(policy) => by_policy(audit, policy, policies),
+    });
+    firewall.blocks_known_threats(blocks)
+}
+
+/// Whether what [threat intelligence](https://learn.microsoft.com/en-us/azure/firewall/threat-intel) knows is dropped, and not
+/// only recorded. What an absent mode means is not documented.
+fn blocks(body: &Body<'_>) -> Fact<bool> {
+    body.need("properties.threatIntelMode", View::text).and_then(|mode| match *mode {
+        mode if same(mode, "Deny") => Known(true),
+        mode if same(mode, "Alert") || same(mode, "Off") => Known(false),
+        other => body.unsupported(other),
+    })
+}
+
+/// The same of a policy. One that inherits from another has at least the mode of that one.
+fn by_policy(audit: &Subscription<'_>, id: &str, policies: &Result<Vec<Value>, Gap>) -> Fact<bool> {
+    /// Policies inherit from one that inherits from none.
+    const DEEPEST: usize = 4;
+    let policies = match policies {
+        Ok(policies) => policies,
+        Err(gap) => return audit.ask.unknown(gap.clone()),
+    };
+    let (mut id, mut answer) = (id.to_owned(), Known(false));
+    for _ in 0..DEEPEST {
+        let own = policies.iter().find(|row| word(row, "id").is_some_and(|it| same(it, &id)));
+        let Some(own) = own else {
+            let mut gap = Gap::new(POLICIES.name, &id, Reason::OutsideScope);
+            gap.detail = Some("the policy is not in this subscription".to_owned());
+            return answer | audit.ask.unknown(gap);
+        };
+        let body = Body { ask: audit.ask, action: POLICIES.name, id: &id, value: own };
+        answer = answer | blocks(&body);
+        match body.text("properties.basePolicy.id") {
+            Known(Some(base)) if answer != Known(true) => id = base.to_owned(),
+            Known(_) => return answer,
+            Fact::Gap(gap) => return answer | Fact::Gap(gap),
+            Fact::NotOffered => return answer,
+        }
+    }
+    let mut gap = Gap::new(POLICIES.name, &id, Reason::Undetermined);
+    gap.detail = Some("policies inherit from each other in a circle".to_owned());
+    answer | audit.ask.unknown(gap)
+}
+
 /// How the clients of a [point-to-site](https://learn.microsoft.com/en-us/azure/vpn-gateway/point-to-site-about)
 /// configuration sign in. There is one where clients get addresses; one without a way to sign in does not fit.
 fn client_sign_in(gateway: View<'_>) -> Read<Option<Vec<String>>> {
@@ -179,6 +255,23 @@ pub(super) fn unfiltered_subnets(network: &Body<'_>) -> Fact<Vec<String>> {
         Ok(names)
     };
     network.fact(subnets(network.view()))
+}
+
+/// The networks that a network is joined with: those of its connected
+/// [peerings](https://learn.microsoft.com/en-us/azure/virtual-network/virtual-network-peering-overview).
+pub(super) fn peers(network: &Body<'_>) -> Fact<Vec<String>> {
+    let peers = |network: View<'_>| -> Read<Vec<String>> {
+        let mut ids = Vec::new();
+        for peering in network.items("properties.virtualNetworkPeerings")? {
+            if same(peering.need("properties.peeringState", View::text)?, "Connected") {
+                let id = peering.need("properties.remoteVirtualNetwork.id", View::text)?;
+                ids.push(id.to_owned());
+            }
+        }
+        ids.sort_unstable();
+        Ok(ids)
+    };
+    network.fact(peers(network.view()))
 }
 
 /// Whether [DDoS Network Protection](https://learn.microsoft.com/en-us/azure/ddos-protection/ddos-protection-overview)

@@ -30,6 +30,7 @@ pub(crate) const NETWORKS: Action = Action {
             Network::UNSEARCHABLE,
             Network::UNFILTERED_SUBNETS,
             Network::FLOOD_PROTECTED,
+            Network::PEERS,
             SecurityGroup::UNSEARCHABLE,
             Network::TAGS,
         ],
@@ -165,12 +166,14 @@ fn network(
             .unrecorded(Fact::Gap(gap))
             .unsearchable(Fact::Gap(gap))
             .unfiltered_subnets(Fact::Gap(gap))
-            .flood_protected(Fact::Gap(gap));
+            .flood_protected(Fact::Gap(gap))
+            .peers(Fact::Gap(gap));
     }
     let network = network
         .tags(storage::wanted_tags(audit, Network::TAGS, &body))
         .unfiltered_subnets(edge::unfiltered_subnets(&body))
-        .flood_protected(edge::flood_protected(&body));
+        .flood_protected(edge::flood_protected(&body))
+        .peers(edge::peers(&body));
     let parts = body.list("properties.subnets").and_then(|subnets| {
         let mut parts = Vec::new();
         for subnet in *subnets {

@@ -8,7 +8,7 @@ use posture_model::gap::{Gap, Reason};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{FactId, Kind, Machine, NetworkInterface, SecurityGroup};
+use posture_model::resource::{FactId, Firewall, Kind, Machine, NetworkInterface, SecurityGroup};
 use serde_json::Value;
 
 use super::body::{Body, Misfit, Read, View, name_of, senseless, word};
@@ -19,7 +19,7 @@ use super::rights::Rights;
 use super::storage;
 use super::sweep::Rows;
 use super::tiers::{ADDRESSES, ADDRESSES_TYPE, BALANCERS, BALANCERS_TYPE, GATEWAYS, GATEWAYS_TYPE};
-use crate::entry::{Action, ROW};
+use crate::entry::{Action, ROW, facts};
 use crate::network::read::{self, plain};
 use crate::network::{Interface, Memory, Table, Topology, openings, undetermined};
 
@@ -62,8 +62,8 @@ pub(crate) const FIREWALLS: Action = Action {
     name: "Microsoft.Network/azureFirewalls/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: REACH,
+    lists: &[Kind::Firewall],
+    fills: facts![&[Firewall::BLOCKS_KNOWN_THREATS, Firewall::TAGS], REACH],
     command: "az resource list --resource-type Microsoft.Network/azureFirewalls",
 };
 
@@ -78,7 +78,7 @@ pub(crate) const MANAGERS: Action = Action {
 
 const INTERFACES_TYPE: &str = "microsoft.network/networkinterfaces";
 const ROUTES_TYPE: &str = "microsoft.network/routetables";
-const FIREWALLS_TYPE: &str = "microsoft.network/azurefirewalls";
+pub(crate) const FIREWALLS_TYPE: &str = "microsoft.network/azurefirewalls";
 const MANAGERS_TYPE: &str = "microsoft.network/networkmanagers";
 const MACHINES_TYPE: &str = "microsoft.compute/virtualmachines";
 

@@ -56,6 +56,7 @@ pub static ACTIONS: &[Action] = &[
     super::presence::CONNECTED_CLUSTERS,
     super::reach::FIREWALLS,
     super::edge::BASTIONS,
+    super::edge::POLICIES,
     super::tiers::BALANCERS,
     super::reach::INTERFACES,
     super::reach::MANAGERS,

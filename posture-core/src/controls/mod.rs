@@ -2,6 +2,10 @@
 
 use crate::control::Control;
 
+pub(crate) mod compute {
+    pub(crate) mod reachable_administrators;
+}
+
 pub(crate) mod detection {
     pub(crate) mod agentless_scanning;
     pub(crate) mod alert_mail;
@@ -191,23 +195,34 @@ pub(crate) mod logging {
 }
 
 pub(crate) mod network {
+    pub(crate) mod acl_admin_ports;
+    pub(crate) mod automatic_addresses;
     pub(crate) mod bastion;
+    pub(crate) mod default_group;
     pub(crate) mod denial_of_service;
+    pub(crate) mod environment_separation;
+    pub(crate) mod firewall;
     pub(crate) mod flow_log_retention;
     pub(crate) mod flow_log_search;
     pub(crate) mod flow_logs;
     pub(crate) mod group_admin_ports;
     pub(crate) mod group_ports;
+    pub(crate) mod peering_routes;
     pub(crate) mod perimeter;
+    pub(crate) mod public_access_block;
     pub(crate) mod public_addresses;
     pub(crate) mod reachable_admin_ports;
-    pub(crate) mod reachable_administrator;
     pub(crate) mod reachable_ports;
     pub(crate) mod security_group_flow_log_retention;
     pub(crate) mod security_group_flow_log_search;
+    pub(crate) mod service_endpoints;
     pub(crate) mod subnet_groups;
+    pub(crate) mod transit_acceptance;
+    pub(crate) mod unused_acls;
     pub(crate) mod unused_rules;
     pub(crate) mod vpn;
+    pub(crate) mod vpn_logs;
+    pub(crate) mod vpn_tunnels;
     pub(crate) mod watcher;
 }
 
@@ -279,6 +294,7 @@ pub(crate) mod vaults {
 
 /// Every control, ordered by id.
 pub static ALL: &[&Control] = &[
+    &compute::reachable_administrators::CONTROL,
     &detection::agentless_scanning::CONTROL,
     &detection::alert_mail::CONTROL,
     &detection::alert_mail_to_owners::CONTROL,
@@ -455,23 +471,34 @@ pub static ALL: &[&Control] = &[
     &logging::object_write_events::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
+    &network::acl_admin_ports::CONTROL,
+    &network::automatic_addresses::CONTROL,
     &network::bastion::CONTROL,
+    &network::default_group::CONTROL,
     &network::denial_of_service::CONTROL,
+    &network::environment_separation::CONTROL,
+    &network::firewall::CONTROL,
     &network::flow_log_retention::CONTROL,
     &network::flow_log_search::CONTROL,
     &network::flow_logs::CONTROL,
     &network::group_admin_ports::CONTROL,
     &network::group_ports::CONTROL,
+    &network::peering_routes::CONTROL,
     &network::perimeter::CONTROL,
+    &network::public_access_block::CONTROL,
     &network::public_addresses::CONTROL,
     &network::reachable_admin_ports::CONTROL,
-    &network::reachable_administrator::CONTROL,
     &network::reachable_ports::CONTROL,
     &network::security_group_flow_log_retention::CONTROL,
     &network::security_group_flow_log_search::CONTROL,
+    &network::service_endpoints::CONTROL,
     &network::subnet_groups::CONTROL,
+    &network::transit_acceptance::CONTROL,
+    &network::unused_acls::CONTROL,
     &network::unused_rules::CONTROL,
     &network::vpn::CONTROL,
+    &network::vpn_logs::CONTROL,
+    &network::vpn_tunnels::CONTROL,
     &network::watcher::CONTROL,
     &resilience::basic_tiers::CONTROL,
     &secrets::certificate_validity::CONTROL,

@@ -21,6 +21,8 @@ resource! {
         [Azure] unfiltered_subnets: Vec<String>,
         /// Whether a plan protects it against floods of traffic (Azure: DDoS Network Protection).
         [Azure] flood_protected: bool,
+        /// The networks that it is joined with, by ID (Azure: connected peerings).
+        [Azure] peers: Vec<String>,
         /// Whether a flow log of the network itself records at least what is rejected.
         [Aws] rejects_recorded: bool,
         /// The routes to a peered network that lead to all of its addresses or more, as `10.0.0.0/16 to pcx-…`.
@@ -38,6 +40,16 @@ resource! {
     PublicAddress {
         /// Whether anything uses it.
         [Azure] in_use: bool,
+    }
+}
+
+resource! {
+    /// A firewall that traffic of networks is sent through (Azure: an Azure Firewall).
+    Firewall {
+        /// Whether it drops traffic from and to addresses and domains of known attackers.
+        [Azure] blocks_known_threats: bool,
+        /// Its tags.
+        [Azure] tags: BTreeMap<String, String>,
     }
 }
 

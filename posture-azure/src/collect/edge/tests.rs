@@ -12,12 +12,14 @@ fn read(resources: &[Value], not_actions: &[&str]) -> Scope {
     let scenario = json!({ "subscriptions": [
         { "id": "s", "name": "s", "resources": resources, "not_actions": not_actions }
     ] });
-    let kinds = [Kind::Network, Kind::PublicAddress, Kind::VpnGateway];
+    let kinds = [Kind::Network, Kind::PublicAddress, Kind::Firewall, Kind::VpnGateway];
     let facts = [
         Account::BASTIONS,
         Account::SERVICE_PERIMETERS,
         Network::UNFILTERED_SUBNETS,
         Network::FLOOD_PROTECTED,
+        Network::PEERS,
+        Firewall::BLOCKS_KNOWN_THREATS,
         PublicAddress::IN_USE,
         VpnGateway::CLIENT_SIGN_IN,
     ];
@@ -159,4 +161,65 @@ fn what_works_is_named_and_what_could_not_be_read_is_a_gap() {
     let denied = Some((PERIMETERS.name.to_owned(), Reason::Denied));
     assert_eq!(why(&scope, &scope.account.service_perimeters), denied);
     assert!(!scope.public_addresses.is_complete() && !scope.vpn_gateways.is_complete());
+}
+
+#[test]
+fn a_network_is_joined_with_those_of_its_connected_peerings() {
+    let peering = |state: Value, remote: Value| json!({ "name": "p", "properties": { "peeringState": state, "remoteVirtualNetwork": remote } });
+    let of = |peerings: Value| {
+        let scope = read(
+            &[resource("virtualNetworks", "n", json!({ "virtualNetworkPeerings": peerings }))],
+            &[],
+        );
+        let network = scope.networks.items[0].clone();
+        why(&scope, &network.peers)
+            .map_or_else(|| Ok(network.peers.known().unwrap().clone()), |(_, reason)| Err(reason))
+    };
+    let far = json!({ "id": "/far" });
+    assert_eq!(of(json!([peering(json!("Connected"), far)])), Ok(vec!["/far".to_owned()]));
+    assert_eq!(of(json!([peering(json!("Disconnected"), far)])), Ok(vec![]));
+    assert_eq!(of(Value::Null), Ok(vec![]));
+    for odd in [peering(Value::Null, far.clone()), peering(json!("Connected"), Value::Null)] {
+        assert_eq!(of(json!([odd.clone()])), Err(Reason::Malformed), "{odd}");
+    }
+}
+
+#[test]
+fn a_firewall_blocks_what_itself_its_policy_or_that_above_says() {
+    let policy = |name: &str, mode: &str, base: Value| {
+        let properties = json!({ "threatIntelMode": mode, "basePolicy": base });
+        resource("firewallPolicies", name, properties)
+    };
+    let id = |name: &str| json!({ "id": format!("/SUBSCRIPTIONS/s/resourceGroups/main/providers/Microsoft.Network/firewallPolicies/{name}") });
+    let of = |properties: Value, policies: &[Value]| {
+        let firewall = resource("azureFirewalls", "f", properties);
+        let scope = read(&[&[firewall], policies].concat(), &[]);
+        let firewall = scope.firewalls.items[0].clone();
+        why(&scope, &firewall.blocks_known_threats).map_or_else(
+            || Ok(*firewall.blocks_known_threats.known().unwrap()),
+            |(_, reason)| Err(reason),
+        )
+    };
+    for (mode, blocks) in [
+        (json!("Deny"), Ok(true)),
+        (json!("alert"), Ok(false)),
+        (json!("Off"), Ok(false)),
+        (json!("Dreaming"), Err(Reason::Unsupported)),
+        (Value::Null, Err(Reason::Malformed)),
+    ] {
+        assert_eq!(of(json!({ "threatIntelMode": mode }), &[]), blocks, "{mode}");
+    }
+    let by = |policies: &[Value]| {
+        of(json!({ "threatIntelMode": "Alert", "firewallPolicy": id("own") }), policies)
+    };
+    assert_eq!(by(&[policy("own", "Deny", Value::Null)]), Ok(true));
+    assert_eq!(by(&[policy("own", "Alert", Value::Null)]), Ok(false));
+    assert_eq!(
+        by(&[policy("own", "Alert", id("base")), policy("base", "Deny", Value::Null)]),
+        Ok(true)
+    );
+    assert_eq!(by(&[policy("own", "Off", id("base"))]), Err(Reason::OutsideScope));
+    assert_eq!(by(&[policy("own", "Deny", id("base"))]), Ok(true));
+    assert_eq!(by(&[]), Err(Reason::OutsideScope));
+    assert_eq!(by(&[policy("own", "Off", id("own"))]), Err(Reason::Undetermined));
 }

@@ -80,6 +80,9 @@ fn rule(view: View<'_>) -> Read<BalancerRule> {
     id(view)?;
     let mut pools = references(view, "properties.backendAddressPools")?;
     pools.extend(reference(view, "properties.backendAddressPool")?);
+    if pools.is_empty() {
+        return odd("properties.backendAddressPool");
+    }
     Ok(BalancerRule {
         name: name_of(view.0).to_owned(),
         frontend: frontend_of(view)?,

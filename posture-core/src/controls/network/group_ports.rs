@@ -1,6 +1,6 @@
 //! `network.group-ports`
 
-use crate::checks::reach;
+use crate::checks::opening;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -43,34 +43,39 @@ pub(crate) static CONTROL: Control = Control {
         params: &[Param::Names(&PERMITTED)],
         check: Check::SecurityGroup(check),
         examples: Examples {
-            pass: |scope| scope.security_groups.items.push(reach::group(&[WEB])),
-            fail: |scope| scope.security_groups.items.push(reach::group(&[WEB, NAMES])),
+            pass: |scope| scope.security_groups.items.push(group(&[WEB])),
+            fail: |scope| scope.security_groups.items.push(group(&[WEB, NAMES])),
         },
     },
 };
 
 static PERMITTED: Names = Names {
-    name: "services",
-    doc: "The services that are meant for the internet, each a protocol with a port or range, such as `tcp 443`, or a \
-          protocol alone, such as `icmp`.",
-    default: &["tcp 80", "tcp 443", "udp 443"],
+    name: "permitted",
+    doc: "the ports that groups may open to everyone, of TCP where no protocol is named: `443`, `8000-8100`, `udp 53`; ICMP is always permitted",
+    default: &["80", "443"],
 };
 
 const WEB: &str = "tcp 443 from 0.0.0.0/0: rule https";
 const NAMES: &str = "udp 53 from 0.0.0.0/0: rule names";
 
+const FACT: FactId = SecurityGroup::OPEN_TO_ANYONE;
+
 fn check(group: &SecurityGroup, context: &Context<'_>) -> CheckResult {
-    reach::open_by_nothing_but(
-        &group.open_to_anyone,
-        &context.names(&PERMITTED),
-        SecurityGroup::OPEN_TO_ANYONE,
-        "no rule that opens other ports to the internet",
-    )
+    let ports = opening::ports(&context.names(&PERMITTED));
+    opening::only_open(FACT, &group.open_to_anyone, &ports)
 }
 
 fn udp(group: &SecurityGroup, _: &Context<'_>) -> CheckResult {
-    let (open, fact) = (&group.open_to_anyone, SecurityGroup::OPEN_TO_ANYONE);
-    reach::closed_to_anyone(open, &["udp"], fact, "no rule that opens UDP to the internet")
+    opening::none_open(FACT, &group.open_to_anyone, &opening::ports(&["udp"]))
+}
+
+fn group(open: &[&str]) -> SecurityGroup {
+    SecurityGroup::unread(
+        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Network/networkSecurityGroups/web",
+        "web",
+        Some("westeurope"),
+    )
+    .open_to_anyone(Known(open.iter().copied().collect()))
 }
 
 #[cfg(test)]
@@ -80,12 +85,12 @@ mod tests {
     #[test]
     fn verdicts() {
         let with = |group| move |scope: &mut Scope| scope.security_groups.items.push(group);
-        assert_passes(&CONTROL, with(reach::group(&[WEB])));
-        assert_fails(&CONTROL, with(reach::group(&[NAMES])));
-        assert_fails(&CONTROL, with(reach::group(&["tcp 8080 from 0.0.0.0/0: rule other"])));
-        assert_unknown(&CONTROL, with(reach::group(&[]).open_to_anyone(denied())));
+        assert_passes(&CONTROL, with(group(&[WEB])));
+        assert_fails(&CONTROL, with(group(&[NAMES])));
+        assert_fails(&CONTROL, with(group(&["tcp 8080 from 0.0.0.0/0: rule other"])));
+        assert_unknown(&CONTROL, with(group(&[]).open_to_anyone(denied())));
         let row = |open: &[&str]| {
-            let judged = row_of(&CONTROL, "cis-azure-6.0:7.3", with(reach::group(open)));
+            let judged = row_of(&CONTROL, "cis-azure-6.0:7.3", with(group(open)));
             matches!(judged[..], [Ok(Verdict::Fail(_))])
         };
         assert!(row(&[NAMES]) && row(&["all traffic from ::/0: rule all"]));

@@ -1,42 +1,67 @@
 //! `network.reachable-ports`
 
-use crate::checks::reach;
+use crate::checks::opening;
 use crate::prelude::*;
+
+const PERMITTED: Names = Names {
+    name: "permitted",
+    doc: "the ports that the internet may reach, of TCP where no protocol is named: `443`, `8000-8100`, `udp 53`; ICMP is always permitted",
+    default: &["80", "443"],
+};
 
 /// See the [module](self).
 ///
-/// Counter-test: which ports are meant for the internet is known to the user alone, so that a port that is not in the parameter
-/// may be one of them. So the control decides nothing.
+/// Counter-test: which ports are meant for the internet differs from one organization to the next. The default names the web only,
+/// so that a failure is certain only where the parameter is set.
 pub(crate) static CONTROL: Control = Control {
     id: "network.reachable-ports",
     life: since("0.1.0"),
-    title: "The internet reaches only the ports meant for it",
-    finding: "The internet can reach a port not meant for it",
+    title: "The internet reaches permitted ports only",
+    finding: "The internet reaches a port that is not permitted",
     keywords: &[
+        "open port",
+        "security group",
+        "network ACL",
+        "internet gateway",
+        "public IP",
+        "EC2",
+        "exposed",
+        "database port",
         "NSG",
         "network security group",
-        "public IP address",
         "load balancer",
-        "reachability",
-        "exposure",
-        "open port",
     ],
     severity: High,
-    rationale: "Each service that anyone can reach is one that anyone can attack. Databases, \
-                caches and consoles often trust everyone who reaches them.",
-    remediation: &[(
-        Azure,
-        Remedy {
-            text: "Remove the rule of the network security group that the path names, or limit \
-                   its source to known addresses. Where the port is meant for the internet, add \
-                   it to the parameter. The command shows the group.",
-            console: "Network security groups → the group → Settings → Inbound security rules",
-            command: Inspect("az network nsg show --ids <nsg-id>"),
-        },
-    )],
+    rationale: "Each port that answers the internet is a program that anyone can probe. Those that \
+                nobody meant to publish are rarely patched or watched.",
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Remove the rule of the security group that allows the port from everywhere, or \
+                       add the port to the parameter `permitted` if it serves the internet.",
+                console: "EC2 → Security Groups → the group → Edit inbound rules",
+                command: Change(
+                    "aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port \
+                                 <port> --cidr <cidr>",
+                ),
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Remove the rule of the network security group that the path names, or limit its source to \
+                       known addresses. If the port serves the internet, add it to the parameter \
+                       `permitted`. The command shows the group.",
+                console: "Network security groups → the group → Settings → Inbound security rules",
+                command: Inspect("az network nsg show --ids <nsg-id>"),
+            },
+        ),
+    ],
     references: &[
+        "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
         "https://learn.microsoft.com/en-us/azure/virtual-network/network-security-group-how-it-works",
-        "https://learn.microsoft.com/en-us/azure/virtual-network/ip-services/public-ip-addresses",
     ],
     satisfies: &[
         csf20("PR.IR-01", Supporting),
@@ -48,45 +73,38 @@ pub(crate) static CONTROL: Control = Control {
         params: &[Param::Names(&PERMITTED)],
         check: Check::NetworkInterface(check),
         examples: Examples {
-            pass: |scope| scope.network_interfaces.items.push(reach::interface(&[WEB])),
-            fail: |scope| scope.network_interfaces.items.push(reach::interface(&[WEB, DATABASE])),
+            pass: |scope| scope.network_interfaces.items.push(example("tcp 443")),
+            fail: |scope| scope.network_interfaces.items.push(example("tcp 8080")),
         },
     },
 };
 
-static PERMITTED: Names = Names {
-    name: "services",
-    doc: "The services that are meant for the internet, each a protocol with a port or range, such as `tcp 443`, or a \
-          protocol alone, such as `icmp`.",
-    default: &["tcp 80", "tcp 443", "udp 443"],
-};
-
-const WEB: &str = "tcp 443 from 0.0.0.0/0: public IP address web (198.51.100.7) → NSG front (https) → network interface web";
-const DATABASE: &str = "tcp 5432 from 0.0.0.0/0: public IP address web (198.51.100.7) → NSG front (database) → network interface web";
-
 fn check(interface: &NetworkInterface, context: &Context<'_>) -> CheckResult {
-    reach::open_by_nothing_but(
-        &interface.open_to_anyone,
-        &context.names(&PERMITTED),
-        NetworkInterface::OPEN_TO_ANYONE,
-        "only permitted ports are open to the internet",
-    )
+    let ports = opening::ports(&context.names(&PERMITTED));
+    opening::only_open(NetworkInterface::OPEN_TO_ANYONE, &interface.open_to_anyone, &ports)
+}
+
+fn example(service: &str) -> NetworkInterface {
+    let id = "arn:aws:ec2:us-east-1:123456789012:network-interface/eni-1";
+    NetworkInterface::unread(id, "eni-1", Some("us-east-1"))
+        .open_to_anyone(Known(opening::open(service)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::params::Value;
+
+    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
+        move |scope| {
+            scope.network_interfaces.items.push(example("tcp 443").open_to_anyone(found));
+        }
+    }
 
     #[test]
     fn verdicts() {
-        let with = |card| move |scope: &mut Scope| scope.network_interfaces.items.push(card);
-        assert_passes(&CONTROL, with(reach::interface(&[])));
-        assert_passes(&CONTROL, with(reach::interface(&[WEB])));
-        assert_fails(&CONTROL, with(reach::interface(&[DATABASE])));
-        assert_unknown(&CONTROL, with(reach::interface(&[WEB]).open_to_anyone(denied())));
-        let scope = world(with(reach::interface(&[DATABASE])));
-        let permitted = [("services", Value::Names(vec!["tcp 5000-6000".to_owned()]))];
-        assert_eq!(judged_with(&CONTROL, &scope, &permitted), [Ok(Verdict::Pass)]);
+        assert_passes(&CONTROL, with(Known(Entries::none())));
+        assert_passes(&CONTROL, with(Known(opening::open("tcp 80"))));
+        assert_fails(&CONTROL, with(Known(opening::open("tcp 80-81"))));
+        assert_unknown(&CONTROL, with(denied()));
     }
 }

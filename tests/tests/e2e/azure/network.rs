@@ -2,7 +2,7 @@
 
 use posture_sim::azure::{Resource, Scenario};
 use posture_tests::Run;
-use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, resource, with};
+use posture_tests::azure::{SUBSCRIPTION, Tenant, assert_planned, child, example, resource, with};
 use serde_json::{Value, json};
 
 const NETWORK: &[&str] = &[
@@ -167,6 +167,55 @@ fn what_is_planned_is_what_is_called() {
         assert_planned(&scenario, &["--control", control]);
     }
     assert_planned(&scenario, NETWORK);
+}
+
+/// The tenant of the demo has a machine that anyone reaches by SSH, and that acts as what owns its subscription.
+#[test]
+fn what_the_internet_reaches_shows_with_its_path() {
+    let controls = [
+        "network.reachable-admin-ports",
+        "network.reachable-ports",
+        "network.group-admin-ports",
+        "compute.reachable-administrators",
+        "network.subnet-groups",
+        "network.bastion",
+        "network.public-addresses",
+        "network.vpn",
+        "network.firewall",
+        "network.environment-separation",
+    ];
+    for control in controls {
+        assert_planned(&example(), &["--control", control]);
+    }
+    let arguments: Vec<&str> = controls.iter().flat_map(|control| ["--control", control]).collect();
+    let run = Tenant::serve(example()).json(&arguments);
+    let path = "public IP address build (198.51.100.11) → NSG build (ssh) → network interface build → virtual machine build";
+    assert!(run.out.contains(path), "{}", run.out);
+    for (control, name, expected) in [
+        ("network.reachable-admin-ports", "build", "fail"),
+        ("network.reachable-admin-ports", "web", "pass"),
+        ("network.reachable-ports", "web", "pass"),
+        ("network.group-admin-ports", "build", "fail"),
+        ("network.group-admin-ports", "web", "pass"),
+        ("compute.reachable-administrators", "build", "fail"),
+        ("compute.reachable-administrators", "web", "not-applicable"),
+        ("network.public-addresses", "shop", "pass"),
+    ] {
+        assert_eq!(run.outcome(control, name), expected, "{control} {name}");
+    }
+    // What may not be read leaves open what depends on it, by its name.
+    for kind in ["networkSecurityGroups", "loadBalancers", "azureFirewalls", "networkManagers"] {
+        let action = format!("Microsoft.Network/{kind}/read");
+        let mut scenario = example();
+        scenario.not_actions.push(action.clone());
+        let run = Tenant::serve(scenario).json(&["--control", "network.reachable-admin-ports"]);
+        let unknown = run
+            .findings("network.reachable-admin-ports")
+            .into_iter()
+            .find(|found| found.outcome == "unknown")
+            .unwrap_or_else(|| panic!("{kind}: {}", run.out));
+        assert_eq!(unknown.gap, Some((action, "denied".to_owned())), "{kind}");
+    }
 }
 
 #[test]

@@ -24,6 +24,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "",
         "no example is at hand; written after the reference",
     ),
+    (
+        "Microsoft.Compute/virtualMachines",
+        ".identity.userAssignedIdentities",
+        "the keys are the ids of the identities",
+    ),
     ("Microsoft.HybridCompute/machines", "", "no example is at hand; written after the reference"),
     (
         "Microsoft.Insights/diagnosticSettings",
@@ -63,6 +68,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "Microsoft.Network/publicIPAddresses",
         ".sku",
+        "left out by the examples of lists, in the reference",
+    ),
+    (
+        "Microsoft.Network/virtualNetworks",
+        ".properties.subnets[].properties.networkSecurityGroup",
         "left out by the examples of lists, in the reference",
     ),
     (

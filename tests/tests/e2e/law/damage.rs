@@ -124,6 +124,11 @@ const DEFAULTS: &[(&str, &str)] = &[
         "microsoft.network/virtualnetworks/read",
         ".data[].properties.subnets[].properties.networkSecurityGroup.id",
     ),
+    ("microsoft.network/virtualnetworks/read", ".data[].properties.virtualNetworkPeerings"),
+    ("microsoft.network/virtualnetworks/read", ".data[].tags"),
+    ("microsoft.network/virtualnetworks/read", ".data[].tags.environment"),
+    ("microsoft.network/azurefirewalls/read", ".data[].properties.firewallPolicy"),
+    ("microsoft.network/azurefirewalls/read", ".data[].properties.firewallPolicy.id"),
     ("microsoft.network/publicipaddresses/read", ".data[].properties.ipConfiguration"),
     ("microsoft.network/publicipaddresses/read", ".data[].properties.ipConfiguration.id"),
     ("microsoft.network/virtualnetworkgateways/read", ".data[].properties.vpnClientConfiguration"),
@@ -183,6 +188,8 @@ const FILES: &str = "Microsoft.Storage/storageAccounts/fileServices/read";
 const NULLABLE: &[(&str, &str)] = &[
     // A credential without an end.
     ("/applications", ".value[].passwordCredentials[].endDateTime"),
+    // A machine without an identity.
+    (MACHINES, ".data[].identity"),
     // A user from before there were guests.
     ("/$batch", ".responses[].body.value[].userType"),
 ];
