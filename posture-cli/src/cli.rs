@@ -10,7 +10,7 @@ use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::args::{
     AuditTargets, Bundle, Catalogue, Check, Controls, Demo, Diff, DiffFormat, Exceptions, Explain,
-    FactList, History, Known, Schedule, Screen, Verify,
+    FactList, History, Known, Reach, Schedule, Screen, Verify,
 };
 use crate::error::Failure;
 use crate::output::say;
@@ -87,6 +87,11 @@ pub(crate) enum Command {
     /// Exits with 10 if something fails that did not fail before, and with 11 if something is
     /// unknown that was decided before.
     Diff(Diff),
+    /// Show whether the internet reaches a machine, and along which path.
+    ///
+    /// Exits with 0 if it does, with 10 if it does not, with 11 if the snapshot does not decide it, and
+    /// with 2 if there is no such machine.
+    Reach(Reach),
     /// Show past runs and trends, record snapshots, delete old runs.
     History {
         #[command(subcommand)]

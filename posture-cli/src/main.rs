@@ -29,6 +29,7 @@ mod overview;
 mod permissions;
 mod progress;
 mod providers;
+mod reach;
 mod report;
 mod schedule;
 mod select;
@@ -82,6 +83,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check(arguments) => report::check(&arguments, screen),
         Command::Report(arguments) => report::render(&arguments, screen),
         Command::Diff(arguments) => diff::run(&arguments, screen),
+        Command::Reach(arguments) => reach::run(&arguments, screen),
         Command::History { command } => history::run(command, screen),
         Command::Schedule { command } => schedule::run(command, screen),
         Command::Bundle(arguments) => bundle::bundle(&arguments, screen),

@@ -25,7 +25,10 @@ const TEMPLATE: &str =
 /// The commands by what they are for. What is in no group comes at the end.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Audit", &["demo", "audit", "check", "report", "permissions"]),
-    ("Follow up", &["explain", "exceptions", "diff", "history", "schedule", "bundle", "verify"]),
+    (
+        "Follow up",
+        &["explain", "reach", "exceptions", "diff", "history", "schedule", "bundle", "verify"],
+    ),
     ("Look up", &["controls", "frameworks", "facts"]),
     ("Set up", &["init", "sim", "completions", "manual"]),
 ];
