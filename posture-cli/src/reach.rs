@@ -11,7 +11,7 @@ use posture_report::text::safe;
 use crate::args::{Reach, Screen};
 use crate::config;
 use crate::error::{Failure, Result};
-use crate::history::{History, Input, input};
+use crate::history;
 use crate::output::{print, put};
 
 /// The most of a line that comes from a cloud.
@@ -20,17 +20,7 @@ const LINE: usize = 2_000;
 pub(crate) fn run(arguments: &Reach, screen: Screen) -> Result<ExitCode> {
     let (source, service) = (source(&arguments.from)?, service(arguments.port.as_deref())?);
     let config = config::load(arguments.config.as_deref(), &[])?;
-    let history = History::find_begun(&arguments.kept, &config)?;
-    let snapshot = match input(&arguments.snapshot, history.as_ref())? {
-        Input::Snapshot(snapshot) | Input::Record(_, Some(snapshot)) => *snapshot,
-        Input::Record(_, None) => {
-            return Err(Failure::usage(format!(
-                "`{}` has no snapshot",
-                arguments.snapshot.display()
-            ))
-            .help("pass a file that `posture audit --save` wrote"));
-        }
-    };
+    let snapshot = history::snapshot(&arguments.snapshot, &arguments.kept, &config)?;
     let targets = targets(&snapshot, &arguments.to);
     if targets.is_empty() {
         return Err(unknown(&snapshot, &arguments.to));
