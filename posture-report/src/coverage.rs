@@ -128,6 +128,35 @@ mod tests {
     }
 
     #[test]
+    fn two_numbers_of_each_cloud_fit_a_small_terminal() {
+        let time = Time::from_unix(0);
+        let mut scopes = Vec::new();
+        for provider in Provider::ALL {
+            for control in controls::ALL.iter().filter(|control| control.judges(*provider)) {
+                scopes.push(control.passing(*provider));
+                scopes.push(control.failing(*provider));
+            }
+        }
+        let snapshot = Snapshot::new("test", time, time, scopes);
+        let findings = judge::judge(&snapshot, controls::ALL, &Options::default());
+        let frameworks = ["csf", "ccm"].map(|id| frameworks::find(id).unwrap());
+        let report = roll_up(findings, &frameworks);
+        let params = Params::default();
+        let mut view = View::new(&report, &params, providers);
+        view.canvas.width = 80;
+        for depth in [Depth::Screen, Depth::Controls] {
+            view.depth = depth;
+            let mut out = Vec::new();
+            Format::Table.write(&view, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            for line in text.lines() {
+                assert!(console::measure_text_width(line) <= 80, "{line}");
+            }
+            assert!(text.contains("decided in part"), "{text}");
+        }
+    }
+
+    #[test]
     fn a_declared_tool_is_evidence_and_no_decision() {
         let csf = |report: &Report<'_>| {
             let framework = &report.frameworks[0];

@@ -41,7 +41,7 @@ pub(crate) fn overview(
         header.extend(report.providers.iter().map(|provider| (provider.name(), true)));
     }
     header.push((if several { "Both" } else { "Shown" }, true));
-    let room = usize::from(canvas.width).saturating_sub(if several { 62 } else { 50 });
+    let room = usize::from(canvas.width).saturating_sub(if several { 65 } else { 53 });
     let mut table = canvas.table(&header);
     for group in framework.groups {
         let belongs = |requirement: &Requirement| framework.lies_in(requirement, group);
@@ -53,7 +53,7 @@ pub(crate) fn overview(
         } else {
             format!("{indent}{} {}", group.id, group.title)
         };
-        let title = Cell::new(shorten(&title, room.max(18)));
+        let title = Cell::new(shorten(&title, room.max(15)));
         let mut row =
             vec![if top && nested { title.add_attribute(Attribute::Bold) } else { title }];
         row.extend(states(report, &belongs, canvas));
@@ -217,15 +217,17 @@ fn states(
         columns.map(|state| canvas.count(counts.of(state), state_color(state))).into();
     if report.providers.len() > 1 {
         for place in 0..report.providers.len() {
-            cells.push(shown(report.counts_on(place, belongs), canvas));
+            let counts = report.counts_on(place, belongs);
+            let text = format!("{}/{}", counts.evidenced, counts.decided);
+            cells.push(shown(counts, text, canvas));
         }
     }
-    cells.push(shown(counts, canvas));
+    let text = format!("{}/{}/{}", counts.evidenced, counts.decided, counts.assessable);
+    cells.push(shown(counts, text, canvas));
     cells
 }
 
-fn shown(counts: Counts, canvas: Canvas) -> Cell {
-    let text = format!("{}/{}/{}", counts.evidenced, counts.decided, counts.assessable);
+fn shown(counts: Counts, text: String, canvas: Canvas) -> Cell {
     if counts.assessable == 0 {
         canvas.count(0, None)
     } else if counts.evidenced == 0 {

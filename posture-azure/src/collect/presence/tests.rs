@@ -20,6 +20,21 @@ fn each_type_is_read_by_the_action_of_its_name() {
 }
 
 #[test]
+fn without_any_one_of_the_actions_no_absence_is_known() {
+    for action in READ_BY {
+        let scenario = json!({
+            "subscriptions": [{ "id": ID, "name": "s", "resources": [] }],
+            "not_actions": [action.name],
+        });
+        let all = scopes(&scenario, &[Account::RESOURCE_TYPES], &[Kind::Account]);
+        let scope = all.into_iter().find(|scope| scope.id == ID).unwrap();
+        assert_eq!(said(&scope.account, "resource_types"), json!("gap"), "{}", action.name);
+        let denied = |gap: &posture_model::gap::Gap| gap.action == action.name;
+        assert!(scope.gaps.iter().any(denied), "{:?}", scope.gaps);
+    }
+}
+
+#[test]
 fn a_type_is_there_or_it_is_not() {
     let resources =
         json!([{ "type": "Microsoft.Web/sites", "name": "shop", "group": "g", "properties": {} }]);
