@@ -276,6 +276,27 @@ pub(crate) struct Diff {
     pub(crate) kept: HistoryOptions,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Reach {
+    /// Source: `internet`, or an address on it.
+    #[arg(value_name = "FROM")]
+    pub(crate) from: String,
+    /// Target: the ID, name or public address of a machine or network interface.
+    #[arg(value_name = "TO")]
+    pub(crate) to: String,
+    /// Port: of TCP, or as in udp/53 [default: any].
+    #[arg(value_name = "PORT")]
+    pub(crate) port: Option<String>,
+    /// Snapshot to look in, or the number of a run in the history; `last` is the newest run.
+    #[arg(long, value_name = "FILE|RUN")]
+    pub(crate) snapshot: PathBuf,
+    /// Configuration file [default: posture.toml, if it is there].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) kept: HistoryOptions,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum History {
     /// List recorded runs, newest last.

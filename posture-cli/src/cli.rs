@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 
 use crate::args::{
     AuditTargets, Bundle, Catalogue, Check, Controls, Demo, Diff, Exceptions, History, Known,
-    Schedule, Screen, Verify,
+    Reach, Schedule, Screen, Verify,
 };
 use crate::providers::{self, Permissions, Sim};
 
@@ -68,6 +68,11 @@ pub(crate) enum Command {
     /// Exits with 10 if something fails that did not fail before, and with 11 if something is
     /// unknown that was decided before.
     Diff(Diff),
+    /// Show whether the internet reaches a machine, and along which path.
+    ///
+    /// Exits with 0 if it does, with 10 if it does not, with 11 if the snapshot does not decide it, and
+    /// with 2 if there is no such machine.
+    Reach(Reach),
     /// Show past runs and trends; record snapshots and delete old runs.
     History {
         #[command(subcommand)]

@@ -19,6 +19,7 @@ mod output;
 mod permissions;
 mod progress;
 mod providers;
+mod reach;
 mod report;
 mod schedule;
 mod select;
@@ -63,6 +64,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check(arguments) => report::check(&arguments, screen),
         Command::Report(arguments) => report::check(&arguments, screen),
         Command::Diff(arguments) => diff::run(&arguments, screen),
+        Command::Reach(arguments) => reach::run(&arguments, screen),
         Command::History { command } => history::run(command, screen),
         Command::Schedule { command } => schedule::run(command, screen),
         Command::Bundle(arguments) => bundle::bundle(&arguments, screen),

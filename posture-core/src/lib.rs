@@ -26,6 +26,7 @@ mod lack;
 pub mod notes;
 pub mod params;
 mod prelude;
+pub mod reach;
 pub mod record;
 pub mod report;
 mod stand;

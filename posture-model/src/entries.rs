@@ -72,6 +72,11 @@ impl Entries {
         self.undecided
     }
 
+    /// What the undecided entries are, where they can be no others; empty where they can be anything, or where there are none.
+    pub fn named(&self) -> &[String] {
+        &self.named
+    }
+
     /// Points the undecided entries to the gap of another number.
     pub(crate) fn renumber(&mut self, gap: GapId) {
         if let Some(old) = &mut self.undecided {

@@ -10,7 +10,7 @@ use crate::wire::Call;
 /// Answers to calls that the server does not know, which a test may override.
 pub(crate) fn defaults() -> Vec<Rule> {
     let answer = |action: &str, answer: Value| Rule::new(action, Fault::Answer(answer.to_string()));
-    vec![
+    let mut all = vec![
         answer("account:ListRegions", regions(&[("us-east-1", "ENABLED_BY_DEFAULT")])),
         answer(
             "account:GetContactInformation",
@@ -29,7 +29,44 @@ pub(crate) fn defaults() -> Vec<Rule> {
             "iam:ListOrganizationsFeatures",
             Fault::Error(404, "OrganizationNotFoundException"),
         ),
-    ]
+    ];
+    all.extend(NETWORKS.iter().map(|(operation, list)| networks(operation, &format!("<{list}/>"))));
+    all.push(blocked(false));
+    all
+}
+
+/// What is asked of networks, with the list of the answer. The server makes a network with all its parts in each region by itself,
+/// as AWS does; scenes are about accounts that deleted theirs.
+const NETWORKS: &[(&str, &str)] = &[
+    ("DescribeClientVpnEndpoints", "clientVpnEndpoint"),
+    ("DescribeFlowLogs", "flowLogSet"),
+    ("DescribeInstances", "reservationSet"),
+    ("DescribeNetworkAcls", "networkAclSet"),
+    ("DescribeNetworkInterfaces", "networkInterfaceSet"),
+    ("DescribeRouteTables", "routeTableSet"),
+    ("DescribeSecurityGroups", "securityGroupInfo"),
+    ("DescribeSubnets", "subnetSet"),
+    ("DescribeTransitGateways", "transitGatewaySet"),
+    ("DescribeVpcBlockPublicAccessExclusions", "vpcBlockPublicAccessExclusionSet"),
+    ("DescribeVpcEndpoints", "vpcEndpointSet"),
+    ("DescribeVpcs", "vpcSet"),
+    ("DescribeVpnConnections", "vpnConnectionSet"),
+];
+
+fn networks(operation: &str, members: &str) -> Rule {
+    let answer = format!(
+        "<{operation}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>r</requestId>{members}</{operation}Response>"
+    );
+    Rule::new(&format!("ec2:{operation}"), Fault::Answer(answer))
+}
+
+/// Whether traffic from the internet is blocked in every region. The server does not know the question.
+pub(crate) fn blocked(ingress: bool) -> Rule {
+    let mode = if ingress { "block-ingress" } else { "off" };
+    let options = format!(
+        "<vpcBlockPublicAccessOptions><state>default-state</state><internetGatewayBlockMode>{mode}</internetGatewayBlockMode></vpcBlockPublicAccessOptions>"
+    );
+    networks("DescribeVpcBlockPublicAccessOptions", &options)
 }
 
 /// An answer of account:ListRegions.

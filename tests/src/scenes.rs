@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::azure::Tenant;
+use crate::complete::blocked;
 use crate::{Cloud, Fault, Rule, Run};
 
 /// An organisation that the account manages, which the local server would give to every account at once.
@@ -60,6 +61,7 @@ pub fn clean(account: &str) -> Cloud {
         versioning.replace("</Status>", "</Status><MfaDelete>Enabled</MfaDelete>")
     }));
     delivers_to_log_groups(&cloud);
+    cloud.rule(blocked(true));
     cloud
 }
 

@@ -45,6 +45,7 @@ fn main() -> Result<()> {
         ("simulator", Bench::simulator),
         ("demo", Bench::demo),
         ("account", Bench::account),
+        ("networks", Bench::networks),
         ("large", Bench::large),
         ("report", Bench::report),
         ("history", Bench::history),
@@ -244,6 +245,32 @@ impl Bench {
             format!("{:.0} (1.05 × {minimum})", minimum as f64 * 1.05),
             format!("{made}; {}", figures(&taken)),
         )])
+    }
+
+    /// Many machines in networks of all regions, each with what reaches it.
+    fn networks(&self) -> Result<Vec<Row>> {
+        let size = Size {
+            users: 20,
+            buckets: 0,
+            interfaces: 2_000,
+            instances: 1_000,
+            groups: 500,
+            acls: 50,
+            regions: 17,
+            ..Size::default()
+        };
+        let world = aws::generate(size);
+        let minimum = minimum(&world);
+        let (taken, asked) = self.audit_aws(world, &[])?;
+        let made = asked.len();
+        Ok(vec![
+            row(
+                "1,000 machines, 2,000 interfaces, 500 groups, 50 ACLs, 17 regions: calls",
+                format!("{:.0} (1.05 × {minimum})", minimum as f64 * 1.05),
+                format!("{made}; {}", figures(&taken)),
+            ),
+            row("… memory", "120 MB", format!("{:.0} MB", taken.peak_mb)),
+        ])
     }
 
     /// A large account far away, whose services live off quotas.

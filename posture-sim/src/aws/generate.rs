@@ -25,6 +25,14 @@ pub struct Size {
     pub buckets: usize,
     /// Trails of each.
     pub trails: usize,
+    /// Network interfaces of each; without any there are no networks.
+    pub interfaces: usize,
+    /// Machines of each: so many of the interfaces belong to one.
+    pub instances: usize,
+    /// Security groups of each, of which those that the interfaces name are in the same region where there are many.
+    pub groups: usize,
+    /// Network ACLs of each that filter nothing, besides one for each network.
+    pub acls: usize,
     /// Regions of each.
     pub regions: usize,
     /// What is good and what is bad follows from it.
@@ -40,6 +48,10 @@ impl Default for Size {
             policies: 5,
             buckets: 20,
             trails: 1,
+            interfaces: 0,
+            instances: 0,
+            groups: 0,
+            acls: 0,
             regions: 1,
             seed: 1,
         }
@@ -175,6 +187,7 @@ fn account(size: Size, number: usize, dice: &Dice) -> Account {
         public_access_block: one_in(2.0).then_some(Block { all: true, ..Block::default() }),
         trails,
         buckets,
+        lists: super::networks::lists(size, &id, regions, dice),
         id,
         ..Account::default()
     }
@@ -226,6 +239,16 @@ mod tests {
         };
         assert_eq!(world(1), world(1));
         assert_ne!(world(1), world(2));
+    }
+
+    #[test]
+    fn networks_are_as_many_as_asked() {
+        let size = Size { interfaces: 20, instances: 10, groups: 9, acls: 3, regions: 2, ..Size::default() };
+        let world = generate(size);
+        let count = |action: &str| world.accounts[0].lists[&format!("ec2:{action}")].len();
+        assert_eq!((count("DescribeNetworkInterfaces"), count("DescribeInstances")), (20, 10));
+        assert_eq!((count("DescribeSecurityGroups"), count("DescribeNetworkAcls")), (9, 3 + 2));
+        assert!(generate(Size::default()).accounts[0].lists.is_empty());
     }
 
     #[test]

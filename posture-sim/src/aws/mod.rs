@@ -10,6 +10,7 @@
 mod call;
 mod generate;
 mod lists;
+mod networks;
 mod server;
 mod services;
 mod wire;
