@@ -1,13 +1,13 @@
 //! Encryption keys of the customer.
 
-use std::collections::BTreeMap;
-
 use futures::stream::{self, StreamExt};
 use posture_model::fact::{Fact, Known};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{Key, KeyOrigin, KeyState, Kind, Resource};
+
+use described::Described;
 
 use super::context::Audit;
 use super::regions;
@@ -39,7 +39,14 @@ pub(crate) const KEY: Action = Action {
     per: Per::listing(Kind::Key),
     own: Holds::all(&["KeyMetadata.KeyId"]),
     lists: &[Kind::Key],
-    fills: &[Key::STATE, Key::ORIGIN, Key::SYMMETRIC, Key::REPLICA],
+    fills: &[
+        Key::STATE,
+        Key::ORIGIN,
+        Key::SYMMETRIC,
+        Key::REPLICA,
+        Key::ALGORITHM,
+        Key::STRENGTH_BITS,
+    ],
     command: "aws kms describe-key --key-id {id} --region {region}",
 };
 
@@ -48,8 +55,23 @@ pub(crate) const KEY_POLICY: Action = Action {
     per: Per::resource(Kind::Key),
     own: Holds::all(&["Policy"]),
     lists: &[],
-    fills: &[Key::POLICY_PUBLIC, Key::EXTERNAL_ACCOUNTS, Key::SERVICES_WITHOUT_SOURCE],
+    fills: &[
+        Key::POLICY_PUBLIC,
+        Key::EXTERNAL_ACCOUNTS,
+        Key::SERVICES_WITHOUT_SOURCE,
+        Key::ADMINISTRATORS_WHO_DECRYPT,
+        Key::DELETED_PRINCIPALS,
+    ],
     command: "aws kms get-key-policy --key-id {id} --policy-name default --region {region}",
+};
+
+pub(crate) const KEY_GRANTS: Action = Action {
+    name: "kms:ListGrants",
+    per: Per::resource(Kind::Key),
+    own: Holds::all(&["Grants", "Truncated"]),
+    lists: &[],
+    fills: &[Key::GRANTEES],
+    command: "aws kms list-grants --key-id {id} --region {region}",
 };
 
 pub(crate) const KEY_ROTATION: Action = Action {
@@ -151,6 +173,15 @@ answers! {
         policy: "Policy" optional text,
     }
 
+    ListGrants {
+        grants: "Grants" optional records(Grant),
+    }
+
+    Grant {
+        grantee: "GranteePrincipal" optional text,
+        service: "GranteeServicePrincipal" optional text,
+    }
+
     GetKeyRotationStatus {
         enabled: "KeyRotationEnabled" optional flag,
         days: "RotationPeriodInDays" optional whole,
@@ -178,6 +209,13 @@ pub(crate) static POLICY: Operation<1, GetKeyPolicy<'_>> =
     Operation::new(&KMS, KEY_POLICY.name, "GetKeyPolicy")
         .takes(&["KeyId"])
         .given(&[("PolicyName", Constant::Text("default"))]);
+
+pub(crate) static GRANTS: Operation<1, ListGrants<'_>> =
+    Operation::new(&KMS, KEY_GRANTS.name, "ListGrants")
+        .takes(&["KeyId"])
+        .given(&[("Limit", Constant::Whole(100))])
+        .pages("Marker", "NextMarker")
+        .more("Truncated");
 
 pub(crate) static ROTATION: Operation<1, GetKeyRotationStatus<'_>> =
     Operation::new(&KMS, KEY_ROTATION.name, "GetKeyRotationStatus").takes(&["KeyId"]);
@@ -242,30 +280,8 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
     if metadata.manager() == Some(Manager::Aws) {
         return None;
     }
-    let state = match state(metadata) {
-        Some(state) => Known(state),
-        None => ask.malformed(DESCRIBE.spec.action, &arn, "the key has an unknown state"),
-    };
-    let origin = match origin(metadata) {
-        Some(origin) => Known(origin),
-        None => ask.malformed(DESCRIBE.spec.action, &arn, "the key has an unknown origin"),
-    };
-    let symmetric = match metadata.spec() {
-        Some(Spec::Other) => {
-            ask.malformed(DESCRIBE.spec.action, &arn, "what the key is for is not known here")
-        }
-        Some(spec) => Known(spec == Spec::Symmetric),
-        None => ask.malformed(DESCRIBE.spec.action, &arn, "the response has no key usage"),
-    };
-    let replica = match metadata.shared().and_then(Shared::kind) {
-        Some(Share::Replica) => Known(true),
-        Some(Share::Primary) | None => Known(false),
-        Some(Share::Other) => ask.malformed(
-            DESCRIBE.spec.action,
-            &arn,
-            "how the key shares its material is not known here",
-        ),
-    };
+    let Described { state, origin, symmetric, replica, algorithm, strength_bits } =
+        Described::of(ask, &arn, metadata);
     // Only these can rotate by themselves, see
     // https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
     let rotatable = state.map(|state| *state == KeyState::Enabled)
@@ -308,8 +324,10 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
         let answer = ask.read(client, &POLICY, &arn, region, [&arn]).await;
         ask.fact(answer.map(|answer| answer.read().policy().map(str::to_owned)))
     };
-    let tags = tags(audit, client, region, &arn);
-    let ((rotates, rotation_days), policy, tags) = futures::join!(rotation, policy, tags);
+    let tags = lists::tags(audit, client, region, &arn);
+    let grantees = lists::grantees(audit, client, region, &arn);
+    let ((rotates, rotation_days), policy, tags, grantees) =
+        futures::join!(rotation, policy, tags, grantees);
     let policy = ResourcePolicy {
         ask,
         action: POLICY.spec.action,
@@ -322,56 +340,22 @@ async fn key(audit: &Audit<'_>, client: &Client, region: &str, arn: String) -> O
         key.state(state)
             .origin(origin)
             .symmetric(symmetric)
+            .algorithm(algorithm)
+            .strength_bits(strength_bits)
             .replica(replica)
             .rotates(rotates)
             .rotation_days(rotation_days)
             .policy_public(policy.public(resource_policy::ANY))
             .external_accounts(policy.external_accounts())
             .services_without_source(policy.services_without_source())
+            .administrators_who_decrypt(policy.administrators_who_decrypt())
+            .deleted_principals(policy.deleted_principals())
+            .grantees(grantees)
             .tags(tags),
     )
 }
 
-/// The tags of a key, if an exception names a tag.
-async fn tags(
-    audit: &Audit<'_>,
-    client: &Client,
-    region: &str,
-    arn: &str,
-) -> Fact<BTreeMap<String, String>> {
-    if !audit.calls(&KEY_TAGS) {
-        return Fact::not_collected();
-    }
-    let (pages, refused) = audit.ask.list(client, &TAGS, region, [arn]).await;
-    if let Some(refused) = refused {
-        let mut gap = refused.into_gap();
-        arn.clone_into(&mut gap.target);
-        return Fact::Gap(audit.ask.gap(gap));
-    }
-    let tags = pages.iter().flat_map(|page| page.read().tags());
-    Known(tags.map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect())
-}
-
-fn state(metadata: KeyMetadata<'_>) -> Option<KeyState> {
-    Some(match metadata.state()? {
-        State::Enabled => KeyState::Enabled,
-        State::Disabled => KeyState::Disabled,
-        State::PendingDeletion | State::PendingReplicaDeletion => KeyState::PendingDeletion,
-        State::Creating | State::PendingImport | State::Unavailable | State::Updating => {
-            KeyState::Unavailable
-        }
-        State::Other => return None,
-    })
-}
-
-fn origin(metadata: KeyMetadata<'_>) -> Option<KeyOrigin> {
-    Some(match metadata.origin()? {
-        Origin::Kms => KeyOrigin::Service,
-        Origin::External => KeyOrigin::Imported,
-        Origin::CloudHsm | Origin::ExternalKeyStore => KeyOrigin::CustomStore,
-        Origin::Other => return None,
-    })
-}
-
+mod described;
+mod lists;
 #[cfg(test)]
 mod tests;

@@ -108,6 +108,16 @@ impl ResourcePolicy<'_> {
         self.list(Document::services_without_source)
     }
 
+    /// Of the policy of a key.
+    pub(crate) fn administrators_who_decrypt(&self) -> Fact<Entries> {
+        self.list(|document, _| document.administrators_who_decrypt(self.target))
+    }
+
+    /// Of the policy of a key.
+    pub(crate) fn deleted_principals(&self) -> Fact<Vec<String>> {
+        self.judged(Vec::new(), |document, _| Known(document.deleted_principals()))
+    }
+
     pub(crate) fn forces_tls(&self) -> Fact<bool> {
         self.judged(false, |document, _| match document.forces_tls(self.target) {
             Answer::Yes => Known(true),

@@ -55,7 +55,7 @@ pub(super) enum Principals {
 }
 
 /// A principal that a policy names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Principal {
     /// `*`, whatever type it is written under.
     Anyone,

@@ -55,6 +55,7 @@ mod document;
 mod edges;
 mod escalation;
 mod identity;
+mod key;
 mod outsider;
 mod request;
 mod resource;

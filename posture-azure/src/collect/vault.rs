@@ -11,6 +11,8 @@ use posture_model::time::Time;
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
+use single::Single;
+
 use super::body::{Body, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use super::sweep::Rows;
@@ -41,7 +43,16 @@ pub(crate) const KEYS: Action = Action {
     own: &[],
     per: VAULT,
     lists: &[Kind::Key],
-    fills: &[Key::STATE, Key::EXPIRES, Key::ROTATES, Key::ROTATION_DAYS, Key::TAGS],
+    fills: &[
+        Key::STATE,
+        Key::EXPIRES,
+        Key::ROTATES,
+        Key::ROTATION_DAYS,
+        Key::ALGORITHM,
+        Key::STRENGTH_BITS,
+        Key::PURPOSES,
+        Key::TAGS,
+    ],
     command: "az resource show --ids {id}",
 };
 
@@ -240,12 +251,18 @@ async fn list(
     ask.list(Question { action, target: vault, lane: &lane, path: &path }).await
 }
 
-/// Whether the wanted facts require a call for each key: the list does not hold rotation policies.
+/// Whether the wanted facts require a call for each key: the list holds neither rotation policies nor what a key is for.
 pub(crate) fn asks_each_key(wanted: &Wanted) -> bool {
-    wanted.any(&[Key::ROTATES, Key::ROTATION_DAYS])
+    wanted.any(&[
+        Key::ROTATES,
+        Key::ROTATION_DAYS,
+        Key::ALGORITHM,
+        Key::STRENGTH_BITS,
+        Key::PURPOSES,
+    ])
 }
 
-/// Whether a key is enabled; the rotation policy is read only of such a key.
+/// Whether a key is enabled; only such a key is read by itself.
 fn is_on(item: &Value) -> bool {
     has_attributes(item) && View(item).flag("properties.attributes.enabled") != Ok(Some(false))
 }
@@ -290,7 +307,8 @@ impl Within<'_> {
         }
         let body = Body { ask: self.audit.ask, action: KEYS.name, id, value: item };
         let expires = body.seconds("properties.attributes.exp");
-        let (rotates, rotation_days) = self.rotation(&body, &expires).await;
+        let Single { rotates, rotation_days, algorithm, strength_bits, purposes } =
+            self.single(&body, &expires).await;
         let state =
             enabled(&body).map(|on| if *on { KeyState::Enabled } else { KeyState::Disabled });
         let key = key
@@ -299,6 +317,9 @@ impl Within<'_> {
             // Keys of every kind rotate, each separately.
             .rotates(rotates)
             .rotation_days(rotation_days)
+            .algorithm(algorithm)
+            .strength_bits(strength_bits)
+            .purposes(purposes)
             .expires(expires)
             .vault_access(self.vault.access.clone())
             // Only the vault says who may use it.
@@ -348,33 +369,20 @@ impl Within<'_> {
         }
     }
 
-    /// The [rotation policy](https://learn.microsoft.com/en-us/azure/key-vault/keys/how-to-configure-key-rotation),
-    /// which only the key itself shows.
-    async fn rotation(
-        &self,
-        listed: &Body<'_>,
-        expires: &Fact<Option<Time>>,
-    ) -> (Fact<bool>, Fact<Option<u32>>) {
-        // A key that is switched off does not count, whatever its policy says.
+    /// What only the key itself shows.
+    async fn single(&self, listed: &Body<'_>, expires: &Fact<Option<Time>>) -> Single {
+        // A key that is switched off does not count, whatever it is.
         if !asks_each_key(self.audit.wanted) || !is_on(listed.value) {
-            return (Fact::not_collected(), Fact::not_collected());
+            return Single::unread(GapId::NOT_COLLECTED);
         }
         let path = format!("{}?api-version={VERSION}", listed.id);
         let lane = RateLimit::Subscription(self.audit.id.to_owned());
         let question = Question { action: KEYS.name, target: listed.id, lane: &lane, path: &path };
-        let answer = match self.audit.ask.get(question).await {
-            Ok(answer) => answer,
-            Err(CallError { gap, .. }) => {
-                let gap = self.audit.ask.gap(gap);
-                return (Fact::Gap(gap), Fact::Gap(gap));
-            }
-        };
-        if !has_attributes(&answer) {
-            let gap = self.audit.ask.gap(senseless(KEYS.name, listed.id));
-            return (Fact::Gap(gap), Fact::Gap(gap));
+        match self.audit.ask.get(question).await {
+            Ok(answer) if has_attributes(&answer) => Single::of(&listed.within(&answer), expires),
+            Ok(_) => Single::unread(self.audit.ask.gap(senseless(KEYS.name, listed.id))),
+            Err(CallError { gap, .. }) => Single::unread(self.audit.ask.gap(gap)),
         }
-        let policy = rotation(&listed.within(&answer), expires);
-        (policy.map(Option::is_some), policy.map(|policy| policy.flatten()))
     }
 
     fn secret(&self, item: &Value) -> Option<Secret> {
@@ -421,72 +429,6 @@ fn is_of_certificate(body: &Body<'_>) -> Fact<bool> {
     })
 }
 
-/// Whether a key rotates automatically and, if so and if that is known, every how many days. An absent policy is
-/// none; reminders are not rotation.
-fn rotation(body: &Body<'_>, expires: &Fact<Option<Time>>) -> Fact<Option<Option<u32>>> {
-    const ACTIONS: &str = "properties.rotationPolicy.lifetimeActions";
-    body.list(ACTIONS).and_then(|actions| {
-        let mut best: Fact<Option<Option<u32>>> = Known(None);
-        for action in *actions {
-            let action = body.within(action);
-            match action.need("action.type", View::text) {
-                Known(kind) if same(kind, "Rotate") => {}
-                Known(kind) if same(kind, "Notify") => continue,
-                Known(other) => {
-                    best = body.unsupported(other);
-                    continue;
-                }
-                NotOffered => continue,
-                Fact::Gap(gap) => {
-                    best = Fact::Gap(gap);
-                    continue;
-                }
-            }
-            match trigger(body, &action, expires) {
-                // One that rotates will do.
-                rotates @ Known(Some(_)) => return rotates,
-                Known(None) | NotOffered => {}
-                gap @ Fact::Gap(_) => best = gap,
-            }
-        }
-        best
-    })
-}
-
-/// When a rotation happens: some time after the key was made, or before it ends, which is never where it has no end.
-fn trigger(
-    key: &Body<'_>,
-    action: &Body<'_>,
-    expires: &Fact<Option<Time>>,
-) -> Fact<Option<Option<u32>>> {
-    let period = |body: &Body<'_>, path: &str| {
-        body.text(path).and_then(|text| match *text {
-            None | Some("") => Known(None),
-            Some(text) => days(text).map_or_else(|| body.malformed(path), |days| Known(Some(days))),
-        })
-    };
-    period(action, "trigger.timeAfterCreate").and_then(|after| match after {
-        Some(days) => Known(Some(Some(*days))),
-        None => period(action, "trigger.timeBeforeExpiry").and_then(|before| match before {
-            None => key.malformed("properties.rotationPolicy.lifetimeActions"),
-            Some(before) => expires.and_then(|expires| match expires {
-                None => Known(None),
-                Some(_) => period(key, "properties.rotationPolicy.attributes.expiryTime")
-                    .map(|life| Some(life.map(|life| life.saturating_sub(*before)))),
-            }),
-        }),
-    })
-}
-
-/// The days of a [duration](https://learn.microsoft.com/en-us/azure/key-vault/keys/how-to-configure-key-rotation#key-rotation-policy)
-/// such as `P90D`, `P18M`, `P2Y`; a year has 365 of them.
-fn days(text: &str) -> Option<u32> {
-    let span: jiff::Span = text.parse().ok()?;
-    let months = i64::from(span.get_years()) * 12 + i64::from(span.get_months());
-    let days = i64::from(span.get_weeks()) * 7 + i64::from(span.get_days());
-    let hours = i64::from(span.get_hours());
-    u32::try_from(months * 365 / 12 + days + hours / 24).ok().filter(|_| !span.is_negative())
-}
-
+mod single;
 #[cfg(test)]
 mod tests;

@@ -133,8 +133,12 @@ pub(crate) mod keys {
     pub(crate) mod pending_deletion;
     pub(crate) mod policy_service_source;
     pub(crate) mod public_policy;
+    pub(crate) mod purpose;
     pub(crate) mod rotation;
     pub(crate) mod rotation_period;
+    pub(crate) mod separation_of_duties;
+    pub(crate) mod stale_grants;
+    pub(crate) mod strength;
 }
 
 pub(crate) mod logging {
@@ -183,6 +187,7 @@ pub(crate) mod logging {
     pub(crate) mod event_store_encryption;
     pub(crate) mod event_store_protection;
     pub(crate) mod event_store_retention;
+    pub(crate) mod key_events;
     pub(crate) mod log_group_cross_account_access;
     pub(crate) mod log_group_encryption;
     pub(crate) mod log_group_policy_service_source;
@@ -415,8 +420,12 @@ pub static ALL: &[&Control] = &[
     &keys::pending_deletion::CONTROL,
     &keys::policy_service_source::CONTROL,
     &keys::public_policy::CONTROL,
+    &keys::purpose::CONTROL,
     &keys::rotation::CONTROL,
     &keys::rotation_period::CONTROL,
+    &keys::separation_of_duties::CONTROL,
+    &keys::stale_grants::CONTROL,
+    &keys::strength::CONTROL,
     &logging::alert_audit_trail_change::CONTROL,
     &logging::alert_database_firewall_deletion::CONTROL,
     &logging::alert_database_firewall_update::CONTROL,
@@ -462,6 +471,7 @@ pub static ALL: &[&Control] = &[
     &logging::event_store_encryption::CONTROL,
     &logging::event_store_protection::CONTROL,
     &logging::event_store_retention::CONTROL,
+    &logging::key_events::CONTROL,
     &logging::log_group_cross_account_access::CONTROL,
     &logging::log_group_encryption::CONTROL,
     &logging::log_group_policy_service_source::CONTROL,

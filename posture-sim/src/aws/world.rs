@@ -104,8 +104,8 @@ pub struct Account {
     pub trails: Vec<Item>,
     /// The event data stores in the form of `GetEventDataStore`.
     pub event_stores: Vec<Item>,
-    /// The keys in the format of `DescribeKey`; `Policy`, `KeyRotationEnabled`, `RotationPeriodInDays` and
-    /// `Tags` by key are beside it.
+    /// The keys in the format of `DescribeKey`; `Policy`, `KeyRotationEnabled`, `RotationPeriodInDays`,
+    /// `Grants` in the format of `ListGrants` and `Tags` by key are beside it.
     pub keys: Vec<Item>,
     /// The log groups in the form of `DescribeLogGroups`, each with its `metricFilters` and its `tags` by key.
     pub log_groups: Vec<Item>,

@@ -1,5 +1,6 @@
 use posture_model::entries::Entries;
 use posture_model::gap::Reason;
+use posture_model::resource::KeyAlgorithm;
 use posture_model::scope::Scope;
 use posture_model::wanted::Wanted;
 use serde_json::{Value, json};
@@ -67,6 +68,7 @@ fn one(metadata: &Value) -> Fake {
             200,
             json!({ "Policy": policy("arn:aws:iam::123456789012:root") }).to_string(),
         )
+        .answer("ListGrants", 200, r#"{"Grants":[],"Truncated":false}"#)
 }
 
 fn policy(principal: &str) -> String {
@@ -102,6 +104,8 @@ async fn a_key_is_read_whole() {
     assert_eq!((&key.rotates, &key.rotation_days), (&Known(true), &Known(Some(365))));
     assert_eq!(key.policy_public, Known(Entries::default()));
     assert_eq!(key.external_accounts, Known(Entries::default()));
+    assert_eq!(key.administrators_who_decrypt, Known(Entries::default()));
+    assert_eq!((&key.deleted_principals, &key.grantees), (&Known(vec![]), &Known(vec![])));
     assert!(scope.keys.gaps.is_empty());
 }
 
@@ -131,6 +135,98 @@ async fn each_state_and_origin_is_told_apart() {
         let (key, _) = key_of(&one(&but(&json!({ "Origin": origin })))).await;
         assert_eq!(key.origin, Known(expected), "{origin}");
     }
+}
+
+#[tokio::test]
+async fn each_spec_has_its_algorithm_and_strength() {
+    use KeyAlgorithm::*;
+    for (spec, algorithm, bits) in [
+        ("SYMMETRIC_DEFAULT", Aes, 256),
+        ("RSA_2048", Rsa, 112),
+        ("RSA_3072", Rsa, 128),
+        ("RSA_4096", Rsa, 128),
+        ("ECC_NIST_P256", NistCurve, 128),
+        ("ECC_NIST_P384", NistCurve, 192),
+        ("ECC_NIST_P521", NistCurve, 256),
+        ("ECC_NIST_EDWARDS25519", Edwards25519, 128),
+        ("ECC_SECG_P256K1", Secp256k1, 128),
+        ("HMAC_224", Hmac, 224),
+        ("HMAC_256", Hmac, 256),
+        ("HMAC_384", Hmac, 384),
+        ("HMAC_512", Hmac, 512),
+        ("SM2", Sm2, 128),
+        ("ML_DSA_44", MlDsa, 128),
+        ("ML_DSA_65", MlDsa, 192),
+        ("ML_DSA_87", MlDsa, 256),
+        ("ML_KEM_512", MlKem, 128),
+        ("ML_KEM_768", MlKem, 192),
+        ("ML_KEM_1024", MlKem, 256),
+    ] {
+        let (key, _) = key_of(&one(&but(&json!({ "KeySpec": spec })))).await;
+        assert_eq!((key.algorithm, key.strength_bits), (Known(algorithm), Known(bits)), "{spec}");
+    }
+    let china = ARN.replace("arn:aws:", "arn:aws-cn:");
+    let listed = json!({ "Keys": [{ "KeyId": "1", "KeyArn": china }], "Truncated": false });
+    let fake = region().answer("ListKeys", 200, listed.to_string()).answer(
+        "DescribeKey",
+        200,
+        json!({ "KeyMetadata": metadata() }).to_string(),
+    );
+    let scope = fake.collect(&Wanted::of(&[Key::ALGORITHM], &[Kind::Key])).await;
+    let key = &scope.keys.items[0];
+    assert_eq!((&key.algorithm, &key.strength_bits), (&Known(Sm4), &Known(128)));
+}
+
+#[tokio::test]
+async fn the_principals_of_grants_and_of_the_policy_are_listed() {
+    let wanted = Wanted::of(&[Key::GRANTEES], &[Kind::Key]);
+    let page = |grants: Value, next: Option<&str>| {
+        json!({ "Grants": grants, "Truncated": next.is_some(), "NextMarker": next }).to_string()
+    };
+    let base = || {
+        region().answer("ListKeys", 200, one_listed()).answer(
+            "DescribeKey",
+            200,
+            json!({ "KeyMetadata": metadata() }).to_string(),
+        )
+    };
+    let role = "arn:aws:iam::123456789012:role/app";
+    let fake = base()
+        .answer("ListGrants", 200, page(json!([{ "GranteePrincipal": role }]), Some("m")))
+        .answer(
+            "ListGrants",
+            200,
+            page(
+                json!([{ "GranteePrincipal": role }, { "GranteeServicePrincipal": "rds.amazonaws.com" }]),
+                None,
+            ),
+        );
+    let scope = fake.collect(&wanted).await;
+    let both = vec![role.to_owned(), "rds.amazonaws.com".to_owned()];
+    assert_eq!(scope.keys.items[0].grantees, Known(both));
+    for (status, answer, reason) in [
+        (400, r#"{"__type":"AccessDeniedException","message":"no"}"#, Reason::Denied),
+        (200, r#"{"Truncated":false}"#, Reason::Malformed),
+        (200, r#"{"Grants":[{"GrantId":"1"}],"Truncated":false}"#, Reason::Malformed),
+        (200, r#"{"Grants":[{"GranteePrincipal":""}],"Truncated":false}"#, Reason::Malformed),
+        (200, r#"{"Grants":[],"Truncated":true}"#, Reason::Malformed),
+    ] {
+        let scope = base().answer("ListGrants", status, answer).collect(&wanted).await;
+        let gap = scope.gap(scope.keys.items[0].grantees.gap().unwrap()).unwrap();
+        assert_eq!((gap.reason, gap.target.as_str()), (reason, ARN), "{answer}");
+    }
+    let fake = base();
+    fake.collect(&Wanted::of(&[Key::STATE], &[Kind::Key])).await;
+    assert_eq!(fake.count("ListGrants"), 0);
+
+    let fake = base()
+        .json_error("DescribeOrganization", 400, "AWSOrganizationsNotInUseException", "none")
+        .answer("GetKeyPolicy", 200, json!({ "Policy": policy(role) }).to_string());
+    let facts = [Key::ADMINISTRATORS_WHO_DECRYPT, Key::DELETED_PRINCIPALS];
+    let scope = fake.collect(&Wanted::of(&facts, &[Kind::Key])).await;
+    let key = &scope.keys.items[0];
+    assert_eq!(key.administrators_who_decrypt, Known(Entries::from([role])));
+    assert_eq!(key.deleted_principals, Known(vec![]));
 }
 
 #[tokio::test]
@@ -173,8 +269,10 @@ async fn what_is_not_said_of_a_key_is_a_gap_and_no_reason_not_to_rotate() {
     ] {
         let fake = one(&but(&members));
         let (key, scope) = key_of(&fake).await;
-        for fact in ["state", "origin", "symmetric", "replica"] {
-            assert_eq!(key.gap(fact).is_some(), fact == lacking, "{fact} of {members}");
+        for fact in ["state", "origin", "symmetric", "replica", "algorithm", "strength_bits"] {
+            // The spec gives all three.
+            let of = if matches!(fact, "algorithm" | "strength_bits") { "symmetric" } else { fact };
+            assert_eq!(key.gap(fact).is_some(), of == lacking, "{fact} of {members}");
         }
         let expected = ("kms:DescribeKey".to_owned(), Reason::Malformed);
         assert_eq!(why(&scope, &key.rotates), expected, "{members}");

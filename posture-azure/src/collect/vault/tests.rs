@@ -33,7 +33,10 @@ fn row() -> Value {
 fn key(name: &str) -> Value {
     json!({
         "id": format!("{}/keys/{name}", id()), "name": name,
-        "properties": { "attributes": { "enabled": true, "exp": END } },
+        "properties": {
+            "attributes": { "enabled": true, "exp": END },
+            "kty": "RSA", "keySize": 3072, "keyOps": ["wrapKey", "unwrapKey"],
+        },
     })
 }
 
@@ -121,6 +124,9 @@ async fn a_vault_as_it_should_be_with_what_is_in_it() {
         ("replica", json!("not-offered")),
         ("rotates", json!(true)),
         ("rotation_days", json!(90)),
+        ("algorithm", json!("rsa")),
+        ("strength_bits", json!(128)),
+        ("purposes", json!(["encryption"])),
         ("vault_access", json!("roles")),
         ("policy_public", json!("not-offered")),
         ("external_accounts", json!("not-offered")),
@@ -322,6 +328,51 @@ async fn a_key_rotates_by_its_policy() {
 }
 
 #[tokio::test]
+async fn what_a_key_is_made_of_and_for() {
+    let of = async |members: Value| {
+        let mut single = key("storage");
+        for (name, value) in members.as_object().unwrap() {
+            single["properties"][name] = value.clone();
+        }
+        key_of(key("storage"), single).await
+    };
+    for (members, algorithm, bits) in [
+        (json!({ "kty": "RSA", "keySize": 2048 }), json!("rsa"), json!(112)),
+        (json!({ "kty": "rsa-hsm", "keySize": 4096 }), json!("rsa"), json!(128)),
+        (json!({ "kty": "RSA", "keySize": 1024 }), json!("rsa"), json!(80)),
+        (json!({ "kty": "EC", "curveName": "P-256" }), json!("nist-curve"), json!(128)),
+        (json!({ "kty": "EC-HSM", "curveName": "P-384" }), json!("nist-curve"), json!(192)),
+        (json!({ "kty": "EC", "curveName": "P-521" }), json!("nist-curve"), json!(256)),
+        (json!({ "kty": "EC", "curveName": "P-256K" }), json!("secp256k1"), json!(128)),
+        (json!({ "kty": "RSA", "keySize": null }), json!("rsa"), json!("gap")),
+        (json!({ "kty": "RSA", "keySize": "2048" }), json!("rsa"), json!("gap")),
+        (json!({ "kty": "EC", "curveName": null }), json!("gap"), json!("gap")),
+        (json!({ "kty": "EC", "curveName": "P-999" }), json!("gap"), json!("gap")),
+        (json!({ "kty": "oct" }), json!("gap"), json!("gap")),
+        (json!({ "kty": null }), json!("gap"), json!("gap")),
+        (json!({ "kty": 3 }), json!("gap"), json!("gap")),
+    ] {
+        let key = of(members.clone()).await;
+        let found = (said(&key, "algorithm"), said(&key, "strength_bits"));
+        assert_eq!(found, (algorithm, bits), "{members}");
+    }
+    for (operations, expected) in [
+        (json!(["encrypt", "decrypt", "WrapKey", "unwrapKey", "import"]), json!(["encryption"])),
+        (json!(["verify", "sign", "release"]), json!(["signing"])),
+        (json!(["sign", "decrypt", "sign"]), json!(["encryption", "signing"])),
+        (json!(["sign", "decrypt", "sing"]), json!(["encryption", "signing"])),
+        (json!(["sign", "sing"]), json!("gap")),
+        (json!([]), json!([])),
+        (json!(null), json!("gap")),
+        (json!("sign"), json!("gap")),
+        (json!(["sign", 1]), json!("gap")),
+    ] {
+        let key = of(json!({ "keyOps": operations })).await;
+        assert_eq!(said(&key, "purposes"), expected, "{operations}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_of_a_certificate_has_its_name_and_its_end() {
     let of_certificate = |name: &str| {
         but(secret(name), "properties.contentType", Some(json!("application/x-pkcs12")))
@@ -443,6 +494,9 @@ async fn only_what_is_wanted_is_asked_for_and_kept() {
     assert!(!is_wanted(&wanted(&[], &[Kind::Bucket])));
     assert!(asks_each_key(&wanted(&[Key::ROTATES], &[])));
     assert!(asks_each_key(&wanted(&[Key::ROTATION_DAYS], &[])));
+    for fact in [Key::ALGORITHM, Key::STRENGTH_BITS, Key::PURPOSES] {
+        assert!(asks_each_key(&wanted(&[fact], &[])), "{fact:?}");
+    }
     assert!(!asks_each_key(&wanted(&[Key::STATE], &[Kind::Vault])));
     for (facts, kind, keys, secrets, settings) in [
         (vec![Vault::ACCESS], Kind::Vault, 0, 0, 0),
@@ -496,6 +550,6 @@ fn durations_are_counted_in_days() {
         ("", None),
         ("P999999999999999999999D", None),
     ] {
-        assert_eq!(days(text), expected, "{text}");
+        assert_eq!(single::days(text), expected, "{text}");
     }
 }

@@ -7,7 +7,7 @@ use crate::aws::server::Ask;
 use crate::aws::wire::{Answer, Failure, Output};
 
 /// What is beside the description of a key.
-const BESIDE: &[&str] = &["Policy", "KeyRotationEnabled", "RotationPeriodInDays", "Tags"];
+const BESIDE: &[&str] = &["Policy", "KeyRotationEnabled", "RotationPeriodInDays", "Tags", "Grants"];
 
 /// How often a key rotates by default.
 const DAYS: u64 = 365;
@@ -84,6 +84,15 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
             let invalid = || Failure::new(400, "InvalidMarkerException", "Invalid marker.");
             let (page, next) = ask.page(&tags, ask.call.argument("Marker"), size, &invalid)?;
             json!({ "Tags": page, "Truncated": next.is_some(), "NextMarker": next })
+        }
+        "ListGrants" => {
+            let key = key(ask)?;
+            let grants = key.body.get("Grants").and_then(Value::as_array);
+            let grants: &[Value] = grants.map_or(&[], Vec::as_slice);
+            let size = ask.call.number("Limit").unwrap_or(50).clamp(1, 100);
+            let invalid = || Failure::new(400, "InvalidMarkerException", "Invalid marker.");
+            let (page, next) = ask.page(grants, ask.call.argument("Marker"), size, &invalid)?;
+            json!({ "Grants": page, "Truncated": next.is_some(), "NextMarker": next })
         }
         "GetKeyRotationStatus" => rotation(ask, &key(ask)?)?,
         _ => return Err(unknown_operation(ask.call)),

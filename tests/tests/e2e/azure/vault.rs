@@ -60,6 +60,7 @@ fn key(name: &str, properties: Value) -> Resource {
 fn rotating(after: &str) -> Value {
     json!({
         "attributes": attributes(200), "kty": "RSA", "keySize": 2048,
+        "keyOps": ["wrapKey", "unwrapKey"],
         "rotationPolicy": {
             "attributes": { "expiryTime": "P1Y" },
             "lifetimeActions": [
