@@ -176,8 +176,8 @@ fn a_network_is_joined_with_those_of_its_connected_peerings() {
             .map_or_else(|| Ok(network.peers.known().unwrap().clone()), |(_, reason)| Err(reason))
     };
     let far = json!({ "id": "/far" });
-    assert_eq!(of(json!([peering(json!("Connected"), far)])), Ok(vec!["/far".to_owned()]));
-    assert_eq!(of(json!([peering(json!("Disconnected"), far)])), Ok(vec![]));
+    assert_eq!(of(json!([peering(json!("Connected"), far.clone())])), Ok(vec!["/far".to_owned()]));
+    assert_eq!(of(json!([peering(json!("Disconnected"), far.clone())])), Ok(vec![]));
     assert_eq!(of(Value::Null), Ok(vec![]));
     for odd in [peering(Value::Null, far.clone()), peering(json!("Connected"), Value::Null)] {
         assert_eq!(of(json!([odd.clone()])), Err(Reason::Malformed), "{odd}");
