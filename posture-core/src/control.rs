@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frameworks::{self, Mapping, ResourceType};
+use crate::frameworks::{self, Mapping};
 use crate::provider::Provider;
 use crate::resource::*;
 use crate::scope::{Level, Scope};
@@ -242,16 +242,10 @@ impl Control {
         self.remediation.iter().find(|(p, _)| *p == provider).map(|(_, remedy)| remedy)
     }
 
-    /// The kinds of resource it needs to have listed: its own, those of the facts it reads, and those on whose existence a
-    /// mapping depends.
+    /// The kinds of resource it needs to have listed: its own and those of the facts it reads.
     pub fn kinds(&self) -> Vec<Kind> {
         let mut kinds: Vec<Kind> = self.test.reads.iter().map(|fact| fact.kind).collect();
         kinds.push(self.test.check.kind());
-        let conditions = self.satisfies.iter().flat_map(|mapping| mapping.condition());
-        kinds.extend(conditions.filter_map(|of| match of {
-            ResourceType::Listed(kind) => Some(*kind),
-            ResourceType::Arn(..) | ResourceType::Arm(_) => None,
-        }));
         kinds.sort_unstable();
         kinds.dedup();
         kinds

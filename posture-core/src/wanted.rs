@@ -14,9 +14,13 @@ pub fn by(controls: &[&'static Control], provider: Provider) -> Wanted {
     for control in controls.iter().filter(|control| control.judges(provider)) {
         let elsewhere = join::reads(control, provider);
         wanted = wanted.with(control.test.reads, &control.kinds()).with(elsewhere, &[]);
-        let conditions = control.satisfies.iter().flat_map(Mapping::condition);
-        if conditions.into_iter().any(|of| matches!(of, ResourceType::Arm(_))) {
-            wanted = wanted.with(&[Account::RESOURCE_TYPES], &[]);
+        // On the existence of some resources depends what a requirement counts.
+        for of in control.satisfies.iter().flat_map(Mapping::condition) {
+            wanted = match of {
+                ResourceType::Listed(kind) => wanted.with(&[], &[*kind]),
+                ResourceType::Arm(_) => wanted.with(&[Account::RESOURCE_TYPES], &[]),
+                ResourceType::Arn(..) => wanted,
+            };
         }
     }
     wanted

@@ -41,7 +41,7 @@ pub(crate) fn overview(
         header.extend(report.providers.iter().map(|provider| (provider.name(), true)));
     }
     header.push((if several { "Both" } else { "Shown" }, true));
-    let room = usize::from(canvas.width).saturating_sub(if several { 65 } else { 53 });
+    let room = usize::from(canvas.width).saturating_sub(if several { 65 } else { 50 });
     let mut table = canvas.table(&header);
     for group in framework.groups {
         let belongs = |requirement: &Requirement| framework.lies_in(requirement, group);
