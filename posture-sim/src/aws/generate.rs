@@ -243,7 +243,14 @@ mod tests {
 
     #[test]
     fn networks_are_as_many_as_asked() {
-        let size = Size { interfaces: 20, instances: 10, groups: 9, acls: 3, regions: 2, ..Size::default() };
+        let size = Size {
+            interfaces: 20,
+            instances: 10,
+            groups: 9,
+            acls: 3,
+            regions: 2,
+            ..Size::default()
+        };
         let world = generate(size);
         let count = |action: &str| world.accounts[0].lists[&format!("ec2:{action}")].len();
         assert_eq!((count("DescribeNetworkInterfaces"), count("DescribeInstances")), (20, 10));

@@ -124,8 +124,13 @@ fn interface(
     groups: &[usize],
     of: usize,
 ) -> Value {
-    let address = public.then(|| json!({ "publicIp": format!("203.0.{}.{}", 113 + number / 250 % 100, number % 250) }));
-    let groups = groups.iter().filter(|_| of > 0).map(|group| json!({ "groupId": format!("sg-{}", group % of) }));
+    let address = public.then(
+        || json!({ "publicIp": format!("203.0.{}.{}", 113 + number / 250 % 100, number % 250) }),
+    );
+    let groups = groups
+        .iter()
+        .filter(|_| of > 0)
+        .map(|group| json!({ "groupId": format!("sg-{}", group % of) }));
     let subnet = if public { "public" } else { "private" };
     json!({
         "networkInterfaceId": format!("eni-{number:08x}"), "interfaceType": "interface", "description": "",

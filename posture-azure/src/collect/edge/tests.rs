@@ -154,7 +154,7 @@ fn what_works_is_named_and_what_could_not_be_read_is_a_gap() {
     );
     let perimeter =
         resource("networkSecurityPerimeters", "p", json!({ "provisioningState": "Succeeded" }));
-    let scope = read(&[perimeter.clone()], &[]);
+    let scope = read(std::slice::from_ref(&perimeter), &[]);
     assert_eq!(scope.account.service_perimeters, Known(vec!["p".to_owned()]));
     // What the identity may not read is not there, and not absent.
     let scope = read(&[perimeter], &["Microsoft.Network/*"]);
@@ -176,8 +176,8 @@ fn a_network_is_joined_with_those_of_its_connected_peerings() {
             .map_or_else(|| Ok(network.peers.known().unwrap().clone()), |(_, reason)| Err(reason))
     };
     let far = json!({ "id": "/far" });
-    assert_eq!(of(json!([peering(json!("Connected"), far)])), Ok(vec!["/far".to_owned()]));
-    assert_eq!(of(json!([peering(json!("Disconnected"), far)])), Ok(vec![]));
+    assert_eq!(of(json!([peering(json!("Connected"), far.clone())])), Ok(vec!["/far".to_owned()]));
+    assert_eq!(of(json!([peering(json!("Disconnected"), far.clone())])), Ok(vec![]));
     assert_eq!(of(Value::Null), Ok(vec![]));
     for odd in [peering(Value::Null, far.clone()), peering(json!("Connected"), Value::Null)] {
         assert_eq!(of(json!([odd.clone()])), Err(Reason::Malformed), "{odd}");
