@@ -186,6 +186,8 @@ def own(value, shape, protocol, path, wrong):
         return [own(item, shape.member, protocol, path, wrong) for item in value]
     if shape.type_name in ("integer", "long") and isinstance(value, str):
         return int(value)
+    if shape.type_name == "boolean" and value in ("true", "false"):
+        return value == "true"
     if isinstance(value, str) and value not in (getattr(shape, "enum", None) or [value]):
         wrong(f"`{path[:-1]}` is never `{value}`: {shape.enum}")
     return value

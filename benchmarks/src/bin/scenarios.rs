@@ -40,7 +40,7 @@ fn main() -> Result<()> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let bench = Bench { program, runtime };
     let mut rows = Vec::new();
-    let all: [(&str, Measure); 10] = [
+    let all: [(&str, Measure); 11] = [
         ("start", Bench::start),
         ("simulator", Bench::simulator),
         ("demo", Bench::demo),

@@ -132,6 +132,7 @@ fn value(given: &Constant) -> Value {
     match given {
         Constant::Text(text) => Value::from(*text),
         Constant::Whole(number) => Value::from(*number),
+        Constant::Flag(flag) => Value::from(*flag),
         Constant::List(items) => Value::Array(items.iter().map(value).collect()),
         Constant::Record(members) => {
             members.iter().map(|(name, given)| ((*name).to_owned(), value(given))).collect()

@@ -100,6 +100,8 @@ pub(crate) enum Constant {
     Text(&'static str),
     /// A number.
     Whole(u32),
+    /// True or false.
+    Flag(bool),
     /// Several values.
     List(&'static [Constant]),
     /// Values by name.

@@ -85,6 +85,7 @@ answers! {
         attachment: "attachment" optional record(Attachment),
         private: "privateIpAddressesSet" optional records(PrivateAddress),
         v6: "ipv6AddressesSet" optional records(V6Address),
+        denies_gateways: "denyAllIgwTraffic" optional flag,
         groups: "groupSet" optional records(GroupName),
         tags: "tagSet" optional records(Tag),
     }
@@ -423,16 +424,19 @@ answers! {
 
 /// As many as a page of most of these lists can have.
 const FULL: &[(&str, Constant)] = &[("MaxResults", Constant::Whole(1_000))];
+/// With what services of AWS manage in the account, which is hidden where an account set it so.
+const MANAGED: &[(&str, Constant)] =
+    &[("IncludeManagedResources", Constant::Flag(true)), ("MaxResults", Constant::Whole(1_000))];
 const HUNDRED: &[(&str, Constant)] = &[("MaxResults", Constant::Whole(100))];
 
 pub(crate) static LIST_INTERFACES: Operation<0, DescribeNetworkInterfaces<'_>> =
     Operation::new(&EC2, INTERFACES.name, "DescribeNetworkInterfaces")
-        .given(FULL)
+        .given(MANAGED)
         .pages("NextToken", "nextToken");
 
 pub(crate) static LIST_INSTANCES: Operation<0, DescribeInstances<'_>> =
     Operation::new(&EC2, INSTANCES.name, "DescribeInstances")
-        .given(FULL)
+        .given(MANAGED)
         .pages("NextToken", "nextToken");
 
 pub(crate) static LIST_VPCS: Operation<0, DescribeVpcs<'_>> =

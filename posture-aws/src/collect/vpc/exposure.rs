@@ -102,7 +102,11 @@ fn interface(id: &str, listed: ListedInterface<'_>, machine: Option<&str>) -> In
         vpc: listed.vpc().unwrap_or_default().to_owned(),
         subnet: listed.subnet().unwrap_or_default().to_owned(),
         public: ips(associations.filter_map(Association::public).collect()),
-        v6: ips(listed.v6().filter_map(V6Address::address).collect()),
+        // Its IPv6 addresses may be closed to internet gateways one by one.
+        v6: match listed.denies_gateways() {
+            Some(true) => Vec::new(),
+            Some(false) | None => ips(listed.v6().filter_map(V6Address::address).collect()),
+        },
         groups: listed.groups().filter_map(GroupName::id).map(str::to_owned).collect(),
         in_use: listed.status() != Some(InterfaceStatus::Available),
         machine: what,
