@@ -26,8 +26,10 @@ pub(crate) static CONFIG: Service = Service {
 };
 
 /// EC2, with its networks.
-pub(crate) static EC2: Service =
-    Service::new("EC2", "ec2", Protocol::Ec2 { version: "2016-11-15" });
+pub(crate) static EC2: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    ..Service::new("EC2", "ec2", Protocol::Ec2 { version: "2016-11-15" })
+};
 
 /// GuardDuty.
 pub(crate) static GUARD_DUTY: Service = Service {

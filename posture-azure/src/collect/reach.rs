@@ -327,7 +327,12 @@ fn identities(machine: View<'_>) -> Read<Vec<String>> {
                 all.push(machine.need("identity.principalId", View::text)?.to_ascii_lowercase());
             }
             "userassigned" => {
-                for identity in machine.need(USERS, View::object)?.values() {
+                let users = machine.need(USERS, View::object)?;
+                // The type says that there is at least one.
+                if users.is_empty() {
+                    return Err(Misfit(USERS.to_owned()));
+                }
+                for identity in users.values() {
                     let id = View(identity).need("principalId", View::text);
                     let id = id.map_err(|_| Misfit(USERS.to_owned()))?;
                     all.push(id.to_ascii_lowercase());

@@ -120,9 +120,11 @@ impl<'a> Maker<'a> {
         regional::id(self.audit, "ec2", self.region, &format!("{what}/{id}"))
     }
 
-    /// Whether it belongs to this account, rather than being shared with it.
+    /// Whether it belongs to this account, rather than being shared with it. What has no account for an owner may be its own.
     fn is_own(&self, owner: Option<&str>) -> bool {
-        owner.is_none_or(|owner| owner == self.audit.session.account())
+        let is_account =
+            |owner: &&str| owner.len() == 12 && owner.bytes().all(|b| b.is_ascii_digit());
+        owner.filter(is_account).is_none_or(|owner| owner == self.audit.session.account())
     }
 
     /// A list of resources, which lacks those that have no id.

@@ -154,7 +154,7 @@ fn what_works_is_named_and_what_could_not_be_read_is_a_gap() {
     );
     let perimeter =
         resource("networkSecurityPerimeters", "p", json!({ "provisioningState": "Succeeded" }));
-    let scope = read(&[perimeter.clone()], &[]);
+    let scope = read(std::slice::from_ref(&perimeter), &[]);
     assert_eq!(scope.account.service_perimeters, Known(vec!["p".to_owned()]));
     // What the identity may not read is not there, and not absent.
     let scope = read(&[perimeter], &["Microsoft.Network/*"]);

@@ -501,6 +501,7 @@ fn a_machine_says_as_what_it_acts_and_what_that_administers() {
         json!({}),
         json!({ "type": "SystemAssigned" }),
         json!({ "type": "UserAssigned" }),
+        json!({ "type": "UserAssigned", "userAssignedIdentities": {} }),
         json!({ "type": "Moon", "principalId": "x" }),
         json!("SystemAssigned"),
     ] {
