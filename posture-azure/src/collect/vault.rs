@@ -31,6 +31,7 @@ pub(crate) const READ: Action = Action {
         Vault::PUBLIC_NETWORK,
         Vault::NETWORK_DEFAULT_DENY,
         Vault::PRIVATE_ENDPOINTS,
+        Vault::ADMINISTRATORS_WHO_DECRYPT,
         Key::VAULT_ACCESS,
         Secret::VAULT_ACCESS,
         Vault::TAGS,
@@ -204,6 +205,7 @@ fn own(vault: Vault, body: &Body<'_>) -> Vault {
         .public_network(storage::public_network(body))
         .network_default_deny(storage::default_deny(body))
         .private_endpoints(storage::private_endpoints(body))
+        .administrators_who_decrypt(policies::administrators_who_decrypt(body))
 }
 
 /// Absent means off. It [takes effect only with soft delete](https://learn.microsoft.com/en-us/azure/key-vault/general/soft-delete-overview),
@@ -429,6 +431,7 @@ fn is_of_certificate(body: &Body<'_>) -> Fact<bool> {
     })
 }
 
+mod policies;
 mod single;
 #[cfg(test)]
 mod tests;

@@ -295,6 +295,7 @@ pub(crate) mod vaults {
     pub(crate) mod public_network;
     pub(crate) mod purge_protection;
     pub(crate) mod role_based_access;
+    pub(crate) mod separation_of_duties;
 }
 
 /// Every control, ordered by id.
@@ -564,6 +565,7 @@ pub static ALL: &[&Control] = &[
     &vaults::public_network::CONTROL,
     &vaults::purge_protection::CONTROL,
     &vaults::role_based_access::CONTROL,
+    &vaults::separation_of_duties::CONTROL,
 ];
 
 /// The built-in control of this id, or of one that it had before.

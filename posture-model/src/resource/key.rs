@@ -86,6 +86,9 @@ resource! {
         [Azure] network_default_deny: bool,
         /// The approved private endpoints.
         [Azure] private_endpoints: Vec<String>,
+        /// The principals that its access policies allow both to delete its keys and to decrypt with them, by object ID; not
+        /// offered if Azure RBAC decides.
+        [Azure] administrators_who_decrypt: Vec<String>,
         /// The destinations of its audit log; empty if there are none.
         [Azure] audit_targets: Vec<String>,
         /// Its tags.

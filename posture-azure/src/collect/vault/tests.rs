@@ -328,6 +328,42 @@ async fn a_key_rotates_by_its_policy() {
 }
 
 #[tokio::test]
+async fn who_may_delete_keys_and_decrypt_by_the_access_policies() {
+    let policy = |who: &str, keys: Value| json!({ "tenantId": "t", "objectId": who, "permissions": { "keys": keys, "secrets": ["all"] } });
+    let of = async |policies: Option<Value>| {
+        let row = but(row(), "properties.enableRbacAuthorization", Some(json!(false)));
+        let row = but(row, "properties.accessPolicies", policies);
+        said(&vault_of(row).await, "administrators_who_decrypt")
+    };
+    let on_behalf = json!({
+        "objectId": "a", "applicationId": "app", "permissions": { "keys": ["decrypt"] },
+    });
+    for (policies, expected) in [
+        (json!([]), json!([])),
+        (json!([policy("A", json!(["all"]))]), json!(["a"])),
+        (json!([policy("a", json!(["Delete", "UnwrapKey"]))]), json!(["a"])),
+        (json!([policy("a", json!(["purge", "decrypt"]))]), json!(["a"])),
+        (json!([policy("a", json!(["delete"])), policy("a", json!(["decrypt"]))]), json!(["a"])),
+        (json!([policy("a", json!(["delete"])), policy("b", json!(["decrypt"]))]), json!([])),
+        (json!([policy("a", json!(["delete"])), on_behalf]), json!([])),
+        (json!([policy("a", json!(["get", "list", "wrapKey"]))]), json!([])),
+        (json!([{ "objectId": "a", "permissions": {} }]), json!([])),
+        (json!([{ "objectId": "a" }]), json!("gap")),
+        (json!([{ "permissions": { "keys": ["all"] } }]), json!("gap")),
+        (json!([policy("a", json!("all"))]), json!("gap")),
+        (json!([policy("a", json!(["delete", 3]))]), json!("gap")),
+        (json!([null]), json!("gap")),
+        (json!("x"), json!("gap")),
+    ] {
+        assert_eq!(of(Some(policies.clone())).await, expected, "{policies}");
+    }
+    assert_eq!(of(None).await, json!("gap"));
+    // With Azure RBAC they are ignored.
+    let roles = but(row(), "properties.accessPolicies", Some(json!([policy("a", json!(["all"]))])));
+    assert_eq!(said(&vault_of(roles).await, "administrators_who_decrypt"), json!("not-offered"));
+}
+
+#[tokio::test]
 async fn what_a_key_is_made_of_and_for() {
     let of = async |members: Value| {
         let mut single = key("storage");

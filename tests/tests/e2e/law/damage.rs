@@ -95,7 +95,11 @@ const DEFAULTS: &[(&str, &str)] = &[
     (ACCOUNTS, ".data[].properties.privateEndpointConnections"),
     (ACCOUNTS, ".data[].properties.publicNetworkAccess"),
     (ACCOUNTS, ".data[].properties.supportsHttpsTrafficOnly"),
+    // What has no tag has no list of them.
+    (ACCOUNTS, ".data[].tags"),
+    (ACCOUNTS, ".data[].tags.Owner"),
     // https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/vaults/get
+    (VAULTS, ".data[].properties.accessPolicies[].permissions.keys"),
     (VAULTS, ".data[].properties.enablePurgeProtection"),
     (VAULTS, ".data[].properties.enableRbacAuthorization"),
     (VAULTS, ".data[].properties.enableSoftDelete"),
