@@ -272,8 +272,10 @@ fn scope_by_scope_is_judged_as_all_at_once() {
         let alone = judge.last_said();
         assert_eq!(alone.len(), own.len(), "{}", scope.id);
         for (before, after) in alone.iter().zip(&own) {
+            // A scope that has the resource may answer with a gap of its own.
+            let unknown = [before, after].iter().all(|one| one.stand == FindingStatus::Unknown);
             assert!(
-                before == after || format!("{before:?}").contains(&asks),
+                before == after || unknown || format!("{before:?}").contains(&asks),
                 "{before:?} {after:?}"
             );
         }
