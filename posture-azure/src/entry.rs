@@ -84,6 +84,7 @@ const REACH_TYPES: &[&str] = &[
 /// The types that single facts are made from, where the other facts of their kind do not take them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     (Account::ALERT_TARGETS, &["microsoft.insights/actiongroups"]),
+    (Account::RESOURCE_TYPES, posture_model::presence::OF_AZURE),
     (Account::WEB_APPS, &["microsoft.web/sites"]),
     (Account::APPLICATION_MONITORS, &["microsoft.insights/components"]),
     (

@@ -182,6 +182,9 @@ fn show_control(
         for asked in mapping.asked() {
             title.push_str(&format!("\n{} = {}, fixed", asked.name(), asked.value()));
         }
+        if let Some(because) = mapping.because().filter(|_| !mapping.is_literal()) {
+            title.push_str(&format!("\nA failure shows it: {because}"));
+        }
         table.add_row(vec![
             Cell::new(framework.id),
             Cell::new(id),
@@ -206,7 +209,8 @@ pub(crate) fn frameworks(
                 ("As of", false),
                 ("Total", true),
                 ("Assessable", true),
-                ("Mapped", true),
+                ("Evidence", true),
+                ("In part", true),
             ]);
             for framework in frameworks::all() {
                 let assessable = framework
@@ -214,6 +218,7 @@ pub(crate) fn frameworks(
                     .iter()
                     .filter(|r| r.class != Some(Class::Organisational))
                     .count();
+                let coverage = frameworks::coverage(framework, controls::ALL, None);
                 table.add_row(vec![
                     Cell::new(framework.id),
                     Cell::new(format!("{} {}", framework.name, framework.version)),
@@ -224,9 +229,8 @@ pub(crate) fn frameworks(
                     } else {
                         canvas.count(0, None)
                     },
-                    Cell::new(
-                        bearing(framework).iter().filter(|controls| !controls.is_empty()).count(),
-                    ),
+                    Cell::new(coverage.evidenced),
+                    Cell::new(coverage.decided),
                 ]);
             }
             Canvas::keep_whole(&mut table, 0);
@@ -235,8 +239,9 @@ pub(crate) fn frameworks(
                 write!(out, "{}", lines(&table))?;
                 for line in wrap(
                     "As of: date of the source. Total: its requirements. Assessable: requirements that cloud APIs \
-                     can show at least in part; the others concern documents, people, contracts and sites. Mapped: \
-                     requirements with a control. Details of one: posture frameworks show ID",
+                     can show at least in part; the others concern documents, people, contracts and sites. Evidence: \
+                     requirements with some evidence. In part: requirements of which a control decides at least a \
+                     part. Details of one: posture frameworks show ID",
                     canvas.width,
                 ) {
                     writeln!(out, "{line}")?;

@@ -20,7 +20,11 @@ pub(crate) fn load(path: &Path) -> Result<Snapshot> {
 
 /// How to judge.
 pub(crate) fn options(config: &Config) -> judge::Options {
-    judge::Options { params: config.params.clone(), exceptions: config.exceptions.clone() }
+    judge::Options {
+        params: config.params.clone(),
+        exceptions: config.exceptions.clone(),
+        tools: config.tools.clone(),
+    }
 }
 
 /// The frameworks that have something to say: a benchmark of one provider has nothing where only another was audited.

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use posture_core::control::Control;
-use posture_core::frameworks::{self, Class};
+use posture_core::frameworks::{self, Class, ResourceType};
+use posture_core::provider::Provider;
 use posture_core::report::State;
 use posture_core::resource::Kind;
 use posture_core::{controls, json, snapshot};
@@ -83,9 +84,40 @@ fn control_section(control: &Control, page: &mut String) {
         if mapping.check().is_some() {
             asked.push_str("; with its own check");
         }
+        let list = |types: &[ResourceType]| {
+            types.iter().map(|of| format!("`{of}`")).collect::<Vec<_>>().join(" or ")
+        };
+        if !mapping.types().is_empty() {
+            let _ = write!(asked, "; findings of {} only", list(mapping.types()));
+        }
+        if !mapping.condition().is_empty() {
+            let _ = write!(asked, "; where there is {}", list(mapping.condition()));
+        }
+        if let Some(any) = mapping.alternatives() {
+            let _ = write!(asked, "; one of several controls suffices: {}", any.0);
+        }
+        if let Some(purpose) = mapping.tool() {
+            let _ =
+                write!(asked, "; supporting if another tool is declared for `{}`", purpose.id());
+        }
         format!("{} ({}{older}{asked})", mapping.requirement, mapping.strength)
     });
     let _ = writeln!(page, "- Mapped to {}", bears.collect::<Vec<_>>().join(", "));
+    let mut shown: Vec<(&str, Vec<String>)> = Vec::new();
+    for mapping in control.satisfies.iter().filter(|mapping| !mapping.is_literal()) {
+        let Some(because) = mapping.because() else { continue };
+        match shown.iter_mut().find(|(known, _)| *known == because) {
+            Some((_, all)) => all.push(mapping.requirement.to_string()),
+            None => shown.push((because, vec![mapping.requirement.to_string()])),
+        }
+    }
+    for (because, requirements) in shown {
+        let _ = writeln!(
+            page,
+            "- A failure shows that {} is not met: {because}",
+            requirements.join(", ")
+        );
+    }
     for reference in control.references {
         let _ = writeln!(page, "- <{reference}>");
     }
@@ -180,29 +212,32 @@ impl<'s> Schema<'s> {
     }
 }
 
+/// What the table of coverage means.
+const COVERAGE: &str = "\n## Coverage\n\nTwo numbers of requirements: those of which the built-in controls can give some evidence, \
+and those of which they can decide at least a part, as \"some evidence / decided in part\". The first includes the second. A \
+requirement is decided in part where a failure shows that it is not met. It can be met only where a control is its whole \
+procedure, in both directions: rows of benchmarks are so, as each is about a setting. No requirement of the CSF, the CCM or the \
+Microsoft benchmark is: each asks for more than settings show, so that its best state is \"partly evidenced\", also where its \
+class is automated.\n\n\
+| Framework | AWS | Azure | Either | Can be met |\n| --- | --- | --- | --- | --- |\n";
+
 fn frameworks_page() -> String {
     let mut page = format!("{HEAD}# Frameworks\n\nA requirement is in exactly one state:\n\n");
     for state in State::ALL {
         let _ = writeln!(page, "- {state}");
     }
-    page.push_str("\n| Framework | Version | As of | Requirements | Automated | Partial | Organizational | With a control |\n");
-    page.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    page.push_str(
+        "\n| Framework | Version | As of | Requirements | Automated | Partial | Organizational |\n",
+    );
+    page.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
     for framework in frameworks::all() {
         let of = |class| {
             let count = framework.requirements.iter().filter(|r| r.class == Some(class)).count();
             if framework.is_classified() { count.to_string() } else { "-".to_owned() }
         };
-        let mut covered: Vec<_> = controls::ALL
-            .iter()
-            .flat_map(|control| control.mappings())
-            .filter(|mapping| std::ptr::eq(mapping.requirement.framework(), *framework))
-            .map(|mapping| mapping.requirement)
-            .collect();
-        covered.sort_unstable();
-        covered.dedup();
         let _ = writeln!(
             page,
-            "| {} (`{}`) | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} (`{}`) | {} | {} | {} | {} | {} | {} |",
             framework.name,
             framework.id,
             framework.version,
@@ -210,8 +245,28 @@ fn frameworks_page() -> String {
             framework.requirements.len(),
             of(Class::Automated),
             of(Class::Partial),
-            of(Class::Organisational),
-            covered.len()
+            of(Class::Organisational)
+        );
+    }
+    page.push_str(COVERAGE);
+    for framework in frameworks::all() {
+        let cell = |provider: Option<Provider>| {
+            let concerns = |one| framework.provider.is_none_or(|about| about == one);
+            if provider.is_some_and(|one| !concerns(one)) {
+                return "-".to_owned();
+            }
+            let of = frameworks::coverage(framework, controls::ALL, provider);
+            format!("{} / {}", of.evidenced, of.decided)
+        };
+        let any = frameworks::coverage(framework, controls::ALL, None);
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} | {} | {} |",
+            framework.id,
+            cell(Some(Provider::Aws)),
+            cell(Some(Provider::Azure)),
+            cell(None),
+            any.met
         );
     }
     for framework in frameworks::all().iter().filter(|framework| framework.is_classified()) {

@@ -280,7 +280,7 @@ mod tests {
     use super::*;
     use crate::control::{Check, Command, Examples, Remedy, Severity, Test, since};
     use crate::exception::{Exception, Pattern, Place};
-    use crate::frameworks::{Strength, csf20};
+    use crate::frameworks::{Claim, csf20};
     use crate::gap::Gap;
     use crate::judge::{Findings, Judge, Options, Outcome, judge};
     use crate::params::{Days, Param};
@@ -517,7 +517,9 @@ mod tests {
         rationale: "",
         remediation: &[(Aws, Remedy { text: "", console: "", command: Command::Change("") })],
         references: &[],
-        satisfies: &[csf20("PR.AA-05", Strength::Full).with(DAYS.asked(7))],
+        satisfies: &[
+            csf20("PR.AA-05", Claim::Partial("a reason that is long enough")).with(DAYS.asked(7))
+        ],
         test: Test {
             reads: &[],
             params: &[Param::Days(&DAYS)],

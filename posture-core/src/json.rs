@@ -20,6 +20,7 @@ use crate::report::{Counts, FrameworkReport, Report, RequirementReport, State};
 use crate::resource::{FactId, Kind};
 use crate::scope::{Calls, Level, Region};
 use crate::time::Time;
+use crate::tools::Purpose;
 
 /// The value of [`Document::format`].
 pub const FORMAT: &str = "posture-report";
@@ -400,13 +401,17 @@ pub struct ProviderV1 {
     pub score: ScoreV1,
 }
 
-/// How much of a framework was assessed. It says nothing about results.
+/// How much of a framework the run shows. It does not cover results.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct CoverageV1 {
     /// Requirements that were assessed.
     pub assessed: usize,
+    /// Requirements of which there is some evidence.
+    pub evidenced: usize,
+    /// Requirements of which at least a part is decided.
+    pub decided: usize,
     /// Requirements that an interface of a cloud can answer at least in part.
     pub assessable: usize,
     /// All requirements.
@@ -463,6 +468,32 @@ pub struct BearingV1 {
     /// The values that the requirement names, where the control's thresholds were set otherwise.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub asked: BTreeMap<&'static str, Value>,
+    /// Why a failure shows that the requirement is not met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<&'static str>,
+    /// The types of resource whose findings count; all where none is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// The types of resource of which one must exist, so that a finding counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub condition: Vec<String>,
+    /// What any of the controls with the same text shows: one of them suffices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub any_of: Option<&'static str>,
+    /// The tool that the user declared, so that the control is supporting evidence only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredV1>,
+}
+
+/// A tool that the user declared to do what a provider's tool is for.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct DeclaredV1 {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its name.
+    pub tool: String,
 }
 
 /// Gives the read-only commands that show a fact of a resource to a person.
@@ -620,6 +651,14 @@ impl RequirementV1 {
             tally: bearing.tally.into(),
             apart: bearing.apart,
             asked: bearing.asked().map(|asked| (asked.name(), asked.value())).collect(),
+            because: bearing.because(),
+            types: bearing.types().iter().map(ToString::to_string).collect(),
+            condition: bearing.condition().iter().map(ToString::to_string).collect(),
+            any_of: bearing.alternatives().map(|any| any.0),
+            declared: bearing.declared.clone().map(|declared| DeclaredV1 {
+                purpose: declared.purpose,
+                tool: declared.tool.into(),
+            }),
         });
         Self {
             id: row.requirement.id,
@@ -639,7 +678,13 @@ fn states(counts: Counts) -> BTreeMap<State, usize> {
 
 impl From<Counts> for CoverageV1 {
     fn from(counts: Counts) -> Self {
-        Self { assessed: counts.assessed(), assessable: counts.assessable, total: counts.total() }
+        Self {
+            assessed: counts.assessed(),
+            evidenced: counts.evidenced,
+            decided: counts.decided,
+            assessable: counts.assessable,
+            total: counts.total(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ask::Ask;
 use crate::check::NOT_OFFERED;
 use crate::control::{Check, CheckResult, Context, Control, Evidence, Subject, Undecided, Verdict};
 use crate::exception::{Exception, Standing};
-use crate::frameworks::RequirementId;
+use crate::frameworks::{RequirementId, ResourceType};
 use crate::gap::{Gap, GapId};
 use crate::join::{Answer, Index};
 use crate::lack::{Lack, lacks};
@@ -19,6 +19,7 @@ use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
 use crate::stand::FindingStatus;
 use crate::text::hex;
+use crate::tools::Tools;
 use crate::unread::{Unread, unread};
 
 /// What became of one control on one resource.
@@ -34,6 +35,19 @@ pub enum Outcome {
     Unknown(GapId),
 }
 
+impl Outcome {
+    /// How a finding with this outcome stands, where an exception covers it and where none does.
+    pub(crate) fn status(&self, excepted: bool) -> FindingStatus {
+        match self {
+            Self::Pass => FindingStatus::Pass,
+            Self::Fail(_) if excepted => FindingStatus::Excepted,
+            Self::Fail(_) => FindingStatus::Fail,
+            Self::NotApplicable(_) => FindingStatus::NotApplicable,
+            Self::Unknown(_) => FindingStatus::Unknown,
+        }
+    }
+}
+
 /// How to judge.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -41,6 +55,8 @@ pub struct Options {
     pub params: Params,
     /// The failures that were accepted.
     pub exceptions: Vec<Exception>,
+    /// The tools of other vendors that do what a provider's tool is for.
+    pub tools: Tools,
 }
 
 /// One control on one resource. It is small, as there may be millions; [`Findings::view`] makes it readable.
@@ -187,12 +203,21 @@ impl Tally {
     }
 
     fn count(&mut self, outcome: &Outcome, excepted: bool) -> &mut usize {
-        match outcome {
-            Outcome::Pass => &mut self.pass,
-            Outcome::Fail(_) if excepted => &mut self.excepted,
-            Outcome::Fail(_) => &mut self.fail,
-            Outcome::NotApplicable(_) => &mut self.not_applicable,
-            Outcome::Unknown(_) => &mut self.unknown,
+        self.count_of(outcome.status(excepted))
+    }
+
+    /// Counts one finding that stands so.
+    pub(crate) fn add_status(&mut self, status: FindingStatus) {
+        *self.count_of(status) += 1;
+    }
+
+    fn count_of(&mut self, status: FindingStatus) -> &mut usize {
+        match status {
+            FindingStatus::Pass => &mut self.pass,
+            FindingStatus::Excepted => &mut self.excepted,
+            FindingStatus::Fail => &mut self.fail,
+            FindingStatus::NotApplicable => &mut self.not_applicable,
+            FindingStatus::Unknown => &mut self.unknown,
         }
     }
 
@@ -296,6 +321,43 @@ impl Examined<'_> {
         }
     }
 
+    /// Whether it has a resource of one of these types, in a region where one is named; none where that is open.
+    pub(crate) fn has_any(&self, types: &[ResourceType], region: Option<&str>) -> Option<bool> {
+        let provider = self.scope.provider;
+        let near = |subject: &Subject<'_>| match (region, subject.region) {
+            (Some(region), Some(of)) => region == of,
+            _ => true,
+        };
+        let mut open = false;
+        for of in types {
+            for kind in Kind::ALL.iter().copied() {
+                if matches!(of, ResourceType::Listed(listed) if *listed != kind) {
+                    continue;
+                }
+                let mut all = (0..self.population(kind)).filter_map(|n| self.subject(kind, n));
+                if all.any(|s| near(&s) && of.holds(provider, kind, s.id) == Some(true)) {
+                    return Some(true);
+                }
+            }
+            // That there is none may only be stated of a complete list.
+            open |= match of {
+                ResourceType::Listed(kind) => {
+                    self.scope.holds(*kind) && !self.scope.listing_gaps(*kind).is_empty()
+                }
+                ResourceType::Arn(..) => provider == Provider::Aws,
+                ResourceType::Arm(name) => match self.scope.account.resource_types.known() {
+                    Ok(types) => match types.get(&name.to_ascii_lowercase()) {
+                        Some(true) => return Some(true),
+                        Some(false) => false,
+                        None => provider == Provider::Azure,
+                    },
+                    Err(_) => provider == Provider::Azure,
+                },
+            };
+        }
+        (!open).then_some(false)
+    }
+
     /// How many of its resources lack which facts.
     pub(crate) fn lacks(&self) -> Cow<'_, BTreeMap<FactId, Lack>> {
         match &self.kept {
@@ -396,7 +458,7 @@ impl Judge {
             scopes.push(scope);
         }
         settle(&mut rows, &mut scopes, pending, &self.index);
-        Findings::new(header, scopes, self.controls, self.options.exceptions, rows, self.apart)
+        Findings::new(header, scopes, self.controls, self.options, rows, self.apart)
     }
 }
 
@@ -407,6 +469,7 @@ pub struct Findings<'s> {
     scopes: Vec<Examined<'s>>,
     controls: Vec<&'static Control>,
     exceptions: Vec<Exception>,
+    tools: Tools,
     rows: Vec<Row>,
     /// By provider that was audited, then by control.
     tallies: Vec<(Provider, Vec<Tally>)>,
@@ -429,10 +492,11 @@ impl<'s> Findings<'s> {
         header: Header,
         scopes: Vec<Examined<'s>>,
         controls: Vec<&'static Control>,
-        exceptions: Vec<Exception>,
+        options: Options,
         rows: Vec<Row>,
         apart: Apart,
     ) -> Self {
+        let Options { exceptions, tools, .. } = options;
         let mut tallies: Vec<(Provider, Vec<Tally>)> = Vec::new();
         for row in &rows {
             let provider = scopes[row.scope as usize].scope.provider;
@@ -443,7 +507,7 @@ impl<'s> Findings<'s> {
             tallies[place].1[usize::from(row.control)].add(&row.outcome, row.exception.is_some());
         }
         tallies.sort_by_key(|(provider, _)| *provider);
-        Self { header, scopes, controls, exceptions, rows, tallies, apart }
+        Self { header, scopes, controls, exceptions, tools, rows, tallies, apart }
     }
 
     /// What the snapshot says of its own making.
@@ -475,6 +539,18 @@ impl<'s> Findings<'s> {
     /// The exceptions that were there, whether they cover anything or not.
     pub fn exceptions(&self) -> &[Exception] {
         &self.exceptions
+    }
+
+    /// The tools that the user declared.
+    pub fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
+    /// The rows of a control in a scope, by the places of both, in the order of resources.
+    pub(crate) fn rows_of(&self, scope: u32, control: u16) -> &[Row] {
+        let begin = self.rows.partition_point(|row| (row.scope, row.control) < (scope, control));
+        let rest = &self.rows[begin..];
+        &rest[..rest.partition_point(|row| (row.scope, row.control) == (scope, control))]
     }
 
     /// The providers that were audited, in order.
@@ -516,11 +592,18 @@ impl<'s> Findings<'s> {
 
     /// Whether a requirement was judged apart from the control, by a number or a check of its own.
     pub(crate) fn is_apart(&self, control: usize, requirement: RequirementId) -> bool {
-        let one = |provider: &Provider| {
-            u16::try_from(control)
-                .is_ok_and(|control| self.apart.contains_key(&(control, requirement, *provider)))
-        };
-        Provider::ALL.iter().any(one)
+        Provider::ALL.iter().any(|provider| self.is_apart_on(control, requirement, *provider))
+    }
+
+    /// The same of one provider.
+    pub(crate) fn is_apart_on(
+        &self,
+        control: usize,
+        requirement: RequirementId,
+        provider: Provider,
+    ) -> bool {
+        u16::try_from(control)
+            .is_ok_and(|control| self.apart.contains_key(&(control, requirement, provider)))
     }
 
     /// Every finding.
@@ -599,8 +682,7 @@ pub fn judge<'s>(
         settle(&mut rows, &mut scopes, pending, &index);
         settle_apart(&mut apart, pending_apart, &index);
     }
-    let exceptions = options.exceptions.clone();
-    Findings::new(snapshot.header(), scopes, controls.to_vec(), exceptions, rows, apart)
+    Findings::new(snapshot.header(), scopes, controls.to_vec(), options.clone(), rows, apart)
 }
 
 /// A row counts controls with 16 bits.
@@ -655,7 +737,14 @@ fn judge_apart(
         let check = mapping.check().unwrap_or(control.test.check);
         let (requirement, provider) = (mapping.requirement, scope.provider);
         let mut tally = Tally::default();
-        examine(scope, control, check, &params, options, |_, exception, outcome, asked| {
+        let kind = check.kind();
+        examine(scope, control, check, &params, options, |place, exception, outcome, asked| {
+            let subject = place.and_then(|place| scope.subject(kind, place as usize));
+            match subject.map_or(Some(true), |of| mapping.is_about(provider, kind, of.id)) {
+                Some(true) => {}
+                Some(false) => return,
+                None => return tally.unknown += 1,
+            }
             let excepted = exception.is_some();
             tally.add(&outcome, excepted);
             // Other scopes answer by the control's check. One of the requirement's own asks for something else.
@@ -667,6 +756,9 @@ fn judge_apart(
                 batch.pending_apart.push(pending);
             }
         });
+        if tally.total() == 0 {
+            tally.not_applicable += 1;
+        }
         all.push((c, requirement, tally));
     }
     all

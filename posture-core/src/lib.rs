@@ -15,6 +15,7 @@ mod checks;
 mod context;
 pub mod control;
 pub mod controls;
+mod counted;
 pub mod diff;
 mod digest;
 pub mod exception;
@@ -31,6 +32,7 @@ pub mod record;
 pub mod report;
 mod stand;
 mod threshold;
+pub mod tools;
 pub mod unread;
 pub mod wanted;
 pub mod what_if;
@@ -39,8 +41,9 @@ pub mod what_if;
 mod testing;
 
 pub use posture_model::{
-    dated, entries, fact, gap, listing, memory, network, part, plan, provider, provider_info,
-    redact, replace, resource, scope, skew, snapshot, suggest, text, time, tri, wildcard,
+    dated, entries, fact, gap, listing, memory, network, part, plan, presence, provider,
+    provider_info, redact, replace, resource, scope, skew, snapshot, suggest, text, time, tri,
+    wildcard,
 };
 
 /// The example of the page on the library has to compile and hold.

@@ -80,10 +80,9 @@ mod tests {
 
     fn scope(known: bool) -> Scope {
         let mut scope = Scope::empty(Provider::Aws, if known { "1" } else { "2" });
-        let denied =
-            Fact::Gap(scope.add_gap(Gap::new("s3:GetBucketVersioning", "", Reason::Denied)));
-        let versioning = if known { Known(true) } else { denied };
-        scope.buckets.items.push(Bucket::unread("b", "b", None).versioning(versioning));
+        let denied = Fact::Gap(scope.add_gap(Gap::new("s3:GetBucketPolicy", "", Reason::Denied)));
+        let tls = if known { Known(true) } else { denied };
+        scope.buckets.items.push(Bucket::unread("b", "b", None).tls_enforced(tls));
         scope
     }
 
@@ -93,7 +92,7 @@ mod tests {
         let chosen: Vec<&'static Control> = controls::ALL
             .iter()
             .copied()
-            .filter(|control| ["storage.versioning", "keys.rotation"].contains(&control.id))
+            .filter(|control| ["storage.tls-enforced", "keys.rotation"].contains(&control.id))
             .collect();
         let told = |scopes: Vec<Scope>| {
             let snapshot = Snapshot::new("test", time, time, scopes.clone());
@@ -109,16 +108,16 @@ mod tests {
             assert_eq!(format!("{one:?}"), format!("{other:?}"));
             one
         };
-        let versioning = (Provider::Aws, Bucket::VERSIONING);
+        let tls = (Provider::Aws, Bucket::TLS_ENFORCED);
         let all = told(vec![scope(false)]);
-        assert_eq!(all.unread_facts, [versioning]);
+        assert_eq!(all.unread_facts, [tls]);
         let idle: Vec<&str> = all.idle_controls.iter().map(|(_, control)| control.id).collect();
         assert_eq!(idle, ["keys.rotation"]);
         let of = |notes: &Notes, id: &str| notes.idle_requirements.iter().any(|(_, r)| r.id == id);
-        assert!(of(&all, "PR.DS-01"));
+        assert!(of(&all, "PR.DS-02"));
         // One resource of which it is known is enough.
         let some = told(vec![scope(false), scope(true)]);
         assert_eq!(some.unread_facts, []);
-        assert!(!of(&some, "PR.DS-01"));
+        assert!(!of(&some, "PR.DS-02"));
     }
 }

@@ -8,7 +8,9 @@ pub(crate) use crate::control::{
 };
 pub(crate) use crate::entries::Entries;
 pub(crate) use crate::fact::{self, Fact, Gap, Known, NotOffered};
-pub(crate) use crate::frameworks::Strength::{Full, Partial, Supporting};
+pub(crate) use crate::frameworks::Claim::{Full, Partial, Supporting};
+#[allow(unused_imports, reason = "for the controls that come")]
+pub(crate) use crate::frameworks::ResourceType::{Arm, Arn, Listed};
 pub(crate) use crate::frameworks::{ccm41, cis_aws7, cis_azure6, csf20, fsbp, mcsb1};
 pub(crate) use crate::gap::GapId;
 pub(crate) use crate::listing::Listing;
@@ -17,6 +19,7 @@ pub(crate) use crate::provider::Provider::*;
 pub(crate) use crate::resource::*;
 pub(crate) use crate::scope::Scope;
 pub(crate) use crate::time::Time;
+pub(crate) use crate::tools::Purpose;
 
 pub(crate) use crate::control::{is_false, is_true};
 #[cfg(test)]

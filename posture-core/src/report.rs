@@ -1,10 +1,14 @@
 //! From findings to frameworks: what each requirement's controls say about it, and what nobody looked at.
 
 use crate::control::Control;
-use crate::frameworks::{Class, Framework, Mapping, Requirement, Strength};
+use crate::counted::Counter;
+use crate::frameworks::{
+    Alternatives, Class, Framework, Mapping, Requirement, ResourceType, Strength,
+};
 use crate::judge::{Findings, Tally};
 use crate::params::Asked;
 use crate::provider::Provider;
+use crate::tools::Purpose;
 
 /// Where a requirement stands. Every requirement of a framework is in exactly one state.
 #[derive(
@@ -123,12 +127,35 @@ pub struct RequirementReport {
     pub state: State,
     /// Where it stands on each of [`FrameworkReport::providers`].
     pub on: Vec<State>,
+    /// What is shown of it on each of them.
+    pub shown: Vec<Coverage>,
     /// The controls of this run that bear on it.
     pub controls: Vec<Bearing>,
 }
 
+/// A tool that the user declared to do what a provider's tool is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its name, as the user wrote it: it is not escaped.
+    pub tool: Box<str>,
+}
+
+/// What a run shows of a requirement, apart from how it came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Coverage {
+    /// Nothing: no control of the run is mapped to it, or none found anything to examine that it could read.
+    #[default]
+    Nothing,
+    /// There is some evidence, which decides nothing.
+    Evidence,
+    /// A part of it is decided: some finding counts that shows where the requirement is not met.
+    Decided,
+}
+
 /// A control that bears on a requirement.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Bearing {
     /// The control.
     pub control: &'static Control,
@@ -139,22 +166,56 @@ pub struct Bearing {
     /// Whether the requirement was judged apart from the control: by the number that it names, where the threshold is
     /// set otherwise, or by a check of its own. Then the tally is not that of the control's findings.
     pub apart: bool,
+    /// The tool that the user declared, where that makes this control supporting evidence only.
+    pub declared: Option<Declared>,
     asked: [Option<Asked>; 2],
+    mapping: Mapping,
+}
+
+impl RequirementReport {
+    /// What is shown of it on any provider.
+    pub fn coverage(&self) -> Coverage {
+        self.shown.iter().copied().max().unwrap_or_default()
+    }
 }
 
 impl Bearing {
+    /// The types of resource whose findings count; empty where all do.
+    pub fn types(&self) -> &'static [ResourceType] {
+        self.mapping.types()
+    }
+
+    /// The types of resource of which one must exist, so that a finding counts; empty where that does not matter.
+    pub fn condition(&self) -> &'static [ResourceType] {
+        self.mapping.condition()
+    }
+
+    /// The alternatives that it belongs to, of which one suffices.
+    pub fn alternatives(&self) -> Option<Alternatives> {
+        self.mapping.alternatives()
+    }
+
+    /// Why a failure shows that the requirement is not met.
+    pub fn because(&self) -> Option<&'static str> {
+        self.mapping.because()
+    }
+
     /// The numbers and names by which the requirement was judged in place of the thresholds that were applied.
     pub fn asked(&self) -> impl Iterator<Item = Asked> + use<> {
         self.asked.into_iter().flatten()
     }
 }
 
-/// How many requirements are in which state. Coverage and score are two numbers, never one.
+/// How many requirements are in which state. Coverage is two numbers, and the score is another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     by_state: [usize; State::ALL.len()],
     /// Requirements that an interface of a cloud can answer at least in part.
     pub assessable: usize,
+    /// Those of them of which there is some evidence.
+    pub evidenced: usize,
+    /// Those of them of which at least a part is decided.
+    pub decided: usize,
 }
 
 impl Counts {
@@ -180,8 +241,10 @@ impl Counts {
         (clean, clean + self.of(State::NotMet) + self.of(State::Excepted))
     }
 
-    fn add(&mut self, requirement: &Requirement, state: State) {
+    fn add(&mut self, requirement: &Requirement, state: State, coverage: Coverage) {
         self.by_state[state as usize] += 1;
+        self.evidenced += usize::from(coverage >= Coverage::Evidence);
+        self.decided += usize::from(coverage >= Coverage::Decided);
         self.assessable += usize::from(requirement.class != Some(Class::Organisational));
     }
 }
@@ -197,7 +260,7 @@ impl FrameworkReport {
         let mut counts = Counts::default();
         for requirement in &self.requirements {
             if belongs(requirement.requirement) {
-                counts.add(requirement.requirement, requirement.state);
+                counts.add(requirement.requirement, requirement.state, requirement.coverage());
             }
         }
         counts
@@ -214,7 +277,8 @@ impl FrameworkReport {
             if let Some(state) = requirement.on.get(provider)
                 && belongs(requirement.requirement)
             {
-                counts.add(requirement.requirement, *state);
+                let shown = requirement.shown.get(provider).copied().unwrap_or_default();
+                counts.add(requirement.requirement, *state, shown);
             }
         }
         counts
@@ -225,8 +289,11 @@ impl FrameworkReport {
 pub fn roll_up<'s>(findings: Findings<'s>, frameworks: &[&'static Framework]) -> Report<'s> {
     let mappings: Vec<Vec<Mapping>> =
         findings.controls().iter().map(|control| control.mappings()).collect();
-    let frameworks =
-        frameworks.iter().map(|framework| roll_up_one(&findings, framework, &mappings)).collect();
+    let counter = Counter::new(&findings, &mappings);
+    let frameworks = frameworks
+        .iter()
+        .map(|framework| roll_up_one(&findings, framework, &mappings, &counter))
+        .collect();
     Report { findings, frameworks }
 }
 
@@ -234,7 +301,17 @@ fn roll_up_one(
     findings: &Findings<'_>,
     framework: &'static Framework,
     mappings: &[Vec<Mapping>],
+    counter: &Counter<'_, '_>,
 ) -> FrameworkReport {
+    // Where another tool does what a provider's tool is for, its being off shows nothing.
+    let declared = |mapping: &Mapping| {
+        let purpose = mapping.tool().filter(|_| mapping.strength != Strength::Supporting)?;
+        Some(Declared { purpose, tool: findings.tools().of(purpose)?.into() })
+    };
+    let strength = |mapping: &Mapping| match declared(mapping) {
+        Some(_) => Strength::Supporting,
+        None => mapping.strength,
+    };
     let providers: Vec<Provider> = findings
         .providers()
         .filter(|provider| framework.provider.is_none_or(|about| about == *provider))
@@ -251,31 +328,39 @@ fn roll_up_one(
         }
     }
     let requirements = framework.requirements.iter().zip(bearing).map(|(requirement, bearing)| {
-        let tally = |place: usize, mapping: &Mapping, provider: Provider| {
-            findings.tally_for(place, mapping.requirement, provider)
-        };
-        let tallies = |provider: Provider| {
-            bearing
-                .iter()
-                .map(move |(place, mapping)| (mapping.strength, tally(*place, mapping, provider)))
+        // By bearing, then by provider.
+        let counted: Vec<(Strength, Vec<Tally>)> = bearing
+            .iter()
+            .map(|(place, mapping)| {
+                let on = providers.iter().map(|provider| counter.tally(*place, mapping, *provider));
+                (strength(mapping), on.collect())
+            })
+            .collect();
+        let tallies = |provider: usize| {
+            counted.iter().map(move |(strength, on)| {
+                (*strength, on.get(provider).copied().unwrap_or_default())
+            })
         };
         let on: Vec<State> =
-            providers.iter().map(|provider| state(requirement.class, tallies(*provider))).collect();
-        let controls = bearing.iter().map(|(place, mapping)| {
+            (0..providers.len()).map(|at| state(requirement.class, tallies(at))).collect();
+        let shown = (0..providers.len()).map(|at| coverage(requirement.class, tallies(at)));
+        let shown = shown.collect();
+        let controls = bearing.iter().zip(&counted).map(|((place, mapping), (strength, on))| {
             let apart = findings.is_apart(*place, mapping.requirement);
             let mut asked = mapping.asked().filter(|_| apart);
             Bearing {
                 control: findings.controls()[*place],
-                strength: mapping.strength,
-                tally: providers
-                    .iter()
-                    .fold(Tally::default(), |sum, p| sum.and(tally(*place, mapping, *p))),
-                apart,
+                strength: *strength,
+                tally: on.iter().fold(Tally::default(), |sum, tally| sum.and(*tally)),
+                apart: apart || !mapping.takes_all(),
+                declared: declared(mapping),
                 asked: [asked.next(), asked.next()],
+                mapping: *mapping,
             }
         });
         let controls = controls.collect();
-        RequirementReport { requirement, state: together(requirement.class, &on), on, controls }
+        let state = together(requirement.class, &on);
+        RequirementReport { requirement, state, on, shown, controls }
     });
     let requirements = requirements.collect();
     FrameworkReport { framework, providers, requirements }
@@ -302,6 +387,21 @@ fn together(class: Option<Class>, on: &[State]) -> State {
     } else {
         State::NotApplicable
     }
+}
+
+/// What is shown of a requirement of a class on one provider.
+fn coverage(class: Option<Class>, bearings: impl Iterator<Item = (Strength, Tally)>) -> Coverage {
+    if class == Some(Class::Organisational) {
+        return Coverage::Nothing;
+    }
+    let known = bearings.filter(|(_, tally)| tally.pass + tally.fail + tally.excepted > 0);
+    known
+        .map(|(strength, _)| match strength {
+            Strength::Supporting => Coverage::Evidence,
+            Strength::Partial | Strength::Full => Coverage::Decided,
+        })
+        .max()
+        .unwrap_or_default()
 }
 
 /// The state of a requirement of a class on one provider, given what became of the controls that bear on it.
@@ -391,6 +491,23 @@ mod tests {
     }
 
     #[test]
+    fn coverage_is_what_was_found_by_strength() {
+        use Strength::{Full, Partial, Supporting};
+        for (bearings, expected) in [
+            (vec![], Coverage::Nothing),
+            (vec![(Partial, UNKNOWN), (Supporting, NONE)], Coverage::Nothing),
+            (vec![(Supporting, FAIL), (Partial, UNKNOWN)], Coverage::Evidence),
+            (vec![(Supporting, PASS), (Partial, EXCEPTED)], Coverage::Decided),
+            (vec![(Full, FAIL)], Coverage::Decided),
+        ] {
+            let of = |class| coverage(class, bearings.iter().copied());
+            assert_eq!(of(Some(Class::Partial)), expected, "{bearings:?}");
+            assert_eq!(of(None), expected);
+            assert_eq!(of(Some(Class::Organisational)), Coverage::Nothing);
+        }
+    }
+
+    #[test]
     fn together_they_are_no_better_than_the_worst() {
         use State::{
             Excepted, Indeterminate, Met, NotApplicable, NotAssessedNoControl, NotMet,
@@ -423,7 +540,7 @@ mod tests {
         }
     }
 
-    /// A bucket with versions, without, or of which nobody knows.
+    /// A bucket that demands TLS, that does not, or of which nobody knows.
     fn findings_of(
         aws: &[crate::fact::Fact<bool>],
         azure: &[crate::fact::Fact<bool>],
@@ -431,12 +548,12 @@ mod tests {
     ) {
         use crate::resource::Bucket;
         use crate::scope::Scope;
-        let scope = |provider, versioning: &[crate::fact::Fact<bool>]| {
+        let scope = |provider, tls: &[crate::fact::Fact<bool>]| {
             let mut scope = Scope::empty(provider, format!("{provider}"));
             scope.buckets.items = (0..)
-                .zip(versioning)
+                .zip(tls)
                 .map(|(n, fact): (u32, _)| {
-                    Bucket::unread(format!("b{n}"), "b", None).versioning(fact.clone())
+                    Bucket::unread(format!("b{n}"), "b", None).tls_enforced(fact.clone())
                 })
                 .collect();
             scope
@@ -450,7 +567,7 @@ mod tests {
         }
         let time = crate::time::Time::from_unix(0);
         let snapshot = crate::snapshot::Snapshot::new("test", time, time, scopes);
-        let chosen = [&crate::controls::storage::versioning::CONTROL];
+        let chosen = [&crate::controls::storage::tls_enforced::CONTROL];
         visit(crate::judge::judge(&snapshot, &chosen, &crate::judge::Options::default()));
     }
 
@@ -474,22 +591,22 @@ mod tests {
                 let report = roll_up(findings, &[framework("csf-2.0"), framework("cis-azure-6.0")]);
                 let [csf, cis] = report.frameworks.as_slice() else { panic!() };
                 assert_eq!(csf.providers, [Provider::Aws, Provider::Azure]);
-                let backups = requirement_of(csf, "PR.DS-01");
-                assert_eq!(backups.on, on);
-                assert_eq!(backups.state, State::NotMet);
-                let [bearing] = backups.controls.as_slice() else { panic!() };
+                let transit = requirement_of(csf, "PR.DS-02");
+                assert_eq!(transit.on, on);
+                assert_eq!(transit.state, State::NotMet);
+                let [bearing] = transit.controls.as_slice() else { panic!() };
                 assert_eq!(
                     (bearing.control.id, bearing.strength),
-                    ("storage.versioning", Strength::Partial)
+                    ("storage.tls-enforced", Strength::Partial)
                 );
                 assert_eq!((bearing.tally.pass, bearing.tally.fail), (1, 1));
                 // A benchmark of one provider is about that one alone.
                 assert_eq!(cis.providers, [Provider::Azure]);
-                let versions = requirement_of(cis, "9.2.3");
-                let state = if azure { State::PartlyEvidenced } else { State::NotMet };
-                assert_eq!((versions.state, versions.on.as_slice()), (state, [state].as_slice()));
-                assert_eq!(versions.controls[0].tally.total(), 1);
-                let untouched = cis.requirements.iter().filter(|row| row.requirement.id != "9.2.3");
+                let row = requirement_of(cis, "9.3.4");
+                let state = if azure { State::Met } else { State::NotMet };
+                assert_eq!((row.state, row.on.as_slice()), (state, [state].as_slice()));
+                assert_eq!(row.controls[0].tally.total(), 1);
+                let untouched = cis.requirements.iter().filter(|of| of.requirement.id != "9.3.4");
                 assert!(
                     untouched.clone().count() > 0
                         && untouched.clone().all(|row| row.controls.is_empty())
@@ -504,7 +621,7 @@ mod tests {
             let report = roll_up(findings, &[framework("cis-azure-6.0")]);
             let [cis] = report.frameworks.as_slice() else { panic!() };
             assert!(cis.providers.is_empty());
-            assert_eq!(requirement_of(cis, "9.2.3").state, State::NotAssessedNoControl);
+            assert_eq!(requirement_of(cis, "9.3.4").state, State::NotAssessedNoControl);
             assert_eq!(cis.counts().assessed(), 0);
         });
     }
@@ -559,6 +676,7 @@ mod tests {
                     requirement,
                     state: *state,
                     on,
+                    shown: vec![Coverage::Evidence, Coverage::Nothing],
                     controls: vec![],
                 });
             }
@@ -579,6 +697,8 @@ mod tests {
         // Met and partly evidenced, of these and the failures, excepted ones too.
         assert_eq!(counts.score(), (1 + 4, 1 + 4 + 2 + 32));
         assert_eq!(report.counts_on(0, |_| true), counts);
+        assert_eq!((counts.evidenced, counts.decided), (255, 0));
+        assert_eq!(report.counts_on(1, |_| true).evidenced, 0);
         let second = report.counts_on(1, |_| true);
         assert_eq!((second.of(State::Met), second.total()), (255, 255));
         assert_eq!(report.counts_on(2, |_| true), Counts::default());

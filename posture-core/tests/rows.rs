@@ -44,7 +44,7 @@ fn row(ages: &[i64], days: Option<u32>) -> (State, Tally, Bearing) {
         let report = roll_up(findings, &frameworks);
         let rows = &report.frameworks[0].requirements;
         let row = rows.iter().find(|row| row.requirement.id == "2.12").unwrap();
-        (row.state, report.findings.tally(0), row.controls[0])
+        (row.state, report.findings.tally(0), row.controls[0].clone())
     };
     let at_once = one(judge::judge(&snapshot, &[control()], &options));
     let one_by_one = one(judge.finish(snapshot.header()));

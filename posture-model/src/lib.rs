@@ -17,6 +17,7 @@ pub mod network;
 mod packing;
 pub mod part;
 pub mod plan;
+pub mod presence;
 pub mod provider;
 pub mod provider_info;
 pub mod redact;

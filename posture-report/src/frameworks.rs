@@ -7,12 +7,14 @@ use posture_core::frameworks::{Framework, Group, Requirement};
 use posture_core::judge::Tally;
 use posture_core::report::{Counts, FrameworkReport, State};
 
+use crate::coverage::{coverage, never_met, short};
 use crate::shared::judged_by;
 use crate::style::{Canvas, lines, state_color};
+use crate::text::{NAME, safe};
 
 const LEGEND: &str = "unmet: a control fails · part: everything examined passes, but it is not the whole requirement · indet: something could not be read, or only a supporting control fails · \
 n/a: no such resource · exc: accepted failure · org: only people and documents can show it · none: no control yet · \
-assessed: of the requirements that cloud APIs can show";
+shown: requirements with some evidence / those decided in part / those that cloud APIs can show";
 
 /// A framework chapter by chapter.
 pub(crate) fn overview(
@@ -22,7 +24,7 @@ pub(crate) fn overview(
 ) -> io::Result<()> {
     let framework = report.framework;
     heading(framework, canvas, out)?;
-    // With several providers the last columns say how much was assessed on each of them, and together.
+    // With several providers the last columns say how much is shown on each of them, and together.
     let several = report.providers.len() > 1;
     let mut header = vec![
         ("", false),
@@ -38,8 +40,8 @@ pub(crate) fn overview(
     if several {
         header.extend(report.providers.iter().map(|provider| (provider.name(), true)));
     }
-    header.push((if several { "Both" } else { "Assessed" }, true));
-    let room = usize::from(canvas.width).saturating_sub(if several { 62 } else { 50 });
+    header.push((if several { "Both" } else { "Shown" }, true));
+    let room = usize::from(canvas.width).saturating_sub(if several { 65 } else { 50 });
     let mut table = canvas.table(&header);
     for group in framework.groups {
         let belongs = |requirement: &Requirement| framework.lies_in(requirement, group);
@@ -51,7 +53,7 @@ pub(crate) fn overview(
         } else {
             format!("{indent}{} {}", group.id, group.title)
         };
-        let title = Cell::new(shorten(&title, room.max(18)));
+        let title = Cell::new(shorten(&title, room.max(15)));
         let mut row =
             vec![if top && nested { title.add_attribute(Attribute::Bold) } else { title }];
         row.extend(states(report, &belongs, canvas));
@@ -61,7 +63,7 @@ pub(crate) fn overview(
     row.extend(states(report, &|_| true, canvas));
     table.add_row(row);
     write!(out, "{}", lines(&table))?;
-    summary(report, out)
+    summary(report, canvas, out)
 }
 
 /// What the columns of [`overview`] mean.
@@ -102,14 +104,14 @@ pub(crate) fn full(
             let word = format!("{word:<11}");
             let word = color.map_or_else(|| word.clone(), |color| canvas.painted(&word, color));
             write!(out, "    {:<10}  {word}  {}", bearing.strength, bearing.control.id)?;
-            if let Some(by) = judged_by(bearing) {
+            if let Some(by) = judged_by(bearing, |tool| safe(tool, NAME).into_owned()) {
                 write!(out, "  {}", canvas.dim(&by))?;
             }
             writeln!(out)?;
         }
     }
     writeln!(out)?;
-    summary(report, out)
+    summary(report, canvas, out)
 }
 
 /// What decides of a control's findings, and how many of them there are.
@@ -215,46 +217,43 @@ fn states(
         columns.map(|state| canvas.count(counts.of(state), state_color(state))).into();
     if report.providers.len() > 1 {
         for place in 0..report.providers.len() {
-            cells.push(assessed(report.counts_on(place, belongs), canvas));
+            let counts = report.counts_on(place, belongs);
+            let text = format!("{}/{}", counts.evidenced, counts.decided);
+            cells.push(shown(counts, text, canvas));
         }
     }
-    cells.push(assessed(counts, canvas));
+    let text = format!("{}/{}/{}", counts.evidenced, counts.decided, counts.assessable);
+    cells.push(shown(counts, text, canvas));
     cells
 }
 
-fn assessed(counts: Counts, canvas: Canvas) -> Cell {
-    let text = format!("{}/{}", counts.assessed(), counts.assessable);
+fn shown(counts: Counts, text: String, canvas: Canvas) -> Cell {
     if counts.assessable == 0 {
         canvas.count(0, None)
-    } else if counts.assessed() == 0 {
+    } else if counts.evidenced == 0 {
         canvas.colored(text, Color::DarkGrey)
     } else {
         Cell::new(text)
     }
 }
 
-/// Coverage and score, which are two numbers.
-fn summary(report: &FrameworkReport, out: &mut impl Write) -> io::Result<()> {
+/// Coverage, which is two numbers, and the score.
+fn summary(report: &FrameworkReport, canvas: Canvas, out: &mut impl Write) -> io::Result<()> {
     let counts = report.counts();
     let (clean, decided) = counts.score();
-    writeln!(
-        out,
-        "Coverage: {} of {} assessable requirements assessed ({} in total).",
-        counts.assessed(),
-        counts.assessable,
-        counts.total()
-    )?;
-    writeln!(out, "Result:   {clean} of {decided} decided requirements have no failure.")?;
+    writeln!(out, "Coverage: {} (of {}).", coverage(counts), counts.total())?;
+    writeln!(out, "Result:   {clean} of {decided} requirements with a result have no failure.")?;
+    if let Some(note) = never_met(report) {
+        for line in wrap(note, canvas.width) {
+            writeln!(out, "{line}")?;
+        }
+    }
     if report.providers.len() > 1 {
         for (place, provider) in report.providers.iter().enumerate() {
             let counts = report.counts_on(place, |_| true);
             let (clean, decided) = counts.score();
             let name = format!("{provider}:");
-            writeln!(
-                out,
-                "{name:<9} {} assessed; {clean} of {decided} decided have no failure.",
-                counts.assessed()
-            )?;
+            writeln!(out, "{name:<9} {}; {clean} of {decided} without failure.", short(counts))?;
         }
     }
     Ok(())

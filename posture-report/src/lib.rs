@@ -15,6 +15,7 @@
 //! }
 //! ```
 
+mod coverage;
 mod format;
 pub mod frameworks;
 mod providers;

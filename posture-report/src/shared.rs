@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use posture_core::frameworks::Strength;
+use posture_core::frameworks::{ResourceType, Strength};
 use posture_core::judge::Finding;
 use posture_core::provider::Provider;
 use posture_core::report::{Bearing, FrameworkReport, Report, RequirementReport};
@@ -43,17 +43,36 @@ pub(crate) fn bearings<'a>(
     all
 }
 
-/// By what a requirement was judged, where that is not what the control's findings were judged by.
-pub(crate) fn judged_by(bearing: &Bearing) -> Option<String> {
-    if !bearing.apart {
-        return None;
-    }
+/// What of a control's findings counts for a requirement, and by what they were judged, where that is not simply the
+/// findings. `escape` makes the name of a declared tool, which is the user's, harmless for the format.
+pub(crate) fn judged_by(bearing: &Bearing, escape: impl Fn(&str) -> String) -> Option<String> {
+    let list = |types: &[ResourceType]| {
+        let all: Vec<String> = types.iter().map(ToString::to_string).collect();
+        all.join(" or ")
+    };
+    let mut parts = Vec::new();
     let asked: Vec<String> =
         bearing.asked().map(|asked| format!("{} = {}", asked.name(), asked.value())).collect();
-    Some(match asked.is_empty() {
-        true => "by the wording of the requirement".to_owned(),
-        false => format!("with {}, as the requirement states", asked.join(" and ")),
-    })
+    let counted = !bearing.types().is_empty() || !bearing.condition().is_empty();
+    if !asked.is_empty() {
+        parts.push(format!("with {}, as the requirement states", asked.join(" and ")));
+    } else if bearing.apart && !counted && bearing.alternatives().is_none() {
+        parts.push("by the wording of the requirement".to_owned());
+    }
+    if !bearing.types().is_empty() {
+        parts.push(format!("findings of {} only", list(bearing.types())));
+    }
+    if !bearing.condition().is_empty() {
+        parts.push(format!("where there is {}", list(bearing.condition())));
+    }
+    if let Some(any) = bearing.alternatives() {
+        parts.push(format!("one of several controls suffices: {}", any.0));
+    }
+    if let Some(declared) = &bearing.declared {
+        let tool = escape(&declared.tool);
+        parts.push(format!("you declared {tool} for {}", declared.purpose.words()));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// The name of a framework with its version.

@@ -22,7 +22,7 @@ use crate::style::Canvas;
 use crate::{Depth, Format, View};
 
 /// The most that a snapshot holds, so that somebody can review a change of it.
-const REVIEWABLE: usize = 19_000;
+const REVIEWABLE: usize = 19_500;
 
 /// Compares an output with one snapshot for each of its parts. `part` sees the part of the line before and the output from
 /// the beginning of a line on, and names the part that this line belongs to; none for the same.
@@ -144,7 +144,7 @@ fn options() -> Options {
         ticket: Some("SEC-7".to_owned()),
         compensating_control: None,
     };
-    Options { params: Params::default(), exceptions: vec![exception] }
+    Options { exceptions: vec![exception], ..Options::default() }
 }
 
 pub(super) fn report(names: &[&str]) -> Report<'static> {

@@ -6,7 +6,7 @@ use posture::core::control::{
     Verdict, not_applicable, pass, since,
 };
 use posture::core::fact::Known;
-use posture::core::frameworks::{Strength, csf20};
+use posture::core::frameworks::{Claim, csf20};
 use posture::core::judge::Outcome;
 use posture::core::provider::Provider;
 use posture::core::resource::{Bucket, Resource};
@@ -29,7 +29,7 @@ static NAMED: Control = Control {
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
-    satisfies: &[csf20("ID.AM-05", Strength::Supporting)],
+    satisfies: &[csf20("ID.AM-05", Claim::Supporting)],
     test: Test {
         reads: &[Bucket::VERSIONING],
         params: &[],

@@ -49,6 +49,7 @@ use posture_core::provider_info::ProviderInfo;
 use posture_core::scope::Scope;
 use posture_core::snapshot::Header;
 use posture_core::time::Time;
+use posture_core::tools::Tools;
 use posture_core::wanted::{self, Wanted};
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -342,6 +343,13 @@ impl<T: Into<Targets> + 'static> Audit<T> {
     #[must_use]
     pub fn exceptions(mut self, exceptions: impl IntoIterator<Item = Exception>) -> Self {
         self.settings.judging.exceptions.extend(exceptions);
+        self
+    }
+
+    /// Declares the products of other vendors that do what a provider's tool is for; see [`Tools`].
+    #[must_use]
+    pub fn tools(mut self, tools: Tools) -> Self {
+        self.settings.judging.tools = tools;
         self
     }
 

@@ -3,7 +3,7 @@
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::Gap;
 use posture_model::part::Part;
-use posture_model::resource::Account;
+use posture_model::resource::{Account, FactId};
 use serde_json::Value;
 
 use super::body::{Body, View, name_of, same, senseless, word};
@@ -25,7 +25,7 @@ pub(crate) const SITES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::WEB_APPS],
+    fills: &[Account::RESOURCE_TYPES, Account::WEB_APPS],
     command: "az resource list --resource-type Microsoft.Web/sites",
 };
 
@@ -34,8 +34,8 @@ pub(crate) const SITES_TYPE: &str = "microsoft.web/sites";
 
 /// Reads what is wanted of both.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
-    let of = |kind: &str, action: &'static Action| {
-        if !audit.calls(action) {
+    let of = |kind: &str, action: &'static Action, fact: FactId| {
+        if !audit.wanted.fact(fact) {
             return Fact::not_collected();
         }
         match audit.rows(rows, kind, action.name) {
@@ -43,8 +43,8 @@ pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Par
             Err(gap) => audit.ask.unknown(gap),
         }
     };
-    let sites = of(SITES_TYPE, &SITES);
-    let components = of(COMPONENTS_TYPE, &COMPONENTS);
+    let sites = of(SITES_TYPE, &SITES, Account::WEB_APPS);
+    let components = of(COMPONENTS_TYPE, &COMPONENTS, Account::APPLICATION_MONITORS);
     Part::account(|account| {
         account
             .web_apps(sites.map(|sites| u32::try_from(sites.len()).unwrap_or(u32::MAX)))

@@ -90,6 +90,7 @@ pub(crate) const MACHINES: Action = Action {
     per: ROW,
     lists: &[Kind::Machine],
     fills: &[
+        Account::RESOURCE_TYPES,
         Detector::MACHINES_WITHOUT_UPDATE_CHECKS,
         Machine::ADDRESSES,
         Machine::IDENTITIES,
@@ -106,7 +107,7 @@ pub(crate) const ARC_MACHINES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
+    fills: &[Account::RESOURCE_TYPES, Detector::MACHINES_WITHOUT_UPDATE_CHECKS],
     command: "az resource list --resource-type Microsoft.HybridCompute/machines",
 };
 

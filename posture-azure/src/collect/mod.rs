@@ -16,6 +16,7 @@ pub(crate) mod exports;
 pub(crate) mod logging;
 pub(crate) mod network;
 mod people;
+pub(crate) mod presence;
 mod principals;
 mod reach;
 #[cfg(test)]

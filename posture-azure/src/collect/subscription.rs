@@ -14,7 +14,8 @@ use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
 use super::{
-    access, applications, benchmark, defender, edge, logging, network, reach, storage, tiers, vault,
+    access, applications, benchmark, defender, edge, logging, network, presence, reach, storage,
+    tiers, vault,
 };
 use crate::client::ApiClient;
 use crate::entry::SUBSCRIPTIONS;
@@ -72,6 +73,7 @@ pub(crate) async fn collect(
         scope.merge(benchmark::collect(&audit).await);
         scope.merge(applications::collect(&audit, rows));
         scope.merge(tiers::collect(&audit, rows));
+        scope.merge(presence::collect(&audit, rows));
         let mut rights = None;
         if access::is_wanted(wanted) {
             let work = access::collect(&audit, &shared.principals);

@@ -2,6 +2,7 @@
 
 pub(crate) mod job;
 pub(crate) mod reader;
+mod tools;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use posture_core::frameworks;
 use posture_core::params::{Params, Value};
 use posture_core::provider::Provider;
 use posture_core::time::Time;
+use posture_core::tools::Tools;
 use posture_history::{Policy, Store};
 use posture_report::Format;
 use toml::Spanned;
@@ -46,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) allow_unknown: Option<AllowUnknown>,
     pub(crate) params: Params,
     pub(crate) exceptions: Vec<Exception>,
+    /// The tools of other vendors.
+    pub(crate) tools: Tools,
     /// The most days from now that an exception may hold.
     pub(crate) max_exception_days: Option<u32>,
     pub(crate) targets: Vec<Named>,
@@ -93,6 +97,7 @@ impl Config {
             set(self.allow_unknown.is_some(), "allow-unknown"),
             set(!self.params.is_empty(), "control parameters"),
             count(self.exceptions.len(), "exception", "exceptions"),
+            count(self.tools.iter().count(), "declared tool", "declared tools"),
             remote(&self.history.store),
             remote(&self.history.snapshots),
         ];
@@ -319,6 +324,7 @@ impl Reader<'_> {
                     }
                 }
                 ("history", DeValue::Table(table)) => self.history(table, &mut config.history),
+                ("tools", DeValue::Table(table)) => self.tools(table, &mut config.tools),
                 ("mail", DeValue::Table(table)) => {
                     config.mail = Some(self.mail(table, item.span().start));
                 }
@@ -330,7 +336,7 @@ impl Reader<'_> {
                         }
                     }
                 }
-                ("audit" | "control" | "history" | "mail" | "metrics", _) => {
+                ("audit" | "control" | "history" | "mail" | "metrics" | "tools", _) => {
                     self.expected(item, key.get_ref(), "a table");
                 }
                 ("job", DeValue::Array(list)) => {
@@ -360,6 +366,7 @@ impl Reader<'_> {
                         "mail",
                         "metrics",
                         "target",
+                        "tools",
                     ];
                     self.unknown(key.span().start, "table", name, &known);
                 }

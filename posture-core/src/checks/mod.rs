@@ -10,6 +10,7 @@ pub(crate) mod key;
 pub(crate) mod opening;
 pub(crate) mod organization;
 pub(crate) mod rights;
+pub(crate) mod shows;
 pub(crate) mod sign_in;
 pub(crate) mod storage;
 pub(crate) mod trail;

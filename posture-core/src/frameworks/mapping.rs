@@ -1,9 +1,13 @@
 //! Which requirements a control bears on, and what follows from that.
 
 use super::catalogue;
+use super::claim::{Alternatives, Claim, ResourceType};
 use super::table::{Requirement, RequirementId, Strength, all, find};
 use crate::check::Check;
+use crate::provider::Provider;
+use crate::resource::Kind;
 use crate::threshold::Asked;
+use crate::tools::Purpose;
 
 /// That a control bears on a requirement, and how much it decides.
 ///
@@ -16,8 +20,13 @@ pub struct Mapping {
     pub requirement: RequirementId,
     /// How much the control decides about it.
     pub strength: Strength,
+    because: Option<&'static str>,
     asked: [Option<Asked>; 2],
     check: Option<Check>,
+    of: &'static [ResourceType],
+    condition: &'static [ResourceType],
+    alternatives: Option<Alternatives>,
+    tool: Option<Purpose>,
 }
 
 impl PartialEq for Mapping {
@@ -30,15 +39,48 @@ impl Eq for Mapping {}
 
 impl Mapping {
     const fn plain(requirement: RequirementId, strength: Strength) -> Self {
-        Self { requirement, strength, asked: [None, None], check: None }
+        Self {
+            requirement,
+            strength,
+            because: None,
+            asked: [None, None],
+            check: None,
+            of: &[],
+            condition: &[],
+            alternatives: None,
+            tool: None,
+        }
+    }
+
+    const fn claimed(requirement: RequirementId, claim: Claim) -> Self {
+        let mut mapping = Self::plain(requirement, claim.strength());
+        match claim {
+            Claim::Full => {
+                assert!(
+                    is_literal(requirement),
+                    "only a row of a benchmark is a setting as a whole"
+                );
+                mapping.because = Some(ROW);
+            }
+            Claim::Partial(because) => {
+                assert!(
+                    because.len() > 20,
+                    "say why a failure shows that the requirement is not met"
+                );
+                mapping.because = Some(because);
+            }
+            Claim::Supporting => {}
+        }
+        mapping
     }
 
     /// The same, where the requirement itself names the value of a threshold.
     ///
     /// # Panics
-    /// At the third one, which in a `static` means that it does not compile.
+    /// At the third one, and where there are alternatives, which in a `static` means that it does not compile.
     #[must_use]
     pub const fn with(mut self, asked: Asked) -> Self {
+        self.must_be_plain();
         match self.asked {
             [None, _] => self.asked[0] = Some(asked),
             [_, None] => self.asked[1] = Some(asked),
@@ -49,10 +91,139 @@ impl Mapping {
 
     /// The same, where the requirement is decided by a check of its own, over the same kind of resource and the same
     /// facts.
+    ///
+    /// # Panics
+    /// Where there are alternatives or a condition, which in a `static` means that it does not compile.
     #[must_use]
     pub const fn by(mut self, check: Check) -> Self {
+        self.must_be_plain();
         self.check = Some(check);
         self
+    }
+
+    /// The same, where the requirement is about some types of resource only: it follows from the findings of these, and from
+    /// no others. Of a resource whose id does not show its type, the requirement stays open.
+    ///
+    /// # Panics
+    /// Where no type is named, or one that is no provider's, which in a `static` means that it does not compile.
+    #[must_use]
+    pub const fn of(mut self, types: &'static [ResourceType]) -> Self {
+        assert!(!types.is_empty(), "name a type");
+        let mut i = 0;
+        while i < types.len() {
+            let own = matches!(types[i], ResourceType::Listed(_));
+            assert!(!own, "all findings of a control are of one kind");
+            i += 1;
+        }
+        self.of = types;
+        self
+    }
+
+    /// The same, where the requirement asks for it only if the account has a resource of one of these types; for a finding of
+    /// a region, in that region. Without one the finding does not count; while that is open, so is the requirement.
+    ///
+    /// # Panics
+    /// Where no type is named, or the requirement is judged apart from the control, which in a `static` means that it does
+    /// not compile.
+    #[must_use]
+    pub const fn where_any(mut self, types: &'static [ResourceType]) -> Self {
+        assert!(!types.is_empty(), "name a type");
+        self.must_not_be_apart();
+        self.condition = types;
+        self
+    }
+
+    /// The same, where any control with the same alternatives suffices: the requirement fails by them only where all of them
+    /// fail, on the same resource, or in the same account where they examine other kinds of resource.
+    ///
+    /// # Panics
+    /// Where the requirement is judged apart from the control, which in a `static` means that it does not compile.
+    #[must_use]
+    pub const fn any_of(mut self, alternatives: Alternatives) -> Self {
+        self.must_not_be_apart();
+        self.alternatives = Some(alternatives);
+        self
+    }
+
+    /// The same, where the control asks whether a provider's tool is on: if the user [declares](crate::tools::Tools) another
+    /// tool for the purpose, this is supporting evidence only.
+    ///
+    /// # Panics
+    /// On a row of a benchmark, which asks for this very tool. In a `static` it does not compile.
+    #[must_use]
+    pub const fn or_tool(mut self, purpose: Purpose) -> Self {
+        assert!(!is_literal(self.requirement), "a row of a benchmark asks for this very tool");
+        self.tool = Some(purpose);
+        self
+    }
+
+    const fn must_be_plain(&self) {
+        let plain = self.alternatives.is_none() && self.condition.is_empty();
+        assert!(plain, "alternatives and conditions go by the control's own findings");
+    }
+
+    const fn must_not_be_apart(&self) {
+        let apart = self.check.is_some() || self.asked[0].is_some();
+        assert!(!apart, "alternatives and conditions go by the control's own findings");
+    }
+
+    /// Why a failure shows that the requirement is not met: the answer to the question in which case the control fails
+    /// although the requirement holds. None where it only supports, and where a file of the user maps a control.
+    pub fn because(&self) -> Option<&'static str> {
+        self.because
+    }
+
+    /// Whether the requirement is a row of a benchmark, which is about a setting and asks for it by the letter.
+    pub fn is_literal(&self) -> bool {
+        is_literal(self.requirement)
+    }
+
+    /// The types of resource that it is about; empty where it is about all that the control examines.
+    pub fn types(&self) -> &'static [ResourceType] {
+        self.of
+    }
+
+    /// The types of resource of which one must exist; empty where that does not matter.
+    pub fn condition(&self) -> &'static [ResourceType] {
+        self.condition
+    }
+
+    /// The alternatives that it belongs to.
+    pub fn alternatives(&self) -> Option<Alternatives> {
+        self.alternatives
+    }
+
+    /// The purpose of the tool that another one may serve instead.
+    pub fn tool(&self) -> Option<Purpose> {
+        self.tool
+    }
+
+    /// Whether it is about a resource; none where the resource's id does not say.
+    pub(crate) fn is_about(&self, provider: Provider, kind: Kind, id: &str) -> Option<bool> {
+        match self.of {
+            [] => Some(true),
+            types => ResourceType::any(types, provider, kind, id),
+        }
+    }
+
+    /// Whether it may be about resources of a provider, and its condition may hold there.
+    pub(crate) fn may_be_about(&self, provider: Provider) -> bool {
+        let may = |types: &[ResourceType]| {
+            types.is_empty()
+                || types.iter().any(|of| match of {
+                    ResourceType::Arn(..) => provider == Provider::Aws,
+                    ResourceType::Arm(_) => provider == Provider::Azure,
+                    ResourceType::Listed(kind) => {
+                        kind.levels().iter().any(|(on, _)| *on == provider)
+                    }
+                })
+        };
+        may(self.of) && may(self.condition)
+    }
+
+    /// Whether every finding of the control counts as it is.
+    pub(crate) fn takes_all(&self) -> bool {
+        self.of.is_empty() && self.condition.is_empty() && self.alternatives.is_none()
     }
 
     /// The values of thresholds that the requirement itself names.
@@ -64,6 +235,15 @@ impl Mapping {
     pub fn check(&self) -> Option<Check> {
         self.check
     }
+}
+
+/// Why a failure of a control that is the procedure of a row shows that the row is not met.
+const ROW: &str = "the control is the procedure of the row, by the row's own numbers";
+
+/// Whether a requirement is about a setting by the letter. Requirements in words have classes.
+const fn is_literal(requirement: RequirementId) -> bool {
+    let RequirementId { framework, index } = requirement;
+    catalogue::ALL[framework as usize].requirements[index as usize].class.is_none()
 }
 
 /// Whether two texts are the same, in a constant.
@@ -88,13 +268,13 @@ macro_rules! mapping {
             $(#[$meta])*
             ///
             /// # Panics
-            /// Where there is no such requirement, which in a `static` means that it does not compile.
-            pub const fn $name(id: &str, strength: Strength) -> Mapping {
+            /// Where there is no such requirement, and where it claims to decide a requirement in words as a whole, which in a `static` means that it does not compile.
+            pub const fn $name(id: &str, claim: Claim) -> Mapping {
                 let (framework, requirements) = (catalogue::index::$table, catalogue::$table);
                 let mut index: u16 = 0;
                 while (index as usize) < requirements.len() {
                     if same(requirements[index as usize].id, id) {
-                        return Mapping::plain(RequirementId { framework, index }, strength);
+                        return Mapping::claimed(RequirementId { framework, index }, claim);
                     }
                     index += 1;
                 }
@@ -148,7 +328,7 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
             if let Some(Some(older)) = catalogue::CCM_4_1_TO_4_0.get(usize::from(index)) {
                 let requirement =
                     RequirementId { framework: catalogue::index::CCM_4_0, index: *older };
-                all.push(Mapping::plain(requirement, mapping.strength));
+                all.push(Mapping { requirement, asked: [None, None], check: None, ..*mapping });
             }
         } else if framework == catalogue::index::CSF_2_0 && mapping.strength != Strength::Supporting
         {
@@ -159,7 +339,15 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
                 if !topics.contains(&requirement.get().id) {
                     continue;
                 }
-                all.push(Mapping::plain(requirement, Strength::Supporting));
+                all.push(Mapping {
+                    requirement,
+                    strength: Strength::Supporting,
+                    because: None,
+                    asked: [None, None],
+                    check: None,
+                    tool: None,
+                    ..*mapping
+                });
             }
         }
     }
@@ -172,19 +360,13 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
 /// permissions (PR.AA-05) are related to wireless access, too, of which a bucket's policy shows nothing.
 pub(super) const TOPICS: &[(&str, &[&str])] = &[
     ("compute", &["AC-6"]),
-    ("detection", &["CA-7", "IR-4", "SI-4"]),
+    ("detection", &["CA-7", "SI-4"]),
     ("identity", &["AC-2", "AC-3", "AC-6", "IA-2", "IA-4", "IA-5", "IA-8"]),
     ("keys", &["AC-3", "AC-6", "SC-12", "SC-13", "SC-28"]),
-    (
-        "logging",
-        &[
-            "AU-2", "AU-3", "AU-6", "AU-11", "AU-12", "CA-7", "CM-3", "CM-6", "CM-8", "SC-28",
-            "SI-4", "SI-7",
-        ],
-    ),
+    ("logging", &["AU-2", "AU-3", "AU-6", "AU-11", "AU-12", "CA-7", "SC-28", "SI-4", "SI-7"]),
     ("network", &["AC-4", "AU-2", "AU-11", "AU-12", "CA-7", "SC-7", "SI-4"]),
     ("resilience", &[]),
-    ("secrets", &["IA-5"]),
-    ("storage", &["AC-3", "AC-6", "AU-2", "AU-12", "CP-9", "SC-7", "SC-8", "SC-13", "SC-28"]),
-    ("vaults", &["AC-3", "AC-6", "AU-2", "AU-12", "SC-7"]),
+    ("secrets", &[]),
+    ("storage", &["AC-3", "AC-6", "CP-9", "SC-7", "SC-8", "SC-13", "SC-28"]),
+    ("vaults", &["AC-3", "AU-2", "AU-12", "SC-7"]),
 ];

@@ -7,9 +7,13 @@
 
 #[rustfmt::skip]
 mod catalogue;
+mod claim;
+mod coverage;
 mod mapping;
 pub(crate) mod table;
 
+pub use claim::{Alternatives, Claim, ResourceType};
+pub use coverage::{Coverage, coverage};
 pub use mapping::{Mapping, ccm41, cis_aws7, cis_azure6, csf20, fsbp, mcsb1};
 pub use table::{Class, Framework, Group, Requirement, RequirementId, Strength, all, find};
 
@@ -19,6 +23,38 @@ pub(crate) use mapping::expand;
 mod tests {
     use super::mapping::TOPICS;
     use super::*;
+    use crate::tools::Purpose;
+
+    const WHY: &str = "a text that is long enough to say something";
+    const PROVEN: Mapping = csf20("PR.AA-03", Claim::Partial(WHY));
+    const EITHER: Alternatives = Alternatives("one of both holds");
+    const USERS: &[ResourceType] = &[ResourceType::Arn("iam", "user")];
+
+    #[test]
+    fn only_a_row_of_a_benchmark_is_literal() {
+        assert!(!PROVEN.is_literal());
+        let row = cis_aws7("2.12", Claim::Full);
+        assert!(row.is_literal() && row.because().is_some());
+        assert_eq!(csf20("PR.AA-03", Claim::Supporting).because(), None);
+    }
+
+    #[test]
+    #[should_panic(expected = "only a row of a benchmark")]
+    fn no_control_decides_a_requirement_in_words_as_a_whole() {
+        let _ = csf20("PR.AA-03", Claim::Full);
+    }
+
+    #[test]
+    #[should_panic(expected = "say why a failure shows")]
+    fn a_part_needs_a_reason() {
+        let _ = csf20("PR.AA-03", Claim::Partial("because"));
+    }
+
+    #[test]
+    #[should_panic(expected = "asks for this very tool")]
+    fn no_other_tool_fulfills_a_row_of_a_benchmark() {
+        let _ = cis_aws7("2.12", Claim::Full).or_tool(Purpose::Logs);
+    }
 
     #[test]
     fn topics_exist_and_are_related_to_something() {
@@ -138,11 +174,9 @@ mod tests {
     #[test]
     fn a_mapping_by_name_is_the_one_by_number() {
         let made = Mapping::new("csf", "pr.aa-03", Strength::Full);
-        assert_eq!(made, Some(csf20("PR.AA-03", Strength::Full)));
-        assert_eq!(
-            Mapping::new("ccm", "IAM-13", Strength::Partial),
-            Some(ccm41("IAM-13", Strength::Partial))
-        );
+        assert_eq!(made.map(|made| made.requirement), Some(PROVEN.requirement));
+        assert_eq!(made.map(|made| made.strength), Some(Strength::Full));
+        assert_eq!(Mapping::new("csf", "pr.aa-03", Strength::Partial), Some(PROVEN));
         assert_eq!(Mapping::new("csf", "PR.AA-99", Strength::Full), None);
         assert_eq!(Mapping::new("cfs", "PR.AA-03", Strength::Full), None);
     }
@@ -151,24 +185,33 @@ mod tests {
     fn older_and_related_requirements_follow() {
         // 4.1.0 IAM-14 is credentials management; 4.0.13 IAM-14 is strong authentication. Equal ids mean nothing.
         let all = expand(
-            &[ccm41("IAM-13", Strength::Partial), csf20("PR.AA-03", Strength::Full)],
+            &[
+                ccm41("IAM-13", Claim::Partial(WHY)).any_of(EITHER).or_tool(Purpose::Logs),
+                PROVEN.any_of(EITHER).of(USERS),
+            ],
             "identity",
         );
         let names: Vec<String> = all.iter().map(|m| m.requirement.to_string()).collect();
         assert!(names.contains(&"ccm-4.0:IAM-14".to_owned()), "{names:?}");
+        let older = all.iter().find(|m| m.requirement.framework().id == "ccm-4.0").unwrap();
+        assert_eq!((older.strength, older.because()), (Strength::Partial, Some(WHY)));
+        assert_eq!((older.alternatives(), older.tool()), (Some(EITHER), Some(Purpose::Logs)));
         let derived: Vec<_> =
             all.iter().filter(|m| m.requirement.framework().id == "nist-800-53-r5").collect();
         assert!(!derived.is_empty());
-        assert!(derived.iter().all(|m| m.strength == Strength::Supporting));
+        assert!(
+            derived.iter().all(|m| m.strength == Strength::Supporting && m.because().is_none())
+        );
+        assert!(derived.iter().all(|m| m.types() == USERS && m.alternatives() == Some(EITHER)));
         let names: Vec<String> = derived.iter().map(|m| m.requirement.to_string()).collect();
         assert!(names.contains(&"nist-800-53-r5:IA-2".to_owned()), "{names:?}");
-        let unproven = expand(&[csf20("PR.AA-03", Strength::Supporting)], "identity");
+        let unproven = expand(&[csf20("PR.AA-03", Claim::Supporting)], "identity");
         assert_eq!(unproven.len(), 1);
     }
 
     #[test]
     fn a_requirement_keeps_its_strongest_mapping_only() {
-        let twice = [csf20("PR.AA-03", Strength::Supporting), csf20("PR.AA-03", Strength::Partial)];
+        let twice = [csf20("PR.AA-03", Claim::Supporting), PROVEN];
         let csf: Vec<_> = expand(&twice, "identity")
             .into_iter()
             .filter(|m| m.requirement.framework().id == "csf-2.0")

@@ -250,7 +250,7 @@ fn scope_by_scope_is_judged_as_all_at_once() {
         ticket: None,
         compensating_control: None,
     }];
-    let options = Options { params: Params::default(), exceptions };
+    let options = Options { exceptions, ..Options::default() };
     let snapshot = snapshot(scopes.clone());
     let whole = judge(&snapshot, controls::ALL, &options);
     assert!(whole.covered()[0] > 0, "the exception covers nothing");

@@ -82,6 +82,9 @@ resource! {
         /// Targets that its alerts and those of others can notify, that are enabled and have a recipient (Azure: action
         /// groups), by ID in lowercase.
         [Azure] alert_targets: Entries,
+        /// Whether it has resources of a type, for each type whose existence decides if a requirement asks for something
+        /// (Azure: types of Resource Manager), by type in lowercase.
+        [Azure] resource_types: BTreeMap<String, bool>,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,
     }

@@ -71,6 +71,15 @@ pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
     out.flush()
 }
 
+/// The tools that the user declared, as they concern a requirement.
+fn declared(row: &posture_core::report::RequirementReport) -> String {
+    let all = row.controls.iter().filter_map(|bearing| bearing.declared.as_ref());
+    let mut all: Vec<String> = all.map(|of| format!("{}: {}", of.purpose.id(), of.tool)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.join("; ")
+}
+
 /// Writes every requirement of every framework, one row each.
 pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(out);
@@ -86,6 +95,7 @@ pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<(
         "failures",
         "unknown",
         "why not assessed",
+        "declared tools",
     ])?;
     for framework in &report.frameworks {
         for of in &framework.requirements {
@@ -113,6 +123,7 @@ pub(crate) fn requirements(report: &Report<'_>, out: impl Write) -> io::Result<(
                 sum(|tally| tally.fail + tally.excepted),
                 sum(|tally| tally.unknown),
                 if of.state.is_assessed() { String::new() } else { requirement.why.to_owned() },
+                declared(of),
             ];
             out.write_record(row.iter().map(|cell| csv_cell(cell).into_owned()))?;
         }

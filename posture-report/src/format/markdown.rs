@@ -11,12 +11,14 @@ use posture_core::control::{Control, Severity};
 use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::notes::notes;
 use posture_core::provider::Provider;
-use posture_core::report::{Counts, Report, State};
+use posture_core::report::{Bearing, Counts, Report, State};
 use posture_core::resource::Kind;
 use posture_core::scope::Scope;
 use posture_core::unread::Unread;
 
+use crate::coverage::{coverage, never_met};
 use crate::providers::Providers;
+use crate::shared::standard;
 use crate::text::{NAME, safe};
 use crate::words;
 
@@ -112,7 +114,37 @@ fn summary(report: &Report<'_>, rows: &[Row], out: &mut impl Write) -> io::Resul
     table(out, &columns, 0, by_severity)
 }
 
-/// Coverage and score of each framework, which are two numbers, and how many requirements are in which state.
+/// The tools that the user declared, with the requirements that they concern.
+fn declared(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    if report.findings.tools().is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### Declared tools\n")?;
+    for (purpose, tool) in report.findings.tools().iter() {
+        let mut rows: Vec<String> = Vec::new();
+        for framework in &report.frameworks {
+            for row in &framework.requirements {
+                let of = |bearing: &Bearing| {
+                    bearing.declared.as_ref().is_some_and(|declared| declared.purpose == purpose)
+                };
+                if row.controls.iter().any(of) {
+                    rows.push(format!("{}:{}", framework.framework.id, row.requirement.id));
+                }
+            }
+        }
+        let rows = if rows.is_empty() { "none".to_owned() } else { rows.join(", ") };
+        writeln!(
+            out,
+            "- {} for {}: the provider's own tool is supporting evidence only for {}",
+            code(tool, NAME),
+            purpose.words(),
+            prose(&rows)
+        )?;
+    }
+    Ok(())
+}
+
+/// Coverage of each framework, which is two numbers, its score, and how many requirements are in which state.
 fn standing(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     if report.frameworks.is_empty() {
         return Ok(());
@@ -122,13 +154,8 @@ fn standing(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
         let (clean, decided) = counts.score();
         vec![
             name,
-            format!(
-                "{} of {} assessable requirements assessed ({} in total)",
-                counts.assessed(),
-                counts.assessable,
-                counts.total()
-            ),
-            format!("{clean} of {decided} decided requirements have no failure"),
+            format!("{} (of {})", coverage(counts), counts.total()),
+            format!("{clean} of {decided} requirements with a result have no failure"),
         ]
     };
     let mut numbers = Vec::new();
@@ -146,6 +173,12 @@ fn standing(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
         states.push(std::iter::once(name).chain(counts).collect());
     }
     table(out, &["Framework", "Coverage", "Result"], numbers.len(), numbers.into_iter())?;
+    for framework in &report.frameworks {
+        if let Some(note) = never_met(framework) {
+            writeln!(out, "\n{}: {note}", prose(&standard(framework)))?;
+        }
+    }
+    declared(report, out)?;
     let words: Vec<String> = State::ALL.iter().map(|state| format!("{state}:")).collect();
     let mut columns = vec!["Framework"];
     columns.extend(words.iter().map(String::as_str));

@@ -4,6 +4,10 @@ use crate::checks::opening;
 use crate::control::Undecided;
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "anyone on the internet can talk to a machine that can do everything in the account, which no program that \
+                     answers strangers needs";
+
 /// See the [module](self).
 ///
 /// Counter-test: where one fails, anyone on the internet can talk to a machine that can do everything in the account. No
@@ -60,11 +64,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/privileged",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
         csf20("PR.IR-01", Supporting),
-        ccm41("IAM-05", Partial),
+        ccm41("IAM-05", Partial(SHOWS)),
         ccm41("I&S-03", Supporting),
-        mcsb1("PA-7", Supporting),
+        mcsb1("PA-7", Partial(SHOWS)),
         mcsb1("NS-1", Supporting),
     ],
     test: Test {

@@ -1,5 +1,6 @@
 //! `detection.agentless-scanning`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -37,11 +38,20 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
     ],
     satisfies: &[
-        csf20("ID.RA-01", Partial),
+        csf20("ID.RA-01", Partial(shows::UNSCANNED))
+            .any_of(shows::SCANNED)
+            .where_any(shows::MACHINES)
+            .or_tool(Purpose::Vulnerabilities),
         csf20("DE.CM-09", Supporting),
-        ccm41("TVM-03", Partial),
+        ccm41("TVM-03", Partial(shows::UNSCANNED))
+            .any_of(shows::SCANNED)
+            .where_any(shows::MACHINES)
+            .or_tool(Purpose::Vulnerabilities),
         cis_azure6("8.1.3.4", Full),
-        mcsb1("PV-5", Partial),
+        mcsb1("PV-5", Partial(shows::UNSCANNED))
+            .any_of(shows::SCANNED)
+            .where_any(shows::MACHINES)
+            .or_tool(Purpose::Vulnerabilities),
     ],
     test: is_true!(Detector.agentless_scanning, "off", "on"),
 };

@@ -1,5 +1,6 @@
 //! `detection.alert-mail-to-owners`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -36,11 +37,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/security-contacts/list",
     ],
     satisfies: &[
-        csf20("DE.AE-06", Partial),
+        csf20("DE.AE-06", Supporting),
         ccm41("SEF-06", Supporting),
         ccm41("LOG-05", Supporting),
         cis_azure6("8.1.12", Full),
-        mcsb1("IR-2", Partial),
+        mcsb1("IR-2", Partial(shows::NAMED_SETTING)),
     ],
     test: is_true!(
         Account.alert_mail_to_owners,

@@ -39,8 +39,8 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/security-contacts/list",
     ],
     satisfies: &[
-        csf20("DE.AE-06", Partial),
-        ccm41("SEF-06", Partial),
+        csf20("DE.AE-06", Supporting),
+        ccm41("SEF-06", Supporting),
         ccm41("LOG-05", Supporting),
         cis_azure6("8.1.15", Full).with(LEVELS.asked(&["low", "medium", "high", "critical"])),
         mcsb1("IR-2", Supporting),

@@ -1,5 +1,6 @@
 //! `detection.attack-surface`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,7 +36,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("ID.RA-01", Supporting),
         ccm41("TVM-03", Supporting),
         // It also asks that the workspace is set up for the organization.
-        cis_azure6("8.1.16", Partial),
+        cis_azure6("8.1.16", Partial(shows::STEP)),
         mcsb1("PV-5", Supporting),
     ],
     test: is_true!(

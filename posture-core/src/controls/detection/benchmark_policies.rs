@@ -1,5 +1,6 @@
 //! `detection.benchmark-policies`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -37,11 +38,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/governance/policy/samples/azure-security-benchmark",
     ],
     satisfies: &[
-        csf20("PR.PS-01", Partial),
+        csf20("PR.PS-01", Supporting),
         csf20("ID.RA-01", Supporting),
         ccm41("CCC-07", Supporting),
-        cis_azure6("8.1.11", Partial),
-        mcsb1("PV-2", Partial),
+        cis_azure6("8.1.11", Partial(shows::STEP)),
+        mcsb1("PV-2", Supporting),
     ],
     test: Test {
         reads: &[Account::BENCHMARK_DISABLED],

@@ -1,6 +1,11 @@
 //! `detection.endpoint-protection`
 
+use crate::checks::shows;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "there are machines whose plan is on, and neither Defender for Endpoint nor a \
+                     declared tool protects them";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -38,12 +43,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/settings/list",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
-        ccm41("TVM-02", Partial),
+        csf20("DE.CM-09", Partial(SHOWS)).where_any(shows::MACHINES).or_tool(Purpose::Endpoints),
+        ccm41("TVM-02", Partial(SHOWS)).where_any(shows::MACHINES).or_tool(Purpose::Endpoints),
         // It asks for the setting alone; the plan is the subject of others.
         cis_azure6("8.1.3.3", Full).by(Check::Detector(setting)),
-        mcsb1("ES-1", Partial),
-        mcsb1("ES-2", Partial),
+        mcsb1("ES-1", Partial(SHOWS)).where_any(shows::MACHINES).or_tool(Purpose::Endpoints),
+        mcsb1("ES-2", Partial(SHOWS)).where_any(shows::MACHINES).or_tool(Purpose::Endpoints),
     ],
     test: Test {
         reads: &[Detector::ENDPOINT_PROTECTION, Detector::SERVERS],

@@ -37,7 +37,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-09", Supporting),
         ccm41("LOG-03", Supporting),
         cis_azure6("8.1.3.5", Full),
         mcsb1("PV-4", Supporting),

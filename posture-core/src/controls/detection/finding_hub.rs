@@ -25,11 +25,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-settingup.html",
     ],
     satisfies: &[
-        csf20("DE.AE-03", Partial),
+        csf20("DE.AE-03", Supporting),
         csf20("DE.AE-02", Supporting),
         csf20("DE.AE-06", Supporting),
         csf20("ID.RA-01", Supporting),
-        ccm41("SEF-06", Partial),
+        ccm41("SEF-06", Supporting),
         ccm41("TVM-11", Supporting),
         cis_aws7("5.16", Full),
     ],

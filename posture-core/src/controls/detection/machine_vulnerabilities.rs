@@ -1,5 +1,6 @@
 //! `detection.machine-vulnerabilities`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -40,10 +41,19 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/server-vulnerability-assessments-settings/list",
     ],
     satisfies: &[
-        csf20("ID.RA-01", Partial),
-        ccm41("TVM-03", Partial),
+        csf20("ID.RA-01", Partial(shows::UNSCANNED))
+            .any_of(shows::SCANNED)
+            .where_any(shows::MACHINES)
+            .or_tool(Purpose::Vulnerabilities),
+        ccm41("TVM-03", Partial(shows::UNSCANNED))
+            .any_of(shows::SCANNED)
+            .where_any(shows::MACHINES)
+            .or_tool(Purpose::Vulnerabilities),
         cis_azure6("8.1.3.2", Full),
-        mcsb1("PV-5", Partial),
+        mcsb1("PV-5", Partial(shows::UNSCANNED))
+            .any_of(shows::SCANNED)
+            .where_any(shows::MACHINES)
+            .or_tool(Purpose::Vulnerabilities),
     ],
     test: is_true!(Detector.machine_vulnerabilities, "off", "on"),
 };

@@ -33,10 +33,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
     ],
     satisfies: &[
-        csf20("ID.RA-01", Partial),
-        ccm41("TVM-03", Partial),
+        csf20("ID.RA-01", Supporting),
+        ccm41("TVM-03", Supporting),
         cis_azure6("8.1.1.1", Full),
-        mcsb1("PV-2", Partial),
+        mcsb1("PV-2", Supporting),
         mcsb1("PV-5", Supporting),
     ],
     test: is_true!(Detector.posture, "off, or on for some resources only", "on for all resources"),

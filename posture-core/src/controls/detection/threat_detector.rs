@@ -1,6 +1,11 @@
 //! `detection.threat-detector`
 
+use crate::checks::shows;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "an attacker can use any region, and neither GuardDuty nor a declared tool \
+                     detects threats in this one";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -26,24 +31,24 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
     ],
     satisfies: &[
-        csf20("DE.CM-01", Partial),
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-01", Partial(SHOWS)).or_tool(Purpose::Threats),
+        csf20("DE.CM-09", Partial(SHOWS)).or_tool(Purpose::Threats),
         csf20("DE.CM-03", Supporting),
         csf20("DE.AE-02", Supporting),
         csf20("DE.AE-07", Supporting),
-        ccm41("LOG-03", Partial),
-        ccm41("LOG-05", Partial),
-        ccm41("I&S-09", Partial),
+        ccm41("LOG-03", Partial(SHOWS)).or_tool(Purpose::Threats),
+        ccm41("LOG-05", Partial(SHOWS)).or_tool(Purpose::Threats),
+        ccm41("I&S-09", Partial(SHOWS)).or_tool(Purpose::Threats),
         fsbp("GuardDuty.1", Full),
-        fsbp("GuardDuty.5", Partial),
-        fsbp("GuardDuty.6", Partial),
-        fsbp("GuardDuty.7", Partial),
-        fsbp("GuardDuty.8", Partial),
-        fsbp("GuardDuty.9", Partial),
-        fsbp("GuardDuty.10", Partial),
-        fsbp("GuardDuty.11", Partial),
-        fsbp("GuardDuty.12", Partial),
-        fsbp("GuardDuty.13", Partial),
+        fsbp("GuardDuty.5", Partial(shows::STEP)),
+        fsbp("GuardDuty.6", Partial(shows::STEP)),
+        fsbp("GuardDuty.7", Partial(shows::STEP)),
+        fsbp("GuardDuty.8", Partial(shows::STEP)),
+        fsbp("GuardDuty.9", Partial(shows::STEP)),
+        fsbp("GuardDuty.10", Partial(shows::STEP)),
+        fsbp("GuardDuty.11", Partial(shows::STEP)),
+        fsbp("GuardDuty.12", Partial(shows::STEP)),
+        fsbp("GuardDuty.13", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Detector::ENABLED],

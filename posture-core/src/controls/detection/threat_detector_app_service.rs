@@ -1,5 +1,6 @@
 //! `detection.threat-detector-app-service`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -32,10 +33,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-09", Partial(shows::UNWATCHED))
+            .where_any(&[Arm("Microsoft.Web/sites")])
+            .or_tool(Purpose::Threats),
         ccm41("LOG-03", Supporting),
         cis_azure6("8.1.6.1", Full),
-        mcsb1("LT-1", Partial),
+        mcsb1("LT-1", Partial(shows::UNWATCHED))
+            .where_any(&[Arm("Microsoft.Web/sites")])
+            .or_tool(Purpose::Threats),
     ],
     test: is_true!(
         Detector.app_service,

@@ -1,5 +1,6 @@
 //! `detection.threat-detector-cosmos`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -32,11 +33,17 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-09", Partial(shows::UNWATCHED))
+            .where_any(&[Arm("Microsoft.DocumentDB/databaseAccounts")])
+            .or_tool(Purpose::Threats),
         ccm41("LOG-03", Supporting),
-        mcsb1("DP-2", Partial),
+        mcsb1("DP-2", Partial(shows::UNWATCHED))
+            .where_any(&[Arm("Microsoft.DocumentDB/databaseAccounts")])
+            .or_tool(Purpose::Threats),
         cis_azure6("8.1.7.1", Full),
-        mcsb1("LT-1", Partial),
+        mcsb1("LT-1", Partial(shows::UNWATCHED))
+            .where_any(&[Arm("Microsoft.DocumentDB/databaseAccounts")])
+            .or_tool(Purpose::Threats),
     ],
     test: is_true!(Detector.cosmos, "off, or on for some resources only", "on for all resources"),
 };

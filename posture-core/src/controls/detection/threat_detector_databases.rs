@@ -30,7 +30,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-09", Supporting),
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.9", Full),
     ],

@@ -29,8 +29,8 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
     ],
     satisfies: &[
-        csf20("DE.CM-01", Partial),
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-01", Supporting),
+        csf20("DE.CM-09", Supporting),
         ccm41("I&S-09", Supporting),
         fsbp("GuardDuty.6", Full),
     ],

@@ -1,6 +1,7 @@
 //! `detection.threat-detector-kubernetes`
 
 use crate::checks::detector;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -52,12 +53,17 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/defender-for-cloud/defender-for-containers-introduction",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-09", Supporting),
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.5", Full),
         // It asks for the plan with each of its extensions.
         cis_azure6("8.1.4.1", Full).by(Check::Detector(with_every_part)),
-        mcsb1("LT-1", Partial),
+        mcsb1("LT-1", Partial(shows::UNWATCHED))
+            .where_any(&[
+                Arm("Microsoft.ContainerService/managedClusters"),
+                Arm("Microsoft.Kubernetes/connectedClusters"),
+            ])
+            .or_tool(Purpose::Threats),
     ],
     test: detector::watches!(kubernetes_audit, container_parts_off: Vec::new()),
 };

@@ -1,5 +1,6 @@
 //! `detection.threat-detector-resource-manager`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -33,11 +34,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-09", Partial(shows::UNWATCHED)).or_tool(Purpose::Threats),
         ccm41("LOG-03", Supporting),
         csf20("DE.CM-03", Supporting),
         cis_azure6("8.1.9.1", Full),
-        mcsb1("LT-1", Partial),
+        mcsb1("LT-1", Partial(shows::UNWATCHED)).or_tool(Purpose::Threats),
     ],
     test: is_true!(
         Detector.resource_manager,

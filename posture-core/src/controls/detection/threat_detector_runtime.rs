@@ -1,6 +1,7 @@
 //! `detection.threat-detector-runtime`
 
 use crate::checks::detector;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -37,12 +38,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/guardduty-controls.html",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-09", Supporting),
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.11", Full),
         fsbp("GuardDuty.7", Supporting),
-        fsbp("GuardDuty.12", Partial),
-        fsbp("GuardDuty.13", Partial),
+        fsbp("GuardDuty.12", Partial(shows::STEP)),
+        fsbp("GuardDuty.13", Partial(shows::STEP)),
     ],
     test: detector::watches!(runtime),
 };

@@ -1,5 +1,6 @@
 //! `detection.threat-detector-sql-machines`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -36,11 +37,26 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/pricings/list",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-09", Partial(shows::UNWATCHED))
+            .where_any(&[
+                Arm("Microsoft.SqlVirtualMachine/sqlVirtualMachines"),
+                Arm("Microsoft.AzureArcData/sqlServerInstances"),
+            ])
+            .or_tool(Purpose::Threats),
         ccm41("LOG-03", Supporting),
-        mcsb1("DP-2", Partial),
+        mcsb1("DP-2", Partial(shows::UNWATCHED))
+            .where_any(&[
+                Arm("Microsoft.SqlVirtualMachine/sqlVirtualMachines"),
+                Arm("Microsoft.AzureArcData/sqlServerInstances"),
+            ])
+            .or_tool(Purpose::Threats),
         cis_azure6("8.1.7.4", Full),
-        mcsb1("LT-1", Partial),
+        mcsb1("LT-1", Partial(shows::UNWATCHED))
+            .where_any(&[
+                Arm("Microsoft.SqlVirtualMachine/sqlVirtualMachines"),
+                Arm("Microsoft.AzureArcData/sqlServerInstances"),
+            ])
+            .or_tool(Purpose::Threats),
     ],
     test: is_true!(
         Detector.sql_machines,

@@ -1,6 +1,7 @@
 //! `detection.threat-detector-storage`
 
 use crate::checks::detector;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -53,12 +54,18 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/defender-for-cloud/defender-for-storage-introduction",
     ],
     satisfies: &[
-        csf20("DE.CM-09", Partial),
+        csf20("DE.CM-09", Partial(shows::UNWATCHED))
+            .where_any(&[Listed(Kind::Bucket)])
+            .or_tool(Purpose::Threats),
         ccm41("LOG-03", Supporting),
         fsbp("GuardDuty.10", Full),
         cis_azure6("8.1.5.1", Full),
-        mcsb1("DP-2", Partial),
-        mcsb1("LT-1", Partial),
+        mcsb1("DP-2", Partial(shows::UNWATCHED))
+            .where_any(&[Listed(Kind::Bucket)])
+            .or_tool(Purpose::Threats),
+        mcsb1("LT-1", Partial(shows::UNWATCHED))
+            .where_any(&[Listed(Kind::Bucket)])
+            .or_tool(Purpose::Threats),
     ],
     test: detector::watches!(object_storage),
 };

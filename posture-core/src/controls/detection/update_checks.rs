@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the finding lists machines that do not look for missing updates, which a \
+                     policy that Microsoft publishes for this row asks for";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "detection.update-checks",
@@ -34,12 +38,12 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: &["https://learn.microsoft.com/en-us/azure/update-manager/assessment-options"],
     satisfies: &[
-        csf20("PR.PS-02", Partial),
+        csf20("PR.PS-02", Supporting),
         csf20("ID.RA-01", Supporting),
         ccm41("TVM-08", Supporting),
         // Not decided: it asks that no update is missing, by whichever tool.
         cis_azure6("8.1.10", Supporting),
-        mcsb1("PV-6", Partial),
+        mcsb1("PV-6", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Detector::MACHINES_WITHOUT_UPDATE_CHECKS],

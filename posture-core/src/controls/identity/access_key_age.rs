@@ -1,5 +1,6 @@
 //! `identity.access-key-age`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -25,8 +26,8 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        ccm41("IAM-14", Partial),
+        csf20("PR.AA-01", Partial(shows::OLD)),
+        ccm41("IAM-14", Partial(shows::OLD)),
         ccm41("IAM-02", Supporting),
         cis_aws7("2.12", Full).with(MAX_AGE.asked(90)),
         fsbp("IAM.3", Full).with(MAX_AGE.asked(90)),

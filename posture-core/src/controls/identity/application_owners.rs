@@ -2,6 +2,9 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "no program needs to assign roles and to delete everything in a subscription";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.application-owners",
@@ -34,10 +37,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/defender-for-cloud/recommendations-reference-identity-access",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
-        ccm41("IAM-10", Partial),
-        mcsb1("PA-7", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
+        ccm41("IAM-05", Partial(SHOWS)),
+        ccm41("IAM-10", Partial(SHOWS)),
+        mcsb1("PA-7", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Grant::HOLDER, Grant::POWER, Grant::LEVEL],

@@ -2,6 +2,9 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "every user of the directory has the permission, whatever the task";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.application-registration",
@@ -30,10 +33,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/defaultuserrolepermissions",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
         csf20("PR.AA-01", Supporting),
-        ccm41("IAM-05", Partial),
-        mcsb1("PA-7", Partial),
+        ccm41("IAM-05", Partial(SHOWS)),
+        mcsb1("PA-7", Partial(SHOWS)),
         mcsb1("IM-3", Supporting),
     ],
     test: is_false!(Directory.users_register_applications, "every user", "administrators only"),

@@ -28,10 +28,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/authentication/tutorial-configure-custom-password-protection",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-01", Supporting),
         csf20("PR.AA-03", Supporting),
-        ccm41("IAM-02", Partial),
-        ccm41("IAM-14", Partial),
+        ccm41("IAM-02", Supporting),
+        ccm41("IAM-14", Supporting),
         mcsb1("IM-6", Supporting),
     ],
     test: is_true!(Directory.banned_passwords, "none", "an enforced list"),

@@ -1,5 +1,6 @@
 //! `identity.central-identity-provider`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -39,8 +40,8 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.AA-04", Supporting),
         csf20("PR.AA-01", Supporting),
         ccm41("IAM-03", Supporting),
-        ccm41("IAM-12", Partial),
-        cis_aws7("2.19", Partial),
+        ccm41("IAM-12", Supporting),
+        cis_aws7("2.19", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Account::IDENTITY_PROVIDERS],

@@ -31,9 +31,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-01", Supporting),
         csf20("PR.AA-05", Supporting),
-        ccm41("IAM-10", Partial),
+        ccm41("IAM-10", Supporting),
         cis_aws7("2.1.1", Full),
     ],
     test: Test {

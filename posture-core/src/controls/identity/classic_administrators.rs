@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "a classic administrator holds all permissions outside of role assignments, \
+                     where no review of these shows them";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.classic-administrators",
@@ -37,10 +41,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/classic-administrators",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
         ccm41("IAM-05", Supporting),
         ccm41("IAM-10", Supporting),
-        mcsb1("PA-1", Partial),
+        mcsb1("PA-1", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Account::CLASSIC_ADMINISTRATORS],

@@ -33,7 +33,11 @@ pub(crate) static CONTROL: Control = Control {
     references: &[
         "https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), cis_aws7("2.20", Full)],
+    satisfies: &[
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
+        cis_aws7("2.20", Full),
+    ],
     test: Test {
         reads: &[Policy::CUSTOMER_MANAGED, Policy::ATTACHMENTS],
         params: &[],

@@ -1,5 +1,6 @@
 //! `identity.contact-details`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,7 +27,7 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("DE.AE-06", Supporting),
         ccm41("SEF-06", Supporting),
-        cis_aws7("2.2", Partial),
+        cis_aws7("2.2", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Account::CONTACT_DETAILS],

@@ -46,7 +46,7 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("PR.AA-03", Supporting),
         ccm41("IAM-13", Supporting),
-        mcsb1("IM-7", Partial),
+        mcsb1("IM-7", Supporting),
     ],
     test: Test {
         reads: &[

@@ -1,7 +1,11 @@
 //! `identity.device-registration-mfa`
 
+use crate::checks::shows;
 use crate::checks::sign_in;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "a stolen password alone registers a device, which later counts as known";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -41,10 +45,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/conditional-access/policy-all-users-device-registration",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
-        ccm41("IAM-13", Partial),
-        cis_azure6("5.1.2", Partial),
-        mcsb1("IM-6", Partial),
+        csf20("PR.AA-03", Partial(SHOWS)),
+        ccm41("IAM-13", Partial(SHOWS)),
+        cis_azure6("5.1.2", Partial(shows::STEP)),
+        mcsb1("IM-6", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[

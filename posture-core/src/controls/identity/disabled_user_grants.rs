@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the user is disabled and the role is still assigned, so that it was not \
+                     removed with the access";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.disabled-user-grants",
@@ -26,13 +30,13 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/defender-for-cloud/recommendations-reference-identity-access",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-07", Partial),
+        csf20("PR.AA-01", Partial(SHOWS)),
+        csf20("PR.AA-05", Partial(SHOWS)),
+        ccm41("IAM-07", Partial(SHOWS)),
         ccm41("IAM-08", Supporting),
         cis_azure6("5.3.5", Full),
-        mcsb1("PA-3", Partial),
-        mcsb1("PA-4", Partial),
+        mcsb1("PA-3", Partial(SHOWS)),
+        mcsb1("PA-4", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Grant::DISABLED_USERS],

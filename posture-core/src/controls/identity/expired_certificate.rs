@@ -27,7 +27,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html",
     ],
     satisfies: &[
-        csf20("PR.DS-02", Partial),
+        csf20("PR.DS-02", Supporting),
         csf20("PR.AA-01", Supporting),
         ccm41("CEK-17", Supporting),
         ccm41("IPY-03", Supporting),

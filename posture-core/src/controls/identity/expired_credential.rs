@@ -33,7 +33,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity-platform/security-best-practices-for-app-registration",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-01", Supporting),
         ccm41("IAM-14", Supporting),
         mcsb1("IM-3", Supporting),
     ],

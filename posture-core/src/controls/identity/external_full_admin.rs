@@ -3,6 +3,10 @@
 use crate::checks::access;
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "an account that the user did not name as trusted can do everything in this \
+                     one";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.external-full-admin",
@@ -37,11 +41,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
         csf20("DE.CM-06", Supporting),
-        ccm41("IAM-05", Partial),
-        ccm41("IAM-10", Partial),
-        ccm41("IAM-15", Partial),
+        ccm41("IAM-05", Partial(SHOWS)),
+        ccm41("IAM-10", Partial(SHOWS)),
+        ccm41("IAM-15", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Role::TRUSTS_ACCOUNTS, Role::FULL_ADMIN, Role::ADMIN_PATHS, Account::ORGANIZATION],

@@ -1,6 +1,7 @@
 //! `identity.full-admin-policy`
 
 use crate::checks::rights;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -50,16 +51,16 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
-        cis_aws7("2.14", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
+        cis_aws7("2.14", Partial(shows::STEP)),
         // Not decided: AWS looks for a literal Allow of * on *, whatever a Deny takes away, and
         // leaves out policies that only bound others.
         fsbp("IAM.1", Supporting),
         // Not decided: it asks for roles that can be assigned at a subscription only.
         cis_azure6("5.4", Supporting),
-        mcsb1("PA-1", Partial),
-        mcsb1("PA-7", Partial),
+        mcsb1("PA-1", Supporting),
+        mcsb1("PA-7", Supporting),
     ],
     test: rights::no_full_admin!(Policy),
 };

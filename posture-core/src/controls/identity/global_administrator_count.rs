@@ -31,11 +31,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/best-practices",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
-        ccm41("IAM-10", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
+        ccm41("IAM-10", Supporting),
         cis_azure6("5.3.4", Supporting),
-        mcsb1("PA-1", Partial),
+        mcsb1("PA-1", Supporting),
     ],
     test: Test {
         reads: &[Directory::GLOBAL_ADMINISTRATORS],

@@ -1,6 +1,7 @@
 //! `identity.group-full-admin`
 
 use crate::checks::rights;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -30,11 +31,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
         ccm41("IAM-10", Supporting),
         ccm41("IAM-04", Supporting),
-        cis_aws7("2.14", Partial),
+        cis_aws7("2.14", Partial(shows::STEP)),
     ],
     test: rights::no_full_admin!(Group),
 };

@@ -1,6 +1,7 @@
 //! `identity.group-privilege-escalation`
 
 use crate::checks::rights;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -37,10 +38,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
+        csf20("PR.AA-05", Partial(shows::ESCALATES)),
+        ccm41("IAM-05", Partial(shows::ESCALATES)),
         ccm41("IAM-09", Supporting),
-        ccm41("IAM-10", Partial),
+        ccm41("IAM-10", Partial(shows::ESCALATES)),
     ],
     test: rights::no_escalation!(
         Group,

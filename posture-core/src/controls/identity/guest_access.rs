@@ -2,6 +2,9 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "every guest can read the users and groups of the directory, whatever the task";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.guest-access",
@@ -37,7 +40,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/users/users-restrict-guest-permissions",
         "https://learn.microsoft.com/en-us/graph/api/resources/authorizationpolicy",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), mcsb1("PA-7", Partial)],
+    satisfies: &[
+        csf20("PR.AA-05", Partial(SHOWS)),
+        ccm41("IAM-05", Partial(SHOWS)),
+        mcsb1("PA-7", Partial(SHOWS)),
+    ],
     test: Test {
         reads: &[Directory::GUEST_ACCESS],
         params: &[],

@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "a user who is not an administrator can bring a guest into the directory, \
+                     without approval";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.guest-invitations",
@@ -37,10 +41,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/authorizationpolicy",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
         csf20("PR.AA-01", Supporting),
-        ccm41("IAM-06", Partial),
-        mcsb1("PA-3", Partial),
+        ccm41("IAM-06", Partial(SHOWS)),
+        mcsb1("PA-3", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Directory::GUEST_INVITATIONS],

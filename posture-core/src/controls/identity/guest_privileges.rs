@@ -3,6 +3,10 @@
 use crate::checks::access;
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the guest can change resources, and the user did not name it in \
+                     `trusted-guests`";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.guest-privileges",
@@ -27,13 +31,13 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/defender-for-cloud/recommendations-reference-identity-access",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
         csf20("DE.CM-06", Supporting),
-        ccm41("IAM-05", Partial),
-        ccm41("IAM-10", Partial),
+        ccm41("IAM-05", Partial(SHOWS)),
+        ccm41("IAM-10", Partial(SHOWS)),
         cis_azure6("5.3.2", Supporting),
-        mcsb1("PA-4", Partial),
-        mcsb1("PA-7", Partial),
+        mcsb1("PA-4", Partial(SHOWS)),
+        mcsb1("PA-7", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Grant::GUESTS, Grant::POWER],

@@ -3,6 +3,10 @@
 use crate::checks::sign_in;
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "a legacy protocol cannot ask for a second factor, so that a password alone \
+                     signs in";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.legacy-protocols",
@@ -48,10 +52,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/fundamentals/security-defaults",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
+        csf20("PR.AA-03", Partial(SHOWS)),
         csf20("PR.PS-01", Supporting),
-        ccm41("IAM-13", Partial),
-        mcsb1("IM-7", Partial),
+        ccm41("IAM-13", Partial(SHOWS)),
+        mcsb1("IM-7", Partial(SHOWS)),
         mcsb1("IM-6", Supporting),
     ],
     test: Test {

@@ -33,8 +33,8 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/authentication/howto-password-smart-lockout",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
-        ccm41("IAM-02", Partial),
+        csf20("PR.AA-03", Supporting),
+        ccm41("IAM-02", Supporting),
         ccm41("IAM-14", Supporting),
         mcsb1("IM-6", Supporting),
     ],

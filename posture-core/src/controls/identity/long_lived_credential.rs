@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the credential is valid for longer than the limit, so that it is not replaced \
+                     in time";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.long-lived-credential",
@@ -38,8 +42,8 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/fundamentals/zero-trust-protect-identities#applications-dont-have-certificates-with-expiration-longer-than-180-days",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        ccm41("IAM-14", Partial),
+        csf20("PR.AA-01", Partial(SHOWS)),
+        ccm41("IAM-14", Partial(SHOWS)),
         mcsb1("IM-3", Supporting),
         mcsb1("IM-8", Supporting),
     ],

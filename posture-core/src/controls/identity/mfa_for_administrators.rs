@@ -1,5 +1,6 @@
 //! `identity.mfa-for-administrators`
 
+use crate::checks::shows;
 use crate::checks::sign_in;
 use crate::prelude::*;
 
@@ -44,11 +45,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/role-based-access-control/security-emergency-access",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
-        ccm41("IAM-13", Partial),
+        csf20("PR.AA-03", Partial(shows::PASSWORD_ALONE)),
+        ccm41("IAM-13", Partial(shows::PASSWORD_ALONE)),
         ccm41("IAM-10", Supporting),
         cis_azure6("5.1.3", Supporting),
-        mcsb1("IM-6", Partial),
+        mcsb1("IM-6", Partial(shows::PASSWORD_ALONE)),
     ],
     test: Test {
         reads: &[

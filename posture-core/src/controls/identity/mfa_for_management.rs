@@ -3,6 +3,7 @@
 //! The provider itself [demands MFA](https://learn.microsoft.com/en-us/entra/identity/authentication/concept-mandatory-multifactor-authentication)
 //! for ever more of this; how far it has come in a tenant cannot be read, so that what the tenant demands is judged.
 
+use crate::checks::shows;
 use crate::checks::sign_in;
 use crate::prelude::*;
 
@@ -51,10 +52,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/authentication/concept-mandatory-multifactor-authentication",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
-        ccm41("IAM-13", Partial),
+        csf20("PR.AA-03", Partial(shows::PASSWORD_ALONE)),
+        ccm41("IAM-13", Partial(shows::PASSWORD_ALONE)),
         cis_azure6("5.1.3", Supporting),
-        mcsb1("IM-6", Partial),
+        mcsb1("IM-6", Partial(shows::PASSWORD_ALONE)),
     ],
     test: Test {
         reads: &[

@@ -49,9 +49,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/signinfrequencysessioncontrol",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
-        ccm41("IAM-13", Partial),
-        mcsb1("IM-7", Partial),
+        csf20("PR.AA-03", Supporting),
+        ccm41("IAM-13", Supporting),
+        mcsb1("IM-7", Supporting),
         mcsb1("IM-6", Supporting),
     ],
     test: Test {

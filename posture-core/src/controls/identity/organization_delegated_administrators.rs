@@ -1,6 +1,7 @@
 //! `identity.organization-delegated-administrators`
 
 use crate::checks::organization;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -31,7 +32,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.AA-05", Supporting),
         ccm41("IAM-04", Supporting),
         ccm41("IAM-09", Supporting),
-        cis_aws7("2.1.6", Partial),
+        cis_aws7("2.1.6", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Account::DELEGATED_ADMINISTRATORS, Account::ORGANIZATION],

@@ -1,6 +1,7 @@
 //! `identity.organization-guardrails`
 
 use crate::checks::organization;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -36,11 +37,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Supporting),
         csf20("PR.PS-01", Supporting),
-        ccm41("CCC-04", Partial),
+        ccm41("CCC-04", Supporting),
         ccm41("IAM-05", Supporting),
-        cis_aws7("2.1.2", Partial),
+        cis_aws7("2.1.2", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Account::GUARDRAIL_POLICIES, Account::ORGANIZATION],

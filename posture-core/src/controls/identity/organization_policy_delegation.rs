@@ -1,6 +1,7 @@
 //! `identity.organization-policy-delegation`
 
 use crate::checks::organization;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -39,7 +40,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-09", Supporting),
         // It also asks whom the policy is for and how little it lets them do, which nobody but a
         // person judges.
-        cis_aws7("2.1.5", Partial),
+        cis_aws7("2.1.5", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Account::POLICY_DELEGATION, Account::ORGANIZATION],

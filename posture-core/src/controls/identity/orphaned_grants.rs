@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the principal no longer exists and its role is still assigned, so that it was \
+                     not removed with the principal";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.orphaned-grants",
@@ -34,11 +38,11 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("PR.AA-01", Supporting),
         csf20("PR.AA-05", Supporting),
-        ccm41("IAM-07", Partial),
+        ccm41("IAM-07", Partial(SHOWS)),
         ccm41("IAM-08", Supporting),
         cis_azure6("5.3.4", Supporting),
         cis_azure6("5.3.7", Supporting),
-        mcsb1("PA-3", Partial),
+        mcsb1("PA-3", Partial(SHOWS)),
         mcsb1("PA-4", Supporting),
     ],
     test: is_false!(Grant.orphaned, "its principal was deleted", "a principal that exists"),

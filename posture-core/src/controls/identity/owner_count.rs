@@ -1,5 +1,6 @@
 //! `identity.owner-count`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -30,12 +31,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/defender-for-cloud/recommendations-reference-identity-access",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
         ccm41("IAM-10", Supporting),
         // Not decided: it counts assignments that are active, where a group is one, and not people.
         cis_azure6("5.7", Supporting),
-        mcsb1("PA-1", Partial),
+        mcsb1("PA-1", Partial(shows::NAMED_SETTING)),
     ],
     test: Test {
         reads: &[Account::OWNERS, Account::CERTAIN_OWNERS],

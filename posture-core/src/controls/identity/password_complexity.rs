@@ -1,5 +1,6 @@
 //! `identity.password-complexity`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -31,9 +32,9 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("PR.AA-01", Supporting),
         csf20("PR.AA-03", Supporting),
-        ccm41("IAM-02", Partial),
+        ccm41("IAM-02", Supporting),
         ccm41("IAM-14", Supporting),
-        fsbp("IAM.7", Partial),
+        fsbp("IAM.7", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Account::PASSWORD_POLICY],

@@ -1,5 +1,6 @@
 //! `identity.password-length`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -27,12 +28,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        csf20("PR.AA-03", Partial),
-        ccm41("IAM-02", Partial),
-        ccm41("IAM-14", Partial),
+        csf20("PR.AA-01", Supporting),
+        csf20("PR.AA-03", Supporting),
+        ccm41("IAM-02", Supporting),
+        ccm41("IAM-14", Supporting),
         cis_aws7("2.8", Full).with(MIN_LENGTH.asked(14)),
-        fsbp("IAM.7", Partial).with(MIN_LENGTH.asked(8)),
+        fsbp("IAM.7", Partial(shows::STEP)).with(MIN_LENGTH.asked(8)),
     ],
     test: Test {
         reads: &[Account::PASSWORD_POLICY],

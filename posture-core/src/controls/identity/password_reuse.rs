@@ -27,9 +27,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        ccm41("IAM-02", Partial),
-        ccm41("IAM-14", Partial),
+        csf20("PR.AA-01", Supporting),
+        ccm41("IAM-02", Supporting),
+        ccm41("IAM-14", Supporting),
         cis_aws7("2.9", Full).with(MIN_REMEMBERED.asked(24)),
     ],
     test: Test {

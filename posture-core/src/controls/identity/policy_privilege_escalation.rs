@@ -1,6 +1,7 @@
 //! `identity.policy-privilege-escalation`
 
 use crate::checks::rights;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -54,10 +55,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
-        ccm41("IAM-10", Partial),
-        mcsb1("PA-7", Partial),
+        csf20("PR.AA-05", Partial(shows::ESCALATES)),
+        ccm41("IAM-05", Partial(shows::ESCALATES)),
+        ccm41("IAM-10", Partial(shows::ESCALATES)),
+        mcsb1("PA-7", Partial(shows::ESCALATES)),
     ],
     test: rights::no_escalation!(
         Policy,

@@ -37,11 +37,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
-        ccm41("IAM-10", Partial),
-        mcsb1("PA-1", Partial),
-        mcsb1("PA-7", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
+        ccm41("IAM-10", Supporting),
+        mcsb1("PA-1", Supporting),
+        mcsb1("PA-7", Supporting),
     ],
     test: Test {
         reads: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS],

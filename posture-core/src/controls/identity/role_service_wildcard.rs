@@ -1,6 +1,7 @@
 //! `identity.role-service-wildcard`
 
 use crate::checks::rights;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -28,6 +29,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
+    satisfies: &[
+        csf20("PR.AA-05", Partial(shows::EVERY_ACTION)),
+        ccm41("IAM-05", Partial(shows::EVERY_ACTION)),
+    ],
     test: rights::named_actions!(Role),
 };

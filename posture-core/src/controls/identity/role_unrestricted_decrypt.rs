@@ -1,6 +1,7 @@
 //! `identity.role-unrestricted-decrypt`
 
 use crate::checks::rights;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -37,10 +38,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(shows::EVERY_KEY)),
         csf20("PR.DS-01", Supporting),
-        ccm41("IAM-05", Partial),
-        ccm41("CEK-11", Partial),
+        ccm41("IAM-05", Partial(shows::EVERY_KEY)),
+        ccm41("CEK-11", Supporting),
         // Not decided: AWS accepts every key of one region, and ignores conditions and Deny.
         fsbp("KMS.2", Supporting),
     ],

@@ -2,6 +2,9 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "a key of the root user works, and no policy of the account limits that user";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.root-access-key",
@@ -25,11 +28,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-10", Partial),
-        ccm41("IAM-14", Partial),
-        ccm41("IAM-12", Partial),
+        csf20("PR.AA-01", Partial(SHOWS)),
+        csf20("PR.AA-05", Partial(SHOWS)),
+        ccm41("IAM-10", Partial(SHOWS)),
+        ccm41("IAM-14", Partial(SHOWS)),
+        ccm41("IAM-12", Partial(SHOWS)),
         cis_aws7("2.4", Full),
         fsbp("IAM.4", Full),
     ],

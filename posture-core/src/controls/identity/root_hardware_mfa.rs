@@ -27,10 +27,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
+        csf20("PR.AA-03", Supporting),
         csf20("PR.AA-01", Supporting),
-        ccm41("IAM-13", Partial),
-        ccm41("IAM-10", Partial),
+        ccm41("IAM-13", Supporting),
+        ccm41("IAM-10", Supporting),
         // It asks for MFA only where the root user has a password.
         cis_aws7("2.6", Full).by(Check::Account(with_password)),
         fsbp("IAM.6", Full),

@@ -2,6 +2,9 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the root user has credentials, and a stolen one alone signs in";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.root-mfa",
@@ -28,10 +31,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
+        csf20("PR.AA-03", Partial(SHOWS)),
         csf20("PR.AA-01", Supporting),
-        ccm41("IAM-13", Partial),
-        ccm41("IAM-10", Partial),
+        ccm41("IAM-13", Partial(SHOWS)),
+        ccm41("IAM-10", Partial(SHOWS)),
         // It asks for MFA only where the root user has a password.
         cis_aws7("2.5", Full).by(Check::Account(with_password)),
         fsbp("IAM.6", Supporting),

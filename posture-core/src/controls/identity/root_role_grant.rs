@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the role at root scope lets its holder take over every subscription, and is \
+                     meant for the time of one task";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.root-role-grant",
@@ -37,14 +41,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles/privileged",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
-        ccm41("IAM-10", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
+        ccm41("IAM-05", Partial(SHOWS)),
+        ccm41("IAM-10", Partial(SHOWS)),
         // Not decided: it asks for User Access Administrator only, and not for other roles that
         // give roles.
         cis_azure6("5.3.3", Supporting),
-        mcsb1("PA-1", Partial),
-        mcsb1("PA-7", Partial),
+        mcsb1("PA-1", Partial(SHOWS)),
+        mcsb1("PA-7", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Grant::LEVEL, Grant::POWER],

@@ -25,10 +25,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        csf20("DE.CM-03", Supporting),
-        ccm41("IAM-10", Partial),
-        ccm41("IAM-12", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-10", Supporting),
+        ccm41("IAM-12", Supporting),
         // Not decided: the benchmark names no number of days, and lets a person judge whether a use
         // was due.
         cis_aws7("2.7", Supporting),

@@ -2,6 +2,9 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the row asks for contact details in Defender for Cloud, and there are none";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.security-contact",
@@ -54,13 +57,13 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/defenderforcloud/security-contacts/list",
     ],
     satisfies: &[
-        csf20("DE.AE-06", Partial),
+        csf20("DE.AE-06", Supporting),
         ccm41("LOG-05", Supporting),
         ccm41("SEF-06", Supporting),
         cis_aws7("2.3", Full),
         fsbp("Account.1", Full),
         cis_azure6("8.1.13", Full),
-        mcsb1("IR-2", Partial),
+        mcsb1("IR-2", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Account::SECURITY_CONTACT],

@@ -1,6 +1,7 @@
 //! `identity.service-wildcard-policy`
 
 use crate::checks::rights;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -50,8 +51,8 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/custom-roles#wildcard-permissions",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
+        csf20("PR.AA-05", Partial(shows::EVERY_ACTION)),
+        ccm41("IAM-05", Partial(shows::EVERY_ACTION)),
         // Not decided: AWS looks for a literal Allow of service:*, and leaves out policies that
         // only bound others.
         fsbp("IAM.21", Supporting),

@@ -23,7 +23,7 @@ pub(crate) static CONTROL: Control = Control {
     references: &[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
     ],
-    satisfies: &[csf20("PR.AA-01", Partial), ccm41("IAM-14", Supporting)],
+    satisfies: &[csf20("PR.AA-01", Supporting), ccm41("IAM-14", Supporting)],
     test: Test {
         reads: &[User::ACTIVE_KEYS],
         params: &[],

@@ -1,6 +1,7 @@
 //! `identity.standing-administrators`
 
 use crate::checks::access::{people, unnamed};
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -39,11 +40,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/pim-how-to-add-role-to-user",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-10", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-10", Partial(shows::STANDING)).or_tool(Purpose::PrivilegedAccess),
         ccm41("IAM-05", Supporting),
         cis_azure6("5.3.4", Supporting),
-        mcsb1("PA-2", Partial),
+        mcsb1("PA-2", Partial(shows::STANDING)).or_tool(Purpose::PrivilegedAccess),
     ],
     test: Test {
         reads: &[Directory::PERMANENT_ADMINISTRATORS],

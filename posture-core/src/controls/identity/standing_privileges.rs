@@ -1,5 +1,6 @@
 //! `identity.standing-privileges`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -39,11 +40,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/pim-integration",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Supporting),
         ccm41("IAM-05", Supporting),
-        ccm41("IAM-10", Partial),
+        ccm41("IAM-10", Partial(shows::STANDING)).or_tool(Purpose::PrivilegedAccess),
         cis_azure6("5.3.4", Supporting),
-        mcsb1("PA-2", Partial),
+        mcsb1("PA-2", Partial(shows::STANDING)).or_tool(Purpose::PrivilegedAccess),
     ],
     test: Test {
         reads: &[Grant::HOLDER, Grant::LEVEL, Grant::PERMANENT, Grant::POWER],

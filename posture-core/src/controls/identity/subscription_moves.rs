@@ -31,7 +31,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/rest/api/subscription/subscription-policy/get-policy-for-tenant",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Supporting),
         csf20("PR.PS-01", Supporting),
         ccm41("IAM-05", Supporting),
         cis_azure6("5.6", Full),

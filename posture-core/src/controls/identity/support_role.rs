@@ -1,5 +1,6 @@
 //! `identity.support-role`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,11 +27,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awssupport/latest/user/accessing-support.html",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSSupportAccess.html",
     ],
-    satisfies: &[
-        csf20("DE.AE-06", Supporting),
-        ccm41("SEF-06", Supporting),
-        cis_aws7("2.15", Partial),
-    ],
+    satisfies: &[cis_aws7("2.15", Partial(shows::STEP))],
     test: Test {
         reads: &[Role::ATTACHED_POLICIES],
         params: &[],

@@ -36,7 +36,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/defaultuserrolepermissions",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Supporting),
         csf20("PR.PS-01", Supporting),
         ccm41("IAM-05", Supporting),
         mcsb1("PA-7", Supporting),

@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "any workload of the identity provider, of any of its customers, can assume \
+                     the role";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.trust-federation-subject",
@@ -37,9 +41,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
     ],
     satisfies: &[
-        csf20("PR.AA-04", Partial),
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-15", Partial),
+        csf20("PR.AA-04", Partial(SHOWS)),
+        csf20("PR.AA-05", Partial(SHOWS)),
+        ccm41("IAM-15", Partial(SHOWS)),
         ccm41("IAM-13", Supporting),
     ],
     test: Test {

@@ -2,6 +2,9 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "anyone with an account of the provider can assume the role";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.trust-public",
@@ -36,10 +39,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        csf20("PR.AA-03", Partial),
-        ccm41("IAM-15", Partial),
-        ccm41("IAM-05", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
+        csf20("PR.AA-03", Partial(SHOWS)),
+        ccm41("IAM-15", Partial(SHOWS)),
+        ccm41("IAM-05", Partial(SHOWS)),
         cis_aws7("2.21", Supporting),
     ],
     test: Test {

@@ -38,9 +38,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Supporting),
         csf20("DE.CM-06", Supporting),
-        ccm41("IAM-15", Partial),
+        ccm41("IAM-15", Supporting),
         ccm41("IAM-05", Supporting),
     ],
     test: Test {

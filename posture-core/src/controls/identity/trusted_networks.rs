@@ -32,11 +32,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/conditional-access/concept-assignment-network",
         "https://learn.microsoft.com/en-us/graph/api/resources/ipnamedlocation",
     ],
-    satisfies: &[
-        csf20("PR.AA-03", Supporting),
-        ccm41("IAM-13", Supporting),
-        mcsb1("IM-7", Supporting),
-    ],
+    satisfies: &[ccm41("IAM-13", Supporting), mcsb1("IM-7", Supporting)],
     test: Test {
         reads: &[Directory::TRUSTED_NETWORKS],
         params: &[],

@@ -1,6 +1,7 @@
 //! `identity.unrestricted-decrypt-policy`
 
 use crate::checks::rights;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -33,10 +34,10 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html"],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(shows::EVERY_KEY)),
         csf20("PR.DS-01", Supporting),
-        ccm41("IAM-05", Partial),
-        ccm41("CEK-11", Partial),
+        ccm41("IAM-05", Partial(shows::EVERY_KEY)),
+        ccm41("CEK-11", Supporting),
         // Not decided: AWS accepts every key of one region, ignores conditions and Deny, and leaves
         // out policies that only bound others.
         fsbp("KMS.1", Supporting),

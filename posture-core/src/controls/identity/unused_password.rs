@@ -1,5 +1,6 @@
 //! `identity.unused-password`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -31,12 +32,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-01", Partial(shows::UNUSED)),
         csf20("PR.AA-05", Supporting),
-        ccm41("IAM-07", Partial),
+        ccm41("IAM-07", Partial(shows::UNUSED)),
         ccm41("IAM-08", Supporting),
-        cis_aws7("2.11", Partial).with(MAX_UNUSED.asked(45)),
-        fsbp("IAM.8", Partial).with(MAX_UNUSED.asked(90)),
+        cis_aws7("2.11", Partial(shows::STEP)).with(MAX_UNUSED.asked(45)),
+        fsbp("IAM.8", Partial(shows::STEP)).with(MAX_UNUSED.asked(90)),
     ],
     test: Test {
         reads: &[

@@ -29,7 +29,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-01", Supporting),
         csf20("PR.AA-05", Supporting),
         ccm41("IAM-07", Supporting),
         ccm41("IAM-08", Supporting),

@@ -1,5 +1,6 @@
 //! `identity.unused-user`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -32,9 +33,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/signinactivity",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
+        csf20("PR.AA-01", Partial(shows::UNUSED)),
         csf20("PR.AA-05", Supporting),
-        ccm41("IAM-07", Partial),
+        ccm41("IAM-07", Partial(shows::UNUSED)),
         ccm41("IAM-08", Supporting),
         cis_azure6("5.3.2", Supporting),
         mcsb1("PA-4", Supporting),

@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "every user can hand the data that they can read to an application that was never \
+                     reviewed";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.user-consent",
@@ -40,10 +44,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/defaultuserrolepermissions",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
         csf20("PR.PS-05", Supporting),
-        ccm41("IAM-05", Partial),
-        mcsb1("PA-7", Partial),
+        ccm41("IAM-05", Partial(SHOWS)),
+        mcsb1("PA-7", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Directory::USER_CONSENT],

@@ -25,7 +25,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Supporting),
         ccm41("IAM-05", Supporting),
         ccm41("IAM-06", Supporting),
         cis_aws7("2.13", Full),

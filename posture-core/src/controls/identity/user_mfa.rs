@@ -1,6 +1,11 @@
 //! `identity.user-mfa`
 
+use crate::checks::shows;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "the user has a console password and no MFA device, so that the password alone \
+                     signs in";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -52,14 +57,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/userregistrationdetails",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
-        ccm41("IAM-13", Partial),
+        csf20("PR.AA-03", Partial(SHOWS)).of(&[Arn("iam", "user")]),
+        ccm41("IAM-13", Partial(SHOWS)).of(&[Arn("iam", "user")]),
         ccm41("IAM-14", Supporting),
         cis_aws7("2.10", Full),
         fsbp("IAM.5", Full),
         // To have registered a method is not to be asked for it.
-        cis_azure6("5.1.3", Partial),
-        mcsb1("IM-6", Partial),
+        cis_azure6("5.1.3", Partial(shows::STEP)),
+        mcsb1("IM-6", Supporting),
     ],
     test: Test {
         reads: &[User::CONSOLE_ACCESS, User::MFA],

@@ -1,7 +1,11 @@
 //! `identity.workload-full-admin`
 
 use crate::checks::rights;
+use crate::checks::shows;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "no program needs every action of the account";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -35,10 +39,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
-        ccm41("IAM-10", Partial),
-        cis_aws7("2.14", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
+        ccm41("IAM-05", Partial(SHOWS)),
+        ccm41("IAM-10", Partial(SHOWS)),
+        cis_aws7("2.14", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Role::WORKLOAD, Role::FULL_ADMIN, Role::ADMIN_PATHS],

@@ -1,6 +1,7 @@
 //! `keys.cross-account-access`
 
 use crate::checks::access::untrusted;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -34,7 +35,11 @@ pub(crate) static CONTROL: Control = Control {
     references: &[
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("CEK-11", Partial), ccm41("IAM-05", Partial)],
+    satisfies: &[
+        csf20("PR.AA-05", Partial(shows::UNTRUSTED)),
+        ccm41("CEK-11", Supporting),
+        ccm41("IAM-05", Partial(shows::UNTRUSTED)),
+    ],
     test: Test {
         reads: &[Key::EXTERNAL_ACCOUNTS],
         params: &[Param::Names(&TRUSTED)],

@@ -1,5 +1,6 @@
 //! `keys.expiry-in-role-vault`
 
+use crate::checks::shows;
 use crate::checks::vault;
 use crate::prelude::*;
 
@@ -30,9 +31,9 @@ pub(crate) static CONTROL: Control = Control {
     ],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
-        ccm41("CEK-17", Partial),
+        ccm41("CEK-17", Partial(shows::NO_END)),
         cis_azure6("8.3.1", Full),
-        mcsb1("DP-6", Partial),
+        mcsb1("DP-6", Partial(shows::NO_END)),
     ],
     test: vault::expires!(Key.state, Roles),
 };

@@ -35,7 +35,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
     ],
-    satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-14", Supporting), fsbp("KMS.3", Full)],
+    satisfies: &[csf20("PR.DS-01", Supporting), fsbp("KMS.3", Full)],
     test: Test {
         reads: &[Key::STATE],
         params: &[],

@@ -35,7 +35,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("CEK-11", Partial), ccm41("IAM-05", Partial)],
+    satisfies: &[
+        csf20("PR.AA-05", Supporting),
+        ccm41("CEK-11", Supporting),
+        ccm41("IAM-05", Supporting),
+    ],
     test: Test {
         reads: &[Key::SERVICES_WITHOUT_SOURCE],
         params: &[],

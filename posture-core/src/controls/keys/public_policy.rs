@@ -1,5 +1,6 @@
 //! `keys.public-policy`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -29,14 +30,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        csf20("PR.DS-01", Partial),
-        ccm41("IAM-15", Partial),
-        ccm41("CEK-11", Partial),
-        cis_aws7("2.21", Partial),
+        csf20("PR.AA-05", Partial(shows::EVERYONE)),
+        csf20("PR.DS-01", Partial(shows::EVERYONE)),
+        ccm41("IAM-15", Partial(shows::EVERYONE)),
+        ccm41("CEK-11", Partial("anyone can use the key, for whatever purpose")),
+        cis_aws7("2.21", Partial(shows::STEP)),
         // Not all of it: AWS counts any value with a wildcard as open to everyone, also the ARN of
         // any role of one account.
-        fsbp("KMS.5", Partial),
+        fsbp("KMS.5", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Key::POLICY_PUBLIC],

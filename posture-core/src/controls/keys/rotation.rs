@@ -1,7 +1,11 @@
 //! `keys.rotation`
 
 use crate::checks::key::no_rotation;
+use crate::checks::shows;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "the key is in use and nothing replaces its material";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -49,12 +53,12 @@ pub(crate) static CONTROL: Control = Control {
     ],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
-        ccm41("CEK-12", Partial),
+        ccm41("CEK-12", Partial(SHOWS)),
         // It counts keys that are switched off, imported or in stores of the customer, which cannot
         // rotate.
-        cis_aws7("4.6", Partial),
+        cis_aws7("4.6", Partial(shows::STEP)),
         cis_azure6("8.3.9", Full),
-        mcsb1("DP-6", Partial),
+        mcsb1("DP-6", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Key::STATE, Key::ORIGIN, Key::SYMMETRIC, Key::REPLICA, Key::ROTATES],

@@ -3,6 +3,9 @@
 use crate::checks::key::no_rotation;
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the period after which the key rotates is longer than the limit";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "keys.rotation-period",
@@ -49,7 +52,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html",
         "https://learn.microsoft.com/en-us/azure/key-vault/keys/how-to-configure-key-rotation",
     ],
-    satisfies: &[csf20("PR.DS-01", Supporting), ccm41("CEK-12", Partial), mcsb1("DP-6", Partial)],
+    satisfies: &[
+        csf20("PR.DS-01", Supporting),
+        ccm41("CEK-12", Partial(SHOWS)),
+        mcsb1("DP-6", Partial(SHOWS)),
+    ],
     test: Test {
         reads: &[
             Key::STATE,

@@ -3,6 +3,9 @@
 use crate::checks::alert;
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "neither an alarm nor a declared tool reports that a trail was stopped";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-audit-trail-change",
@@ -24,10 +27,10 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: alert::REFERENCES,
     satisfies: &[
-        csf20("DE.CM-03", Partial),
+        csf20("DE.CM-03", Supporting),
         csf20("DE.AE-06", Supporting),
-        ccm41("LOG-03", Partial),
-        ccm41("LOG-14", Partial),
+        ccm41("LOG-03", Supporting),
+        ccm41("LOG-14", Partial(SHOWS)).or_tool(Purpose::Alerts),
         ccm41("LOG-10", Supporting),
         cis_aws7("5.5", Full),
     ],

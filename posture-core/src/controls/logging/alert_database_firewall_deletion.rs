@@ -38,7 +38,7 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("DE.CM-01", Supporting),
         csf20("DE.AE-06", Supporting),
-        ccm41("LOG-03", Partial),
+        ccm41("LOG-03", Supporting),
         ccm41("CCC-07", Supporting),
         cis_azure6("6.1.2.8", Full),
         mcsb1("LT-3", Supporting),

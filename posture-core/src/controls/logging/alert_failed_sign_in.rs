@@ -33,9 +33,9 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: alert::REFERENCES,
     satisfies: &[
-        csf20("DE.CM-03", Partial),
+        csf20("DE.CM-03", Supporting),
         csf20("DE.AE-06", Supporting),
-        ccm41("LOG-03", Partial),
+        ccm41("LOG-03", Supporting),
         ccm41("LOG-05", Supporting),
         cis_aws7("5.6", Full),
     ],

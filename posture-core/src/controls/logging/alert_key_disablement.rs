@@ -3,6 +3,10 @@
 use crate::checks::alert;
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "neither an alarm nor a declared tool reports that a key was disabled or will \
+                     be deleted";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "logging.alert-key-disablement",
@@ -36,7 +40,7 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("DE.CM-09", Supporting),
         csf20("DE.AE-06", Supporting),
-        ccm41("LOG-11", Partial),
+        ccm41("LOG-11", Partial(SHOWS)).or_tool(Purpose::Alerts),
         ccm41("CEK-16", Supporting),
         cis_aws7("5.7", Full),
     ],

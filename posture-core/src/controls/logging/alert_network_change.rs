@@ -1,6 +1,7 @@
 //! `logging.alert-network-change`
 
 use crate::checks::alert;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,10 +27,10 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("DE.CM-01", Supporting),
         csf20("DE.AE-06", Supporting),
-        ccm41("LOG-03", Partial),
+        ccm41("LOG-03", Supporting),
         ccm41("CCC-07", Supporting),
         // Its pattern also names the events of ClassicLink, which ended in 2022.
-        cis_aws7("5.14", Partial),
+        cis_aws7("5.14", Partial(shows::STEP)),
     ],
     test: alert::raised_at!(NetworkChange),
 };

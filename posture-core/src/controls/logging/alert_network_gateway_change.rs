@@ -35,7 +35,7 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("DE.CM-01", Supporting),
         csf20("DE.AE-06", Supporting),
-        ccm41("LOG-03", Partial),
+        ccm41("LOG-03", Supporting),
         ccm41("CCC-07", Supporting),
         cis_aws7("5.12", Full),
     ],

@@ -32,9 +32,9 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: alert::REFERENCES,
     satisfies: &[
-        csf20("DE.CM-03", Partial),
+        csf20("DE.CM-03", Supporting),
         csf20("DE.AE-06", Supporting),
-        ccm41("LOG-03", Partial),
+        ccm41("LOG-03", Supporting),
         ccm41("CCC-07", Supporting),
         cis_aws7("5.15", Full),
     ],

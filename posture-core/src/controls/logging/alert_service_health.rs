@@ -1,6 +1,7 @@
 //! `logging.alert-service-health`
 
 use crate::checks::alert;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -33,7 +34,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("DE.CM-06", Supporting),
         csf20("DE.AE-06", Supporting),
         // It asks for every type of event; an alert on incidents alone is less than that.
-        cis_azure6("6.1.2.11", Partial),
+        cis_azure6("6.1.2.11", Partial(shows::STEP)),
         ccm41("LOG-03", Supporting),
         mcsb1("IR-3", Supporting),
     ],

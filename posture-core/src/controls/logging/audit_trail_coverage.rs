@@ -1,7 +1,12 @@
 //! `logging.audit-trail-coverage`
 
+use crate::checks::shows;
 use crate::checks::trail;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "some management events are in no trail and in no export, so that the provider \
+                     deletes them after 90 days";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -58,19 +63,19 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
-        csf20("DE.CM-03", Partial),
+        csf20("PR.PS-04", Partial(SHOWS)),
+        csf20("DE.CM-03", Partial(SHOWS)),
         csf20("RS.AN-07", Supporting),
-        ccm41("LOG-07", Partial),
-        ccm41("LOG-09", Partial),
+        ccm41("LOG-07", Partial(SHOWS)),
+        ccm41("LOG-09", Partial(SHOWS)),
         ccm41("IAM-06", Supporting),
         // It asks for a trail as well, and accepts one that leaves out sources.
         cis_aws7("4.1", Full).by(Check::Account(by_multi_region_trail)),
         // It asks for a trail; an event data store does not meet it.
         fsbp("CloudTrail.1", Full).by(Check::Account(by_trail)),
         // It asks for all categories in one setting.
-        cis_azure6("6.1.1.2", Partial),
-        mcsb1("LT-3", Partial),
+        cis_azure6("6.1.1.2", Partial(shows::STEP)),
+        mcsb1("LT-3", Partial(SHOWS)),
         mcsb1("LT-5", Supporting),
     ],
     test: Test {

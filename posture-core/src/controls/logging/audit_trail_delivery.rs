@@ -25,7 +25,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
         "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html",
     ],
-    satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Partial)],
+    satisfies: &[
+        csf20("PR.PS-04", Supporting),
+        ccm41("LOG-14", Supporting),
+        ccm41("LOG-09", Supporting),
+    ],
     test: Test {
         reads: &[AuditTrail::RECORDING, AuditTrail::DELIVERY_ERROR, AuditTrail::LAST_DELIVERY],
         params: &[Param::Days(&MAX_AGE)],

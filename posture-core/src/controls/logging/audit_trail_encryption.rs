@@ -55,14 +55,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
     ],
     satisfies: &[
-        csf20("PR.DS-01", Partial),
-        ccm41("CEK-03", Partial),
-        ccm41("LOG-02", Partial),
+        csf20("PR.DS-01", Supporting),
+        ccm41("CEK-03", Supporting),
+        ccm41("LOG-02", Supporting),
         ccm41("CEK-08", Supporting),
         cis_aws7("4.5", Full),
         fsbp("CloudTrail.2", Full),
         cis_azure6("6.1.1.3", Full),
-        mcsb1("DP-5", Partial),
+        mcsb1("DP-5", Supporting),
     ],
     test: Test {
         reads: &[AuditTrail::KEY, AuditTrail::STORAGE_ELSEWHERE],

@@ -30,7 +30,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("DE.AE-03", Supporting),
         csf20("DE.CM-03", Supporting),
         ccm41("LOG-05", Supporting),

@@ -47,11 +47,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-turning-off-logging.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
-        ccm41("LOG-09", Partial),
+        csf20("PR.PS-04", Supporting),
+        ccm41("LOG-09", Supporting),
         ccm41("LOG-14", Supporting),
         cis_azure6("6.1.1.1", Full),
-        mcsb1("LT-3", Partial),
+        mcsb1("LT-3", Supporting),
     ],
     test: is_true!(AuditTrail.recording, "off, or not exported", "recording, or exported"),
 };

@@ -29,8 +29,8 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
-        ccm41("LOG-04", Partial),
+        csf20("PR.PS-04", Supporting),
+        ccm41("LOG-04", Supporting),
         ccm41("LOG-02", Supporting),
         cis_aws7("4.4", Full),
     ],

@@ -1,5 +1,6 @@
 //! `logging.audit-trail-storage-lock`
 
+use crate::checks::shows;
 use crate::checks::trail;
 use crate::prelude::*;
 
@@ -29,10 +30,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html",
     ],
     satisfies: &[
-        csf20("RS.AN-07", Partial),
+        csf20("RS.AN-07", Partial(shows::CHANGEABLE)).any_of(shows::UNCHANGED),
         csf20("PR.DS-01", Supporting),
-        ccm41("LOG-02", Supporting),
-        ccm41("LOG-10", Partial),
+        ccm41("LOG-02", Partial(shows::CHANGEABLE)).any_of(shows::UNCHANGED),
+        ccm41("LOG-10", Partial(shows::CHANGEABLE)).any_of(shows::UNCHANGED),
     ],
     test: trail::bucket_has!(object_lock: true, false),
 };

@@ -3,6 +3,9 @@
 use crate::checks::{storage, trail};
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "anyone can read the audit log without signing in";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "logging.audit-trail-storage-public",
@@ -31,11 +34,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        csf20("PR.DS-01", Partial),
-        ccm41("LOG-02", Partial),
-        ccm41("LOG-04", Partial),
-        ccm41("IAM-15", Partial),
+        csf20("PR.AA-05", Partial(SHOWS)),
+        csf20("PR.DS-01", Partial(SHOWS)),
+        ccm41("LOG-02", Partial(SHOWS)),
+        ccm41("LOG-04", Partial(SHOWS)),
+        ccm41("IAM-15", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[

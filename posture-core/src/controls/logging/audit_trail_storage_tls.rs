@@ -27,7 +27,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
     ],
     satisfies: &[
-        csf20("PR.DS-02", Partial),
+        csf20("PR.DS-02", Partial("the bucket of the log answers requests without TLS")),
         ccm41("CEK-03", Supporting),
         ccm41("LOG-02", Supporting),
         ccm41("IPY-03", Supporting),

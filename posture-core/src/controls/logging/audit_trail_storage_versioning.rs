@@ -30,9 +30,9 @@ pub(crate) static CONTROL: Control = Control {
     ],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
-        csf20("RS.AN-07", Partial),
-        ccm41("LOG-02", Partial),
-        ccm41("LOG-10", Partial),
+        csf20("RS.AN-07", Supporting),
+        ccm41("LOG-02", Supporting),
+        ccm41("LOG-10", Supporting),
     ],
     test: trail::bucket_has!(versioning: true, false),
 };

@@ -1,5 +1,6 @@
 //! `logging.audit-trail-validation`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -29,10 +30,10 @@ pub(crate) static CONTROL: Control = Control {
     ],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
-        csf20("RS.AN-07", Partial),
+        csf20("RS.AN-07", Partial(shows::CHANGEABLE)).any_of(shows::UNCHANGED),
         csf20("PR.PS-04", Supporting),
-        ccm41("LOG-02", Partial),
-        ccm41("LOG-10", Partial),
+        ccm41("LOG-02", Partial(shows::CHANGEABLE)).any_of(shows::UNCHANGED),
+        ccm41("LOG-10", Partial(shows::CHANGEABLE)).any_of(shows::UNCHANGED),
         cis_aws7("4.2", Full),
         fsbp("CloudTrail.4", Full),
     ],

@@ -1,6 +1,7 @@
 //! `logging.device-management-export`
 
 use crate::checks::export;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -46,7 +47,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("LOG-07", Supporting),
         ccm41("LOG-09", Supporting),
         // It asks for all categories in one setting.
-        cis_azure6("6.1.1.9", Partial).with(KINDS.asked(&[
+        cis_azure6("6.1.1.9", Partial(shows::STEP)).with(KINDS.asked(&[
             "AuditLogs",
             "OperationalLogs",
             "DeviceComplianceOrg",

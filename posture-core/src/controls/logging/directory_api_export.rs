@@ -40,13 +40,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/monitoring-health/howto-configure-diagnostic-settings",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("DE.CM-03", Supporting),
         csf20("DE.CM-09", Supporting),
-        ccm41("LOG-07", Partial),
-        ccm41("LOG-12", Partial),
+        ccm41("LOG-07", Supporting),
         cis_azure6("6.1.1.7", Full),
-        mcsb1("LT-3", Partial),
+        mcsb1("LT-3", Supporting),
         mcsb1("LT-2", Supporting),
     ],
     test: Test {

@@ -1,7 +1,12 @@
 //! `logging.directory-export`
 
 use crate::checks::export;
+use crate::checks::shows;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "Entra ID keeps these records for 30 days at most, and neither a diagnostic \
+                     setting nor a declared tool keeps them longer";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -40,14 +45,13 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/entra/identity/monitoring-health/reference-reports-data-retention",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
-        csf20("DE.CM-03", Partial),
+        csf20("PR.PS-04", Partial(SHOWS)).or_tool(Purpose::Logs),
+        csf20("DE.CM-03", Supporting),
         csf20("DE.AE-03", Supporting),
-        ccm41("LOG-07", Partial),
-        ccm41("LOG-09", Partial),
-        ccm41("LOG-12", Supporting),
+        ccm41("LOG-07", Supporting),
+        ccm41("LOG-09", Partial(SHOWS)).or_tool(Purpose::Logs),
         // The benchmark lists the records of Global Secure Access as well, of which most tenants have none.
-        cis_azure6("6.1.1.8", Partial).with(KINDS.asked(&[
+        cis_azure6("6.1.1.8", Partial(shows::STEP)).with(KINDS.asked(&[
             "AuditLogs",
             "SignInLogs",
             "NonInteractiveUserSignInLogs",
@@ -60,7 +64,7 @@ pub(crate) static CONTROL: Control = Control {
             "RiskyServicePrincipals",
             "ServicePrincipalRiskEvents",
         ])),
-        mcsb1("LT-3", Partial),
+        mcsb1("LT-3", Partial(SHOWS)).or_tool(Purpose::Logs),
         mcsb1("LT-2", Supporting),
         mcsb1("LT-5", Supporting),
     ],

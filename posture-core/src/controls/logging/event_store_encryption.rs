@@ -29,9 +29,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-event-data-store-cloudtrail.html",
     ],
     satisfies: &[
-        csf20("PR.DS-01", Partial),
-        ccm41("CEK-03", Partial),
-        ccm41("LOG-02", Partial),
+        csf20("PR.DS-01", Supporting),
+        ccm41("CEK-03", Supporting),
+        ccm41("LOG-02", Supporting),
         ccm41("CEK-08", Supporting),
     ],
     test: Test {

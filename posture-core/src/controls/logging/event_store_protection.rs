@@ -26,10 +26,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-eds-termination-protection.html",
     ],
     satisfies: &[
-        csf20("PR.DS-01", Partial),
+        csf20("PR.DS-01", Supporting),
         csf20("RS.AN-07", Supporting),
-        ccm41("LOG-10", Partial),
-        ccm41("LOG-02", Partial),
+        ccm41("LOG-10", Supporting),
+        ccm41("LOG-02", Supporting),
     ],
     test: is_true!(EventStore.deletion_protection, "off", "on"),
 };

@@ -29,9 +29,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-lake-service-availability-change.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("RS.AN-07", Supporting),
-        ccm41("LOG-02", Partial),
+        ccm41("LOG-02", Supporting),
         ccm41("DSP-16", Supporting),
     ],
     test: Test {

@@ -1,6 +1,7 @@
 //! `logging.log-group-cross-account-access`
 
 use crate::checks::access::untrusted;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,7 +36,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), ccm41("LOG-02", Supporting)],
+    satisfies: &[
+        csf20("PR.AA-05", Partial(shows::UNTRUSTED)),
+        ccm41("IAM-05", Partial(shows::UNTRUSTED)),
+        ccm41("LOG-02", Supporting),
+    ],
     test: Test {
         reads: &[LogPolicy::EXTERNAL_ACCOUNTS],
         params: &[Param::Names(&TRUSTED)],

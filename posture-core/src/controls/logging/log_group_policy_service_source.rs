@@ -35,7 +35,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
         "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), ccm41("LOG-02", Supporting)],
+    satisfies: &[
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
+        ccm41("LOG-02", Supporting),
+    ],
     test: Test {
         reads: &[LogPolicy::SERVICES_WITHOUT_SOURCE],
         params: &[],

@@ -1,5 +1,6 @@
 //! `logging.log-group-public-policy`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -29,9 +30,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Partial(shows::EVERYONE)),
         csf20("PR.PS-04", Supporting),
-        ccm41("IAM-05", Partial),
+        ccm41("IAM-05", Partial(shows::EVERYONE)),
         ccm41("LOG-02", Supporting),
     ],
     test: Test {

@@ -41,11 +41,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("RS.AN-07", Supporting),
-        ccm41("LOG-02", Partial),
+        ccm41("LOG-02", Supporting),
         ccm41("DSP-16", Supporting),
-        mcsb1("LT-6", Partial),
+        mcsb1("LT-6", Supporting),
     ],
     test: Test {
         reads: &[LogGroup::RETENTION_DAYS],

@@ -1,5 +1,6 @@
 //! `logging.object-read-events`
 
+use crate::checks::shows;
 use crate::checks::trail;
 use crate::prelude::*;
 
@@ -36,12 +37,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("DE.CM-09", Supporting),
-        ccm41("LOG-07", Partial),
-        ccm41("LOG-09", Partial),
+        ccm41("LOG-07", Supporting),
+        ccm41("LOG-09", Supporting),
         // It asks it of each trail of all regions, and of no event data store.
-        cis_aws7("4.9", Partial),
+        cis_aws7("4.9", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[

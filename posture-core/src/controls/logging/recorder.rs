@@ -1,6 +1,11 @@
 //! `logging.recorder`
 
+use crate::checks::shows;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "neither AWS Config nor a declared tool sees a change of every type of \
+                     resource";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -33,14 +38,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/config-controls.html",
     ],
     satisfies: &[
-        csf20("PR.PS-01", Partial),
+        csf20("PR.PS-01", Supporting),
         csf20("ID.AM-02", Supporting),
         csf20("ID.RA-07", Supporting),
-        ccm41("CCC-07", Partial),
+        ccm41("CCC-07", Partial(SHOWS)).or_tool(Purpose::Configuration),
         ccm41("DCS-07", Supporting),
         ccm41("CCC-06", Supporting),
-        cis_aws7("4.3", Partial),
-        fsbp("Config.1", Partial),
+        cis_aws7("4.3", Partial(shows::STEP)),
+        fsbp("Config.1", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[

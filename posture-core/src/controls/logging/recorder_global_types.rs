@@ -1,6 +1,11 @@
 //! `logging.recorder-global-types`
 
+use crate::checks::shows;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "neither AWS Config nor a declared tool sees a change of every type of \
+                     resource";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -25,11 +30,11 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html"],
     satisfies: &[
-        csf20("PR.PS-01", Partial),
+        csf20("PR.PS-01", Supporting),
         csf20("ID.RA-07", Supporting),
-        ccm41("CCC-07", Partial),
+        ccm41("CCC-07", Partial(SHOWS)).or_tool(Purpose::Configuration),
         ccm41("IAM-06", Supporting),
-        cis_aws7("4.3", Partial),
+        cis_aws7("4.3", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Recorder::RECORDING, Recorder::GLOBAL_TYPES],

@@ -29,12 +29,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/templates/microsoft.network/networkwatchers/flowlogs",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("RS.AN-07", Supporting),
         ccm41("LOG-02", Supporting),
         ccm41("DSP-16", Supporting),
         cis_azure6("7.8", Full).with(MIN_RETENTION.asked(90)),
-        mcsb1("LT-6", Partial),
+        mcsb1("LT-6", Supporting),
     ],
     test: Test {
         reads: &[FlowLog::TARGET, FlowLog::RECORDING, FlowLog::RETENTION_DAYS],

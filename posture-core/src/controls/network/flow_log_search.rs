@@ -43,8 +43,8 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("LOG-05", Supporting),
         // Not decided: it asks for at least one flow log of a network.
         cis_azure6("6.1.1.6", Supporting),
-        mcsb1("LT-4", Partial),
-        mcsb1("LT-5", Partial),
+        mcsb1("LT-4", Supporting),
+        mcsb1("LT-5", Supporting),
     ],
     test: Test {
         reads: &[Network::UNSEARCHABLE],

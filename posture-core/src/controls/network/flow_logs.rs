@@ -1,7 +1,16 @@
 //! `network.flow-logs`
 
 use crate::checks::flow;
+use crate::checks::shows;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "traffic of the network or of a subnet in it is in no flow log; those of security groups leave out \
+                     gateways and what no group filters";
+
+/// Why a failure shows it.
+const UNWATCHED: &str = "traffic of the network or of a subnet in it is in no flow log, and no other tool that detects \
+                         threats is declared";
 
 /// See the [module](self).
 ///
@@ -57,17 +66,17 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/network-watcher/nsg-flow-logs-overview",
     ],
     satisfies: &[
-        csf20("DE.CM-01", Partial),
-        csf20("PR.PS-04", Partial),
+        csf20("DE.CM-01", Partial(UNWATCHED)).or_tool(Purpose::Threats),
+        csf20("PR.PS-04", Partial(SHOWS)),
         csf20("RS.AN-07", Supporting),
-        ccm41("I&S-03", Partial),
-        ccm41("LOG-07", Partial),
+        ccm41("I&S-03", Supporting),
+        ccm41("LOG-07", Supporting),
         // Both ask for a flow log of the VPC that records at least what is rejected.
         cis_aws7("4.7", Full).by(Check::Network(rejects)),
         fsbp("EC2.6", Full).by(Check::Network(rejects)),
-        cis_azure6("6.1.1.6", Partial),
-        cis_azure6("7.8", Partial),
-        mcsb1("LT-4", Partial),
+        cis_azure6("6.1.1.6", Partial(shows::STEP)),
+        cis_azure6("7.8", Partial(shows::STEP)),
+        mcsb1("LT-4", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Network::UNRECORDED, Network::REJECTS_RECORDED],

@@ -9,6 +9,10 @@ const PORTS: Names = Names {
     default: ADMIN_PORTS,
 };
 
+/// Why a failure shows it.
+const SHOWS: &str = "anyone on the internet reaches a port by which machines are administered; one that serves strangers on \
+                     purpose is taken out of the parameter";
+
 /// See the [module](self).
 ///
 /// Counter-test: where one fails, anyone on the internet reaches a port of administration, which no requirement of least access
@@ -70,11 +74,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/virtual-network/ip-services/public-ip-addresses",
     ],
     satisfies: &[
-        csf20("PR.IR-01", Partial),
+        csf20("PR.IR-01", Partial(SHOWS)),
         csf20("PR.AA-05", Supporting),
-        ccm41("I&S-03", Partial),
+        ccm41("I&S-03", Partial(SHOWS)),
         ccm41("I&S-06", Supporting),
-        mcsb1("NS-1", Supporting),
+        mcsb1("NS-1", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[NetworkInterface::OPEN_TO_ANYONE],

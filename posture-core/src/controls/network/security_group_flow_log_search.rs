@@ -51,8 +51,8 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("LOG-05", Supporting),
         // Not decided: it asks it of the flow logs of groups that are left, and not of every group.
         cis_azure6("6.1.1.5", Supporting),
-        mcsb1("LT-4", Partial),
-        mcsb1("LT-5", Partial),
+        mcsb1("LT-4", Supporting),
+        mcsb1("LT-5", Supporting),
     ],
     test: Test {
         reads: &[SecurityGroup::ATTACHED, SecurityGroup::UNSEARCHABLE],

@@ -1,5 +1,6 @@
 //! `network.watcher`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,7 +36,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("DE.CM-01", Supporting),
         ccm41("I&S-03", Supporting),
         // It asks it of every region that is in use, and not only where a network is.
-        cis_azure6("7.6", Partial),
+        cis_azure6("7.6", Partial(shows::STEP)),
         mcsb1("LT-4", Supporting),
     ],
     test: is_true!(

@@ -1,5 +1,6 @@
 //! `resilience.basic-tiers`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -47,7 +48,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.IR-03", Supporting),
         csf20("PR.IR-04", Supporting),
         ccm41("I&S-02", Supporting),
-        cis_azure6("6.1.5", Partial),
+        cis_azure6("6.1.5", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Account::BASIC_TIERS],

@@ -1,5 +1,6 @@
 //! `secrets.certificate-validity`
 
+use crate::checks::shows;
 use crate::control::Undecided;
 use crate::prelude::*;
 
@@ -37,10 +38,10 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("PR.AA-01", Supporting),
         csf20("PR.DS-02", Supporting),
-        ccm41("CEK-12", Partial),
+        ccm41("CEK-12", Supporting),
         ccm41("CEK-17", Supporting),
-        cis_azure6("8.3.11", Partial).with(MAX_DAYS.asked(366)),
-        mcsb1("DP-7", Partial),
+        cis_azure6("8.3.11", Partial(shows::STEP)).with(MAX_DAYS.asked(366)),
+        mcsb1("DP-7", Partial(shows::NAMED_SETTING)),
     ],
     test: Test {
         reads: &[Secret::ENABLED, Secret::CERTIFICATE, Secret::VALID_FROM, Secret::EXPIRES],

@@ -1,5 +1,6 @@
 //! `secrets.expiry-in-policy-vault`
 
+use crate::checks::shows;
 use crate::checks::vault;
 use crate::prelude::*;
 
@@ -29,10 +30,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/key-vault/secrets/about-secrets#secret-attributes",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        ccm41("CEK-17", Partial),
+        csf20("PR.AA-01", Supporting),
+        ccm41("CEK-17", Supporting),
         cis_azure6("8.3.4", Full),
-        mcsb1("IM-8", Partial),
+        mcsb1("IM-8", Partial(shows::NAMED_SETTING)),
     ],
     test: vault::expires!(Secret.enabled, AccessPolicies),
 };

@@ -1,5 +1,6 @@
 //! `storage.access-key-age`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,11 +27,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/storage-account-keys-manage#manually-rotate-access-keys",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        ccm41("IAM-14", Partial),
+        csf20("PR.AA-01", Partial(shows::OLD_ACCOUNT_KEY)).any_of(shows::ACCOUNT_KEYS),
+        ccm41("IAM-14", Partial(shows::OLD_ACCOUNT_KEY)).any_of(shows::ACCOUNT_KEYS),
         ccm41("CEK-12", Supporting),
         cis_azure6("9.3.1.2", Full).with(MAX_AGE.asked(90)),
-        mcsb1("IM-8", Partial),
+        mcsb1("IM-8", Partial(shows::OLD_ACCOUNT_KEY)).any_of(shows::ACCOUNT_KEYS),
         mcsb1("DP-6", Supporting),
     ],
     test: Test {

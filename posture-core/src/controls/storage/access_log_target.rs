@@ -26,7 +26,11 @@ pub(crate) static CONTROL: Control = Control {
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
-    satisfies: &[csf20("PR.PS-04", Partial), ccm41("LOG-14", Partial), ccm41("LOG-09", Supporting)],
+    satisfies: &[
+        csf20("PR.PS-04", Supporting),
+        ccm41("LOG-14", Supporting),
+        ccm41("LOG-09", Supporting),
+    ],
     test: Test {
         reads: &[Bucket::ACCESS_LOG_TARGET],
         params: &[],

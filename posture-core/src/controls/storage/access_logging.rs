@@ -1,5 +1,6 @@
 //! `storage.access-logging`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -57,13 +58,13 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/blobs/monitor-blob-storage",
     ],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Supporting),
         csf20("DE.CM-09", Supporting),
-        ccm41("LOG-09", Partial),
+        ccm41("LOG-09", Supporting),
         ccm41("LOG-07", Supporting),
         fsbp("S3.9", Full),
-        cis_azure6("6.1.4", Partial),
-        mcsb1("LT-3", Partial),
+        cis_azure6("6.1.4", Partial(shows::STEP)),
+        mcsb1("LT-3", Partial(shows::NOT_RECORDED)),
     ],
     test: Test {
         reads: &[Bucket::ACCESS_LOG_TARGET],

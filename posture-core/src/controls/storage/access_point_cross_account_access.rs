@@ -2,6 +2,7 @@
 
 use crate::checks::access::{EVERYONE, untrusted};
 use crate::checks::access_point;
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -36,7 +37,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html",
     ],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial), ccm41("I&S-06", Partial)],
+    satisfies: &[
+        csf20("PR.AA-05", Partial(shows::UNTRUSTED)),
+        ccm41("IAM-05", Partial(shows::UNTRUSTED)),
+        ccm41("I&S-06", Supporting),
+    ],
     test: Test {
         reads: &[
             AccessPoint::BUCKET,

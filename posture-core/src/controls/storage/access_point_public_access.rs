@@ -1,6 +1,7 @@
 //! `storage.access-point-public-access`
 
 use crate::checks::access_point::{self, closed, world_of};
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -36,12 +37,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
-        csf20("PR.AA-05", Partial),
-        csf20("PR.DS-01", Partial),
-        ccm41("IAM-15", Partial),
-        ccm41("DSP-17", Partial),
-        cis_aws7("2.21", Partial),
+        csf20("PR.AA-03", Partial(shows::READ_BY_ANYONE)),
+        csf20("PR.AA-05", Partial(shows::READ_BY_ANYONE)),
+        csf20("PR.DS-01", Partial(shows::READ_BY_ANYONE)),
+        ccm41("IAM-15", Partial(shows::READ_BY_ANYONE)),
+        ccm41("DSP-17", Supporting),
+        cis_aws7("2.21", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[

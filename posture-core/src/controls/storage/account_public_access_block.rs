@@ -31,11 +31,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Supporting),
         csf20("PR.DS-01", Supporting),
         csf20("PR.IR-01", Supporting),
         ccm41("IAM-15", Supporting),
-        ccm41("DSP-07", Partial),
+        ccm41("DSP-07", Supporting),
         cis_aws7("3.1.4", Supporting),
         fsbp("S3.1", Full),
     ],

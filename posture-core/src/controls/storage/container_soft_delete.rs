@@ -1,5 +1,6 @@
 //! `storage.container-soft-delete`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,14 +36,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/blobs/soft-delete-container-overview",
     ],
     satisfies: &[
-        csf20("PR.DS-11", Partial),
+        csf20("PR.DS-11", Supporting),
         csf20("PR.DS-01", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
         // How many days are enough it leaves to the organization: none is not met, and one may be
         // too few.
-        cis_azure6("9.2.2", Partial).with(LEAST.asked(1)),
-        mcsb1("BR-2", Partial),
+        cis_azure6("9.2.2", Partial(shows::STEP)).with(LEAST.asked(1)),
+        mcsb1("BR-2", Supporting),
     ],
     test: Test {
         reads: &[Bucket::CONTAINER_SOFT_DELETE_DAYS],

@@ -1,6 +1,7 @@
 //! `storage.cross-account-access`
 
 use crate::checks::access::{EVERYONE, untrusted};
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -32,9 +33,9 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
-        ccm41("I&S-06", Partial),
+        csf20("PR.AA-05", Partial(shows::UNTRUSTED)),
+        ccm41("IAM-05", Partial(shows::UNTRUSTED)),
+        ccm41("I&S-06", Supporting),
         fsbp("S3.6", Supporting),
     ],
     test: Test {

@@ -34,8 +34,8 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/blobs/object-replication-prevent-cross-tenant-policies",
     ],
     satisfies: &[
-        csf20("PR.DS-01", Partial),
-        ccm41("DSP-17", Partial),
+        csf20("PR.DS-01", Supporting),
+        ccm41("DSP-17", Supporting),
         ccm41("DSP-10", Supporting),
         cis_azure6("9.3.7", Full),
         mcsb1("DP-2", Supporting),

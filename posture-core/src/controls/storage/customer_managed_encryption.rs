@@ -57,9 +57,9 @@ pub(crate) static CONTROL: Control = Control {
     ],
     satisfies: &[
         csf20("PR.DS-01", Supporting),
-        ccm41("CEK-08", Partial),
+        ccm41("CEK-08", Supporting),
         ccm41("CEK-03", Supporting),
-        mcsb1("DP-5", Partial),
+        mcsb1("DP-5", Supporting),
     ],
     test: Test {
         reads: &[Bucket::ENCRYPTION, Key::STATE],

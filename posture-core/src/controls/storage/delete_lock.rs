@@ -1,5 +1,6 @@
 //! `storage.delete-lock`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -28,10 +29,10 @@ pub(crate) static CONTROL: Control = Control {
     ],
     satisfies: &[
         csf20("PR.DS-11", Supporting),
-        ccm41("CCC-04", Partial),
+        ccm41("CCC-04", Supporting),
         // It asks for a lock of type Delete on the account; one that makes it read-only, or one
         // from above, also keeps it.
-        cis_azure6("9.3.9", Partial),
+        cis_azure6("9.3.9", Partial(shows::STEP)),
         mcsb1("AM-4", Supporting),
         mcsb1("BR-2", Supporting),
     ],

@@ -2,6 +2,9 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "new objects are stored in the clear";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "storage.encryption",
@@ -47,7 +50,11 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html",
         "https://learn.microsoft.com/en-us/azure/storage/common/storage-service-encryption",
     ],
-    satisfies: &[csf20("PR.DS-01", Partial), ccm41("CEK-03", Partial), mcsb1("DP-4", Partial)],
+    satisfies: &[
+        csf20("PR.DS-01", Partial(SHOWS)),
+        ccm41("CEK-03", Partial(SHOWS)),
+        mcsb1("DP-4", Partial(SHOWS)),
+    ],
     test: Test {
         reads: &[Bucket::ENCRYPTION],
         params: &[],

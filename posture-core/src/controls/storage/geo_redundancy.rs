@@ -29,8 +29,6 @@ pub(crate) static CONTROL: Control = Control {
     references: &["https://learn.microsoft.com/en-us/azure/storage/common/storage-redundancy"],
     satisfies: &[
         csf20("PR.IR-03", Supporting),
-        csf20("PR.DS-11", Supporting),
-        ccm41("BCR-08", Supporting),
         ccm41("BCR-11", Supporting),
         // Not decided: it asks it of critical accounts, and which are critical no interface shows.
         cis_azure6("9.3.11", Supporting),

@@ -27,7 +27,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ],
-    satisfies: &[csf20("ID.AM-08", Partial), ccm41("DSP-16", Partial), fsbp("S3.13", Full)],
+    satisfies: &[csf20("ID.AM-08", Supporting), ccm41("DSP-16", Supporting), fsbp("S3.13", Full)],
     test: Test {
         reads: &[Bucket::LIFECYCLE_RULES],
         params: &[],

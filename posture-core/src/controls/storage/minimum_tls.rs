@@ -2,6 +2,9 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the endpoint accepts TLS 1.0 or 1.1, which no longer protect data";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "storage.minimum-tls",
@@ -25,13 +28,13 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/transport-layer-security-configure-minimum-version",
     ],
     satisfies: &[
-        csf20("PR.DS-02", Partial),
-        ccm41("CEK-03", Partial),
-        ccm41("IPY-03", Partial),
+        csf20("PR.DS-02", Partial(SHOWS)),
+        ccm41("CEK-03", Partial(SHOWS)),
+        ccm41("IPY-03", Partial(SHOWS)),
         ccm41("CEK-04", Supporting),
         cis_azure6("9.3.6", Full),
-        mcsb1("DP-3", Partial),
-        mcsb1("NS-8", Partial),
+        mcsb1("DP-3", Partial(SHOWS)),
+        mcsb1("NS-8", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[Bucket::MINIMUM_TLS],

@@ -1,5 +1,6 @@
 //! `storage.network-default-deny`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -32,10 +33,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/storage-network-security-set-default-access",
     ],
     satisfies: &[
-        csf20("PR.IR-01", Partial),
-        ccm41("I&S-03", Partial),
+        csf20("PR.IR-01", Partial(shows::EVERY_NETWORK)),
+        ccm41("I&S-03", Partial(shows::EVERY_NETWORK)),
         cis_azure6("9.3.2.3", Full),
-        mcsb1("NS-2", Partial),
+        mcsb1("NS-2", Partial(shows::EVERY_NETWORK)),
     ],
     test: Test {
         reads: &[Bucket::NETWORK_DEFAULT_DENY, Bucket::PUBLIC_NETWORK],

@@ -32,7 +32,7 @@ pub(crate) static CONTROL: Control = Control {
         },
     )],
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
-    satisfies: &[csf20("PR.AA-05", Partial), ccm41("IAM-05", Partial)],
+    satisfies: &[csf20("PR.AA-05", Supporting), ccm41("IAM-05", Supporting)],
     test: Test {
         reads: &[Bucket::SERVICES_WITHOUT_SOURCE],
         params: &[],

@@ -1,5 +1,6 @@
 //! `storage.private-endpoint`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -34,8 +35,8 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("I&S-03", Supporting),
         ccm41("I&S-06", Supporting),
         // It asks for one in each network that uses the account.
-        cis_azure6("9.3.2.1", Partial),
-        mcsb1("NS-2", Partial),
+        cis_azure6("9.3.2.1", Partial(shows::STEP)),
+        mcsb1("NS-2", Supporting),
     ],
     test: Test {
         reads: &[Bucket::PRIVATE_ENDPOINTS],

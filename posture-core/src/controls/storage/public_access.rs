@@ -1,5 +1,6 @@
 //! `storage.public-access`
 
+use crate::checks::shows;
 use crate::checks::storage::refuses_everyone;
 use crate::prelude::*;
 
@@ -56,17 +57,17 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/blobs/anonymous-read-access-prevent",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
-        csf20("PR.AA-05", Partial),
-        csf20("PR.DS-01", Partial),
-        ccm41("IAM-15", Partial),
-        ccm41("DSP-17", Partial),
+        csf20("PR.AA-03", Partial(shows::READ_BY_ANYONE)),
+        csf20("PR.AA-05", Partial(shows::READ_BY_ANYONE)),
+        csf20("PR.DS-01", Partial(shows::READ_BY_ANYONE)),
+        ccm41("IAM-15", Partial(shows::READ_BY_ANYONE)),
+        ccm41("DSP-17", Supporting),
         cis_aws7("2.21", Supporting),
         // Not all of it: AWS counts any value with a wildcard as open to everyone, also the ARN of
         // any role of one account.
-        fsbp("S3.2", Partial),
+        fsbp("S3.2", Partial(shows::STEP)),
         cis_azure6("9.3.8", Supporting),
-        mcsb1("NS-2", Partial),
+        mcsb1("NS-2", Partial(shows::READ_BY_ANYONE)),
     ],
     test: Test {
         reads: &[

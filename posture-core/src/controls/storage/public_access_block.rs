@@ -1,5 +1,6 @@
 //! `storage.public-access-block`
 
+use crate::checks::shows;
 use crate::checks::storage::switches_off;
 use crate::prelude::*;
 
@@ -54,14 +55,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/blobs/anonymous-read-access-prevent",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        csf20("PR.DS-01", Partial),
-        ccm41("IAM-15", Partial),
+        csf20("PR.AA-05", Supporting),
+        csf20("PR.DS-01", Supporting),
+        ccm41("IAM-15", Supporting),
         ccm41("DSP-17", Supporting),
         cis_aws7("3.1.4", Full),
-        fsbp("S3.8", Partial),
+        fsbp("S3.8", Partial(shows::STEP)),
         cis_azure6("9.3.8", Full),
-        mcsb1("NS-2", Partial),
+        mcsb1("NS-2", Supporting),
     ],
     test: Test {
         reads: &[Bucket::PUBLIC_ACCESS_BLOCK, Account::PUBLIC_ACCESS_BLOCK],

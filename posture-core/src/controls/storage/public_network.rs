@@ -1,5 +1,6 @@
 //! `storage.public-network`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -33,12 +34,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/storage-network-security",
     ],
     satisfies: &[
-        csf20("PR.IR-01", Partial),
-        ccm41("I&S-03", Partial),
+        csf20("PR.IR-01", Supporting),
+        ccm41("I&S-03", Supporting),
         ccm41("I&S-06", Supporting),
         // What a network security perimeter decides is unknown here, and a failure there.
-        cis_azure6("9.3.2.2", Partial),
-        mcsb1("NS-2", Partial),
+        cis_azure6("9.3.2.2", Partial(shows::STEP)),
+        mcsb1("NS-2", Supporting),
     ],
     test: Test {
         reads: &[Bucket::PUBLIC_NETWORK],

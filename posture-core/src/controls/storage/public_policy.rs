@@ -1,5 +1,6 @@
 //! `storage.public-policy`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -29,10 +30,10 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
     ],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
-        ccm41("IAM-05", Partial),
+        csf20("PR.AA-05", Supporting),
+        ccm41("IAM-05", Supporting),
         ccm41("IAM-15", Supporting),
-        cis_aws7("2.21", Partial),
+        cis_aws7("2.21", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[Bucket::POLICY_PUBLIC],

@@ -1,7 +1,11 @@
 //! `storage.public-write`
 
+use crate::checks::shows;
 use crate::checks::storage::refuses_everyone;
 use crate::prelude::*;
+
+/// Why a failure shows it.
+const SHOWS: &str = "anyone can overwrite or add data without signing in";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -39,15 +43,15 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
     ],
     satisfies: &[
-        csf20("PR.AA-03", Partial),
-        csf20("PR.AA-05", Partial),
-        csf20("PR.DS-01", Partial),
-        ccm41("IAM-15", Partial),
-        ccm41("DSP-17", Partial),
+        csf20("PR.AA-03", Partial(SHOWS)),
+        csf20("PR.AA-05", Partial(SHOWS)),
+        csf20("PR.DS-01", Partial(SHOWS)),
+        ccm41("IAM-15", Partial(SHOWS)),
+        ccm41("DSP-17", Supporting),
         cis_aws7("2.21", Supporting),
         // Not all of it: AWS counts any value with a wildcard as open to everyone, also the ARN of
         // any role of one account.
-        fsbp("S3.3", Partial),
+        fsbp("S3.3", Partial(shows::STEP)),
     ],
     test: Test {
         reads: &[

@@ -25,12 +25,7 @@ pub(crate) static CONTROL: Control = Control {
         },
     )],
     references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html"],
-    satisfies: &[
-        csf20("PR.IR-03", Supporting),
-        csf20("PR.DS-11", Supporting),
-        ccm41("BCR-08", Supporting),
-        ccm41("BCR-11", Supporting),
-    ],
+    satisfies: &[csf20("PR.IR-03", Supporting), ccm41("BCR-11", Supporting)],
     test: Test {
         reads: &[Bucket::REPLICATION_RULES],
         params: &[],

@@ -34,12 +34,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/files/storage-files-prevent-file-share-deletion",
     ],
     satisfies: &[
-        csf20("PR.DS-11", Partial),
+        csf20("PR.DS-11", Supporting),
         csf20("PR.DS-01", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
         cis_azure6("9.1.1", Full).with(LEAST.asked(1)),
-        mcsb1("BR-2", Partial),
+        mcsb1("BR-2", Supporting),
     ],
     test: Test {
         reads: &[Bucket::SHARE_SOFT_DELETE_DAYS],

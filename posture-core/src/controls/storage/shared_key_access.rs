@@ -1,5 +1,6 @@
 //! `storage.shared-key-access`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -28,12 +29,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/shared-key-authorization-prevent",
     ],
     satisfies: &[
-        csf20("PR.AA-01", Partial),
-        csf20("PR.AA-03", Partial),
-        ccm41("IAM-12", Partial),
-        ccm41("IAM-15", Partial),
+        csf20("PR.AA-01", Partial(shows::OLD_ACCOUNT_KEY)).any_of(shows::ACCOUNT_KEYS),
+        csf20("PR.AA-03", Supporting),
+        ccm41("IAM-12", Supporting),
+        ccm41("IAM-15", Supporting),
         cis_azure6("9.3.1.3", Full),
-        mcsb1("IM-1", Partial),
+        mcsb1("IM-1", Partial(shows::NAMED_SETTING)),
+        ccm41("IAM-14", Partial(shows::OLD_ACCOUNT_KEY)).any_of(shows::ACCOUNT_KEYS),
+        mcsb1("IM-8", Partial(shows::OLD_ACCOUNT_KEY)).any_of(shows::ACCOUNT_KEYS),
     ],
     test: is_false!(Bucket.shared_key_access, "accepted", "denied"),
 };

@@ -29,13 +29,13 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/files/files-smb-protocol#smb-security-settings",
     ],
     satisfies: &[
-        csf20("PR.DS-02", Partial),
+        csf20("PR.DS-02", Supporting),
         ccm41("CEK-03", Supporting),
-        ccm41("CEK-04", Partial),
+        ccm41("CEK-04", Supporting),
         ccm41("IPY-03", Supporting),
         cis_azure6("9.1.2", Full),
-        mcsb1("DP-3", Partial),
-        mcsb1("NS-8", Partial),
+        mcsb1("DP-3", Supporting),
+        mcsb1("NS-8", Supporting),
     ],
     test: Test {
         reads: &[Bucket::SMB_VERSIONS],

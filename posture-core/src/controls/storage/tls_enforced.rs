@@ -2,6 +2,10 @@
 
 use crate::prelude::*;
 
+/// Why a failure shows it.
+const SHOWS: &str = "the endpoint answers requests without TLS, so that one mistake of a client \
+                     sends data in the clear";
+
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "storage.tls-enforced",
@@ -49,14 +53,14 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/common/storage-require-secure-transfer",
     ],
     satisfies: &[
-        csf20("PR.DS-02", Partial),
-        ccm41("CEK-03", Partial),
-        ccm41("DSP-10", Partial),
-        ccm41("IPY-03", Partial),
+        csf20("PR.DS-02", Partial(SHOWS)),
+        ccm41("CEK-03", Partial(SHOWS)),
+        ccm41("DSP-10", Supporting),
+        ccm41("IPY-03", Partial(SHOWS)),
         cis_aws7("3.1.1", Full),
         fsbp("S3.5", Full),
         cis_azure6("9.3.4", Full),
-        mcsb1("DP-3", Partial),
+        mcsb1("DP-3", Partial(SHOWS)),
     ],
     test: is_true!(
         Bucket.tls_enforced,

@@ -31,12 +31,7 @@ pub(crate) static CONTROL: Control = Control {
     references: &[
         "https://learn.microsoft.com/en-us/azure/storage/common/storage-network-security-trusted-azure-services",
     ],
-    satisfies: &[
-        csf20("PR.IR-01", Supporting),
-        ccm41("I&S-03", Supporting),
-        cis_azure6("9.3.5", Full),
-        mcsb1("NS-2", Supporting),
-    ],
+    satisfies: &[cis_azure6("9.3.5", Full), mcsb1("NS-2", Supporting)],
     test: is_true!(
         Bucket.trusted_services_allowed,
         "no exception for trusted services",

@@ -1,5 +1,6 @@
 //! `storage.versioning`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -44,12 +45,12 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/azure/storage/blobs/versioning-overview",
     ],
     satisfies: &[
-        csf20("PR.DS-01", Partial),
+        csf20("PR.DS-01", Supporting),
         csf20("PR.DS-11", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
         // It also counts accounts with a hierarchical namespace, which have no versioning.
-        cis_azure6("9.2.3", Partial),
+        cis_azure6("9.2.3", Partial(shows::STEP)),
         mcsb1("BR-2", Supporting),
     ],
     test: is_true!(Bucket.versioning, "versioning off or suspended", "versioning on"),

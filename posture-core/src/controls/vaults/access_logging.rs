@@ -1,5 +1,6 @@
 //! `vaults.access-logging`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,16 +27,16 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/logging"],
     satisfies: &[
-        csf20("PR.PS-04", Partial),
+        csf20("PR.PS-04", Partial(shows::NOT_RECORDED)),
         csf20("DE.CM-09", Supporting),
-        ccm41("LOG-09", Partial),
-        ccm41("LOG-12", Partial),
+        ccm41("LOG-09", Partial(shows::NOT_RECORDED)),
+        ccm41("LOG-12", Partial(shows::NOT_RECORDED)),
         ccm41("LOG-07", Supporting),
         // It asks for both category groups, audit and allLogs; AuditEvent alone records each use,
         // and is less than that.
-        cis_azure6("6.1.1.4", Partial),
-        mcsb1("LT-3", Partial),
-        mcsb1("DP-8", Partial),
+        cis_azure6("6.1.1.4", Partial(shows::STEP)),
+        mcsb1("LT-3", Partial(shows::NOT_RECORDED)),
+        mcsb1("DP-8", Partial(shows::NOT_RECORDED)),
     ],
     test: Test {
         reads: &[Vault::AUDIT_TARGETS],

@@ -1,5 +1,6 @@
 //! `vaults.network-default-deny`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -25,9 +26,9 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/network-security"],
     satisfies: &[
-        csf20("PR.IR-01", Partial),
-        ccm41("I&S-03", Partial),
-        mcsb1("NS-2", Partial),
+        csf20("PR.IR-01", Partial(shows::EVERY_NETWORK)),
+        ccm41("I&S-03", Partial(shows::EVERY_NETWORK)),
+        mcsb1("NS-2", Partial(shows::EVERY_NETWORK)),
         mcsb1("DP-8", Supporting),
     ],
     test: Test {

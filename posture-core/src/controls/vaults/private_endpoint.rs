@@ -32,7 +32,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("I&S-06", Supporting),
         // Not decided: it counts a connection that was not approved yet.
         cis_azure6("8.3.8", Supporting),
-        mcsb1("NS-2", Partial),
+        mcsb1("NS-2", Supporting),
         mcsb1("DP-8", Supporting),
     ],
     test: Test {

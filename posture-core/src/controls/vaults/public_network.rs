@@ -1,5 +1,6 @@
 //! `vaults.public-network`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -28,12 +29,12 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/network-security"],
     satisfies: &[
-        csf20("PR.IR-01", Partial),
-        ccm41("I&S-03", Partial),
+        csf20("PR.IR-01", Supporting),
+        ccm41("I&S-03", Supporting),
         ccm41("I&S-06", Supporting),
         // What a network security perimeter decides is unknown here, and a failure there.
-        cis_azure6("8.3.7", Partial),
-        mcsb1("NS-2", Partial),
+        cis_azure6("8.3.7", Partial(shows::STEP)),
+        mcsb1("NS-2", Supporting),
         mcsb1("DP-8", Supporting),
     ],
     test: Test {

@@ -1,5 +1,6 @@
 //! `vaults.purge-protection`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -26,10 +27,10 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("PR.DS-11", Supporting),
         csf20("PR.DS-01", Supporting),
-        ccm41("CEK-14", Partial),
+        ccm41("CEK-14", Supporting),
         ccm41("BCR-08", Supporting),
         cis_azure6("8.3.5", Full),
-        mcsb1("DP-8", Partial),
+        mcsb1("DP-8", Partial(shows::NAMED_SETTING)),
     ],
     test: is_true!(Vault.purge_protection, "off, or without effect since soft delete is off", "on"),
 };

@@ -24,12 +24,12 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: &["https://learn.microsoft.com/en-us/azure/key-vault/general/rbac-access-policy"],
     satisfies: &[
-        csf20("PR.AA-05", Partial),
+        csf20("PR.AA-05", Supporting),
         ccm41("IAM-05", Supporting),
-        ccm41("IAM-15", Partial),
+        ccm41("IAM-15", Supporting),
         cis_azure6("8.3.6", Full),
         mcsb1("PA-7", Supporting),
-        mcsb1("DP-8", Partial),
+        mcsb1("DP-8", Supporting),
     ],
     test: Test {
         reads: &[Vault::ACCESS],

@@ -189,12 +189,12 @@ pub(super) fn tally_words(tally: Tally) -> String {
     if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
 }
 
-/// A bar of how much was assessed.
+/// A bar of how much is decided in part, and of how much there is evidence.
 pub(super) fn coverage_bar(counts: Counts) -> String {
-    let assessed = counts.assessed();
     let parts = [
-        (assessed, "seen", "assessed"),
-        (counts.assessable.saturating_sub(assessed), "none", "assessable, not assessed"),
+        (counts.decided, "seen", "decided in part"),
+        (counts.evidenced.saturating_sub(counts.decided), "some", "some evidence"),
+        (counts.assessable.saturating_sub(counts.evidenced), "none", "assessable, nothing shown"),
         (counts.total().saturating_sub(counts.assessable), "org", "organizational"),
     ];
     Bar(&parts).to_string()

@@ -72,7 +72,7 @@ impl Page<'_> {
         row: &RequirementReport,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let RequirementReport { requirement, state, on, controls } = row;
+        let RequirementReport { requirement, state, on, controls, .. } = row;
         let (anchor, color) = (Anchor(report.framework, requirement), color(*state));
         writeln!(
             out,
@@ -130,7 +130,7 @@ impl Page<'_> {
                  <td data-l=\"Failing:\">{}{more}",
                 Prose(found.control.title),
                 self.reference(found),
-                match judged_by(bearing) {
+                match judged_by(bearing, |tool| name(tool).to_string()) {
                     Some(by) => format!("{}, {by}", bearing.strength),
                     None => bearing.strength.to_string(),
                 },

@@ -8,6 +8,7 @@ use super::look::{Bar, STATES, assessed_states, color, coverage_bar, square};
 use super::page::Page;
 use super::shell::part;
 use super::text::{long, name, titled};
+use crate::coverage::{coverage, never_met, short};
 
 impl Page<'_> {
     pub(super) fn results(&self, out: &mut impl Write) -> io::Result<()> {
@@ -17,11 +18,12 @@ impl Page<'_> {
         }
         write!(
             out,
-            "<p>Coverage is how many requirements were assessed, of those that cloud APIs can show at least in \
-             part, and of all. The result is the outcome of the assessed requirements. Neither makes a statement about what was not \
+            "<p>Coverage is two numbers: of how many requirements there is some evidence, and of how many at least a \
+             part is decided, of those that cloud APIs can show. The result is the outcome of the assessed requirements. Neither makes a statement about what was not \
              assessed; <a href=\"#not-assessed\">all of it is listed</a>.</p><ul class=legend>\
-             <li>{}assessed<li>{}assessable, not assessed<li>{}organizational</ul><ul class=legend>",
+             <li>{}decided in part<li>{}some evidence<li>{}assessable, nothing shown<li>{}organizational</ul><ul class=legend>",
             square("seen"),
+            square("some"),
             square("none"),
             square("org")
         )?;
@@ -43,14 +45,16 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
     let (clean, decided) = counts.score();
     writeln!(
         out,
-        "<h3 id=\"f-{}\">{}</h3><p><b>Coverage:</b> {} of {} assessable requirements were assessed ({} in total). \
-         <b>Result:</b> {clean} of {decided} decided requirements have no failure.</p>",
+        "<h3 id=\"f-{}\">{}</h3><p><b>Coverage:</b> {} (of {}). \
+         <b>Result:</b> {clean} of {decided} requirements with a result have no failure.</p>",
         name(framework.id),
         titled(framework),
-        counts.assessed(),
-        counts.assessable,
+        coverage(counts),
         counts.total()
     )?;
+    if let Some(note) = never_met(report) {
+        writeln!(out, "<p>{}</p>", long(note))?;
+    }
     if report.providers.len() > 1 {
         write!(out, "<ul class=list>")?;
         for (place, provider) in report.providers.iter().enumerate() {
@@ -58,9 +62,8 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
             let (clean, decided) = counts.score();
             write!(
                 out,
-                "<li>{provider}: {} of {} assessable assessed; {clean} of {decided} decided have no failure",
-                counts.assessed(),
-                counts.assessable
+                "<li>{provider}: {}; {clean} of {decided} with a result have no failure",
+                short(counts)
             )?;
         }
         writeln!(out, "</ul>")?;
@@ -84,10 +87,9 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
         };
         write!(
             out,
-            "<tr{class}><th scope=row>{title}</th><td>{}<small>{} of {} assessable, of {}</small><td>",
+            "<tr{class}><th scope=row>{title}</th><td>{}<small>{}, of {}</small><td>",
             coverage_bar(counts),
-            counts.assessed(),
-            counts.assessable,
+            short(counts),
             counts.total()
         )?;
         let states = assessed_states(counts);

@@ -181,12 +181,13 @@ pub(super) fn card(report: &FrameworkReport, out: &mut impl Write) -> io::Result
     let states = assessed_states(counts);
     writeln!(
         out,
-        "<li><h3><a href=\"#f-{}\">{}</a></h3><p>Coverage: <b>{}</b> of {} assessable ({} in total)</p>{}\
-         <p>Result: <b>{clean}</b> of {decided} decided have no failure</p>{}",
+        "<li><h3><a href=\"#f-{}\">{}</a></h3><p>Coverage: some evidence for <b>{}</b> of {} assessable, a part of <b>{}</b> decided ({} in total)</p>{}\
+         <p>Result: <b>{clean}</b> of {decided} with a result have no failure</p>{}",
         name(report.framework.id),
         titled(report.framework),
-        counts.assessed(),
+        counts.evidenced,
         counts.assessable,
+        counts.decided,
         counts.total(),
         coverage_bar(counts),
         Bar(&states)

@@ -8,6 +8,7 @@ use posture_core::report::State;
 
 use super::model::{Check, Parameter, Rule};
 use crate::shared::{MappedRequirement, judged_by, standard};
+use crate::text::{NAME, safe};
 
 impl Rule {
     pub(super) fn new(
@@ -51,7 +52,7 @@ impl Check {
         Self {
             uid: row.requirement.id,
             name: row.requirement.title,
-            desc: match judged_by(bears.bearing) {
+            desc: match judged_by(bears.bearing, |tool| safe(tool, NAME).into_owned()) {
                 Some(by) => {
                     format!("{part}, {by}; over everything audited it is {}", row.state)
                 }

@@ -14,6 +14,7 @@ use super::model::{
     Selection, Standing, Status, Target,
 };
 use super::text::{code, prop};
+use crate::coverage::coverage;
 use crate::format::markdown::prose;
 use crate::shared::{judged_by, standard};
 use crate::stream::LazySeq;
@@ -109,15 +110,16 @@ pub(super) fn selection(report: &FrameworkReport) -> Selection {
     let catalogue = Uuid::new("catalogue", &[report.framework.id]);
     Selection {
         description: format!(
-            "{}: {} of {} assessable requirements were assessed ({} in total).",
+            "{}: {} (of {}).",
             prose(&standard(report)),
-            counts.assessed(),
-            counts.assessable,
+            coverage(counts),
             counts.total()
         ),
         props: vec![
             prop("framework", report.framework.id),
             prop("assessed", &counts.assessed().to_string()),
+            prop("evidenced", &counts.evidenced.to_string()),
+            prop("decided", &counts.decided.to_string()),
             prop("assessable", &counts.assessable.to_string()),
             prop("total", &counts.total().to_string()),
         ],
@@ -240,6 +242,6 @@ pub(super) fn bears(bearing: &Bearing) -> String {
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
-    let by = judged_by(bearing).map(|by| format!(", {by}")).unwrap_or_default();
+    let by = judged_by(bearing, code).map(|by| format!(", {by}")).unwrap_or_default();
     format!("{} {part}{by}: {}", code(bearing.control.id), counts.join(", "))
 }

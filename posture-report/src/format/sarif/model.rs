@@ -110,6 +110,9 @@ pub(super) struct Requirement {
     pub(super) framework: &'static str,
     pub(super) id: &'static str,
     pub(super) strength: Strength,
+    /// The tool that the user declared, so that the control is supporting evidence only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) declared: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -304,6 +307,8 @@ pub(super) struct FrameworkProperties {
 #[derive(Serialize)]
 pub(super) struct Coverage {
     pub(super) assessed: usize,
+    pub(super) evidenced: usize,
+    pub(super) decided: usize,
     pub(super) assessable: usize,
     pub(super) total: usize,
 }

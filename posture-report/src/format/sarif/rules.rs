@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use posture_core::control::{Control, Severity};
-use posture_core::frameworks::Mapping;
+use posture_core::frameworks::{Mapping, Strength};
 use posture_core::params::Params;
 use posture_core::report::Report;
+use posture_core::tools::Tools;
 
 use super::model::{Configuration, Requirement, Rule, RuleProperties, Text};
 use crate::format::markdown::prose;
@@ -39,18 +40,24 @@ impl Rule {
             properties: RuleProperties {
                 tags: std::iter::once("security".to_owned()).chain(tags).take(TAGS).collect(),
                 security_severity: security_severity(control.severity),
-                requirements: mappings.iter().map(Requirement::new).collect(),
+                requirements: mappings
+                    .iter()
+                    .map(|mapping| Requirement::new(mapping, report.findings.tools()))
+                    .collect(),
             },
         }
     }
 }
 
 impl Requirement {
-    pub(super) fn new(mapping: &Mapping) -> Self {
+    pub(super) fn new(mapping: &Mapping, tools: &Tools) -> Self {
+        let decides = mapping.strength != Strength::Supporting;
+        let declared = mapping.tool().filter(|_| decides).and_then(|purpose| tools.of(purpose));
         Self {
             framework: mapping.requirement.framework().id,
             id: mapping.requirement.get().id,
-            strength: mapping.strength,
+            strength: if declared.is_some() { Strength::Supporting } else { mapping.strength },
+            declared: declared.map(str::to_owned),
         }
     }
 }

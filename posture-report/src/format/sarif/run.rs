@@ -165,6 +165,8 @@ impl FrameworkProperties {
             states: State::ALL.iter().map(|state| (*state, counts.of(*state))).collect(),
             coverage: Coverage {
                 assessed: counts.assessed(),
+                evidenced: counts.evidenced,
+                decided: counts.decided,
                 assessable: counts.assessable,
                 total: counts.total(),
             },

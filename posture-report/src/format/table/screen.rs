@@ -16,6 +16,7 @@ use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
 
 use super::Table;
+use crate::coverage::short;
 use crate::style::severity_color;
 use crate::text::safe;
 use crate::words::by_cause;
@@ -231,12 +232,7 @@ impl Table<'_> {
             let counts = of.counts();
             let (clean, decided) = counts.score();
             let passing = format!("{clean} of {decided}");
-            format!(
-                "{:<longest$}  {passing:>9} passing · {} of {} assessed",
-                of.framework.id,
-                counts.assessed(),
-                counts.assessable
-            )
+            format!("{:<longest$}  {passing:>9} passing · {}", of.framework.id, short(counts))
         };
         shown.iter().map(line).collect()
     }

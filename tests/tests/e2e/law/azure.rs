@@ -10,6 +10,7 @@ use posture_azure::collect::{Observer, Options, collect};
 use posture_azure::login::{ClientSecret, Login, Session, Source};
 use posture_core::control::Control;
 use posture_core::provider::Provider;
+use posture_core::resource::Account;
 use posture_core::scope::Scope;
 use posture_core::wanted;
 use posture_sim::azure::{Scenario, Server};
@@ -115,7 +116,9 @@ fn called() -> Vec<Called> {
         per: None,
         controls: judging(Provider::Azure),
     };
-    ACTIONS.iter().map(of).chain(ALWAYS.iter().map(always)).collect()
+    // Whether there is a resource of a type decides what a requirement counts, and no finding.
+    let of_findings = |action: &&Action| action.fills != [Account::RESOURCE_TYPES];
+    ACTIONS.iter().filter(of_findings).map(of).chain(ALWAYS.iter().map(always)).collect()
 }
 
 /// Everything that can go wrong with a call. What is asked in a batch has no connection of its own, and what Resource Graph
