@@ -67,7 +67,12 @@ pub(crate) static CONTROL: Control = Control {
         check: Check::SecurityGroup(check),
         examples: Examples {
             pass: |scope| scope.security_groups.items.push(example("tcp 443")),
-            fail: |scope| scope.security_groups.items.push(example("tcp 22")),
+            fail: |scope| {
+                // By both versions, so that each row fails.
+                let open = ["all traffic from 0.0.0.0/0: a rule", "all traffic from ::/0: a rule"];
+                let open = example("tcp 443").open_to_anyone(Known(Entries::from(open)));
+                scope.security_groups.items.push(open);
+            },
         },
     },
 };
