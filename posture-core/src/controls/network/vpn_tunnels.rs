@@ -23,7 +23,7 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
     ],
-    satisfies: &[csf20("PR.IR-03", Supporting), fsbp("EC2.20", Full)],
+    satisfies: &[csf20("PR.IR-03", Supporting), ccm41("I&S-03", Supporting), fsbp("EC2.20", Full)],
     test: Test {
         reads: &[VpnConnection::FOR_CLIENTS, VpnConnection::TUNNELS_DOWN],
         params: &[],
