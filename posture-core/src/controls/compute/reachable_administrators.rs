@@ -68,7 +68,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.IR-01", Supporting),
         ccm41("IAM-05", Partial(SHOWS)),
         ccm41("I&S-03", Supporting),
-        mcsb1("PA-7", Supporting),
+        mcsb1("PA-7", Partial(SHOWS)),
         mcsb1("NS-1", Supporting),
     ],
     test: Test {

@@ -78,7 +78,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.AA-05", Supporting),
         ccm41("I&S-03", Partial(SHOWS)),
         ccm41("I&S-06", Supporting),
-        mcsb1("NS-1", Supporting),
+        mcsb1("NS-1", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[NetworkInterface::OPEN_TO_ANYONE],

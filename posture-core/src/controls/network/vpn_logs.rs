@@ -32,11 +32,12 @@ pub(crate) static CONTROL: Control = Control {
     satisfies: &[
         csf20("DE.CM-01", Supporting),
         ccm41("LOG-09", Supporting),
-        fsbp("EC2.51", Full).by(Check::VpnConnection(|vpn, _| logged(vpn, true))),
-        fsbp("EC2.171", Full).by(Check::VpnConnection(|vpn, _| logged(vpn, false))),
+        // Each is about one kind of VPN, and a failure may be of the other.
+        fsbp("EC2.51", Supporting),
+        fsbp("EC2.171", Supporting),
     ],
     test: Test {
-        reads: &[VpnConnection::FOR_CLIENTS, VpnConnection::UNLOGGED],
+        reads: &[VpnConnection::UNLOGGED],
         params: &[],
         check: Check::VpnConnection(check),
         examples: Examples {
@@ -54,24 +55,10 @@ fn check(vpn: &VpnConnection, _: &Context<'_>) -> CheckResult {
     fail(VpnConnection::UNLOGGED, format!("not logged: {}", unlogged.join(", ")), "logged")
 }
 
-/// The same for those of clients, or for those of sites.
-fn logged(vpn: &VpnConnection, clients: bool) -> CheckResult {
-    if *vpn.for_clients.known()? != clients {
-        return not_applicable("it is of the other kind");
-    }
-    let unlogged = vpn.unlogged.known()?;
-    if unlogged.is_empty() {
-        return pass();
-    }
-    fail(VpnConnection::UNLOGGED, "not logged", "logged")
-}
-
 fn example(unlogged: &[&str]) -> VpnConnection {
     let id = "arn:aws:ec2:us-east-1:123456789012:vpn-connection/vpn-1";
     let unlogged = unlogged.iter().map(|&tunnel| tunnel.to_owned()).collect();
-    VpnConnection::unread(id, "vpn-1", Some("us-east-1"))
-        .for_clients(Known(false))
-        .unlogged(Known(unlogged))
+    VpnConnection::unread(id, "vpn-1", Some("us-east-1")).unlogged(Known(unlogged))
 }
 
 #[cfg(test)]
@@ -87,15 +74,5 @@ mod tests {
         assert_passes(&CONTROL, with(example(&[])));
         assert_fails(&CONTROL, with(example(&["198.51.100.1"])));
         assert_unknown(&CONTROL, with(example(&[]).unlogged(denied())));
-    }
-
-    #[test]
-    fn each_row_is_about_one_kind() {
-        let row = |id: &str, clients: bool| {
-            let vpn = example(&["x"]).for_clients(Known(clients));
-            matches!(row_of(&CONTROL, id, with(vpn))[..], [Ok(Verdict::Fail(_))])
-        };
-        assert!(row("aws-fsbp:EC2.51", true) && !row("aws-fsbp:EC2.51", false));
-        assert!(row("aws-fsbp:EC2.171", false) && !row("aws-fsbp:EC2.171", true));
     }
 }
