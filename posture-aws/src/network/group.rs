@@ -1,6 +1,6 @@
 //! Security groups: what any rule allows is allowed, and answers go back by themselves.
 
-use posture_model::network::Traffic;
+use posture_model::network::{Addresses, Service, Traffic};
 
 use super::Flow;
 
@@ -10,6 +10,8 @@ pub(crate) struct Group {
     pub(crate) permissions: Vec<Permission>,
     /// What it lets in from addresses.
     pub(crate) inbound: Flow,
+    /// What it lets in from interfaces that are in another group.
+    pub(crate) from_groups: Vec<(Service, String)>,
 }
 
 /// What a rule of a group lets in.
@@ -25,7 +27,15 @@ impl Group {
     pub(crate) fn new(permissions: Vec<Permission>) -> Self {
         let flows = permissions.iter().map(|permission| permission.flow.clone());
         let inbound = union(flows);
-        Self { permissions, inbound }
+        Self { permissions, inbound, from_groups: Vec::new() }
+    }
+
+    /// The services that it lets in, or may, from some addresses or from interfaces that are in some groups.
+    pub(super) fn lets_in(&self, addresses: &Addresses, groups: &[String]) -> Vec<Service> {
+        let by_address = self.inbound.possible().among(addresses);
+        let by_group = self.from_groups.iter().filter(|(_, group)| groups.contains(group));
+        let by_address = by_address.iter().map(|(service, _)| service).collect::<Vec<_>>();
+        by_address.into_iter().chain(by_group.map(|(service, _)| *service)).collect()
     }
 
     /// The rules in words that let some traffic in, or may.
@@ -51,4 +61,27 @@ pub(crate) fn union(flows: impl Iterator<Item = Flow>) -> Flow {
         flows = halved;
     }
     flows.pop().unwrap_or_else(Flow::nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use posture_model::network::Reach;
+
+    use super::*;
+
+    #[test]
+    fn a_reference_lets_in_interfaces_of_the_group_it_names() {
+        let (ssh, web) = (Service::port(6, 22), Service::port(6, 80));
+        let private = Addresses::parse("10.0.0.0/24").unwrap();
+        let flow = Reach::exactly(Traffic::of(web, &private));
+        let mut group = Group::new(vec![Permission { flow, text: String::new() }]);
+        group.from_groups.push((ssh, "sg-1".to_owned()));
+        let lets = |from: &str, by: &str| {
+            group.lets_in(&Addresses::parse(from).unwrap(), &[by.to_owned()])
+        };
+        assert_eq!(lets("10.0.0.7", "sg-2"), [web]);
+        assert_eq!(lets("10.0.1.7", "sg-1"), [ssh]);
+        assert_eq!(lets("10.0.0.7", "sg-1"), [web, ssh]);
+        assert_eq!(lets("10.0.1.7", "sg-2"), []);
+    }
 }

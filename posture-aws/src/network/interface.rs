@@ -9,7 +9,7 @@ use posture_model::network::{Addresses, Family, Opening, Service, Traffic};
 use posture_model::tri::Tri;
 
 use super::group::union;
-use super::{Flow, Topology};
+use super::{Flow, Topology, undetermined};
 
 /// A network interface.
 #[derive(Clone, Debug)]
@@ -28,6 +28,18 @@ pub(crate) struct Interface {
     pub(crate) machine: Option<String>,
     /// What can arrive at all, by what answers there.
     pub(crate) listens: Flow,
+}
+
+/// Something in a network that answers the internet and leads to other interfaces of the network.
+#[derive(Clone, Debug)]
+pub(crate) struct Front {
+    /// The action that lists it.
+    pub(crate) action: &'static str,
+    pub(crate) id: String,
+    pub(crate) vpc: String,
+    /// Its addresses in the network.
+    pub(crate) addresses: Addresses,
+    pub(crate) groups: Vec<String>,
 }
 
 impl Topology {
@@ -68,6 +80,32 @@ impl Topology {
         let acl = acl.map_or_else(Flow::unknown, |(_, acl)| acl.both_ways.clone());
         let filtered = acl.and(self.admitted(&interface.groups)).among(Addresses::internet());
         filtered.and(Flow::unknown(why))
+    }
+
+    /// What a balancer or another service of the network that answers the internet may lead to an interface: each service that
+    /// the interface's groups let in from it. Its listeners and targets are not read, so that nothing of this is certain.
+    pub(crate) fn led_by(&self, interface: &Interface, front: &Front) -> Flow {
+        let mut addresses = front.addresses.clone();
+        // A Network Load Balancer may keep the address of the client.
+        addresses.add(Addresses::internet());
+        let services: Vec<Service> = match interface.groups.as_slice() {
+            [] => vec![Service::ALL],
+            groups => groups
+                .iter()
+                .flat_map(|id| match self.groups.get(id) {
+                    Ok(group) => group.lets_in(&addresses, &front.groups),
+                    Err(_) => vec![Service::ALL],
+                })
+                .collect(),
+        };
+        let mut traffic = Traffic::none();
+        services.into_iter().for_each(|service| traffic.add(service, Addresses::internet()));
+        if traffic.is_empty() {
+            return Flow::nothing();
+        }
+        let detail = "a load balancer or VPC link may lead to it, whose targets are not read";
+        let why = undetermined(front.action, &front.id, detail);
+        Flow::between(Traffic::none(), traffic, why)
     }
 
     /// Where the internet may send from to reach its addresses: by the versions of which it has one. Nothing if it has none.

@@ -19,7 +19,7 @@ use posture_model::network::{ICMP, ICMP6};
 pub(crate) use acl::{Acl, Entry};
 pub(crate) use block::{Block, Exclusion, Mode};
 pub(crate) use group::{Group, Permission};
-pub(crate) use interface::{Interface, open_to_everyone, openings};
+pub(crate) use interface::{Front, Interface, open_to_everyone, openings};
 pub(crate) use route::{Route, RouteTable, Via};
 
 /// Traffic that passes, and why that is open.

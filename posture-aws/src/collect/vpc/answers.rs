@@ -99,6 +99,7 @@ answers! {
     }
 
     PrivateAddress {
+        address: "privateIpAddress" optional text,
         association: "association" optional record(Association),
     }
 

@@ -187,10 +187,19 @@ fn groups(read: &Read<DescribeSecurityGroups<'static>>, lists: &Prefixes) -> Kno
     let group = |group: ListedGroup<'_>| {
         let id = group.id()?;
         let permissions = group.inbound().flat_map(|rule| permissions(id, rule, lists));
-        Some((id.to_owned(), Group::new(permissions.collect())))
+        let mut converted = Group::new(permissions.collect());
+        converted.from_groups = group.inbound().flat_map(references).collect();
+        Some((id.to_owned(), converted))
     };
     let items = read.pages().flat_map(DescribeSecurityGroups::groups).map(group);
     known(read, GROUPS.name, items)
+}
+
+/// The groups whose interfaces a rule lets in, each with the service. A service that makes no sense may be any.
+fn references(rule: IpPermission<'_>) -> impl Iterator<Item = (Service, String)> {
+    let found = rule.protocol().and_then(|protocol| service(protocol, rule.from(), rule.to()));
+    let groups = rule.groups().filter_map(GroupName::id);
+    groups.map(move |id| (found.unwrap_or(Service::ALL), id.to_owned()))
 }
 
 /// The sources of a rule, each as it is written, with its addresses.

@@ -6,12 +6,13 @@ use std::net::IpAddr;
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId};
+use posture_model::network::Addresses;
 
 use super::Lists;
 use super::actions::*;
 use super::answers::*;
 use super::convert::malformed;
-use crate::network::{Flow, Interface, Topology, openings, undetermined};
+use crate::network::{Flow, Front, Interface, Topology, openings, undetermined};
 
 /// An interface, as far as it is of interest here.
 pub(super) struct Found<'a> {
@@ -48,6 +49,7 @@ pub(super) fn interfaces<'a>(
         .filter(|one| one.kind() == Some("global_accelerator_managed"))
         .filter_map(ListedInterface::subnet)
         .collect();
+    let fronts: Vec<Front> = listed().filter_map(front).collect();
     let mut all = BTreeMap::new();
     for one in listed() {
         let Some(id) = one.id() else { continue };
@@ -67,15 +69,18 @@ pub(super) fn interfaces<'a>(
                     flow = flow.or(topology
                         .forwarded(&interface, undetermined(INTERFACES.name, subnet, detail)));
                 }
+                if leads_nowhere(one) {
+                    for front in fronts.iter().filter(|front| front.vpc == interface.vpc) {
+                        flow = flow.or(topology.led_by(&interface, front));
+                    }
+                }
                 openings(&flow, |traffic| topology.path(&interface, traffic), note)
             }
         };
-        let addresses = interface.public.iter().chain(
-            interface
-                .v6
-                .iter()
-                .filter(|address| posture_model::network::Addresses::internet().has(**address)),
-        );
+        let addresses = interface
+            .public
+            .iter()
+            .chain(interface.v6.iter().filter(|address| Addresses::internet().has(**address)));
         let addresses = addresses.map(ToString::to_string).collect();
         all.insert(id.to_owned(), Found { listed: one, machine, addresses, anyone, some });
     }
@@ -122,13 +127,55 @@ fn listens(id: &str, listed: ListedInterface<'_>) -> Flow {
     let open = |gap| Flow::everything().and(Flow::unknown(gap));
     match listed.kind() {
         Some("natGateway" | "nat_gateway") => Flow::nothing(),
-        Some("network_load_balancer" | "load_balancer" | "gateway_load_balancer") => {
-            open(balancer())
-        }
-        // Those of the other load balancers say so in words.
-        _ if listed.description().is_some_and(|text| text.starts_with("ELB ")) => open(balancer()),
+        _ if is_balancer(listed) => open(balancer()),
         _ => Flow::everything(),
     }
+}
+
+/// Whether an interface belongs to a load balancer.
+fn is_balancer(listed: ListedInterface<'_>) -> bool {
+    matches!(
+        listed.kind(),
+        Some("network_load_balancer" | "load_balancer" | "gateway_load_balancer")
+    ) || listed.description().is_some_and(|text| text.starts_with("ELB "))
+}
+
+/// Whether an interface is the end of a path: what arrives there is not led on to another one.
+fn leads_nowhere(listed: ListedInterface<'_>) -> bool {
+    !is_balancer(listed) && !matches!(listed.kind(), Some("natGateway" | "nat_gateway"))
+}
+
+/// What an interface belongs to, if it answers the internet and leads to other interfaces: a load balancer with a public address, a VPC
+/// link of API Gateway, a VPC origin of CloudFront.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html>
+fn front(listed: ListedInterface<'_>) -> Option<Front> {
+    let v6 = || listed.v6().filter_map(V6Address::address);
+    let is_public = listed.association().is_some()
+        || listed.private().any(|address| address.association().is_some())
+        || v6().next().is_some();
+    let from_edge = listed.kind() == Some("api_gateway_managed")
+        || listed.description().is_some_and(|text| text.contains("CloudFront"));
+    if !(from_edge || is_balancer(listed) && is_public) {
+        return None;
+    }
+    let mut addresses = Addresses::none();
+    for text in listed.private().filter_map(PrivateAddress::address).chain(v6()) {
+        match Addresses::parse(text) {
+            Some(one) => addresses.add(&one),
+            // One that makes no sense may be any of the network.
+            None => addresses = Addresses::all(),
+        }
+    }
+    if addresses.is_empty() {
+        addresses = Addresses::all();
+    }
+    Some(Front {
+        action: INTERFACES.name,
+        id: listed.id().unwrap_or_default().to_owned(),
+        vpc: listed.vpc().unwrap_or_default().to_owned(),
+        addresses,
+        groups: listed.groups().filter_map(GroupName::id).map(str::to_owned).collect(),
+    })
 }
 
 /// Why it is open what reaches an interface, whatever lets it through: it has an address that cannot be read, or one of another

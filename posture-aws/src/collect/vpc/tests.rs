@@ -291,3 +291,38 @@ async fn what_is_not_wanted_is_not_asked() {
     fake.collect(&Wanted::of(&[Network::ENDPOINTS], &[])).await;
     assert_eq!((fake.count("DescribeVpcEndpoints"), fake.count("DescribeRouteTables")), (1, 0));
 }
+
+#[tokio::test]
+async fn a_balancer_with_a_public_address_leaves_open_what_its_network_lets_in() {
+    let interfaces = answers().remove(0).1;
+    let close = "</networkInterfaceSet>";
+    let with = |kind: &str, text: &str, vpc: &str, public: bool| {
+        let association = match public {
+            true => "<association><publicIp>203.0.113.9</publicIp></association>",
+            false => "",
+        };
+        let more = format!(
+            "<item><networkInterfaceId>eni-9</networkInterfaceId><subnetId>subnet-1</subnetId><vpcId>{vpc}</vpcId>\
+             <description>{text}</description><ownerId>123456789012</ownerId><status>in-use</status><interfaceType>{kind}</interfaceType>\
+             <groupSet><item><groupId>sg-9</groupId></item></groupSet><ipv6AddressesSet/><privateIpAddressesSet><item>\
+             <privateIpAddress>10.0.0.9</privateIpAddress>{association}</item></privateIpAddressesSet></item>{close}"
+        );
+        interfaces.replace(close, &more)
+    };
+    for (kind, text, vpc, public, is_open) in [
+        ("interface", "ELB app/shop/1", "vpc-1", true, true),
+        ("network_load_balancer", "", "vpc-1", true, true),
+        ("api_gateway_managed", "", "vpc-1", false, true),
+        ("interface", "CloudFront managed ENI", "vpc-1", false, true),
+        // None of these leads anything from the internet to it.
+        ("interface", "ELB app/internal/1", "vpc-1", false, false),
+        ("interface", "ELB app/shop/1", "vpc-2", true, false),
+        ("natGateway", "", "vpc-1", true, false),
+        ("interface", "", "vpc-1", true, false),
+    ] {
+        let scope = read_but("DescribeNetworkInterfaces", &with(kind, text, vpc, public)).await;
+        let open = &interface(&scope, "eni-2").open_to_anyone;
+        assert_ne!(open.any().known(), Ok(&true), "{kind} {text}");
+        assert_eq!(open.any().gap().is_some(), is_open, "{kind} {text} {vpc}");
+    }
+}
