@@ -52,9 +52,7 @@ pub(crate) static CONTROL: Control = Control {
         check: Check::Vault(check),
         examples: Examples {
             pass: |scope| scope.vaults.items.push(vault(&[])),
-            fail: |scope| {
-                scope.vaults.items.push(vault(&["22222222-2222-4222-8222-222222222222"]))
-            },
+            fail: |scope| scope.vaults.items.push(vault(&["22222222-2222-4222-8222-222222222222"])),
         },
     },
 };
@@ -67,11 +65,7 @@ fn check(vault: &Vault, _: &Context<'_>) -> CheckResult {
     if both.is_empty() {
         return pass();
     }
-    fail(
-        Vault::ADMINISTRATORS_WHO_DECRYPT,
-        both.join(", "),
-        "either to delete keys or to decrypt",
-    )
+    fail(Vault::ADMINISTRATORS_WHO_DECRYPT, both.join(", "), "either to delete keys or to decrypt")
 }
 
 fn vault(both: &[&str]) -> Vault {
