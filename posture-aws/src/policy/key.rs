@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use posture_model::dated::Dated;
+
 use super::answer::{Answer, Found};
 use super::document::{Document, Principal, Principals, Statement};
 
@@ -15,9 +17,14 @@ const DECRYPTS: &[&str] = &["kms:decrypt"];
 /// How a list of principals names all of them.
 const EVERYONE: &str = "everyone";
 
-/// How the [unique IDs](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids)
-/// of what a policy can name begin: a group is no principal.
-const UNIQUE: &[&str] = &["AIDA", "AROA"];
+/// How the unique IDs of users and roles begin; a group is not a principal.
+static UNIQUE: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids",
+    ],
+    "2026-11-30",
+    &["AIDA", "AROA"],
+);
 
 impl Document {
     /// The principals that the policy of the key `arn` allows both to administer it and to decrypt with it: users, roles and

@@ -79,7 +79,7 @@ fn check(key: &Key, context: &Context<'_>) -> CheckResult {
 }
 
 /// Whether a grantee is a user or a role of the account that does not exist. What other accounts have is not known here, and
-/// services and sessions are no users or roles.
+/// services and sessions are neither.
 fn is_gone(grantee: &str, context: &Context<'_>) -> Fact<bool> {
     if ["AROA", "AIDA"].iter().any(|kind| grantee.starts_with(kind)) {
         return Known(true);
