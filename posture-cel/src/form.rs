@@ -1,4 +1,4 @@
-//! The form of a control as it is written down: its tables and keys. Reading goes on after a mistake, so that whoever wrote
+//! The form of a control as it is written down: its tables and keys. Reading goes on after a mistake, so that the author of
 //! the file sees all of them at once.
 
 use std::ops::Range;
@@ -367,7 +367,7 @@ fn integer(value: &DeValue<'_>) -> Option<i64> {
 fn value(of: &DeValue<'_>) -> serde_json::Value {
     match of {
         DeValue::String(text) => text.as_ref().into(),
-        // One that is too large for anything is no number of a fact.
+        // One that is too large for anything cannot be a fact.
         DeValue::Integer(number) => integer(of).map_or_else(|| number.as_str().into(), Into::into),
         DeValue::Float(number) => json!(number.as_str().parse::<f64>().unwrap_or(f64::NAN)),
         DeValue::Boolean(is) => (*is).into(),

@@ -183,7 +183,7 @@ fn typed(filter: &Filter) -> String {
     words.map(|(name, value)| format!("--{name} {}", shell(&value))).collect::<Vec<_>>().join(" ")
 }
 
-/// How much the table shows. A file has room for the tables, and so has whoever asks for a framework or for more.
+/// How much the table shows. A file has room for the tables, and so has a user who asks for a framework or for more.
 fn depth(output: &Output, screen: Screen, tables: bool) -> Depth {
     if output.details {
         Depth::Details

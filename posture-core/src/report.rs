@@ -140,7 +140,7 @@ pub struct RequirementReport {
     pub on: Vec<State>,
     /// What is shown of it on each of them.
     pub shown: Vec<Coverage>,
-    /// The controls of this run that bear on it.
+    /// The controls of this run that map to it.
     pub controls: Vec<Bearing>,
 }
 
@@ -165,7 +165,7 @@ pub enum Coverage {
     Decided,
 }
 
-/// A control that bears on a requirement.
+/// A control that maps to a requirement.
 #[derive(Clone, Debug)]
 pub struct Bearing {
     /// The control.
@@ -415,7 +415,7 @@ fn coverage(class: Option<Class>, bearings: impl Iterator<Item = (Strength, Tall
         .unwrap_or_default()
 }
 
-/// The state of a requirement of a class on one provider, given what became of the controls that bear on it.
+/// The state of a requirement of a class on one provider, given the outcomes of the controls that map to it.
 ///
 /// A failure outranks what is unknown, which outranks an exception, which outranks a pass. A control that only
 /// supports can neither show that a requirement is met nor that it is not.

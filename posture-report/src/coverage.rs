@@ -1,6 +1,7 @@
 //! Coverage in words: two numbers, as some evidence is not a decision.
 
 use posture_core::report::{Counts, FrameworkReport, State};
+use posture_core::text::counted;
 
 /// Coverage in a sentence about requirements, which fits a small terminal.
 pub(crate) fn coverage(counts: Counts) -> String {
@@ -16,6 +17,13 @@ pub(crate) fn short(counts: Counts) -> String {
         "{} of {} with evidence, {} decided in part",
         counts.evidenced, counts.assessable, counts.decided
     )
+}
+
+/// The score in words: how many of the requirements with a result have no failure.
+pub(crate) fn result(clean: usize, decided: usize) -> String {
+    let have = if decided == 1 { "has" } else { "have" };
+    let requirements = counted(decided, "requirement", "requirements");
+    format!("{clean} of {requirements} with a result {have} no failure")
 }
 
 /// What has to be said of a framework in which no control of the run can show that anything is met; none where one can.

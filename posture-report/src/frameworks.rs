@@ -7,7 +7,7 @@ use posture_core::frameworks::{Framework, Group, Requirement};
 use posture_core::judge::Tally;
 use posture_core::report::{Counts, FrameworkReport, State};
 
-use crate::coverage::{coverage, never_met, short};
+use crate::coverage::{coverage, never_met, result, short};
 use crate::shared::judged_by;
 use crate::style::{Canvas, lines, state_color};
 use crate::text::{NAME, safe};
@@ -104,10 +104,18 @@ pub(crate) fn full(
             let word = format!("{word:<11}");
             let word = color.map_or_else(|| word.clone(), |color| canvas.painted(&word, color));
             write!(out, "    {:<10}  {word}  {}", bearing.strength, bearing.control.id)?;
-            if let Some(by) = judged_by(bearing, |tool| safe(tool, NAME).into_owned()) {
-                write!(out, "  {}", canvas.dim(&by))?;
+            let by = judged_by(bearing, |tool| safe(tool, NAME).into_owned()).unwrap_or_default();
+            let fits = 31 + bearing.control.id.len() + by.len() <= usize::from(canvas.width);
+            match (by.is_empty(), fits) {
+                (true, _) => writeln!(out)?,
+                (false, true) => writeln!(out, "  {}", canvas.dim(&by))?,
+                (false, false) => {
+                    writeln!(out)?;
+                    for line in wrap(&by, canvas.width.saturating_sub(8)) {
+                        writeln!(out, "        {}", canvas.dim(&line))?;
+                    }
+                }
             }
-            writeln!(out)?;
         }
     }
     writeln!(out)?;
@@ -242,7 +250,7 @@ fn summary(report: &FrameworkReport, canvas: Canvas, out: &mut impl Write) -> io
     let counts = report.counts();
     let (clean, decided) = counts.score();
     writeln!(out, "Coverage: {} (of {}).", coverage(counts), counts.total())?;
-    writeln!(out, "Result:   {clean} of {decided} requirements with a result have no failure.")?;
+    writeln!(out, "Result:   {}.", result(clean, decided))?;
     if let Some(note) = never_met(report) {
         for line in wrap(note, canvas.width) {
             writeln!(out, "{line}")?;

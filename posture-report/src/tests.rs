@@ -23,7 +23,7 @@ use crate::{Depth, Format, View};
 
 mod partial;
 
-/// The most that a snapshot holds, so that somebody can review a change of it.
+/// The most that a snapshot holds, so that a person can review a change of it.
 const REVIEWABLE: usize = 19_500;
 
 /// Compares an output with one snapshot for each of its parts. `part` sees the part of the line before and the output from
@@ -337,7 +337,7 @@ fn a_row_of_csv_has_its_finding_in_one_line() {
     }
 }
 
-/// Text that harms whoever shows it as it is.
+/// Text that harms a program that shows it as it is.
 const EVIL: &str = "\u{1b}]8;;https://evil.example\u{7}\u{9b}2J\r\n\u{202e}gpj\u{200b}";
 
 #[test]

@@ -504,6 +504,10 @@ def wrong():
         ),
     )
     kms.enable_key_rotation(KeyId=bare_key(), RotationPeriodInDays=2560)
+    kms.create_key(KeySpec="ECC_SECG_P256K1", KeyUsage="SIGN_VERIFY")
+    kms.create_grant(
+        KeyId=open_key, GranteePrincipal=f"arn:aws:iam::{ACCOUNT}:role/gone", Operations=["Decrypt"]
+    )
     kms.schedule_key_deletion(KeyId=bare_key(), PendingWindowInDays=7)
 
     public = bucket("public")

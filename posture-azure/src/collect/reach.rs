@@ -139,7 +139,7 @@ fn topology(rows: &impl Fn(&str, &'static str) -> Result<Vec<Value>, Gap>) -> To
 }
 
 /// Why a [network manager](https://learn.microsoft.com/en-us/azure/virtual-network-manager/concept-security-admins) may let in
-/// more or less than groups do. Which of its rules are in force is told by an action that a reader is not allowed, and a manager
+/// more or less than groups do. Only an action that a reader is not allowed to call shows which of its rules are in force, and a manager
 /// of another subscription does not show.
 fn managed(rows: &Result<Vec<Value>, Gap>) -> Option<Gap> {
     const ACCESS: &str = "properties.networkManagerScopeAccesses";

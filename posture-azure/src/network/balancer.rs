@@ -35,7 +35,7 @@ pub(crate) struct Pool {
     pub(crate) id: String,
     /// The configurations of interfaces that are in it, by id.
     pub(crate) members: Vec<String>,
-    /// Those that are in it by address, each with its network where that is told.
+    /// Those that are in it by address, each with its network if it is given.
     pub(crate) addresses: Vec<(IpAddr, Option<String>)>,
 }
 

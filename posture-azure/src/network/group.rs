@@ -223,7 +223,7 @@ impl Topology {
         Rule { matches: self.matched(rule, to.tagged).if_so(receives), allows }
     }
 
-    /// What a rule matches, whoever it goes to.
+    /// What a rule matches, whatever the destination.
     fn matched(&self, rule: &GroupRule, tagged: &Span) -> Flow {
         let mut senders = Span::exactly(Addresses::none());
         rule.sources.iter().for_each(|place| senders.add(self.senders(place, tagged)));

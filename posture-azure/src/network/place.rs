@@ -90,6 +90,10 @@ impl Topology {
         let mut own = known.space.clone();
         known.peers.iter().for_each(|peer| own.add(&peer.space));
         let mut all = Span::exactly(own);
+        // The widest doubt first: of several reasons the first is named.
+        if let Some(gap) = self.learns(network, known) {
+            all.add(Span::perhaps(Addresses::all(), gap));
+        }
         for subnet in known.subnets.values() {
             let Some(id) = &subnet.table else { continue };
             match self.tables.get(id) {
@@ -106,9 +110,6 @@ impl Topology {
                 }
                 Err(gap) => all.add(Span::perhaps(Addresses::all(), gap)),
             }
-        }
-        if let Some(gap) = self.learns(network, known) {
-            all.add(Span::perhaps(Addresses::all(), gap));
         }
         all
     }

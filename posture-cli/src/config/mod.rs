@@ -139,7 +139,7 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
         add_controls(&mut catalogue, files)?;
     }
     let path = path(named);
-    // Nobody would ever write into a pipe that somebody left there.
+    // A pipe in its place would be read without an end.
     if named.is_none() && std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
         return Err(Failure::usage(format!("`{NAME}` in this folder is not a file"))
             .help("remove it, or pass another configuration with --config"));
@@ -218,7 +218,7 @@ impl Config {
         Ok(())
     }
 
-    /// The files of exceptions that it includes, where it lies at `path`.
+    /// The files of exceptions that it includes, if it is at `path`.
     pub(crate) fn included<'c>(&'c self, path: &'c Path) -> impl Iterator<Item = PathBuf> + 'c {
         self.include.iter().map(|name| path.with_file_name("").join(name))
     }

@@ -128,7 +128,8 @@ fn dressed(command: Command, above: &str, globals: &[String]) -> Command {
             true => argument.help_heading("Network"),
             false => argument,
         };
-        argument.hide_short_help(hide).hide(global)
+        let hidden = argument.is_hide_set();
+        argument.hide_short_help(hide).hide(global || hidden)
     });
     let command = match usage(command.clone()) {
         Some(usage) => command.override_usage(usage),

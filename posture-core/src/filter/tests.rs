@@ -153,7 +153,7 @@ fn tags_that_could_not_be_read_are_neither_there_nor_not() {
     }
     let mut report = roll_up(judge.finish(snapshot.header()), &[]);
     report.keep(tags(&[tag("team", None)]));
-    // What was not asked for was forgotten with the resources, which is no proof that it is not there.
+    // What was not asked for was forgotten with the resources, so that it may still be there.
     assert_eq!(report.findings.filtered().unwrap().untold, 5);
 }
 

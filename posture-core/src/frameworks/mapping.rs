@@ -105,7 +105,7 @@ impl Mapping {
     /// no others. Of a resource whose id does not show its type, the requirement stays open.
     ///
     /// # Panics
-    /// Where no type is named, or one that is no provider's, which in a `static` means that it does not compile.
+    /// Where no type is named, or one that a provider does not have, which in a `static` means that it does not compile.
     #[must_use]
     pub const fn of(mut self, types: &'static [ResourceType]) -> Self {
         assert!(!types.is_empty(), "name a type");

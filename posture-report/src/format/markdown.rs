@@ -18,7 +18,7 @@ use posture_core::scope::Scope;
 use posture_core::text::counted;
 use posture_core::unread::Unread;
 
-use crate::coverage::{coverage, never_met};
+use crate::coverage::{coverage, never_met, result};
 use crate::filtered::{WHOLE, filtered};
 use crate::providers::Providers;
 use crate::shared::standard;
@@ -170,11 +170,7 @@ fn standing(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n## Frameworks")?;
     let row = |name: String, counts: Counts| {
         let (clean, decided) = counts.score();
-        vec![
-            name,
-            format!("{} (of {})", coverage(counts), counts.total()),
-            format!("{clean} of {decided} requirements with a result have no failure"),
-        ]
+        vec![name, format!("{} (of {})", coverage(counts), counts.total()), result(clean, decided)]
     };
     let mut numbers = Vec::new();
     let mut states: Vec<Vec<String>> = Vec::new();

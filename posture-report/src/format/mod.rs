@@ -102,7 +102,7 @@ impl Format {
         self == Self::Html
     }
 
-    /// Whether it says of itself that a filter hides some of its findings. The others have no place for it: whoever writes
+    /// Whether it says of itself that a filter hides some of its findings. The others have no place for it: a caller that writes
     /// them should [say so](crate::filtered).
     pub fn says_filter(self) -> bool {
         !matches!(self, Self::Csv | Self::CsvRequirements | Self::Ocsf | Self::Asff)

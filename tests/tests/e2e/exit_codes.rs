@@ -48,7 +48,7 @@ fn each_code_of_the_table_is_the_one_that_the_command_gives() {
         ),
         ("check", 10, "", with(&["check", EXAMPLE])),
         ("check", 11, "", with(&["check", "hidden.json", "--fail-on", "never"])),
-        ("report", 10, "", with(&["report", EXAMPLE])),
+        ("", 0, "", with(&["report", EXAMPLE])),
         (
             "check",
             0,

@@ -93,7 +93,7 @@ fn controls_are_listed_as_data_and_narrowed() {
     let nothing = run(&["controls", "list", "--service", "guardduty", "--provider", "azure"]);
     assert_eq!(nothing.code, 2, "{}", nothing.out);
     let slip = run(&["controls", "list", "--service", "guarduty"]);
-    assert!(slip.err.contains("did you mean `guardduty`?"), "{}", slip.err);
+    assert!(slip.err.contains("did you mean `guardduty`"), "{}", slip.err);
 }
 
 #[test]
@@ -110,8 +110,10 @@ fn frameworks_are_data_with_the_day_of_their_source() {
         let rows = one["requirements"].as_array().unwrap();
         let count = |count: usize| serde_json::json!(count);
         assert_eq!(framework["requirements"]["total"], count(rows.len()));
+        let numbers = &framework["requirements"];
         let mapped = rows.iter().filter(|row| !row["controls"].as_array().unwrap().is_empty());
-        assert_eq!(framework["requirements"]["mapped"], count(mapped.count()));
+        assert_eq!(numbers["evidenced"], count(mapped.count()));
+        assert!(numbers["decided"].as_u64() <= numbers["evidenced"].as_u64());
     }
 }
 

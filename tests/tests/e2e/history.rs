@@ -297,7 +297,7 @@ fn a_run_is_accepted_wherever_a_snapshot_is() {
     let add = ["exceptions", "add", text(&failing["id"]), "--snapshot", "last", "--owner", "a"];
     let added = run(&[&add[..], &["--reason", "b", "--expires", "2099-12-31"]].concat());
     assert_eq!(added.code, 0, "{}", added.err);
-    // What is neither is told from what is not there.
+    // What is neither is distinguished from what is not there.
     let none = |arguments: &[&str]| {
         let run = run(arguments);
         (run.code, run.err)

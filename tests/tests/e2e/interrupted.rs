@@ -73,7 +73,7 @@ fn an_interrupt_reports_what_is_known_and_the_rest_as_unknown() {
         assert_eq!((of("storage.versioning", "pass"), of("storage.versioning", "fail")), (0, 0));
         assert!(of("storage.versioning", "unknown") > 0);
         let reasons = findings.iter().filter_map(|finding| finding["gap"]["reason"].as_str());
-        assert!(reasons.filter(|reason| *reason == "cancelled").count() > 0);
+        assert!(reasons.filter(|reason| *reason == "canceled").count() > 0);
         assert!(!run.path("posture.db").exists());
     }
 }

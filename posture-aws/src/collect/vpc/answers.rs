@@ -32,7 +32,7 @@ words! {
     /// What a block blocks.
     BlockMode { Off = "off", BothWays = "block-bidirectional", Ingress = "block-ingress" }
 
-    /// Whether a block is as it is told.
+    /// Whether a block has reached its requested state.
     BlockState {
         Default = "default-state",
         Updating = "update-in-progress",
@@ -42,7 +42,7 @@ words! {
     /// What an exclusion from a block allows.
     ExclusionMode { BothWays = "allow-bidirectional", Egress = "allow-egress" }
 
-    /// Whether an exclusion is as it is told.
+    /// Whether an exclusion has reached its requested state.
     ExclusionState {
         Creating = "create-in-progress",
         Created = "create-complete",

@@ -6,37 +6,24 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "storage.tags",
     life: since("0.1.0"),
-    title: "Storage has the required tags",
-    finding: "Storage lacks a required tag",
-    keywords: &["S3", "bucket", "storage account", "tags", "owner tag"],
+    title: "Buckets have the required tags",
+    finding: "Bucket lacks a required tag",
+    keywords: &["S3", "bucket", "tags", "owner tag"],
     severity: Low,
     rationale: "When an issue is found, tags show whom to ask and how sensitive the data is.",
-    remediation: &[
-        (
-            Aws,
-            Remedy {
-                text: "Add the missing tags to the bucket. The command replaces all its tags: \
-                       include the present ones as well.",
-                console: "S3 → Buckets → the bucket → Properties → Tags",
-                command: Change(
-                    "aws s3api put-bucket-tagging --bucket <bucket> --tagging \
-                                 'TagSet=[{Key=<tag>,Value=<value>}]'",
-                ),
-            },
-        ),
-        (
-            Azure,
-            Remedy {
-                text: "Add the missing tags to the storage account. The command shows its tags.",
-                console: "Storage accounts → the storage account → Tags",
-                command: Inspect("az resource show --ids <storage-account-id>"),
-            },
-        ),
-    ],
-    references: &[
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html",
-        "https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/tag-resources",
-    ],
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add the missing tags to the bucket. The command replaces all its tags: \
+                   include the present ones as well.",
+            console: "S3 → Buckets → the bucket → Properties → Tags",
+            command: Change(
+                "aws s3api put-bucket-tagging --bucket <bucket> --tagging \
+                             'TagSet=[{Key=<tag>,Value=<value>}]'",
+            ),
+        },
+    )],
+    references: &["https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html"],
     satisfies: &[
         csf20("ID.AM-07", Supporting),
         csf20("ID.AM-05", Supporting),

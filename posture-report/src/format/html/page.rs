@@ -28,7 +28,7 @@ pub(super) struct Row<'a> {
     pub(super) tally: Tally,
     /// Of everything that was audited.
     pub(super) whole: Tally,
-    /// The requirements of the report that it bears on, each with the place of its framework.
+    /// The requirements of the report that it maps to, each with the place of its framework.
     pub(super) bearings: Vec<(usize, &'static Requirement, Strength)>,
     /// The first resources that fail and are shown, as text of the page, and how many fail, whatever is hidden; on each
     /// provider.

@@ -8,7 +8,7 @@ use super::look::{Bar, STATES, assessed_states, color, coverage_bar, square};
 use super::page::Page;
 use super::shell::part;
 use super::text::{long, name, titled};
-use crate::coverage::{coverage, never_met, short};
+use crate::coverage::{coverage, never_met, result, short};
 
 impl Page<'_> {
     pub(super) fn results(&self, out: &mut impl Write) -> io::Result<()> {
@@ -46,11 +46,12 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
     writeln!(
         out,
         "<h3 id=\"f-{}\">{}</h3><p><b>Coverage:</b> {} (of {}). \
-         <b>Result:</b> {clean} of {decided} requirements with a result have no failure.</p>",
+         <b>Result:</b> {}.</p>",
         name(framework.id),
         titled(framework),
         coverage(counts),
-        counts.total()
+        counts.total(),
+        result(clean, decided)
     )?;
     if let Some(note) = never_met(report) {
         writeln!(out, "<p>{}</p>", long(note))?;

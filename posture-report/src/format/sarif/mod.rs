@@ -10,7 +10,7 @@
 //! | unknown | `open` | `none` |
 //!
 //! Every failure and every unknown is a result, the most severe first, and every gap a notification. GitHub makes an alert of
-//! each result, whatever its kind ([PSRule #955](https://github.com/microsoft/PSRule/issues/955)) and whoever accepted it
+//! each result, whatever its kind ([PSRule #955](https://github.com/microsoft/PSRule/issues/955)) and even if it was accepted
 //! ([codeql-action #1230](https://github.com/github/codeql-action/issues/1230)). So passes and what does not apply are results
 //! only where a filter asks for their status. What is left out, by that or by the number of results that code scanning takes,
 //! a notification says.

@@ -137,6 +137,8 @@ fn the_local_server_and_the_simulator_tell_the_same_of_one_account() {
     let read = |path| World::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
     let mut world = read(WORLD);
     world.accounts[0].lists = read(BAD_WORLD).accounts[0].lists.clone();
+    // The local server makes default networks in each region, and answers of EC2 are empty lists there.
+    world.accounts[0].lists.retain(|action, _| !action.starts_with("ec2:"));
     let account = &world.accounts[0];
     let key = account.key();
     let cloud = Cloud::empty(&account.id);

@@ -9,7 +9,21 @@ use posture_core::resource::Account;
 use posture_sim::azure::Scenario;
 use posture_sim::{Fault, Rule};
 use posture_tests::Run;
-use posture_tests::azure::{Tenant, example};
+use posture_tests::azure::{self, Tenant};
+
+/// The example, and a firewall with a policy, which it lacks.
+fn example() -> Scenario {
+    let mut example = azure::example();
+    let good = concat!(env!("CARGO_MANIFEST_DIR"), "/worlds/azure-good.toml");
+    let good = Scenario::parse(&std::fs::read_to_string(good).unwrap()).unwrap();
+    let firewalls = good.subscriptions.into_iter().flat_map(|one| one.resources);
+    let firewalls = firewalls.filter(|one| {
+        ["Microsoft.Network/azureFirewalls", "Microsoft.Network/firewallPolicies"]
+            .contains(&one.kind.as_str())
+    });
+    example.subscriptions[0].resources.extend(firewalls);
+    example
+}
 
 /// Whether a control takes this action: it reads a fact that the action fills, or judges what the action lists.
 fn takes(control: &Control, action: &Action) -> bool {
@@ -46,6 +60,10 @@ fn every_denied_action_is_unknown_by_its_name() {
     for action in ACTIONS {
         // Whether there is such a resource decides what a requirement counts, and no finding.
         if action.fills == [Account::RESOURCE_TYPES] {
+            continue;
+        }
+        // A subnet of the example uses no route table. The laws of faults and permissions deny it in a world in which one does.
+        if action.name == "Microsoft.Network/routeTables/read" {
             continue;
         }
         // Some are asked for many at once.
