@@ -13,26 +13,36 @@ use crate::named;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Filters")]
 pub(crate) struct Filters {
-    /// Show only findings of these statuses: fail, unknown, excepted, pass, not-applicable.
+    /// Show only findings of these statuses.
+    ///
+    /// Statuses are fail, unknown, excepted, pass and not-applicable.
     ///
     /// Filters change what a report lists, not what is audited: the states of requirements and the exit code come from
     /// everything that was audited, and the report says how many findings are hidden. To audit less, use --control. Each
     /// filter is repeatable; its values are alternatives, and a finding must match every filter.
     #[arg(long, value_name = "STATUS,…", value_delimiter = ',', value_parser = status)]
     pub(crate) status: Vec<FindingStatus>,
-    /// Show only findings of a service or product, such as s3, kms, key-vault or guardduty.
+    /// Show only findings of this service.
+    ///
+    /// A service or product, such as s3, kms, key-vault or guardduty.
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Vec<String>,
-    /// Show only findings of resources with this tag; an audit also reads tags then.
+    /// Show only findings of resources with this tag.
+    ///
+    /// An audit also reads tags then.
     ///
     /// `*` in the value matches any text. Values of one key are alternatives; all keys must match. Findings of resources
     /// whose tags could not be read are hidden and counted.
     #[arg(long, value_name = "KEY[=VALUE]", value_parser = tag)]
     pub(crate) tag: Vec<TagFilter>,
-    /// Show only findings of this resource, by ID or name; `*` matches any text.
+    /// Show only findings of this resource.
+    ///
+    /// By ID or name; `*` matches any text.
     #[arg(long, value_name = "ID", value_parser = pattern)]
     pub(crate) resource: Vec<Pattern>,
-    /// Show only findings of this account, subscription or tenant, by ID or name; `*` matches any text.
+    /// Show only findings of this account.
+    ///
+    /// An account, subscription or tenant, by ID or name; `*` matches any text.
     #[arg(long, value_name = "ID", value_parser = pattern)]
     pub(crate) account: Vec<Pattern>,
 }
