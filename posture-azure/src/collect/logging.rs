@@ -303,7 +303,6 @@ enum Term<'v> {
 /// The condition on one field of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Leaf<'v> {
-    /// Empty where it is of a kind that is not known.
     field: &'v str,
     /// The values that it may have.
     accepts: Vec<&'v str>,
@@ -368,7 +367,7 @@ impl<'v> Leaf<'v> {
     fn read(leaf: View<'v>) -> Read<Self> {
         let mut accepts = leaf.texts("containsAny")?;
         accepts.extend(leaf.text("equals")?);
-        Ok(Self { field: leaf.text("field")?.unwrap_or_default(), accepts })
+        Ok(Self { field: leaf.need("field", View::text)?, accepts })
     }
 
     fn accepts(&self, value: &str) -> bool {

@@ -36,7 +36,11 @@ pub(crate) fn one(arguments: &providers::Audit, screen: Screen) -> Result<ExitCo
     let common = arguments.common();
     let config = config::load_for(&common.selection)?;
     let target = arguments.target(&config.regions, &config.exclude_regions);
-    let command = format!("posture audit {}", target.provider().id());
+    // With options, such as a profile or an organization, the bare command would audit something else.
+    let command = match std::env::args_os().count() > 3 {
+        true => "the same command with".to_owned(),
+        false => format!("posture audit {}", target.provider().id()),
+    };
     run(&[target], common, &config, screen, &command)
 }
 

@@ -15,6 +15,8 @@ use super::source::Found;
 enum From {
     /// The native id of the resource.
     Id,
+    /// The last segment of its ARN, by which commands name it.
+    Last,
     /// Its name.
     Name,
     /// Its region.
@@ -43,14 +45,23 @@ const WORDS: &[(Provider, Kind, &str, From)] = &[
     (Provider::Aws, Kind::Key, "key", From::Id),
     (Provider::Aws, Kind::LogGroup, "log-group", From::Name),
     (Provider::Aws, Kind::LogPolicy, "policy", From::Name),
+    (Provider::Aws, Kind::Machine, "instance", From::Last),
+    (Provider::Aws, Kind::Network, "region", From::Region),
+    (Provider::Aws, Kind::Network, "vpc", From::Last),
+    (Provider::Aws, Kind::NetworkAcl, "acl", From::Last),
     (Provider::Aws, Kind::Policy, "policy", From::Id),
     (Provider::Aws, Kind::Recorder, "region", From::Region),
     (Provider::Aws, Kind::Role, "role", From::Name),
+    (Provider::Aws, Kind::SecurityGroup, "group", From::Last),
+    (Provider::Aws, Kind::Subnet, "subnet", From::Last),
+    (Provider::Aws, Kind::TransitGateway, "gateway", From::Last),
     (Provider::Aws, Kind::User, "user", From::Name),
+    (Provider::Aws, Kind::VpnConnection, "connection", From::Last),
     (Provider::Azure, Kind::Account, "subscription-id", From::Scope),
     (Provider::Azure, Kind::Bucket, "account", From::Name),
     (Provider::Azure, Kind::Bucket, "account-id", From::Id),
     (Provider::Azure, Kind::Detector, "subscription-id", From::Scope),
+    (Provider::Azure, Kind::Firewall, "firewall-id", From::Id),
     (Provider::Azure, Kind::FlowLog, "name", From::Name),
     (Provider::Azure, Kind::FlowLog, "region", From::Region),
     (Provider::Azure, Kind::Grant, "assignment-id", From::Id),
@@ -63,10 +74,12 @@ const WORDS: &[(Provider, Kind, &str, From)] = &[
     (Provider::Azure, Kind::Secret, "certificate", From::Name),
     (Provider::Azure, Kind::Secret, "secret", From::Name),
     (Provider::Azure, Kind::Secret, "vault", From::Behind("vaults")),
+    (Provider::Azure, Kind::SecurityGroup, "nsg-id", From::Id),
     (Provider::Azure, Kind::SecurityGroup, "region", From::Region),
     (Provider::Azure, Kind::User, "user", From::Id),
     (Provider::Azure, Kind::Vault, "vault", From::Name),
     (Provider::Azure, Kind::Vault, "vault-id", From::Id),
+    (Provider::Azure, Kind::VpnGateway, "gateway-id", From::Id),
 ];
 
 /// A command with what is known of the resource; the other placeholders stay.
@@ -116,6 +129,7 @@ fn word(name: &str, command: &str, before: &str, found: &Found) -> Option<String
         // An eligible assignment has an id of another form, and is deleted otherwise.
         From::Id if kind == Kind::Grant => id().filter(|id| id.contains("/roleAssignments/")),
         From::Id => id(),
+        From::Last => id()?.rsplit('/').next().map(str::to_owned),
         From::Name => found.name.clone(),
         From::Region => found.region.clone(),
         From::Scope => Some(found.scope.clone()),

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use posture_core::control::Control;
+use posture_core::provider::Provider;
 use posture_tests::Program;
 
 /// The output after each command that audits a simulated cloud or a recorded one is what it prints on a terminal of 80 columns.
@@ -43,6 +45,33 @@ fn the_output_is_that_of_the_commands() {
     assert_eq!(commands, 2);
     if written != readme {
         std::fs::write(root.join("README.md"), written).unwrap();
+    }
+}
+
+/// The numbers of controls, and of requirements with evidence and decided in part, are those of the program.
+#[test]
+fn the_numbers_are_those_of_the_program() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let all = posture_core::controls::ALL;
+    let of = |providers: &[Provider]| {
+        let judges = |control: &&&Control| providers.iter().all(|one| control.judges(*one));
+        all.iter().filter(judges).count()
+    };
+    let (aws, azure) = (Provider::Aws, Provider::Azure);
+    let (aws, azure, both) = (of(&[aws]), of(&[azure]), of(&[aws, azure]));
+    let counts = format!(
+        "{} controls: {aws} for AWS, {azure} for Azure, {both} of them for both",
+        all.len()
+    );
+    assert!(readme.contains(&counts), "{counts}");
+    for name in ["csf", "ccm", "cis-aws", "cis-azure", "mcsb", "aws-fsbp", "nist-800-53-r5"] {
+        let framework = posture_core::frameworks::find(name).unwrap();
+        let of = posture_core::frameworks::coverage(framework, all, None);
+        let is_row = |line: &&str| line.starts_with('|') && line.contains(&format!("(`{name}`)"));
+        let row = readme.lines().find(is_row).unwrap();
+        let numbers = format!("| {} | {} |", of.evidenced, of.decided);
+        assert!(row.ends_with(&numbers), "{row}: {numbers}");
     }
 }
 

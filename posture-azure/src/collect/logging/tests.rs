@@ -495,6 +495,7 @@ fn narrows(term: &Value) -> bool {
 fn a_term_that_does_not_fit_is_malformed() {
     for odd in [
         json!({ "field": 1, "equals": "x" }),
+        json!({ "equals": "x" }),
         json!({ "field": "category", "equals": ["x"] }),
         json!({ "field": "category", "containsAny": "x" }),
         json!({ "field": "category", "containsAny": [null] }),
@@ -638,7 +639,7 @@ fn what_an_alert_does_not_see_is_said() {
     assert_eq!(of(false, &[&operation]), ["its scope is not the whole subscription"]);
     let level = equals("resourceGroup", "main");
     assert_eq!(of(true, &[&operation, &level]), ["it has a condition on `resourceGroup`"]);
-    let odd = json!({ "equals": "x" });
+    let odd = json!({ "field": "", "equals": "x" });
     assert_eq!(of(true, &[&odd]), ["it has a condition that is not understood"]);
     assert_eq!(of(false, &[&level]).len(), 2);
 }
