@@ -33,7 +33,12 @@ static ALWAYS: &[(&str, &[Rule])] = &[
         &[
             ("EventSelectors[]", &["@ReadWriteType", "IncludeManagementEvents"]),
             ("EventSelectors[].DataResources[]", &["@Type", "Values"]),
+            // Each value has a character or more:
+            // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
+            ("EventSelectors[].ExcludeManagementEventSources[]", &["@"]),
             ("AdvancedEventSelectors[].FieldSelectors[]", &["@Field"]),
+            ("AdvancedEventSelectors[].FieldSelectors[].Equals[]", &["@"]),
+            ("AdvancedEventSelectors[].FieldSelectors[].NotEquals[]", &["@"]),
         ],
     ),
     (
@@ -446,8 +451,10 @@ struct Node<'r> {
 impl Node<'_> {
     /// A value of another kind in place of a record or a list is not a valid response.
     fn scalar<E: serde::de::Error>(&self, presence: Presence) -> Result<Presence, E> {
-        let text = |(path, rule): &&Below<'_>| !path.is_empty() || rule.holds != ["@"];
-        match self.rules.iter().find(text) {
+        let is_full = matches!(presence, Presence::Full);
+        let misfits =
+            |(path, rule): &&Below<'_>| !path.is_empty() || rule.holds != ["@"] || !is_full;
+        match self.rules.iter().find(misfits) {
             Some((_, rule)) => Err(E::custom(rule.misfit())),
             None => Ok(presence),
         }
