@@ -6,10 +6,10 @@ use posture_report::text::{NAME, safe};
 use crate::error::{Failure, Result};
 
 /// The fewest characters that are taken for an ID: fewer are a slip rather than a name.
-const LEAST: usize = 4;
+pub(crate) const LEAST: usize = 4;
 
 /// How many candidates an ambiguous beginning is answered with.
-const CANDIDATES: usize = 5;
+pub(crate) const CANDIDATES: usize = 5;
 
 /// The finding whose ID is or begins with what was typed, in letters of either case.
 ///

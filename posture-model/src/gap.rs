@@ -110,6 +110,11 @@ impl Gap {
             detail: None,
         }
     }
+
+    /// What was read does not decide an answer, for the reason that `detail` states.
+    pub fn undetermined(action: &str, target: &str, detail: &str) -> Self {
+        Self { detail: Some(detail.to_owned()), ..Self::new(action, target, Reason::Undetermined) }
+    }
 }
 
 /// The gaps of a scope while it is collected, each once. Collectors note them side by side.

@@ -2,14 +2,12 @@
 
 use std::net::IpAddr;
 
-use posture_model::entries::Entries;
-use posture_model::fact::Fact;
-use posture_model::gap::{Gap, GapId};
-use posture_model::network::{Addresses, Family, Opening, Service, Traffic};
+use posture_model::gap::Gap;
+use posture_model::network::{Addresses, Family, Service, Traffic};
 use posture_model::tri::Tri;
 
 use super::group::union;
-use super::{Flow, Topology, undetermined};
+use super::{Flow, Topology};
 
 /// A network interface.
 #[derive(Clone, Debug)]
@@ -104,7 +102,7 @@ impl Topology {
             return Flow::nothing();
         }
         let detail = "a load balancer or VPC link may lead to it, whose targets are not read";
-        let why = undetermined(front.action, &front.id, detail);
+        let why = Gap::undetermined(front.action, &front.id, detail);
         Flow::between(Traffic::none(), traffic, why)
     }
 
@@ -211,44 +209,4 @@ fn some(all: impl Iterator<Item = String>, what: &str) -> Option<String> {
         None | Some(0) => Some(named).filter(|named| !named.is_empty()),
         Some(more) => Some(format!("{named} and {more} more {what}")),
     }
-}
-
-/// What is open to strangers, and what to some of the internet, as facts: entries that are certain, and what else there may be by name.
-pub(crate) fn openings(
-    flow: &Flow,
-    path: impl Fn(&Traffic) -> String,
-    note: impl Fn(Gap) -> GapId,
-) -> (Fact<Entries>, Fact<Entries>) {
-    let gap = flow.why().cloned().map(note);
-    let anyone = |traffic: &Traffic| Opening::to_anyone(traffic, &path);
-    // What may be open to a wide part of the internet may be open to a narrow one, so that these cannot be named.
-    let some = Entries::new(texts(&Opening::to_some(flow.certain(), &path)), gap);
-    (named(flow, gap, anyone), some.into_fact())
-}
-
-/// What is open to the whole internet, as a fact.
-pub(crate) fn open_to_everyone(
-    flow: &Flow,
-    path: impl Fn(&Traffic) -> String,
-    note: impl Fn(Gap) -> GapId,
-) -> Fact<Entries> {
-    let gap = flow.why().cloned().map(note);
-    named(flow, gap, |traffic| Opening::to_everyone(traffic, &path))
-}
-
-fn named(flow: &Flow, gap: Option<GapId>, of: impl Fn(&Traffic) -> Vec<Opening>) -> Fact<Entries> {
-    let certain = of(flow.certain());
-    // What may be open beyond what certainly is. A run of ports that is certain in part is named as a whole.
-    let more = |open: &Opening| {
-        let covers =
-            |sure: &Opening| sure.service.covers(open.service) && sure.sources == open.sources;
-        !certain.iter().any(covers)
-    };
-    let named: Vec<Opening> = of(flow.possible()).into_iter().filter(more).collect();
-    let gap = gap.filter(|_| !named.is_empty());
-    Entries::new(texts(&certain), gap).naming(texts(&named)).into_fact()
-}
-
-fn texts(openings: &[Opening]) -> Vec<String> {
-    openings.iter().map(ToString::to_string).collect()
 }

@@ -12,14 +12,14 @@ mod route;
 
 use std::collections::BTreeMap;
 
-use posture_model::gap::{Gap, Reason};
+use posture_model::gap::Gap;
 use posture_model::network::{Addresses, Reach, Service, TCP, Traffic, UDP};
 use posture_model::network::{ICMP, ICMP6};
 
 pub(crate) use acl::{Acl, Entry};
 pub(crate) use block::{Block, Exclusion, Mode};
 pub(crate) use group::{Group, Permission};
-pub(crate) use interface::{Front, Interface, open_to_everyone, openings};
+pub(crate) use interface::{Front, Interface};
 pub(crate) use route::{Route, RouteTable, Via};
 
 /// Traffic that passes, and why that is open.
@@ -42,13 +42,8 @@ impl<T> Known<T> {
 
     /// Why one that is not in the list is not known: what kept the list short, if anything did.
     fn lacks(&self, id: &str, detail: &str) -> Gap {
-        self.missing.clone().unwrap_or_else(|| undetermined(self.action, id, detail))
+        self.missing.clone().unwrap_or_else(|| Gap::undetermined(self.action, id, detail))
     }
-}
-
-/// An answer that what was read does not decide.
-pub(crate) fn undetermined(action: &str, target: &str, detail: &str) -> Gap {
-    Gap { detail: Some(detail.to_owned()), ..Gap::new(action, target, Reason::Undetermined) }
 }
 
 /// A subnet.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use posture_model::gap::{Gap, Reason};
-use posture_model::network::{Addresses, Service, TCP, Traffic, UDP};
+use posture_model::network::{Addresses, Service, TCP, Traffic, UDP, openings};
 use proptest::prelude::*;
 
 use super::*;

@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use posture_model::gap::Gap;
 use posture_model::network::{Addresses, Family, Filter, Rule, Service, Traffic};
 
-use super::{Flow, Topology, undetermined};
+use super::{Flow, Topology};
 
 /// A route table.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ fn to_internet(routes: &[Route]) -> Flow {
     let mut rule = |length: u8, matches: Flow, via: &Via| {
         if let Via::Appliance(next) = via {
             // What goes through an appliance may go on to the internet.
-            let gap = undetermined(
+            let gap = Gap::undetermined(
                 "ec2:DescribeRouteTables",
                 next,
                 "traffic is routed to an appliance or a firewall",
@@ -146,7 +146,7 @@ impl Topology {
                 && route.prefixes.as_ref().map_or(true, |prefixes| prefixes.iter().any(overlaps))
         };
         tables.any(|table| table.routes.iter().any(leads)).then(|| {
-            undetermined(
+            Gap::undetermined(
                 "ec2:DescribeRouteTables",
                 gateway,
                 "its route table leads through an appliance or a firewall",

@@ -6,6 +6,7 @@ use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, Reason};
 use posture_model::listing::Listing;
+use posture_model::network::openings;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{FactId, Firewall, Kind, Machine, NetworkInterface, SecurityGroup};
@@ -21,7 +22,7 @@ use super::sweep::Rows;
 use super::tiers::{ADDRESSES, ADDRESSES_TYPE, BALANCERS, BALANCERS_TYPE, GATEWAYS, GATEWAYS_TYPE};
 use crate::entry::{Action, ROW, facts};
 use crate::network::read::{self, plain};
-use crate::network::{Interface, Memory, Table, Topology, openings, undetermined};
+use crate::network::{Interface, Memory, Table, Topology};
 
 /// What follows from everything that decides what the internet reaches.
 pub(crate) const REACH: &[FactId] = &[
@@ -153,7 +154,7 @@ fn managed(rows: &Result<Vec<Value>, Gap>) -> Option<Gap> {
             Err(Misfit(path)) => Some(read::misfit(MANAGERS.name, id, &path)),
             Ok(access) if access.iter().any(|own| own.eq_ignore_ascii_case("SecurityAdmin")) => {
                 let detail = "the security admin rules in force are not readable";
-                Some(undetermined(MANAGERS.name, id, detail))
+                Some(Gap::undetermined(MANAGERS.name, id, detail))
             }
             Ok(_) => None,
         }

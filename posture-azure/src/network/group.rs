@@ -9,7 +9,7 @@ use posture_model::network::{Addresses, Filter, ICMP, ICMP6, Rule, Service, TCP,
 use posture_model::tri::Tri;
 
 use super::place::Span;
-use super::{Flow, Place, Topology, undetermined};
+use super::{Flow, Place, Topology};
 
 /// A network security group, by its rules for what comes in.
 #[derive(Clone, Debug)]
@@ -258,13 +258,13 @@ impl Topology {
         let others = claims.get(of).into_iter().flatten().map(String::as_str);
         if let Some(other) = others.into_iter().find(|id| Some(*id) != own) {
             let detail = "it is attached to a resource that does not refer to it";
-            return Err(undetermined(self.groups.action, other, detail));
+            return Err(Gap::undetermined(self.groups.action, other, detail));
         }
         let Some(own) = own else { return Ok(None) };
         let (id, _) = self.groups.items.get_key_value(own).ok_or_else(|| {
             let missing = self.groups.missing.clone();
             let detail = "the response does not hold the security group";
-            missing.unwrap_or_else(|| undetermined(self.groups.action, own, detail))
+            missing.unwrap_or_else(|| Gap::undetermined(self.groups.action, own, detail))
         })?;
         Ok(Some((id, self.groups.get(own)?)))
     }

@@ -108,7 +108,7 @@ impl Topology {
         let Some(ports) = sender_ports(groups.iter().map(|(_, group)| *group)) else {
             let detail = "its rules tell too many ports of senders apart";
             let id = groups.first().map_or("", |(id, _)| id);
-            return Flow::unknown(super::undetermined(self.groups.action, id, detail));
+            return Flow::unknown(Gap::undetermined(self.groups.action, id, detail));
         };
         ports.into_iter().fold(Flow::nothing(), |sum, port| {
             let all = groups.iter().fold(Flow::everything(), |all, group| {

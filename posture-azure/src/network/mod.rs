@@ -17,7 +17,6 @@
 //! - [Load balancer components](https://learn.microsoft.com/en-us/azure/load-balancer/components).
 
 mod balancer;
-mod facts;
 mod group;
 mod interface;
 #[cfg(test)]
@@ -31,11 +30,10 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use posture_model::gap::{Gap, Reason};
+use posture_model::gap::Gap;
 use posture_model::network::{Addresses, Reach};
 
 pub(crate) use balancer::{Balancer, BalancerRule, Frontend, NatRule, Pool};
-pub(crate) use facts::openings;
 pub(crate) use group::{Group, GroupRule, Protocol, ports_of};
 pub(crate) use interface::{Configuration, Interface};
 pub(crate) use place::Place;
@@ -65,10 +63,9 @@ impl<T> Table<T> {
         match self.items.get(id) {
             Some(Ok(item)) => Ok(item),
             Some(Err(gap)) => Err(gap.clone()),
-            None => Err(self
-                .missing
-                .clone()
-                .unwrap_or_else(|| undetermined(self.action, id, "the response does not hold it"))),
+            None => Err(self.missing.clone().unwrap_or_else(|| {
+                Gap::undetermined(self.action, id, "the response does not hold it")
+            })),
         }
     }
 
@@ -82,11 +79,6 @@ impl<T> Table<T> {
         let unread = self.items.values().find_map(|item| item.as_ref().err());
         self.missing.as_ref().or(unread)
     }
-}
-
-/// An answer that what was read does not decide.
-pub(crate) fn undetermined(action: &str, target: &str, detail: &str) -> Gap {
-    Gap { detail: Some(detail.to_owned()), ..Gap::new(action, target, Reason::Undetermined) }
 }
 
 /// A public address.
@@ -186,7 +178,7 @@ impl Topology {
     pub(crate) fn subnet(&self, id: &str) -> Result<(&Network, &Subnet), Gap> {
         let network = self.networks.get(network_of(id))?;
         let subnet = network.subnets.get(id).ok_or_else(|| {
-            undetermined(self.networks.action, id, "the response does not hold the subnet")
+            Gap::undetermined(self.networks.action, id, "the response does not hold the subnet")
         })?;
         Ok((network, subnet))
     }

@@ -151,7 +151,7 @@ fn built(name: &str, words: &[Words], attached: &str) -> Group {
 
 fn topology(scene: &Scene) -> (Topology, Interface) {
     let mut all = Topology {
-        managed: scene.managed.then(|| undetermined("managers", "", "managed")),
+        managed: scene.managed.then(|| Gap::undetermined("managers", "", "managed")),
         ..Topology::empty()
     };
     let subnet = Subnet {

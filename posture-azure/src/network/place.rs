@@ -6,7 +6,7 @@ use posture_model::gap::Gap;
 use posture_model::network::{Addresses, Family};
 use posture_model::tri::Tri;
 
-use super::{Topology, undetermined};
+use super::Topology;
 
 /// An element of the source or the destination of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl Topology {
             match self.tables.get(id) {
                 Ok(table) => {
                     let detail = "the tag VirtualNetwork may hold the prefixes of routes";
-                    let why = undetermined(self.tables.action, id, detail);
+                    let why = Gap::undetermined(self.tables.action, id, detail);
                     for route in &table.routes {
                         let prefix = match &route.prefix {
                             Ok(prefix) => prefix.clone(),
@@ -127,11 +127,14 @@ impl Topology {
             // Its members are interfaces of the network, by their private addresses.
             Place::Group(id) => {
                 let detail = "the members of application security groups are not looked up";
-                Span::perhaps(tagged.certain.clone(), undetermined(self.groups.action, id, detail))
+                Span::perhaps(
+                    tagged.certain.clone(),
+                    Gap::undetermined(self.groups.action, id, detail),
+                )
             }
             Place::Tag(name) => {
                 let detail = format!("the addresses of the service tag {name} are not known");
-                let why = undetermined(self.groups.action, name, &detail);
+                let why = Gap::undetermined(self.groups.action, name, &detail);
                 Span::perhaps(Addresses::internet().clone(), why)
             }
         }
@@ -151,14 +154,14 @@ impl Topology {
                 Some(address) => addresses.has(address).into(),
                 None => {
                     let detail = "the private address is not known";
-                    Tri::Unknown(undetermined(self.groups.action, "", detail))
+                    Tri::Unknown(Gap::undetermined(self.groups.action, "", detail))
                 }
             },
             Place::Group(id) => groups.contains(id).into(),
             // The addresses of a service are not those of a virtual network, but for tags that nobody knows.
             Place::Tag(name) => {
                 let detail = format!("the addresses of the service tag {name} are not known");
-                Tri::Unknown(undetermined(self.groups.action, name, &detail))
+                Tri::Unknown(Gap::undetermined(self.groups.action, name, &detail))
             }
         }
     }

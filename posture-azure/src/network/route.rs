@@ -3,7 +3,7 @@
 use posture_model::gap::Gap;
 use posture_model::network::{Addresses, Breadth, Family, Service, Traffic};
 
-use super::{Flow, Network, Topology, network_of, undetermined};
+use super::{Flow, Network, Topology, network_of};
 
 /// A route table.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ impl Topology {
     pub(super) fn learns(&self, id: &str, network: &Network) -> Option<Gap> {
         let detail = "a gateway may bring routes for the internet";
         if network.peers.iter().any(|peer| peer.gateways) {
-            return Some(undetermined(self.networks.action, id, detail));
+            return Some(Gap::undetermined(self.networks.action, id, detail));
         }
         let here = |gateway: &Gateway| gateway.networks.iter().any(|own| own == id);
         let mut own = self.gateways.known().filter(|(_, gateway)| here(gateway)).peekable();
@@ -58,12 +58,16 @@ impl Topology {
             // Its gateway is not among those that were read.
             let missing = self.gateways.unread().cloned();
             return Some(missing.unwrap_or_else(|| {
-                undetermined(self.gateways.action, id, "the response does not hold its gateway")
+                Gap::undetermined(
+                    self.gateways.action,
+                    id,
+                    "the response does not hold its gateway",
+                )
             }));
         }
         let learned = own.find(|(_, gateway)| gateway.routes);
         learned
-            .map(|(gateway, _)| undetermined(self.gateways.action, gateway, detail))
+            .map(|(gateway, _)| Gap::undetermined(self.gateways.action, gateway, detail))
             .or_else(|| self.gateways.unread().cloned())
     }
 
@@ -105,7 +109,9 @@ impl Topology {
                             route.name, table.name
                         );
                         let id = own.table.as_deref().unwrap_or_default();
-                        why.get_or_insert_with(|| undetermined(self.tables.action, id, &detail));
+                        why.get_or_insert_with(|| {
+                            Gap::undetermined(self.tables.action, id, &detail)
+                        });
                     }
                     straight.remove(&prefix);
                 }
@@ -142,7 +148,7 @@ impl Topology {
             "what the appliance behind route {} of {} passes on is not known",
             route.name, table.name
         );
-        Some(undetermined(self.tables.action, id, &detail))
+        Some(Gap::undetermined(self.tables.action, id, &detail))
     }
 
     /// The route by which a subnet answers, in words.

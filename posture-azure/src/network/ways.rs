@@ -6,7 +6,7 @@ use posture_model::tri::Tri;
 
 use super::balancer::{self, ports};
 use super::place::internet;
-use super::{Balancer, Configuration, Flow, Frontend, PublicAddress, Topology, undetermined};
+use super::{Balancer, Configuration, Flow, Frontend, PublicAddress, Topology};
 
 /// A way in, up to the groups.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Topology {
         }
         if to.behind_gateway {
             let detail = "what the application gateway passes on is not known";
-            doubt(undetermined("Microsoft.Network/applicationGateways/read", &to.id, detail));
+            doubt(Gap::undetermined("Microsoft.Network/applicationGateways/read", &to.id, detail));
         }
         if let Some(gap) = self.appliance(&to.subnet, to.family) {
             doubt(gap);
@@ -68,7 +68,7 @@ impl Topology {
         let flow = Flow::exactly(all).if_so(self.allocated(id, address));
         let flow = if to.chained {
             let detail = "a gateway load balancer passes its traffic through appliances";
-            flow.if_so(Tri::Unknown(undetermined(self.balancers.action, &to.id, detail)))
+            flow.if_so(Tri::Unknown(Gap::undetermined(self.balancers.action, &to.id, detail)))
         } else {
             flow
         };
@@ -82,7 +82,7 @@ impl Topology {
             Some(_) => Tri::Yes,
             None => {
                 let detail = "no address is allocated as long as the machine is stopped";
-                Tri::Unknown(undetermined(self.addresses.action, id, detail))
+                Tri::Unknown(Gap::undetermined(self.addresses.action, id, detail))
             }
         }
     }
@@ -97,7 +97,7 @@ impl Topology {
                     let pool = balancer.pools.iter().any(|pool| pool.id == *part);
                     if !pool && !balancer.nat.iter().any(|rule| rule.id == *part) {
                         let detail = "the response does not hold what the interface refers to";
-                        doubt(undetermined(self.balancers.action, part, detail));
+                        doubt(Gap::undetermined(self.balancers.action, part, detail));
                     }
                 }
             }
@@ -158,7 +158,7 @@ impl Topology {
     ) {
         let Some(frontend) = balancer.frontends.iter().find(|own| own.id == frontend) else {
             let detail = "the response does not hold the front end of a rule";
-            return doubt(undetermined(self.balancers.action, frontend, detail));
+            return doubt(Gap::undetermined(self.balancers.action, frontend, detail));
         };
         let mut traffic = Traffic::none();
         services.iter().for_each(|service| traffic.add(*service, &internet(to.family)));
@@ -184,7 +184,7 @@ impl Topology {
             return Tri::Yes;
         }
         let detail = "a gateway load balancer passes its traffic through appliances";
-        Tri::Unknown(undetermined(self.balancers.action, &frontend.id, detail))
+        Tri::Unknown(Gap::undetermined(self.balancers.action, &frontend.id, detail))
     }
 
     /// The Azure Firewall in the network of a subnet, or in one that is peered with it, that may translate addresses.
@@ -201,7 +201,7 @@ impl Topology {
                     "which addresses the rules of Azure Firewall {} translate is not known",
                     firewall.name
                 );
-                Some(undetermined(self.firewalls.action, id, &detail))
+                Some(Gap::undetermined(self.firewalls.action, id, &detail))
             }
             None => self.firewalls.unread().cloned(),
         }

@@ -1,7 +1,5 @@
 //! Where a finding is looked up: a snapshot, a JSON report, or the history.
 
-use std::path::Path;
-
 use posture_core::control::Severity;
 use posture_core::judge::{self, Finding, Outcome};
 use posture_core::provider::Provider;
@@ -18,15 +16,10 @@ use super::report;
 use crate::args::Explain;
 use crate::config::Config;
 use crate::error::{Failure, Result};
-use crate::history::History;
+use crate::finding_id::{CANDIDATES, LEAST};
+use crate::history::{History, run_named};
 use crate::judging::options;
 use crate::output::word;
-
-/// The fewest characters that are taken for the beginning of an id.
-const LEAST: usize = 4;
-
-/// How many candidates are named where several ids begin so.
-const CANDIDATES: usize = 5;
 
 /// A finding, from wherever it was reported.
 #[derive(Clone, Debug, Serialize)]
@@ -138,13 +131,6 @@ pub(super) fn find(id: &str, arguments: &Explain, config: &Config) -> Result<Fou
         Err(error) => return Err(cannot(&error, error.help())),
     };
     found.ok_or_else(|| none(id, &format!("`{}`", path.display())))
-}
-
-/// Whether an argument names a run: a number or `last`, and no file.
-fn run_named(argument: &Path) -> Option<&str> {
-    let text = argument.to_str()?;
-    let run = text == "last" || !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    (run && !argument.exists()).then_some(text)
 }
 
 /// Takes the only one of several that have something in common.

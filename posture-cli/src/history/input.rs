@@ -25,14 +25,16 @@ pub(crate) enum Input {
 /// What to write where an argument names nothing.
 const NAMES: &str = "give a snapshot file, or a run of the history: its number or `last`";
 
+/// Whether an argument names a run: a number or `last`, where there is no file of that name.
+pub(crate) fn run_named(argument: &Path) -> Option<&str> {
+    let name = argument.to_str()?;
+    let run = name == "last" || !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    (run && !argument.exists()).then_some(name)
+}
+
 /// The run that an argument names: a number or `last`, where there is no file of that name.
 fn run(argument: &Path, kept: &HistoryOptions, config: &Config) -> Result<Option<(History, Run)>> {
-    let names_run = |name: &&str| {
-        *name == "last" || !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let Some(name) = argument.to_str().filter(names_run).filter(|_| !argument.exists()) else {
-        return Ok(None);
-    };
+    let Some(name) = run_named(argument) else { return Ok(None) };
     let history = History::find(kept, config, false)?.ok_or_else(|| {
         Failure::usage(format!("there is no file `{name}`, and no history to look up run {name}"))
             .help("pass the history with --history, or set `store` in [history] of posture.toml")

@@ -12,7 +12,7 @@ use posture_core::judge;
 use posture_core::time::Time;
 use posture_history::Policy;
 
-pub(crate) use input::{Input, bytes, input, snapshot};
+pub(crate) use input::{Input, bytes, input, run_named, snapshot};
 pub(crate) use shown::{deliveries_table, for_days, headline, item};
 pub(crate) use store::{History, Recorder};
 pub(crate) use trend::{RUNS, Trend};

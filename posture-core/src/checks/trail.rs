@@ -29,6 +29,17 @@ pub(crate) fn store_records_writes(store: &EventStore) -> Fact<bool> {
     store.multi_region.clone() & store.recording.clone() & store.management_writes.clone()
 }
 
+/// Whether the trails that leave out nothing of interest, and the event data stores, record every management event together. Two
+/// that complement each other, one for reads and one for writes, miss nothing.
+pub(crate) fn together(scope: &Scope, included: impl Fn(&AuditTrail) -> Fact<bool>) -> Fact<bool> {
+    let (trails, stores) = (&scope.audit_trails, &scope.event_stores);
+    let reads = trails.any(|trail| records_reads(trail) & included(trail))
+        | stores.any(store_records_reads);
+    let writes = trails.any(|trail| records_writes(trail) & included(trail))
+        | stores.any(store_records_writes);
+    reads & writes
+}
+
 /// The test of a control that checks a property of the bucket of a trail, with a value of the fact that passes and one that
 /// fails. The control's `of_bucket` judges the bucket.
 macro_rules! bucket_has {

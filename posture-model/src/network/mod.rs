@@ -4,6 +4,7 @@
 //! [`Opening`]s that result.
 
 mod addresses;
+mod facts;
 mod filter;
 mod opening;
 mod reach;
@@ -11,6 +12,7 @@ mod service;
 mod traffic;
 
 pub use addresses::{Addresses, Breadth, Family};
+pub use facts::{open_to_everyone, openings};
 pub use filter::{Filter, Rule};
 pub use opening::{Opening, SourceList};
 pub use reach::Reach;

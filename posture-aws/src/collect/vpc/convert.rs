@@ -11,7 +11,7 @@ use super::answers::*;
 use super::{Lists, Prefixes, Read};
 use crate::network::{
     Acl, Block, Entry, Exclusion, Group, Known, Mode, Permission, Route, RouteTable, Subnet,
-    Topology, Via, matches, service, undetermined,
+    Topology, Via, matches, service,
 };
 use crate::wire::Shape;
 
@@ -262,7 +262,7 @@ pub(super) fn rules(group: ListedGroup<'_>) -> Vec<String> {
 
 fn block(lists: &Lists) -> Result<Block, Gap> {
     let answer = lists.block.as_ref().map_err(Clone::clone)?;
-    let gap = |detail: &str| undetermined(BLOCK.name, "", detail);
+    let gap = |detail: &str| Gap::undetermined(BLOCK.name, "", detail);
     let options = answer.read().options();
     let settled = match options.and_then(BlockOptions::state) {
         Some(BlockState::Default | BlockState::Updated) => true,
@@ -292,7 +292,7 @@ pub(super) fn exclusions(lists: &Lists) -> BTreeMap<String, Exclusion> {
             (Some(Created | Updated), Some(ExclusionMode::BothWays)) => Exclusion::BothWays,
             (Some(Created | Updated), Some(ExclusionMode::Egress)) => Exclusion::Egress,
             // Which of both modes holds after a failed change is not documented.
-            (Some(NotUpdated), _) | (_, _) => Exclusion::Open(undetermined(
+            (Some(NotUpdated), _) | (_, _) => Exclusion::Open(Gap::undetermined(
                 EXCLUSIONS.name,
                 &id,
                 "the exclusion is being changed, or is not known here",

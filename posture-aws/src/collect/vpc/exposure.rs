@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId};
-use posture_model::network::Addresses;
+use posture_model::network::{Addresses, openings};
 
 use super::Lists;
 use super::actions::*;
 use super::answers::*;
 use super::convert::malformed;
-use crate::network::{Flow, Front, Interface, Topology, openings, undetermined};
+use crate::network::{Flow, Front, Interface, Topology};
 
 /// An interface, as far as it is of interest here.
 pub(super) struct Found<'a> {
@@ -67,7 +67,7 @@ pub(super) fn interfaces<'a>(
                 if let Some(subnet) = subnet.filter(|_| machine.is_some()) {
                     let detail = "an accelerator of its subnet may lead to it";
                     flow = flow.or(topology
-                        .forwarded(&interface, undetermined(INTERFACES.name, subnet, detail)));
+                        .forwarded(&interface, Gap::undetermined(INTERFACES.name, subnet, detail)));
                 }
                 if leads_nowhere(one) {
                     for front in fronts.iter().filter(|front| front.vpc == interface.vpc) {
@@ -121,15 +121,15 @@ fn interface(id: &str, listed: ListedInterface<'_>, machine: Option<&str>) -> In
 
 /// What can arrive, by what is behind it: a NAT gateway lets in no connection, and of a balancer only its listeners answer.
 fn listens(id: &str, listed: ListedInterface<'_>) -> Flow {
-    let balancer = || {
-        undetermined(INTERFACES.name, id, "only the listeners of the load balancer answer there")
-    };
-    let open = |gap| Flow::everything().and(Flow::unknown(gap));
-    match listed.kind() {
-        Some("natGateway" | "nat_gateway") => Flow::nothing(),
-        _ if is_balancer(listed) => open(balancer()),
-        _ => Flow::everything(),
+    if is_nat(listed) {
+        return Flow::nothing();
     }
+    if is_balancer(listed) {
+        let detail = "only the listeners of the load balancer answer there";
+        let why = Gap::undetermined(INTERFACES.name, id, detail);
+        return Flow::everything().and(Flow::unknown(why));
+    }
+    Flow::everything()
 }
 
 /// Whether an interface belongs to a load balancer.
@@ -140,9 +140,14 @@ fn is_balancer(listed: ListedInterface<'_>) -> bool {
     ) || listed.description().is_some_and(|text| text.starts_with("ELB "))
 }
 
+/// Whether an interface belongs to a NAT gateway.
+fn is_nat(listed: ListedInterface<'_>) -> bool {
+    matches!(listed.kind(), Some("natGateway" | "nat_gateway"))
+}
+
 /// Whether an interface is the end of a path: what arrives there is not led on to another one.
 fn leads_nowhere(listed: ListedInterface<'_>) -> bool {
-    !is_balancer(listed) && !matches!(listed.kind(), Some("natGateway" | "nat_gateway"))
+    !is_balancer(listed) && !is_nat(listed)
 }
 
 /// What an interface belongs to, if it answers the internet and leads to other interfaces: a load balancer with a public address, a VPC
@@ -183,7 +188,7 @@ fn front(listed: ListedInterface<'_>) -> Option<Front> {
 fn unclear(listed: ListedInterface<'_>) -> Option<Gap> {
     let id = listed.id().unwrap_or_default();
     if listed.status() == Some(InterfaceStatus::Other) {
-        return Some(undetermined(INTERFACES.name, id, "its status is not known here"));
+        return Some(Gap::undetermined(INTERFACES.name, id, "its status is not known here"));
     }
     let mut associations = listed
         .association()
@@ -196,7 +201,7 @@ fn unclear(listed: ListedInterface<'_>) -> Option<Gap> {
         return Some(malformed(INTERFACES.name, id, "an address makes no sense"));
     }
     associations.any(|one| one.public().is_none()).then(|| {
-        undetermined(
+        Gap::undetermined(
             INTERFACES.name,
             id,
             "it has an address of a carrier or of a network on premises",

@@ -7,7 +7,7 @@ use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId};
 use posture_model::listing::Listing;
-use posture_model::network::Traffic;
+use posture_model::network::{Traffic, open_to_everyone};
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
@@ -22,7 +22,7 @@ use super::exposure::{self, Found};
 use super::{Lists, Read};
 use crate::collect::context::Audit;
 use crate::collect::regional;
-use crate::network::{Mode, Topology, open_to_everyone, undetermined};
+use crate::network::{Mode, Topology};
 use crate::wire::Shape;
 
 /// The kinds that are read here, by their listings.
@@ -181,7 +181,9 @@ impl<'a> Maker<'a> {
             let lost = own.iter().find(|name| !interfaces.contains_key(**name));
             // What the list of interfaces lacks may be anything, also where it should be whole.
             let gap = self.lists.interfaces.missing.clone().or_else(|| {
-                lost.map(|name| undetermined(INTERFACES.name, name, "the list does not hold it"))
+                lost.map(|name| {
+                    Gap::undetermined(INTERFACES.name, name, "the list does not hold it")
+                })
             });
             let gap = gap.map(|gap| self.note(gap));
             let addresses = found.iter().flat_map(|(_, found)| found.addresses.clone()).collect();
@@ -235,7 +237,7 @@ impl<'a> Maker<'a> {
         let logs = self.lists.flow_logs.pages().flat_map(DescribeFlowLogs::logs);
         let mut open: Option<Gap> = self.lists.flow_logs.missing.clone();
         for log in logs.filter(|log| log.resource() == Some(id)) {
-            let unclear = |what: &str| undetermined(FLOW_LOGS.name, id, what);
+            let unclear = |what: &str| Gap::undetermined(FLOW_LOGS.name, id, what);
             let traffic = match log.traffic() {
                 Some(TrafficType::Other) | None => {
                     Err(unclear("which traffic its flow log records is not known here"))
@@ -324,7 +326,7 @@ impl<'a> Maker<'a> {
             (None, None) => return Err(wrong("a route has no destination")),
         };
         let mut all = self.lists.peerings.pages().flat_map(DescribeVpcPeeringConnections::peerings);
-        let lost = || undetermined(PEERINGS.name, peering, "the list does not hold it");
+        let lost = || Gap::undetermined(PEERINGS.name, peering, "the list does not hold it");
         let found = all.find(|one| one.id() == Some(peering)).ok_or_else(lost)?;
         let other = [found.accepter(), found.requester()].into_iter().flatten();
         let other = other.filter(|peer| peer.vpc() != Some(vpc));
@@ -333,7 +335,7 @@ impl<'a> Maker<'a> {
         });
         let blocks: Result<Vec<IpNet>, _> = blocks.map(str::parse).collect();
         let blocks = blocks.ok().filter(|blocks| !blocks.is_empty()).ok_or_else(|| {
-            undetermined(PEERINGS.name, peering, "the addresses of the peer are not known")
+            Gap::undetermined(PEERINGS.name, peering, "the addresses of the peer are not known")
         })?;
         Ok(prefixes.iter().any(|prefix| blocks.iter().any(|block| prefix.contains(block))))
     }
@@ -515,7 +517,7 @@ impl<'a> Maker<'a> {
     fn site(&self, vpn: ListedVpn<'_>) -> Option<VpnConnection> {
         let id = vpn.id()?;
         let tags = tags(vpn.tags());
-        let wrong = |detail: &str| Fact::Gap(self.note(undetermined(VPNS.name, id, detail)));
+        let wrong = |detail: &str| Fact::Gap(self.note(Gap::undetermined(VPNS.name, id, detail)));
         let mut down = BTreeSet::new();
         let mut unknown = false;
         for tunnel in vpn.telemetry() {

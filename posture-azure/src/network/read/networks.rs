@@ -6,8 +6,7 @@ use posture_model::gap::Gap;
 use posture_model::network::Addresses;
 
 use super::super::{
-    Firewall, Gateway, Network, NextHop, Peer, PublicAddress, Route, RouteTable, Subnet,
-    network_of, undetermined,
+    Firewall, Gateway, Network, NextHop, Peer, PublicAddress, Route, RouteTable, Subnet, network_of,
 };
 use super::{Row, odd, plain, reference};
 use crate::view::{Misfit, Read, View, name_of, same};
@@ -77,7 +76,7 @@ pub(crate) fn route_table(row: Row<'_>) -> Read<RouteTable> {
         };
         let unknown = || {
             let detail = "the addresses of a service tag are not known";
-            undetermined(row.action, row.id, detail)
+            Gap::undetermined(row.action, row.id, detail)
         };
         let name = name_of(view.0).to_owned();
         Ok(Route { name, prefix: Addresses::parse(prefix).ok_or_else(unknown), to })

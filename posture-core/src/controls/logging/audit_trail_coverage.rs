@@ -100,17 +100,10 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 fn check(_: &Account, context: &Context<'_>) -> CheckResult {
-    let trails = &context.scope.audit_trails;
-    let stores = &context.scope.event_stores;
-    // Two that complement each other, one for reads and one for writes, miss nothing.
-    let reads = trails.any(|trail| trail::records_reads(trail) & !trail.excluded_sources.any())
-        | stores.any(trail::store_records_reads);
-    let writes = trails.any(|trail| trail::records_writes(trail) & !trail.excluded_sources.any())
-        | stores.any(trail::store_records_writes);
-    if *(reads & writes).known()? {
+    if *trail::together(context.scope, |trail| !trail.excluded_sources.any()).known()? {
         return pass();
     }
-    let (fact, found) = nearest(trails);
+    let (fact, found) = nearest(&context.scope.audit_trails);
     fail(fact, found, "recording of every management event in every region")
 }
 

@@ -71,20 +71,14 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 fn check(_: &Account, context: &Context<'_>) -> CheckResult {
-    let trails = &context.scope.audit_trails;
-    let stores = &context.scope.event_stores;
     let included = |trail: &AuditTrail| {
         trail.excluded_sources.map(|all| !all.iter().any(|one| one.eq_ignore_ascii_case(KMS)))
     };
-    // Two that complement each other, one for reads and one for writes, miss nothing.
-    let reads = trails.any(|trail| trail::records_reads(trail) & included(trail))
-        | stores.any(trail::store_records_reads);
-    let writes = trails.any(|trail| trail::records_writes(trail) & included(trail))
-        | stores.any(trail::store_records_writes);
-    if *(reads & writes).known()? {
+    if *trail::together(context.scope, included).known()? {
         return pass();
     }
-    let found = if trails.items.iter().any(|trail| included(trail) == Known(false)) {
+    let mut trails = context.scope.audit_trails.items.iter();
+    let found = if trails.any(|trail| included(trail) == Known(false)) {
         "a trail excludes AWS KMS events, and no other trail or event data store records them"
     } else {
         "no multi-region trail or event data store records both read and write events"
