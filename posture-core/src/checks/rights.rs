@@ -118,6 +118,20 @@ macro_rules! no_escalation {
 }
 pub(crate) use no_escalation;
 
+/// The test that a trust policy allows none of what the fact lists, with what is expected in its place.
+macro_rules! trusts_no_one {
+    ($fact:ident, $expected:literal $(,)?) => {
+        pastey::paste! {
+            rights::judged!(
+                Role { $fact: Entries::none() },
+                |role| role.$fact.must_be_empty(Role::[<$fact:upper>], $expected),
+                $fact: Entries::from(["statement `Everything`"])
+            )
+        }
+    };
+}
+pub(crate) use trusts_no_one;
+
 /// What has permissions, or grants them.
 pub(crate) trait Holds {
     /// One that is the customer's to change.
@@ -240,8 +254,9 @@ mod tests {
         full_admin_policy, group_full_admin, group_privilege_escalation, group_service_wildcard,
         group_unrestricted_decrypt, policy_privilege_escalation, role_full_admin,
         role_privilege_escalation, role_service_wildcard, role_unrestricted_decrypt,
-        service_wildcard_policy, unrestricted_decrypt_policy, user_full_admin,
-        user_privilege_escalation, user_service_wildcard, user_unrestricted_decrypt,
+        service_wildcard_policy, trust_federation_subject, trust_public, trust_service_source,
+        trust_third_party, unrestricted_decrypt_policy, user_full_admin, user_privilege_escalation,
+        user_service_wildcard, user_unrestricted_decrypt,
     };
 
     const FULL_ADMIN: &[&Control] = &[
@@ -278,6 +293,10 @@ mod tests {
         (ESCALATION, "escalation_paths"),
         (WILDCARD, "wildcard_services"),
         (DECRYPT, "decrypts_any_key"),
+        (&[&trust_public::CONTROL], "trusts_anyone"),
+        (&[&trust_third_party::CONTROL], "trusts_accounts_unconditionally"),
+        (&[&trust_service_source::CONTROL], "trusts_services_without_source"),
+        (&[&trust_federation_subject::CONTROL], "trusts_federation_without_subject"),
     ];
 
     fn of(control: &Control, fact: &str) -> FactId {

@@ -14,6 +14,59 @@ pub(crate) static EXCEPTIONS: Names = Names {
     default: &["d29b2b05-8046-44ba-8758-1e26182fcf32"],
 };
 
+/// The test of a control that a policy of the fact must meet, for all users.
+macro_rules! by_policy {
+    ($fact:ident, $expected:literal $(,)?) => {
+        sign_in::judged!($fact, $expected, by_rules, [], |directory| directory)
+    };
+}
+pub(crate) use by_policy;
+
+/// The same where security defaults are another way.
+macro_rules! by_policy_or_defaults {
+    ($fact:ident, $expected:literal $(,)?) => {
+        sign_in::judged!(
+            $fact,
+            $expected,
+            by_rules_or_defaults,
+            [Directory::SECURITY_DEFAULTS],
+            |directory| directory.security_defaults(Known(false))
+        )
+    };
+}
+pub(crate) use by_policy_or_defaults;
+
+macro_rules! judged {
+    ($fact:ident, $expected:literal, $judge:ident, [$( $other:expr )?], |$directory:ident| $without:expr) => {
+        pastey::paste! {
+            Test {
+                reads: &[
+                    Directory::[<$fact:upper>],
+                    Directory::SIGN_IN_RULES,
+                    Directory::SIGN_IN_EXCLUSIONS_DECIDED,
+                    $( $other )?
+                ],
+                params: &[Param::Names(&sign_in::EXCEPTIONS)],
+                check: Check::Directory(|directory, context| {
+                    let rules = (Directory::[<$fact:upper>], &directory.$fact);
+                    sign_in::$judge(directory, context, rules, $expected)
+                }),
+                examples: Examples {
+                    pass: |scope| {
+                        let $directory = sign_in::directory().$fact(sign_in::rules(&[&[]]));
+                        scope.add($without);
+                    },
+                    fail: |scope| {
+                        let $directory = sign_in::directory().$fact(sign_in::rules(&[&["a group"]]));
+                        scope.add($without);
+                    },
+                },
+            }
+        }
+    };
+}
+pub(crate) use judged;
+
 /// Judges policies that must apply to all users: one of them excludes no more than it may.
 pub(crate) fn by_rules(
     directory: &Directory,
@@ -206,4 +259,40 @@ pub(crate) fn assert_defaults_are_another_way(
     assert_unknown(control, with(rules(&[]), denied()));
     assert_unknown(control, with(rules(&[&["someone"]]), denied()));
     assert_unknown(control, with(denied(), Known(false)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::controls::identity::{
+        device_code_sign_in, legacy_protocols, mfa_for_administrators, mfa_for_everyone,
+        mfa_for_management, mfa_for_risky_sign_ins,
+    };
+
+    type With = fn(Fact<Vec<SignInRule>>) -> Directory;
+
+    #[test]
+    fn one_policy_that_excludes_no_more_than_it_may_is_enough() {
+        let controls: [(&'static Control, With); 3] = [
+            (&device_code_sign_in::CONTROL, |rules| directory().device_codes_blocked(rules)),
+            (&mfa_for_everyone::CONTROL, |rules| directory().mfa_for_everyone(rules)),
+            (&mfa_for_risky_sign_ins::CONTROL, |rules| directory().mfa_for_risky_sign_ins(rules)),
+        ];
+        for (control, with) in controls {
+            assert_rules_judged(control, with);
+        }
+    }
+
+    #[test]
+    fn security_defaults_are_another_way() {
+        let controls: [(&'static Control, With); 3] = [
+            (&legacy_protocols::CONTROL, |rules| directory().legacy_protocols_blocked(rules)),
+            (&mfa_for_administrators::CONTROL, |rules| directory().mfa_for_administrators(rules)),
+            (&mfa_for_management::CONTROL, |rules| directory().mfa_for_management(rules)),
+        ];
+        for (control, with) in controls {
+            assert_rules_judged(control, |rules| with(rules).security_defaults(Known(false)));
+            assert_defaults_are_another_way(control, with);
+        }
+    }
 }

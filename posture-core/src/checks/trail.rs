@@ -40,6 +40,61 @@ pub(crate) fn together(scope: &Scope, included: impl Fn(&AuditTrail) -> Fact<boo
     reads & writes
 }
 
+/// The test of a control that checks whether a trail or an event data store records the data events of all objects that the
+/// fact names.
+macro_rules! records_objects {
+    ($fact:ident) => {
+        pastey::paste! {
+            Test {
+                reads: &[
+                    AuditTrail::MULTI_REGION,
+                    AuditTrail::RECORDING,
+                    AuditTrail::[<$fact:upper>],
+                    EventStore::MULTI_REGION,
+                    EventStore::RECORDING,
+                    EventStore::[<$fact:upper>],
+                ],
+                params: &[],
+                check: Check::Account(|_, context| {
+                    trail::objects_recorded(
+                        (AuditTrail::[<$fact:upper>], context.scope),
+                        |trail| trail.$fact.clone(),
+                        |store| store.$fact.clone(),
+                    )
+                }),
+                examples: Examples {
+                    pass: |scope| scope.add(trail::trail().$fact(Known(true))),
+                    fail: |scope| scope.add(trail::trail().$fact(Known(false))),
+                },
+            }
+        }
+    };
+}
+pub(crate) use records_objects;
+
+/// Judges whether one trail or event data store of all regions records the data events of every bucket, as each of the two has
+/// it.
+pub(crate) fn objects_recorded(
+    (fact, scope): (FactId, &Scope),
+    of_trail: fn(&AuditTrail) -> Fact<bool>,
+    of_store: fn(&EventStore) -> Fact<bool>,
+) -> CheckResult {
+    let by_trail = scope
+        .audit_trails
+        .any(|trail| trail.multi_region.clone() & trail.recording.clone() & of_trail(trail));
+    let by_store = scope
+        .event_stores
+        .any(|store| store.multi_region.clone() & store.recording.clone() & of_store(store));
+    if *(by_trail | by_store).known()? {
+        return pass();
+    }
+    fail(
+        fact,
+        "no trail and no event data store records them in every bucket",
+        "a multi-region trail that is recording them in every bucket",
+    )
+}
+
 /// The test of a control that checks a property of the bucket of a trail, with a value of the fact that passes and one that
 /// fails. The control's `of_bucket` judges the bucket.
 macro_rules! bucket_has {
@@ -138,7 +193,7 @@ mod tests {
     use super::*;
     use crate::controls::logging::{
         audit_trail_storage_access_logging, audit_trail_storage_lock, audit_trail_storage_tls,
-        audit_trail_storage_versioning,
+        audit_trail_storage_versioning, object_read_events, object_write_events,
     };
 
     #[test]
@@ -156,6 +211,57 @@ mod tests {
             assert_unknown(control, but(control, [(AuditTrail::BUCKET, denied())]));
             // A bucket of another account cannot be judged.
             assert_unknown(control, |scope| scope.add(trail()));
+        }
+    }
+
+    #[test]
+    fn only_a_trail_or_store_of_all_regions_that_records_counts() {
+        type Trail = fn(Fact<bool>) -> AuditTrail;
+        type Store = fn(Fact<bool>) -> EventStore;
+        let controls: [(&Control, Trail, Store); 2] = [
+            (
+                &object_read_events::CONTROL,
+                |fact| trail().object_reads(fact),
+                |fact| store().object_reads(fact),
+            ),
+            (
+                &object_write_events::CONTROL,
+                |fact| trail().object_writes(fact),
+                |fact| store().object_writes(fact),
+            ),
+        ];
+        for (control, trail, store) in controls {
+            let (yes, no) = (|| Known(true), || Known(false));
+            assert_fails(control, |_| ());
+            assert_passes(control, |scope| scope.add(trail(yes())));
+            for less in [trail(no()), trail(yes()).recording(no()), trail(yes()).multi_region(no())]
+            {
+                assert_fails(control, |scope| scope.add(less));
+            }
+            for unread in [
+                trail(denied()),
+                trail(yes()).recording(denied()),
+                trail(yes()).multi_region(denied()),
+            ] {
+                assert_unknown(control, |scope| scope.add(unread));
+            }
+            assert_passes(control, |scope| scope.add(store(yes())));
+            for less in [store(no()), store(yes()).recording(no()), store(yes()).multi_region(no())]
+            {
+                assert_fails(control, |scope| scope.add(less));
+            }
+            for unread in [
+                store(denied()),
+                store(yes()).recording(denied()),
+                store(yes()).multi_region(denied()),
+            ] {
+                assert_unknown(control, |scope| scope.add(unread));
+            }
+            assert_passes(control, |scope| {
+                scope.audit_trails.gaps.push(DENIED);
+                scope.add(store(yes()));
+            });
+            assert_unknown(control, |scope| scope.event_stores.gaps.push(DENIED));
         }
     }
 

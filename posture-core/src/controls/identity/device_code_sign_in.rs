@@ -48,36 +48,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-13", Supporting),
         mcsb1("IM-7", Supporting),
     ],
-    test: Test {
-        reads: &[
-            Directory::DEVICE_CODES_BLOCKED,
-            Directory::SIGN_IN_RULES,
-            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-        ],
-        params: &[Param::Names(&sign_in::EXCEPTIONS)],
-        check: Check::Directory(check),
-        examples: Examples {
-            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
-        },
-    },
+    test: sign_in::by_policy!(device_codes_blocked, "a policy that blocks it for all users"),
 };
-
-fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
-    let rules = (Directory::DEVICE_CODES_BLOCKED, &directory.device_codes_blocked);
-    sign_in::by_rules(directory, context, rules, "a policy that blocks it for all users")
-}
-
-fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
-    sign_in::directory().device_codes_blocked(rules)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        sign_in::assert_rules_judged(&CONTROL, example);
-    }
-}

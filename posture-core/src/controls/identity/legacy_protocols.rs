@@ -58,47 +58,8 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("IM-7", Partial(SHOWS)),
         mcsb1("IM-6", Supporting),
     ],
-    test: Test {
-        reads: &[
-            Directory::LEGACY_PROTOCOLS_BLOCKED,
-            Directory::SIGN_IN_RULES,
-            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-            Directory::SECURITY_DEFAULTS,
-        ],
-        params: &[Param::Names(&sign_in::EXCEPTIONS)],
-        check: Check::Directory(check),
-        examples: Examples {
-            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
-        },
-    },
+    test: sign_in::by_policy_or_defaults!(
+        legacy_protocols_blocked,
+        "a policy that blocks them for all users, or security defaults"
+    ),
 };
-
-fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
-    let rules = (Directory::LEGACY_PROTOCOLS_BLOCKED, &directory.legacy_protocols_blocked);
-    sign_in::by_rules_or_defaults(
-        directory,
-        context,
-        rules,
-        "a policy that blocks them for all users, or security defaults",
-    )
-}
-
-fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
-    sign_in::directory().legacy_protocols_blocked(rules).security_defaults(Known(false))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        sign_in::assert_rules_judged(&CONTROL, example);
-    }
-
-    #[test]
-    fn security_defaults_are_another_way() {
-        sign_in::assert_defaults_are_another_way(&CONTROL, example);
-    }
-}

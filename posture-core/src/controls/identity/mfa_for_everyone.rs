@@ -47,41 +47,8 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("IM-6", Partial(shows::PASSWORD_ALONE)),
         mcsb1("IM-7", Supporting),
     ],
-    test: Test {
-        reads: &[
-            Directory::MFA_FOR_EVERYONE,
-            Directory::SIGN_IN_RULES,
-            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-        ],
-        params: &[Param::Names(&sign_in::EXCEPTIONS)],
-        check: Check::Directory(check),
-        examples: Examples {
-            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
-        },
-    },
+    test: sign_in::by_policy!(
+        mfa_for_everyone,
+        "a policy that requires MFA of all users for all applications"
+    ),
 };
-
-fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
-    let rules = (Directory::MFA_FOR_EVERYONE, &directory.mfa_for_everyone);
-    sign_in::by_rules(
-        directory,
-        context,
-        rules,
-        "a policy that requires MFA of all users for all applications",
-    )
-}
-
-fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
-    sign_in::directory().mfa_for_everyone(rules)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        sign_in::assert_rules_judged(&CONTROL, example);
-    }
-}

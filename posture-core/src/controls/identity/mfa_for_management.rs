@@ -57,47 +57,8 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("5.1.3", Supporting),
         mcsb1("IM-6", Partial(shows::PASSWORD_ALONE)),
     ],
-    test: Test {
-        reads: &[
-            Directory::MFA_FOR_MANAGEMENT,
-            Directory::SIGN_IN_RULES,
-            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-            Directory::SECURITY_DEFAULTS,
-        ],
-        params: &[Param::Names(&sign_in::EXCEPTIONS)],
-        check: Check::Directory(check),
-        examples: Examples {
-            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
-        },
-    },
+    test: sign_in::by_policy_or_defaults!(
+        mfa_for_management,
+        "a policy that requires MFA of all users for Azure management, or security defaults"
+    ),
 };
-
-fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
-    let rules = (Directory::MFA_FOR_MANAGEMENT, &directory.mfa_for_management);
-    sign_in::by_rules_or_defaults(
-        directory,
-        context,
-        rules,
-        "a policy that requires MFA of all users for Azure management, or security defaults",
-    )
-}
-
-fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
-    sign_in::directory().mfa_for_management(rules).security_defaults(Known(false))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        sign_in::assert_rules_judged(&CONTROL, example);
-    }
-
-    #[test]
-    fn security_defaults_are_another_way() {
-        sign_in::assert_defaults_are_another_way(&CONTROL, example);
-    }
-}

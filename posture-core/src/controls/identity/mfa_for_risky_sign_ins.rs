@@ -54,41 +54,8 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("IM-7", Supporting),
         mcsb1("IM-6", Supporting),
     ],
-    test: Test {
-        reads: &[
-            Directory::MFA_FOR_RISKY_SIGN_INS,
-            Directory::SIGN_IN_RULES,
-            Directory::SIGN_IN_EXCLUSIONS_DECIDED,
-        ],
-        params: &[Param::Names(&sign_in::EXCEPTIONS)],
-        check: Check::Directory(check),
-        examples: Examples {
-            pass: |scope| scope.directories.items.push(example(sign_in::rules(&[&[]]))),
-            fail: |scope| scope.directories.items.push(example(sign_in::rules(&[&["a group"]]))),
-        },
-    },
+    test: sign_in::by_policy!(
+        mfa_for_risky_sign_ins,
+        "a policy that requires fresh MFA at high and medium risk"
+    ),
 };
-
-fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
-    let rules = (Directory::MFA_FOR_RISKY_SIGN_INS, &directory.mfa_for_risky_sign_ins);
-    sign_in::by_rules(
-        directory,
-        context,
-        rules,
-        "a policy that requires fresh MFA at high and medium risk",
-    )
-}
-
-fn example(rules: Fact<Vec<SignInRule>>) -> Directory {
-    sign_in::directory().mfa_for_risky_sign_ins(rules)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        sign_in::assert_rules_judged(&CONTROL, example);
-    }
-}

@@ -1,5 +1,6 @@
 //! `identity.root-hardware-mfa`
 
+use crate::checks::root;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -32,90 +33,10 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-13", Supporting),
         ccm41("IAM-10", Supporting),
         // It asks for MFA only where the root user has a password.
-        cis_aws7("2.6", Full).by(Check::Account(with_password)),
+        cis_aws7("2.6", Full).by(
+            root::where_it_has_a_password!(root_hardware_mfa: "no MFA, or a virtual MFA device"),
+        ),
         fsbp("IAM.6", Full),
     ],
-    test: Test {
-        reads: &[Account::ROOT_CREDENTIALS, Account::ROOT_PASSWORD, Account::ROOT_HARDWARE_MFA],
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| {
-                scope.account.root_credentials = Known(true);
-                scope.account.root_password = Known(true);
-                scope.account.root_hardware_mfa = Known(true);
-            },
-            fail: |scope| {
-                scope.account.root_credentials = Known(true);
-                scope.account.root_password = Known(true);
-                scope.account.root_hardware_mfa = Known(false);
-            },
-        },
-    },
+    test: root::signs_in_with!(root_hardware_mfa: "no MFA, or a virtual MFA device"),
 };
-
-fn check(account: &Account, _: &Context<'_>) -> CheckResult {
-    // Who has no credentials cannot sign in, with MFA or without.
-    if account.root_credentials == Known(false) || account.root_hardware_mfa == Known(true) {
-        return pass();
-    }
-    account.root_credentials.known()?;
-    account.root_hardware_mfa.known()?;
-    fail(
-        Account::ROOT_HARDWARE_MFA,
-        "no MFA, or a virtual MFA device",
-        "MFA, or no credentials at all",
-    )
-}
-
-/// Whether it has MFA where it has a password; keys and certificates do not count.
-fn with_password(account: &Account, _: &Context<'_>) -> CheckResult {
-    if account.root_password == Known(false) || account.root_hardware_mfa == Known(true) {
-        return pass();
-    }
-    account.root_password.known()?;
-    account.root_hardware_mfa.known()?;
-    fail(Account::ROOT_HARDWARE_MFA, "no MFA, or a virtual MFA device", "MFA, or no password")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(credentials: Fact<bool>, mfa: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| {
-            scope.account.root_credentials = credentials;
-            scope.account.root_hardware_mfa = mfa;
-        }
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true), Known(true)));
-        assert_fails(&CONTROL, with(Known(true), Known(false)));
-        assert_unknown(&CONTROL, with(Known(true), denied()));
-        assert_unknown(&CONTROL, with(denied(), Known(false)));
-        assert_passes(&CONTROL, with(denied(), Known(true)));
-    }
-
-    #[test]
-    fn a_root_user_without_credentials_needs_no_mfa() {
-        assert_passes(&CONTROL, with(Known(false), Known(false)));
-        assert_passes(&CONTROL, with(Known(false), denied()));
-    }
-
-    #[test]
-    fn the_benchmark_asks_for_it_where_there_is_a_password() {
-        let row = |password: Fact<bool>, mfa: Fact<bool>| {
-            row_of(&CONTROL, "cis-aws-7.0:2.6", |scope| {
-                scope.account.root_credentials = Known(true);
-                scope.account.root_password = password;
-                scope.account.root_hardware_mfa = mfa;
-            })
-        };
-        assert_eq!(row(Known(false), Known(false)), [Ok(Verdict::Pass)]);
-        assert_eq!(row(denied(), Known(true)), [Ok(Verdict::Pass)]);
-        assert!(matches!(row(Known(true), Known(false))[..], [Ok(Verdict::Fail(_))]));
-        assert!(matches!(row(denied(), Known(false))[..], [Err(_)]));
-    }
-}

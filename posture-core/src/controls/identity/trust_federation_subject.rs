@@ -1,5 +1,6 @@
 //! `identity.trust-federation-subject`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// Why a failure shows it.
@@ -46,63 +47,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-15", Partial(SHOWS)),
         ccm41("IAM-13", Supporting),
     ],
-    test: Test {
-        reads: &[Role::SERVICE_LINKED, Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT],
-        params: &[],
-        check: Check::Role(check),
-        examples: Examples {
-            pass: |scope| scope.roles.items.push(good()),
-            fail: |scope| {
-                scope.roles.items.push(good().trusts_federation_without_subject(Known(
-                    Entries::from(["statement `Everything`"]),
-                )))
-            },
-        },
-    },
+    test: rights::trusts_no_one!(trusts_federation_without_subject, "a condition on the subject"),
 };
-
-fn check(role: &Role, _: &Context<'_>) -> CheckResult {
-    if *role.service_linked.known()? {
-        return not_applicable("it is a service-linked role");
-    }
-    role.trusts_federation_without_subject
-        .must_be_empty(Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT, "a condition on the subject")
-}
-
-fn good() -> Role {
-    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
-        .service_linked(Known(false))
-        .trusts_federation_without_subject(Known(Entries::none()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(role: Role) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.roles.items.push(role)
-    }
-
-    fn bad() -> Fact<Entries> {
-        Known(Entries::from(["statement 1"]))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().trusts_federation_without_subject(bad())));
-        assert_unknown(&CONTROL, with(good().trusts_federation_without_subject(denied())));
-    }
-
-    #[test]
-    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
-        assert_not_applicable(
-            &CONTROL,
-            with(good().service_linked(Known(true)).trusts_federation_without_subject(bad())),
-        );
-        assert_unknown(
-            &CONTROL,
-            with(good().service_linked(denied()).trusts_federation_without_subject(bad())),
-        );
-    }
-}

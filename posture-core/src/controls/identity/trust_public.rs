@@ -1,5 +1,6 @@
 //! `identity.trust-public`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// Why a failure shows it.
@@ -45,60 +46,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-05", Partial(SHOWS)),
         cis_aws7("2.21", Supporting),
     ],
-    test: Test {
-        reads: &[Role::SERVICE_LINKED, Role::TRUSTS_ANYONE],
-        params: &[],
-        check: Check::Role(check),
-        examples: Examples {
-            pass: |scope| scope.roles.items.push(good()),
-            fail: |scope| {
-                scope
-                    .roles
-                    .items
-                    .push(good().trusts_anyone(Known(Entries::from(["statement `Everything`"]))))
-            },
-        },
-    },
+    test: rights::trusts_no_one!(trusts_anyone, "listed principals only"),
 };
-
-fn check(role: &Role, _: &Context<'_>) -> CheckResult {
-    if *role.service_linked.known()? {
-        return not_applicable("it is a service-linked role");
-    }
-    role.trusts_anyone.must_be_empty(Role::TRUSTS_ANYONE, "listed principals only")
-}
-
-fn good() -> Role {
-    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
-        .service_linked(Known(false))
-        .trusts_anyone(Known(Entries::none()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(role: Role) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.roles.items.push(role)
-    }
-
-    fn bad() -> Fact<Entries> {
-        Known(Entries::from(["statement 1"]))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().trusts_anyone(bad())));
-        assert_unknown(&CONTROL, with(good().trusts_anyone(denied())));
-    }
-
-    #[test]
-    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
-        assert_not_applicable(
-            &CONTROL,
-            with(good().service_linked(Known(true)).trusts_anyone(bad())),
-        );
-        assert_unknown(&CONTROL, with(good().service_linked(denied()).trusts_anyone(bad())));
-    }
-}

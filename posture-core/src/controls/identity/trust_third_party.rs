@@ -1,5 +1,6 @@
 //! `identity.trust-third-party`
 
+use crate::checks::rights;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -43,65 +44,8 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         ccm41("IAM-05", Supporting),
     ],
-    test: Test {
-        reads: &[Role::SERVICE_LINKED, Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY],
-        params: &[],
-        check: Check::Role(check),
-        examples: Examples {
-            pass: |scope| scope.roles.items.push(good()),
-            fail: |scope| {
-                scope.roles.items.push(good().trusts_accounts_unconditionally(Known(
-                    Entries::from(["statement `Everything`"]),
-                )))
-            },
-        },
-    },
+    test: rights::trusts_no_one!(
+        trusts_accounts_unconditionally,
+        "a condition on an external ID, an organization or a network"
+    ),
 };
-
-fn check(role: &Role, _: &Context<'_>) -> CheckResult {
-    if *role.service_linked.known()? {
-        return not_applicable("it is a service-linked role");
-    }
-    role.trusts_accounts_unconditionally.must_be_empty(
-        Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
-        "a condition on an external ID, an organization or a network",
-    )
-}
-
-fn good() -> Role {
-    Role::unread("arn:aws:iam::123456789012:role/example", "example", None)
-        .service_linked(Known(false))
-        .trusts_accounts_unconditionally(Known(Entries::none()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(role: Role) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.roles.items.push(role)
-    }
-
-    fn bad() -> Fact<Entries> {
-        Known(Entries::from(["statement 1"]))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().trusts_accounts_unconditionally(bad())));
-        assert_unknown(&CONTROL, with(good().trusts_accounts_unconditionally(denied())));
-    }
-
-    #[test]
-    fn a_role_that_a_service_owns_is_not_the_customers_to_change() {
-        assert_not_applicable(
-            &CONTROL,
-            with(good().service_linked(Known(true)).trusts_accounts_unconditionally(bad())),
-        );
-        assert_unknown(
-            &CONTROL,
-            with(good().service_linked(denied()).trusts_accounts_unconditionally(bad())),
-        );
-    }
-}

@@ -1,5 +1,6 @@
 //! `storage.share-soft-delete`
 
+use crate::checks::soft_delete;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -38,66 +39,8 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.DS-01", Supporting),
         ccm41("BCR-08", Supporting),
         ccm41("CCC-09", Supporting),
-        cis_azure6("9.1.1", Full).with(LEAST.asked(1)),
+        cis_azure6("9.1.1", Full).with(soft_delete::LEAST.asked(1)),
         mcsb1("BR-2", Supporting),
     ],
-    test: Test {
-        reads: &[Bucket::SHARE_SOFT_DELETE_DAYS],
-        params: &[Param::Days(&LEAST)],
-        check: Check::Bucket(check),
-        examples: Examples {
-            pass: |scope| scope.buckets.items.push(example(Known(Some(7)))),
-            fail: |scope| scope.buckets.items.push(example(Known(None))),
-        },
-    },
+    test: soft_delete::restorable!(share_soft_delete_days),
 };
-
-static LEAST: Days = Days {
-    name: "min-days",
-    doc: "The minimum soft delete retention in days. Fewer days fail; exactly this many pass.",
-    default: 7,
-};
-
-fn check(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
-    let least = context.days(&LEAST);
-    match *bucket.share_soft_delete_days.known()? {
-        Some(days) if days >= least => pass(),
-        Some(days) => fail(
-            Bucket::SHARE_SOFT_DELETE_DAYS,
-            counted(days, "day", "days"),
-            format!("at least {}", counted(least, "day", "days")),
-        ),
-        None => fail(
-            Bucket::SHARE_SOFT_DELETE_DAYS,
-            "not restorable",
-            format!("restorable for at least {}", counted(least, "day", "days")),
-        ),
-    }
-}
-
-fn example(share_soft_delete_days: Fact<Option<u32>>) -> Bucket {
-    Bucket::unread(
-        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
-        "records",
-        Some("westeurope"),
-    )
-    .share_soft_delete_days(share_soft_delete_days)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Option<u32>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Some(7))));
-        assert_fails(&CONTROL, with(Known(None)));
-        assert_fails(&CONTROL, with(Known(Some(6))));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
