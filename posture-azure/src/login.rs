@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::client::Client;
 use crate::cloud::Cloud;
-use crate::trouble::{chain, diagnose};
+use crate::trouble::{Secrets, chain, diagnose};
 use crate::wire::Wire;
 
 pub use crate::trouble::Cause;
@@ -63,6 +63,16 @@ impl Login {
     pub(crate) fn retries(&self) -> Retries {
         let given = self.attempts.map(|(attempts, pause)| Retries { attempts, pause });
         given.unwrap_or_default()
+    }
+
+    /// The client secret, from the options or the environment.
+    fn secret(&self) -> Option<String> {
+        let given = self.client_secret.as_ref().map(|ClientSecret(secret)| secret.clone());
+        given.or_else(|| variable("AZURE_CLIENT_SECRET"))
+    }
+
+    fn secrets(&self) -> Secrets {
+        Secrets::of(self.secret().as_deref())
     }
 }
 
@@ -204,14 +214,18 @@ impl Session {
         let wire = match &login.http {
             Some(client) => Wire::given(Arc::clone(client), simulator, retries),
             None => Wire::new(login.timeout.unwrap_or(ATTEMPT), simulator, retries)
-                .map_err(|error| LoginError::Client(chain(&error)))?,
+                .map_err(|error| LoginError::Client(chain(&error, &Secrets::default())))?,
         };
         let transport = wire.transport();
         let scope = format!("{}.default", login.cloud.management());
         let mut tried = Vec::new();
+        let secrets = login.secrets();
         for source in sources(login) {
-            let failed =
-                |error: &Error| Attempt { source, cause: diagnose(error), why: chain(error) };
+            let failed = |error: &Error| Attempt {
+                source,
+                cause: diagnose(error),
+                why: chain(error, &secrets),
+            };
             let credential = match Renewable::new(source, login, &transport) {
                 Ok(credential) => Arc::new(credential),
                 Err(error) => {
@@ -350,10 +364,6 @@ fn credential(
         ..ClientOptions::default()
     };
     let tenant = || login.tenant.clone().or_else(|| variable("AZURE_TENANT_ID"));
-    let secret = || {
-        let given = login.client_secret.as_ref().map(|ClientSecret(secret)| secret.clone());
-        given.or_else(|| variable("AZURE_CLIENT_SECRET"))
-    };
     let needed = |name: &str, value: Option<String>| {
         value
             .ok_or_else(|| Error::with_message(ErrorKind::Credential, format!("{name} is not set")))
@@ -368,7 +378,7 @@ fn credential(
             ClientSecretCredential::new(
                 &needed("AZURE_TENANT_ID", tenant())?,
                 needed("AZURE_CLIENT_ID", id)?,
-                Secret::new(needed("AZURE_CLIENT_SECRET", secret())?),
+                Secret::new(needed("AZURE_CLIENT_SECRET", login.secret())?),
                 Some(ClientSecretCredentialOptions { client_options: options() }),
             )?
         }
@@ -408,6 +418,7 @@ pub(crate) struct Renewable {
     source: Source,
     login: Login,
     transport: Transport,
+    secrets: Secrets,
     current: Mutex<(u64, Arc<dyn TokenCredential>)>,
 }
 
@@ -415,7 +426,12 @@ impl Renewable {
     fn new(source: Source, login: &Login, transport: &Transport) -> azure_core::Result<Self> {
         let (login, transport) = (login.clone(), transport.clone());
         let current = Mutex::new((0, credential(source, &login, &transport)?));
-        Ok(Self { source, login, transport, current })
+        Ok(Self { source, secrets: login.secrets(), login, transport, current })
+    }
+
+    /// What no error may show.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     fn current(&self) -> (u64, Arc<dyn TokenCredential>) {

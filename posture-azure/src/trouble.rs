@@ -368,8 +368,9 @@ pub(crate) fn causes<'e>(
     std::iter::successors(Some(error), next).take(32)
 }
 
-/// An error with its causes in one line, without secrets: the first line of the SDK's errors often has no information.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+/// An error with its causes in one line, without secrets: the first line of the SDK's errors often has no information. Of the
+/// secrets that the program sent, those of [`Secrets`], a service may repeat what does not look like one.
+pub(crate) fn chain(error: &(dyn Error + 'static), secrets: &Secrets) -> String {
     let mut words: Vec<String> = Vec::new();
     let first = crate::wire::final_cause(error).unwrap_or_default();
     for error in causes(error).skip(first).take(12) {
@@ -378,7 +379,36 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
             words.push(text);
         }
     }
-    redact(&words.join(": "), MOST)
+    redact(&secrets.hide(&words.join(": ")), MOST)
+}
+
+/// What the program sends and nobody may read: the client secret, as it is and as a form and JSON spell it.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// The least length of a secret that is looked for; what is shorter is part of ordinary words.
+    const SHORTEST: usize = 6;
+
+    pub(crate) fn of(secret: Option<&str>) -> Self {
+        let Some(secret) = secret.filter(|secret| secret.chars().count() >= Self::SHORTEST) else {
+            return Self::default();
+        };
+        let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let json = serde_json::Value::from(secret).to_string();
+        let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or(secret).to_owned();
+        Self(vec![secret.to_owned(), form, json])
+    }
+
+    fn hide(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets(***)")
+    }
 }
 
 #[cfg(test)]
@@ -455,12 +485,30 @@ mod tests {
         for (code, cause) in &all {
             let error = said(&format!("{code}: the secret {CANARY} is wrong"));
             assert_eq!(diagnose(&error), *cause, "{code}");
-            let text = format!("{} {:?}", chain(&error), cause.help(Some("contoso.com")));
+            let text = format!("{} {:?}", chain(&error, &Secrets::default()), cause.help(Some("contoso.com")));
             assert!(!text.contains(CANARY), "{text}");
         }
-        let long = chain(&said(&"x ".repeat(10_000)));
+        let long = chain(&said(&"x ".repeat(10_000)), &Secrets::default());
         assert!(long.chars().count() <= MOST + 1);
         let help = Cause::Expired.help(Some("contoso.com")).unwrap();
         assert!(help.contains("az login --tenant contoso.com"), "{help}");
+    }
+
+    #[test]
+    fn a_client_secret_that_the_service_repeats_is_hidden_whatever_it_looks_like() {
+        let secret = "three plain \"words\"+1";
+        let secrets = Secrets::of(Some(secret));
+        for repeated in [secret, "three+plain+%22words%22%2B1", r#"three plain \"words\"+1"#] {
+            let error = said(&format!("AADSTS7000215: `{repeated}` was sent, and is not valid"));
+            let text = chain(&error, &secrets);
+            assert!(!text.contains("three") && text.contains("is not valid"), "{text}");
+        }
+        assert!(!format!("{secrets:?}").contains("three"));
+        // Nor is a part of it left where the text is cut.
+        let long = chain(&said(&format!("{}{secret}", "x".repeat(MOST - 4))), &secrets);
+        assert!(!long.contains("thr"), "{long}");
+        // What is too short to be told from a word is not looked for.
+        let text = chain(&said("a wrong answer"), &Secrets::of(Some("a")));
+        assert_eq!(text, "a wrong answer");
     }
 }

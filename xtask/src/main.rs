@@ -28,7 +28,7 @@ usage: cargo xtask generate [--check]   write the generated files, or say which 
        cargo xtask wasm                 compile the core to WebAssembly
        cargo xtask setup [--check]      say what the tests need from outside and install what is missing, or only say it
        cargo xtask test                 run all tests, after setup where something is missing
-       cargo xtask mutants [--module NAME]... [--jobs N] [--one-by-one]
+       cargo xtask mutants [--module NAME]... [--jobs N] [--every N | --one-by-one]
                                         change the code that decides, and see whether the tests notice (an hour)
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
 

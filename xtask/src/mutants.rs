@@ -44,6 +44,10 @@ const MODULES: &[Module] = &[
     module("report", "posture-core", "src/report", 90),
     module("exception", "posture-core", "src/exception", 90),
     module("dated", "posture-model", "src/dated", 90),
+    module("counted", "posture-core", "src/counted", 90),
+    module("traffic", "posture-model", "src/network", 90),
+    module("reach_aws", "posture-aws", "src/network", 90),
+    module("reach_azure", "posture-azure", "src/network", 90),
     module("checks", "posture-core", "src/checks", 90),
     module("controls", "posture-core", "src/controls", 90),
     module("policy", "posture-aws", "src/policy", 90),
@@ -62,10 +66,13 @@ const MODULES: &[Module] = &[
     module("resource_policy", "posture-aws", "src/collect/resource_policy", 80),
     module("account", "posture-aws", "src/collect/account", 80),
     module("acl", "posture-aws", "src/collect/acl", 80),
+    module("vpc", "posture-aws", "src/collect/vpc", 80),
     module("storage", "posture-azure", "src/collect/storage", 80),
     module("vault", "posture-azure", "src/collect/vault", 80),
     module("defender", "posture-azure", "src/collect/defender", 80),
     module("network", "posture-azure", "src/collect/network", 80),
+    module("reach", "posture-azure", "src/collect/reach", 80),
+    module("edge", "posture-azure", "src/collect/edge", 80),
     module("logging", "posture-azure", "src/collect/logging", 80),
     module("access", "posture-azure", "src/collect/access", 80),
     module("applications", "posture-azure", "src/collect/applications", 80),
@@ -110,20 +117,26 @@ pub(crate) struct Choice {
     jobs: u32,
     /// A build for each change.
     one_by_one: bool,
+    /// Every how many of the changes is tried: all of them by 1.
+    every: usize,
 }
 
 impl Choice {
-    /// `[--module NAME]… [--jobs N] [--one-by-one]`; none where it is something else.
+    /// `[--module NAME]… [--jobs N] [--every N | --one-by-one]`; none where it is something else.
     pub(crate) fn parse(words: &[&str]) -> Option<Self> {
-        let mut choice = Self { modules: Vec::new(), jobs: 0, one_by_one: false };
+        let mut choice = Self { modules: Vec::new(), jobs: 0, one_by_one: false, every: 1 };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
                 "--one-by-one" => choice.one_by_one = true,
                 "--module" => choice.modules.push((*words.next()?).to_owned()),
                 "--jobs" => choice.jobs = words.next()?.parse().ok().filter(|n| *n > 0)?,
+                "--every" => choice.every = words.next()?.parse().ok().filter(|n| *n > 0)?,
                 _ => return None,
             }
+        }
+        if choice.one_by_one && choice.every > 1 {
+            return None;
         }
         if choice.jobs == 0 {
             choice.jobs = if choice.one_by_one { 1 } else { 2 };
@@ -151,8 +164,11 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     let mut fast = if choice.one_by_one {
         BTreeMap::new()
     } else {
-        at_once(&root, &tool, &MODULES.iter().filter(is_chosen).collect::<Vec<_>>(), choice.jobs)?
+        at_once(&root, &tool, &MODULES.iter().filter(is_chosen).collect::<Vec<_>>(), choice)?
     };
+    if choice.every > 1 {
+        println!("a sample: every {}th change", choice.every);
+    }
     for module in MODULES.iter().filter(is_chosen) {
         let outcomes = match fast.remove(module.name) {
             Some(outcomes) => outcomes,
@@ -177,7 +193,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     // The list is about code that changes.
     for gone in equivalent.keys().filter(|name| {
         let of_module = |module: &Module| module.holds(file_of(name));
-        !seen.contains(*name) && MODULES.iter().filter(is_chosen).any(of_module)
+        choice.every == 1 && !seen.contains(*name) && MODULES.iter().filter(is_chosen).any(of_module)
     }) {
         println!("no longer missed, and still in {EQUIVALENT}: {gone}");
     }
@@ -215,7 +231,7 @@ fn at_once(
     root: &Path,
     tool: &Path,
     modules: &[&Module],
-    jobs: u32,
+    choice: &Choice,
 ) -> Result<BTreeMap<&'static str, Vec<Outcome>>> {
     let mut outcomes: BTreeMap<&str, Vec<Outcome>> = BTreeMap::new();
     let packages: BTreeSet<&str> = modules.iter().map(|module| module.package).collect();
@@ -228,11 +244,12 @@ fn at_once(
                 let module = modules.iter().find(|module| module.holds(&change.file))?;
                 Some((id, change, *module))
             })
+            .step_by(choice.every)
             .collect();
         let is_there = |id: &u32| !built.unviable.contains(id) && !built.untried.contains(id);
         let there: Vec<u32> = chosen.iter().map(|(id, ..)| *id).filter(is_there).collect();
         let folder = root.join("target/mutants").join(package);
-        let jobs = usize::try_from(jobs)?;
+        let jobs = usize::try_from(choice.jobs)?;
         let trial = trial::Trial::record(built.binaries, &folder, jobs)?;
         eprintln!("{package}: {} changes", there.len());
         let verdicts: BTreeMap<u32, Verdict> =
@@ -565,12 +582,16 @@ mod tests {
             modules: modules.iter().map(|name| (*name).to_owned()).collect(),
             jobs,
             one_by_one: false,
+            every: 1,
         };
         assert_eq!(Choice::parse(&[]), Some(choice(&[], 2)));
         let slow = Choice { one_by_one: true, ..choice(&["fact"], 1) };
         assert_eq!(Choice::parse(&["--one-by-one", "--module", "fact"]), Some(slow));
         let words = ["--module", "fact", "--jobs", "2", "--module", "judge"];
         assert_eq!(Choice::parse(&words), Some(choice(&["fact", "judge"], 2)));
+        let sample = Choice { every: 4, ..choice(&[], 2) };
+        assert_eq!(Choice::parse(&["--every", "4"]), Some(sample));
+        assert_eq!(Choice::parse(&["--every", "4", "--one-by-one"]), None);
         for wrong in [&["--jobs"][..], &["--jobs", "0"], &["--jobs", "x"], &["fact", "x"]] {
             assert_eq!(Choice::parse(wrong), None, "{wrong:?}");
         }

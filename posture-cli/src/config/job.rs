@@ -1,6 +1,7 @@
 //! Jobs and deliveries, as the configuration says them.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use posture_core::time::Time;
 use posture_report::Format;
@@ -100,6 +101,12 @@ pub(crate) struct Webhook {
     pub(crate) key: Option<Secret>,
     /// Whether it may be in a private network.
     pub(crate) private: bool,
+    /// How long one attempt may take.
+    pub(crate) timeout: Duration,
+}
+
+impl Webhook {
+    pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 }
 
 /// Something that is not shown, and where it comes from.

@@ -5,6 +5,7 @@ pub(crate) mod reader;
 mod tools;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use posture_core::catalogue::Catalogue;
@@ -567,6 +568,7 @@ impl Reader<'_> {
             "key-env",
             "key-file",
             "private",
+            "timeout",
             "format",
             "when",
         ];
@@ -612,7 +614,13 @@ impl Reader<'_> {
             text(self, "object").map(Sink::Store),
             url.map(|url| {
                 let (slack, private) = (flag(self, "slack"), flag(self, "private"));
-                Sink::Webhook(Webhook { url, slack, key, private })
+                let timeout = table.get("timeout").and_then(|item| {
+                    self.count("timeout", item, "a number of seconds, at least 1", 1)
+                });
+                let timeout = timeout.map_or(Webhook::TIMEOUT, |seconds: u32| {
+                    Duration::from_secs(seconds.into())
+                });
+                Sink::Webhook(Webhook { url, slack, key, private, timeout })
             }),
         ];
         let mut sinks: Vec<Sink> = sinks.into_iter().flatten().collect();

@@ -22,7 +22,7 @@ use crate::error::{Failure, Result};
 use crate::input;
 use crate::output::write_file;
 
-/// How long one attempt may take.
+/// How long one attempt to send mail, or a look-up of a name, may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long is waited before each further attempt.
@@ -136,8 +136,8 @@ async fn post(webhook: &Webhook, parcel: Parcel<'_>) -> Result<()> {
     let url = Url::parse(&text).map_err(|_| failed("the URL is invalid"))?;
     let (host, addresses) = reachable(&url, webhook.private).await.map_err(|why| failed(&why))?;
     let client = reqwest::Client::builder()
-        .connect_timeout(PATIENCE / 2)
-        .timeout(PATIENCE)
+        .connect_timeout(webhook.timeout / 2)
+        .timeout(webhook.timeout)
         .redirect(Policy::none())
         .resolve_to_addrs(&host, &addresses)
         .user_agent(concat!("posture/", env!("CARGO_PKG_VERSION")));

@@ -367,7 +367,7 @@ fn a_webhook_that_misbehaves_fails_in_time_and_is_tried_at_the_next_run() {
     let estate = Estate::new(&good());
     let hook = Hook::start(&[Answer::Redirect]);
     let delivery = |url: &str, private: bool| {
-        format!("[[job.deliver]]\nwebhook = \"{url}/{CANARY}\"\nprivate = {private}\n")
+        format!("[[job.deliver]]\nwebhook = \"{url}/{CANARY}\"\nprivate = {private}\ntimeout = 1\n")
     };
     estate.configure(&job("nightly", &delivery(&hook.url, true)));
     let redirected = estate.once(&["--due"]);
