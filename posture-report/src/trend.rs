@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(spark(&[0, 0]), "▁▁");
         assert_eq!(spark(&[7, 7]), "██");
         assert_eq!(spark(&[1000, 999, 1]), "██▂");
-        // One failure less is no collapse.
+        // One failure less is not a collapse.
         assert_eq!(spark(&[160, 159]), "██");
         assert_eq!(spark(&[160, 80, 0]), "█▅▁");
         assert_eq!(spark(&[]), "");

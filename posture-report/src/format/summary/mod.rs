@@ -1,11 +1,12 @@
 //! The report on about one page, for management: who was audited, the verdict, counts, what changed, exceptions that expire
 //! soon, the frameworks, and what could not be read.
 //!
-//! It has at most [`LINES`] lines however much was audited. There is no table, and no line has to be wrapped at a width, so
+//! It has at most 60 lines however much was audited. There is no table, and no line has to be wrapped at a width, so
 //! that mail, chats and ticket systems show it as it is.
 
 mod changes;
 mod dialect;
+mod exceptions;
 #[cfg(test)]
 mod tests;
 
@@ -13,8 +14,7 @@ use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use posture_core::control::{Control, Severity};
-use posture_core::exception::{SOON, Standing};
-use posture_core::judge::{Finding, Tally, Use, uses};
+use posture_core::judge::{Finding, Tally};
 use posture_core::provider::Provider;
 use posture_core::record::FindingStatus;
 use posture_core::report::{FrameworkReport, State};
@@ -27,9 +27,8 @@ use crate::coverage::{coverage, is_replaced};
 use crate::filtered::{WHOLE, filtered};
 use crate::shared::standard;
 use crate::style::Canvas;
-use crate::text::safe;
 use crate::view::{Depth, View};
-use crate::words::{by_cause, described, level, missing};
+use crate::words::{by_cause, level, missing};
 
 use dialect::Dialect;
 pub use dialect::slack_text;
@@ -48,8 +47,7 @@ const NAMES: usize = 3;
 /// How many characters of a name are shown.
 const NAME: usize = 80;
 
-/// How many exceptions, frameworks and causes are named.
-const EXCEPTIONS: usize = 3;
+/// How many frameworks and causes are named.
 const FRAMEWORKS: usize = 8;
 const CAUSES: usize = 3;
 
@@ -219,52 +217,6 @@ impl Summary<'_> {
         let mut lines: Vec<String> = rows.iter().take(most).map(line).collect();
         lines.extend(more(rows.len(), most, "control", "controls"));
         lines
-    }
-
-    /// Exceptions that have expired or expire soon.
-    fn exceptions(&self) -> Vec<String> {
-        let mut all = uses(&self.view.report.findings);
-        if all.is_empty() {
-            return Vec::new();
-        }
-        let in_force = all.iter().filter(|used| used.standing != Standing::Ended).count();
-        all.retain(|used| match used.standing {
-            Standing::Ended | Standing::EndsSoon => true,
-            Standing::Idle | Standing::InForce => false,
-        });
-        all.sort_by_key(|used| used.exception.expires);
-        if all.is_empty() {
-            let accepted = counted(in_force, "exception", "exceptions");
-            return vec![format!(
-                "{accepted}; none that covers a failure expires within {SOON} days."
-            )];
-        }
-        let mut lines: Vec<String> =
-            all.iter().take(EXCEPTIONS).map(|used| self.exception(used)).collect();
-        lines.extend(more(all.len(), EXCEPTIONS, "exception", "exceptions"));
-        lines
-    }
-
-    fn exception(&self, used: &Use<'_>) -> String {
-        let exception = used.exception;
-        let until = exception.expires.day();
-        let ends = match used.standing {
-            Standing::Ended => format!("expired on {until}"),
-            Standing::EndsSoon | Standing::Idle | Standing::InForce => {
-                let covers = counted(used.covers, "failure", "failures");
-                format!("expires on {until}, covers {covers}")
-            }
-        };
-        let place = described(&exception.place);
-        let place = match safe(&place, 2 * NAME) {
-            place if place.is_empty() => String::new(),
-            place => format!(" {}", self.prose(&place)),
-        };
-        format!(
-            "- {}{place}: {ends}, owner {}",
-            self.some(exception.controls.iter().map(String::as_str)),
-            self.code(&exception.owner)
-        )
     }
 
     /// Each framework with its two coverage numbers, and what is not met.
