@@ -227,7 +227,8 @@ pub(crate) struct Output {
     pub(crate) baseline: Option<PathBuf>,
     /// For the summary: show what changed since the last run before this time: 7d, 12h or 2w before the audit, a day such as
     /// 2026-01-31, or a time [default: --baseline, or else the previous run of the history].
-    #[arg(long, value_name = "TIME", value_parser = since, conflicts_with = "baseline")]
+    // `diff` has another option of this name, which its short help shows.
+    #[arg(id = "summary_since", long = "since", value_name = "TIME", value_parser = since, conflicts_with = "baseline")]
     pub(crate) since: Option<Since>,
     /// Exit with 10 on failures of this severity or above, or `never`; filters do not change it
     /// [default: low].
