@@ -10,6 +10,8 @@ use posture_core::provider::Provider;
 use posture_core::record::FindingStatus;
 use posture_report::Format;
 
+use crate::comparison::{Since, since};
+use crate::error::Failure;
 use crate::filter::Filters;
 
 /// Options of every command.
@@ -223,6 +225,11 @@ pub(crate) struct Output {
     /// Exit with 10 only on failures that are not in this older snapshot, JSON report or run of the history.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+    /// For the summary: show what changed since the last run before this time: 7d, 12h or 2w before the audit, a day such as
+    /// 2026-01-31, or a time [default: --baseline, or else the previous run of the history].
+    // `diff` has another option of this name, which its short help shows.
+    #[arg(id = "summary_since", long = "since", value_name = "TIME", value_parser = since, conflicts_with = "baseline")]
+    pub(crate) since: Option<Since>,
     /// Exit with 10 on failures of this severity or above, or `never`; filters do not change it
     /// [default: low].
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
@@ -274,16 +281,34 @@ impl Output {
         }
         Ok(pairs)
     }
+
+    /// Whether something is written that shows what changed since an earlier audit.
+    ///
+    /// # Errors
+    /// Options that contradict one another.
+    pub(crate) fn compares(&self) -> Result<bool, Failure> {
+        let pairs = self.pairs().map_err(Failure::usage)?;
+        let compares = pairs.iter().any(|(format, _)| format.compares());
+        if self.since.is_some() && !compares {
+            return Err(Failure::usage("--since needs `--format summary`")
+                .help("`posture diff --since` lists every change"));
+        }
+        Ok(compares)
+    }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
     /// Older audit: a snapshot, a JSON report, or a run of the history by its number or `last`.
-    #[arg(value_name = "BEFORE")]
-    pub(crate) before: PathBuf,
+    #[arg(value_name = "BEFORE", required_unless_present = "since")]
+    pub(crate) before: Option<PathBuf>,
     /// Newer audit, given in the same way.
-    #[arg(value_name = "AFTER")]
-    pub(crate) after: PathBuf,
+    #[arg(value_name = "AFTER", required_unless_present = "since")]
+    pub(crate) after: Option<PathBuf>,
+    /// Compare the newest run of the history with the last one before this time: 7d, 12h or 2w before the newest run, a day
+    /// such as 2026-01-31, or a time.
+    #[arg(long, value_name = "TIME", value_parser = since, conflicts_with_all = ["before", "after"])]
+    pub(crate) since: Option<Since>,
     /// Output format.
     #[arg(short, long, value_enum, default_value_t = ChangesFormat::Table, value_name = "FORMAT")]
     pub(crate) format: ChangesFormat,
@@ -477,6 +502,8 @@ pub(crate) enum TrendFormat {
     Table,
     /// HTML page with charts.
     Html,
+    /// Markdown for wikis and tickets.
+    Markdown,
     /// All data, as JSON.
     Json,
     /// One row per run, as CSV.

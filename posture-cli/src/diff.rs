@@ -2,27 +2,29 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Severity;
-use posture_core::diff::{Cause, Change, Side, diff};
-use posture_core::judge;
+use posture_core::diff::{Change, ChangeKind, RequirementChange, Sum};
 use posture_core::record::{FindingStatus, Record};
-use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
-use posture_report::Canvas;
+use posture_report::diff::Changes;
+use posture_report::frameworks::wrap;
 use posture_report::stream::pretty;
 use posture_report::text::{NAME, safe};
+use posture_report::{Canvas, Comparison};
 use serde::Serialize;
 
 use crate::args::{ChangesFormat, Diff, Screen};
-use crate::config;
-use crate::error::Result;
-use crate::history::{History, Input, for_days, headline, input, item};
+use crate::comparison::{Audit, between};
+use crate::config::{self, Config};
+use crate::error::{Failure, Result};
+use crate::history::{History, Input, for_days, headline, input, item, recorded};
 use crate::judging::options;
-use crate::output::{counted, print, put};
-use crate::select::{Selected, select};
+use crate::output::{counted, print, put, say};
+use crate::select::select;
 
 /// What the JSON form holds.
 #[derive(Serialize)]
@@ -32,7 +34,10 @@ struct Document<'c> {
     version: u32,
     before: Time,
     after: Time,
+    /// How many accounts, subscriptions and tenants both audits read.
+    shared_accounts: usize,
     changes: Vec<Changed<'c>>,
+    requirements: &'c [RequirementChange],
     failing: &'c [Failing<'c>],
 }
 
@@ -76,71 +81,27 @@ struct Failing<'c> {
     at_least: bool,
 }
 
-/// One of the two audits, and whatever its record borrows from.
-struct Audit {
-    record: Record<'static>,
-    snapshot: Option<Snapshot>,
-}
-
-impl Audit {
-    /// A snapshot is judged here and now; recorded results are used as they are.
-    fn new(input: Input, selected: &Selected, options: &judge::Options) -> Self {
-        match input {
-            Input::Snapshot(snapshot) => {
-                let findings = judge::judge(&snapshot, &selected.controls, options);
-                let record = Record::of(&findings, &options.params).into_owned();
-                drop(findings);
-                Self { record, snapshot: Some(*snapshot) }
-            }
-            Input::Record(mut record, snapshot) => {
-                let wanted = |id: &str| {
-                    selected.controls.iter().any(|control| control.id == id)
-                        || selected.catalogue.find(id).is_none()
-                };
-                record.controls.retain(|id, _| wanted(id));
-                record.findings.retain(|said| wanted(&said.control));
-                Self { record: *record, snapshot: snapshot.map(|snapshot| *snapshot) }
-            }
-        }
-    }
-
-    fn side(&self) -> Side<'_> {
-        Side { record: &self.record, snapshot: self.snapshot.as_ref() }
-    }
-}
-
 pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
     let config = config::load_for(&arguments.selection)?;
     let selected = select(&arguments.selection, &config)?;
     let history = History::find_begun(&arguments.kept, &config)?;
-    let read = |path| {
-        let input = input(path, &arguments.kept, &config)?;
-        Ok(Audit::new(input, &selected, &options(&config)))
-    };
-    let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
-    let changes = diff(&before.side(), &after.side());
+    let (before, after) = inputs(arguments, &config)?;
+    let read =
+        |input| Audit::new(input, &selected.controls, &selected.catalogue, &options(&config));
+    let (before, after) = (read(before), read(after));
+    let compared = between(&before, &after, history.as_ref())?;
     let known = match &history {
         Some(history) => history.ask(|history| history.failing_since())?,
         None => HashMap::new(),
     };
     let catalogue = &selected.catalogue;
     let failing = failing(&before.record, &after.record, &known, catalogue);
-    let sum = Sum::of(&changes);
+    let (changes, requirements) = (&compared.changes, &compared.requirements);
     let shown = changes
         .iter()
         .filter(|change| arguments.only.is_none_or(|status| change.after == Some(status)));
     let shown: Vec<&Change> = shown.collect();
-    let mut words = format!(
-        "{}: {}, {} no longer failing, {} newly accepted, {} now unknown.",
-        counted(changes.len(), "change", "changes"),
-        counted(sum.worse, "new failure", "new failures"),
-        sum.better,
-        sum.accepted,
-        sum.lost
-    );
-    if let Some(status) = arguments.only {
-        words.push_str(&format!(" Shown: {} to {}.", shown.len(), status.words()));
-    }
+    let words = sentence(&compared, shown.len(), arguments.only);
     print(screen, |canvas, out| {
         let (from, to) = (before.record.finished, after.record.finished);
         put(out, |out| match arguments.format {
@@ -150,23 +111,98 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
                     version: 1,
                     before: from,
                     after: to,
+                    shared_accounts: compared.shared,
                     changes: Changed::all(shown.iter().copied(), catalogue),
+                    requirements,
                     failing: &failing,
                 };
                 pretty(&document, out)
             }
-            ChangesFormat::Markdown => {
-                posture_report::diff::markdown(&shown, catalogue, from, to, &words, out)
-            }
+            ChangesFormat::Markdown => posture_report::diff::markdown(
+                &Changes { before: from, after: to, findings: &shown, requirements },
+                catalogue,
+                &words,
+                out,
+            ),
             ChangesFormat::Table => {
                 writeln!(out, "{} → {}", from.minute(), to.minute())?;
                 lines(&shown, catalogue, canvas, out)?;
+                requirement_lines(requirements, canvas, out)?;
                 longest(&failing, to, catalogue, canvas, out)?;
-                writeln!(out, "\n{words}")
+                writeln!(out)?;
+                for line in wrap(&words, canvas.width) {
+                    writeln!(out, "{line}")?;
+                }
+                Ok(())
             }
         })
     })?;
-    Ok(sum.exit_code())
+    if compared.shared == 0 {
+        say!("note: the two audits read no account in common, so that nothing shows a change");
+        return Ok(ExitCode::from(11));
+    }
+    Ok(exit_code(changes))
+}
+
+/// The two audits: as they are named, or the newest run and the last one before a time.
+fn inputs(arguments: &Diff, config: &Config) -> Result<(Input, Input)> {
+    if let (Some(before), Some(after)) = (&arguments.before, &arguments.after) {
+        let read = |path: &PathBuf| input(path, &arguments.kept, config);
+        return Ok((read(before)?, read(after)?));
+    }
+    let Some(since) = arguments.since else {
+        return Err(Failure::usage("name two audits, or a time with --since"));
+    };
+    let history = History::need(&arguments.kept, config, false)?;
+    let newest = history.run("last")?;
+    let after = recorded(&history, &newest)?;
+    let Input::Record(record, ..) = &after else {
+        return Err(Failure::tool("a run of the history is not recorded"));
+    };
+    let time = since.time(newest.finished);
+    let before = history.run_before(time.min(newest.finished), &record.scopes)?;
+    let before = before.ok_or_else(|| since.none(newest.finished))?;
+    Ok((recorded(&history, &before)?, after))
+}
+
+/// What the changes come to, in words.
+fn sentence(compared: &Comparison, shown: usize, only: Option<FindingStatus>) -> String {
+    let mut words = format!(
+        "{}: {}.",
+        counted(compared.changes.len(), "change", "changes"),
+        Sum::of(&compared.changes).words()
+    );
+    let requirements = &compared.requirements;
+    if !requirements.is_empty() {
+        let worse = requirements.iter().filter(|change| change.is_worse()).count();
+        let count = counted(requirements.len(), "requirement", "requirements");
+        words.push_str(&format!(" {count} with another state, {worse} newly not met."));
+    }
+    if compared.shared == 0 {
+        words.push_str(" The two audits read no account in common.");
+    }
+    if let Some(status) = only {
+        words.push_str(&format!(" Shown: {shown} to {}.", status.words()));
+    }
+    words
+}
+
+/// The requirements with another state, by framework.
+pub(crate) fn requirement_lines(
+    requirements: &[RequirementChange],
+    canvas: Canvas,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut last = "";
+    for requirement in requirements {
+        if requirement.framework != last {
+            last = requirement.framework;
+            writeln!(out, "\n{}", canvas.bold(last))?;
+        }
+        let RequirementChange { id, before, after, .. } = requirement;
+        writeln!(out, "  {id:12} {before} → {after}")?;
+    }
+    Ok(())
 }
 
 /// What fails after, the longest first: since when the history says so, and else at least since the older audit.
@@ -238,45 +274,15 @@ fn longest(
     Ok(())
 }
 
-/// What changes come to.
-pub(crate) struct Sum {
-    /// Fails and did not.
-    pub(crate) worse: usize,
-    /// Failed and is known not to.
-    better: usize,
-    /// Failed, and was accepted.
-    accepted: usize,
-    /// Is unknown and was not, or is not there because it could not be read.
-    pub(crate) lost: usize,
-}
-
-impl Sum {
-    pub(crate) fn of(changes: &[Change]) -> Self {
-        let mut sum = Self { worse: 0, better: 0, accepted: 0, lost: 0 };
-        for change in changes {
-            let failed = change.before == Some(FindingStatus::Fail);
-            match change.after {
-                Some(FindingStatus::Fail) => sum.worse += 1,
-                Some(FindingStatus::Unknown) => sum.lost += 1,
-                Some(FindingStatus::Excepted) => sum.accepted += usize::from(failed),
-                Some(FindingStatus::Pass | FindingStatus::NotApplicable) => {
-                    sum.better += usize::from(failed)
-                }
-                None if change.cause == Cause::Vanished => sum.better += usize::from(failed),
-                // An incomplete list that no longer exists is not a loss.
-                None => sum.lost += usize::from(change.before != Some(FindingStatus::Unknown)),
-            }
-        }
-        sum
-    }
-
-    /// A failure weighs more than what cannot be decided, as it does for a report.
-    pub(crate) fn exit_code(&self) -> ExitCode {
-        match self {
-            Self { worse: 1.., .. } => ExitCode::from(10),
-            Self { lost: 1.., .. } => ExitCode::from(11),
-            _ => ExitCode::SUCCESS,
-        }
+/// A failure weighs more than what cannot be decided, as it does for a report.
+pub(crate) fn exit_code(changes: &[Change]) -> ExitCode {
+    let sum = Sum::of(changes);
+    if sum.worse() > 0 {
+        ExitCode::from(10)
+    } else if sum.count(ChangeKind::Unknown) > 0 {
+        ExitCode::from(11)
+    } else {
+        ExitCode::SUCCESS
     }
 }
 
@@ -301,8 +307,9 @@ pub(crate) fn lines(
         }
         let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
         let name = change.name.as_deref().unwrap_or("the list itself");
+        let remark = change.kind.remark().map_or(String::new(), |words| format!(" ({words})"));
         let text = format!(
-            "{} → {}  {}: {}",
+            "{} → {}{remark}  {}: {}",
             word(change.before),
             word(change.after),
             safe(name, NAME),

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use posture_core::catalogue::Catalogue;
+use posture_core::control::Control;
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge::{self, Findings};
 use posture_core::snapshot::Snapshot;
@@ -33,4 +35,23 @@ pub(crate) fn audited(findings: &Findings<'_>) -> Vec<&'static Framework> {
         })
     };
     frameworks::all().iter().copied().filter(|framework| about(framework)).collect()
+}
+
+/// The frameworks of which every control was judged: if some are left out, their requirements did not get worse.
+pub(crate) fn whole(findings: &Findings<'_>, catalogue: &Catalogue) -> Vec<&'static Framework> {
+    let judged = |control: &Control| findings.controls().iter().any(|one| one.id == control.id);
+    let of_all = audited(findings).into_iter();
+    of_all.filter(|framework| has_all(framework, catalogue, &judged)).collect()
+}
+
+/// Whether a framework has every control that is mapped to it.
+pub(crate) fn has_all(
+    framework: &Framework,
+    catalogue: &Catalogue,
+    judged: &dyn Fn(&Control) -> bool,
+) -> bool {
+    let bears = |control: &Control| {
+        control.mappings().iter().any(|m| std::ptr::eq(m.requirement.framework(), framework))
+    };
+    catalogue.all().iter().all(|control| judged(control) || !bears(control))
 }

@@ -6,6 +6,7 @@ mod bundle;
 mod catalogue;
 mod cli;
 mod color;
+mod comparison;
 mod config;
 mod diff;
 mod endpoints;

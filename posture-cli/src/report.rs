@@ -12,9 +12,10 @@ use posture_core::judge::{self, Findings, Outcome};
 use posture_core::record::FindingStatus;
 use posture_core::report::{Report, roll_up};
 use posture_core::suggest::nearest;
-use posture_report::{Depth, Format, View, described};
+use posture_report::{Comparison, Depth, Format, View, described};
 
 use crate::args::{AllowUnknown, Check, FailOn, HistoryOptions, Output, Screen};
+use crate::comparison::{Audit, scopes, with_report};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::history::{self, History, Input, RUNS, Trend};
@@ -37,7 +38,12 @@ pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
     let again = format!("posture check {}", word(&arguments.snapshot));
     let findings = judge::judge(&snapshot, &selected.controls, &options(&config));
     let trend = trend(&arguments.kept, &config, &arguments.output)?;
-    let past = Past { baseline, trend: trend.as_ref() };
+    let history = match arguments.output.compares()? {
+        true => History::find_begun(&arguments.kept, &config)?,
+        false => None,
+    };
+    check_since(&arguments.output, history.is_some())?;
+    let past = Past { baseline, trend: trend.as_ref(), history: history.as_ref() };
     print(findings, selected.frameworks, &config, &arguments.output, screen, again, past)
 }
 
@@ -47,7 +53,7 @@ pub(crate) fn render(arguments: &Check, screen: Screen) -> Result<ExitCode> {
     let decides = [
         (output.fail_on.is_some(), "--fail-on"),
         (output.allow_unknown.is_some(), "--allow-unknown"),
-        (output.baseline.is_some(), "--baseline"),
+        (output.baseline.is_some() && !output.compares()?, "--baseline"),
         (arguments.what_if.is_some(), "--what-if"),
     ];
     if let Some((_, name)) = decides.iter().find(|(given, _)| *given) {
@@ -75,6 +81,8 @@ pub(crate) struct Past<'t> {
     pub(crate) baseline: Option<Input>,
     /// How things stood over time.
     pub(crate) trend: Option<&'t Trend>,
+    /// Where earlier runs are, for formats that show what changed.
+    pub(crate) history: Option<&'t History>,
 }
 
 /// Reads the baseline, where there is one. An audit does so before it begins: then `last` is not the run that it records, and
@@ -101,22 +109,23 @@ pub(crate) fn print(
     let filter = output.filters.filter(&config.catalogue)?;
     let full = !selected.is_empty();
     let frameworks: Vec<&'static Framework> = if full { selected } else { audited(&findings) };
+    let compares = output.compares()?;
+    let read = |input| Audit::new(input, findings.controls(), &config.catalogue, &options(config));
+    let baseline = past.baseline.map(read);
     // A failure that was accepted then and is not any more is a new one.
-    let known = match past.baseline {
-        None => BTreeSet::new(),
-        Some(Input::Snapshot(before)) => {
-            let before = judge::judge(&before, findings.controls(), &options(config));
-            let failed =
-                before.iter().filter(|finding| FindingStatus::of(finding) == FindingStatus::Fail);
-            failed.map(|finding| finding.id()).collect()
-        }
-        Some(Input::Record(before, _)) => {
-            let failed =
-                before.findings.into_iter().filter(|said| said.stand == FindingStatus::Fail);
-            failed.map(|said| said.id).collect()
-        }
-    };
+    let failed = baseline.iter().flat_map(|before| &before.record.findings);
+    let failed = failed.filter(|said| said.stand == FindingStatus::Fail);
+    let known: BTreeSet<String> = failed.map(|said| said.id.clone()).collect();
     let mut report = roll_up(findings, &frameworks);
+    // Of everything, whatever a filter hides. A report is there also where the history does not answer.
+    let comparison = match compares {
+        true => compared(&report, baseline, config, output, past.history),
+        false => Ok(None),
+    };
+    let comparison = comparison.unwrap_or_else(|failure| {
+        say!("note: no comparison with an earlier audit: {}", failure.first());
+        None
+    });
     let again = match filter.is_empty() {
         true => again,
         false => format!("{again} {}", typed(&filter)),
@@ -142,6 +151,7 @@ pub(crate) fn print(
             (false, Depth::Controls | Depth::Details) => FIRST,
         };
         view.trend = trend.as_ref();
+        view.comparison = comparison.as_ref();
         view.verbose = screen.verbose > 0;
         let write = |out: &mut dyn Write| format.write(&view, out);
         match path {
@@ -175,6 +185,42 @@ pub(crate) fn print(
         }
     }
     Ok(exit_code(&report, config, output, &known))
+}
+
+/// What changed since the audit that is named, or else since the previous run of the history or the last one before a time.
+fn compared(
+    report: &Report<'_>,
+    baseline: Option<Audit>,
+    config: &Config,
+    output: &Output,
+    history: Option<&History>,
+) -> Result<Option<Comparison>> {
+    let earlier = match (baseline, history) {
+        (Some(named), _) => Some(named),
+        (None, Some(history)) => {
+            let finished = report.findings.header().finished;
+            let time = output.since.map_or(finished, |since| since.time(finished).min(finished));
+            match (history.run_before(time, &scopes(&report.findings))?, output.since) {
+                (Some(run), _) => Some(Audit::of_run(history, &run)?),
+                (None, Some(since)) => return Err(since.none(finished)),
+                (None, None) => None,
+            }
+        }
+        (None, None) => None,
+    };
+    let (catalogue, params) = (&config.catalogue, &config.params);
+    let compare = |earlier: Audit| with_report(&earlier, report, catalogue, params, history);
+    earlier.map(compare).transpose()
+}
+
+/// Whether the time that a summary is to compare with can be looked up.
+pub(crate) fn check_since(output: &Output, has_history: bool) -> Result<()> {
+    match output.since.is_some() && !has_history {
+        false => Ok(()),
+        true => Err(Failure::usage("--since needs a history").help(
+            "pass it with --history, or set `store` in [history] of posture.toml; --baseline takes a file",
+        )),
+    }
 }
 
 /// A filter as the words of a shell command.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
-use posture_core::diff::{Side, diff};
+use posture_core::diff::{ChangeKind, Side, Sum, diff};
 use posture_core::exception::Pattern;
 use posture_core::frameworks::{self, Framework};
 use posture_core::judge;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::{Output, Screen};
 use crate::config::Config;
-use crate::diff::{Changed, Sum, lines};
+use crate::diff::{Changed, exit_code, lines};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::judging::{audited, options};
 use crate::output::{print, put};
@@ -166,13 +166,13 @@ pub(crate) fn run(
                 out,
                 "\nWould change: verdicts {} (to fail {}, to unknown {}), requirements {}.",
                 changes.len(),
-                sum.worse,
-                sum.lost,
+                sum.worse(),
+                sum.count(ChangeKind::Unknown),
                 requirements.len()
             )
         })
     })?;
-    Ok(sum.exit_code())
+    Ok(exit_code(&changes))
 }
 
 fn read(path: &Path) -> Result<Patch> {

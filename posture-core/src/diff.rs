@@ -1,4 +1,10 @@
-//! What became of findings between two audits, and why: each change with its cause.
+//! What became of findings between two audits, and why: each change with its kind and its cause.
+
+mod kind;
+mod requirements;
+
+pub use kind::{ChangeKind, Earlier, Sum, recall, to_recall};
+pub use requirements::{RequirementChange, requirement_changes};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -55,9 +61,11 @@ pub enum Cause {
     ControlRemoved,
     /// Another version judged it, and no other difference is known.
     Version {
-        /// The version before.
+        /// The version before. Its name is not that of the status before, beside which it is written.
+        #[serde(rename = "version-before")]
         before: String,
         /// The version after.
+        #[serde(rename = "version-after")]
         after: String,
     },
 }
@@ -153,9 +161,16 @@ pub struct Change {
     pub before: Option<FindingStatus>,
     /// Its status; none if the finding no longer exists.
     pub after: Option<FindingStatus>,
+    /// What that means.
+    pub kind: ChangeKind,
     /// Why.
     #[serde(flatten)]
     pub cause: Cause,
+}
+
+/// How many accounts, subscriptions and tenants both audits read. Where there is none, nothing shows a change.
+pub fn shared_scopes(before: &Record<'_>, after: &Record<'_>) -> usize {
+    before.scopes.iter().filter(|scope| after.scopes.contains(scope)).count()
 }
 
 /// The results of one audit, with what it read if that was kept.
@@ -201,6 +216,7 @@ pub fn diff(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
             name: shown.name.as_deref().map(str::to_owned),
             before: stands.0,
             after: stands.1,
+            kind: ChangeKind::of(stands.0, stands.1, &cause),
             cause,
         });
     }
@@ -472,6 +488,34 @@ mod tests {
         assert!(told.contains(&"a fail → -: s3:ListAllMyBuckets throttled".to_owned()), "{told:?}");
     }
 
+    #[test]
+    fn requirements_are_compared_where_both_audits_have_the_framework() {
+        use crate::report::State::{Met, NotMet, PartlyEvidenced};
+        let of = |framework: &'static str, states: &[(&'static str, crate::report::State)]| {
+            let mut record = record(&[]);
+            let states = states.iter().map(|(id, state)| ((*id).into(), *state)).collect();
+            let framework = crate::frameworks::find(framework).unwrap();
+            record.requirements.insert(framework.id.into(), states);
+            record
+        };
+        let before = of("csf", &[("PR.AA-05", PartlyEvidenced), ("PR.DS-01", NotMet)]);
+        let after = of("csf", &[("PR.AA-05", NotMet), ("PR.DS-01", NotMet), ("nothing", Met)]);
+        let changes = requirement_changes(&before, &after);
+        let [change] = changes.as_slice() else { panic!("{changes:?}") };
+        assert_eq!((change.id, change.before, change.after), ("PR.AA-05", PartlyEvidenced, NotMet));
+        assert!(change.is_worse() && !change.is_better());
+        assert!(requirement_changes(&after, &before)[0].is_better());
+        assert_eq!(requirement_changes(&before, &of("ccm", &[])), []);
+    }
+
+    #[test]
+    fn audits_of_other_accounts_share_nothing() {
+        let (one, mut other) = (record(&[]), record(&[]));
+        assert_eq!(shared_scopes(&one, &other), 1);
+        other.scopes = [(Provider::Aws, "2".into()), (Provider::Azure, "1".into())].into();
+        assert_eq!(shared_scopes(&one, &other), 0);
+    }
+
     fn record(stands: &[(&str, FindingStatus, Option<Why>)]) -> Record<'static> {
         let time = Time::from_unix(0);
         let findings = stands.iter().map(|(name, stand, why)| RecordedFinding {
@@ -495,6 +539,7 @@ mod tests {
             excluded: BTreeSet::new(),
             controls: [("storage.versioning".into(), "a".to_owned())].into(),
             findings: findings.collect(),
+            requirements: BTreeMap::new(),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::gap::{Gap, Reason};
 use crate::judge::{Finding, Findings, Judge, Outcome};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
+use crate::report::{FrameworkReport, State};
 use crate::scope::Region;
 use crate::time::Time;
 use crate::{controls, json};
@@ -153,6 +154,22 @@ pub struct Record<'a> {
     pub controls: BTreeMap<Cow<'a, str>, String>,
     /// Every finding, each id once.
     pub findings: Vec<RecordedFinding<'a>>,
+    /// The state of each requirement, by the id of its framework and its own; see [`states`].
+    pub requirements: Requirements<'a>,
+}
+
+/// The states of requirements, by the id of the framework and that of the requirement.
+pub type Requirements<'a> = BTreeMap<Cow<'a, str>, BTreeMap<Cow<'a, str>, State>>;
+
+/// The states of the requirements of frameworks.
+pub fn states<'f>(
+    frameworks: impl IntoIterator<Item = &'f FrameworkReport>,
+) -> Requirements<'static> {
+    let states = |report: &FrameworkReport| {
+        let rows = report.requirements.iter();
+        rows.map(|row| (row.requirement.id.into(), row.state)).collect()
+    };
+    frameworks.into_iter().map(|report| (report.framework.id.into(), states(report))).collect()
 }
 
 /// Why a file is not a report.
@@ -185,7 +202,7 @@ impl Record<'_> {
 }
 
 impl<'a> Record<'a> {
-    /// The results of findings, with the parameters by which they were judged here and now.
+    /// The results of findings, with the parameters by which they were judged here and now, and without requirements.
     pub fn of(findings: &'a Findings<'_>, params: &Params) -> Self {
         let mut seen = HashSet::new();
         // A list that misses several parts gives several findings of one id: one says that it is not whole.
@@ -215,6 +232,7 @@ impl<'a> Record<'a> {
                 .map(|control| (control.id.into(), digest(control, params)))
                 .collect(),
             findings: Vec::new(),
+            requirements: Requirements::new(),
         }
     }
 }
@@ -254,6 +272,14 @@ impl Record<'_> {
                 .collect(),
             controls: self.controls.into_iter().map(|(id, digest)| (owned(id), digest)).collect(),
             findings: self.findings.into_iter().map(RecordedFinding::into_owned).collect(),
+            requirements: self
+                .requirements
+                .into_iter()
+                .map(|(framework, states)| {
+                    let states = states.into_iter().map(|(id, state)| (owned(id), state));
+                    (owned(framework), states.collect())
+                })
+                .collect(),
         }
     }
 }
@@ -319,6 +345,15 @@ impl Record<'static> {
                 })
                 .collect(),
             findings,
+            requirements: document
+                .frameworks
+                .into_iter()
+                .map(|framework| {
+                    let rows = framework.requirements.into_iter();
+                    let rows = rows.filter_map(|row| Some((row.id.into(), row.state.known()?)));
+                    (framework.id.into(), rows.collect())
+                })
+                .collect(),
         })
     }
 }
@@ -339,6 +374,37 @@ struct Document {
     controls: Vec<ControlRead>,
     filter: Option<serde::de::IgnoredAny>,
     findings: Vec<FindingRead>,
+    #[serde(default)]
+    frameworks: Vec<FrameworkRead>,
+}
+
+#[derive(Deserialize)]
+struct FrameworkRead {
+    id: String,
+    requirements: Vec<RequirementRead>,
+}
+
+#[derive(Deserialize)]
+struct RequirementRead {
+    id: String,
+    state: StateRead,
+}
+
+/// A newer version may know more states.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StateRead {
+    Known(State),
+    Other(serde::de::IgnoredAny),
+}
+
+impl StateRead {
+    fn known(self) -> Option<State> {
+        match self {
+            Self::Known(state) => Some(state),
+            Self::Other(_) => None,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -483,12 +549,21 @@ mod tests {
     fn a_report_says_what_was_judged() {
         let (snapshot, params) = (snapshot(), Params::default());
         let findings = judge::judge(&snapshot, controls::ALL, &Options::default());
-        let report = roll_up(findings, &[]);
+        let csf = crate::frameworks::find("csf").unwrap();
+        let report = roll_up(findings, &[csf]);
         let document = json::Document::new(&report, &params, &|_, _, _| Vec::new());
         let text = serde_json::to_vec(&document).unwrap();
         let read = Record::read(text.as_slice(), 1 << 30).unwrap();
         let said = Record::of(&report.findings, &params);
         assert_eq!(read.findings, said.findings);
+        assert_eq!(read.requirements, states(&report.frameworks));
+        assert_eq!(read.requirements[csf.id].len(), csf.requirements.len());
+        // A state that a newer version reports is left out.
+        let newer = String::from_utf8(text.clone())
+            .unwrap()
+            .replace("\"not-assessed-organizational\"", "\"new\"");
+        let newer = Record::read(newer.as_bytes(), 1 << 30).unwrap();
+        assert!(newer.requirements[csf.id].len() < csf.requirements.len());
         assert_eq!((&read.scopes, &read.controls), (&said.scopes, &said.controls));
         assert_eq!((&*read.tool, read.finished, read.partial), (&*said.tool, said.finished, false));
         assert!(read.findings.iter().any(|said| said.stand == FindingStatus::Fail));

@@ -10,6 +10,7 @@
 
 mod add;
 pub mod archive;
+mod earlier;
 mod error;
 mod jobs;
 mod prune;

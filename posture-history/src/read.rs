@@ -258,6 +258,7 @@ impl History {
             excluded,
             controls: controls.into_iter().map(|(id, digest)| (id.into(), digest)).collect(),
             findings,
+            requirements: self.requirements_of(id).await?,
         })
     }
 
@@ -462,7 +463,7 @@ fn entry(row: &AnyRow) -> Result<Entry> {
     })
 }
 
-fn provider(text: &str) -> Result<Provider> {
+pub(crate) fn provider(text: &str) -> Result<Provider> {
     let found = Provider::ALL.iter().copied().find(|provider| provider.id() == text);
     found.ok_or(Error::Damaged("the name of a provider"))
 }
@@ -472,7 +473,7 @@ fn severity(text: &str) -> Result<Severity> {
     found.ok_or(Error::Damaged("a severity"))
 }
 
-fn requirement_state(text: &str) -> Result<report::State> {
+pub(crate) fn requirement_state(text: &str) -> Result<report::State> {
     let found = report::State::ALL.iter().copied().find(|state| state.id() == text);
     found.ok_or(Error::Damaged("a state of a requirement"))
 }

@@ -115,6 +115,7 @@ fn record(minute: i64, scope: &str, stands: &[(&str, FindingStatus)]) -> Record<
         excluded: BTreeSet::new(),
         controls: BTreeMap::from([(VERSIONING.into(), "digest".to_owned())]),
         findings: findings.collect(),
+        requirements: BTreeMap::new(),
     }
 }
 
@@ -650,4 +651,78 @@ async fn a_database_that_does_not_answer_is_given_up() {
     let url = format!("postgres://user@{}/name", silent.local_addr().unwrap());
     let error = History::open(&url.parse().unwrap(), false).await.unwrap_err();
     assert!(matches!(error, Error::Database { .. }), "{error:?}");
+}
+
+on_each! {
+    /// Of runs of several accounts, the one to compare with; and what the history knows of a finding up to then.
+    fn an_earlier_run_and_what_was_known_by_then(history, store) {
+        use posture_core::diff::Earlier;
+        use FindingStatus::{Excepted, Fail, Pass, Unknown};
+        let scopes = |ids: &[&str]| -> BTreeSet<(Provider, String)> {
+            ids.iter().map(|id| (Provider::Aws, (*id).to_owned())).collect()
+        };
+        let at = |minute: i64| Time::from_unix(1_800_000_000 + minute * 60);
+        for (minute, scope, stands) in [
+            (1, "1", &[("a", Fail), ("b", Fail), ("c", Pass), ("d", Unknown), ("e", Excepted)][..]),
+            (2, "2", &[("a", Pass)]),
+            (3, "1", &[("a", Pass), ("b", Unknown), ("c", Fail), ("d", Unknown)]),
+        ] {
+            add(&history, &record(minute, scope, stands), None).await.unwrap();
+        }
+        let before = async |minute, ids: &[&str]| {
+            let run = history.run_before(at(minute), &scopes(ids)).await.unwrap();
+            run.map(|run| run.id)
+        };
+        assert_eq!(before(9, &["1"]).await, Some(3));
+        assert_eq!(before(3, &["1"]).await, Some(1));
+        assert_eq!(before(3, &["1", "2"]).await, Some(2));
+        assert_eq!(before(9, &["2"]).await, Some(2));
+        // Half of the accounts, and where no run read as many, any of them.
+        assert_eq!(before(9, &["2", "3"]).await, Some(2));
+        assert_eq!(before(9, &["2", "3", "4"]).await, Some(2));
+        assert_eq!(before(1, &["1"]).await, None);
+        assert_eq!(before(9, &["3"]).await, None);
+        assert_eq!(before(9, &[]).await, None);
+        let ids: Vec<String> = ["a", "b", "c", "d", "e", "?"].map(|name| id("1", name)).into();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let known = async |minute| {
+            let known = history.earlier(&ids, at(minute)).await.unwrap();
+            ids.iter().map(|id| known.get(*id).copied()).collect::<Vec<_>>()
+        };
+        let (failing, fixed) = (Some(Earlier::Failing), Some(Earlier::Fixed));
+        assert_eq!(known(0).await, [None; 6]);
+        assert_eq!(known(1).await, [failing, failing, None, None, failing, None]);
+        // What is unknown is not fixed, and what is gone is.
+        assert_eq!(known(3).await, [fixed, failing, failing, None, fixed, None]);
+        // Without the run in which it failed, it is still known that it failed and whether it was fixed.
+        let policy = Policy { runs: Some(1), ..Policy::default() };
+        history.prune(policy, at(9), None, false).await.unwrap();
+        assert_eq!(known(3).await, [fixed, failing, failing, None, fixed, None]);
+        assert_eq!(history.earlier(&[], at(3)).await.unwrap().len(), 0);
+        let _ = store;
+    }
+
+    /// The previous run of a job, whatever other jobs did in between.
+    fn a_job_knows_its_previous_run(history, store) {
+        let pending = |job: &str| Pending {
+            job: job.to_owned(),
+            place: 0,
+            sink: "file x".to_owned(),
+            only_if_changed: false,
+        };
+        for (minute, job) in [(1, "weekly"), (2, "nightly"), (3, "nightly"), (4, "weekly")] {
+            let record = record(minute, "1", &[("a", FindingStatus::Pass)]);
+            let deliveries = [pending(job)];
+            let beside = Beside { deliveries: &deliveries, ..Beside::default() };
+            history.add(&record, record.findings.clone().into_iter(), &[], beside).await.unwrap();
+        }
+        let before = async |job, run| {
+            history.run_of_job_before(job, run).await.unwrap().map(|run| run.id)
+        };
+        assert_eq!(before("weekly", 4).await, Some(1));
+        assert_eq!(before("weekly", 1).await, None);
+        assert_eq!(before("nightly", 3).await, Some(2));
+        assert_eq!(before("monthly", 4).await, None);
+        let _ = store;
+    }
 }

@@ -19,11 +19,48 @@ pub(crate) fn short(counts: Counts) -> String {
     )
 }
 
-/// The score in words: how many of the requirements with a result have no failure.
-pub(crate) fn result(clean: usize, decided: usize) -> String {
+/// The score in words: how many of the requirements with a result have no failure, and how many have none. Without the second,
+/// a single row of a thousand would be read as all of them.
+pub(crate) fn result(counts: Counts) -> String {
+    let ((clean, decided), total) = (counts.score(), counts.total());
+    if decided == 0 {
+        return format!(
+            "no result yet for any of {}",
+            counted(total, "requirement", "requirements")
+        );
+    }
     let have = if decided == 1 { "has" } else { "have" };
     let requirements = counted(decided, "requirement", "requirements");
-    format!("{clean} of {requirements} with a result {have} no failure")
+    let text = format!("{clean} of {requirements} with a result {have} no failure");
+    match total - decided {
+        0 => text,
+        1 => format!("{text}; 1 of {total} has no result"),
+        none => format!("{text}; {none} of {total} have no result"),
+    }
+}
+
+/// The same in few words, beside a name.
+pub(crate) fn short_result(counts: Counts) -> String {
+    match counts.score() {
+        (_, 0) => "no result yet".to_owned(),
+        (clean, decided) => {
+            let have = if decided == 1 { "has" } else { "have" };
+            format!("{clean} of {decided} with a result {have} no failure (of {})", counts.total())
+        }
+    }
+}
+
+/// Whether the other one is a newer version of the same framework.
+pub(crate) fn is_replaced(of: &FrameworkReport, other: &FrameworkReport) -> bool {
+    let (of, other) = (of.framework, other.framework);
+    let same = match (of.id.rsplit_once('-'), other.id.rsplit_once('-')) {
+        (Some((name, _)), Some((other, _))) => name == other,
+        _ => false,
+    };
+    let parts = |version: &str| -> Vec<u32> {
+        version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    };
+    same && parts(of.version) < parts(other.version)
 }
 
 /// What has to be said of a framework in which no control of the run can show that anything is met; none where one can.

@@ -3,47 +3,70 @@
 use std::io::{self, Write};
 
 use posture_core::catalogue::Catalogue;
-use posture_core::diff::Change;
+use posture_core::diff::{Change, RequirementChange};
 use posture_core::record::FindingStatus;
 use posture_core::time::Time;
 
 use crate::format::markdown::{code, prose, table};
 use crate::text::NAME;
 
+/// What changed between two audits, as far as it is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Changes<'c> {
+    /// When the reading of the older audit ended.
+    pub before: Time,
+    /// The same of the newer one.
+    pub after: Time,
+    /// The findings with another status.
+    pub findings: &'c [&'c Change],
+    /// The requirements with another state.
+    pub requirements: &'c [RequirementChange],
+}
+
 /// Writes changes as Markdown: a heading with the times of both audits, a sentence that sums them up, and a row for each
-/// change, of which only the first hundred or so are shown.
+/// finding and each requirement, of which only the first hundred or so are shown.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn markdown(
-    changes: &[&Change],
+    changes: &Changes<'_>,
     catalogue: &Catalogue,
-    before: Time,
-    after: Time,
     sum: &str,
     mut out: impl Write,
 ) -> io::Result<()> {
     let out = &mut out;
+    let Changes { before, after, findings, requirements } = *changes;
     writeln!(out, "# Changes from {} to {}\n\n{}", before.minute(), after.minute(), prose(sum))?;
-    if changes.is_empty() {
+    if !findings.is_empty() {
+        let rows = findings.iter().map(|change| finding(change, catalogue));
+        let columns = ["Finding", "Control", "Severity", "Resource", "Account", "Change", "Why"];
+        table(out, &columns, findings.len(), rows)?;
+    }
+    if requirements.is_empty() {
         return Ok(());
     }
-    let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
-    let rows = changes.iter().map(|change| {
-        let fails = change.after.is_some_and(FindingStatus::fails);
-        let headline = catalogue.headline(&change.control, fails).unwrap_or_default();
-        vec![
-            prose(headline),
-            code(&change.control, NAME),
-            change.severity.id().to_owned(),
-            code(change.name.as_deref().unwrap_or("the list itself"), NAME),
-            code(&change.scope, NAME),
-            format!("{} → {}", word(change.before), word(change.after)),
-            code(&change.cause.words(), WHY),
-        ]
+    writeln!(out, "\n## Requirements")?;
+    let rows = requirements.iter().map(|change| {
+        let change_of = format!("{} → {}", change.before, change.after);
+        vec![change.framework.to_owned(), prose(change.id), prose(change.title), change_of]
     });
-    let columns = ["Finding", "Control", "Severity", "Resource", "Account", "Change", "Why"];
-    table(out, &columns, changes.len(), rows)
+    table(out, &["Framework", "Requirement", "Text", "Change"], requirements.len(), rows)
+}
+
+fn finding(change: &Change, catalogue: &Catalogue) -> Vec<String> {
+    let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
+    let fails = change.after.is_some_and(FindingStatus::fails);
+    let headline = catalogue.headline(&change.control, fails).unwrap_or_default();
+    let remark = change.kind.remark().map_or(String::new(), |words| format!(" ({words})"));
+    vec![
+        prose(headline),
+        code(&change.control, NAME),
+        change.severity.id().to_owned(),
+        code(change.name.as_deref().unwrap_or("the list itself"), NAME),
+        code(&change.scope, NAME),
+        format!("{} → {}{remark}", word(change.before), word(change.after)),
+        code(&change.cause.words(), WHY),
+    ]
 }
 
 /// How much is shown of a cause.
@@ -52,8 +75,9 @@ const WHY: usize = 400;
 #[cfg(test)]
 mod tests {
     use posture_core::control::Severity;
-    use posture_core::diff::Cause;
+    use posture_core::diff::{Cause, ChangeKind};
     use posture_core::provider::Provider;
+    use posture_core::report::State;
 
     use super::*;
 
@@ -68,6 +92,7 @@ mod tests {
             name: Some(name.to_owned()),
             before: Some(FindingStatus::Pass),
             after: Some(FindingStatus::Fail),
+            kind: ChangeKind::New,
             cause: Cause::Reading { action: name.to_owned(), reason: "denied".to_owned() },
         }
     }
@@ -76,17 +101,39 @@ mod tests {
         let changes: Vec<Change> = names.iter().map(|name| change(name)).collect();
         let changes: Vec<&Change> = changes.iter().collect();
         let (before, after) = (Time::from_unix(1_800_000_000), Time::from_unix(1_800_086_400));
+        text(&Changes { before, after, findings: &changes, requirements: &[] })
+    }
+
+    fn text(changes: &Changes<'_>) -> String {
         let mut out = Vec::new();
-        markdown(
-            &changes,
-            &Catalogue::default(),
-            before,
-            after,
-            "1 change: 1 new failure.",
-            &mut out,
-        )
-        .unwrap();
+        markdown(changes, &Catalogue::default(), "1 change: 1 new failure.", &mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn requirements_have_a_table_of_their_own() {
+        let time = Time::from_unix(1_800_000_000);
+        let requirement = RequirementChange {
+            framework: "csf",
+            id: "PR.AA-05",
+            title: "Access is managed",
+            before: State::PartlyEvidenced,
+            after: State::NotMet,
+        };
+        let reopened = Change { kind: ChangeKind::Reopened, ..change("logs") };
+        let findings = [&reopened];
+        let changes = Changes {
+            before: time,
+            after: time,
+            findings: &findings,
+            requirements: &[requirement],
+        };
+        let text = text(&changes);
+        assert!(text.contains("| pass → fail (reopened) |"), "{text}");
+        assert!(
+            text.ends_with("| csf | PR.AA-05 | Access is managed | partly evidenced → not met |\n"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use posture_core::frameworks::{Framework, Group, Requirement};
 use posture_core::judge::Tally;
 use posture_core::report::{Counts, FrameworkReport, State};
 
-use crate::coverage::{coverage, never_met, result, short};
+use crate::coverage::{coverage, never_met, result, short, short_result};
 use crate::shared::judged_by;
 use crate::style::{Canvas, lines, state_color};
 use crate::text::{NAME, safe};
@@ -248,9 +248,11 @@ fn shown(counts: Counts, text: String, canvas: Canvas) -> Cell {
 /// Coverage, which is two numbers, and the score.
 fn summary(report: &FrameworkReport, canvas: Canvas, out: &mut impl Write) -> io::Result<()> {
     let counts = report.counts();
-    let (clean, decided) = counts.score();
     writeln!(out, "Coverage: {} (of {}).", coverage(counts), counts.total())?;
-    writeln!(out, "Result:   {}.", result(clean, decided))?;
+    let text = format!("{}.", result(counts));
+    for (place, line) in wrap(&text, canvas.width.saturating_sub(10)).iter().enumerate() {
+        writeln!(out, "{:<9} {line}", if place == 0 { "Result:" } else { "" })?;
+    }
     if let Some(note) = never_met(report) {
         for line in wrap(note, canvas.width) {
             writeln!(out, "{line}")?;
@@ -259,9 +261,9 @@ fn summary(report: &FrameworkReport, canvas: Canvas, out: &mut impl Write) -> io
     if report.providers.len() > 1 {
         for (place, provider) in report.providers.iter().enumerate() {
             let counts = report.counts_on(place, |_| true);
-            let (clean, decided) = counts.score();
             let name = format!("{provider}:");
-            writeln!(out, "{name:<9} {}; {clean} of {decided} without failure.", short(counts))?;
+            writeln!(out, "{name:<9} {};", short(counts))?;
+            writeln!(out, "{:<9} {}.", "", short_result(counts))?;
         }
     }
     Ok(())

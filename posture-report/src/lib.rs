@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+mod comparison;
 mod coverage;
 pub mod diff;
 mod filtered;
@@ -33,6 +34,7 @@ pub mod trend;
 mod view;
 mod words;
 
+pub use comparison::Comparison;
 pub use filtered::filtered;
 pub use format::Format;
 pub use providers::Providers;
@@ -43,4 +45,9 @@ pub use words::described;
 /// HTML that is not a report.
 pub mod html {
     pub use crate::format::html::{text, trend};
+}
+
+/// Messages for Slack.
+pub mod slack {
+    pub use crate::format::summary::{slack as summary, slack_text as text};
 }

@@ -1,5 +1,7 @@
 //! How findings and requirements stood over the runs of a history, as far as it is shown.
 
+mod markdown;
+
 use std::collections::BTreeMap;
 
 use posture_core::control::Severity;
@@ -9,6 +11,16 @@ use posture_core::record::FindingStatus;
 use posture_core::report::State;
 use posture_core::text::counted;
 use posture_core::time::Time;
+
+pub use markdown::markdown;
+
+/// The statuses of findings in the order in which a person wants to know.
+pub const STATUSES: [FindingStatus; 4] =
+    [FindingStatus::Fail, FindingStatus::Unknown, FindingStatus::Excepted, FindingStatus::Pass];
+
+/// The states of requirements that runs change, in the same order.
+pub const STATES: [State; 5] =
+    [State::NotMet, State::Indeterminate, State::Excepted, State::PartlyEvidenced, State::Met];
 
 /// How things stood over some runs, the oldest first.
 #[derive(Clone, Debug, Default)]
@@ -100,9 +112,50 @@ impl Trend {
     }
 }
 
+/// A line of bars from zero to the most, so that a small change of a large count looks small. What is zero is at the bottom,
+/// and nothing else is.
+pub fn spark(counts: &[usize]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = counts.iter().copied().max().unwrap_or_default().max(1);
+    let bar = |count: &usize| (count * (BARS.len() - 1)).div_ceil(most);
+    counts.iter().filter_map(|count| BARS.get(bar(count))).collect()
+}
+
+/// The change from the first to the last of some counts, with its sign.
+pub fn change(counts: &[usize]) -> String {
+    match (counts.first(), counts.last()) {
+        (Some(first), Some(last)) if last > first => format!("+{}", last - first),
+        (Some(first), Some(last)) if last < first => format!("-{}", first - last),
+        _ => "·".to_owned(),
+    }
+}
+
 impl Level {
     /// How many requirements were in a state.
     pub fn of(&self, state: State) -> usize {
         self.states.get(&state).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_as_high_as_what_they_show() {
+        assert_eq!(spark(&[0, 1, 4, 8]), "▁▂▅█");
+        assert_eq!(spark(&[0, 0]), "▁▁");
+        assert_eq!(spark(&[7, 7]), "██");
+        assert_eq!(spark(&[1000, 999, 1]), "██▂");
+        // One failure less is not a collapse.
+        assert_eq!(spark(&[160, 159]), "██");
+        assert_eq!(spark(&[160, 80, 0]), "█▅▁");
+        assert_eq!(spark(&[]), "");
+    }
+
+    #[test]
+    fn a_change_has_a_sign() {
+        let changes = [&[160, 159][..], &[1, 9, 4], &[3, 3], &[5], &[]].map(change);
+        assert_eq!(changes, ["-1", "+3", "·", "·", "·"]);
     }
 }

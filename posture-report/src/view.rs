@@ -3,6 +3,7 @@
 use posture_core::params::Params;
 use posture_core::report::Report;
 
+use crate::comparison::Comparison;
 use crate::providers::Providers;
 use crate::style::Canvas;
 use crate::trend::Trend;
@@ -20,7 +21,7 @@ pub enum Depth {
     Details,
 }
 
-/// A report with what is needed to show it. Only the table and the page of HTML know of more than the report.
+/// A report with what is needed to show it. Only the table, the page of HTML and the summary know of more than the report.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
     /// The report.
@@ -31,6 +32,8 @@ pub struct View<'a> {
     pub providers: Providers,
     /// How things stood over time, for HTML.
     pub trend: Option<&'a Trend>,
+    /// What changed since an earlier audit, for the summary.
+    pub comparison: Option<&'a Comparison>,
     /// For the table: whether every requirement of the frameworks is shown, rather than their chapters.
     pub full: bool,
     /// For the table: how many of the frameworks are shown.
@@ -53,6 +56,7 @@ impl<'a> View<'a> {
             params,
             providers,
             trend: None,
+            comparison: None,
             full: false,
             frameworks: report.frameworks.len(),
             depth: Depth::Screen,

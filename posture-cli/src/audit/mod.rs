@@ -81,7 +81,7 @@ fn run(
     let judging = judge::Options { tags: tags.clone(), ..options(config) };
     let collect = &arguments.collect;
     // What cannot be written is found out before the audit, and not after it.
-    arguments.output.pairs().map_err(Failure::usage)?;
+    arguments.output.compares()?;
     if let Some(path) = &collect.save {
         writable(path)?;
     }
@@ -90,6 +90,7 @@ fn run(
         false => Recorder::begin(&arguments.recording, config, collect.save.as_deref())?,
     };
     let output = &arguments.output;
+    report::check_since(output, recorder.is_some())?;
     let baseline = match collect.plan {
         true => None,
         false => report::baseline(output, &arguments.recording.kept, config)?,
@@ -148,13 +149,13 @@ fn run(
             say!("note: the history records whole audits only, and this one was interrupted");
         }
         let output = &arguments.output;
-        let past = Past { baseline, trend: None };
+        let past = Past { baseline, ..Past::default() };
         report::print(findings, selected.frameworks, config, output, screen, again, past)?;
         // Whatever it found: not everything was looked for.
         return Ok(ExitCode::from(interrupt::CODE));
     }
     let Some(recorder) = recorder else {
-        let past = Past { baseline, trend: None };
+        let past = Past { baseline, ..Past::default() };
         return report::print(findings, selected.frameworks, config, output, screen, again, past);
     };
     // The report is there whatever becomes of the record.
@@ -164,7 +165,8 @@ fn run(
         .as_ref()
         .ok()
         .and_then(|history| Trend::read(history, posture_core::frameworks::all(), RUNS).ok());
-    let past = Past { baseline, trend: trend.as_ref() };
+    let history = recorded.as_ref().ok();
+    let past = Past { baseline, trend: trend.as_ref(), history };
     let code = report::print(findings, selected.frameworks, config, output, screen, again, past)?;
     recorded.map(|_| code)
 }

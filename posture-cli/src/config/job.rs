@@ -168,6 +168,11 @@ impl Secret {
 }
 
 impl Sink {
+    /// Whether it takes messages in the form of Slack.
+    pub(crate) fn is_slack(&self) -> bool {
+        matches!(self, Self::Webhook(webhook) if webhook.slack)
+    }
+
     /// Where it is for one run.
     pub(crate) fn of_run(&self, job: &str, run: i64, finished: Time) -> Self {
         match self {

@@ -648,6 +648,9 @@ impl Reader<'_> {
         if format.is_none() && !matches!(sink, Sink::Webhook(_)) {
             self.mistake(place, "cannot infer a format from the file name; set `format`".into());
         }
+        if sink.is_slack() && format.is_some_and(|format| !format.compares()) {
+            self.mistake(place, "`slack` takes no `format` but \"summary\"".into());
+        }
         let when = text(self, "when");
         let only_if_changed = match when.as_deref() {
             None | Some("always") => false,

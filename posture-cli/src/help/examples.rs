@@ -78,6 +78,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         &[
             ("posture report prod.json.zst --output report.html", "a page for the browser"),
             ("posture report last --output report.sarif", "the newest recorded run"),
+            ("posture report last --format summary --since 7d", "the week on one page"),
         ],
     ),
     (
@@ -85,6 +86,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         &[
             ("posture diff old.json.zst new.json.zst", "two snapshots"),
             ("posture diff 12 last", "two runs of the history"),
+            ("posture diff --since 7d", "the newest run and the one of a week before"),
         ],
     ),
     (

@@ -66,6 +66,7 @@ const SELDOM: &[&str] = &[
     "no_history",
     "role_name",
     "simulator",
+    "summary_since",
     "timeout",
 ];
 

@@ -18,8 +18,8 @@ use crate::judging::load;
 pub(crate) enum Input {
     /// A snapshot.
     Snapshot(Box<Snapshot>),
-    /// What was reported, with the snapshot where it was kept.
-    Record(Box<Record<'static>>, Option<Box<Snapshot>>),
+    /// What was reported, with the snapshot where it was kept, and the number of the run if it is one.
+    Record(Box<Record<'static>>, Option<Box<Snapshot>>, Option<i64>),
 }
 
 /// What to write where an argument names nothing.
@@ -82,8 +82,7 @@ pub(crate) fn bytes(
 /// Reads what can be compared: a snapshot, a report, or a run.
 pub(crate) fn input(argument: &Path, kept: &HistoryOptions, config: &Config) -> Result<Input> {
     if let Some((history, run)) = run(argument, kept, config)? {
-        let record = history.ask(|history| history.record(run.id))?;
-        return Ok(Input::Record(Box::new(record), history.snapshot(&run)?.map(Box::new)));
+        return recorded(&history, &run);
     }
     if absent(argument) {
         return Err(nothing(argument));
@@ -96,7 +95,7 @@ pub(crate) fn input(argument: &Path, kept: &HistoryOptions, config: &Config) -> 
         Err(error @ snapshot::Error::NotASnapshot(_)) => {
             let file = File::open(argument).map_err(|error| cannot(&error, ""))?;
             match Record::read(io::BufReader::new(file), snapshot::DEFAULT_LIMIT) {
-                Ok(record) => Ok(Input::Record(Box::new(record), None)),
+                Ok(record) => Ok(Input::Record(Box::new(record), None, None)),
                 Err(posture_core::record::Error::NotAReport(_)) => Err(cannot(
                     &error,
                     "compare snapshots, reports with --format json, or runs of the history",
@@ -106,6 +105,13 @@ pub(crate) fn input(argument: &Path, kept: &HistoryOptions, config: &Config) -> 
         }
         Err(error) => Err(cannot(&error, error.help())),
     }
+}
+
+/// What a run reported, with its snapshot where that was kept.
+pub(crate) fn recorded(history: &History, run: &Run) -> Result<Input> {
+    let record = history.ask(|history| history.record(run.id))?;
+    let snapshot = history.snapshot(run)?.map(Box::new);
+    Ok(Input::Record(Box::new(record), snapshot, Some(run.id)))
 }
 
 fn not_kept(run: &Run) -> Failure {

@@ -12,9 +12,9 @@ use posture_core::judge;
 use posture_core::time::Time;
 use posture_history::Policy;
 
-pub(crate) use input::{Input, bytes, input, run_named, snapshot};
+pub(crate) use input::{Input, bytes, input, recorded, run_named, snapshot};
 pub(crate) use shown::{deliveries_table, for_days, headline, item};
-pub(crate) use store::{History, Recorder};
+pub(crate) use store::{History, Recorder, Scopes};
 pub(crate) use trend::{RUNS, Trend};
 
 use crate::args::{History as Command, HistoryAdd, HistoryPrune, Screen};

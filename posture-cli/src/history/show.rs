@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use posture_core::catalogue::Catalogue;
+use posture_core::diff::{ChangeKind, Earlier};
 use posture_core::record::{FindingStatus, Why};
 use posture_core::time::Time;
 use posture_history::{Delivery, Entry, Event, Run, State};
@@ -115,7 +116,7 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
         });
     }
     let run = history.run(&arguments.run)?;
-    let changes = history.ask(|history| history.changes(run.id))?;
+    let changes = changes(&history, &run)?;
     let deliveries = history.ask(|history| history.deliveries_of(run.id))?;
     print(screen, |canvas, out| {
         put(out, |out| {
@@ -132,9 +133,57 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
     })
 }
 
+/// A finding that a run changed.
+struct Changed {
+    /// The finding as it stands now.
+    entry: Entry,
+    /// Its state before the run.
+    was: Option<State>,
+    /// Its state after it.
+    now: State,
+    /// What that means, in the words of `posture diff`.
+    kind: ChangeKind,
+}
+
+/// What a run changed.
+fn changes(history: &History, run: &Run) -> Result<Vec<Changed>> {
+    let changes = history.ask(|history| history.changes(run.id))?;
+    let ids: Vec<&str> = changes.iter().map(|(entry, ..)| entry.id.as_str()).collect();
+    let before = Time::from_unix_milliseconds(run.finished.unix_milliseconds() - 1);
+    let earlier = history.ask(|history| async move { history.earlier(&ids, before).await })?;
+    let changed = |(entry, was, now): (Entry, Option<State>, State)| {
+        let kind = kind(was, now, earlier.get(&entry.id).copied());
+        Changed { entry, was, now, kind }
+    };
+    Ok(changes.into_iter().map(changed).collect())
+}
+
+/// What a change means, given what was known of the finding before.
+fn kind(was: Option<State>, now: State, earlier: Option<Earlier>) -> ChangeKind {
+    match (now, earlier) {
+        (State::Seen(FindingStatus::Fail), _)
+            if was == Some(State::Seen(FindingStatus::Excepted)) =>
+        {
+            ChangeKind::NoLongerAccepted
+        }
+        (State::Seen(FindingStatus::Fail), None) => ChangeKind::New,
+        (State::Seen(FindingStatus::Fail), Some(Earlier::Failing)) => ChangeKind::KnownAgain,
+        (State::Seen(FindingStatus::Fail), Some(Earlier::Fixed)) => ChangeKind::Reopened,
+        (State::Seen(FindingStatus::Excepted), _) => ChangeKind::Accepted,
+        (State::Seen(FindingStatus::Unknown), _) => ChangeKind::Unknown,
+        (
+            State::Gone | State::Seen(FindingStatus::Pass | FindingStatus::NotApplicable),
+            Some(Earlier::Failing),
+        ) => ChangeKind::Fixed,
+        (State::Gone | State::Seen(FindingStatus::Pass | FindingStatus::NotApplicable), _) => {
+            ChangeKind::Other
+        }
+    }
+}
+
 fn one(
     run: &Run,
-    changes: &[(Entry, Option<State>, State)],
+    changes: &[Changed],
     catalogue: &Catalogue,
     canvas: Canvas,
     out: &mut dyn Write,
@@ -155,47 +204,13 @@ fn one(
         writeln!(out, "{line}")?;
     }
     table(std::slice::from_ref(run), canvas, out)?;
-    let is = |wanted: State| move |state: State| state == wanted;
-    /// Whether a change belongs under a heading, by the state before and after.
-    type Belongs = Box<dyn Fn(Option<State>, State) -> bool>;
-    let parts: [(&str, Belongs); 5] = [
-        (
-            "Now failing",
-            Box::new(move |was, now| {
-                is(State::Seen(FindingStatus::Fail))(now) && !was.is_some_and(State::fails)
-            }),
-        ),
-        (
-            "No longer accepted",
-            Box::new(move |was, now| {
-                is(State::Seen(FindingStatus::Fail))(now)
-                    && was == Some(State::Seen(FindingStatus::Excepted))
-            }),
-        ),
-        ("Accepted", Box::new(move |_, now| is(State::Seen(FindingStatus::Excepted))(now))),
-        (
-            "Now unknown",
-            Box::new(move |was, now| is(State::Seen(FindingStatus::Unknown))(now) && was.is_some()),
-        ),
-        (
-            "No longer failing",
-            Box::new(move |was, now| {
-                was.is_some_and(State::fails)
-                    && matches!(
-                        now,
-                        State::Gone
-                            | State::Seen(FindingStatus::Pass | FindingStatus::NotApplicable)
-                    )
-            }),
-        ),
-    ];
-    for (title, belongs) in parts {
-        let found: Vec<_> = changes.iter().filter(|(_, was, now)| belongs(*was, *now)).collect();
+    for kind in ChangeKind::ALL.iter().filter(|kind| **kind != ChangeKind::Other) {
+        let found: Vec<&Changed> = changes.iter().filter(|change| change.kind == *kind).collect();
         if found.is_empty() {
             continue;
         }
-        writeln!(out, "\n{}", canvas.bold(&format!("{title} ({})", found.len())))?;
-        for (entry, was, now) in found.iter().take(MOST) {
+        writeln!(out, "\n{}", canvas.bold(&format!("{} ({})", kind.title(), found.len())))?;
+        for Changed { entry, was, now, .. } in found.iter().take(MOST) {
             let was = was.map_or("-", State::words);
             let text = format!(
                 "{}  {}: {} → {}, {} in {}",
@@ -311,7 +326,7 @@ fn why(why: Option<&Why>) -> String {
 
 fn run_json(
     run: &Run,
-    changes: &[(Entry, Option<State>, State)],
+    changes: &[Changed],
     deliveries: &[Delivery],
     catalogue: &Catalogue,
     out: &mut dyn Write,
@@ -339,13 +354,15 @@ fn run_json(
     struct ChangeV1<'e> {
         before: Option<&'static str>,
         after: &'static str,
+        kind: ChangeKind,
         #[serde(flatten)]
         finding: EntryV1<'e>,
     }
-    let changes = changes.iter().map(|(entry, was, now)| ChangeV1 {
-        before: was.map(State::id),
-        after: now.id(),
-        finding: EntryV1::new(entry, catalogue),
+    let changes = changes.iter().map(|change| ChangeV1 {
+        before: change.was.map(State::id),
+        after: change.now.id(),
+        kind: change.kind,
+        finding: EntryV1::new(&change.entry, catalogue),
     });
     let deliveries = deliveries.iter().map(|delivery| DeliveryV1 {
         id: &delivery.id,

@@ -1,13 +1,14 @@
 //! The history that is named, and the way of every audit into it.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use posture_core::control::Control;
-use posture_core::frameworks::Framework;
 use posture_core::judge::Findings;
 use posture_core::params::Params;
+use posture_core::provider::Provider;
 use posture_core::record::{Record, said};
 use posture_core::report::roll_up;
 use posture_core::snapshot::Snapshot;
@@ -20,13 +21,16 @@ use crate::args::{self, HISTORY, HistoryOptions, Screen};
 use crate::config::Config;
 use crate::endpoints;
 use crate::error::{Failure, Result};
-use crate::judging::audited;
+use crate::judging::whole;
 use crate::output::{counted, say};
 use crate::select::Selected;
 
 /// How long anything may take that the history or its archive is asked for. The largest run is recorded in minutes; a
 /// connection that was lost without a word would be waited for without end.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// Accounts, subscriptions and tenants.
+pub(crate) type Scopes<'s> = BTreeSet<(Provider, Cow<'s, str>)>;
 
 /// A history with its archive, to be asked from here.
 pub(crate) struct History {
@@ -126,6 +130,13 @@ impl History {
         }
     }
 
+    /// The run that one of these accounts is compared with: the newest that ended before a time; see
+    /// [`posture_history::History::run_before`].
+    pub(crate) fn run_before(&self, time: Time, scopes: &Scopes<'_>) -> Result<Option<Run>> {
+        let scopes = scopes.iter().map(|(provider, id)| (*provider, id.to_string())).collect();
+        self.ask(|history| async move { history.run_before(time, &scopes).await })
+    }
+
     /// The snapshot of a run; none where it was not kept.
     pub(crate) fn snapshot(&self, run: &Run) -> Result<Option<Snapshot>> {
         let (Some(kept), Some(archive)) = (&run.snapshot, self.archive()?) else {
@@ -151,7 +162,7 @@ impl History {
         snapshot: Option<&Path>,
         deliveries: &[Pending],
     ) -> (Findings<'s>, Result<Added>) {
-        let frameworks = whole(&findings, selected);
+        let frameworks = whole(&findings, &selected.catalogue);
         let report = roll_up(findings, &frameworks);
         let add = || {
             let kept = self.keep(snapshot, report.findings.header().finished)?;
@@ -208,19 +219,6 @@ impl History {
         let now = Time::from(jiff::Timestamp::now());
         self.ask(|history| history.prune(self.keep, now, archive.as_ref(), false)).map(drop)
     }
-}
-
-/// The frameworks of which every control was judged: if some are left out, their requirements did not get worse.
-fn whole(findings: &Findings<'_>, selected: &Selected) -> Vec<&'static Framework> {
-    let judged = |control: &Control| selected.controls.iter().any(|one| one.id == control.id);
-    let bears = |control: &Control, framework: &Framework| {
-        control.mappings().iter().any(|m| std::ptr::eq(m.requirement.framework(), framework))
-    };
-    let is_whole = |framework: &Framework| {
-        let all = selected.catalogue.all();
-        all.iter().all(|control| judged(control) || !bears(control, framework))
-    };
-    audited(findings).into_iter().filter(|framework| is_whole(framework)).collect()
 }
 
 /// What an audit is recorded in, from before it begins.

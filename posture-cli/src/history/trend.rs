@@ -36,14 +36,6 @@ pub(crate) const RUNS: usize = 50;
 /// How many findings that have been failing for long are named.
 const LONGEST: usize = 10;
 
-/// The order in which a person wants to know.
-pub(crate) const STANDS: [FindingStatus; 4] =
-    [FindingStatus::Fail, FindingStatus::Unknown, FindingStatus::Excepted, FindingStatus::Pass];
-
-/// The states of requirements that runs change.
-pub(crate) const STATES: [State; 5] =
-    [State::NotMet, State::Indeterminate, State::Excepted, State::PartlyEvidenced, State::Met];
-
 impl Trend {
     pub(crate) fn read(
         history: &History,
@@ -101,7 +93,10 @@ pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> 
     let mut chosen: Vec<&'static Framework> = named.collect::<Result<_>>()?;
     if chosen.is_empty() {
         let all = frameworks::all().iter().copied();
-        let first = if arguments.format == TrendFormat::Table { 2 } else { usize::MAX };
+        let first = match arguments.format {
+            TrendFormat::Table | TrendFormat::Markdown => 2,
+            TrendFormat::Html | TrendFormat::Json | TrendFormat::Csv => usize::MAX,
+        };
         chosen = all.take(first).collect();
     }
     let trend = Trend::read(&history, &chosen, arguments.limit as usize)?;
@@ -110,6 +105,9 @@ pub(super) fn run(arguments: &HistoryTrend, screen: Screen) -> Result<ExitCode> 
     let write = |out: &mut dyn Write| match arguments.format {
         TrendFormat::Table => table(&trend, &config.catalogue, canvas, out),
         TrendFormat::Html => posture_report::html::trend(&trend.chart(&config.catalogue), out),
+        TrendFormat::Markdown => {
+            posture_report::trend::markdown(&trend.chart(&config.catalogue), out)
+        }
         TrendFormat::Json => pretty(&Document::new(&trend, &config.catalogue), out),
         TrendFormat::Csv => csv(&trend, out),
     };
@@ -134,13 +132,13 @@ fn table(
     let title = "Findings of all accounts";
     let head = format!("\n{title:<LABEL$} {:>7} {:>7} {:>6}", "first", "last", "change");
     writeln!(out, "{}", canvas.bold(&head))?;
-    for stand in STANDS {
+    for stand in trend::STATUSES {
         row(stand.words(), &chart.findings(stand), canvas, out)?;
     }
     for (framework, levels) in &trend.frameworks {
         let title = format!("{} {}", framework.name, framework.version);
         writeln!(out, "\n{}", canvas.bold(&title))?;
-        for state in STATES {
+        for state in trend::STATES {
             let counts: Vec<usize> = levels
                 .iter()
                 .map(|level| level.states.get(&state).copied().unwrap_or_default())
@@ -180,28 +178,11 @@ const LABEL: usize = 26;
 
 fn row(name: &str, counts: &[usize], canvas: Canvas, out: &mut dyn Write) -> io::Result<()> {
     let (Some(first), Some(last)) = (counts.first(), counts.last()) else { return Ok(()) };
-    let change = match *last as i64 - *first as i64 {
-        0 => "·".to_owned(),
-        change => format!("{change:+}"),
-    };
+    let change = trend::change(counts);
     // If not all fit, the newest count.
     let room = usize::from(canvas.width).saturating_sub(LABEL + 26);
     let shown = &counts[counts.len().saturating_sub(room)..];
-    writeln!(out, "  {name:<LABEL$} {first:>5} {last:>7} {change:>6}  {}", spark(shown))
-}
-
-/// A line of bars from the least to the most; the numbers beside it show how far apart these are. A constant value is in
-/// the middle, and nothing at the bottom.
-pub(crate) fn spark(counts: &[usize]) -> String {
-    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let most = counts.iter().copied().max().unwrap_or_default();
-    let least = counts.iter().copied().min().unwrap_or_default();
-    let bar = |count: &usize| match (most, most - least) {
-        (0, _) => 0,
-        (_, 0) => 3,
-        (_, range) => ((count - least) * (BARS.len() - 1)).div_ceil(range),
-    };
-    counts.iter().map(|count| BARS[bar(count)]).collect()
+    writeln!(out, "  {name:<LABEL$} {first:>5} {last:>7} {change:>6}  {}", trend::spark(shown))
 }
 
 /// A row for each run.
@@ -274,19 +255,5 @@ impl<'t> Document<'t> {
                 .map(|entry| EntryV1::new(entry, catalogue))
                 .collect(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bars_are_as_high_as_what_they_show() {
-        assert_eq!(spark(&[0, 1, 4, 8]), "▁▂▅█");
-        assert_eq!(spark(&[0, 0]), "▁▁");
-        assert_eq!(spark(&[7, 7]), "▄▄");
-        assert_eq!(spark(&[1000, 999, 1]), "██▁");
-        assert_eq!(spark(&[]), "");
     }
 }

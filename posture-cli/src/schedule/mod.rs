@@ -1,6 +1,8 @@
 //! `posture schedule`: audits at certain times, and what is delivered of them.
 
+mod message;
 mod metrics;
+mod render;
 mod send;
 
 use std::collections::BTreeMap;
@@ -13,14 +15,12 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use posture::Stop;
 use posture_core::judge;
-use posture_core::report::roll_up;
 use posture_core::time::Time;
-use posture_history::{Account, Added, Delivery, Pending, Run, State};
+use posture_history::{Added, Delivery, Pending};
+use posture_report::Format;
 use posture_report::style::lines;
 use posture_report::text::{NAME, safe};
-use posture_report::{Format, View};
 use posture_schedule::{Order, System, Work};
-use serde::Serialize;
 use tokio::sync::mpsc;
 
 use crate::args::{HistoryOptions, Schedule as Command, ScheduleOnce, Screen, Selection};
@@ -29,16 +29,20 @@ use crate::config::job::{Job, Sink, filled};
 use crate::config::{self, Config};
 use crate::error::{Failure, Result};
 use crate::exceptions;
-use crate::history::{History, RUNS, Trend, deliveries_table};
-use crate::judging::{audited, options};
-use crate::output::{counted, print, put};
+use crate::history::{History, deliveries_table};
+use crate::output::{print, put};
 use crate::providers::Target;
 use crate::select::{Selected, select};
+use message::{letter, message};
 use metrics::{Asked, Metrics};
+use render::report;
 use send::Parcel;
 
 /// How long a claim of a run is valid if it is not extended.
 const LEASE: Duration = Duration::from_secs(180);
+
+/// The media type of messages.
+const JSON: &str = "application/json";
 
 /// How often a delivery is tried, and for how long.
 const ATTEMPTS: usize = 50;
@@ -47,10 +51,6 @@ const ATTEMPTS: usize = 50;
 const AT_ONCE: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(120);
 const DAYS: u32 = 14;
-
-/// How many failures and accounts a message names, and how many accounts its first line.
-const NAMED: usize = 20;
-const FEW: usize = 3;
 
 /// `posture schedule`.
 pub(crate) fn run(command: Command, screen: Screen) -> Result<ExitCode> {
@@ -370,8 +370,11 @@ fn send_one(
     let made = (|| {
         let run = history.run(&delivery.run.to_string())?;
         let (kind, body) = match to.format {
-            Some(format) => (format.media_type(), report(config, of, history, &run, format)?),
-            None => ("application/json", message(config, history, &run, delivery, of, &to.sink)?),
+            Some(format) => {
+                let body = report(config, of, history, &run, format, &to.sink)?;
+                (if to.sink.is_slack() { JSON } else { format.media_type() }, body)
+            }
+            None => (JSON, message(config, history, &run, delivery, of, &to.sink)?),
         };
         Ok((run, kind, body))
     })();
@@ -387,282 +390,11 @@ fn send_one(
         filled(&format!("{{job}}-{{date}}-{{run}}.{ending}"), &delivery.job, run.id, run.finished);
     let sink = to.sink.of_run(&delivery.job, run.id, run.finished);
     let arrived = Sent { to: sink.words(), bytes: body.len() };
-    let parcel = Parcel { id: &delivery.id, kind, body, letter, name };
+    // One page is read where it is, and not behind an attachment.
+    let inline = to.format.is_some_and(Format::compares);
+    let parcel = Parcel { id: &delivery.id, kind, body, letter, name, inline };
     let sent = history.wait(send::send(&sink, config.mail.as_ref(), parcel));
     sent.map(|()| arrived).map_err(|failure| (failure, false))
-}
-
-/// The report of a run in a format.
-fn report(
-    config: &Config,
-    job: &Job,
-    history: &History,
-    run: &Run,
-    format: Format,
-) -> Result<Vec<u8>> {
-    let snapshot = history
-        .snapshot(run)?
-        .ok_or_else(|| Failure::tool(format!("the snapshot of run {} was not kept", run.id)))?;
-    let selected = selected(config, job)?;
-    let findings = judge::judge(&snapshot, &selected.controls, &options(config));
-    let frameworks = match selected.frameworks.as_slice() {
-        [] => audited(&findings),
-        named => named.to_vec(),
-    };
-    let trend = match format.shows_trend() {
-        true => Some(Trend::read(history, &frameworks, RUNS)?.chart(&config.catalogue)),
-        false => None,
-    };
-    let report = roll_up(findings, &frameworks);
-    let mut view = View::new(&report, &config.params, posture::provider_info);
-    view.again = Some(format!("posture report {}", run.id));
-    view.trend = trend.as_ref();
-    let mut body = Vec::new();
-    let written = format.write(&view, &mut body);
-    written.map_err(|error| Failure::tool("cannot write the report").cause(error))?;
-    Ok(body)
-}
-
-/// What mail says of a run: a subject in one line, and a page.
-fn letter(
-    config: &Config,
-    history: &History,
-    run: &Run,
-    delivery: &Delivery,
-    job: &Job,
-) -> Result<(String, String)> {
-    let message = Message::of(config, history, run, delivery, job)?;
-    let subject = format!(
-        "Audit {}, run {}: {} fail, {} unknown",
-        safe(message.job, NAME),
-        message.run,
-        message.fail,
-        message.unknown
-    );
-    let text = |text: &str| posture_report::html::text(text);
-    let mut page = format!(
-        "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>{0}</title></head><body><h1>{0}</h1>\
-         <p>Configuration on {1} of {2}: {3}</p>\
-         <p>Unknown is neither a pass nor a failure. The report is attached.</p>",
-        text(&subject),
-        run.finished.minute(),
-        text(&message.of_what()),
-        message.counts()
-    );
-    if let Some(link) = &message.link {
-        page.push_str(&format!("<p><a href=\"{0}\">{0}</a></p>", text(link)));
-    }
-    if !message.failures.is_empty() {
-        page.push_str("<h2>New failures</h2><ul>");
-        for failed in &message.failures {
-            let name = failed.resource.as_deref().unwrap_or("the account");
-            page.push_str(&format!(
-                "<li>{}: {}: <b>{}</b> in {}",
-                failed.severity,
-                text(&failed.headline()),
-                text(name),
-                text(&failed.scope)
-            ));
-        }
-        page.push_str("</ul>");
-    }
-    page.push_str("</body></html>");
-    Ok((subject, page))
-}
-
-/// The message to a webhook about a run.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Message<'m> {
-    format: &'static str,
-    version: u32,
-    /// The ID by which a repeat is recognized.
-    id: &'m str,
-    job: &'m str,
-    run: i64,
-    finished: Time,
-    accounts: usize,
-    /// The first of these accounts.
-    scopes: Vec<Named>,
-    /// Where the report is, as the job is configured.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    link: Option<String>,
-    fail: usize,
-    excepted: usize,
-    unknown: usize,
-    pass: usize,
-    not_applicable: usize,
-    began_to_fail: usize,
-    fail_again: usize,
-    fail_no_more: usize,
-    /// Some of what began to fail, or fails again.
-    failures: Vec<Failed>,
-}
-
-/// An account, subscription or tenant.
-#[derive(Serialize)]
-struct Named {
-    provider: posture_core::provider::Provider,
-    id: String,
-    name: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Failed {
-    finding: String,
-    control: String,
-    /// What is wrong; none of a control that is not known any more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    summary: Option<&'static str>,
-    severity: posture_core::control::Severity,
-    scope: String,
-    resource: Option<String>,
-}
-
-impl Failed {
-    /// What is wrong, and by which control.
-    fn headline(&self) -> String {
-        match self.summary {
-            Some(summary) => format!("{summary} ({})", self.control),
-            None => self.control.clone(),
-        }
-    }
-}
-
-impl<'m> Message<'m> {
-    fn of(
-        config: &Config,
-        history: &History,
-        run: &Run,
-        delivery: &'m Delivery,
-        job: &Job,
-    ) -> Result<Self> {
-        let accounts = history.ask(|history| history.accounts(run.id, NAMED))?;
-        let named = |account: Account| Named {
-            provider: account.provider,
-            id: account.id,
-            name: account.name,
-        };
-        let changes = history.ask(|history| history.changes(run.id))?;
-        let mut failures: Vec<Failed> = changes
-            .into_iter()
-            .filter(|(_, was, is)| is.fails() && !was.is_some_and(State::fails))
-            .map(|(entry, _, _)| Failed {
-                finding: entry.id,
-                summary: config.catalogue.headline(&entry.control, true),
-                control: entry.control,
-                severity: entry.severity,
-                scope: entry.scope,
-                resource: entry.name,
-            })
-            .collect();
-        failures.sort_by_key(|failed| std::cmp::Reverse(failed.severity));
-        failures.truncate(NAMED);
-        let tally = run.tally;
-        Ok(Self {
-            format: "posture-run-message",
-            version: 1,
-            id: &delivery.id,
-            job: &delivery.job,
-            run: run.id,
-            finished: run.finished,
-            accounts: run.scopes,
-            scopes: accounts.into_iter().map(named).collect(),
-            link: job.link.as_ref().map(|link| filled(link, &job.name, run.id, run.finished)),
-            fail: tally.fail,
-            excepted: tally.excepted,
-            unknown: tally.unknown,
-            pass: tally.pass,
-            not_applicable: tally.not_applicable,
-            began_to_fail: run.failed,
-            fail_again: run.reopened,
-            fail_no_more: run.fixed,
-            failures,
-        })
-    }
-}
-
-impl Message<'_> {
-    /// What was audited: accounts by their names and numbers, and how many more.
-    fn of_what(&self) -> String {
-        let shown = self.scopes.iter().take(FEW);
-        let mut names: Vec<String> = shown
-            .map(|scope| match &scope.name {
-                Some(name) => format!("{} ({})", safe(name, NAME), safe(&scope.id, NAME)),
-                None => safe(&scope.id, NAME).into_owned(),
-            })
-            .collect();
-        match self.accounts.saturating_sub(names.len()) {
-            0 => {}
-            more => names.push(counted(more, "more account", "more accounts")),
-        }
-        names.join(", ")
-    }
-
-    /// How it stands, and what changed.
-    fn counts(&self) -> String {
-        format!(
-            "{} fail, {} unknown, {} excepted, {} pass. {}, {} reopened, {} fixed.",
-            self.fail,
-            self.unknown,
-            self.excepted,
-            self.pass,
-            counted(self.began_to_fail, "new failure", "new failures"),
-            self.fail_again,
-            self.fail_no_more
-        )
-    }
-}
-
-fn message(
-    config: &Config,
-    history: &History,
-    run: &Run,
-    delivery: &Delivery,
-    job: &Job,
-    sink: &Sink,
-) -> Result<Vec<u8>> {
-    let message = Message::of(config, history, run, delivery, job)?;
-    let slack = matches!(sink, Sink::Webhook(webhook) if webhook.slack);
-    let body = if slack {
-        serde_json::to_vec(&serde_json::json!({ "text": slack_text(&message) }))
-    } else {
-        serde_json::to_vec(&message)
-    };
-    body.map_err(|error| Failure::tool("cannot write the message").cause(error))
-}
-
-/// A message for [Slack](https://docs.slack.dev/messaging/formatting-message-text/): text of a cloud mentions no user
-/// and is not a link.
-fn slack_text(message: &Message<'_>) -> String {
-    let mut text = format!(
-        "Audit `{}`, run {}, of `{}`: {}",
-        slack(message.job),
-        message.run,
-        slack(&message.of_what()),
-        message.counts()
-    );
-    // It was looked at when the configuration was read: nothing in it ends the link.
-    if let Some(link) = &message.link {
-        text.push_str(&format!("\n<{}|Report>", link.replace('&', "&amp;")));
-    }
-    for failed in &message.failures {
-        let name = failed.resource.as_deref().unwrap_or("the account");
-        text.push_str(&format!(
-            "\n• {}: {}: `{}` in `{}`",
-            failed.severity,
-            slack(&failed.headline()),
-            slack(name),
-            slack(&failed.scope)
-        ));
-    }
-    text
-}
-
-/// Text that Slack shows as it is.
-fn slack(text: &str) -> String {
-    let text = safe(text, NAME).replace('`', "'");
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Begins this process once more, so that its allocator gives back what it does not use.
@@ -815,19 +547,5 @@ fn reload(path: Option<&Path>, worker: &Worker) -> Option<Vec<posture_schedule::
             tracing::error!(error = %failure, "configuration not reloaded; the previous one stays in use");
             None
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_for_slack_calls_nobody() {
-        for hostile in ["<!channel>", "<https://evil.example|x>", "a`b", "x\n<@U1>", "&lt;"] {
-            let shown = slack(hostile);
-            assert!(!shown.contains(['<', '>', '`', '\n']), "{shown}");
-        }
-        assert_eq!(slack("&lt;"), "&amp;lt;");
     }
 }

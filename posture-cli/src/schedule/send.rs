@@ -41,6 +41,8 @@ pub(super) struct Parcel<'p> {
     pub(super) letter: Option<(String, String)>,
     /// What is attached is called.
     pub(super) name: String,
+    /// Whether mail shows the body itself, as plain text, in place of the page with an attachment.
+    pub(super) inline: bool,
 }
 
 /// Sends it, and comes back when it has arrived.
@@ -91,10 +93,16 @@ async fn post_mail(mail: &Mail, to: &[String], parcel: Parcel<'_>) -> Result<()>
     for one in to {
         message = message.to(mailbox(one)?);
     }
-    let kind = ContentType::parse(parcel.kind).map_err(|error| failed(&error))?;
-    let attached = Attachment::new(parcel.name).body(parcel.body, kind);
-    let parts = MultiPart::mixed().singlepart(SinglePart::html(page)).singlepart(attached);
-    let message = message.multipart(parts).map_err(|error| failed(&error))?;
+    let message = if parcel.inline {
+        let text = String::from_utf8_lossy(&parcel.body).into_owned();
+        message.singlepart(SinglePart::plain(text))
+    } else {
+        let kind = ContentType::parse(parcel.kind).map_err(|error| failed(&error))?;
+        let attached = Attachment::new(parcel.name).body(parcel.body, kind);
+        message
+            .multipart(MultiPart::mixed().singlepart(SinglePart::html(page)).singlepart(attached))
+    };
+    let message = message.map_err(|error| failed(&error))?;
     let secured = || {
         let mut secured = TlsParameters::builder(mail.server.clone());
         if let Some(path) = &mail.authorities {

@@ -169,8 +169,7 @@ fn standing(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     }
     writeln!(out, "\n## Frameworks")?;
     let row = |name: String, counts: Counts| {
-        let (clean, decided) = counts.score();
-        vec![name, format!("{} (of {})", coverage(counts), counts.total()), result(clean, decided)]
+        vec![name, format!("{} (of {})", coverage(counts), counts.total()), result(counts)]
     };
     let mut numbers = Vec::new();
     let mut states: Vec<Vec<String>> = Vec::new();
@@ -476,6 +475,15 @@ pub(crate) fn table(
 /// backslash does not show. Behind a backslash that is already there parsers disagree, and the bar is written as a
 /// number.
 pub(crate) fn code(text: &str, limit: usize) -> String {
+    fenced(text, limit, |text| text.replace("\\|", "\\\\u{7c}").replace('|', "\\|"))
+}
+
+/// The same outside of a table, where a bar is a letter like any other.
+pub(crate) fn span(text: &str, limit: usize) -> String {
+    fenced(text, limit, str::to_owned)
+}
+
+fn fenced(text: &str, limit: usize, bars: impl FnOnce(&str) -> String) -> String {
     let mut text = safe(text, limit);
     if text.is_empty() {
         return String::new();
@@ -488,7 +496,7 @@ pub(crate) fn code(text: &str, limit: usize) -> String {
     // One space at each end belongs to the fence, where there are both.
     let edge = |c: char| c == '`' || c == ' ';
     let pad = if text.starts_with(edge) || text.ends_with(edge) { " " } else { "" };
-    let text = text.replace("\\|", "\\\\u{7c}").replace('|', "\\|");
+    let text = bars(&text);
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 

@@ -10,6 +10,7 @@ mod ndjson;
 mod ocsf;
 mod oscal;
 mod sarif;
+pub(crate) mod summary;
 mod table;
 
 use std::io::{self, Write};
@@ -64,6 +65,7 @@ formats! {
     Table { "Table, as wide as the terminal", id: "table", media_type: "text/plain; charset=utf-8", ending: "txt", known_by: &[] }
     Html { "One self-contained HTML page, for screen and print", id: "html", media_type: "text/html; charset=utf-8", ending: "html", known_by: &[".html"] }
     Markdown { "Markdown for pull requests and wikis", id: "markdown", media_type: "text/markdown; charset=utf-8", ending: "md", known_by: &[".md"] }
+    Summary { "Summary for management in Markdown, about one page, with what changed", id: "summary", media_type: "text/markdown; charset=utf-8", ending: "summary.md", known_by: &[".summary.md"] }
     Json { "All data, as described by docs/report.schema.json", id: "json", media_type: JSON, ending: "json", known_by: &[".json"] }
     Ndjson { "The same data, one JSON object per line, for large reports and pipes", id: "ndjson", media_type: LINES, ending: "ndjson", known_by: &[".ndjson"] }
     Csv { "Findings, one row each", id: "csv", media_type: CSV, ending: "csv", known_by: &[".csv"] }
@@ -102,6 +104,11 @@ impl Format {
         self == Self::Html
     }
 
+    /// Whether it shows what changed since an earlier audit.
+    pub fn compares(self) -> bool {
+        self == Self::Summary
+    }
+
     /// Whether it says of itself that a filter hides some of its findings. The others have no place for it: a caller that writes
     /// them should [say so](crate::filtered).
     pub fn says_filter(self) -> bool {
@@ -134,6 +141,7 @@ impl Format {
             Self::Table => table::write(view, out),
             Self::Html => html::write(report, params, providers, trend, out),
             Self::Markdown => markdown::write(report, providers, out),
+            Self::Summary => summary::write(view, out),
             Self::Json => json(report, params, providers, out),
             Self::Ndjson => ndjson::write(report, params, providers, out),
             Self::Csv => csv::write(report, out),
@@ -172,6 +180,7 @@ mod tests {
             }
         }
         assert_eq!(Format::of_file_name("a.oscal.json"), Some(Format::Oscal));
+        assert_eq!(Format::of_file_name("week.summary.md"), Some(Format::Summary));
         assert_eq!(Format::of_file_name("a.OCSF.ndjson"), Some(Format::Ocsf));
         for unknown in ["report", "a.txt", "json", "a.json.gz"] {
             assert_eq!(Format::of_file_name(unknown), None, "{unknown}");

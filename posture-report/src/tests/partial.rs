@@ -23,7 +23,11 @@ fn every_format_marks_the_report_of_an_interrupted_audit() {
     for format in Format::ALL {
         let mark = match format {
             Format::Table => "Stopped before it finished.",
-            Format::Html | Format::Markdown | Format::Junit | Format::OscalPoam => "stopped",
+            Format::Html
+            | Format::Markdown
+            | Format::Summary
+            | Format::Junit
+            | Format::OscalPoam => "stopped",
             Format::Json => "\"partial\": true",
             Format::Ndjson | Format::Ocsf => "\"partial\":true",
             Format::Csv | Format::CsvRequirements => ",yes\n",

@@ -20,37 +20,37 @@ use crate::sim_aws::{Simulated, good as world};
 const ACCOUNT: &str = "111111111111";
 
 /// A folder with a history and its snapshots.
-struct TestHistory {
+pub(crate) struct TestHistory {
     folder: TempDir,
     store: String,
-    snapshots: String,
+    pub(crate) snapshots: String,
 }
 
 impl TestHistory {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
         Self { store: path("posture.db"), snapshots: path("snapshots"), folder }
     }
 
-    fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         self.folder.path().join(name).to_str().unwrap().to_owned()
     }
 
     /// A program that knows of the history.
-    fn program(&self, arguments: &[&str]) -> Program {
+    pub(crate) fn program(&self, arguments: &[&str]) -> Program {
         Program::new().env("POSTURE_HISTORY", &self.store).args(arguments)
     }
 
-    fn history(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn history(&self, arguments: &[&str]) -> Run {
         self.program(&["history"]).args(arguments).run()
     }
 
-    fn add(&self, file: &str) -> Run {
+    pub(crate) fn add(&self, file: &str) -> Run {
         self.history(&["add", file, "--history-snapshots", &self.snapshots])
     }
 
-    fn runs(&self) -> Vec<Value> {
+    pub(crate) fn runs(&self) -> Vec<Value> {
         let run = self.history(&["list", "--format", "json", "--limit", "1000"]);
         assert_eq!(run.code, 0, "{}", run.err);
         run.json()["runs"].as_array().unwrap().clone()
@@ -58,7 +58,7 @@ impl TestHistory {
 }
 
 /// A snapshot of one account with so many buckets, every third of them without versions, as it was at some minute.
-fn snapshot(path: &str, account: &str, minute: i64, buckets: usize) {
+pub(crate) fn snapshot(path: &str, account: &str, minute: i64, buckets: usize) {
     let time = Time::from_unix(1_790_000_000 + minute * 60);
     let mut scope = Scope::empty(Provider::Aws, account);
     scope.started = time;

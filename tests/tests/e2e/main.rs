@@ -31,5 +31,6 @@ mod readme;
 mod rows;
 mod schedule;
 mod sim_aws;
+mod summary;
 mod together;
 mod what_if;

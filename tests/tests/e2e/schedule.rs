@@ -779,6 +779,49 @@ fn mail_goes_over_tls_to_whom_it_is_for_and_nobody_else() {
     assert!(post.taken(2).is_some() && post.taken(4).is_some());
 }
 
+#[test]
+fn a_summary_is_read_in_the_mail_and_in_the_chat_themselves() {
+    let mut world = good();
+    world["accounts"][0]["buckets"][2]["versioning"] = json!("Suspended");
+    let estate = Estate::new(&world);
+    let (post, hook) = (Post::start(), Hook::start(&[]));
+    std::fs::write(estate.path("password"), "canary-of-the-mail").unwrap();
+    let deliveries = |format: &str| {
+        format!(
+            "link = \"https://reports.example/{{run}}?a&b\"\n\
+             [[job.deliver]]\nmail = [\"boss@example.com\"]\nformat = \"summary\"\n\
+             [[job.deliver]]\nwebhook = \"{}\"\nprivate = true\nslack = true\nformat = \"{format}\"\n",
+            hook.url
+        )
+    };
+    let configure = |format: &str| {
+        let settings = post.settings(&post.authorities());
+        estate.configure(&format!("{settings}{}", job("<!channel>", &deliveries(format))));
+    };
+    configure("summary");
+    let run = estate.once(&["--due"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let mail = post.taken(1).unwrap();
+    assert!(mail.contains("Content-Type: text/plain") && !mail.contains("attachment"), "{mail}");
+    assert!(
+        mail.contains("Subject: Audit ") && mail.contains("https://reports.example/1"),
+        "{mail}"
+    );
+    let told = hook.told();
+    assert_eq!(told[0].header("content-type"), "application/json");
+    let message: Value = serde_json::from_str(&told[0].body).unwrap();
+    let text = message["text"].as_str().unwrap();
+    let link = "\nFull report: <https://reports.example/1?a&amp;b>\n";
+    assert!(text.starts_with("*Cloud posture, 20") && text.ends_with(link), "{text}");
+    assert!(!text.replace(link, "").contains(['<', '>']), "{text}");
+    assert!(text.contains("*FAILED: ") && text.contains(ACCOUNT), "{text}");
+    assert!(text.contains("No earlier audit is known"), "{text}");
+    // Slack takes no file.
+    configure("html");
+    let wrong = estate.once(&["--due"]);
+    assert!(wrong.code == 2 && wrong.err.contains("`slack` takes no `format`"), "{}", wrong.err);
+}
+
 /// What is shipped says commands that there are, and a configuration that is understood; systemd itself reads its units where
 /// it is installed.
 #[test]

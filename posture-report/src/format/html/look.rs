@@ -200,11 +200,18 @@ pub(super) fn coverage_bar(counts: Counts) -> String {
     Bar(&parts).to_string()
 }
 
-/// The states of what was assessed, and how many requirements are in each.
-pub(super) fn assessed_states(counts: Counts) -> Vec<(usize, &'static str, &'static str)> {
-    let assessed = STATES.iter().filter(|state| state.is_assessed());
-    assessed.map(|state| (counts.of(*state), color(*state), state.words())).collect()
+/// The states of what was examined and how many requirements are in each, and how many were not assessed. A bar without these
+/// would be full where one requirement of a thousand has a result.
+pub(super) fn all_states(counts: Counts) -> Vec<(usize, &'static str, &'static str)> {
+    let (examined, rest): (Vec<State>, Vec<State>) =
+        STATES.iter().partition(|state| is_examined(**state));
+    let part = |state: State| (counts.of(state), color(state), state.words());
+    let rest = rest.into_iter().map(|state| counts.of(state)).sum();
+    examined.into_iter().map(part).chain([(rest, NOT_ASSESSED.0, NOT_ASSESSED.1)]).collect()
 }
+
+/// The color and the words for what was not assessed.
+pub(super) const NOT_ASSESSED: (&str, &str) = ("none", "not assessed");
 
 /// A small square in the color of a legend.
 pub(super) fn square(color: &str) -> String {

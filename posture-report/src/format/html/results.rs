@@ -4,11 +4,13 @@ use std::io::{self, Write};
 
 use posture_core::report::FrameworkReport;
 
-use super::look::{Bar, STATES, assessed_states, color, coverage_bar, square};
+use super::look::{
+    Bar, NOT_ASSESSED, STATES, all_states, color, coverage_bar, is_examined, square,
+};
 use super::page::Page;
 use super::shell::part;
 use super::text::{long, name, titled};
-use crate::coverage::{coverage, never_met, result, short};
+use crate::coverage::{coverage, never_met, result, short, short_result};
 
 impl Page<'_> {
     pub(super) fn results(&self, out: &mut impl Write) -> io::Result<()> {
@@ -19,7 +21,7 @@ impl Page<'_> {
         write!(
             out,
             "<p>Coverage is two numbers: of how many requirements there is some evidence, and of how many at least a \
-             part is decided, of those that cloud APIs can show. The result is the outcome of the assessed requirements. Neither makes a statement about what was not \
+             part is decided, of those that cloud APIs can show. The result is the outcome of the assessed requirements, shown as a part of all. Neither makes a statement about what was not \
              assessed; <a href=\"#not-assessed\">all of it is listed</a>.</p><ul class=legend>\
              <li>{}decided in part<li>{}some evidence<li>{}assessable, nothing shown<li>{}organizational</ul><ul class=legend>",
             square("seen"),
@@ -27,9 +29,10 @@ impl Page<'_> {
             square("none"),
             square("org")
         )?;
-        for state in STATES.iter().filter(|state| state.is_assessed()) {
+        for state in STATES.iter().filter(|state| is_examined(**state)) {
             write!(out, "<li>{}{state}", square(color(*state)))?;
         }
+        write!(out, "<li>{}{}", square(NOT_ASSESSED.0), NOT_ASSESSED.1)?;
         writeln!(out, "</ul>")?;
         for report in &self.report.frameworks {
             framework(report, out)?;
@@ -42,7 +45,6 @@ impl Page<'_> {
 pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::Result<()> {
     let framework = report.framework;
     let counts = report.counts();
-    let (clean, decided) = counts.score();
     writeln!(
         out,
         "<h3 id=\"f-{}\">{}</h3><p><b>Coverage:</b> {} (of {}). \
@@ -51,7 +53,7 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
         titled(framework),
         coverage(counts),
         counts.total(),
-        result(clean, decided)
+        result(counts)
     )?;
     if let Some(note) = never_met(report) {
         writeln!(out, "<p>{}</p>", long(note))?;
@@ -60,18 +62,13 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
         write!(out, "<ul class=list>")?;
         for (place, provider) in report.providers.iter().enumerate() {
             let counts = report.counts_on(place, |_| true);
-            let (clean, decided) = counts.score();
-            write!(
-                out,
-                "<li>{provider}: {}; {clean} of {decided} with a result have no failure",
-                short(counts)
-            )?;
+            write!(out, "<li>{provider}: {}; {}", short(counts), short_result(counts))?;
         }
         writeln!(out, "</ul>")?;
     }
     writeln!(
         out,
-        "<table class=\"chart stack\"><thead><tr><th>Chapter<th>Coverage<th>Result of the assessed</thead><tbody>"
+        "<table class=\"chart stack\"><thead><tr><th>Chapter<th>Coverage<th>Result</thead><tbody>"
     )?;
     for group in framework.groups {
         let counts = report.counts_where(|requirement| framework.lies_in(requirement, group));
@@ -93,7 +90,7 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
             short(counts),
             counts.total()
         )?;
-        let states = assessed_states(counts);
+        let states = all_states(counts);
         if counts.assessed() == 0 {
             writeln!(out, "<small>nothing assessed</small>")?;
         } else {

@@ -12,11 +12,12 @@ use posture_core::scope::{Level, Scope};
 use posture_core::text::counted;
 
 use super::look::{
-    Appearance, Bar, ORDER, assessed_states, coverage_bar, square, tally_bar, tally_words, worst,
+    Appearance, Bar, ORDER, all_states, coverage_bar, square, tally_bar, tally_words, worst,
 };
 use super::page::{Page, Row};
 use super::shell::{PARTS, begin, part};
 use super::text::{Text, name, second, titled};
+use crate::coverage::result;
 use crate::filtered::{WHOLE, filtered};
 use crate::words::level;
 
@@ -140,7 +141,7 @@ impl Page<'_> {
             writeln!(
                 out,
                 "<h3>Coverage and result of each framework</h3><p>Coverage and result are separate numbers. Coverage is how much was \
-                 assessed. The result is the outcome of that; what was not assessed is not part of it.</p><ul class=cards>"
+                 assessed. The result is the outcome of that. The second bar shows every requirement, also those that were not assessed.</p><ul class=cards>"
             )?;
             for report in &self.report.frameworks {
                 card(report, out)?;
@@ -188,12 +189,11 @@ impl Page<'_> {
 /// Coverage and result of a framework, side by side and never as one.
 pub(super) fn card(report: &FrameworkReport, out: &mut impl Write) -> io::Result<()> {
     let counts = report.counts();
-    let (clean, decided) = counts.score();
-    let states = assessed_states(counts);
+    let states = all_states(counts);
     writeln!(
         out,
         "<li><h3><a href=\"#f-{}\">{}</a></h3><p>Coverage: some evidence for <b>{}</b> of {} assessable, a part of <b>{}</b> decided ({} in total)</p>{}\
-         <p>Result: <b>{clean}</b> of {decided} with a result have no failure</p>{}",
+         <p>Result: {}</p>{}",
         name(report.framework.id),
         titled(report.framework),
         counts.evidenced,
@@ -201,6 +201,7 @@ pub(super) fn card(report: &FrameworkReport, out: &mut impl Write) -> io::Result
         counts.decided,
         counts.total(),
         coverage_bar(counts),
+        result(counts),
         Bar(&states)
     )
 }

@@ -64,7 +64,7 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
         let parts = STANDS.map(|stand| (run.all.of(stand), stand.color(), stand.words()));
         (run.finished.minute(), parts.to_vec())
     });
-    columns_of(&columns.collect::<Vec<_>>(), out)?;
+    columns_of(&columns.collect::<Vec<_>>(), None, out)?;
     writeln!(out, "</div>")?;
     for (framework, levels) in &trend.frameworks {
         let (id, title) = (name(framework.id), titled(framework));
@@ -79,7 +79,8 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
             let parts = STATES.map(|state| (level.of(state), color(state), state.words()));
             (run.map_or(String::new(), |run| run.finished.minute()), parts.to_vec())
         });
-        columns_of(&columns.collect::<Vec<_>>(), out)?;
+        // A few requirements with a result do not fill the height of all.
+        columns_of(&columns.collect::<Vec<_>>(), Some(framework.requirements.len()), out)?;
         writeln!(out, "</div>")?;
     }
     writeln!(
@@ -130,11 +131,12 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
 /// A column and its name, with its parts: how many, the name of the color, and the words.
 type Column<'a> = (String, Vec<(usize, &'a str, &'a str)>);
 
-/// Columns of stacked parts, all on one scale.
-fn columns_of(columns: &[Column<'_>], out: &mut impl Write) -> io::Result<()> {
+/// Columns of stacked parts, all on one scale from zero: to the highest, or to the number of everything that there is.
+fn columns_of(columns: &[Column<'_>], all: Option<usize>, out: &mut impl Write) -> io::Result<()> {
     const HEIGHT: usize = 200;
     let sum = |parts: &[(usize, &str, &str)]| parts.iter().map(|(n, _, _)| n).sum::<usize>();
     let most = columns.iter().map(|(_, parts)| sum(parts)).max().unwrap_or_default().max(1);
+    let most = all.unwrap_or(most).max(most);
     // A few runs do not fill the whole.
     let places = columns.len().max(20);
     let width = 1000 / places;
@@ -162,12 +164,11 @@ fn columns_of(columns: &[Column<'_>], out: &mut impl Write) -> io::Result<()> {
     }
     let title = |column: Option<&Column<'_>>| column.map_or("", |(title, _)| title).to_owned();
     let (first, last) = (title(columns.first()), title(columns.last()));
-    writeln!(
-        out,
-        "</svg><small>{} to {}; the highest column is {most}</small>",
-        Text(&first, NAME),
-        Text(&last, NAME)
-    )
+    let scale = match all {
+        None => format!("the highest column is {most}"),
+        Some(_) => format!("the full height is {most} requirements"),
+    };
+    writeln!(out, "</svg><small>{} to {}; {scale}</small>", Text(&first, NAME), Text(&last, NAME))
 }
 
 #[cfg(test)]

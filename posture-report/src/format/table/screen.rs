@@ -17,7 +17,7 @@ use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
 
 use super::Table;
-use crate::coverage::short;
+use crate::coverage::{is_replaced, short};
 use crate::style::severity_color;
 use crate::text::safe;
 use crate::words::by_cause;
@@ -34,8 +34,8 @@ const NAMES: usize = 14;
 /// The columns of a severity.
 const SEVERITY: usize = 10;
 
-/// Frameworks of which a run assesses less than this share of what an API can show are left out: their numbers would
-/// be read as a result.
+/// Frameworks with a result for less than this share of what an API can show are left out: their numbers would be read as a
+/// result of the whole.
 const LEAST_PERCENT: usize = 5;
 
 /// Counts what became of a control: of all of it, or of what is shown.
@@ -360,21 +360,9 @@ fn called(scope: &Scope) -> String {
     safe(scope.name.as_deref().unwrap_or(&scope.id), 40).into_owned()
 }
 
-/// Whether the other one is a newer version of the same framework.
-fn is_replaced(of: &FrameworkReport, other: &FrameworkReport) -> bool {
-    let (of, other) = (of.framework, other.framework);
-    let same = match (of.id.rsplit_once('-'), other.id.rsplit_once('-')) {
-        (Some((name, _)), Some((other, _))) => name == other,
-        _ => false,
-    };
-    let parts = |version: &str| -> Vec<u32> {
-        version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
-    };
-    same && parts(of.version) < parts(other.version)
-}
-
 /// Whether the run says something of a framework.
 fn is_telling(of: &FrameworkReport) -> bool {
     let counts = of.counts();
-    counts.assessed() * 100 >= counts.assessable * LEAST_PERCENT && counts.assessed() > 0
+    let (_, decided) = counts.score();
+    decided * 100 >= counts.assessable * LEAST_PERCENT && decided > 0
 }
