@@ -131,7 +131,7 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
         .filter(|change| arguments.only.is_none_or(|status| change.after == Some(status)));
     let shown: Vec<&Change> = shown.collect();
     let mut words = format!(
-        "{}: {}, {} no longer failing, {} newly accepted, {} now unknown.",
+        "{}: {}, {} no longer failing, {} newly excepted, {} now unknown.",
         counted(changes.len(), "change", "changes"),
         counted(sum.worse, "new failure", "new failures"),
         sum.better,

@@ -80,7 +80,7 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
     let history = History::need(&arguments.which.kept, &config, false)?;
     let json = arguments.format == DiffFormat::Json;
     if let Some(id) = &arguments.finding {
-        let (entry, events) = history.ask(|history| history.finding(id))?;
+        let (entry, events) = history.finding(id)?;
         return print(screen, |canvas, out| {
             put(out, |out| finding(&entry, &events, json, &config.catalogue, canvas, out))
         });
@@ -166,13 +166,13 @@ fn one(
             }),
         ),
         (
-            "No longer accepted",
+            "No longer excepted",
             Box::new(move |was, now| {
                 is(State::Seen(FindingStatus::Fail))(now)
                     && was == Some(State::Seen(FindingStatus::Excepted))
             }),
         ),
-        ("Accepted", Box::new(move |_, now| is(State::Seen(FindingStatus::Excepted))(now))),
+        ("Newly excepted", Box::new(move |_, now| is(State::Seen(FindingStatus::Excepted))(now))),
         (
             "Now unknown",
             Box::new(move |was, now| is(State::Seen(FindingStatus::Unknown))(now) && was.is_some()),
