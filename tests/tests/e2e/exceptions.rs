@@ -44,7 +44,7 @@ fn an_exception_covers_one_resource_until_its_day_and_stays_in_sight() {
     assert!(run.err.contains("arn:aws:s3:::nobody` covers no failures"), "{}", run.err);
     assert!(run.err.contains("expires on 2099-12-31, more than a year from now"), "{}", run.err);
     let table = check("table");
-    let accepted = table.out.lines().find(|line| line.starts_with("accepted "));
+    let accepted = table.out.lines().find(|line| line.starts_with("excepted "));
     assert!(accepted.is_some_and(|line| line.ends_with(" 1")), "{}", table.out);
 }
 
@@ -355,7 +355,7 @@ fn failures_of_the_baseline_do_not_count_and_new_ones_do() {
     assert!(diff.out.contains("pass → fail"), "{}", diff.out);
     assert!(diff.out.contains("bucket.versioning: true → false"), "{}", diff.out);
     assert!(
-        diff.out.contains("1 change: 1 new failure, 0 no longer failing, 0 newly accepted"),
+        diff.out.contains("1 change: 1 new failure, 0 no longer failing, 0 newly excepted"),
         "{}",
         diff.out
     );

@@ -15,7 +15,7 @@ use posture_core::wanted;
 use posture_sim::aws::{Asked, Authorizer, Server};
 use posture_sim::azure::{self as tenants, Scenario};
 use posture_tests::Program;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Outcomes, aws, azure, judged, judging, runtime};
 
@@ -34,15 +34,26 @@ fn policy(control: Option<&str>) -> Value {
 /// Lets callers do what a policy says, by the evaluator that judges the policies of others.
 fn only(policy: &Value) -> Authorizer {
     let document = Document::parse(&policy.to_string()).unwrap();
+    // The simulator decides whom a role trusts.
+    let trust = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*" },
+    ] });
+    let trust = Document::parse(&trust.to_string()).unwrap();
     Arc::new(move |asked: &Asked<'_>| {
+        let owner = asked.resource.split(':').nth(4).filter(|id| !id.is_empty());
         let request = Request {
             caller: Caller::User { arn: asked.arn },
             action: asked.action,
             resource: asked.resource,
-            resource_account: asked.account,
+            resource_account: owner.unwrap_or(asked.account),
             context: Context::complete(),
         };
-        let layers = Layers { identity: Layer::Policies(vec![&document]), ..Layers::default() };
+        let resource = match asked.action {
+            "sts:AssumeRole" => Layer::Policies(vec![&trust]),
+            _ => Layer::Absent,
+        };
+        let identity = Layer::Policies(vec![&document]);
+        let layers = Layers { identity, resource, ..Layers::default() };
         authorize(&request, &layers) == Decision::Allowed
     })
 }
@@ -242,9 +253,9 @@ fn an_identity_that_only_assumes_a_role_may_do_nothing_else() {
     let role = "arn:aws:iam::222222222222:role/auditor";
     let policy: Value = serde_json::from_str(&printed(&["aws", "--role-arn", role], None)).unwrap();
     let statements = policy["Statement"].as_array().unwrap();
-    assert_eq!(statements[0]["Action"], serde_json::json!(["sts:GetCallerIdentity"]));
+    assert_eq!(statements[0]["Action"], json!(["sts:GetCallerIdentity"]));
     assert_eq!(statements[1]["Action"], "sts:AssumeRole");
-    assert_eq!(statements[1]["Resource"], serde_json::json!([role]));
+    assert_eq!(statements[1]["Resource"], json!([role]));
     for format in ["cloudformation", "terraform"] {
         let text = printed(&["aws", "--organization", "--format", format], None);
         assert!(text.contains(":iam::*:role/OrganizationAccountAccessRole"), "{text}");
