@@ -8,7 +8,7 @@ use posture_model::resource::Subject;
 use posture_model::wanted::Wanted;
 
 pub use crate::collect::table::ACTIONS;
-pub use crate::entry::{Action, LIST_ACCOUNTS, LIST_REGIONS};
+pub use crate::entry::{ASSUME_ROLE, Action, LIST_ACCOUNTS, LIST_REGIONS};
 use crate::entry::{IDENTITY, holds_always};
 use crate::whole::Holds;
 

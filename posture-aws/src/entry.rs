@@ -15,6 +15,9 @@ pub const LIST_REGIONS: &str = "account:ListRegions";
 /// The action that lists the accounts of an organization.
 pub const LIST_ACCOUNTS: &str = "organizations:ListAccounts";
 
+/// The action that begins a session of a role, in another account of the organization or in one that was named.
+pub const ASSUME_ROLE: &str = "sts:AssumeRole";
+
 /// The action that finds out whose the credentials are.
 pub(crate) const IDENTITY: &str = "sts:GetCallerIdentity";
 

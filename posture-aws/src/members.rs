@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::ask::{ApiClient, CallError};
 pub use crate::entry::LIST_ACCOUNTS;
 use crate::entry::holds_always;
+use crate::meter::Meter;
 use crate::session::Session;
 use crate::wire::services::ORGANIZATIONS;
 use crate::wire::{Constant, Operation, answers, words};
@@ -111,20 +112,36 @@ const PAUSES: [u32; 13] = [2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30, 30, 30];
 
 /// Lists the accounts of the session's organization with
 /// [ListAccounts](https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html), which only the
-/// management account and delegated administrators may call. If the organization throttles, it waits.
+/// management account and delegated administrators may call. If the organization throttles, it waits. The session counts the
+/// calls among those of its account.
 ///
 /// # Errors
 /// If the list is denied or ends early: an audit of part of an organization would look like one of all.
-pub async fn list(session: &Session, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
+pub async fn list(session: &mut Session, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
     let ask = ApiClient::new(1, None, stop);
     let ask = if session.is_simulated() { ask.unpaced() } else { ask };
     list_by(session, &ask, Duration::from_secs(1)).await
 }
 
 /// `unit` is the length of a second.
-async fn list_by(session: &Session, ask: &ApiClient, unit: Duration) -> Result<Vec<Member>, Gap> {
+async fn list_by(
+    session: &mut Session,
+    ask: &ApiClient,
+    unit: Duration,
+) -> Result<Vec<Member>, Gap> {
     let meter = session.meter_by(holds_always);
-    let client = session.client(session.home_region(), &meter);
+    let listed = pages(session, &meter, ask, unit).await;
+    session.count(meter.calls());
+    listed
+}
+
+async fn pages(
+    session: &Session,
+    meter: &Meter,
+    ask: &ApiClient,
+    unit: Duration,
+) -> Result<Vec<Member>, Gap> {
+    let client = session.client(session.home_region(), meter);
     let mut pauses = PAUSES.into_iter();
     let mut members = Vec::new();
     let mut next: Option<String> = None;
@@ -173,7 +190,7 @@ mod tests {
     /// Without any pace or pause.
     async fn list(cloud: &Fake, stop: watch::Receiver<bool>) -> Result<Vec<Member>, Gap> {
         let ask = ApiClient::new(1, None, stop).unpaced();
-        list_by(&cloud.session(), &ask, Duration::ZERO).await
+        list_by(&mut cloud.session(), &ask, Duration::ZERO).await
     }
 
     fn stop() -> watch::Receiver<bool> {

@@ -27,7 +27,7 @@ pub(crate) type Lookup = fn(&str) -> Option<Holds>;
 
 /// Counts operations and attempts by action; one for each audited account.
 ///
-/// Calls that credential providers make (AssumeRole, SSO) do not pass here.
+/// Calls that credential providers make (AssumeRole, SSO) do not pass here; the session counts the roles that it assumes.
 #[derive(Clone, Debug)]
 pub(crate) struct Meter {
     calls: Arc<Tally>,
@@ -45,6 +45,17 @@ impl Meter {
     /// The same from zero, reporting each call to an observer.
     pub(crate) fn observed_by(self, observer: &Observer) -> Self {
         Self { calls: Arc::new(Tally::observed_by(observer)), ..self }
+    }
+
+    /// Counts calls that were made elsewhere.
+    pub(crate) fn add(&self, calls: BTreeMap<String, Calls>) {
+        for (action, more) in calls {
+            self.calls.count(&action, |calls| {
+                calls.operations += more.operations;
+                calls.attempts += more.attempts;
+                calls.throttled += more.throttled;
+            });
+        }
     }
 
     /// What was called so far.

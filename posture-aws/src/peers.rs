@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use posture_model::gap::Gap;
 use tokio::sync::OnceCell;
 
+use crate::meter::Meter;
 use crate::session::Session;
 
 type Opening = Pin<Box<dyn Future<Output = Result<Session, Gap>> + Send>>;
@@ -45,15 +46,32 @@ impl Peers {
         self.accounts.insert(account.into(), (open, Shared::default()));
     }
 
+    /// Whether the run reads one account alone.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
     /// Whether the run reads an account.
     pub fn has(&self, account: &str) -> bool {
         self.accounts.contains_key(account)
     }
 
     /// A session in an account of the run, or why there is none; nothing for an account outside of it.
-    pub(crate) async fn session(&self, account: &str) -> Option<Result<Session, Gap>> {
+    /// The account that asks first counts how it began.
+    pub(crate) async fn session(
+        &self,
+        account: &str,
+        meter: &Meter,
+    ) -> Option<Result<Session, Gap>> {
         let (open, session) = self.accounts.get(account)?;
-        Some(session.get_or_init(|| open()).await.clone())
+        let begin = || async {
+            let session = open().await;
+            if let Ok(session) = &session {
+                meter.add(session.login_calls());
+            }
+            session
+        };
+        Some(session.get_or_init(begin).await.clone())
     }
 
     /// Whether a topic has a confirmed subscription: found out once for the whole run.

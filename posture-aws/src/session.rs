@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_config::credential_process::CredentialProcessProvider;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
+use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials as SdkCredentials;
 use aws_credential_types::provider::{
@@ -25,7 +27,7 @@ use posture_model::scope::Calls;
 use posture_model::skew::Skew;
 use posture_model::time::Time;
 
-use crate::entry::holds_always;
+use crate::entry::{ASSUME_ROLE, holds_always};
 use crate::guard::Guard;
 use crate::meter::{Lookup, Meter, host_allowed, host_of, is_loopback};
 use crate::profile::{Renewal, Shared};
@@ -156,8 +158,10 @@ pub struct Session {
     guard: Guard,
     /// Whether a simulator answers.
     simulated: bool,
-    /// The calls that determined whose credentials these are.
+    /// The calls that determined whose credentials these are, and which accounts belong to them.
     calls: BTreeMap<String, Calls>,
+    /// How often the role of the session was assumed.
+    assumed: Assumed,
     /// How a session of these credentials is renewed.
     renewal: Renewal,
     /// What a user should know of how these credentials were chosen.
@@ -263,13 +267,15 @@ impl Session {
                 .with_use_dual_stack(sdk.use_dual_stack());
             let credentials = credentials(login, shared, config, &region).await;
             let base = sdk.to_builder().region(region).credentials_provider(credentials).build();
+            let assumed = Assumed::default();
             let base = match &login.role_arn {
-                Some(role) => assume(&base, role, login.external_id.as_deref()).await,
+                Some(role) => assume(&base, role, login.external_id.as_deref(), &assumed).await,
                 None => base,
             };
             match Self::identify(base, suspect.clone(), guard.clone()).await {
                 Ok(session) => {
                     let session = Self {
+                        assumed,
                         simulated: login.simulator.is_some(),
                         note: shared.filter(|_| of_profile).and_then(Shared::note),
                         ..session
@@ -299,7 +305,8 @@ impl Session {
         role_arn: &str,
         external_id: Option<&str>,
     ) -> Result<Self, LoginError> {
-        let sdk = assume(&self.sdk, role_arn, external_id).await;
+        let assumed = Assumed::default();
+        let sdk = assume(&self.sdk, role_arn, external_id, &assumed).await;
         let suspect = Suspect {
             who: format!("role `{role_arn}`"),
             profile: None,
@@ -309,7 +316,7 @@ impl Session {
             proxy: None,
         };
         let session = Self::identify(sdk, suspect, self.guard.clone()).await?;
-        Self { simulated: self.simulated, ..session }.of_role(Some(role_arn))
+        Self { simulated: self.simulated, assumed, ..session }.of_role(Some(role_arn))
     }
 
     /// The session, if it is in the account of the requested role.
@@ -341,9 +348,9 @@ impl Session {
         let number = |id: &String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
         match (identity.account.filter(number), identity.arn) {
             (Some(account), Some(arn)) => {
-                let calls = meter.calls();
+                let (calls, assumed) = (meter.calls(), Assumed::default());
                 let (simulated, note) = (false, None);
-                Ok(Self { sdk, account, arn, guard, simulated, calls, renewal, note })
+                Ok(Self { sdk, account, arn, guard, simulated, calls, assumed, renewal, note })
             }
             _ => Err(LoginError::Service {
                 who: suspect.who,
@@ -376,6 +383,7 @@ impl Session {
             guard,
             simulated: false,
             calls: BTreeMap::new(),
+            assumed: Assumed::default(),
             renewal: Renewal::Unknown,
             note: None,
         }
@@ -405,9 +413,28 @@ impl Session {
         &self.arn
     }
 
-    /// The calls that determined whose credentials these are.
-    pub(crate) fn login_calls(&self) -> &BTreeMap<String, Calls> {
-        &self.calls
+    /// The calls that were made to begin the session: whose credentials these are, which accounts belong to them, and how
+    /// often its role was assumed so far. What the chain of a profile calls for its credentials is not among them.
+    pub(crate) fn login_calls(&self) -> BTreeMap<String, Calls> {
+        let mut calls = self.calls.clone();
+        let assumed = self.assumed.0.load(Ordering::Relaxed);
+        if assumed > 0 {
+            // The retries of a provider of credentials cannot be seen.
+            let assumed = Calls { operations: assumed, attempts: assumed, throttled: 0 };
+            calls.insert(ASSUME_ROLE.to_owned(), assumed);
+        }
+        calls
+    }
+
+    /// Counts calls among those that were made to begin the session.
+    pub(crate) fn count(&mut self, calls: BTreeMap<String, Calls>) {
+        self.calls.extend(calls);
+    }
+
+    /// The same session, the calls to begin which are counted elsewhere.
+    #[must_use]
+    pub fn counted(self) -> Self {
+        Self { calls: BTreeMap::new(), assumed: Assumed::default(), ..self }
     }
 
     /// The partition, such as `aws` or `aws-us-gov`.
@@ -501,14 +528,39 @@ impl Session {
     }
 }
 
-async fn assume(base: &SdkConfig, role_arn: &str, external_id: Option<&str>) -> SdkConfig {
-    let mut role = aws_config::sts::AssumeRoleProvider::builder(role_arn)
-        .session_name("posture")
-        .configure(base);
+/// How often a role was assumed.
+#[derive(Clone, Debug, Default)]
+struct Assumed(Arc<AtomicU64>);
+
+/// A role whose sessions are counted.
+#[derive(Debug)]
+struct CountedRole {
+    role: AssumeRoleProvider,
+    assumed: Assumed,
+}
+
+impl ProvideCredentials for CountedRole {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        self.assumed.0.fetch_add(1, Ordering::Relaxed);
+        self.role.provide_credentials()
+    }
+}
+
+async fn assume(
+    base: &SdkConfig,
+    role_arn: &str,
+    external_id: Option<&str>,
+    assumed: &Assumed,
+) -> SdkConfig {
+    let mut role = AssumeRoleProvider::builder(role_arn).session_name("posture").configure(base);
     if let Some(id) = external_id {
         role = role.external_id(id);
     }
-    let provider = SharedCredentialsProvider::new(role.build().await);
+    let role = CountedRole { role: role.build().await, assumed: assumed.clone() };
+    let provider = SharedCredentialsProvider::new(role);
     base.clone().into_builder().credentials_provider(provider).build()
 }
 
@@ -598,7 +650,7 @@ mod tests {
             let guard = Guard::new(&[]);
             let sdk = fake(endpoint, cloud.client(), &guard).load().await;
             let role = "arn:aws:iam::123456789012:role/auditor";
-            let sdk = assume(&sdk, role, Some("shared")).await;
+            let sdk = assume(&sdk, role, Some("shared"), &Assumed::default()).await;
             assert!(Session::identify(sdk, suspect(), guard).await.is_err());
             assert!(cloud.seen().is_empty(), "{endpoint}: {:?}", cloud.seen());
         }

@@ -13,6 +13,9 @@ use crate::entry::{DESCENDANTS, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS};
 /// The actions that every audit needs: what there is, what the identity may do, and the bulk query.
 pub static ALWAYS: &[&str] = &[PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS];
 
+/// The action that lists the subscriptions below a management group, where one is named.
+pub const LIST_DESCENDANTS: &str = DESCENDANTS;
+
 /// What an identity needs for an audit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Permissions {
@@ -22,11 +25,11 @@ pub struct Permissions {
     pub graph: Vec<(&'static str, Vec<&'static str>)>,
 }
 
-/// The permissions that an identity needs for the wanted facts, and to discover what there is.
+/// The permissions that an identity needs for the wanted facts, and to discover what there is. To name a management group
+/// requires [`LIST_DESCENDANTS`] as well.
 pub fn permissions(wanted: &Wanted) -> Permissions {
     let mut needed = Permissions::default();
     needed.actions.extend(ALWAYS);
-    needed.actions.push(DESCENDANTS);
     for action in wanted_actions(wanted) {
         if action.own.is_empty() {
             needed.actions.push(action.name);

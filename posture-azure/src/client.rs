@@ -708,7 +708,8 @@ impl ApiClient {
                         self.client.pauses.wait(self.client.retries.backoff(attempt)).await;
                         continue;
                     }
-                    let detail = Some(crate::trouble::chain(&error, self.client.credential.secrets()));
+                    let detail =
+                        Some(crate::trouble::chain(&error, self.client.credential.secrets()));
                     if again {
                         let unconnected = crate::trouble::is_unconnected(&error);
                         let how = Unanswered { reason, unconnected, detail: detail.clone() };

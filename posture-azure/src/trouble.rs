@@ -485,7 +485,11 @@ mod tests {
         for (code, cause) in &all {
             let error = said(&format!("{code}: the secret {CANARY} is wrong"));
             assert_eq!(diagnose(&error), *cause, "{code}");
-            let text = format!("{} {:?}", chain(&error, &Secrets::default()), cause.help(Some("contoso.com")));
+            let text = format!(
+                "{} {:?}",
+                chain(&error, &Secrets::default()),
+                cause.help(Some("contoso.com"))
+            );
             assert!(!text.contains(CANARY), "{text}");
         }
         let long = chain(&said(&"x ".repeat(10_000)), &Secrets::default());

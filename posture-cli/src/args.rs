@@ -153,14 +153,20 @@ pub(crate) struct Collect {
     #[arg(long)]
     pub(crate) plan: bool,
     /// Maximum number of concurrent calls per account or tenant.
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", default_value_t = Self::CONCURRENCY, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) concurrency: u16,
     /// Maximum number of calls per second to one service in a region or subscription.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_rate: Option<u32>,
     /// How long one attempt of a call may take; with its retries, a call takes no more than three times as long.
-    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = Self::TIMEOUT, value_parser = seconds)]
     pub(crate) timeout: Duration,
+}
+
+impl Collect {
+    /// What is given where nothing is.
+    pub(crate) const CONCURRENCY: u16 = 32;
+    pub(crate) const TIMEOUT: &'static str = "20";
 }
 
 #[derive(Debug, Args)]
@@ -573,7 +579,7 @@ pub(crate) enum Exceptions {
         #[arg(value_name = "ID")]
         id: String,
         /// Last day on which the exception is valid, such as 2027-01-31.
-        #[arg(long, value_name = "DAY")]
+        #[arg(long, value_name = "DAY", value_parser = day)]
         expires: jiff::civil::Date,
         /// Configuration file [default: `posture.toml` in the current folder].
         #[arg(long, value_name = "FILE")]
@@ -608,7 +614,7 @@ pub(crate) struct AddException {
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
     /// Last day on which the exception is valid, such as 2027-01-31.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) expires: jiff::civil::Date,
     /// Ticket where it is discussed.
     #[arg(long, value_name = "TEXT")]
@@ -758,6 +764,21 @@ impl AllowUnknown {
     }
 }
 
+/// A day of the calendar.
+fn day(text: &str) -> Result<jiff::civil::Date, String> {
+    let text = text.trim();
+    let is_written_so = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    match text.parse() {
+        _ if !is_written_so => Err("expected year, month and day, such as 2027-01-31".to_owned()),
+        Ok(day) => Ok(day),
+        Err(_) => Err("the calendar has no such day; expected one such as 2027-01-31".to_owned()),
+    }
+}
+
 /// A time in seconds, which may be a fraction.
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.trim().parse().unwrap_or_default();
@@ -812,6 +833,22 @@ mod tests {
         assert_eq!(seconds("0.25"), Ok(Duration::from_millis(250)));
         for odd in ["0", "-1", "0.05", "601", "NaN", "inf", "1e9", "soon", ""] {
             assert!(seconds(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_one_of_the_calendar() {
+        assert_eq!(day(" 2027-01-31 ").unwrap().to_string(), "2027-01-31");
+        for (wrong, why) in [
+            ("", "such as 2027-01-31"),
+            ("tomorrow", "such as 2027-01-31"),
+            ("31.1.2027", "such as 2027-01-31"),
+            ("2027-01-31T00:00", "such as 2027-01-31"),
+            ("2027-02-30", "no such day"),
+            ("2027-13-01", "no such day"),
+        ] {
+            let text = day(wrong).unwrap_err();
+            assert!(text.contains(why), "{wrong}: {text}");
         }
     }
 

@@ -35,6 +35,7 @@ mod report;
 mod schedule;
 mod select;
 mod sim;
+mod typed;
 mod what_if;
 
 use std::ffi::OsString;

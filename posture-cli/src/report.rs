@@ -1,7 +1,7 @@
 //! From a snapshot to the printed report and the exit code.
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use posture_collect::text::shell;
@@ -12,6 +12,7 @@ use posture_core::judge::{self, Findings, Outcome};
 use posture_core::record::FindingStatus;
 use posture_core::report::{Report, roll_up};
 use posture_core::suggest::nearest;
+use posture_report::text::safe;
 use posture_report::{Comparison, Depth, Format, View, described};
 
 use crate::args::{AllowUnknown, Check, FailOn, HistoryOptions, Output, Screen};
@@ -22,6 +23,7 @@ use crate::history::{self, History, Input, RUNS, Trend};
 use crate::judging::{audited, options};
 use crate::output::{canvas, put, say, word, write_with};
 use crate::select::select;
+use crate::typed::Words;
 use crate::what_if;
 
 /// `posture check`.
@@ -35,7 +37,8 @@ pub(crate) fn check(arguments: &Check, screen: Screen) -> Result<ExitCode> {
         return what_if::run(snapshot, patch, &selected, &config, &arguments.output, screen);
     }
     let baseline = baseline(&arguments.output, &arguments.kept, &config)?;
-    let again = format!("posture check {}", word(&arguments.snapshot));
+    let again = Words::of(&format!("posture check {}", word(&arguments.snapshot)));
+    let again = again.selection(&arguments.selection).kept(&arguments.kept).to_string();
     let findings = judge::judge(&snapshot, &selected.controls, &options(&config));
     let trend = trend(&arguments.kept, &config, &arguments.output)?;
     let history = match arguments.output.compares()? {
@@ -132,6 +135,8 @@ pub(crate) fn print(
     };
     report.keep(filter);
     let trend = past.trend.map(|trend| trend.chart(&config.catalogue));
+    // A user who writes a file wants to know how it came out as well.
+    let unseen = pairs.iter().all(|(_, path)| path.is_some());
     let mut silent = Vec::new();
     for (format, path) in pairs {
         if !format.says_filter() {
@@ -155,13 +160,25 @@ pub(crate) fn print(
         view.verbose = screen.verbose > 0;
         let write = |out: &mut dyn Write| format.write(&view, out);
         match path {
-            Some(path) => write_with(path, write)?,
+            Some(path) => {
+                write_with(path, write)?;
+                // What was written to a pipe or a device is where its reader wants it.
+                if !screen.quiet && path.is_file() {
+                    say!("wrote `{}`", safe(&path.to_string_lossy(), 2_000));
+                }
+            }
             None => put(&mut std::io::stdout().lock(), |out| {
                 let mut out = std::io::BufWriter::new(out);
                 write(&mut out)?;
                 out.flush()
             })?,
         }
+    }
+    if unseen && std::io::stdout().is_terminal() {
+        let mut view = View::new(&report, &config.params, posture::provider_info);
+        view.canvas = canvas(screen);
+        view.depth = Depth::Verdict;
+        put(&mut std::io::stdout().lock(), |out| Format::Table.write(&view, out))?;
     }
     // Also where notes are not asked for: what hides failures is not a note.
     if let Some(removes) = config.removes() {
@@ -278,7 +295,7 @@ fn odd_exceptions(report: &Report<'_>) -> Vec<String> {
             notes.push(format!("{what} expires on {until}, more than a year from now"));
         }
     }
-    notes.iter().map(|note| posture_report::text::safe(note, 1_000).into_owned()).collect()
+    notes.iter().map(|note| safe(note, 1_000).into_owned()).collect()
 }
 
 /// What keeps a report from saying that all is well, however few failures it has: success needs something that was examined.

@@ -103,8 +103,8 @@ impl Cause {
             }
             Self::Reading { action, reason } => format!("{action} {reason}").trim().to_owned(),
             Self::Time => "a time limit has passed".to_owned(),
-            Self::ExceptionAdded => "it was accepted".to_owned(),
-            Self::ExceptionEnded => "it is no longer accepted".to_owned(),
+            Self::ExceptionAdded => "an exception was added".to_owned(),
+            Self::ExceptionEnded => "the exception ended".to_owned(),
             Self::Control => "the control or its parameters changed".to_owned(),
             Self::ControlAdded => "the control was not run before".to_owned(),
             Self::ControlRemoved => "the control is no longer run".to_owned(),
@@ -475,7 +475,7 @@ mod tests {
         );
         assert_eq!(
             changes(vec![one.clone()], vec![one.clone()], Some("a")),
-            ["a fail → excepted: it was accepted"]
+            ["a fail → excepted: an exception was added"]
         );
         assert_eq!(
             changes(vec![], vec![one.clone()], None),

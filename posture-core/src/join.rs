@@ -781,7 +781,8 @@ mod tests {
             &|scope, alert| {
                 let gap = denied(scope);
                 let working = crate::checks::alert::working(EventClass::SecurityGroupUpdate);
-                scope.alerts.items.extend([alert, working.notifies(Fact::Gap(gap))]);
+                let second = Alert { id: "second".to_owned(), ..working };
+                scope.alerts.items.extend([alert, second.notifies(Fact::Gap(gap))]);
             },
             &|scope, alert| {
                 let gap = denied(scope);

@@ -10,6 +10,7 @@ use crate::ask::Ask;
 use crate::check::NOT_OFFERED;
 use crate::control::{Check, CheckResult, Context, Control, Evidence, Subject, Undecided, Verdict};
 use crate::exception::{self, Exception, Standing, Tagged};
+use crate::finding_id;
 use crate::frameworks::{RequirementId, ResourceType};
 use crate::gap::{Gap, GapId};
 use crate::join::{Answer, Index};
@@ -20,7 +21,6 @@ use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
 use crate::stand::FindingStatus;
-use crate::text::hex;
 use crate::tools::Tools;
 use crate::unread::{Unread, aside, unread};
 use crate::wanted::{self, Wanted};
@@ -153,18 +153,31 @@ pub struct Finding<'a> {
 }
 
 impl<'a> Finding<'a> {
-    /// A number that stays the same from run to run: control, scope and resource decide it, nothing else does.
+    /// A number that stays the same from run to run: control, scope and resource decide it, and of a list that is not
+    /// complete the region, the action and the target that could not be read. No two findings of a report share it.
     pub fn id(&self) -> String {
-        use sha2::Digest;
-        let mut hash = sha2::Sha256::new();
-        let region = self.subject.and_then(|s| s.region).unwrap_or_default();
-        let resource = self.subject.map_or("", |s| s.id);
-        let control = self.control.first_id();
-        for part in [control, self.scope.provider.id(), &self.scope.id, region, resource] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
+        let (control, provider) = (self.control.first_id(), self.scope.provider);
+        match self.subject {
+            Some(of) => {
+                finding_id::of_resource(control, provider, &self.scope.id, of.region, of.id)
+            }
+            None => finding_id::of_list(control, provider, &self.scope.id, self.gap()),
         }
-        hex(&hash.finalize()[..10])
+    }
+
+    /// The id that it had in earlier versions, where that differs. Several findings of a report may share it.
+    pub fn former_id(&self) -> Option<String> {
+        let is_of_a_gap = self.subject.is_none() && self.gap().is_some();
+        let (control, provider) = (self.control.first_id(), self.scope.provider);
+        is_of_a_gap.then(|| finding_id::former(control, provider, &self.scope.id))
+    }
+
+    /// Its region: that of its resource, or that in which a list is not complete.
+    pub fn region(&self) -> Option<&'a str> {
+        match self.subject {
+            Some(subject) => subject.region,
+            None => self.gap().and_then(|gap| gap.region.as_deref()),
+        }
     }
 
     /// The finding in one line: what is wrong where it is a failure, accepted or not, and the objective otherwise.
@@ -926,8 +939,13 @@ fn examine(
         place += 1;
     });
     // What could not be listed could not be judged either, and an empty list is not a pass.
-    for gap in scope.listing_gaps(kind) {
-        each(None, None, Outcome::Unknown(*gap), None);
+    let mut missing = BTreeSet::new();
+    for id in scope.listing_gaps(kind) {
+        // One finding for each missing part, whatever number of errors is behind it.
+        let part = scope.gap(*id).map(|gap| (&gap.region, &gap.action, &gap.target));
+        if missing.insert(part) {
+            each(None, None, Outcome::Unknown(*id), None);
+        }
     }
     if place == 0 && scope.listing_gaps(kind).is_empty() {
         each(None, None, Outcome::NotApplicable("there are none"), None);

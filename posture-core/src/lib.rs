@@ -20,6 +20,7 @@ pub mod diff;
 mod digest;
 pub mod exception;
 pub mod filter;
+mod finding_id;
 pub mod frameworks;
 mod join;
 pub mod json;

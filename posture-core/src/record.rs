@@ -15,7 +15,7 @@ use crate::provider::Provider;
 use crate::report::{FrameworkReport, State};
 use crate::scope::Region;
 use crate::time::Time;
-use crate::{controls, json};
+use crate::{controls, finding_id, json};
 
 pub use crate::digest::digest;
 pub use crate::stand::FindingStatus;
@@ -79,7 +79,7 @@ pub struct RecordedFinding<'a> {
     pub provider: Provider,
     /// The account, subscription or tenant.
     pub scope: Cow<'a, str>,
-    /// The region of the resource.
+    /// The region of the resource, or that in which a list is not complete.
     pub region: Option<Cow<'a, str>>,
     /// The native id of the resource; none for the list of all.
     pub resource: Option<Cow<'a, str>>,
@@ -101,7 +101,7 @@ impl<'a> RecordedFinding<'a> {
             severity: finding.control.severity,
             provider: finding.scope.provider,
             scope: finding.scope.id.as_str().into(),
-            region: subject.and_then(|subject| subject.region).map(Into::into),
+            region: finding.region().map(Into::into),
             resource: subject.map(|subject| subject.id.into()),
             name: subject.map(|subject| subject.name.into()),
             stand: FindingStatus::of(finding),
@@ -130,6 +130,13 @@ impl<'a> RecordedFinding<'a> {
     /// Whether it reports that a list is incomplete, so that what is missing from it may still exist.
     pub fn is_hole(&self) -> bool {
         self.resource.is_none() && self.stand == FindingStatus::Unknown
+    }
+
+    /// The id that it had in earlier versions, where it reports that a list is incomplete. Several findings may share it.
+    pub fn former_id(&self) -> Option<String> {
+        let control = finding_id::first(&self.control);
+        let id = || finding_id::former(control, self.provider, &self.scope);
+        self.is_hole().then(id).filter(|id| *id != self.id)
     }
 }
 
@@ -204,10 +211,7 @@ impl Record<'_> {
 impl<'a> Record<'a> {
     /// The results of findings, with the parameters by which they were judged here and now, and without requirements.
     pub fn of(findings: &'a Findings<'_>, params: &Params) -> Self {
-        let mut seen = HashSet::new();
-        // A list that misses several parts gives several findings of one id: one says that it is not whole.
-        let findings_said = said(findings).filter(|said| seen.insert(said.id.clone())).collect();
-        Self { findings: findings_said, ..Self::head(findings, params) }
+        Self { findings: said(findings).collect(), ..Self::head(findings, params) }
     }
 
     /// The same without the findings.
@@ -325,8 +329,9 @@ impl Record<'static> {
                 // A finding of an account or a control that the report does not name.
                 return Err(Error::NotAReport(None));
             };
+            let finding = finding.said(*provider, *severity);
             if seen.insert(finding.id.clone()) {
-                findings.push(finding.said(*provider, *severity));
+                findings.push(finding);
             }
         }
         Ok(Self {
@@ -453,6 +458,9 @@ struct EvidenceRead {
 #[derive(Deserialize)]
 struct GapRead {
     action: String,
+    #[serde(default)]
+    target: String,
+    region: Option<String>,
     /// A newer version may know more reasons.
     reason: serde_json::Value,
 }
@@ -466,8 +474,21 @@ impl FindingRead {
             json::OutcomeV1::NotApplicable => FindingStatus::NotApplicable,
             json::OutcomeV1::Unknown => FindingStatus::Unknown,
         };
+        let (mut id, mut of_list) = (self.id, None);
         let why = match (stand, self.gap) {
             (FindingStatus::Unknown, Some(gap)) => {
+                if self.resource.is_none() {
+                    let control = finding_id::first(&self.control);
+                    let missing = Gap {
+                        region: gap.region.clone(),
+                        ..Gap::new(gap.action.clone(), gap.target, Reason::Undetermined)
+                    };
+                    // Earlier versions gave every part that is missing from a list the same id.
+                    if id == finding_id::former(control, provider, &self.scope) {
+                        id = finding_id::of_list(control, provider, &self.scope, Some(&missing));
+                    }
+                    of_list = missing.region;
+                }
                 let text = gap.reason.as_str().unwrap_or_default().to_owned();
                 let reason = serde_json::from_value::<Reason>(gap.reason);
                 let reason = reason.map_or(text, |reason| reason.words().to_owned());
@@ -479,11 +500,11 @@ impl FindingRead {
             _ => None,
         };
         let (resource, name, region) = match self.resource {
-            None => (None, None, None),
+            None => (None, None, of_list),
             Some(resource) => (Some(resource.id), Some(resource.name), resource.region),
         };
         RecordedFinding {
-            id: self.id,
+            id,
             control: self.control.into(),
             severity,
             provider,
@@ -575,6 +596,31 @@ mod tests {
         let document = json::Document::new(&report, &params, &|_, _, _| Vec::new());
         let text = serde_json::to_vec(&document).unwrap();
         assert!(matches!(Record::read(text.as_slice(), 1 << 30), Err(Error::Filtered)));
+    }
+
+    #[test]
+    fn an_older_report_has_the_ids_of_today() {
+        let mut scope = Scope::empty(Provider::Aws, "123456789012");
+        for region in ["eu-west-1", "us-east-1"] {
+            let region = Some(region.to_owned());
+            let gap = Gap { region, ..Gap::new("s3:List", "", Reason::Denied) };
+            let gap = scope.add_gap(gap);
+            scope.buckets.gaps.push(gap);
+        }
+        let time = Time::from_unix(0);
+        let snapshot = Snapshot::new("0.0.9", time, time, vec![scope]);
+        let control = controls::by_id("storage.versioning").unwrap();
+        let findings = judge::judge(&snapshot, &[control], &Options::default());
+        let report = roll_up(findings, &[]);
+        let document = json::Document::new(&report, &Params::default(), &|_, _, _| Vec::new());
+        let mut text = serde_json::to_string(&document).unwrap();
+        let now = Record::of(&report.findings, &Params::default());
+        assert_eq!(now.findings.len(), 2);
+        for finding in report.findings.iter() {
+            text = text.replace(&finding.id(), &finding.former_id().unwrap());
+        }
+        let read = Record::read(text.as_bytes(), 1 << 30).unwrap();
+        assert_eq!(read.findings, now.findings);
     }
 
     #[test]

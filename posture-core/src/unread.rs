@@ -92,6 +92,26 @@ pub fn unread(scope: &Scope, wanted: &Wanted) -> Vec<Unread> {
     rows
 }
 
+/// What could not be read, each thing once, with the kinds that it is about: one cause may keep many lists from being complete,
+/// such as a region that denies everything. These are the things that reports and logs count as not read; each may have several
+/// gaps behind it, such as one for each resource.
+pub fn by_cause(rows: &[Unread]) -> Vec<(Vec<Kind>, Unread)> {
+    let mut things: Vec<(Vec<Kind>, Unread)> = Vec::new();
+    for row in rows {
+        let same = |other: &Unread| {
+            other.affected.is_none()
+                && row.affected.is_none()
+                && (&other.action, other.reason, &other.regions)
+                    == (&row.action, row.reason, &row.regions)
+        };
+        match things.iter_mut().find(|(_, other)| same(other)) {
+            Some((kinds, _)) => kinds.push(row.kind),
+            None => things.push((vec![row.kind], row.clone())),
+        }
+    }
+    things
+}
+
 /// The gaps of a scope behind nothing that is wanted. One that stands behind nothing at all is not among them.
 pub(crate) fn aside(scope: &Scope, wanted: &Wanted) -> BTreeSet<GapId> {
     struct Split<'w> {

@@ -350,10 +350,20 @@ impl History {
             all.iter().filter(|said| said.is_hole()).map(|said| (&*said.control, said)).collect();
         let mut seen = HashSet::new();
         for said in all {
-            // A list with several missing parts is reported several times.
+            // Reports of earlier versions may have an id several times.
             if seen.insert(said.id.as_str()) {
                 writes.stands.push(said.stand);
-                writes.said(said, before.remove(&said.id), now);
+                let old = before.remove(&said.id);
+                let former = said.former_id().filter(|_| old.is_none());
+                writes.said(said, old, now);
+                // What was missing from a list had another id in runs of earlier versions, and has been missing since then.
+                if let (Some(former), Some(held)) =
+                    (former.and_then(|id| before.get(&id)), writes.held.last_mut())
+                    && former.state == held.state
+                {
+                    held.first_seen = former.first_seen;
+                    held.since = former.since;
+                }
             }
         }
         for held in before.into_values() {

@@ -57,6 +57,8 @@ pub struct Entry {
     pub provider: Provider,
     /// The account, subscription or tenant.
     pub scope: String,
+    /// The region of the resource, or that in which a list was not complete.
+    pub region: Option<String>,
     /// The native id of the resource; none for the list of all.
     pub resource: Option<String>,
     /// Its name.
@@ -262,23 +264,34 @@ impl History {
         })
     }
 
+    /// The findings, at most so many, whose id begins so.
+    ///
+    /// # Errors
+    /// [`Error::Database`]
+    pub async fn findings_by_prefix(&self, prefix: &str, most: usize) -> Result<Vec<Entry>> {
+        // Ids are of letters that mean nothing in a pattern.
+        if prefix.is_empty() || !prefix.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(Vec::new());
+        }
+        let rows = sqlx::query("SELECT * FROM findings WHERE id LIKE $1 ORDER BY id LIMIT $2")
+            .bind(format!("{}%", prefix.to_ascii_lowercase()))
+            .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| self.failed(error))?;
+        rows.iter().map(entry).collect()
+    }
+
     /// A finding by its id, or by the beginning of it, with each change of its state, the oldest first.
     ///
     /// # Errors
     /// [`Error::NoFinding`] where none or several have it, [`Error::Database`]
     pub async fn finding(&self, id: &str) -> Result<(Entry, Vec<Event>)> {
-        // Ids are of letters that mean nothing in a pattern.
-        let none = |count| Error::NoFinding(count, id.to_owned());
-        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(none(0));
-        }
-        let rows = sqlx::query("SELECT * FROM findings WHERE id LIKE $1 LIMIT 100")
-            .bind(format!("{}%", id.to_ascii_lowercase()))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|error| self.failed(error))?;
-        let [row] = rows.as_slice() else { return Err(none(rows.len())) };
-        let entry = entry(row)?;
+        let mut found = self.findings_by_prefix(id, 100).await?;
+        let entry = match found.len() {
+            1 => found.remove(0),
+            count => return Err(Error::NoFinding(count, id.to_owned())),
+        };
         let rows = sqlx::query(
             "SELECT c.run, c.state, c.why, r.finished FROM changes c LEFT JOIN runs r ON r.id = c.run
              WHERE c.finding = $1 ORDER BY c.run",
@@ -450,6 +463,7 @@ fn entry(row: &AnyRow) -> Result<Entry> {
         severity: severity(&row.text("severity")?)?,
         provider: provider(&row.text("provider")?)?,
         scope: row.text("scope")?,
+        region: row.maybe_text("region")?,
         resource: row.maybe_text("resource")?,
         name: row.maybe_text("name")?,
         state: State::read(&row.text("state")?)?,

@@ -187,6 +187,37 @@ on_each! {
         assert_eq!((added.failed, added.reopened), (0, 1));
     }
 
+    fn what_a_list_misses_is_known_by_its_former_id_as_well(history, store) {
+        let _ = store;
+        let mut old = record(1, A, &[("?", Unknown)]);
+        let former = old.findings[0].former_id().unwrap();
+        former.clone_into(&mut old.findings[0].id);
+        assert_eq!(old.findings[0].former_id(), None);
+        add(&history, &old, None).await.unwrap();
+        let mut new = record(2, A, &[("?", Unknown), ("?", Unknown)]);
+        for (finding, region) in new.findings.iter_mut().zip(["eu-west-1", "us-east-1"]) {
+            finding.id = id(A, region);
+            finding.region = Some(region.into());
+        }
+        let added = add(&history, &new, None).await.unwrap();
+        assert_eq!((added.failed, added.fixed), (0, 0));
+        for region in ["eu-west-1", "us-east-1"] {
+            let (entry, events) = history.finding(&id(A, region)).await.unwrap();
+            assert_eq!((entry.state, entry.region.as_deref()), (State::Seen(Unknown), Some(region)));
+            // It has been missing since it was recorded by its former id.
+            assert_eq!((minute(entry.first_seen), minute(entry.since)), (1, 1));
+            assert_eq!(events.len(), 1);
+        }
+        assert_eq!(history.finding(&former).await.unwrap().0.state, State::Gone);
+        let runs = history.runs(10).await.unwrap();
+        let counts: Vec<_> = runs.iter().map(|run| (run.tally.unknown, run.all.unknown)).collect();
+        assert_eq!(counts, [(1, 1), (2, 2)]);
+        let prefix = &id(A, "eu-west-1")[..6];
+        let found = history.findings_by_prefix(prefix, 9).await.unwrap();
+        assert!(found.iter().any(|entry| entry.id == id(A, "eu-west-1")));
+        assert!(history.findings_by_prefix("%", 9).await.unwrap().is_empty());
+    }
+
     fn an_account_or_a_control_that_was_not_read_says_nothing(history, store) {
         let _ = store;
         add(&history, &record(1, A, &[("x", Fail)]), None).await.unwrap();

@@ -240,10 +240,23 @@ macro_rules! scope {
                 }
             }
 
+            /// Whether resources are ordered by id and region, and each is there once.
+            pub(crate) fn is_ordered(&self) -> bool {
+                true $( && self.$listing.items.is_sorted_by(|a, b| {
+                    (&a.id, &a.region) < (&b.id, &b.region)
+                }) )*
+            }
+
             /// Puts everything in its canonical order, so that equal content is equal bytes: resources by id, gaps by
-            /// content and once each.
+            /// content and once each. A resource that is listed twice is one; where the two contradict each other, its fact is
+            /// malformed.
             pub fn canonicalise(&mut self) {
-                $( self.$listing.items.sort_by(|a, b| (&a.id, &a.region).cmp(&(&b.id, &b.region))); )*
+                $(
+                    self.$listing.items.sort_by(|a, b| (&a.id, &a.region).cmp(&(&b.id, &b.region)));
+                    let mut items = std::mem::take(&mut self.$listing.items);
+                    one_of_each(&mut items, |gap| self.add_gap(gap));
+                    self.$listing.items = items;
+                )*
                 self.regions.sort_by(|a, b| a.name.cmp(&b.name));
                 self.renumber_gaps();
                 $( self.$listing.gaps.sort_unstable(); self.$listing.gaps.dedup(); )*
@@ -252,6 +265,29 @@ macro_rules! scope {
     };
 }
 listings!(scope);
+
+/// Merges neighbors of the same id and region.
+fn one_of_each<R: Resource>(items: &mut Vec<R>, mut note: impl FnMut(Gap) -> GapId) {
+    items.dedup_by(|twin, kept| {
+        if (twin.id(), twin.region()) != (kept.id(), kept.region()) {
+            return false;
+        }
+        for fact in R::FACTS {
+            if kept.gap(fact.name).is_some() || twin.show(fact.name) == kept.show(fact.name) {
+                continue;
+            }
+            let gap = twin.gap(fact.name).unwrap_or_else(|| {
+                note(Gap {
+                    region: kept.region().map(str::to_owned),
+                    detail: Some("the resource is listed twice, with different values".to_owned()),
+                    ..Gap::new("", kept.id(), Reason::Malformed)
+                })
+            });
+            kept.hide(fact.name, gap);
+        }
+        true
+    });
+}
 
 /// A resource that a scope lists: every kind except the account.
 pub trait Listed: Resource + Sized {
@@ -429,6 +465,32 @@ mod tests {
         assert_eq!(straight, make([&two, &one], ["b", "a"]));
         let gap = straight.buckets.items[0].tls_enforced.gap().and_then(|id| straight.gap(id));
         assert_eq!(gap, Some(&two));
+    }
+
+    #[test]
+    fn a_resource_that_is_listed_twice_is_one_and_unknown_where_it_contradicts_itself() {
+        let bucket = |region, tls| {
+            let bucket = Bucket::unread("a", "a", region).tls_enforced(Fact::Known(tls));
+            bucket.mfa_delete(Fact::Known(true))
+        };
+        let mut scope = Scope::empty(Provider::Aws, "1");
+        scope.buckets.items = vec![
+            bucket(None, true),
+            bucket(Some("eu-west-1"), true),
+            bucket(None, true),
+            bucket(Some("eu-west-1"), false),
+        ];
+        assert!(!scope.is_ordered());
+        scope.canonicalise();
+        assert!(scope.is_ordered());
+        let [one, other] = scope.buckets.items.as_slice() else { panic!("{:?}", scope.buckets) };
+        assert_eq!((one, &one.tls_enforced), (&bucket(None, true), &Fact::Known(true)));
+        assert_eq!(other.mfa_delete, Fact::Known(true));
+        let gap = other.tls_enforced.gap().and_then(|id| scope.gap(id)).unwrap();
+        assert_eq!((gap.reason, gap.region.as_deref()), (Reason::Malformed, Some("eu-west-1")));
+        let once = scope.clone();
+        scope.canonicalise();
+        assert_eq!(scope, once);
     }
 
     #[test]

@@ -239,7 +239,7 @@ impl Snapshot {
 
     fn parse(json: &[u8]) -> Result<Self, Error> {
         match serde_json::from_slice::<Self>(json) {
-            Ok(snapshot)
+            Ok(mut snapshot)
                 if snapshot.format == FORMAT
                     && snapshot.version == VERSION
                     && snapshot.gaps_resolve() =>
@@ -248,6 +248,10 @@ impl Snapshot {
                     return Err(Error::Damaged(serde::de::Error::custom(
                         "it contains an account twice",
                     )));
+                }
+                // Findings are about one resource each.
+                for scope in snapshot.scopes.iter_mut().filter(|scope| !scope.is_ordered()) {
+                    scope.canonicalise();
                 }
                 Ok(snapshot)
             }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use posture_core::frameworks::{ResourceType, Strength};
-use posture_core::judge::Finding;
 use posture_core::provider::Provider;
 use posture_core::report::{Bearing, FrameworkReport, Report, RequirementReport};
 use sha2::{Digest, Sha256};
@@ -80,21 +79,6 @@ pub(crate) fn standard(report: &FrameworkReport) -> String {
     format!("{} {}", report.framework.name, report.framework.version)
 }
 
-/// The parts that tell a finding from every other and stay the same from run to run. The id is one of them: a list
-/// that misses several parts gives several findings of one id.
-pub(crate) fn identity(finding: &Finding<'_>) -> Vec<String> {
-    let mut parts = vec![finding.id()];
-    if finding.subject.is_none()
-        && let Some(gap) = finding.gap()
-    {
-        parts.push(gap.action.clone());
-        parts.push(gap.region.clone().unwrap_or_default());
-        parts.push(gap.target.clone());
-        parts.push(gap.reason.words().to_owned());
-    }
-    parts
-}
-
 /// An id within so many characters. Where something is cut off, a digest of the whole keeps it apart from others.
 pub(crate) fn clip_id(text: &str, limit: usize) -> String {
     if text.chars().nth(limit).is_none() {
@@ -102,14 +86,6 @@ pub(crate) fn clip_id(text: &str, limit: usize) -> String {
     }
     let kept: String = text.chars().take(limit.saturating_sub(DIGEST + 1)).collect();
     format!("{kept}~{}", digest(text))
-}
-
-/// What tells a finding from every other, for formats that keep only one of those that have the same.
-pub(crate) fn fingerprint(finding: &Finding<'_>) -> String {
-    match finding.subject {
-        Some(_) => finding.id(),
-        None => digest(&identity(finding).join("\n")),
-    }
 }
 
 /// How many letters of a digest are enough, as in ids of findings.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use posture_core::judge::{Finding, Findings};
 
-/// The fewest characters: what commands accept of an ID.
+/// The fewest characters. Commands accept fewer, and these stay unique for longer.
 const LEAST: usize = 6;
 
 /// The short form of every finding's ID.

@@ -10,7 +10,7 @@ use posture_core::judge::{Examined, Finding};
 use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Kind};
 use posture_core::scope::Scope;
-use posture_core::unread::Unread;
+use posture_core::unread::{self, Unread};
 
 use crate::providers::Providers;
 use crate::text::{NAME, safe};
@@ -63,23 +63,9 @@ pub(crate) fn gap(gap: &Gap) -> String {
     text
 }
 
-/// What could not be read of a scope, by cause, with the kinds that it is about: one cause may keep many lists from being
-/// whole, such as a region that refuses everything.
+/// What could not be read of a scope, each thing once, with the kinds that it is about.
 pub(crate) fn by_cause(examined: &Examined<'_>) -> Vec<(Vec<Kind>, Unread)> {
-    let mut rows: Vec<(Vec<Kind>, Unread)> = Vec::new();
-    for row in examined.unread().into_owned() {
-        let same = |other: &Unread| {
-            other.affected.is_none()
-                && row.affected.is_none()
-                && (&other.action, other.reason, &other.regions)
-                    == (&row.action, row.reason, &row.regions)
-        };
-        match rows.iter_mut().find(|(_, other)| same(other)) {
-            Some((kinds, _)) => kinds.push(row.kind),
-            None => rows.push((vec![row.kind], row)),
-        }
-    }
-    rows
+    unread::by_cause(&examined.unread())
 }
 
 /// What a cause kept from being read: resources, or the lists of some kinds. `itself` and `list` are the terms for a scope and a

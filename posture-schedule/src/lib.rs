@@ -31,8 +31,8 @@ pub struct Schedule {
 #[non_exhaustive]
 pub enum Error {
     /// The expression cannot be read.
-    #[error("invalid cron expression `{0}`: {1}")]
-    Expression(String, croner::errors::CronError),
+    #[error("invalid cron expression `{0}`: {1}; an example is `0 3 * * *`, every day at 03:00")]
+    Expression(String, String),
     /// It is never due.
     #[error("`{0}` is never due")]
     Never(String),
@@ -49,7 +49,8 @@ impl Schedule {
     /// See [`Error`].
     pub fn parse(expression: &str, zone: Option<&str>) -> Result<Self, Error> {
         let cron = Cron::from_str(expression);
-        let cron = cron.map_err(|error| Error::Expression(expression.to_owned(), error))?;
+        let cron =
+            cron.map_err(|_| Error::Expression(expression.to_owned(), mistake(expression)))?;
         let zone = match zone {
             None => TimeZone::UTC,
             Some(name) => TimeZone::get(name).map_err(|_| Error::Zone(name.to_owned()))?,
@@ -82,6 +83,38 @@ impl Schedule {
 
     fn local(&self, time: Time) -> Option<Zoned> {
         Some(Timestamp::from_second(time.unix()).ok()?.to_zoned(self.zone.clone()))
+    }
+}
+
+/// The fields of an expression, with the numbers that each takes.
+const FIELDS: [(&str, &str); 5] = [
+    ("minute", "0 to 59"),
+    ("hour", "0 to 23"),
+    ("day of the month", "1 to 31"),
+    ("month", "1 to 12 or JAN to DEC"),
+    ("day of the week", "0 to 7 or SUN to SAT"),
+];
+
+/// What is wrong with an expression that cannot be read.
+fn mistake(expression: &str) -> String {
+    let words: Vec<&str> = expression.split_whitespace().collect();
+    if words.len() != FIELDS.len() {
+        let count = posture::core::text::counted(words.len(), "field", "fields");
+        return format!(
+            "it has {count}, and needs five: minute, hour, day of the month, month, day of the week"
+        );
+    }
+    let alone = |place: usize| {
+        let mut fields = ["*"; FIELDS.len()];
+        fields[place] = words[place];
+        Cron::from_str(&fields.join(" ")).is_err()
+    };
+    match (0..FIELDS.len()).find(|place| alone(*place)) {
+        Some(place) => {
+            let (name, takes) = FIELDS[place];
+            format!("the {name} is `{}`, and must be {takes}, `*` or a list of these", words[place])
+        }
+        None => "its fields do not fit together".to_owned(),
     }
 }
 
@@ -146,9 +179,11 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (expression, zone, word) in [
-            ("", None, "invalid cron expression"),
-            ("every day", None, "invalid cron expression"),
-            ("61 * * * *", None, "invalid cron expression"),
+            ("", None, "it has 0 fields, and needs five"),
+            ("every day", None, "it has 2 fields, and needs five"),
+            ("61 * * * *", None, "the minute is `61`, and must be 0 to 59"),
+            ("0 3 * * X", None, "the day of the week is `X`"),
+            ("0 25 * * *", None, "an example is `0 3 * * *`"),
             ("0 0 30 2 *", None, "never due"),
             ("0 3 * * *", Some("Europe/Berlim"), "unknown time zone"),
             ("0 3 * * *", Some("../../etc/passwd"), "unknown time zone"),

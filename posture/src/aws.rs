@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
+use posture_aws::action::ASSUME_ROLE;
 use posture_aws::collect::{self, Options};
 use posture_aws::members::{Member, State};
 use posture_aws::peers::Peers;
@@ -150,11 +151,13 @@ pub(crate) async fn plan(
     settings: &Settings,
 ) -> Result<Vec<(String, Plan)>, Error> {
     let wanted = settings.wanted(Provider::Aws);
-    let options = accounts.options(settings);
     let observer = passed_on(Provider::Aws, settings.observer.as_ref());
     let stop = settings.stop.watch();
     let mut plans = Vec::new();
-    for target in targets(accounts, settings, stop.clone()).await? {
+    let targets = targets(accounts, settings, stop.clone()).await?;
+    let peers = peers(&targets, accounts, &stop);
+    let options = Options { peers, ..accounts.options(settings) };
+    for target in targets {
         if let Ok(session) = target.open(accounts, &stop).await {
             let plan = plan::plan(&session, &wanted, &options, &observer, stop.clone());
             let account = format!("AWS account {}", session.account());
@@ -267,7 +270,8 @@ fn peers(targets: &[Target], accounts: &Accounts, stop: &watch::Receiver<bool>) 
     for target in targets {
         match target {
             Target::Open(session) => {
-                let session = Session::clone(session);
+                // Its own account counts how it began.
+                let session = Session::clone(session).counted();
                 peers.add(target.account(), move || std::future::ready(Ok(session.clone())));
             }
             Target::Member { from, account } => {
@@ -408,11 +412,11 @@ fn distinct(
 
 /// The accounts of the organization that can be used.
 async fn members(
-    session: Session,
+    mut session: Session,
     settings: &Settings,
     stop: watch::Receiver<bool>,
 ) -> Result<Vec<Target>, Error> {
-    let members = match posture_aws::members::list(&session, stop).await {
+    let members = match posture_aws::members::list(&mut session, stop).await {
         Ok(members) => members,
         // Of an organization whose accounts are not known, its own account is what there is to report.
         Err(why) if why.reason == Reason::Canceled => {
@@ -444,11 +448,11 @@ async fn members(
 
 /// Why there is no session where the audit was interrupted first.
 fn interrupted(target: &str) -> Gap {
-    Gap::new("sts:AssumeRole", target, Reason::Canceled)
+    Gap::new(ASSUME_ROLE, target, Reason::Canceled)
 }
 
 fn refusal(account: &str, error: &LoginError) -> Gap {
-    let mut gap = Gap::new("sts:AssumeRole", account, error.reason());
+    let mut gap = Gap::new(ASSUME_ROLE, account, error.reason());
     gap.detail = Some(error.why().map_or_else(|| error.to_string(), str::to_owned));
     gap
 }

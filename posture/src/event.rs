@@ -6,6 +6,8 @@ use posture_core::judge::Findings;
 use posture_core::provider::Provider;
 use posture_core::record::RecordedFinding;
 use posture_core::scope::Scope;
+use posture_core::unread;
+use posture_core::wanted::Wanted;
 
 use crate::Observer;
 
@@ -111,7 +113,7 @@ impl Event {
 }
 
 /// Emits to the log collector of this process that an account was read.
-pub(crate) fn read(scope: &Scope) {
+pub(crate) fn read(scope: &Scope, wanted: &Wanted) {
     let calls: u64 = scope.calls.values().map(|calls| calls.operations).sum();
     let throttled: u64 = scope.calls.values().map(|calls| calls.throttled).sum();
     tracing::info!(
@@ -119,7 +121,7 @@ pub(crate) fn read(scope: &Scope) {
         cloud.account.id = scope.id,
         calls,
         throttled,
-        gaps = scope.real_gaps().count(),
+        unread = unread::by_cause(&unread::unread(scope, wanted)).len(),
         "account read"
     );
 }

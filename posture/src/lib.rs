@@ -27,7 +27,7 @@ pub use event::Event;
 pub use posture_cel as control_files;
 pub use posture_core as core;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::future::Future;
 use std::num::NonZeroU32;
@@ -225,8 +225,10 @@ impl Audit<Vec<Target>> {
         let started = Time::from(jiff::Timestamp::now());
         let stop = self.settings.stop.watch();
         let seen = Mutex::new(BTreeSet::new());
+        let wanted: BTreeMap<Provider, Wanted> =
+            Provider::ALL.iter().map(|of| (*of, self.settings.wanted(*of))).collect();
         let take = |scope: Scope| {
-            event::read(&scope);
+            event::read(&scope, &wanted[&scope.provider]);
             let key = (scope.provider, scope.id.clone());
             if !seen.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
                 // The consumer decides which of the two counts; both consumers of this crate count the first.

@@ -193,7 +193,9 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     // The list is about code that changes.
     for gone in equivalent.keys().filter(|name| {
         let of_module = |module: &Module| module.holds(file_of(name));
-        choice.every == 1 && !seen.contains(*name) && MODULES.iter().filter(is_chosen).any(of_module)
+        choice.every == 1
+            && !seen.contains(*name)
+            && MODULES.iter().filter(is_chosen).any(of_module)
     }) {
         println!("no longer missed, and still in {EQUIVALENT}: {gone}");
     }

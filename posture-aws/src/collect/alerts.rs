@@ -512,7 +512,7 @@ async fn topics(
         }
         // As a rule, only its own account can read a topic. Every account of the run may ask about the same one.
         let asked = peers.topic(&topic, || async {
-            match peers.session(&owner).await {
+            match peers.session(&owner, audit.meter).await {
                 Some(Ok(session)) => is_confirmed(audit, &session, &topic).await,
                 Some(Err(why)) => Err(why),
                 None => Err(Gap::new(LIST_SUBSCRIPTIONS.spec.action, &topic, Reason::OutsideScope)),

@@ -9,7 +9,7 @@ mod filter_pattern;
 pub(crate) mod iam;
 pub(crate) mod keys;
 mod log_policies;
-mod organization;
+pub(crate) mod organization;
 pub(crate) mod regional;
 pub(crate) mod regions;
 pub(crate) mod resource_policy;
@@ -72,8 +72,8 @@ pub async fn collect(
         }
     }
     scope.gaps = ask.into_gaps();
+    meter.add(session.login_calls());
     scope.calls = meter.calls();
-    scope.calls.extend(session.login_calls().clone());
     scope.finished = now();
     scope.correct_clock(session.skew());
     scope.canonicalise();

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::context::Audit;
 use crate::ask::{ApiClient, CallError};
 use crate::entry::{Action, Holds, Per};
+use crate::peers::Peers;
 use crate::wire::services::ORGANIZATIONS;
 use crate::wire::{Client, Constant, Operation, answers};
 
@@ -161,6 +162,19 @@ const CANNOT_BE_ON: &[&str] = &[
     "ServiceAccessNotEnabledException",
 ];
 
+/// What an account is asked about the organization above it. Where the run reads the management account, that answers for all.
+pub(crate) const ABOVE: &[&Action] =
+    &[&FEATURES, &POLICIES, &POLICY_TARGETS, &DELEGATION_POLICY, &ADMINISTRATORS];
+
+/// Whether an account is asked about the organization above it, given the other accounts of the run.
+pub(crate) fn is_asked(organization: &Fact<Option<Organization>>, peers: &Peers) -> bool {
+    match organization {
+        Known(None) => false,
+        Known(Some(found)) => found.is_management || !peers.has(&found.management_account),
+        NotOffered | Fact::Gap(_) => true,
+    }
+}
+
 /// What is known of the organization.
 struct OrganizationFacts {
     organization: Fact<Option<Organization>>,
@@ -186,14 +200,7 @@ pub(super) async fn collect(audit: &Audit<'_>) -> Part {
 async fn above(audit: &Audit<'_>) -> OrganizationFacts {
     let client = &audit.session.client(audit.session.home_region(), audit.meter);
     let organization = audit.organization().await.clone();
-    // An organization is asked about once in a run, in its management account.
-    let asked_above = match &organization {
-        Known(Some(found)) => {
-            !found.is_management && audit.options.peers.has(&found.management_account)
-        }
-        _ => false,
-    };
-    if organization == Known(None) || asked_above {
+    if !is_asked(&organization, &audit.options.peers) {
         return OrganizationFacts {
             organization,
             central_root_credentials: none(audit, &FEATURES),
@@ -280,8 +287,8 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
         return Fact::not_collected();
     }
     let (service, resource) = futures::join!(
-        policies(audit, client, &SERVICE_POLICIES),
-        policies(audit, client, &RESOURCE_POLICIES),
+        policies(audit.ask, client, &SERVICE_POLICIES),
+        policies(audit.ask, client, &RESOURCE_POLICIES),
     );
     let ids = match (service, resource) {
         (Known(service), Known(resource)) => service.into_iter().chain(resource),
@@ -309,18 +316,30 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
     Known(count)
 }
 
+/// For how many policies an audit would ask for the attachments; none if they cannot be listed, so that it would not.
+pub(crate) async fn planned_policies(ask: &ApiClient, client: &Client) -> usize {
+    let (service, resource) = futures::join!(
+        policies(ask, client, &SERVICE_POLICIES),
+        policies(ask, client, &RESOURCE_POLICIES),
+    );
+    match (service, resource) {
+        (Known(service), Known(resource)) => (service.len() + resource.len()).min(MOST_POLICIES),
+        _ => 0,
+    }
+}
+
 /// The ids of the policies of one type that the provider did not write.
 async fn policies(
-    audit: &Audit<'_>,
+    ask: &ApiClient,
     client: &Client,
     operation: &'static Operation<0, ListPolicies<'static>>,
 ) -> Fact<Vec<String>> {
-    let (pages, refused) = audit.ask.list(client, operation, "", []).await;
+    let (pages, refused) = ask.list(client, operation, "", []).await;
     let all = || pages.iter().flat_map(|page| page.read().policies());
     let own = || all().filter(|policy| policy.aws_managed() != Some(true));
     let nameless = own().any(|policy| policy.id().is_none());
     let refused = CallError::or_nameless(refused, nameless, operation.spec.action, "");
-    offered(audit.ask, refused.map_or(Ok(()), Err))
+    offered(ask, refused.map_or(Ok(()), Err))
         .map(|()| own().filter_map(|policy| policy.id().map(str::to_owned)).collect())
 }
 

@@ -28,18 +28,22 @@ use crate::progress::Progress;
 use crate::providers::{self, Target, failure, is_whole};
 use crate::report::{self, Past};
 use crate::select::{Selected, select};
+use crate::typed::Words;
 use demo::Estate;
 use interrupt::Interrupts;
+
+/// What stands for a command that cannot be repeated in full.
+const SAME: &str = "the same command with";
 
 /// `posture audit` of one provider.
 pub(crate) fn one(arguments: &providers::Audit, screen: Screen) -> Result<ExitCode> {
     let common = arguments.common();
     let config = config::load_for(&common.selection)?;
     let target = arguments.target(&config.regions, &config.exclude_regions);
-    // With options, such as a profile or an organization, the bare command would audit something else.
-    let command = match std::env::args_os().count() > 3 {
-        true => "the same command with".to_owned(),
-        false => format!("posture audit {}", target.provider().id()),
+    // Without its options, such as a profile or an organization, the command would audit something else.
+    let command = match arguments.typed() {
+        Some(words) => words.selection(&common.selection).pace(&common.collect).to_string(),
+        None => SAME.to_owned(),
     };
     run(&[target], common, &config, screen, &command)
 }
@@ -54,18 +58,23 @@ pub(crate) fn targets(arguments: &AuditTargets, screen: Screen) -> Result<ExitCo
         return Err(Failure::usage("the configuration has no targets").help(help));
     }
     let targets: Vec<Target> = config.targets.iter().map(|named| named.target.clone()).collect();
-    run(&targets, &arguments.common, &config, screen, "posture audit targets")
+    let Common { selection, collect, .. } = &arguments.common;
+    let command = Words::of("posture audit targets").selection(selection).pace(collect);
+    run(&targets, &arguments.common, &config, screen, &command.to_string())
 }
 
-/// `posture demo`: the same way through as any audit, to clouds that are simulated in this process.
+/// `posture demo`: the same way through as any audit, to clouds that are simulated in this process. It is the same in every
+/// folder: only a configuration that was named for it applies.
 pub(crate) fn demo(mut arguments: Demo, screen: Screen) -> Result<ExitCode> {
-    let mut config = config::load_for(&arguments.common.selection)?;
+    let mut config = config::load_named(&arguments.common.selection)?;
     // Only a history that was named for it: what is made up does not belong among real runs.
     config.history = config::History::default();
     let recording = &mut arguments.common.recording;
     recording.no_history |= recording.kept.is_from_environment();
     let estate = Estate::start()?;
-    run(&estate.targets(), &arguments.common, &config, screen, "posture demo")
+    let Common { selection, collect, .. } = &arguments.common;
+    let command = Words::of("posture demo").selection(selection).pace(collect).to_string();
+    run(&estate.targets(), &arguments.common, &config, screen, &command)
 }
 
 fn run(
@@ -136,7 +145,8 @@ fn run(
     let findings = findings?;
     let mut again = command.to_owned();
     if let Some(path) = &arguments.collect.save {
-        again = format!("posture check {}", word(path));
+        let check = format!("posture check {}", word(path));
+        again = Words::of(&check).selection(&arguments.selection).to_string();
     }
     if findings.header().partial {
         if let Some(path) = &arguments.collect.save {
@@ -305,7 +315,6 @@ fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
                 };
                 table.add_row(vec![planned.action.to_owned(), format!("{sign}{}", planned.calls)]);
             }
-            let sum: u64 = plan.calls.iter().map(|planned| planned.calls).sum();
             let asked: u64 = plan.asked.values().map(|calls| calls.operations).sum();
             put(out, |out| {
                 if place > 0 {
@@ -315,14 +324,40 @@ fn print_plan(plans: &[(String, Plan)], screen: Screen) -> Result<ExitCode> {
                 write!(out, "{}", posture_report::style::lines(&table))?;
                 writeln!(
                     out,
-                    "About {}. {} made now, to count resources.",
-                    counted(sum, "read-only call", "read-only calls"),
+                    "{}. {} made now, to count resources.",
+                    estimate(&plan.calls),
                     counted(asked, "call was", "calls were")
                 )
             })?;
         }
+        if plans.len() > 1 {
+            let all: Vec<Planned> =
+                plans.iter().flat_map(|(_, plan)| &plan.calls).copied().collect();
+            put(out, |out| {
+                writeln!(out, "\n{}", canvas.bold(&format!("In all: {}.", estimate(&all))))
+            })?;
+        }
         Ok(())
     })
+}
+
+/// How many calls a plan has, and how sure that is.
+fn estimate(calls: &[Planned]) -> String {
+    let sum = |bound: Bound| -> u64 {
+        let of = calls.iter().filter(|planned| planned.bound == bound);
+        of.map(|planned| planned.calls).sum()
+    };
+    let least = sum(Bound::Exact) + sum(Bound::AtLeast);
+    let most = least + sum(Bound::AtMost);
+    let range = match least == most {
+        true => counted(least, "read-only call", "read-only calls"),
+        false => format!("{least} to {}", counted(most, "read-only call", "read-only calls")),
+    };
+    // How many pages a list has, and what some answers require, shows only in the audit.
+    match calls.iter().any(|planned| planned.bound == Bound::AtLeast) {
+        true => format!("{range}, or more where `≥` is a lower bound"),
+        false => range,
+    }
 }
 
 /// Finds out before the audit whether its result can be kept.
@@ -346,6 +381,19 @@ fn writable(path: &std::path::Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_sum_of_a_plan_is_a_range_where_it_is_not_certain() {
+        let planned = |calls, bound| Planned { action: "s3:GetBucketPolicy", calls, bound };
+        let one = planned(1, Bound::Exact);
+        assert_eq!(estimate(&[one]), "1 read-only call");
+        assert_eq!(estimate(&[one, planned(0, Bound::AtMost)]), "1 read-only call");
+        assert_eq!(estimate(&[one, planned(50, Bound::AtMost)]), "1 to 51 read-only calls");
+        assert_eq!(
+            estimate(&[one, planned(2, Bound::AtLeast), planned(3, Bound::AtMost)]),
+            "3 to 6 read-only calls, or more where `≥` is a lower bound"
+        );
+    }
 
     #[test]
     fn what_will_not_be_called_is_not_part_of_a_plan() {

@@ -132,13 +132,27 @@ pub(crate) fn load_for(selection: &Selection) -> Result<Config> {
     load(selection.config.as_deref(), &selection.control_files)
 }
 
-/// Reads the file that was named, or `posture.toml` where there is one, and the files that it includes; and more files of
-/// controls.
-pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Config> {
+/// The same, without the `posture.toml` of the current folder.
+pub(crate) fn load_named(selection: &Selection) -> Result<Config> {
+    match &selection.config {
+        Some(_) => load_for(selection),
+        None => defaults(&selection.control_files),
+    }
+}
+
+/// No settings, and these files of controls.
+fn defaults(control_files: &[PathBuf]) -> Result<Config> {
     let mut catalogue = Catalogue::default();
     for files in control_files {
         add_controls(&mut catalogue, files)?;
     }
+    Ok(Config { catalogue, ..Config::default() })
+}
+
+/// Reads the file that was named, or `posture.toml` where there is one, and the files that it includes; and more files of
+/// controls.
+pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Config> {
+    let empty = defaults(control_files)?;
     let path = path(named);
     // A pipe in its place would be read without an end.
     if named.is_none() && std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
@@ -146,9 +160,9 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
             .help("remove it, or pass another configuration with --config"));
     }
     if named.is_none() && !path.try_exists().unwrap_or(true) {
-        return Ok(Config { catalogue, ..Config::default() });
+        return Ok(empty);
     }
-    let mut config = one(&path, catalogue)?;
+    let mut config = one(&path, empty.catalogue)?;
     config.found = named.is_none();
     // What is not an address is a path beside the configuration.
     let History { store, snapshots, .. } = &mut config.history;
@@ -617,9 +631,8 @@ impl Reader<'_> {
                 let timeout = table.get("timeout").and_then(|item| {
                     self.count("timeout", item, "a number of seconds, at least 1", 1)
                 });
-                let timeout = timeout.map_or(Webhook::TIMEOUT, |seconds: u32| {
-                    Duration::from_secs(seconds.into())
-                });
+                let timeout = timeout
+                    .map_or(Webhook::TIMEOUT, |seconds: u32| Duration::from_secs(seconds.into()));
                 Sink::Webhook(Webhook { url, slack, key, private, timeout })
             }),
         ];

@@ -9,16 +9,17 @@ use std::process::ExitCode;
 
 use posture_core::exception::Exception;
 use posture_report::described;
-use posture_report::text::safe;
+use posture_report::text::{NAME, safe};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{SHORT, id, short, today};
+use super::{id, short, today};
 use crate::args::Screen;
 use crate::config;
 use crate::error::{Failure, Result};
+use crate::finding_id;
 use crate::input;
-use crate::output::{counted, rewrite, say};
+use crate::output::{rewrite, say};
 
 /// `posture exceptions remove`.
 pub(super) fn remove(named: &str, config: Option<&Path>, screen: Screen) -> Result<ExitCode> {
@@ -126,18 +127,19 @@ fn edit(
 
 /// The ID that its beginning stands for.
 fn chosen(named: &str, all: &[String]) -> Result<String> {
-    let named = named.to_ascii_lowercase();
-    let mut fitting: Vec<&String> = all.iter().filter(|id| id.starts_with(&named)).collect();
+    let wanted = finding_id::wanted(named, "an exception")?;
+    let mut fitting: Vec<&String> = all.iter().filter(|id| id.starts_with(&wanted)).collect();
     fitting.sort_unstable();
     fitting.dedup();
     match fitting.as_slice() {
-        [one] if named.len() >= SHORT => Ok((*one).clone()),
-        [_, _, ..] if named.len() >= SHORT => Err(Failure::usage(format!(
-            "{} begin with `{named}`",
-            counted(fitting.len(), "exception ID", "exception IDs")
-        ))),
-        _ => Err(Failure::usage(format!("there is no exception `{named}`"))
-            .help("`posture exceptions list` shows the IDs; the first six characters are enough")),
+        [one] => Ok((*one).clone()),
+        [] => Err(Failure::usage(format!("there is no exception `{}`", safe(named, NAME)))
+            .help("`posture exceptions list` shows the IDs; the first characters are enough")),
+        several => {
+            let failure =
+                Failure::usage(format!("{} exception IDs begin with `{wanted}`", several.len()));
+            Err(several.iter().fold(failure, |failure, id| failure.help(format!("`{id}`"))))
+        }
     }
 }
 
@@ -246,13 +248,11 @@ mod tests {
         let all = ["abcdef0123456789", "abcdef9876543210", "abcdef9876543210", "ffffffffffffffff"];
         let all = all.map(str::to_owned);
         assert_eq!(chosen("ABCDEF9", &all).unwrap(), all[1]);
-        assert_eq!(chosen("ffffff", &all).unwrap(), all[3]);
+        assert_eq!(chosen(" ffff", &all).unwrap(), all[3]);
         assert!(chosen("abcdef", &all).unwrap_err().to_string().contains("2 exception IDs"));
-        for wrong in ["", "fffff", "000000"] {
-            assert!(
-                chosen(wrong, &all).unwrap_err().to_string().contains("no exception"),
-                "{wrong}"
-            );
+        for (wrong, why) in [("", "too short"), ("fff", "too short"), ("0000", "no exception")] {
+            let text = chosen(wrong, &all).unwrap_err().to_string();
+            assert!(text.contains(why), "{wrong}: {text}");
         }
         assert_eq!([short(&all[0], &all), short(&all[3], &all)], ["abcdef0", "ffffff"]);
     }

@@ -179,7 +179,7 @@ fn id(exception: &Exception) -> String {
     id
 }
 
-/// How long an ID is, and how much of it is shown and accepted at least.
+/// How long an ID is, and how much of it is shown at least.
 const LONG: usize = 16;
 const SHORT: usize = 6;
 

@@ -136,7 +136,7 @@ const MOST: usize = 3;
 
 fn status(found: &Found) -> &'static str {
     match found.status {
-        Some(FindingStatus::Excepted) => "fail, accepted",
+        Some(FindingStatus::Excepted) => "excepted",
         Some(status) => status.words(),
         None => "gone",
     }

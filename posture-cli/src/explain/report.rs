@@ -15,8 +15,9 @@ use posture_core::snapshot::DEFAULT_LIMIT;
 use posture_core::time::Time;
 use serde::Deserialize;
 
-use super::source::{Accepted, Fact, Found, Origin, Unread, only};
+use super::source::{Accepted, Fact, Found, Origin, Unread};
 use crate::error::Result;
+use crate::finding_id::{self, Candidate};
 
 /// Why a file is not a report that can be read.
 #[derive(Debug)]
@@ -127,17 +128,16 @@ impl Report {
     /// Where there are several.
     pub(super) fn find(self, id: &str, origin: &Origin) -> Result<Option<Found>> {
         let Self { scopes, controls, findings, .. } = self;
-        let mut fitting: Vec<FindingRead> = Vec::new();
-        for finding in findings {
-            if finding.id.starts_with(id) && fitting.iter().all(|known| known.id != finding.id) {
-                fitting.push(finding);
-            }
-        }
-        let described = |finding: &FindingRead| {
-            let resource = finding.resource.as_ref().map_or("list", |resource| &resource.id);
-            (finding.id.clone(), format!("{} {resource}", finding.control))
+        let candidate = |finding: &FindingRead| {
+            let resource = finding.resource.as_ref();
+            let region = match resource {
+                Some(resource) => resource.region.as_deref(),
+                None => finding.gap.as_ref().and_then(|gap| gap.region.as_deref()),
+            };
+            let resource = resource.map(|resource| &*resource.id);
+            Candidate::new(finding.id.clone(), None, &finding.control, resource, region)
         };
-        let Some(finding) = only(id, fitting, described)? else { return Ok(None) };
+        let Some(finding) = finding_id::only(id, findings, candidate)? else { return Ok(None) };
         let scope = scopes.into_iter().find(|scope| scope.id == finding.scope);
         let control = controls.into_iter().find(|control| control.id == finding.control);
         // A finding of an account or a control that the report does not name says too little.
@@ -231,7 +231,10 @@ mod tests {
         assert!(find("ffff").unwrap().is_none());
         let text = find("abcd").unwrap_err().to_string();
         assert!(text.contains("2 finding IDs begin with `abcd`"), "{text}");
-        assert!(text.contains("abcd01  a.b arn:x") && text.contains("abcd02  a.b list"), "{text}");
+        assert!(
+            text.contains("`abcd01` a.b arn:x") && text.contains("`abcd02` a.b (list)"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::report;
 use crate::args::Explain;
 use crate::config::Config;
 use crate::error::{Failure, Result};
-use crate::finding_id::{CANDIDATES, LEAST};
+use crate::finding_id::{self, Candidate};
 use crate::history::{History, run_named};
 use crate::judging::options;
 use crate::output::word;
@@ -96,10 +96,7 @@ pub(super) struct Origin {
 /// # Errors
 /// Where there is none, or several, or the place cannot be read.
 pub(super) fn find(id: &str, arguments: &Explain, config: &Config) -> Result<Found> {
-    if id.len() < LEAST {
-        return Err(Failure::usage(format!("`{id}` is too short for the ID of a finding"))
-            .help(format!("give at least {LEAST} characters of it")));
-    }
+    let id = &finding_id::wanted(id, "a finding")?;
     let Some(path) = &arguments.snapshot else {
         let history = History::find_begun(&arguments.kept, config)?.ok_or_else(|| {
             Failure::usage(format!("there is no audit to look up finding `{id}` in")).help(
@@ -133,29 +130,8 @@ pub(super) fn find(id: &str, arguments: &Explain, config: &Config) -> Result<Fou
     found.ok_or_else(|| none(id, &format!("`{}`", path.display())))
 }
 
-/// Takes the only one of several that have something in common.
-///
-/// # Errors
-/// Where there are several, some of which are named.
-pub(super) fn only<T>(
-    id: &str,
-    found: Vec<T>,
-    described: impl Fn(&T) -> (String, String),
-) -> Result<Option<T>> {
-    if found.len() < 2 {
-        return Ok(found.into_iter().next());
-    }
-    let failure = Failure::usage(format!("{} finding IDs begin with `{id}`", found.len()));
-    let named = found.iter().take(CANDIDATES).map(|one| {
-        let (id, about) = described(one);
-        format!("{id}  {about}")
-    });
-    Err(named.fold(failure, Failure::help))
-}
-
 fn none(id: &str, place: &str) -> Failure {
-    Failure::usage(format!("{place} has no finding `{id}`"))
-        .help("--details, JSON and CSV show the IDs of findings; the first characters are enough")
+    Failure::usage(format!("{place} has no finding `{id}`")).help(finding_id::WHERE)
 }
 
 /// Looks into a snapshot, judged here and now.
@@ -166,20 +142,8 @@ fn in_snapshot(
     origin: &Origin,
 ) -> Result<Option<Found>> {
     let findings = judge::judge(snapshot, config.catalogue.all(), &options(config));
-    let mut fitting: Vec<(String, Finding<'_>)> = Vec::new();
-    for finding in findings.iter() {
-        let own = finding.id();
-        // A list that misses several parts gives several findings of one id: any says that it is not whole.
-        if own.starts_with(id) && fitting.iter().all(|(known, _)| *known != own) {
-            fitting.push((own, finding));
-        }
-    }
-    let described = |(id, finding): &(String, Finding<'_>)| {
-        let resource = finding.subject.map_or("list", |subject| subject.id);
-        (id.clone(), format!("{} {resource}", finding.control.id))
-    };
-    let found = only(id, fitting, described)?;
-    Ok(found.map(|(id, finding)| Found::judged(id, &finding, origin.clone())))
+    let found = finding_id::only(id, findings.iter(), Candidate::of)?;
+    Ok(found.map(|finding| Found::judged(finding.id(), &finding, origin.clone())))
 }
 
 /// Looks into a run of a history, or into all of it where none is named.
@@ -189,31 +153,28 @@ fn in_history(id: &str, name: Option<&str>, history: &History, config: &Config) 
         words: format!("run {} of the history", run.id),
         snapshot: snapshot.then(|| run.id.to_string()),
     };
-    // A finding of all runs has its days with it.
-    let known = history.ask(|history| history.finding(id)).ok();
     let snapshot = history.snapshot(&run)?;
     let judged = snapshot.as_ref().map(|kept| in_snapshot(id, kept, config, &origin(true)));
     let mut found = judged.transpose()?.flatten();
     if found.is_none() {
         let record = history.ask(|history| history.record(run.id))?;
-        let fitting: Vec<RecordedFinding<'_>> =
-            record.findings.into_iter().filter(|said| said.id.starts_with(id)).collect();
-        let described = |said: &RecordedFinding<'_>| {
-            let resource = said.resource.as_deref().unwrap_or("list");
-            (said.id.clone(), format!("{} {resource}", said.control))
+        let candidate = |said: &RecordedFinding<'_>| {
+            let (resource, region) = (said.resource.as_deref(), said.region.as_deref());
+            Candidate::new(said.id.clone(), said.former_id(), &said.control, resource, region)
         };
-        let said = only(id, fitting, described)?;
+        let said = finding_id::only(id, record.findings, candidate)?;
         found = said.map(|said| Found::recorded(said, record.finished, origin(false)));
     }
     if let Some(found) = found {
-        let since = known.filter(|(entry, _)| entry.id == found.id);
-        let failing_since = since.and_then(|(entry, _)| entry.failing_since);
+        // A finding of all runs has its days with it.
+        let known = history.ask(|history| history.finding(&found.id)).ok();
+        let failing_since = known.and_then(|(entry, _)| entry.failing_since);
         return Ok(Found { failing_since, ..found });
     }
     if name.is_some() {
         return Err(none(id, &format!("run {}", run.id)));
     }
-    let (entry, events) = history.ask(|history| history.finding(id))?;
+    let (entry, events) = history.finding(id)?;
     Ok(Found::of_entry(entry, events))
 }
 

@@ -81,7 +81,7 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
     let history = History::need(&arguments.which.kept, &config, false)?;
     let json = arguments.format == DiffFormat::Json;
     if let Some(id) = &arguments.finding {
-        let (entry, events) = history.ask(|history| history.finding(id))?;
+        let (entry, events) = history.finding(id)?;
         return print(screen, |canvas, out| {
             put(out, |out| finding(&entry, &events, json, &config.catalogue, canvas, out))
         });

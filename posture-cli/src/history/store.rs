@@ -14,13 +14,14 @@ use posture_core::report::roll_up;
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
 use posture_history::{
-    Added, Archive, ArchivedSnapshot, Beside, Error, Pending, Policy, Run, Store,
+    Added, Archive, ArchivedSnapshot, Beside, Entry, Error, Event, Pending, Policy, Run, Store,
 };
 
 use crate::args::{self, HISTORY, HistoryOptions, Screen};
 use crate::config::Config;
 use crate::endpoints;
 use crate::error::{Failure, Result};
+use crate::finding_id::{self, Candidate};
 use crate::judging::whole;
 use crate::output::{counted, say};
 use crate::select::Selected;
@@ -91,6 +92,22 @@ impl History {
     ) -> Result<T> {
         let answer = self.history.in_time(PATIENCE, question(&self.history));
         self.runtime.block_on(answer).map_err(|error| failed(&error))
+    }
+
+    /// A finding, by its ID or the beginning of it, with each change of its state.
+    ///
+    /// # Errors
+    /// Where there is none, or several.
+    pub(crate) fn finding(&self, typed: &str) -> Result<(Entry, Vec<Event>)> {
+        let wanted = finding_id::wanted(typed, "a finding")?;
+        let all = self.ask(|history| history.findings_by_prefix(&wanted, 1_000))?;
+        let candidate = |of: &Entry| {
+            let (resource, region) = (of.resource.as_deref(), of.region.as_deref());
+            Candidate::new(of.id.clone(), None, &of.control, resource, region)
+        };
+        let found = finding_id::only(&wanted, all, candidate)?;
+        let found = found.ok_or_else(|| finding_id::none(typed))?;
+        self.ask(|history| history.finding(&found.id))
     }
 
     /// Waits for something else in the runtime of the history.

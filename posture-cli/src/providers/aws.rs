@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use posture::aws::{self, CollectError, Error, LoginError, Simulator};
-use posture_aws::action::{IDENTITY_ACTIONS, LIST_REGIONS, wanted_actions};
+use posture_aws::action::{
+    ASSUME_ROLE, IDENTITY_ACTIONS, LIST_ACCOUNTS, LIST_REGIONS, wanted_actions,
+};
 use posture_core::gap::Reason;
 use posture_core::scope::Scope;
 use posture_core::suggest::nearest;
@@ -20,6 +22,7 @@ use crate::config::reader::{Reader, Table};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::output::pretty;
 use crate::sim::{cannot_listen, cannot_serve, read, serve, show};
+use crate::typed::Words;
 
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
@@ -32,6 +35,33 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
+    /// The options that say what is read; none where one of them is a secret that the environment does not hold.
+    pub(super) fn typed(&self, command: Words) -> Option<Words> {
+        let Login {
+            profile,
+            role_arn,
+            external_id,
+            organization,
+            role_name,
+            exclude_account,
+            allow_endpoint,
+            simulator: _,
+        } = &self.login;
+        if external_id.is_some() && *external_id != std::env::var(EXTERNAL_ID).ok() {
+            return None;
+        }
+        let words = command
+            .each("profile", profile)
+            .each("role-arn", role_arn)
+            .flag("organization", *organization)
+            .each("role-name", Some(role_name).filter(|name| *name != MEMBER_ROLE))
+            .each("exclude-account", exclude_account)
+            .each("allow-endpoint", allow_endpoint)
+            .each("region", &self.regions.region)
+            .each("exclude-region", &self.regions.exclude_region);
+        Some(words)
+    }
+
     /// What to audit, if the configuration names these regions.
     pub(super) fn accounts(&self, regions: &[String], exclude_regions: &[String]) -> Accounts {
         let given = |first: &[String], second: &[String]| {
@@ -57,7 +87,7 @@ pub(crate) struct Login {
     #[arg(long, value_name = "ARN")]
     pub(crate) role_arn: Vec<String>,
     /// External ID that the role's trust policy requires.
-    #[arg(long, value_name = "ID", env = "POSTURE_EXTERNAL_ID", hide_env_values = true)]
+    #[arg(long, value_name = "ID", env = EXTERNAL_ID, hide_env_values = true)]
     pub(crate) external_id: Option<String>,
     /// Read every account of the organization, by assuming the role of --role-name in each.
     #[arg(long, conflicts_with = "role_arn")]
@@ -75,6 +105,9 @@ pub(crate) struct Login {
     #[arg(skip)]
     pub(crate) simulator: Option<Simulator>,
 }
+
+/// The variable that may hold the external ID of a role.
+const EXTERNAL_ID: &str = "POSTURE_EXTERNAL_ID";
 
 /// The role that AWS Organizations creates in new member accounts.
 const MEMBER_ROLE: &str = "OrganizationAccountAccessRole";
@@ -242,6 +275,17 @@ pub(crate) struct Permissions {
     /// Output format.
     #[arg(long, value_enum, default_value_t = PermissionsFormat::Policy, value_name = "FORMAT")]
     format: PermissionsFormat,
+    /// Print what the identity needs that runs `posture audit aws --organization`: it also lists the accounts, and assumes
+    /// the role of --role-name in each. That role needs what is printed without this option.
+    #[arg(long, conflicts_with = "role_arn")]
+    organization: bool,
+    /// Role to assume in each account of the organization.
+    #[arg(long, value_name = "NAME", default_value = MEMBER_ROLE, requires = "organization")]
+    role_name: String,
+    /// Print what the identity needs that assumes this role, as with `posture audit aws --role-arn` or a profile with a
+    /// `role_arn`; repeatable. The role needs what is printed without this option.
+    #[arg(long, value_name = "ARN")]
+    role_arn: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -257,29 +301,57 @@ pub(crate) enum PermissionsFormat {
 impl Permissions {
     /// The least that an audit by these controls needs, from the table of actions.
     pub(super) fn text(&self, wanted: &Wanted) -> String {
-        let mut actions: Vec<&str> =
-            wanted_actions(wanted).iter().map(|action| action.name).collect();
-        actions.push(LIST_REGIONS);
-        actions.extend(IDENTITY_ACTIONS);
+        let mut actions: Vec<&str> = IDENTITY_ACTIONS.to_vec();
+        // What is read with a role is read by the role alone.
+        if self.role_arn.is_empty() {
+            actions.extend(wanted_actions(wanted).iter().map(|action| action.name));
+            actions.push(LIST_REGIONS);
+        }
+        if self.organization {
+            actions.push(LIST_ACCOUNTS);
+        }
         actions.sort_unstable();
         actions.dedup();
         match self.format {
-            PermissionsFormat::Policy => pretty(&policy(&actions)),
-            PermissionsFormat::Cloudformation => pretty(&cloudformation(&actions)),
-            PermissionsFormat::Terraform => terraform(&actions),
+            PermissionsFormat::Policy => {
+                let roles: Vec<Value> = self.roles("aws").into_iter().map(Value::from).collect();
+                pretty(&policy(&actions, &roles))
+            }
+            PermissionsFormat::Cloudformation => {
+                let roles = self.roles("${AWS::Partition}").into_iter();
+                let roles: Vec<Value> = roles.map(|role| json!({ "Fn::Sub": role })).collect();
+                pretty(&cloudformation(&actions, &roles))
+            }
+            PermissionsFormat::Terraform => {
+                let partition = "${data.aws_partition.current.partition}";
+                terraform(&actions, &self.roles(partition), self.organization)
+            }
+        }
+    }
+
+    /// The ARNs of the roles that are assumed; those of an organization are in every account of a partition.
+    fn roles(&self, partition: &str) -> Vec<String> {
+        match self.organization {
+            true => vec![format!("arn:{partition}:iam::*:role/{}", self.role_name)],
+            false => self.role_arn.clone(),
         }
     }
 }
 
 /// Listing and describing cannot be narrowed to resources that are not known yet, so that the resource is `*`.
-fn policy(actions: &[&str]) -> Value {
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [{ "Sid": "PostureAudit", "Effect": "Allow", "Action": actions, "Resource": "*" }]
-    })
+fn policy(actions: &[&str], roles: &[Value]) -> Value {
+    let mut statements = vec![
+        json!({ "Sid": "PostureAudit", "Effect": "Allow", "Action": actions, "Resource": "*" }),
+    ];
+    if !roles.is_empty() {
+        statements.push(json!({
+            "Sid": "PostureAssumeRole", "Effect": "Allow", "Action": ASSUME_ROLE, "Resource": roles
+        }));
+    }
+    json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-fn cloudformation(actions: &[&str]) -> Value {
+fn cloudformation(actions: &[&str], roles: &[Value]) -> Value {
     json!({
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "Role for posture to read this account. It cannot change anything or read stored data.",
@@ -301,7 +373,7 @@ fn cloudformation(actions: &[&str]) -> Value {
                             "Condition": { "StringEquals": { "sts:ExternalId": { "Ref": "ExternalId" } } }
                         }]
                     },
-                    "Policies": [{ "PolicyName": "PostureAudit", "PolicyDocument": policy(actions) }]
+                    "Policies": [{ "PolicyName": "PostureAudit", "PolicyDocument": policy(actions, roles) }]
                 }
             }
         },
@@ -309,8 +381,26 @@ fn cloudformation(actions: &[&str]) -> Value {
     })
 }
 
-fn terraform(actions: &[&str]) -> String {
-    let actions: Vec<String> = actions.iter().map(|action| format!("      {action:?},")).collect();
+fn terraform(actions: &[&str], roles: &[String], organization: bool) -> String {
+    let listed = |all: &mut dyn Iterator<Item = &str>| {
+        all.map(|one| format!("      \"{one}\",")).collect::<Vec<_>>().join("\n")
+    };
+    let actions = listed(&mut actions.iter().copied());
+    let partition = if organization { "data \"aws_partition\" \"current\" {}\n\n" } else { "" };
+    let assume = match roles {
+        [] => String::new(),
+        roles => format!(
+            r#"
+  statement {{
+    sid       = "PostureAssumeRole"
+    actions   = ["{ASSUME_ROLE}"]
+    resources = [
+{}
+    ]
+  }}"#,
+            listed(&mut roles.iter().map(String::as_str))
+        ),
+    };
     format!(
         r#"# Role for posture to read this account. It cannot change anything or read stored data.
 variable "trusted_principal" {{
@@ -324,7 +414,7 @@ variable "external_id" {{
   sensitive   = true
 }}
 
-data "aws_iam_policy_document" "posture_trust" {{
+{partition}data "aws_iam_policy_document" "posture_trust" {{
   statement {{
     actions = ["sts:AssumeRole"]
     principals {{
@@ -344,9 +434,9 @@ data "aws_iam_policy_document" "posture_audit" {{
     sid       = "PostureAudit"
     resources = ["*"]
     actions = [
-{}
+{actions}
     ]
-  }}
+  }}{assume}
 }}
 
 resource "aws_iam_role" "posture_audit" {{
@@ -358,8 +448,7 @@ resource "aws_iam_role_policy" "posture_audit" {{
   name   = "PostureAudit"
   role   = aws_iam_role.posture_audit.id
   policy = data.aws_iam_policy_document.posture_audit.json
-}}"#,
-        actions.join("\n")
+}}"#
     )
 }
 

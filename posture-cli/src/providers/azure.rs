@@ -5,8 +5,10 @@ pub(super) mod found;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use posture::azure::{self, ClientSecret, CollectError, Error, LoginError};
+use posture_azure::action::LIST_DESCENDANTS;
 use posture_core::scope::Scope;
 use posture_core::suggest::nearest;
 use posture_core::wanted::Wanted;
@@ -18,6 +20,7 @@ use crate::config::reader::{Reader, Table};
 use crate::error::{Failure, Result, did_you_mean};
 use crate::output::pretty;
 use crate::sim::{cannot_listen, cannot_serve, read, serve, show};
+use crate::typed::Words;
 
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
@@ -28,6 +31,32 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
+    /// The options that say what is read.
+    pub(super) fn typed(&self, command: Words) -> Words {
+        let Login {
+            tenant,
+            subscription,
+            management_group,
+            cloud,
+            credential,
+            client_id,
+            simulator,
+            simulated_secret: _,
+        } = &self.login;
+        let name = |value: &dyn Fn() -> Option<PossibleValue>| {
+            value().map(|value| value.get_name().to_owned())
+        };
+        let cloud = Some(cloud).filter(|cloud| **cloud != Cloud::default());
+        command
+            .each("tenant", tenant)
+            .each("subscription", subscription)
+            .each("management-group", management_group)
+            .each("cloud", name(&|| cloud?.to_possible_value()))
+            .each("credential", name(&|| credential.as_ref()?.to_possible_value()))
+            .each("client-id", client_id)
+            .each("simulator", simulator)
+    }
+
     pub(super) fn tenant(&self) -> Tenant {
         Tenant { login: self.login.clone() }
     }
@@ -212,6 +241,10 @@ pub(crate) struct Permissions {
     /// Output format.
     #[arg(long, value_enum, default_value_t = PermissionsFormat::Role, value_name = "FORMAT")]
     format: PermissionsFormat,
+    /// Print what an audit of the subscriptions below a management group needs, as with
+    /// `posture audit azure --management-group`: it also lists what is below the group.
+    #[arg(long)]
+    management_group: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -227,7 +260,11 @@ pub(crate) enum PermissionsFormat {
 impl Permissions {
     /// The least that an audit by these controls needs, from the table of actions.
     pub(super) fn text(&self, wanted: &Wanted) -> String {
-        let needed = posture_azure::action::permissions(wanted);
+        let mut needed = posture_azure::action::permissions(wanted);
+        if self.management_group {
+            needed.actions.push(LIST_DESCENDANTS);
+            needed.actions.sort_unstable();
+        }
         match self.format {
             PermissionsFormat::Role => pretty(&role(&needed.actions)),
             PermissionsFormat::Graph => pretty(&graph(&needed.graph)),

@@ -15,6 +15,7 @@ use crate::args::{Common, Selection};
 use crate::config::reader::{Reader, Table};
 use crate::error::{Failure, Result};
 use crate::overview::{Credentials, Machine};
+use crate::typed::Words;
 
 /// `posture audit` of one provider.
 #[derive(Debug, Subcommand)]
@@ -31,6 +32,15 @@ impl Audit {
         match self {
             Self::Aws(audit) => Target::Aws(Box::new(audit.accounts(regions, exclude_regions))),
             Self::Azure(audit) => Target::Azure(Box::new(audit.tenant())),
+        }
+    }
+
+    /// The command with the options that say what is read; none where one of them is a secret that the environment does not
+    /// hold.
+    pub(crate) fn typed(&self) -> Option<Words> {
+        match self {
+            Self::Aws(audit) => audit.typed(Words::of("posture audit aws")),
+            Self::Azure(audit) => Some(audit.typed(Words::of("posture audit azure"))),
         }
     }
 

@@ -151,8 +151,10 @@ fn an_alternative_of_another_kind_holds_for_the_account() {
     let rotates = control("a.b", vec![part().any_of(EITHER)], ROTATES);
     let with = |keys: &[Option<bool>]| {
         let mut scope = world([(Some(true), None), (Some(false), None)]);
-        let key = |value: &Option<bool>| Key::unread("arn:k", "k", None).rotates(fact(*value));
-        scope.keys = Listing::complete(keys.iter().map(key).collect());
+        let key = |(place, value): (usize, &Option<bool>)| {
+            Key::unread(format!("arn:{place}"), "k", None).rotates(fact(*value))
+        };
+        scope.keys = Listing::complete(keys.iter().enumerate().map(key).collect());
         row(&scope, &[versions, rotates], &Options::default())
     };
     assert_eq!(with(&[Some(true)]).0, State::PartlyEvidenced);

@@ -156,6 +156,53 @@ fn an_id_is_that_of_control_provider_scope_region_and_resource() {
     }
 }
 
+/// A list that misses these parts, each of an action, a target, a region and a reason.
+fn missing(parts: &[(&str, &str, Option<&str>, Reason)]) -> Scope {
+    let mut scope = scope(Provider::Aws, "123456789012", Vec::new());
+    for (action, target, region, reason) in parts {
+        let region = region.map(str::to_owned);
+        let gap = scope.add_gap(Gap { region, ..Gap::new(*action, *target, *reason) });
+        scope.buckets.gaps.push(gap);
+    }
+    scope
+}
+
+#[test]
+fn each_missing_part_of_a_list_is_one_finding_with_an_id_of_its_own() {
+    let (one, other) = (Some("eu-west-1"), Some("us-east-1"));
+    let whole = missing(&[
+        ("s3:List", "", one, Reason::Denied),
+        // Two errors of one part.
+        ("s3:List", "", one, Reason::Throttled),
+        ("s3:List", "", other, Reason::Denied),
+        ("s3:List", "", None, Reason::Denied),
+        ("s3:ListMore", "", one, Reason::Denied),
+        ("s3:List", "arn", one, Reason::Denied),
+    ]);
+    let snapshot = snapshot(vec![whole]);
+    let findings = judge(&snapshot, &[VERSIONING], &Options::default());
+    let ids: BTreeSet<String> = findings.iter().map(|finding| finding.id()).collect();
+    assert_eq!((findings.iter().count(), ids.len()), (5, 5));
+    assert_eq!(findings.tally(0).unknown, 5);
+    let record = crate::record::Record::of(&findings, &Params::default());
+    assert_eq!(record.findings.len(), 5);
+    for (finding, said) in findings.iter().zip(&record.findings) {
+        assert_eq!((finding.region(), &finding.id()), (said.region.as_deref(), &said.id));
+        // That which all of them had.
+        assert_eq!(finding.former_id().as_deref(), Some("c2ce7b0f27a839f2c89f"));
+        assert_eq!(said.former_id(), finding.former_id());
+    }
+    // Why a part is missing does not change what is missing.
+    let id = |reason| {
+        let snapshot = super::tests::snapshot(vec![missing(&[("s3:List", "", one, reason)])]);
+        let findings = judge(&snapshot, &[VERSIONING], &Options::default());
+        findings.iter().next().unwrap().id()
+    };
+    assert_eq!(id(Reason::Denied), id(Reason::TimedOut));
+    // Other people keep it: it must not change from version to version.
+    assert_eq!(id(Reason::Denied), "aa573783cf91ed66529e");
+}
+
 #[test]
 fn the_facts_of_a_failure_are_those_of_its_evidence() {
     let scope =

@@ -32,7 +32,7 @@ use posture_core::time::Time;
 use serde::Serialize;
 
 use crate::providers::Providers;
-use crate::shared::{MappedRequirement, bearings, clip_id, identity};
+use crate::shared::{MappedRequirement, bearings, clip_id};
 use crate::stream::{LazySeq, pretty};
 use crate::words;
 
@@ -213,7 +213,7 @@ impl<'a> Imported<'a> {
         };
         Self {
             schema_version: VERSION,
-            id: clip_id(&identity(finding).join("/"), ID),
+            id: clip_id(&finding.id(), ID),
             product_arn: product(scope, region, asff),
             product_name: "posture",
             generator_id: format!("posture/{}", control.id),
@@ -338,7 +338,7 @@ fn resource<'a>(finding: &Finding<'a>, asff: &Asff) -> Resource<'a> {
         kind,
         id,
         partition: &scope.partition,
-        region: finding.subject.and_then(|subject| subject.region),
+        region: finding.region(),
         details: Details { other },
     }
 }

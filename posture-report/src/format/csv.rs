@@ -61,7 +61,7 @@ pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
             outcome,
             finding.scope.provider.id(),
             &finding.scope.id,
-            subject.and_then(|subject| subject.region).unwrap_or_default(),
+            finding.region().unwrap_or_default(),
             finding.kind().one(),
             subject.map_or("", |subject| subject.id),
             subject.map_or("", |subject| subject.name),

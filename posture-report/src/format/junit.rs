@@ -29,7 +29,6 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use crate::filtered::filtered;
 use crate::providers::Providers;
-use crate::shared::fingerprint;
 use crate::text::{NAME, safe};
 use crate::words;
 
@@ -172,7 +171,7 @@ fn name(finding: &Finding<'_>) -> String {
             let _ = write!(name, " {}", gap.reason);
             if gap.action.chars().chain(gap.target.chars()).nth(NAME).is_some() {
                 // What was cut off may be all that distinguishes it.
-                let _ = write!(name, " {}", fingerprint(finding));
+                let _ = write!(name, " {}", finding.id());
             }
         }
         return name;

@@ -33,7 +33,7 @@ pub struct Asked<'a> {
     pub action: &'a str,
     /// The region.
     pub region: &'a str,
-    /// The ARN of the requested bucket, in S3; otherwise `*`.
+    /// The ARN of the requested bucket, in S3, or of the role to assume; otherwise `*`.
     pub resource: &'a str,
 }
 
@@ -260,6 +260,7 @@ impl State {
         }
         let resource = match call.protocol {
             Protocol::S3 if !call.bucket.is_empty() => format!("arn:aws:s3:::{}", call.bucket),
+            _ if call.action == "sts:AssumeRole" => call.argument("RoleArn").to_owned(),
             _ => "*".to_owned(),
         };
         self.authorizer.as_ref().is_none_or(|authorizer| {

@@ -142,6 +142,11 @@ impl Arm {
             ["providers", "microsoft.management", "managementgroups", group, "descendants"] => {
                 match version(request, &["2020-05-01"], "managementGroups") {
                     Err(refusal) => refusal,
+                    Ok(()) if !allowed(scenario, None, DESCENDANTS) => {
+                        let scope =
+                            format!("/providers/Microsoft.Management/managementGroups/{group}");
+                        denied(scenario, DESCENDANTS, &scope)
+                    }
                     Ok(()) => match descendants(scenario, group) {
                         Some(all) => self.list(request, scenario, all),
                         None => {
@@ -435,6 +440,9 @@ fn describe(scenario: &Scenario, subscription: &Subscription) -> Value {
         "authorizationSource": "RoleBased",
     })
 }
+
+/// What the list of everything below a management group requires.
+const DESCENDANTS: &str = "Microsoft.Management/managementGroups/descendants/read";
 
 /// Everything below a management group.
 fn descendants(scenario: &Scenario, group: &str) -> Option<Vec<Value>> {

@@ -44,7 +44,7 @@ fn an_exception_covers_one_resource_until_its_day_and_stays_in_sight() {
     assert!(run.err.contains("arn:aws:s3:::nobody` covers no failures"), "{}", run.err);
     assert!(run.err.contains("expires on 2099-12-31, more than a year from now"), "{}", run.err);
     let table = check("table");
-    let accepted = table.out.lines().find(|line| line.starts_with("accepted "));
+    let accepted = table.out.lines().find(|line| line.starts_with("excepted "));
     assert!(accepted.is_some_and(|line| line.ends_with(" 1")), "{}", table.out);
 }
 

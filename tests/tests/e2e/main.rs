@@ -9,6 +9,7 @@ mod bundles;
 mod cases;
 mod commands;
 mod control_files;
+mod counts;
 mod dated;
 mod demo;
 mod exceptions;

@@ -16,11 +16,11 @@ const CANARY: &str = "canary-of-the-webhook";
 
 /// What a webhook received.
 #[derive(Clone, Debug)]
-struct Told {
+pub(crate) struct Told {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Told {
@@ -31,15 +31,15 @@ impl Told {
 }
 
 /// A server on loopback that responds to its first requests as configured, and then with 200.
-struct Hook {
-    url: String,
+pub(crate) struct Hook {
+    pub(crate) url: String,
     told: Arc<Seen>,
     /// How many bytes of answers without an end were taken.
     taken: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Copy)]
-enum Answer {
+pub(crate) enum Answer {
     Status(u16),
     /// To another place.
     Redirect,
@@ -50,7 +50,7 @@ enum Answer {
 }
 
 impl Hook {
-    fn start(answers: &[Answer]) -> Self {
+    pub(crate) fn start(answers: &[Answer]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let told: Arc<Seen> = Arc::default();
@@ -68,7 +68,7 @@ impl Hook {
         Self { url, told, taken }
     }
 
-    fn told(&self) -> Vec<Told> {
+    pub(crate) fn told(&self) -> Vec<Told> {
         self.told.all.lock().unwrap().clone()
     }
 
@@ -134,23 +134,28 @@ fn respond(mut stream: TcpStream, answer: Answer, seen: &Seen, taken: &AtomicU64
 }
 
 /// A folder with a configuration, whose jobs audit a simulated account.
-struct Estate {
+pub(crate) struct Estate {
     folder: TempDir,
     simulated: Simulated,
 }
 
 impl Estate {
-    fn new(world: &Value) -> Self {
+    pub(crate) fn new(world: &Value) -> Self {
         Self { folder: TempDir::new().unwrap(), simulated: Simulated::serve(world) }
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.folder.path().join(name).to_str().unwrap().to_owned()
     }
 
     fn configure(&self, jobs: &str) {
+        self.configure_for("storage", jobs);
+    }
+
+    /// The same for controls of another area.
+    pub(crate) fn configure_for(&self, area: &str, jobs: &str) {
         let text = format!(
-            "[audit]\ncontrols = [\"storage\"]\n[history]\nstore = \"posture.db\"\nsnapshots = \"snapshots\"\n\
+            "[audit]\ncontrols = [\"{area}\"]\n[history]\nstore = \"posture.db\"\nsnapshots = \"snapshots\"\n\
              [[target]]\nname = \"account\"\nprovider = \"aws\"\n{jobs}"
         );
         std::fs::write(self.path("posture.toml"), text).unwrap();
@@ -166,7 +171,7 @@ impl Estate {
             .args(&["--config", &self.path("posture.toml")])
     }
 
-    fn once(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn once(&self, arguments: &[&str]) -> Run {
         self.program(&["once"]).args(arguments).run()
     }
 
@@ -182,7 +187,7 @@ impl Estate {
     }
 }
 
-fn job(name: &str, deliveries: &str) -> String {
+pub(crate) fn job(name: &str, deliveries: &str) -> String {
     format!("[[job]]\nname = \"{name}\"\ncron = \"0 3 * * *\"\n{deliveries}")
 }
 
@@ -683,14 +688,14 @@ fn jobs_that_cannot_be_are_named_with_their_lines() {
 }
 
 /// A mail server on loopback that wants TLS and a password.
-struct Post {
+pub(crate) struct Post {
     folder: TempDir,
     port: u16,
     process: std::process::Child,
 }
 
 impl Post {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = TempDir::new().unwrap();
         let mut process = python("mail.py")
             .arg(folder.path())
@@ -703,7 +708,7 @@ impl Post {
         Self { folder, port, process }
     }
 
-    fn settings(&self, more: &str) -> String {
+    pub(crate) fn settings(&self, more: &str) -> String {
         format!(
             "[mail]\nserver = \"localhost\"\nport = {}\nfrom = \"posture@example.com\"\nuser = \"posture\"\n\
              password-file = \"password\"\n{more}",
@@ -711,11 +716,11 @@ impl Post {
         )
     }
 
-    fn authorities(&self) -> String {
+    pub(crate) fn authorities(&self) -> String {
         format!("authorities = \"{}\"\n", self.folder.path().join("ca.pem").display())
     }
 
-    fn taken(&self, number: usize) -> Option<String> {
+    pub(crate) fn taken(&self, number: usize) -> Option<String> {
         std::fs::read_to_string(self.folder.path().join(format!("{number}.eml"))).ok()
     }
 }

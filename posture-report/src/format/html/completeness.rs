@@ -45,6 +45,12 @@ impl Page<'_> {
         if !rows.is_empty() {
             writeln!(
                 out,
+                "<p>{} could not be read. Each may have several read errors, such as one for each resource; these follow in \
+                 full.</p>",
+                counted(rows.len(), "thing", "things")
+            )?;
+            writeln!(
+                out,
                 "<div class=wide tabindex=0 role=region aria-label=\"What could not be read\"><table class=\"stack unread\"><thead><tr><th>What<th>Account<th>Action<th>Why\
                  <th>For example</thead><tbody>"
             )?;

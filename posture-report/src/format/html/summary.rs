@@ -19,7 +19,7 @@ use super::shell::{PARTS, begin, part};
 use super::text::{Text, name, second, titled};
 use crate::coverage::result;
 use crate::filtered::{WHOLE, filtered};
-use crate::words::level;
+use crate::words::{by_cause, level};
 
 /// Above so many accounts their chart is closed at first.
 pub(super) const MANY: usize = 20;
@@ -127,15 +127,12 @@ impl Page<'_> {
             of(FindingStatus::Pass),
             of(FindingStatus::NotApplicable)
         )?;
-        let gaps: usize = self.scopes.iter().map(|(examined, _)| examined.gaps().count()).sum();
+        let things: usize = self.scopes.iter().map(|(of, _)| by_cause(of).len()).sum();
+        let things = counted(things, "thing", "things");
         writeln!(
             out,
-            "<p>Unknown is neither a pass nor a failure. {} listed under <a href=\"#completeness\">Completeness</a>.</p>",
-            if gaps == 1 {
-                "One thing could not be read; it is".to_owned()
-            } else {
-                format!("{gaps} things could not be read; they are")
-            }
+            "<p>Unknown is neither a pass nor a failure. {things} could not be read, as listed under \
+             <a href=\"#completeness\">Completeness</a>.</p>"
         )?;
         if !self.report.frameworks.is_empty() {
             writeln!(

@@ -12,7 +12,6 @@ use super::model::{
     Metadata, Product, Remediation, Resource, Rule, Unmapped,
 };
 use crate::providers::Providers;
-use crate::shared::{fingerprint, identity};
 use crate::words;
 
 /// The version of the schema.
@@ -49,7 +48,7 @@ impl<'a> Event<'a> {
             checks: &rule.checks,
             control_parameters: &rule.parameters,
         };
-        let uid = format!("{}|{time}", identity(finding).join("|"));
+        let uid = format!("{}|{time}", finding.id());
         Self {
             activity_id: 1,
             activity_name: "Create",
@@ -76,7 +75,7 @@ impl<'a> Event<'a> {
                 product: Product { name: "posture", vendor_name: "posture", version: tool },
             },
             finding_info: FindingInfo {
-                uid: fingerprint(finding),
+                uid: finding.id(),
                 title: finding.headline(),
                 desc: control.rationale,
                 created_time: time,

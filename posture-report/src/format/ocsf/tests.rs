@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::event::milliseconds;
 use super::write;
-use crate::shared::{fingerprint, standard};
+use crate::shared::standard;
 use crate::tests::{assert_parts, providers, report};
 
 fn text() -> String {
@@ -66,7 +66,7 @@ fn every_outcome_has_its_status() {
                 assert_eq!(event["evidences"][0]["name"], "gap");
             }
         }
-        assert_eq!(event["finding_info"]["uid"], fingerprint(&finding));
+        assert_eq!(event["finding_info"]["uid"], finding.id());
         seen.insert((event["unmapped"]["outcome"].to_string(), finding.exception.is_some()));
     }
     assert_eq!(seen.len(), 5, "{seen:?}");

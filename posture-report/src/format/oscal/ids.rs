@@ -6,8 +6,6 @@ use posture_core::judge::Finding;
 use posture_core::scope::Scope;
 use serde::{Serialize, Serializer};
 
-use crate::shared::identity;
-
 /// The space of names: `urn:posture:oscal` as the name of an address.
 const SPACE: uuid::Uuid = uuid::uuid!("a272bd7c-e75f-5c8b-aa2e-bb47a77529fe");
 
@@ -33,7 +31,7 @@ impl Uuid {
 
     /// The identifier of an object about a finding.
     pub(super) fn of(kind: &str, finding: &Finding<'_>) -> Self {
-        Self::new(kind, &identity(finding))
+        Self::new(kind, &[finding.id()])
     }
 
     pub(super) fn scope(scope: &Scope) -> Self {

@@ -19,7 +19,6 @@ use super::model::{
 };
 use super::rules::level;
 use crate::providers::Providers;
-use crate::shared::fingerprint;
 use crate::words;
 
 /// How much of a name is in a path.
@@ -63,7 +62,7 @@ impl<'a> FindingResult<'a> {
             level,
             message: message(&said(&finding, providers)),
             locations: [Location::of(&finding, scope, providers)],
-            partial_fingerprints: Fingerprints { finding: id, line: fingerprint(&finding) },
+            partial_fingerprints: Fingerprints { line: id.clone(), finding: id },
             suppressions: finding.exception.map(Suppression::new).into_iter().collect(),
             properties: ResultProperties::new(finding, providers),
         }
@@ -143,7 +142,7 @@ impl<'a> ResultProperties<'a> {
             resource_kind: finding.kind().id(),
             resource: finding.subject.map(|subject| subject.id),
             resource_name: finding.subject.map(|subject| subject.name),
-            region: finding.subject.and_then(|subject| subject.region),
+            region: finding.region(),
             evidence,
             commands: shown,
             reason,

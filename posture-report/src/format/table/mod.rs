@@ -468,19 +468,25 @@ impl<'a> Table<'a> {
             for finding in findings.of_control(place) {
                 self.detail(&finding, &ids, &mut commands_shown, out)?;
             }
+            let judged = findings.providers().filter(|provider| control.judges(*provider)).count();
             for provider in findings.providers() {
                 let tally = findings.tally_on(place, provider);
-                if tally.fail + tally.unknown + tally.excepted == 0 {
-                    continue;
+                let command = commands_shown.iter().find(|(of, _)| *of == provider);
+                let remedy = control
+                    .remedy(provider)
+                    .filter(|_| tally.fail + tally.unknown + tally.excepted > 0);
+                // Each cloud has commands of its own.
+                if judged > 1 && (remedy.is_some() || command.is_some()) {
+                    self.labeled("for", provider.name(), out)?;
                 }
-                if let Some(remedy) = control.remedy(provider) {
+                if let Some(remedy) = remedy {
                     self.labeled("remedy", remedy.text, out)?;
                     self.labeled("console", remedy.console, out)?;
                     self.whole(remedy.command.label(), remedy.command.line(), out)?;
                 }
-            }
-            if let Some(command) = commands_shown.first() {
-                self.whole("inspect", &safe(command, 400), out)?;
+                if let Some((_, command)) = command {
+                    self.whole("inspect", &safe(command, 400), out)?;
+                }
             }
         }
         writeln!(out)
@@ -496,7 +502,7 @@ impl<'a> Table<'a> {
         &self,
         finding: &Finding<'_>,
         ids: &ShortIds,
-        shown: &mut Vec<String>,
+        shown: &mut Vec<(Provider, String)>,
         out: &mut impl Write,
     ) -> io::Result<()> {
         match finding.outcome {
@@ -534,10 +540,11 @@ impl<'a> Table<'a> {
                         writeln!(out, "           {line}")?;
                     }
                 }
-                for command in commands(finding, self.view.providers) {
-                    if !shown.contains(&command) {
-                        shown.push(command);
-                    }
+                let provider = finding.scope.provider;
+                if let Some(command) = commands(finding, self.view.providers).next()
+                    && shown.iter().all(|(of, _)| *of != provider)
+                {
+                    shown.push((provider, command));
                 }
             }
             Outcome::Unknown(_) => {

@@ -236,7 +236,7 @@ impl Table<'_> {
         let rows = [
             ("failed", FindingStatus::Fail, Some(Color::Red)),
             ("unknown", FindingStatus::Unknown, Some(Color::Yellow)),
-            ("accepted", FindingStatus::Excepted, None),
+            ("excepted", FindingStatus::Excepted, None),
             ("passed", FindingStatus::Pass, Some(Color::Green)),
         ];
         let filter = findings.filtered().map(|filtered| filtered.filter);
@@ -298,8 +298,11 @@ impl Table<'_> {
     /// What to type next.
     fn next(&self) -> Option<String> {
         let again = self.view.again.as_ref()?;
-        let line = format!("Next: {again} --details  or  --output report.html");
-        Some(truncate_str(&line, usize::from(self.view.canvas.width), "…").into_owned())
+        let width = usize::from(self.view.canvas.width);
+        let line = |again: &str| format!("Next: {again} --details  or  --output report.html");
+        // A command that is cut could not be copied, and what it is to be repeated with would be cut first.
+        let fitting = [again.as_str(), "the same command with"].map(line);
+        fitting.into_iter().find(|line| measure_text_width(line) <= width)
     }
 
     /// What came of it, in one line, whatever a filter hides.

@@ -1,6 +1,6 @@
 //! Whole tenants: which subscriptions are read, and what one that refuses costs.
 
-use posture_sim::azure::Subscription;
+use posture_sim::azure::{Scenario, Subscription};
 use posture_sim::{Fault, Rule};
 use posture_tests::azure::{
     SUBSCRIPTION, Tenant, account, ago, answer, assert_planned, tenant, with,
@@ -10,7 +10,7 @@ use serde_json::json;
 
 const OTHER: &str = "aaaaaaaa-0000-4000-8000-000000000002";
 
-fn two() -> posture_sim::azure::Scenario {
+fn two() -> Scenario {
     let mut scenario = with(vec![account("records")]);
     scenario.subscriptions.push(Subscription {
         id: OTHER.to_owned(),
@@ -95,6 +95,23 @@ fn a_management_group_stands_for_the_subscriptions_below_it_at_any_depth() {
     for bad in ["nobody", "../../subscriptions", ""] {
         let run = tenant.audit(&["--management-group", bad]);
         assert_eq!(run.code, 1, "{bad}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_management_group_requires_the_permissions_that_are_printed_for_one() {
+    for (more, refused) in [(&["--management-group"][..], false), (&[], true)] {
+        let permissions = ["permissions", "azure", "--control", "storage"];
+        let role = Program::new().args(&permissions).args(more).run().json();
+        let actions = role["Actions"].as_array().unwrap().iter();
+        let actions = actions.map(|action| action.as_str().unwrap().to_owned()).collect();
+        let mut scenario = Scenario { actions, ..two() };
+        scenario.management_groups.insert("root".to_owned(), vec![OTHER.to_owned()]);
+        let tenant = Tenant::serve(scenario);
+        let run = tenant.audit(&["--control", "storage", "--management-group", "root"]);
+        assert_eq!(run.code == 1, refused, "{more:?}: {}", run.err);
+        // Without a group nothing more is needed.
+        assert_ne!(tenant.audit(&["--control", "storage"]).code, 1);
     }
 }
 

@@ -73,6 +73,12 @@ fn judged(scopes: Vec<Scope>, controls: &[&'static Control]) -> Outcomes {
     let times = scopes.first().map(|scope| (scope.started, scope.finished)).unwrap();
     let snapshot = Snapshot::new("test", times.0, times.1, scopes);
     let findings = judge::judge(&snapshot, controls, &judge::Options::default());
+    // An ID names one finding, whatever went wrong.
+    let mut ids = BTreeSet::new();
+    for finding in findings.iter() {
+        let about = (finding.control.id, finding.subject.map(|subject| subject.id), finding.gap());
+        assert!(ids.insert(finding.id()), "two findings share an ID: {about:?}");
+    }
     findings
         .iter()
         .map(|finding| {
