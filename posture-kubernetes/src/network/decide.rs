@@ -1,6 +1,6 @@
 //! What passes at one end of a connection, and at both.
 
-use posture_model::network::{Addresses, Family, Reach, Traffic};
+use posture_model::network::Family;
 use posture_model::tri::Tri;
 
 use super::other::Effect;
@@ -9,8 +9,7 @@ use super::pod::Pod;
 use super::policy::{Peer, Policy, Rule};
 use super::ports::Ports;
 use super::rules::{
-    Families, block_has, by_number, families, on_different_nodes, pod_matches, ports_at,
-    ports_of_block,
+    Families, block_has, families, on_different_nodes, pod_matches, ports_at, ports_of_block,
 };
 use super::{Cluster, Direction, same_namespace};
 use crate::open::{Open, Why};
@@ -73,23 +72,42 @@ fn host_network(pod: &Pod) -> Why {
     Why::from([Open::HostNetwork { pod: pod.id() }])
 }
 
+/// One pod of a connection, with what acts on it. A matrix works it out once for each group.
+pub(super) struct End<'c> {
+    pub(super) pod: &'c Pod,
+    pub(super) direction: Direction,
+    /// The policies that isolate it or may, with their rules.
+    policies: Vec<(&'c Policy, &'c [Rule], Tri<Why>)>,
+    /// The policies whose rules are not known and that may act on it.
+    others: Vec<(Effect, Why)>,
+}
+
 impl Cluster {
+    /// A pod as an end of connections of a direction.
+    pub(super) fn end<'c>(&'c self, pod: &'c Pod, direction: Direction) -> End<'c> {
+        let chosen = self.policies_of(&pod.namespace).filter_map(|policy| {
+            let rules = rules_of(policy, direction)?;
+            let selects = Self::selects(policy, pod);
+            (!selects.is_no()).then_some((policy, rules, selects))
+        });
+        End { pod, direction, policies: chosen.collect(), others: self.others_on(pod).collect() }
+    }
+
     /// Whether a policy isolates a pod, given that it is of the right type.
-    pub(super) fn selects(&self, policy: &Policy, pod: &Pod) -> Tri<Why> {
+    fn selects(policy: &Policy, pod: &Pod) -> Tri<Why> {
         same_namespace(&policy.namespace, &pod.namespace).and(pod_matches(&policy.pods, pod))
     }
 
     /// Whether a pod is isolated for a direction: whether only what a rule allows passes. Unknown also where a policy that is not
     /// modeled may act on it.
     pub fn isolated(&self, pod: &Pod, direction: Direction) -> Tri<Why> {
-        let policies = self.policies_of(&pod.namespace);
-        let of_type = policies.filter(|policy| rules_of(policy, direction).is_some());
-        let mut isolated = Tri::any(of_type.map(|policy| self.selects(policy, pod)));
+        let end = self.end(pod, direction);
+        let mut isolated = Tri::any(end.policies.into_iter().map(|(_, _, selects)| selects));
         if pod.host_network && !isolated.is_no() {
             isolated = isolated.and(Tri::Unknown(host_network(pod)));
         }
         isolated = isolated.and(self.is_enforced());
-        for (effect, why) in self.others_on(pod) {
+        for (effect, why) in end.others {
             isolated = match effect {
                 Effect::Decides => {
                     isolated.clone().or(Tri::Unknown(why.clone())).and(Tri::Unknown(why))
@@ -124,8 +142,7 @@ impl Cluster {
     /// What passes at one pod. `allows` gives what each peer of a rule allows.
     pub(super) fn side<S: Set>(
         &self,
-        pod: &Pod,
-        direction: Direction,
+        end: &End<'_>,
         allows: impl Fn(&Policy, &Rule) -> Vec<Allowed<S>>,
         mut notes: Notes<'_, S>,
     ) -> Passing<S> {
@@ -133,14 +150,9 @@ impl Cluster {
         let mut sum = Passing::nothing();
         // What passes if a policy selects the pod that may not.
         let mut maybe: Vec<Passing<S>> = Vec::new();
-        for policy in self.policies_of(&pod.namespace) {
-            let Some(rules) = rules_of(policy, direction) else { continue };
-            let selects = self.selects(policy, pod);
-            if selects.is_no() {
-                continue;
-            }
+        for (policy, rules, selects) in &end.policies {
             if let Some(note) = &mut notes {
-                note(Note::Isolates(policy, &selects));
+                note(Note::Isolates(policy, selects));
             }
             let mut passes = Passing::nothing();
             for (place, rule) in rules.iter().enumerate() {
@@ -159,7 +171,7 @@ impl Cluster {
                 }
                 Tri::Unknown(why) => {
                     let mut all = passes.why;
-                    all.extend(why);
+                    all.extend(why.iter().cloned());
                     maybe.push(Passing { why: all, ..passes });
                 }
                 Tri::No => {}
@@ -179,8 +191,8 @@ impl Cluster {
                 note(Note::Leaves(why));
             }
         };
-        if pod.host_network && answer.certain != S::everything() {
-            let why = host_network(pod);
+        if end.pod.host_network && answer.certain != S::everything() {
+            let why = host_network(end.pod);
             leave(&why);
             answer = or_everything(answer, why);
         }
@@ -193,8 +205,9 @@ impl Cluster {
             }
             Tri::Unknown(_) => {}
         }
-        for (effect, why) in self.others_on(pod) {
-            leave(&why);
+        for (effect, why) in &end.others {
+            leave(why);
+            let why = why.clone();
             answer = match effect {
                 Effect::Denies => or_nothing(answer, why),
                 Effect::Decides => or_nothing(or_everything(answer, why.clone()), why),
@@ -212,25 +225,40 @@ impl Cluster {
             // "A Pod cannot block access to itself."
             return Passing::everything();
         }
-        self.between_others(from, to)
+        self.pair(&self.end(from, Direction::Egress), &self.end(to, Direction::Ingress))
     }
 
-    /// The same for two pods that are not one, even if they are of one template.
-    pub(super) fn between_others(&self, from: &Pod, to: &Pod) -> Passing<Ports> {
+    /// The connections between two pods that are not one, even if they are of one template.
+    pub(super) fn pair(&self, from: &End<'_>, to: &End<'_>) -> Passing<Ports> {
         let by = |family| {
-            let egress = self.side_of_pair(from, to, Direction::Egress, family, None);
+            let egress = self.side_of_pair(from, to.pod, family, None);
             if egress.is_nothing() {
                 return egress;
             }
-            egress.and(self.side_of_pair(to, from, Direction::Ingress, family, None))
+            egress.and(self.side_of_pair(to, from.pod, family, None))
         };
-        match families(from, to) {
+        match families(from.pod, to.pod) {
             Families::These(all) if all.is_empty() => Passing::nothing(),
             // Without a rule that compares addresses, the version makes no difference.
             _ if !self.blocks => by(Family::V4),
             Families::These(all) => all.into_iter().map(by).fold(Passing::nothing(), Passing::or),
             Families::SomeOf(all) => {
-                all.into_iter().map(by).reduce(Passing::either).unwrap_or_else(Passing::nothing)
+                let answers: Vec<Passing<Ports>> = all.into_iter().map(by).collect();
+                let differ = answers.windows(2).any(|two| match two {
+                    [one, other] => {
+                        (&one.certain, &one.possible) != (&other.certain, &other.possible)
+                    }
+                    _ => false,
+                });
+                let mut all =
+                    answers.into_iter().reduce(Passing::either).unwrap_or_else(Passing::nothing);
+                if differ {
+                    // It depends on the version of the addresses that are not known.
+                    let unknown =
+                        [from.pod, to.pod].into_iter().filter(|pod| pod.addresses.is_none());
+                    all.why.extend(unknown.map(|pod| Open::Address { pod: pod.id() }));
+                }
+                Passing::between(all.certain, all.possible, all.why)
             }
         }
     }
@@ -238,12 +266,12 @@ impl Cluster {
     /// What passes at one pod of a pair, by one version of the internet protocol.
     pub(super) fn side_of_pair(
         &self,
-        pod: &Pod,
+        end: &End<'_>,
         other: &Pod,
-        direction: Direction,
         family: Family,
         notes: Notes<'_, Ports>,
     ) -> Passing<Ports> {
+        let (pod, direction) = (end.pod, end.direction);
         let receiver = match direction {
             Direction::Ingress => pod,
             Direction::Egress => other,
@@ -278,7 +306,7 @@ impl Cluster {
             });
             each.collect()
         };
-        let passes = self.side(pod, direction, allows, notes);
+        let passes = self.side(end, allows, notes);
         // Traffic of a pod with its own node always passes, and a plugin may take the other pod for its node.
         let one_host = [pod, other].into_iter().find(|pod| pod.host_network);
         match one_host {
@@ -306,67 +334,5 @@ impl Cluster {
             return matches.and(Tri::Unknown(host_network(other)));
         }
         matches
-    }
-
-    /// What the policies of a pod allow from outside of the cluster: which addresses reach which of its ports.
-    ///
-    /// The addresses of pods and nodes are not taken out; for these, policies decide as [`Self::between`] does. Other pods than the
-    /// asked one have no say.
-    pub fn from_outside(&self, to: &Pod) -> Reach<Why> {
-        self.outside(to, Direction::Ingress, None).into_reach()
-    }
-
-    /// What the policies of a pod allow to outside of the cluster: the addresses and ports that it reaches.
-    pub fn to_outside(&self, from: &Pod) -> Reach<Why> {
-        self.outside(from, Direction::Egress, None).into_reach()
-    }
-
-    pub(super) fn outside(
-        &self,
-        pod: &Pod,
-        direction: Direction,
-        notes: Notes<'_, Traffic>,
-    ) -> Passing<Traffic> {
-        let allows = |_: &Policy, rule: &Rule| {
-            let ports = match direction {
-                Direction::Ingress => ports_at(rule, pod),
-                // Nothing outside of the cluster resolves the name of a port.
-                Direction::Egress => Passing::exactly(by_number(rule)),
-            };
-            let with = |addresses: &Addresses| {
-                let (certain, possible) =
-                    (ports.certain.with(addresses), ports.possible.with(addresses));
-                Passing::between(certain, possible, ports.why.clone())
-            };
-            if rule.peers.is_empty() {
-                let passes = with(&Addresses::all());
-                return vec![Allowed { passes, because: "the rule is for everyone" }];
-            }
-            let each = rule.peers.iter().map(|peer| match peer {
-                Peer::Pods { .. } => {
-                    Allowed { passes: Passing::nothing(), because: "selectors match pods only" }
-                }
-                Peer::Block(block) => {
-                    Allowed { passes: with(&block.addresses()), because: "the block holds them" }
-                }
-            });
-            each.collect()
-        };
-        let passes = self.side(pod, direction, allows, notes);
-        let Some(families) = pod.families() else { return passes };
-        let mut own = Addresses::none();
-        families.into_iter().for_each(|family| own.add(&Addresses::all_of(family)));
-        let (certain, possible) = (passes.certain.among(&own), passes.possible.among(&own));
-        Passing::between(certain, possible, passes.why)
-    }
-}
-
-impl Passing<Traffic> {
-    fn into_reach(self) -> Reach<Why> {
-        if self.why.is_empty() {
-            Reach::exactly(self.certain)
-        } else {
-            Reach::between(self.certain, self.possible, self.why)
-        }
     }
 }

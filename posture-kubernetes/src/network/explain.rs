@@ -118,7 +118,8 @@ impl Cluster {
             for (pod, other, direction) in ends {
                 let mut steps = Vec::new();
                 let mut note = |note: Note<'_, Ports>| steps.push(step(direction, &note));
-                let passes = self.side_of_pair(pod, other, direction, family, Some(&mut note));
+                let end = self.end(pod, direction);
+                let passes = self.side_of_pair(&end, other, family, Some(&mut note));
                 let side = Side { pod: pod.id(), direction, steps, passes };
                 if !sides.contains(&side) {
                     sides.push(side);

@@ -10,7 +10,7 @@ use super::pod::Pod;
 use super::policy::{Block, Peer, Port};
 use super::ports::{Ports, Protocol};
 use super::rules::resolve;
-use super::{Cluster, Policy, Rule};
+use super::{Cluster, Direction, Policy, Rule};
 use crate::labels::{Labels, Selector};
 use crate::open::Open;
 
@@ -172,9 +172,12 @@ impl Cluster {
             groups.iter().map(|group| Pod { node: None, ..group.first.clone() }).collect();
         let mut matrix = Matrix { groups, answers: Vec::new(), cells: Vec::new() };
         let mut known: HashMap<Passing<Ports>, u32> = HashMap::new();
-        for from in &firsts {
-            for to in &firsts {
-                let passes = self.between_others(from, to);
+        let ends =
+            |direction| -> Vec<_> { firsts.iter().map(|pod| self.end(pod, direction)).collect() };
+        let (senders, receivers) = (ends(Direction::Egress), ends(Direction::Ingress));
+        for from in &senders {
+            for to in &receivers {
+                let passes = self.pair(from, to);
                 let answer = *known.entry(passes).or_insert_with_key(|passes| {
                     matrix.answers.push(passes.clone());
                     u32::try_from(matrix.answers.len() - 1).unwrap_or(u32::MAX)

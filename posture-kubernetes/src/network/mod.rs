@@ -29,6 +29,7 @@ mod matrix;
 #[cfg(test)]
 mod oracle;
 mod other;
+mod outside;
 mod passing;
 mod pod;
 mod policy;

@@ -11,6 +11,7 @@
 //! members of groups are not listed anywhere, and the group `system:masters` is allowed everything without a binding.
 
 mod chains;
+mod defaults;
 mod held;
 mod read;
 #[cfg(test)]
@@ -79,10 +80,12 @@ impl Rbac {
         Self { roles: roles.into_iter().map(|role| (key(&role), role)).collect(), bindings }
     }
 
-    /// The roles and bindings of manifests: the rules of aggregated roles are worked out, as the controller of the cluster will.
-    /// ClusterRoles that are in the cluster and not in the manifests are not part of them.
+    /// The roles and bindings of manifests. `cluster-admin`, `admin`, `edit` and `view`, which every cluster has, are added, and the
+    /// rules of aggregated roles are worked out, as the controller of the cluster will. What else is in the cluster and not in the
+    /// manifests is not known: [`Self::dangling`] has the bindings of such roles.
     pub fn of_manifests(roles: Vec<Role>, bindings: Vec<Binding>) -> Self {
-        let mut all = Self::of_cluster(roles, bindings);
+        // The later one wins, and that is the one of the manifests.
+        let mut all = Self::of_cluster([defaults::roles(), roles].concat(), bindings);
         // A role that aggregates may be aggregated: as many rounds as there may be levels.
         for _ in 0..=all.roles.len() {
             let before = all.roles.clone();
@@ -121,7 +124,8 @@ impl Rbac {
         self.roles.get(&key)
     }
 
-    /// The bindings whose role does not exist. They grant nothing now, and whatever a role of that name will hold.
+    /// The bindings whose role is not known. In a cluster of which all roles were read it does not exist: the binding grants nothing
+    /// now, and whatever a role of that name will hold. With manifests it may be in the cluster already.
     pub fn dangling(&self) -> impl Iterator<Item = &Binding> {
         self.bindings.iter().filter(|binding| self.role_of(binding).is_none())
     }

@@ -153,6 +153,44 @@ fn aggregated_roles_hold_the_union_of_what_they_select() {
 }
 
 #[test]
+fn manifests_bind_roles_that_every_cluster_has() {
+    let of = |kind: &str, role: &str| {
+        let bindings = vec![binding(kind, "b", ("ClusterRole", role), account("a"))];
+        Rbac::of_manifests(Vec::new(), bindings)
+    };
+    let a = Subject::account("shop", "a");
+    let may = |rbac: &Rbac, verb, resource| {
+        !rbac.allows(&a, request(verb, resource, Some("shop"))).is_empty()
+    };
+    let view = of("RoleBinding", "view");
+    assert!(
+        may(&view, "list", "pods")
+            && !may(&view, "list", "secrets")
+            && !may(&view, "create", "pods")
+    );
+    let edit = of("RoleBinding", "edit");
+    assert!(
+        may(&edit, "list", "pods")
+            && may(&edit, "list", "secrets")
+            && may(&edit, "create", "pods/exec")
+    );
+    let admin = of("RoleBinding", "admin");
+    let roles =
+        Request { group: "rbac.authorization.k8s.io", ..request("create", "roles", Some("shop")) };
+    assert!(may(&admin, "create", "pods") && !admin.allows(&a, roles).is_empty());
+    assert!(edit.allows(&a, roles).is_empty());
+    assert!(
+        of("ClusterRoleBinding", "cluster-admin").chain(&a).is_some_and(|chain| chain.is_certain())
+    );
+    assert_eq!(of("ClusterRoleBinding", "custom").dangling().count(), 1);
+    // A manifest of the same name wins.
+    let own = vec![role("ClusterRole", "cluster-admin", json!([]))];
+    let bindings =
+        vec![binding("ClusterRoleBinding", "b", ("ClusterRole", "cluster-admin"), account("a"))];
+    assert_eq!(Rbac::of_manifests(own, bindings).chain(&a), None);
+}
+
+#[test]
 fn what_the_server_rejects_is_an_error() {
     let of = |role: Value, subjects: Value| {
         let object = json!({"kind": "ClusterRoleBinding", "metadata": {"name": "b"}, "roleRef": role, "subjects": subjects});
