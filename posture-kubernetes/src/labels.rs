@@ -45,7 +45,7 @@ impl Labels {
     }
 
     /// The value of a key: nothing if it has none, an error if that is not known.
-    fn get(&self, key: &str) -> Result<Option<&str>, ()> {
+    pub(crate) fn get(&self, key: &str) -> Result<Option<&str>, ()> {
         match (self.known.get(key), self.hidden) {
             (Some(value), _) => Ok(Some(value)),
             (None, Hidden::All) => Err(()),

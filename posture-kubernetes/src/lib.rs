@@ -9,7 +9,7 @@
 //! One crate is for clusters and for manifests: two sources of the same objects. Objects are JSON values until an engine reads from
 //! them what it needs, through [`read`]: a wrong type is an error with its path, and never a default. So a page of a large cluster can
 //! be decoded, reduced to the structures of the engines, and dropped, and an object of a newer version is not lost for one field that
-//! nobody asked for. Where an unknown field would change the meaning of what is known, as in a network policy, it is an error as well.
+//! no engine reads. Where an unknown field would change the meaning of what is known, as in a network policy, it is an error as well.
 //!
 //! The fields of all built-in kinds are data and not types (`data/schema.txt`, written by `data/schema.py`): strict reading collects
 //! every mistake of a document at once and can tell where a misplaced field belongs, which a decoder of types cannot, and it costs no
@@ -28,4 +28,6 @@ pub mod open;
 pub mod pod_security;
 pub mod rbac;
 pub mod read;
+#[cfg(test)]
+mod tree;
 pub mod workload;

@@ -18,9 +18,26 @@ impl Invalid {
     }
 }
 
+/// Where a path ends, however deep its field is: an object with long names must not cost its length for each of its values.
+const PATH: usize = 1024;
+
 /// The path of a field below another.
 pub(crate) fn below(path: &str, field: &str) -> String {
-    if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
+    match (path.is_empty(), path.len() + field.len() > PATH) {
+        (true, false) => field.to_owned(),
+        (false, false) => format!("{path}.{field}"),
+        (_, true) => ended(path),
+    }
+}
+
+/// The path of an item of a list, or of an entry of a map.
+pub(crate) fn within(path: &str, key: impl std::fmt::Display) -> String {
+    let key = key.to_string();
+    if path.len() + key.len() > PATH { ended(path) } else { format!("{path}[{key}]") }
+}
+
+fn ended(path: &str) -> String {
+    if path.ends_with('…') { path.to_owned() } else { format!("{path}…") }
 }
 
 /// What a value is, in the words of JSON.
@@ -111,7 +128,7 @@ impl<'v> Object<'v> {
             Some(Value::Array(items)) => {
                 let path = self.at(field);
                 let items = items.iter().enumerate();
-                Ok(items.map(|(place, item)| (format!("{path}[{place}]"), item)).collect())
+                Ok(items.map(|(place, item)| (within(&path, place), item)).collect())
             }
             Some(other) => Err(self.error(field, format!("not a list but {}", kind_of(other)))),
         }
@@ -139,7 +156,7 @@ impl<'v> Object<'v> {
             Value::String(text) => Ok((key.clone(), text.clone())),
             Value::Null => Ok((key.clone(), String::new())),
             other => {
-                let path = format!("{}[{key}]", entries.path);
+                let path = within(&entries.path, key);
                 Err(Invalid::new(path, format!("not a string but {}", kind_of(other))))
             }
         };

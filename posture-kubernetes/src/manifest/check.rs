@@ -6,27 +6,38 @@ use super::hints;
 use super::node::{Data, Field, Node, Place};
 use super::schema::{Object, SCHEMA, Type};
 use super::{Mistake, shown};
-use crate::read::below;
+use crate::read::{below, within};
 
 /// The objects that lead to a value, the outermost first, each with its path.
 pub(super) type Way = Vec<(usize, String)>;
+
+/// How many mistakes of a document are listed.
+const LISTED: usize = 100;
 
 /// The mistakes of one document.
 pub(super) struct Checker<'m> {
     /// The minor version of Kubernetes that is to accept it.
     pub(super) minor: u16,
     pub(super) mistakes: &'m mut Vec<Mistake>,
+    /// For how many more mistakes of the file it is worked out what to write instead.
+    pub(super) hints: &'m mut usize,
     way: Way,
 }
 
 impl<'m> Checker<'m> {
-    pub(super) fn new(minor: u16, mistakes: &'m mut Vec<Mistake>) -> Self {
-        Self { minor, mistakes, way: Vec::new() }
+    pub(super) fn new(minor: u16, mistakes: &'m mut Vec<Mistake>, hints: &'m mut usize) -> Self {
+        Self { minor, mistakes, hints, way: Vec::new() }
     }
 
     fn add(&mut self, place: Place, path: &str, problem: impl Into<String>, fix: Option<String>) {
-        let mistake = Mistake { place, path: shown(path), problem: problem.into(), fix };
-        self.mistakes.push(mistake);
+        let (path, problem, fix) = match self.mistakes.len() {
+            count if count > LISTED => return,
+            LISTED => {
+                (String::new(), "the document has more mistakes, which are not listed".into(), None)
+            }
+            _ => (shown(path), problem.into(), fix),
+        };
+        self.mistakes.push(Mistake { place, path, problem, fix });
     }
 
     /// Compares an object with the fields of its kind. At the top, `apiVersion` and `kind` belong to every object.
@@ -65,12 +76,12 @@ impl<'m> Checker<'m> {
             }
             (Type::List(of), Data::List(items)) => {
                 for (number, item) in items.iter().enumerate() {
-                    self.value(item, item.place, *of, &format!("{path}[{number}]"));
+                    self.value(item, item.place, *of, &within(path, number));
                 }
             }
             (Type::Map(of), Data::Fields(fields)) => {
                 for field in fields {
-                    let path = format!("{path}[{}]", field.name);
+                    let path = within(path, &field.name);
                     self.value(&field.value, field.value.place, *of, &path);
                 }
             }
@@ -135,6 +146,11 @@ impl<'m> Checker<'m> {
     }
 
     fn unknown(&mut self, field: &Field, object: &Object, path: &str) {
+        if *self.hints == 0 || self.mistakes.len() >= LISTED {
+            self.add(field.place, path, "unknown field", None);
+            return;
+        }
+        *self.hints -= 1;
         let fix = hints::of_field(field, object, path, &self.way).or_else(|| {
             let near = nearest(&field.name, object.fields.keys().copied());
             did_you_mean(&near)

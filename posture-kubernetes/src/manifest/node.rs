@@ -1,5 +1,7 @@
 //! A document as a tree in which every value has its place.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Number, Value};
 
 /// A place in a file. Both numbers start at 1; a column counts characters.
@@ -138,4 +140,26 @@ impl Node {
         }
         place
     }
+}
+
+/// Adds the fields of `<<`, of which those that are there already win.
+pub(super) fn merge(
+    value: Node,
+    fields: &mut Vec<Field>,
+    places: &mut HashMap<String, Place>,
+) -> Result<(), &'static str> {
+    let each = match value.data {
+        Data::List(items) => items,
+        _ => vec![value],
+    };
+    for one in each {
+        let Data::Fields(more) = one.data else { return Err("`<<` merges objects only") };
+        for field in more {
+            if !places.contains_key(&field.name) {
+                places.insert(field.name.clone(), field.place);
+                fields.push(field);
+            }
+        }
+    }
+    Ok(())
 }

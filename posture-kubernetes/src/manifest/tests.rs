@@ -194,6 +194,32 @@ fn a_value_of_the_wrong_type_is_a_mistake_and_says_how_to_write_it() {
 }
 
 #[test]
+fn fields_that_contradict_each_other_are_a_mistake() {
+    for (spec, expected) in [
+        (
+            "  containers: [{name: c, securityContext: {privileged: true, allowPrivilegeEscalation: false}}]\n",
+            "5:62: spec.containers[0].securityContext.allowPrivilegeEscalation: cannot be false in a privileged container",
+        ),
+        (
+            "  containers: [{name: c, securityContext: {capabilities: {add: [SYS_ADMIN]}, allowPrivilegeEscalation: false}}]\n",
+            "5:78: spec.containers[0].securityContext.allowPrivilegeEscalation: cannot be false where the capability SYS_ADMIN is added",
+        ),
+        (
+            "  hostUsers: false\n  hostPID: true\n",
+            "5:3: spec.hostUsers: cannot be false for a pod that shares a namespace of its node",
+        ),
+        (
+            "  containers: [{name: c, ports: [{name: http, containerPort: 70000}]}]\n",
+            "5:47: spec.containers[0].ports[0].containerPort: not a port from 1 to 65535",
+        ),
+    ] {
+        assert_eq!(mistakes(&format!("{POD}{spec}")), expected, "{spec}");
+    }
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\nroleRef: {kind: ClusterRole, name: r, apiGroup: rbac.authorization.k8s.io}\nsubjects: [{kind: ServiceAccount, name: a}]\n";
+    assert_eq!(mistakes(binding), "5:12: subjects[0].namespace: a service account requires it");
+}
+
+#[test]
 fn scalars_have_the_meaning_that_the_server_gives_them() {
     let volume = |mode: &str| {
         let text = format!(
@@ -397,6 +423,21 @@ fn what_is_too_large_is_a_mistake_and_not_read() {
     assert!(
         matches!(&all[0].content, Content::Invalid { mistakes, .. } if mistakes[0].problem.contains("more than 60 bytes"))
     );
+}
+
+#[test]
+fn many_mistakes_are_bounded() {
+    let fields: String = (0..500).map(|number| format!("  field{number}: 1\n")).collect();
+    let found = mistakes(&format!("{POD}{fields}"));
+    assert_eq!(found.lines().count(), 101);
+    assert!(found.ends_with("the document has more mistakes, which are not listed"));
+    let twice: String = (0..500).map(|_| "  hostPID: true\n").collect();
+    assert_eq!(mistakes(&format!("{POD}{twice}")).lines().count(), 101);
+    // A long name does not cost its length for each value below it.
+    let items = "- x\n".repeat(1000);
+    let found =
+        mistakes(&format!("apiVersion: v1\nkind: Pod\n? {}\n: \n{items}", "n".repeat(5000)));
+    assert!(found.len() < 1000, "{found}");
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, StrInput};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
-use super::node::{Data, Field, Node, Place};
+use super::node::{Data, Field, Node, Place, merge};
 use super::scalar::plain;
 use super::{Limits, shown};
+
+/// After how many fields that are there already a document is not read further.
+const REPEATED: usize = 100;
 
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,9 +60,7 @@ struct Reader<'t> {
 
 /// The documents of a text. If the file exceeds a bound, the last one says so, and what follows was not read.
 pub(super) fn documents(text: &str, limits: &Limits) -> Vec<Text> {
-    let mut options = Options::default();
-    options.simple_key_max_lookahead = limits.bytes;
-    let parser = Parser::new_from_str_with_options(text, options);
+    let parser = Parser::new_from_str(text);
     let mut reader = Reader {
         parser,
         limits,
@@ -296,7 +297,7 @@ impl<'t> Reader<'t> {
             if event == Event::SequenceEnd {
                 return Ok(Data::List(items));
             }
-            let path = format!("{path}[{}]", items.len());
+            let path = crate::read::within(path, items.len());
             items.push(self.node(event, at, &path, depth + 1)?);
         }
     }
@@ -329,45 +330,21 @@ impl<'t> Reader<'t> {
                 continue;
             }
             if let Some(first) = places.insert(name.clone(), at) {
-                self.troubles.push(Trouble {
-                    fix: Some("keep one of them".to_owned()),
-                    ..self.wrong(at, &below, format!("the field is already on line {}", first.line))
-                });
+                let problem = format!("the field is already on line {}", first.line);
+                let fix = Some("keep one of them".to_owned());
+                let trouble = Trouble { fix, ..self.wrong(at, &below, problem) };
+                if self.troubles.len() >= REPEATED {
+                    return Err(Stop::Document(trouble));
+                }
+                self.troubles.push(trouble);
                 continue;
             }
             fields.push(Field { name, place: at, value });
         }
         for (value, at) in merged {
-            self.merge(value, at, path, &mut fields, &mut places)?;
+            merge(value, &mut fields, &mut places)
+                .map_err(|problem| Stop::Document(self.wrong(at, path, problem)))?;
         }
         Ok(Data::Fields(fields))
-    }
-
-    /// Adds the fields of `<<`, of which those that are there already win.
-    fn merge(
-        &mut self,
-        value: Node,
-        at: Place,
-        path: &str,
-        fields: &mut Vec<Field>,
-        places: &mut HashMap<String, Place>,
-    ) -> Result<(), Stop> {
-        let each = match value.data {
-            Data::List(items) => items,
-            _ => vec![value],
-        };
-        for one in each {
-            let Data::Fields(more) = one.data else {
-                let problem = "`<<` merges objects only";
-                return Err(Stop::Document(self.wrong(at, path, problem)));
-            };
-            for field in more {
-                if !places.contains_key(&field.name) {
-                    places.insert(field.name.clone(), field.place);
-                    fields.push(field);
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -219,7 +219,8 @@ impl Cluster {
         answer
     }
 
-    /// The connections from one pod to another: the ports of the second that the policies of both allow.
+    /// The connections from one pod to another: the ports of the second that the policies of both allow. For a template and itself
+    /// these are the connections between two of its pods.
     pub fn between(&self, from: &Pod, to: &Pod) -> Passing<Ports> {
         if from.is(to) {
             // "A Pod cannot block access to itself."

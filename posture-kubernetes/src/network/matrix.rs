@@ -1,4 +1,4 @@
-//! All connections of a cluster at once: pods that no policy tells apart share a row.
+//! All connections of a cluster at once: pods that no policy distinguishes share a row.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,7 +14,7 @@ use super::{Cluster, Direction, Policy, Rule};
 use crate::labels::{Labels, Selector};
 use crate::open::Open;
 
-/// Pods of one namespace that the policies of the cluster do not tell apart.
+/// Pods of one namespace that the policies of the cluster do not distinguish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The places of its pods in the list that the matrix was made of, in order. There is at least one.
@@ -36,7 +36,7 @@ pub struct Cell<'m> {
 
 /// The connections between all groups. It takes four bytes for each pair of groups.
 ///
-/// Nodes are not told apart: if a pod uses the network of its node, its cells hold for a peer on the same node and on another.
+/// Nodes are not distinguished: if a pod uses the network of its node, its cells hold for a peer on the same node and on another.
 #[derive(Clone, Debug)]
 pub struct Matrix {
     groups: Vec<Group>,
@@ -46,19 +46,31 @@ pub struct Matrix {
     cells: Vec<u32>,
 }
 
+/// The pods fall into more groups than a matrix holds. Ask for those of fewer namespaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the pods fall into {groups} groups, and a matrix holds {}", Matrix::MOST)]
+pub struct TooManyGroups {
+    /// The number of groups.
+    pub groups: usize,
+}
+
 impl Matrix {
+    /// How many groups it holds at most: 16 million pairs.
+    pub const MOST: usize = 4000;
+
     /// The groups, in the order of their first pods.
     pub fn groups(&self) -> &[Group] {
         &self.groups
     }
 
-    /// Every cell, row by row, the senders first. The cell of a single pod with itself is left out, as such connections always pass.
+    /// Every cell, row by row, the senders first. The cell of a single pod with itself is left out, as such connections always
+    /// pass; that of a template is about two of its pods.
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
         let size = self.groups.len().max(1);
         self.cells.iter().enumerate().filter_map(move |(place, answer)| {
             let (row, column) = (place / size, place % size);
             let (from, to) = (self.groups.get(row)?, self.groups.get(column)?);
-            if row == column && from.pods.len() == 1 {
+            if row == column && from.pods.len() == 1 && from.first.is_single() {
                 return None;
             }
             let passes = self.answers.get(usize::try_from(*answer).ok()?)?;
@@ -67,7 +79,7 @@ impl Matrix {
     }
 }
 
-/// What the policies of a cluster can tell pods apart by.
+/// What the policies of a cluster can distinguish pods by.
 struct Marks<'c> {
     selectors: Vec<&'c Selector>,
     names: Vec<(Protocol, &'c str)>,
@@ -146,7 +158,7 @@ impl<'c> Marks<'c> {
 }
 
 impl Cluster {
-    /// The groups of pods that the policies do not tell apart, in the order of their first pods.
+    /// The groups of pods that the policies do not distinguish, in the order of their first pods.
     pub fn groups(&self, pods: &[Pod]) -> Vec<Group> {
         let marks = Marks::of(&self.policies);
         let mut selected: HashMap<&Labels, Vec<u8>> = HashMap::new();
@@ -165,8 +177,14 @@ impl Cluster {
     }
 
     /// The connections between all of these pods.
-    pub fn matrix(&self, pods: &[Pod]) -> Matrix {
+    ///
+    /// # Errors
+    /// If there are more than [`Matrix::MOST`] groups.
+    pub fn matrix(&self, pods: &[Pod]) -> Result<Matrix, TooManyGroups> {
         let groups = self.groups(pods);
+        if groups.len() > Matrix::MOST {
+            return Err(TooManyGroups { groups: groups.len() });
+        }
         // On which node a pod is differs within a group.
         let firsts: Vec<Pod> =
             groups.iter().map(|group| Pod { node: None, ..group.first.clone() }).collect();
@@ -185,6 +203,6 @@ impl Cluster {
                 matrix.cells.push(answer);
             }
         }
-        matrix
+        Ok(matrix)
     }
 }

@@ -44,7 +44,7 @@ use std::collections::BTreeMap;
 use posture_model::tri::Tri;
 
 pub use explain::{Explanation, Side, Step};
-pub use matrix::{Cell, Group, Matrix};
+pub use matrix::{Cell, Group, Matrix, TooManyGroups};
 pub use other::{Effect, Other, OtherKind};
 pub use passing::Passing;
 pub use pod::{NamedPort, Namespace, Pod};

@@ -110,9 +110,16 @@ impl Pod {
         }
     }
 
-    /// Whether both are the same object.
+    /// Whether both are one pod. Two pods of one template are not.
     pub(crate) fn is(&self, other: &Self) -> bool {
-        (&self.kind, &self.namespace, &self.name) == (&other.kind, &other.namespace, &other.name)
+        self.is_single()
+            && (&self.kind, &self.namespace, &self.name)
+                == (&other.kind, &other.namespace, &other.name)
+    }
+
+    /// Whether it is one pod, and not all the pods of a template.
+    pub fn is_single(&self) -> bool {
+        self.kind == "Pod"
     }
 
     /// The versions of the internet protocol that it has addresses of; nothing if that is not known.

@@ -18,9 +18,9 @@ pub struct Policy {
     pub name: String,
     /// The pods of its namespace that it isolates.
     pub pods: Selector,
-    /// What it lets in; none if it does not isolate for ingress.
+    /// What it allows in; none if it does not isolate for ingress.
     pub ingress: Option<Vec<Rule>>,
-    /// What it lets out; none if it does not isolate for egress.
+    /// What it allows out; none if it does not isolate for egress.
     pub egress: Option<Vec<Rule>>,
 }
 
@@ -33,7 +33,7 @@ pub struct Rule {
     pub ports: Vec<Port>,
 }
 
-/// Whom a rule allows.
+/// The other ends of connections that a rule allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Peer {
     /// Pods by label.

@@ -369,26 +369,40 @@ ingress of Pod shop/db: TCP 5432 allowed
 }
 
 #[test]
-fn a_matrix_has_one_row_for_pods_that_no_policy_tells_apart() {
-    let policies = (0..40).map(|team| {
+fn two_pods_of_one_template_are_not_one_pod() {
+    let deny = cluster(vec![policy("shop", json!({}))]);
+    let web = pod("shop/web", 1);
+    assert_eq!(between(&deny, &web, &web), ALL);
+    let template = Pod { kind: "Deployment".into(), addresses: None, ..web };
+    assert_eq!(between(&deny, &template, &template), NONE);
+    assert_eq!(deny.matrix(&[template]).unwrap().cells().count(), 1);
+}
+
+#[test]
+fn a_matrix_has_one_row_for_pods_that_no_policy_distinguishes() {
+    // With POSTURE_CASES, of the size of a large cluster.
+    let teams: u32 = crate::cases::cases::<u32>(40).min(2000);
+    let policies = (0..teams).map(|team| {
         policy("shop", json!({"podSelector": {"matchLabels": {"team": format!("t{team}")}},
-            "ingress": [{"from": [{"podSelector": {"matchLabels": {"team": format!("t{}", (team + 1) % 40)}}}], "ports": [{"port": 80 + team}]}]}))
+            "ingress": [{"from": [{"podSelector": {"matchLabels": {"team": format!("t{}", (team + 1) % teams)}}}], "ports": [{"port": 80 + team}]}]}))
     });
     let cluster = cluster(policies.collect());
     let pods: Vec<Pod> = (0..5000_u32)
         .map(|number| {
             let mut one = pod(&format!("shop/p{number}"), 1);
-            let labels = [("team", format!("t{}", number % 50)), ("hash", number.to_string())];
+            let labels =
+                [("team", format!("t{}", number % (teams + 10))), ("hash", number.to_string())];
             one.labels = Labels::exactly(labels);
             one.addresses = Some(vec![(0x0a00_0000 + number).to_be_bytes().into()]);
             one
         })
         .collect();
-    let matrix = cluster.matrix(&pods);
-    // Ten of the fifty teams have no policy, and no rule names them.
-    assert_eq!(matrix.groups().len(), 41);
+    let matrix = cluster.matrix(&pods).unwrap();
+    // Ten of the teams have no policy, and no rule names them.
+    let groups = usize::try_from(teams).unwrap() + 1;
+    assert_eq!(matrix.groups().len(), groups);
     assert_eq!(matrix.groups().iter().map(|group| group.pods.len()).sum::<usize>(), 5000);
-    assert_eq!(matrix.cells().count(), 41 * 41);
+    assert_eq!(matrix.cells().count(), groups * groups);
     for cell in matrix.cells().filter(|cell| cell.from.first.name != cell.to.first.name) {
         let (from, to) = (&pods[*cell.from.pods.last().unwrap()], &pods[cell.to.pods[0]]);
         assert_eq!(*cell.passes, cluster.between(from, to));

@@ -6,7 +6,7 @@ use super::{Check, Judged, Version, Violation};
 
 /// From this version on, pods of Windows are spared by checks that have no meaning there.
 const WINDOWS: Version = Version(25);
-/// From this version on, a pod with a user namespace of its own may be root in it.
+/// From this version on, a pod that has its own user namespace may be root in it.
 const USER_NAMESPACES: Version = Version(35);
 /// From this version on, seccomp is a field; before, it was an annotation.
 const SECCOMP_FIELD: Version = Version(19);

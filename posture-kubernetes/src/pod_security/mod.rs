@@ -6,17 +6,19 @@
 //! violates it: the path of the field, the container and the value.
 //!
 //! A pass is not a proof of confinement. A profile of type `Localhost` passes whatever it contains, because it is a file of the
-//! node; [`Judged::notes`] names such passes. Only pods and templates are judged: whether a namespace enforces a level is another
-//! question.
+//! node; [`Judged::notes`] names such passes. Whether a namespace enforces a level is another question: [`Setting`] has what its labels set.
 
 mod checks;
 mod lists;
+mod namespace;
 mod spec;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 use std::str::FromStr;
+
+pub use namespace::{Mode, Setting};
 
 use crate::read::Invalid;
 use crate::workload::PodOf;
@@ -150,7 +152,7 @@ checks! {
     WindowsHostProcess "windowsHostProcess" Baseline 0;
     /// The volumes are of types of the list.
     RestrictedVolumes "restrictedVolumes" Restricted 0 replaces HostPathVolumes;
-    /// Containers do not run as root: the kubelet refuses to start one that would.
+    /// Containers do not run as root: the kubelet does not start one that would.
     RunAsNonRoot "runAsNonRoot" Restricted 0;
     /// Containers cannot gain privileges.
     AllowPrivilegeEscalation "allowPrivilegeEscalation" Restricted 8;
@@ -221,6 +223,38 @@ impl Judged {
     pub fn passes(&self) -> bool {
         self.violations.is_empty()
     }
+}
+
+/// Fields of a pod that contradict each other, so that the server rejects it.
+///
+/// # Errors
+/// The field that has to be changed, and what it contradicts.
+pub(crate) fn contradiction(pod: &PodOf<'_>) -> Result<(), Invalid> {
+    let spec = spec::PodSpec::read(pod)?;
+    for one in spec.containers.iter().map(|one| &one.security) {
+        let path = format!("{}.allowPrivilegeEscalation", one.path);
+        if one.escalation == Some(false) && one.privileged == Some(true) {
+            return Err(Invalid::new(path, "cannot be false in a privileged container"));
+        }
+        let admin = |capability: &spec::At<String>| {
+            matches!(capability.value.as_str(), "SYS_ADMIN" | "CAP_SYS_ADMIN")
+        };
+        if one.escalation == Some(false) && one.add.iter().any(admin) {
+            return Err(Invalid::new(
+                path,
+                "cannot be false where the capability SYS_ADMIN is added",
+            ));
+        }
+    }
+    let host = [spec.host_network, spec.host_pid, spec.host_ipc].contains(&Some(true));
+    if host && spec.host_users == Some(false) {
+        let path = format!("{}.hostUsers", spec.path);
+        return Err(Invalid::new(
+            path,
+            "cannot be false for a pod that shares a namespace of its node",
+        ));
+    }
+    Ok(())
 }
 
 /// The result of every check of a level for a pod or a template, at a version of the standards ([`Version::used`] of it).

@@ -4,6 +4,10 @@
 //! [Good practices](https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks), read on
 //! 2026-11-30. A move is certain where RBAC alone decides it, and conditional where it needs something that RBAC does not show,
 //! such as a pod that runs as the account. Admission, which may reject a pod or a binding, is not part of RBAC either.
+//!
+//! Not followed, so that a subject without a chain is not proven harmless: ways through a node (privileged pods, persistent volumes,
+//! changed nodes), through what runs with more permissions (`kube-system`, operators, config maps that they read), and the narrower
+//! forms of impersonation.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -13,7 +17,7 @@ use super::{Grant, Rbac, Subject};
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Workloads whose controller makes pods of their template: group and resource.
-const WORKLOADS: [(&str, &str); 9] = [
+const WORKLOADS: [(&str, &str); 8] = [
     ("", "pods"),
     ("", "replicationcontrollers"),
     ("apps", "daemonsets"),
@@ -22,19 +26,18 @@ const WORKLOADS: [(&str, &str); 9] = [
     ("apps", "statefulsets"),
     ("batch", "cronjobs"),
     ("batch", "jobs"),
-    ("extensions", "deployments"),
 ];
 
 /// A step of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Who makes it.
+    /// The subject that makes it.
     pub from: Subject,
     /// What it is allowed, such as `create pods in namespace shop`.
     pub permission: String,
     /// The binding, the role and the rule that allow it, one for each part of the permission.
     pub through: Vec<String>,
-    /// Whom it becomes; none for a subject that may do everything.
+    /// The subject that it becomes; none if it may do everything.
     pub to: Option<Subject>,
     /// What else it needs; none if RBAC alone decides.
     pub needs: Option<&'static str>,
@@ -229,7 +232,7 @@ impl Rbac {
                     all.to("impersonate users", &[grant], subject.clone(), None);
                 }
             }
-            // A certificate cannot name system:masters, which the server itself refuses to sign.
+            // A certificate cannot name system:masters, for which the server itself denies a signature.
             let named = match subject {
                 Subject::User(_) => true,
                 Subject::Group(name) => name != "system:masters" && !name.starts_with("system:"),

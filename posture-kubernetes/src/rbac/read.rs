@@ -35,7 +35,7 @@ pub struct Role {
     pub aggregates: Option<Vec<Selector>>,
 }
 
-/// Who holds permissions.
+/// A holder of permissions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A user, by the name that the authenticator gives.
