@@ -125,6 +125,7 @@ static ALWAYS: &[(&str, &[Rule])] = &[
             ),
             ("networkInterfaceSet[item].groupSet[item]", &["@groupId"]),
             ("networkInterfaceSet[item].association", ADDRESS),
+            ("networkInterfaceSet[item].privateIpAddressesSet[item]", &["@privateIpAddress"]),
             ("networkInterfaceSet[item].privateIpAddressesSet[item].association", ADDRESS),
             ("networkInterfaceSet[item].ipv6AddressesSet[item]", &["@ipv6Address"]),
             ("networkInterfaceSet[item].tagSet[item]", TAG),
@@ -207,6 +208,60 @@ static ALWAYS: &[(&str, &[Rule])] = &[
         ],
     ),
     ("ec2:GetManagedPrefixListEntries", &[("entrySet[item]", &["@cidr"])]),
+    (
+        "elasticloadbalancing:DescribeListeners",
+        &[
+            ("Listeners[member]", &["@ListenerArn", "@Port", "@Protocol", "DefaultActions"]),
+            ("Listeners[member].DefaultActions[member]", FORWARDS),
+        ],
+    ),
+    (
+        "elasticloadbalancing:DescribeLoadBalancers",
+        &[
+            (
+                "LoadBalancers[member]",
+                &[
+                    "@LoadBalancerArn",
+                    "@LoadBalancerName",
+                    "@Scheme",
+                    "@VpcId",
+                    "@Type",
+                    "AvailabilityZones",
+                ],
+            ),
+            (
+                "LoadBalancerDescriptions[member]",
+                &["@LoadBalancerName", "@Scheme", "ListenerDescriptions", "Instances"],
+            ),
+            ("LoadBalancerDescriptions[member].ListenerDescriptions[member]", &["Listener"]),
+            ("LoadBalancerDescriptions[member].Instances[member]", &["@InstanceId"]),
+        ],
+    ),
+    (
+        "elasticloadbalancing:DescribeRules",
+        &[
+            ("Rules[member]", &["@RuleArn", "@Priority", "Actions", "@IsDefault"]),
+            ("Rules[member].Conditions[member]", &["@Field"]),
+            ("Rules[member].Actions[member]", FORWARDS),
+        ],
+    ),
+    ("elasticloadbalancing:DescribeTargetGroupAttributes", &[("Attributes[member]", &["@Key"])]),
+    (
+        "elasticloadbalancing:DescribeTargetGroups",
+        &[(
+            "TargetGroups[member]",
+            &["@TargetGroupArn", "@TargetGroupName", "@TargetType", "LoadBalancerArns"],
+        )],
+    ),
+    (
+        "elasticloadbalancing:DescribeTargetHealth",
+        &[
+            ("TargetHealthDescriptions[member]", &["Target", "TargetHealth"]),
+            // Functions have no port, and their groups are not asked about.
+            ("TargetHealthDescriptions[member].Target", &["@Id", "@Port"]),
+            ("TargetHealthDescriptions[member].TargetHealth", &["@State"]),
+        ],
+    ),
     // A feature is its name and its status:
     // https://docs.aws.amazon.com/guardduty/latest/APIReference/API_DetectorFeatureConfigurationResult.html
     ("guardduty:GetDetector", &[("features[]", &["@name", "@status"])]),
@@ -263,6 +318,9 @@ static ALWAYS: &[(&str, &[Rule])] = &[
     ("s3:ListAllMyBuckets", &[("Buckets[Bucket]", &[])]),
     ("sns:ListSubscriptionsByTopic", &[("Subscriptions[member]", &["@SubscriptionArn"])]),
 ];
+
+/// What an action of a listener or of a rule holds.
+const FORWARDS: &[&str] = &["@Type"];
 
 /// What a tag of EC2 holds.
 const TAG: &[&str] = &["@key", "value"];
