@@ -140,6 +140,7 @@ static ALWAYS: &[(&str, &[Rule])] = &[
                 &[
                     "@state",
                     "@destinationCidrBlock|@destinationIpv6CidrBlock|@destinationPrefixListId",
+                    NEXT_HOP,
                 ],
             ),
             ("routeTableSet[item].associationSet[item]", &["@main"]),
@@ -156,7 +157,11 @@ static ALWAYS: &[(&str, &[Rule])] = &[
             ("securityGroupInfo[item].ipPermissions[item].ipRanges[item]", &["@cidrIp"]),
             ("securityGroupInfo[item].ipPermissions[item].ipv6Ranges[item]", &["@cidrIpv6"]),
             ("securityGroupInfo[item].ipPermissions[item].prefixListIds[item]", &["@prefixListId"]),
+            ("securityGroupInfo[item].ipPermissions[item].groups[item]", &["@groupId"]),
             ("securityGroupInfo[item].ipPermissionsEgress[item]", PERMISSION),
+            ("securityGroupInfo[item].ipPermissionsEgress[item].ipRanges[item]", &["@cidrIp"]),
+            ("securityGroupInfo[item].ipPermissionsEgress[item].ipv6Ranges[item]", &["@cidrIpv6"]),
+            ("securityGroupInfo[item].ipPermissionsEgress[item].groups[item]", &["@groupId"]),
             ("securityGroupInfo[item].tagSet[item]", TAG),
         ],
     ),
@@ -321,6 +326,10 @@ static ALWAYS: &[(&str, &[Rule])] = &[
 
 /// What an action of a listener or of a rule holds.
 const FORWARDS: &[&str] = &["@Type"];
+
+/// What a route leads to: one of these, by the model of EC2.
+const NEXT_HOP: &str = "@gatewayId|@natGatewayId|@vpcPeeringConnectionId|@transitGatewayId|@networkInterfaceId|@instanceId\
+                        |@egressOnlyInternetGatewayId|@localGatewayId|@carrierGatewayId|@coreNetworkArn|@odbNetworkArn|@ipAddress";
 
 /// What a tag of EC2 holds.
 const TAG: &[&str] = &["@key", "value"];

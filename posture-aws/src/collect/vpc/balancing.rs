@@ -25,12 +25,13 @@ pub(super) struct Balancing<'a> {
 }
 
 impl<'a> Balancing<'a> {
-    /// What there is by the lists. Interfaces of balancers learn what listens there.
+    /// What there is by the lists; `machines` are those that an interface may belong to. Interfaces of balancers learn what listens
+    /// there.
     pub(super) fn of(
         lists: &'a Lists,
         all: &mut BTreeMap<String, Interface>,
         topology: &Topology,
-        machine: &dyn Fn(&str, ListedInterface<'a>) -> Option<&'a str>,
+        machines: &dyn Fn(&str, ListedInterface<'a>) -> BTreeSet<&'a str>,
     ) -> Self {
         let listed = || {
             let all = lists.interfaces.pages();
@@ -43,8 +44,8 @@ impl<'a> Balancing<'a> {
             if let Some(text) = one.description().filter(|_| is_balancer(one)) {
                 described.entry(text).or_default().push(id);
             }
-            if let Some(machine) = machine(id, one) {
-                let place = one.attachment().and_then(Attachment::place);
+            let place = one.attachment().and_then(Attachment::place);
+            for machine in machines(id, one) {
                 attached.entry(machine).or_default().push((id, place));
             }
         }
@@ -55,7 +56,13 @@ impl<'a> Balancing<'a> {
             Some((one.vpc()?, addresses))
         };
         let subnets = lists.subnets.pages().flat_map(DescribeSubnets::subnets).filter_map(subnet);
-        let nodes = Nodes { interfaces: all, described, attached, subnets: subnets.collect() };
+        let nodes = Nodes {
+            interfaces: all,
+            described,
+            attached,
+            missing: lists.interfaces.missing.clone(),
+            subnets: subnets.collect(),
+        };
         let mut found = balancers(&lists.balancers, &lists.behind, &nodes);
         for (id, one) in listed().filter(|(_, one)| is_balancer(*one)) {
             let owned = found.balancers.listens(id);

@@ -1,6 +1,6 @@
 //! What reaches the interfaces of a region, and the machines that they are attached to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use posture_model::entries::Entries;
@@ -53,7 +53,12 @@ pub(super) fn interfaces<'a>(
     let found = named().map(|(id, one)| (id.to_owned(), interface(id, one, machine(id, one))));
     let mut all: BTreeMap<String, Interface> = found.collect();
     let reached = topology.map(|topology| {
-        let balancers = Balancing::of(lists, &mut all, topology, &machine);
+        // The machine by its own list, and that by the list of interfaces, where these differ.
+        let machines = |id: &str, one: ListedInterface<'a>| {
+            let owner = owners.get(id).copied();
+            machine(id, one).into_iter().chain(owner).collect::<BTreeSet<&str>>()
+        };
+        let balancers = Balancing::of(lists, &mut all, topology, &machines);
         (topology, balancers)
     });
     let ways = reached.as_ref().map(|(topology, balancing)| balancing.ways(topology, &all));

@@ -22,6 +22,8 @@ pub(in crate::collect::vpc) struct Nodes<'a> {
     pub(in crate::collect::vpc) described: BTreeMap<&'a str, Vec<&'a str>>,
     /// Those of machines, each with its place there.
     pub(in crate::collect::vpc) attached: BTreeMap<&'a str, Vec<(&'a str, Option<i64>)>>,
+    /// Why some interfaces may be missing.
+    pub(in crate::collect::vpc) missing: Option<Gap>,
     /// The addresses of subnets, each with its VPC.
     pub(in crate::collect::vpc) subnets: Vec<(&'a str, Addresses)>,
 }
@@ -106,7 +108,7 @@ impl Found {
         let own: Vec<String> = own.into_iter().flatten().map(|node| (*node).to_owned()).collect();
         if own.is_empty() && owner.public {
             let detail = "no interface of the load balancer is in the list";
-            let gap = Gap::undetermined("ec2:DescribeNetworkInterfaces", owner.id, detail);
+            let gap = nodes.lacks(owner.id, detail);
             let vpc = owner.vpc.unwrap_or_default().to_owned();
             self.lost.push((vpc, owner.groups, unread.clone().unwrap_or(gap)));
         }
@@ -272,16 +274,22 @@ fn target_group(
         let target = described.target().ok_or_else(|| wrong("a target has no name"))?;
         let port = target.port().and_then(|port| u16::try_from(port).ok());
         let port = port.ok_or_else(|| wrong("a target has no port"))?;
+        let state = described.health().and_then(TargetHealth::state);
         let doubt = doubt(target.id(), described.health());
         let found = match group.kind() {
             Some(TargetKind::Instance) => {
                 let v4 = group.addresses() != Some(TargetAddresses::V6);
-                nodes.instance(target.id(), v4, port)?
+                match nodes.instance(target.id(), v4, port) {
+                    // One that was terminated stays for a while.
+                    Err(_) if state == Some(TargetState::Unused) => Vec::new(),
+                    found => found?,
+                }
             }
             Some(TargetKind::Ip) => {
                 let address = target.id().parse();
                 let address = address.map_err(|_| wrong("a target is not an address"))?;
-                nodes.address(group.vpc().unwrap_or_default(), address, port)
+                let vpc = group.vpc().unwrap_or_default();
+                nodes.address(vpc, address, port, state == Some(TargetState::Healthy))
             }
             Some(TargetKind::Balancer) => {
                 vec![Target { to: To::Balancer(target.id().to_owned()), port, doubt: None }]
@@ -337,10 +345,16 @@ fn doubt(id: &str, health: Option<TargetHealth<'_>>) -> Option<Gap> {
 }
 
 impl Nodes<'_> {
+    /// Why something of the list of interfaces is not known: what kept the list short, if anything did.
+    fn lacks(&self, id: &str, detail: &str) -> Gap {
+        let gap = || Gap::undetermined("ec2:DescribeNetworkInterfaces", id, detail);
+        self.missing.clone().unwrap_or_else(gap)
+    }
+
     /// The interface of a machine that a balancer sends to: the primary one.
     ///
     /// # Errors
-    /// If it has no address that is known.
+    /// If it has no interface in the list, or none with an address that is known.
     fn instance(&self, id: &str, v4: bool, port: u16) -> Result<Vec<Target>, Gap> {
         let all = self.attached.get(id).map(Vec::as_slice).unwrap_or_default();
         let primary: Vec<&str> =
@@ -350,7 +364,10 @@ impl Nodes<'_> {
             1 => primary,
             _ => all.iter().map(|(node, _)| *node).collect(),
         };
-        let unclear = |detail| Gap::undetermined("ec2:DescribeNetworkInterfaces", id, detail);
+        let unclear = |detail| self.lacks(id, detail);
+        if taken.is_empty() {
+            return Err(unclear("no interface of it is in the list"));
+        }
         let target = |interface: &Interface| {
             let address = interface.own.iter().find(|own| own.is_ipv4() == v4);
             let address = address.ok_or_else(|| unclear("it has no address that is known"))?;
@@ -361,8 +378,9 @@ impl Nodes<'_> {
         taken.into_iter().filter_map(|node| self.interfaces.get(node)).map(target).collect()
     }
 
-    /// The interface that has an address in a network. Where none there has it, it may be that of a peered network.
-    fn address(&self, vpc: &str, address: IpAddr, port: u16) -> Vec<Target> {
+    /// The interface that has an address in a network. Where none there has it, it may be that of a peered network, and is that of
+    /// something if it is healthy.
+    fn address(&self, vpc: &str, address: IpAddr, port: u16, healthy: bool) -> Vec<Target> {
         let having = || self.interfaces.values().filter(|one| one.own.contains(&address));
         let target = |one: &Interface, doubt: Option<&Gap>| Target {
             to: To::Interface(one.id.clone(), address),
@@ -387,7 +405,7 @@ impl Nodes<'_> {
         let is_here = |(of, addresses): &(&str, Addresses)| *of == vpc && addresses.has(address);
         let peered = unclear("the target may be in another network that is peered");
         let peered = having()
-            .filter(|_| !self.subnets.iter().any(is_here))
+            .filter(|_| healthy || !self.subnets.iter().any(is_here))
             .map(|one| target(one, Some(&peered)));
         nameless.chain(peered).collect()
     }

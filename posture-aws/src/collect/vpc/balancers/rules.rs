@@ -30,15 +30,21 @@ pub(super) fn forwards<'a>(
     rules: impl Iterator<Item = ListedRule<'a>>,
     default: impl Iterator<Item = ListedAction<'a>>,
 ) -> Result<Vec<Forward>, Gap> {
-    let mut rules: Vec<(u32, ListedRule<'a>)> = rules
-        .filter(|rule| rule.is_default() != Some(true))
-        .map(|rule| {
-            let priority = rule.priority().and_then(|text| text.parse().ok());
-            let wrong = || malformed(RULES.name, listener, "a rule has no priority or condition");
-            let priority = priority.filter(|_| rule.conditions().len() > 0);
-            Ok((priority.ok_or_else(wrong)?, rule))
-        })
-        .collect::<Result<_, Gap>>()?;
+    let mut numbered: Vec<(u32, ListedRule<'a>)> = Vec::new();
+    for rule in rules {
+        let is_default = rule.priority() == Some("default");
+        let priority = rule.priority().and_then(|text| text.parse().ok());
+        match (is_default, rule.is_default(), priority) {
+            (true, Some(true), _) => {}
+            (false, Some(false), Some(priority)) if rule.conditions().len() > 0 => {
+                numbered.push((priority, rule));
+            }
+            _ => {
+                return Err(malformed(RULES.name, listener, "a rule has no priority or condition"));
+            }
+        }
+    }
+    let mut rules = numbered;
     rules.sort_by_key(|(priority, _)| *priority);
     let mut all = Vec::new();
     // Which clients no rule so far takes for certain, whatever they ask for.

@@ -255,7 +255,7 @@ async fn what_does_not_lead_to_a_machine_closes_it() {
             .into_iter()
             .chain([("DescribeListeners", listeners("HTTPS", 443, fixed))])
             .collect(),
-        closed("DescribeTargetHealth", targets("i-3", 8080, "healthy", "")),
+        closed("DescribeTargetHealth", targets("i-3", 8080, "unused", "")),
         closed("DescribeTargetHealth", targets("i-2", 8081, "healthy", "")),
         closed("DescribeTargetGroups", groups("lambda", "HTTP")),
         closed(
@@ -374,6 +374,25 @@ async fn rules_lead_those_whom_they_take() {
         let (certain, why) = open(&read(&answers).await);
         assert_eq!((certain.len(), why), expected, "{all:?}");
     }
+}
+
+#[tokio::test]
+async fn a_target_that_no_list_holds_may_be_anything() {
+    let mut answers = shop();
+    answers.insert("DescribeTargetHealth", targets("i-3", 8080, "healthy", ""));
+    assert_eq!(open(&read(&answers).await), (vec![], Some(Reason::Undetermined)));
+    // The list of machines names the interface as well.
+    let interfaces =
+        answers["DescribeNetworkInterfaces"].replace("<instanceId>i-2<", "<instanceId>x<");
+    answers.insert("DescribeNetworkInterfaces", interfaces);
+    answers.insert("DescribeTargetHealth", targets("i-2", 8080, "healthy", ""));
+    let instance = "<item><instanceId>i-2</instanceId><instanceState><name>running</name></instanceState><networkInterfaceSet>\
+                    <item><networkInterfaceId>eni-2</networkInterfaceId></item></networkInterfaceSet></item>";
+    let instances = format!(
+        "<reservationSet><item><instancesSet>{instance}</instancesSet></item></reservationSet>"
+    );
+    answers.insert("DescribeInstances", instances);
+    assert_eq!(open(&read(&answers).await).0.len(), 1);
 }
 
 #[tokio::test]
