@@ -125,6 +125,7 @@ static ALWAYS: &[(&str, &[Rule])] = &[
             ),
             ("networkInterfaceSet[item].groupSet[item]", &["@groupId"]),
             ("networkInterfaceSet[item].association", ADDRESS),
+            ("networkInterfaceSet[item].privateIpAddressesSet[item]", &["@privateIpAddress"]),
             ("networkInterfaceSet[item].privateIpAddressesSet[item].association", ADDRESS),
             ("networkInterfaceSet[item].ipv6AddressesSet[item]", &["@ipv6Address"]),
             ("networkInterfaceSet[item].tagSet[item]", TAG),
@@ -139,6 +140,7 @@ static ALWAYS: &[(&str, &[Rule])] = &[
                 &[
                     "@state",
                     "@destinationCidrBlock|@destinationIpv6CidrBlock|@destinationPrefixListId",
+                    NEXT_HOP,
                 ],
             ),
             ("routeTableSet[item].associationSet[item]", &["@main"]),
@@ -155,7 +157,11 @@ static ALWAYS: &[(&str, &[Rule])] = &[
             ("securityGroupInfo[item].ipPermissions[item].ipRanges[item]", &["@cidrIp"]),
             ("securityGroupInfo[item].ipPermissions[item].ipv6Ranges[item]", &["@cidrIpv6"]),
             ("securityGroupInfo[item].ipPermissions[item].prefixListIds[item]", &["@prefixListId"]),
+            ("securityGroupInfo[item].ipPermissions[item].groups[item]", &["@groupId"]),
             ("securityGroupInfo[item].ipPermissionsEgress[item]", PERMISSION),
+            ("securityGroupInfo[item].ipPermissionsEgress[item].ipRanges[item]", &["@cidrIp"]),
+            ("securityGroupInfo[item].ipPermissionsEgress[item].ipv6Ranges[item]", &["@cidrIpv6"]),
+            ("securityGroupInfo[item].ipPermissionsEgress[item].groups[item]", &["@groupId"]),
             ("securityGroupInfo[item].tagSet[item]", TAG),
         ],
     ),
@@ -207,6 +213,60 @@ static ALWAYS: &[(&str, &[Rule])] = &[
         ],
     ),
     ("ec2:GetManagedPrefixListEntries", &[("entrySet[item]", &["@cidr"])]),
+    (
+        "elasticloadbalancing:DescribeListeners",
+        &[
+            ("Listeners[member]", &["@ListenerArn", "@Port", "@Protocol", "DefaultActions"]),
+            ("Listeners[member].DefaultActions[member]", FORWARDS),
+        ],
+    ),
+    (
+        "elasticloadbalancing:DescribeLoadBalancers",
+        &[
+            (
+                "LoadBalancers[member]",
+                &[
+                    "@LoadBalancerArn",
+                    "@LoadBalancerName",
+                    "@Scheme",
+                    "@VpcId",
+                    "@Type",
+                    "AvailabilityZones",
+                ],
+            ),
+            (
+                "LoadBalancerDescriptions[member]",
+                &["@LoadBalancerName", "@Scheme", "ListenerDescriptions", "Instances"],
+            ),
+            ("LoadBalancerDescriptions[member].ListenerDescriptions[member]", &["Listener"]),
+            ("LoadBalancerDescriptions[member].Instances[member]", &["@InstanceId"]),
+        ],
+    ),
+    (
+        "elasticloadbalancing:DescribeRules",
+        &[
+            ("Rules[member]", &["@RuleArn", "@Priority", "Actions", "@IsDefault"]),
+            ("Rules[member].Conditions[member]", &["@Field"]),
+            ("Rules[member].Actions[member]", FORWARDS),
+        ],
+    ),
+    ("elasticloadbalancing:DescribeTargetGroupAttributes", &[("Attributes[member]", &["@Key"])]),
+    (
+        "elasticloadbalancing:DescribeTargetGroups",
+        &[(
+            "TargetGroups[member]",
+            &["@TargetGroupArn", "@TargetGroupName", "@TargetType", "LoadBalancerArns"],
+        )],
+    ),
+    (
+        "elasticloadbalancing:DescribeTargetHealth",
+        &[
+            ("TargetHealthDescriptions[member]", &["Target", "TargetHealth"]),
+            // Functions have no port, and their groups are not asked about.
+            ("TargetHealthDescriptions[member].Target", &["@Id", "@Port"]),
+            ("TargetHealthDescriptions[member].TargetHealth", &["@State"]),
+        ],
+    ),
     // A feature is its name and its status:
     // https://docs.aws.amazon.com/guardduty/latest/APIReference/API_DetectorFeatureConfigurationResult.html
     ("guardduty:GetDetector", &[("features[]", &["@name", "@status"])]),
@@ -263,6 +323,13 @@ static ALWAYS: &[(&str, &[Rule])] = &[
     ("s3:ListAllMyBuckets", &[("Buckets[Bucket]", &[])]),
     ("sns:ListSubscriptionsByTopic", &[("Subscriptions[member]", &["@SubscriptionArn"])]),
 ];
+
+/// What an action of a listener or of a rule holds.
+const FORWARDS: &[&str] = &["@Type"];
+
+/// What a route leads to: one of these, by the model of EC2.
+const NEXT_HOP: &str = "@gatewayId|@natGatewayId|@vpcPeeringConnectionId|@transitGatewayId|@networkInterfaceId|@instanceId\
+                        |@egressOnlyInternetGatewayId|@localGatewayId|@carrierGatewayId|@coreNetworkArn|@odbNetworkArn|@ipAddress";
 
 /// What a tag of EC2 holds.
 const TAG: &[&str] = &["@key", "value"];

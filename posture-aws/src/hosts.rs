@@ -18,6 +18,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "cloudtrail",
         "config",
         "ec2",
+        "elasticloadbalancing",
         "guardduty",
         "iam",
         "kms",

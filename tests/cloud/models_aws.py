@@ -52,7 +52,12 @@ TYPES = {
 
 
 # The names under which botocore keeps the models of services, where these are not the ones that SDKs give them.
-NAMES = {"CloudWatch Logs": "logs", "Config Service": "config"}
+NAMES = {
+    "CloudWatch Logs": "logs",
+    "Config Service": "config",
+    "Elastic Load Balancing": "elb",
+    "Elastic Load Balancing v2": "elbv2",
+}
 # What names a page in requests and in answers, and says whether there is another, where botocore has no paginator.
 TOKENS = {"input": ("nexttoken", "marker"), "output": ("nexttoken", "nextmarker", "marker")}
 MORE = ("istruncated", "truncated")

@@ -39,6 +39,12 @@ pub static ACTIONS: &[Action] = &[
     super::vpc::actions::VPCS,
     super::vpc::actions::VPNS,
     super::vpc::actions::PREFIXES,
+    super::vpc::balancers::actions::LISTENERS,
+    super::vpc::balancers::actions::BALANCERS,
+    super::vpc::balancers::actions::RULES,
+    super::vpc::balancers::actions::GROUP_ATTRIBUTES,
+    super::vpc::balancers::actions::TARGET_GROUPS,
+    super::vpc::balancers::actions::TARGETS,
     super::regional::DETECTOR,
     super::regional::DETECTORS,
     super::iam::report::GENERATE,
@@ -138,6 +144,13 @@ pub(crate) static OPERATIONS: &[&Spec] = &[
     &super::vpc::answers::LIST_TRANSIT_GATEWAYS.spec,
     &super::vpc::answers::LIST_VPNS.spec,
     &super::vpc::answers::LIST_CLIENT_VPNS.spec,
+    &super::vpc::balancers::answers::LIST_BALANCERS.spec,
+    &super::vpc::balancers::answers::LIST_CLASSIC.spec,
+    &super::vpc::balancers::answers::LIST_TARGET_GROUPS.spec,
+    &super::vpc::balancers::answers::LIST_LISTENERS.spec,
+    &super::vpc::balancers::answers::LIST_RULES.spec,
+    &super::vpc::balancers::answers::READ_TARGETS.spec,
+    &super::vpc::balancers::answers::READ_GROUP_ATTRIBUTES.spec,
 ];
 
 /// Every reader, begun.

@@ -17,6 +17,8 @@ pub(crate) struct Acl {
     pub(crate) inbound: Flow,
     /// What comes in and can be answered.
     pub(crate) both_ways: Flow,
+    /// What goes out and can be answered, by the receiver and its port.
+    pub(crate) outward: Flow,
 }
 
 /// A rule of a network ACL.
@@ -43,9 +45,10 @@ impl Acl {
         let numbers = inbound.map(|entry| entry.number).collect();
         let filter = Filter::new(rules(false));
         let inbound = filter.passes();
-        let back = answered(&Filter::new(rules(true)).passes());
-        let both_ways = inbound.clone().and(back);
-        Self { subnets, numbers, filter, inbound, both_ways }
+        let outbound = Filter::new(rules(true)).passes();
+        let both_ways = inbound.clone().and(answered(&outbound));
+        let outward = outbound.and(answered(&inbound));
+        Self { subnets, numbers, filter, inbound, both_ways, outward }
     }
 
     /// The numbers of the rules that let some traffic in.
@@ -59,16 +62,16 @@ impl Acl {
 
 /// What can be answered, where an ACL is not stateful: a connection of TCP only if an answer goes out to a port that the client may
 /// have chosen, which can be any. What is sent by another protocol arrives unanswered as well.
-fn answered(outbound: &Flow) -> Flow {
-    let back = |traffic: &Traffic| {
+fn answered(back: &Flow) -> Flow {
+    let of = |traffic: &Traffic| {
         let mut all = Traffic::all();
         all.remove(Service::protocol(TCP), &Addresses::all());
         let any = Service::ports(TCP, 1..=u16::MAX).unwrap_or(Service::protocol(TCP));
         all.add(Service::protocol(TCP), &traffic.addresses(any));
         all
     };
-    let (certain, possible) = (back(outbound.certain()), back(outbound.possible()));
-    match outbound.why() {
+    let (certain, possible) = (of(back.certain()), of(back.possible()));
+    match back.why() {
         Some(why) => Flow::between(certain, possible, why.clone()),
         None => Flow::exactly(certain),
     }

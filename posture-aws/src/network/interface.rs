@@ -17,8 +17,10 @@ pub(crate) struct Interface {
     pub(crate) subnet: String,
     /// Its addresses on the internet, by IPv4.
     pub(crate) public: Vec<IpAddr>,
-    /// Its addresses by IPv6.
+    /// Its addresses by IPv6, to which the internet may send.
     pub(crate) v6: Vec<IpAddr>,
+    /// Its addresses in the network, by both versions.
+    pub(crate) own: Vec<IpAddr>,
     pub(crate) groups: Vec<String>,
     /// Whether it is attached to something.
     pub(crate) in_use: bool,
@@ -28,16 +30,20 @@ pub(crate) struct Interface {
     pub(crate) listens: Flow,
 }
 
-/// Something in a network that answers the internet and leads to other interfaces of the network.
+/// Something in a network that the internet reaches and that leads to other interfaces of the network, where it is not known to
+/// which.
 #[derive(Clone, Debug)]
 pub(crate) struct Front {
-    /// The action that lists it.
-    pub(crate) action: &'static str,
+    /// The id of its interface.
     pub(crate) id: String,
     pub(crate) vpc: String,
     /// Its addresses in the network.
     pub(crate) addresses: Addresses,
     pub(crate) groups: Vec<String>,
+    /// Who may reach it.
+    pub(crate) clients: Addresses,
+    /// Why it is not known where it leads.
+    pub(crate) why: Gap,
 }
 
 impl Topology {
@@ -80,30 +86,26 @@ impl Topology {
         filtered.and(Flow::unknown(why))
     }
 
-    /// What a balancer or another service of the network that answers the internet may lead to an interface: each service that
-    /// the interface's groups let in from it. Its listeners and targets are not read, so that nothing of this is certain.
+    /// What something in the network may lead to an interface: each service that the interface's groups let in from it. Where it
+    /// leads is not known, so that nothing of this is certain.
     pub(crate) fn led_by(&self, interface: &Interface, front: &Front) -> Flow {
-        let mut addresses = front.addresses.clone();
-        // A Network Load Balancer may keep the address of the client.
-        addresses.add(Addresses::internet());
+        if front.clients.is_empty() || front.vpc != interface.vpc || front.id == interface.id {
+            return Flow::nothing();
+        }
         let services: Vec<Service> = match interface.groups.as_slice() {
             [] => vec![Service::ALL],
             groups => groups
                 .iter()
                 .flat_map(|id| match self.groups.get(id) {
-                    Ok(group) => group.lets_in(&addresses, &front.groups),
+                    Ok(group) => group.lets_in(&front.addresses, &front.groups),
                     Err(_) => vec![Service::ALL],
                 })
                 .collect(),
         };
-        let mut traffic = Traffic::none();
-        services.into_iter().for_each(|service| traffic.add(service, Addresses::internet()));
-        if traffic.is_empty() {
-            return Flow::nothing();
-        }
-        let detail = "a load balancer or VPC link may lead to it, whose targets are not read";
-        let why = Gap::undetermined(front.action, &front.id, detail);
-        Flow::between(Traffic::none(), traffic, why)
+        // A Network Load Balancer may keep the addresses of clients.
+        let mut traffic = self.admitted(&interface.groups).possible().among(&front.clients);
+        services.into_iter().for_each(|service| traffic.add(service, &front.clients));
+        Flow::between(Traffic::none(), traffic, front.why.clone())
     }
 
     /// Where the internet may send from to reach its addresses: by the versions of which it has one. Nothing if it has none.
@@ -178,14 +180,24 @@ impl Topology {
             }
             Err(_) => steps.push("an unknown route table".to_owned()),
         }
-        match self.acl_of(&interface.subnet) {
-            Ok((id, acl)) => {
-                let rules =
-                    acl.deciding(traffic).into_iter().map(|number| format!("rule {number}"));
-                steps.extend(some(rules, "rules").map(|rules| format!("network ACL {id} {rules}")));
-            }
-            Err(_) => steps.push("an unknown network ACL".to_owned()),
-        }
+        steps.extend(self.acl_step(&interface.subnet, traffic));
+        steps.extend(some(self.group_rules(interface, traffic).into_iter(), "rules"));
+        steps.push(format!("interface {}", interface.id));
+        steps.extend(interface.machine.clone());
+        steps.join(STEP)
+    }
+
+    /// The rules of a subnet's ACL that let some traffic in, as a step of a path.
+    pub(super) fn acl_step(&self, subnet: &str, traffic: &Traffic) -> Option<String> {
+        let Ok((id, acl)) = self.acl_of(subnet) else {
+            return Some("an unknown network ACL".to_owned());
+        };
+        let rules = acl.deciding(traffic).into_iter().map(|number| format!("rule {number}"));
+        some(rules, "rules").map(|rules| format!("network ACL {id} {rules}"))
+    }
+
+    /// The rules of an interface's groups that let some traffic in from addresses.
+    pub(super) fn group_rules(&self, interface: &Interface, traffic: &Traffic) -> Vec<String> {
         let rules = interface.groups.iter().flat_map(|id| match self.groups.get(id) {
             Ok(group) => group
                 .deciding(traffic)
@@ -193,15 +205,15 @@ impl Topology {
                 .collect(),
             Err(_) => vec![format!("security group {id} (unknown)")],
         });
-        steps.extend(some(rules, "rules"));
-        steps.push(format!("interface {}", interface.id));
-        steps.extend(interface.machine.clone());
-        steps.join(" → ")
+        rules.collect()
     }
 }
 
+/// What is between the steps of a path.
+pub(super) const STEP: &str = " → ";
+
 /// Some of several, and how many more there are; nothing of none.
-fn some(all: impl Iterator<Item = String>, what: &str) -> Option<String> {
+pub(super) fn some(all: impl Iterator<Item = String>, what: &str) -> Option<String> {
     const NAMED: usize = 3;
     let all: Vec<String> = all.collect();
     let named = all.get(..NAMED).unwrap_or(&all).join(" and ");

@@ -3,8 +3,12 @@
 //! Every answer is in three values. What was not read leaves open what depends on it, and nothing else.
 
 mod acl;
+mod balancer;
+#[cfg(test)]
+mod balancer_oracle;
 mod block;
 mod group;
+mod hop;
 mod interface;
 #[cfg(test)]
 mod oracle;
@@ -17,8 +21,12 @@ use posture_model::network::{Addresses, Reach, Service, TCP, Traffic, UDP};
 use posture_model::network::{ICMP, ICMP6};
 
 pub(crate) use acl::{Acl, Entry};
+pub(crate) use balancer::{
+    Balancer, Balancers, Forward, Listener, Target, TargetGroup, To, Way, Ways,
+};
 pub(crate) use block::{Block, Exclusion, Mode};
-pub(crate) use group::{Group, Permission};
+pub(crate) use group::{Group, Permission, Reference, union};
+pub(crate) use hop::Client;
 pub(crate) use interface::{Front, Interface};
 pub(crate) use route::{Route, RouteTable, Via};
 

@@ -289,6 +289,7 @@ fn build(world: &World, hidden: Hidden) -> (Topology, Interface) {
         subnet: "subnet-1".to_owned(),
         public: world.public.then(|| "198.51.100.7".parse().unwrap()).into_iter().collect(),
         v6: world.v6.then(|| "2001:db8::7".parse().unwrap()).into_iter().collect(),
+        own: vec!["10.0.0.7".parse().unwrap()],
         groups: (0..world.groups.len()).map(|place| format!("sg-{place}")).collect(),
         in_use: world.in_use,
         machine: Some("instance i-1".to_owned()),

@@ -1,5 +1,7 @@
 //! Route tables: the most specific route that matches decides.
 
+use std::net::IpAddr;
+
 use ipnet::IpNet;
 use posture_model::gap::Gap;
 use posture_model::network::{Addresses, Family, Filter, Rule, Service, Traffic};
@@ -56,6 +58,32 @@ impl RouteTable {
         Self { vpc, main, subnets, gateways, routes, internet }
     }
 
+    /// Why it is open whether what goes to an address of the VPC arrives there as it was sent: a route that is more specific than the
+    /// local one may lead through an appliance.
+    pub(super) fn detour_to(&self, address: IpAddr) -> Option<Gap> {
+        let mut best: Option<(u8, &Via)> = None;
+        let mut open = None;
+        for route in &self.routes {
+            match &route.prefixes {
+                Ok(prefixes) => {
+                    let prefixes = prefixes.iter().filter(|prefix| prefix.contains(&address));
+                    let length = prefixes.map(IpNet::prefix_len).max();
+                    if let Some(length) =
+                        length.filter(|length| best.is_none_or(|(it, _)| *length > it))
+                    {
+                        best = Some((length, &route.via));
+                    }
+                }
+                Err(gap) if matches!(route.via, Via::Appliance(_)) => open = Some(gap.clone()),
+                Err(_) => {}
+            }
+        }
+        match best {
+            Some((_, Via::Appliance(next))) => Some(through_appliance(next)),
+            _ => open,
+        }
+    }
+
     /// The routes to an internet gateway that are used for some addresses, or may be.
     pub(crate) fn deciding(&self, addresses: &Addresses) -> Vec<(&str, &str)> {
         let mut all = Vec::new();
@@ -77,11 +105,7 @@ fn to_internet(routes: &[Route]) -> Flow {
     let mut rule = |length: u8, matches: Flow, via: &Via| {
         if let Via::Appliance(next) = via {
             // What goes through an appliance may go on to the internet.
-            let gap = Gap::undetermined(
-                "ec2:DescribeRouteTables",
-                next,
-                "traffic is routed to an appliance or a firewall",
-            );
+            let gap = through_appliance(next);
             let perhaps = Flow::between(Traffic::none(), matches.possible().clone(), gap);
             rules.push((length, Rule { matches: perhaps, allows: true }));
         }
@@ -113,6 +137,11 @@ fn to_internet(routes: &[Route]) -> Flow {
         passes.among(&Addresses::all_of(family))
     };
     by_family(Family::V4).or(by_family(Family::V6))
+}
+
+fn through_appliance(next: &str) -> Gap {
+    let detail = "traffic is routed to an appliance or a firewall";
+    Gap::undetermined("ec2:DescribeRouteTables", next, detail)
 }
 
 impl Topology {

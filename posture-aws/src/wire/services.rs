@@ -31,6 +31,26 @@ pub(crate) static EC2: Service = Service {
     ..Service::new("EC2", "ec2", Protocol::Ec2 { version: "2016-11-15" })
 };
 
+/// Elastic Load Balancing for Classic Load Balancers.
+pub(crate) static LOAD_BALANCING: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    ..Service::new(
+        "Elastic Load Balancing",
+        "elasticloadbalancing",
+        Protocol::Query { version: "2012-06-01" },
+    )
+};
+
+/// Elastic Load Balancing for every other load balancer.
+pub(crate) static LOAD_BALANCING_V2: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    ..Service::new(
+        "Elastic Load Balancing v2",
+        "elasticloadbalancing",
+        Protocol::Query { version: "2015-12-01" },
+    )
+};
+
 /// GuardDuty.
 pub(crate) static GUARD_DUTY: Service = Service {
     gov_fips: GovFips::PlainUnlessDual,
@@ -81,6 +101,8 @@ pub(crate) static ALL: &[&Service] = &[
     &EC2,
     &GUARD_DUTY,
     &KMS,
+    &LOAD_BALANCING,
+    &LOAD_BALANCING_V2,
     &LOGS,
     &ORGANIZATIONS,
     &S3_CONTROL,

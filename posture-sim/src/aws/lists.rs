@@ -12,9 +12,11 @@ use super::services::document;
 use super::wire::{Answer, Failure, Output};
 use super::world::Item;
 
-/// An action that lists, in a JSON protocol or that of EC2.
+/// An action that lists, in a JSON protocol, that of EC2 or the query protocol.
 struct List {
     action: &'static str,
+    /// The version of the interface that answers so, where a service has two with one name for the action.
+    version: Option<&'static str>,
     /// The member of the answer that holds the list.
     member: &'static str,
     /// The members of an item that are a policy as text; a world may write it as an object.
@@ -33,6 +35,7 @@ struct List {
 const fn ec2(action: &'static str, member: &'static str, most: usize) -> List {
     List {
         action,
+        version: None,
         member,
         documents: &[],
         tokens: ("NextToken", "nextToken"),
@@ -42,10 +45,22 @@ const fn ec2(action: &'static str, member: &'static str, most: usize) -> List {
     }
 }
 
+/// An action of Elastic Load Balancing.
+const fn balancing(action: &'static str, member: &'static str) -> List {
+    List {
+        tokens: ("Marker", "NextMarker"),
+        size: ("PageSize", 400),
+        invalid: "ValidationError",
+        version: Some("2015-12-01"),
+        ..ec2(action, member, 400)
+    }
+}
+
 /// All of them.
 static LISTS: &[List] = &[
     List {
         action: "logs:DescribeResourcePolicies",
+        version: None,
         member: "resourcePolicies",
         documents: &["policyDocument"],
         tokens: ("nextToken", "nextToken"),
@@ -72,7 +87,34 @@ static LISTS: &[List] = &[
     // All of them in one page: it takes neither a token nor a size.
     ec2("ec2:DescribeVpnConnections", "vpnConnectionSet", usize::MAX),
     ec2("ec2:DescribeClientVpnEndpoints", "clientVpnEndpoint", 1_000),
+    balancing("elasticloadbalancing:DescribeLoadBalancers", "LoadBalancers"),
+    List {
+        version: Some("2012-06-01"),
+        ..balancing("elasticloadbalancing:DescribeLoadBalancers", "LoadBalancerDescriptions")
+    },
+    balancing("elasticloadbalancing:DescribeTargetGroups", "TargetGroups"),
+    List {
+        of: Some(("LoadBalancerArn", "LoadBalancerArn")),
+        ..balancing("elasticloadbalancing:DescribeListeners", "Listeners")
+    },
+    List {
+        of: Some(("ListenerArn", "ListenerArn")),
+        ..balancing("elasticloadbalancing:DescribeRules", "Rules")
+    },
+    List {
+        of: Some(("TargetGroupArn", "TargetGroupArn")),
+        ..whole("elasticloadbalancing:DescribeTargetHealth", "TargetHealthDescriptions")
+    },
+    List {
+        of: Some(("TargetGroupArn", "TargetGroupArn")),
+        ..whole("elasticloadbalancing:DescribeTargetGroupAttributes", "Attributes")
+    },
 ];
+
+/// An action of Elastic Load Balancing that answers with all there is in one page.
+const fn whole(action: &'static str, member: &'static str) -> List {
+    List { size: ("", usize::MAX), ..balancing(action, member) }
+}
 
 /// What a world may say of an action that answers with one record of a region, by that action.
 pub(super) const RECORDS: &[&str] = &["ec2:DescribeVpcBlockPublicAccessOptions"];
@@ -83,7 +125,9 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Answer> {
 }
 
 fn of(call: &Call) -> Option<&'static List> {
-    LISTS.iter().find(|list| list.action == call.action)
+    let version = call.argument("Version");
+    let of = |list: &&List| list.version.is_none_or(|own| own == version);
+    LISTS.iter().filter(|list| list.action == call.action).find(of)
 }
 
 /// Reads what a world lists by action. An action that is not simulated so would list nothing.
@@ -92,7 +136,7 @@ pub(super) fn declared<'de, D: Deserializer<'de>>(
 ) -> Result<BTreeMap<String, Vec<Item>>, D::Error> {
     let lists = BTreeMap::<String, Vec<Item>>::deserialize(reader)?;
     let known =
-        |action: &str| LISTS.iter().any(|list| list.action == action) || RECORDS.contains(&action);
+        |action: &str| LISTS.iter().any(|list| list.key() == action) || RECORDS.contains(&action);
     match lists.keys().find(|action| !known(action)) {
         Some(unknown) => Err(D::Error::custom(format!("`{unknown}` is not an action of `lists`"))),
         None => Ok(lists),
@@ -100,14 +144,27 @@ pub(super) fn declared<'de, D: Deserializer<'de>>(
 }
 
 impl List {
+    /// The name of the list in a world: the action, and the version of an interface before the current one.
+    fn key(&self) -> String {
+        match self.version {
+            Some(version @ "2012-06-01") => format!("{}@{version}", self.action),
+            _ => self.action.to_owned(),
+        }
+    }
+
     fn answer(&self, ask: &Ask<'_>) -> Answer {
-        let all = ask.account.lists.get(self.action).map_or(&[][..], Vec::as_slice);
+        let all = ask.account.lists.get(&self.key()).map_or(&[][..], Vec::as_slice);
         let mut here = ask.here(all);
         if let Some((argument, member)) = self.of {
             let of = ask.call.argument(argument);
             here.retain(|item| item.body.get(member).and_then(Value::as_str) == Some(of));
         }
         let (member, most) = self.size;
+        if most == usize::MAX {
+            let items = here.iter().map(|item| self.item(&item.body)).collect();
+            let members = Map::from_iter([(self.member.to_owned(), Value::Array(items))]);
+            return Ok(Output::Members(Value::Object(members)));
+        }
         let size = ask.call.number(member).unwrap_or(most).clamp(1, most);
         let message = "The token of the page is invalid.";
         let invalid = || Failure::new(400, self.invalid, message);

@@ -125,7 +125,8 @@ pub struct Account {
     pub contact: Option<Map<String, Value>>,
     /// The contact for security in the form of `GetAlternateContact`.
     pub security_contact: Option<Map<String, Value>>,
-    /// What is only listed, by the action that lists it, such as `logs:DescribeResourcePolicies`.
+    /// What is only listed, by the action that lists it, such as `logs:DescribeResourcePolicies`. Classic Load Balancers are listed by
+    /// `elasticloadbalancing:DescribeLoadBalancers@2012-06-01`, as others are by an action of the same name.
     #[serde(deserialize_with = "lists::declared")]
     pub lists: BTreeMap<String, Vec<Item>>,
 }

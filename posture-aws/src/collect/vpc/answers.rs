@@ -96,10 +96,12 @@ answers! {
 
     Attachment {
         instance: "instanceId" optional text,
+        place: "deviceIndex" optional whole,
     }
 
     PrivateAddress {
         address: "privateIpAddress" optional text,
+        primary: "primary" optional flag,
         association: "association" optional record(Association),
     }
 

@@ -10,8 +10,8 @@ use super::actions::*;
 use super::answers::*;
 use super::{Lists, Prefixes, Read};
 use crate::network::{
-    Acl, Block, Entry, Exclusion, Group, Known, Mode, Permission, Route, RouteTable, Subnet,
-    Topology, Via, matches, service,
+    Acl, Block, Entry, Exclusion, Flow, Group, Known, Mode, Permission, Reference, Route,
+    RouteTable, Subnet, Topology, Via, matches, service, union,
 };
 use crate::wire::Shape;
 
@@ -176,8 +176,7 @@ fn entries(acl: &str, entry: AclEntry<'_>) -> Vec<Entry> {
         Some(RuleAction::Deny) => vec![one(false, flow)],
         _ => {
             let gap = wrong("a rule has an unknown action");
-            let perhaps =
-                crate::network::Flow::between(Traffic::none(), flow.possible().clone(), gap);
+            let perhaps = Flow::between(Traffic::none(), flow.possible().clone(), gap);
             vec![one(true, perhaps), one(false, flow)]
         }
     }
@@ -187,19 +186,47 @@ fn groups(read: &Read<DescribeSecurityGroups<'static>>, lists: &Prefixes) -> Kno
     let group = |group: ListedGroup<'_>| {
         let id = group.id()?;
         let permissions = group.inbound().flat_map(|rule| permissions(id, rule, lists));
-        let mut converted = Group::new(permissions.collect());
-        converted.from_groups = group.inbound().flat_map(references).collect();
+        let converted = Group {
+            from_groups: group.inbound().flat_map(|rule| references(id, rule)).collect(),
+            outbound: union(group.outbound().map(|rule| lets_out(id, rule))),
+            to_groups: group.outbound().flat_map(|rule| references(id, rule)).collect(),
+            ..Group::new(permissions.collect())
+        };
         Some((id.to_owned(), converted))
     };
     let items = read.pages().flat_map(DescribeSecurityGroups::groups).map(group);
     known(read, GROUPS.name, items)
 }
 
-/// The groups whose interfaces a rule lets in, each with the service. A service that makes no sense may be any.
-fn references(rule: IpPermission<'_>) -> impl Iterator<Item = (Service, String)> {
+/// The groups that a rule is about, each with the service.
+fn references<'a>(
+    group: &'a str,
+    rule: IpPermission<'a>,
+) -> impl Iterator<Item = Reference> + use<'a> {
     let found = rule.protocol().and_then(|protocol| service(protocol, rule.from(), rule.to()));
+    let wrong = || malformed(GROUPS.name, group, "a rule has an unknown protocol or ports");
+    let found = found.ok_or_else(wrong);
     let groups = rule.groups().filter_map(GroupName::id);
-    groups.map(move |id| (found.unwrap_or(Service::ALL), id.to_owned()))
+    groups.map(move |id| Reference { service: found.clone(), group: id.to_owned() })
+}
+
+/// What a rule for what goes out lets out to addresses. The addresses of the lists that it names are not read: no opening depends on
+/// them but those through a balancer whose group names no addresses.
+fn lets_out(group: &str, rule: IpPermission<'_>) -> Flow {
+    let found = rule.protocol().and_then(|protocol| service(protocol, rule.from(), rule.to()));
+    let wrong = || malformed(GROUPS.name, group, "a rule has an unknown protocol or ports");
+    let cidrs = rule.ranges().map(IpRange::cidr).chain(rule.ranges6().map(Ipv6Range::cidr));
+    let parsed = cidrs.flatten().map(|cidr| {
+        let wrong = |_| malformed(GROUPS.name, group, "a rule is not about a prefix");
+        cidr.parse::<IpNet>().map(Addresses::of).map_err(wrong)
+    });
+    let detail = "it lets out to a prefix list, which is not read";
+    let unread = |_| Err(Gap::undetermined(GROUPS.name, group, detail));
+    let all = parsed.chain(rule.lists().map(unread));
+    union(all.map(|addresses| match found {
+        Some(service) => matches(service, &addresses),
+        None => matches(Service::ALL, &Err(wrong())),
+    }))
 }
 
 /// The sources of a rule, each as it is written, with its addresses.

@@ -6,13 +6,14 @@ use std::net::IpAddr;
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId};
-use posture_model::network::{Addresses, openings};
+use posture_model::network::{Addresses, Traffic, openings};
 
 use super::Lists;
 use super::actions::*;
 use super::answers::*;
+use super::balancing::Balancing;
 use super::convert::malformed;
-use crate::network::{Flow, Front, Interface, Topology};
+use crate::network::{Flow, Interface, Topology, Way, union};
 
 /// An interface, as far as it is of interest here.
 pub(super) struct Found<'a> {
@@ -44,47 +45,83 @@ pub(super) fn interfaces<'a>(
         owners.extend(ids.filter_map(|id| Some((id, instance.id()?))));
     }
     let listed = || lists.interfaces.pages().flat_map(DescribeNetworkInterfaces::interfaces);
-    // An accelerator has an interface in each subnet in which it leads to something.
-    let accelerated: BTreeSet<&str> = listed()
-        .filter(|one| one.kind() == Some("global_accelerator_managed"))
-        .filter_map(ListedInterface::subnet)
-        .collect();
-    let fronts: Vec<Front> = listed().filter_map(front).collect();
-    let mut all = BTreeMap::new();
-    for one in listed() {
-        let Some(id) = one.id() else { continue };
+    let machine = |id: &str, one: ListedInterface<'a>| {
         let attached = one.attachment().and_then(Attachment::instance);
-        let machine = attached.or_else(|| owners.get(id).copied()).map(str::to_owned);
-        let interface = interface(id, one, machine.as_deref());
-        let (anyone, some) = match topology {
-            None => (Fact::not_collected(), Fact::not_collected()),
-            Some(topology) => {
-                let mut flow = topology.reach(&interface);
-                if let Some(gap) = unclear(one) {
-                    flow = flow.or(Flow::unknown(gap));
-                }
-                let subnet = one.subnet().filter(|subnet| accelerated.contains(subnet));
-                if let Some(subnet) = subnet.filter(|_| machine.is_some()) {
-                    let detail = "an accelerator of its subnet may lead to it";
-                    flow = flow.or(topology
-                        .forwarded(&interface, Gap::undetermined(INTERFACES.name, subnet, detail)));
-                }
-                if leads_nowhere(one) {
-                    for front in fronts.iter().filter(|front| front.vpc == interface.vpc) {
-                        flow = flow.or(topology.led_by(&interface, front));
-                    }
-                }
-                openings(&flow, |traffic| topology.path(&interface, traffic), note)
+        attached.or_else(|| owners.get(id).copied())
+    };
+    let named = || listed().filter_map(|one| Some((one.id()?, one)));
+    let found = named().map(|(id, one)| (id.to_owned(), interface(id, one, machine(id, one))));
+    let mut all: BTreeMap<String, Interface> = found.collect();
+    let reached = topology.map(|topology| {
+        // The machine by its own list, and that by the list of interfaces, where these differ.
+        let machines = |id: &str, one: ListedInterface<'a>| {
+            let owner = owners.get(id).copied();
+            machine(id, one).into_iter().chain(owner).collect::<BTreeSet<&str>>()
+        };
+        let balancers = Balancing::of(lists, &mut all, topology, &machines);
+        (topology, balancers)
+    });
+    let ways = reached.as_ref().map(|(topology, balancing)| balancing.ways(topology, &all));
+    let one = |(id, one): (&str, ListedInterface<'a>)| {
+        let interface = all.get(id)?;
+        let (anyone, some) = match (&reached, &ways) {
+            (Some((topology, balancing)), Some(ways)) => {
+                let ways = ways.get(id).map(Vec::as_slice).unwrap_or_default();
+                exposed(topology, balancing, interface, one, ways, note)
             }
+            _ => (Fact::not_collected(), Fact::not_collected()),
         };
         let addresses = interface
             .public
             .iter()
             .chain(interface.v6.iter().filter(|address| Addresses::internet().has(**address)));
         let addresses = addresses.map(ToString::to_string).collect();
-        all.insert(id.to_owned(), Found { listed: one, machine, addresses, anyone, some });
+        let machine = machine(id, one).map(str::to_owned);
+        Some((id.to_owned(), Found { listed: one, machine, addresses, anyone, some }))
+    };
+    named().filter_map(one).collect()
+}
+
+/// What reaches an interface: by its own addresses, and through what leads to it.
+fn exposed(
+    topology: &Topology,
+    balancing: &Balancing<'_>,
+    interface: &Interface,
+    listed: ListedInterface<'_>,
+    ways: &[Way<'_>],
+    note: &dyn Fn(Gap) -> GapId,
+) -> (Fact<Entries>, Fact<Entries>) {
+    let direct = topology.reach(interface);
+    let through = union(ways.iter().map(|way| way.flow.clone()));
+    let mut flow = direct.clone().or(through);
+    if let Some(gap) = unclear(listed) {
+        flow = flow.or(Flow::unknown(gap));
     }
-    all
+    let is_machine = listed.attachment().and_then(Attachment::instance).is_some();
+    if is_machine || interface.machine.as_deref().is_some_and(|text| text.starts_with("instance "))
+    {
+        flow = flow.or(balancing.accelerated(topology, interface));
+    }
+    if leads_nowhere(listed) {
+        flow = flow.or(balancing.led(topology, interface));
+    }
+    let path = |traffic: &Traffic| {
+        let on_way = |flow: &Flow| !flow.possible().and(traffic).is_empty();
+        if on_way(&direct) {
+            return topology.path(interface, traffic);
+        }
+        let mut all = ways.iter().filter(|way| on_way(&way.flow)).collect::<Vec<_>>();
+        // What certainly is a way is named first.
+        all.sort_by_key(|way| way.flow.certain().and(traffic).is_empty());
+        match all.as_slice() {
+            [] => topology.path(interface, traffic),
+            [way] => topology.way_path(way, traffic),
+            [way, more @ ..] => {
+                format!("{} (and {} more ways)", topology.way_path(way, traffic), more.len())
+            }
+        }
+    };
+    openings(&flow, path, note)
 }
 
 fn interface(id: &str, listed: ListedInterface<'_>, machine: Option<&str>) -> Interface {
@@ -102,6 +139,11 @@ fn interface(id: &str, listed: ListedInterface<'_>, machine: Option<&str>) -> In
         Some(text) if machine.is_none() => Some(text.to_owned()),
         _ => machine.map(|id| format!("instance {id}")),
     };
+    let v6 = || listed.v6().filter_map(V6Address::address);
+    let mut private: Vec<PrivateAddress<'_>> = listed.private().collect();
+    private.sort_by_key(|address| address.primary() != Some(true));
+    let own = private.iter().filter_map(|address| address.address()).chain(v6());
+    let own: Option<Vec<IpAddr>> = own.map(|text| text.parse().ok()).collect();
     Interface {
         id: id.to_owned(),
         vpc: listed.vpc().unwrap_or_default().to_owned(),
@@ -110,30 +152,20 @@ fn interface(id: &str, listed: ListedInterface<'_>, machine: Option<&str>) -> In
         // Its IPv6 addresses may be closed to internet gateways one by one.
         v6: match listed.denies_gateways() {
             Some(true) => Vec::new(),
-            Some(false) | None => ips(listed.v6().filter_map(V6Address::address).collect()),
+            Some(false) | None => ips(v6().collect()),
         },
+        // Where one makes no sense it may have any.
+        own: own.unwrap_or_default(),
         groups: listed.groups().filter_map(GroupName::id).map(str::to_owned).collect(),
         in_use: listed.status() != Some(InterfaceStatus::Available),
         machine: what,
-        listens: listens(id, listed),
+        // A NAT gateway lets in no connection.
+        listens: if is_nat(listed) { Flow::nothing() } else { Flow::everything() },
     }
-}
-
-/// What can arrive, by what is behind it: a NAT gateway lets in no connection, and of a balancer only its listeners answer.
-fn listens(id: &str, listed: ListedInterface<'_>) -> Flow {
-    if is_nat(listed) {
-        return Flow::nothing();
-    }
-    if is_balancer(listed) {
-        let detail = "only the listeners of the load balancer answer there";
-        let why = Gap::undetermined(INTERFACES.name, id, detail);
-        return Flow::everything().and(Flow::unknown(why));
-    }
-    Flow::everything()
 }
 
 /// Whether an interface belongs to a load balancer.
-fn is_balancer(listed: ListedInterface<'_>) -> bool {
+pub(super) fn is_balancer(listed: ListedInterface<'_>) -> bool {
     matches!(
         listed.kind(),
         Some("network_load_balancer" | "load_balancer" | "gateway_load_balancer")
@@ -150,37 +182,21 @@ fn leads_nowhere(listed: ListedInterface<'_>) -> bool {
     !is_balancer(listed) && !is_nat(listed)
 }
 
-/// What an interface belongs to, if it answers the internet and leads to other interfaces: a load balancer with a public address, a VPC
-/// link of API Gateway, a VPC origin of CloudFront.
+/// Whether an interface leads something from outside into its network that no address of the network lets in: a VPC link of API
+/// Gateway, a VPC origin of CloudFront, an accelerator.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html>
-fn front(listed: ListedInterface<'_>) -> Option<Front> {
-    let v6 = || listed.v6().filter_map(V6Address::address);
-    let is_public = listed.association().is_some()
-        || listed.private().any(|address| address.association().is_some())
-        || v6().next().is_some();
-    let from_edge = listed.kind() == Some("api_gateway_managed")
-        || listed.description().is_some_and(|text| text.contains("CloudFront"));
-    if !(from_edge || is_balancer(listed) && is_public) {
-        return None;
-    }
-    let mut addresses = Addresses::none();
-    for text in listed.private().filter_map(PrivateAddress::address).chain(v6()) {
-        match Addresses::parse(text) {
-            Some(one) => addresses.add(&one),
-            // One that makes no sense may be any of the network.
-            None => addresses = Addresses::all(),
-        }
-    }
-    if addresses.is_empty() {
-        addresses = Addresses::all();
-    }
-    Some(Front {
-        action: INTERFACES.name,
-        id: listed.id().unwrap_or_default().to_owned(),
-        vpc: listed.vpc().unwrap_or_default().to_owned(),
-        addresses,
-        groups: listed.groups().filter_map(GroupName::id).map(str::to_owned).collect(),
-    })
+pub(super) fn leads_in(listed: ListedInterface<'_>) -> bool {
+    is_edge(listed) || is_accelerator(listed)
+}
+
+pub(super) fn is_edge(listed: ListedInterface<'_>) -> bool {
+    listed.kind() == Some("api_gateway_managed")
+        || listed.description().is_some_and(|text| text.contains("CloudFront"))
+}
+
+/// An accelerator has an interface in each subnet in which it leads to something.
+pub(super) fn is_accelerator(listed: ListedInterface<'_>) -> bool {
+    listed.kind() == Some("global_accelerator_managed")
 }
 
 /// Why it is open what reaches an interface, whatever lets it through: it has an address that cannot be read, or one of another

@@ -5,6 +5,8 @@
 
 pub(crate) mod actions;
 pub(crate) mod answers;
+pub(crate) mod balancers;
+mod balancing;
 mod convert;
 mod exposure;
 mod resources;
@@ -21,6 +23,7 @@ use posture_model::part::Part;
 
 use self::actions::*;
 use self::answers::*;
+use self::balancers::actions::*;
 use super::context::Audit;
 use super::regions;
 use crate::entry::Action;
@@ -44,6 +47,12 @@ static ALL: &[&Action] = &[
     &TRANSIT_GATEWAYS,
     &VPNS,
     &CLIENT_VPNS,
+    &BALANCERS,
+    &TARGET_GROUPS,
+    &LISTENERS,
+    &RULES,
+    &TARGETS,
+    &GROUP_ATTRIBUTES,
 ];
 
 /// How many lists of prefixes of a region are read, and how many of them at once.
@@ -98,6 +107,8 @@ struct Lists {
     vpns: Read<DescribeVpnConnections<'static>>,
     client_vpns: Read<DescribeClientVpnEndpoints<'static>>,
     prefixes: Prefixes,
+    balancers: balancers::Listed,
+    behind: balancers::Behind,
 }
 
 /// Asks for a list where what is wanted takes it.
@@ -145,7 +156,9 @@ async fn region_of(audit: &Audit<'_>, region: &str) -> Part {
         let answer = audit.ask.read(client, &READ_BLOCK, "", region, []).await;
         answer.map_err(|refused| refused.into_gap())
     };
-    let (lists, block) = futures::join!(Box::pin(lists), Box::pin(block));
+    let balancers = balancers::list(audit, client, region);
+    let (lists, block, balancers) =
+        futures::join!(Box::pin(lists), Box::pin(block), Box::pin(balancers));
     let (
         interfaces,
         instances,
@@ -180,8 +193,13 @@ async fn region_of(audit: &Audit<'_>, region: &str) -> Part {
         list(audit, client, region, &PEERINGS, &LIST_PEERINGS).await
     };
     let prefixes = prefixes_of(audit, client, region, named_lists(&groups, &tables));
-    let (exclusions, peerings, prefixes) =
-        futures::join!(Box::pin(exclusions), Box::pin(peerings), Box::pin(prefixes));
+    let behind = balancers::behind(audit, client, region, &balancers, &interfaces);
+    let (exclusions, peerings, prefixes, behind) = futures::join!(
+        Box::pin(exclusions),
+        Box::pin(peerings),
+        Box::pin(prefixes),
+        Box::pin(behind)
+    );
     let lists = Lists {
         interfaces,
         instances,
@@ -199,6 +217,8 @@ async fn region_of(audit: &Audit<'_>, region: &str) -> Part {
         vpns,
         client_vpns,
         prefixes,
+        balancers,
+        behind,
     };
     resources::of(audit, region, &lists)
 }

@@ -7,16 +7,17 @@ use posture_model::wanted::Wanted;
 
 use crate::fake::Fake;
 
-const REGIONS: &str = r#"{"Regions":[{"RegionName":"eu-central-1","RegionOptStatus":"ENABLED"}]}"#;
+pub(super) const REGIONS: &str =
+    r#"{"Regions":[{"RegionName":"eu-central-1","RegionOptStatus":"ENABLED"}]}"#;
 
-fn body(operation: &str, members: &str) -> String {
+pub(super) fn body(operation: &str, members: &str) -> String {
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?><{operation}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>{members}</{operation}Response>"#
     )
 }
 
 /// The answers of a region in which port 22 of a machine is open to everyone.
-fn answers() -> Vec<(&'static str, String)> {
+pub(super) fn answers() -> Vec<(&'static str, String)> {
     let interface = |id: &str, more: &str| {
         format!(
             "<item><networkInterfaceId>{id}</networkInterfaceId><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId>\
@@ -92,6 +93,11 @@ fn answers() -> Vec<(&'static str, String)> {
         ("DescribeTransitGateways", "<transitGatewaySet/>".to_owned()),
         ("DescribeVpnConnections", "<vpnConnectionSet/>".to_owned()),
         ("DescribeClientVpnEndpoints", "<clientVpnEndpoint/>".to_owned()),
+        // Both interfaces of the service call it so.
+        (
+            "DescribeLoadBalancers",
+            "<DescribeLoadBalancersResult><LoadBalancers/><LoadBalancerDescriptions/></DescribeLoadBalancersResult>".to_owned(),
+        ),
     ]
 }
 
@@ -110,7 +116,7 @@ fn block(mode: &str) -> String {
     )
 }
 
-fn wanted() -> Wanted {
+pub(super) fn wanted() -> Wanted {
     let kinds = [Kind::NetworkInterface, Kind::Machine, Kind::SecurityGroup, Kind::Network];
     let facts: Vec<_> = kinds.iter().flat_map(|kind| kind.fact_ids()).collect();
     Wanted::of(&facts, &kinds)
@@ -132,7 +138,7 @@ async fn read_but(operation: &str, members: &str) -> Scope {
     fake_but(operation, 200, &body(operation, members)).collect(&wanted()).await
 }
 
-fn interface<'s>(scope: &'s Scope, id: &str) -> &'s NetworkInterface {
+pub(super) fn interface<'s>(scope: &'s Scope, id: &str) -> &'s NetworkInterface {
     let mut all = scope.network_interfaces.items.iter();
     all.find(|one| one.id.ends_with(id)).unwrap_or_else(|| panic!("{:?}", scope.gaps))
 }
