@@ -133,7 +133,7 @@ fn listens(id: &str, listed: ListedInterface<'_>) -> Flow {
 }
 
 /// Whether an interface belongs to a load balancer.
-fn is_balancer(listed: ListedInterface<'_>) -> bool {
+pub(super) fn is_balancer(listed: ListedInterface<'_>) -> bool {
     matches!(
         listed.kind(),
         Some("network_load_balancer" | "load_balancer" | "gateway_load_balancer")
@@ -141,7 +141,7 @@ fn is_balancer(listed: ListedInterface<'_>) -> bool {
 }
 
 /// Whether an interface belongs to a NAT gateway.
-fn is_nat(listed: ListedInterface<'_>) -> bool {
+pub(super) fn is_nat(listed: ListedInterface<'_>) -> bool {
     matches!(listed.kind(), Some("natGateway" | "nat_gateway"))
 }
 

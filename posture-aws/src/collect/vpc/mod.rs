@@ -10,6 +10,7 @@ mod exposure;
 mod resources;
 #[cfg(test)]
 mod tests;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 
