@@ -61,7 +61,10 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Network, &["microsoft.network/virtualnetworks"]),
     (Kind::SecurityGroup, &["microsoft.network/networksecuritygroups"]),
     (Kind::FlowLog, &["microsoft.network/networkwatchers/flowlogs"]),
-    (Kind::NetworkInterface, &["microsoft.network/networkinterfaces"]),
+    (
+        Kind::NetworkInterface,
+        &["microsoft.compute/virtualmachinescalesets", "microsoft.network/networkinterfaces"],
+    ),
     (Kind::Machine, &["microsoft.compute/virtualmachines"]),
     (Kind::PublicAddress, &["microsoft.network/publicipaddresses"]),
     (Kind::Firewall, &["microsoft.network/azurefirewalls"]),
@@ -104,6 +107,18 @@ pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     (NetworkInterface::ADDRESSES, &["microsoft.network/publicipaddresses"]),
     (NetworkInterface::OPEN_TO_ANYONE, REACH_TYPES),
     (NetworkInterface::OPEN_TO_SOME, REACH_TYPES),
+    (
+        NetworkInterface::FILTERS,
+        &[
+            "microsoft.network/networkmanagers",
+            "microsoft.network/networksecuritygroups",
+            "microsoft.network/virtualnetworks",
+        ],
+    ),
+    (
+        NetworkInterface::ROUTES,
+        &["microsoft.network/routetables", "microsoft.network/virtualnetworks"],
+    ),
     (
         Machine::ADDRESSES,
         &["microsoft.network/networkinterfaces", "microsoft.network/publicipaddresses"],

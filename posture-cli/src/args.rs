@@ -349,10 +349,10 @@ fn status(text: &str) -> Result<FindingStatus, String> {
 
 #[derive(Debug, Args)]
 pub(crate) struct Reach {
-    /// Source: `internet`, or an address on it.
+    /// Source: `internet`, an address on it, or a machine, network interface or subnet of the snapshot.
     #[arg(value_name = "FROM")]
     pub(crate) from: String,
-    /// Target: the ID, name or public address of a machine or network interface.
+    /// Target: the ID, name or an address of a machine or network interface, or the ID of their subnet.
     #[arg(value_name = "TO")]
     pub(crate) to: String,
     /// Port: of TCP, or as in udp/53 [default: any].
@@ -361,6 +361,9 @@ pub(crate) struct Reach {
     /// Snapshot to look in, or the number of a run in the history; `last` is the newest run.
     #[arg(long, value_name = "FILE|RUN")]
     pub(crate) snapshot: PathBuf,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: DiffFormat,
     /// Configuration file [default: posture.toml, if it is there].
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

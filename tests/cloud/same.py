@@ -1,6 +1,6 @@
 """Makes the account of a world file in the local AWS server: same.py ENDPOINT KEY WORLD.
 
-Prints the ids that the server gave to keys, each before the one in the file."""
+Prints the ids that the server gave to keys and parts of networks, each before the one in the file."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 import boto3
 
 import lists
+import networks
 
 ENDPOINT, KEY, WORLD = sys.argv[1:]
 HOME = "us-east-1"
@@ -320,5 +321,10 @@ for said, given in keys(account_of(TEXT)).items():
     print(given, said)
 for step in [settings, identities, buckets, records, alerts, watchers]:
     step(account_of(TEXT))
+for region in account_of(TEXT)["regions"]:
+    for left in networks.clear(client("ec2", region)):
+        print(left, "acl-left")
+for said, given in networks.make(client("ec2"), account_of(TEXT)["lists"]).items():
+    print(given, said)
 # Of the account in which everything is wrong.
 lists.make(client, lists.of_world("aws-bad.toml"))

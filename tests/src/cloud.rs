@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::complete::regions;
+use crate::complete::{UNKNOWN, regions};
 use crate::fault::{Fault, Rule};
 use crate::program::{Program, Run};
 use crate::proxy::{KEY, Proxy};
@@ -92,6 +92,13 @@ impl Cloud {
     /// From now on, this applies to calls; the newest rule that matches a call wins.
     pub fn rule(&self, rule: Rule) -> &Self {
         self.proxy.rule(rule);
+        self
+    }
+
+    /// From now on, the server itself answers what it knows of networks.
+    pub fn networks(&self) -> &Self {
+        let known = |action: &str| action.starts_with("ec2:") && !UNKNOWN.contains(&action);
+        self.proxy.retain(|rule| !known(rule.action()));
         self
     }
 

@@ -60,6 +60,13 @@ fn networks(operation: &str, members: &str) -> Rule {
     Rule::new(&format!("ec2:{operation}"), Fault::Answer(answer))
 }
 
+/// The questions about networks that the server does not know.
+pub(crate) const UNKNOWN: &[&str] = &[
+    "ec2:DescribeClientVpnEndpoints",
+    "ec2:DescribeVpcBlockPublicAccessExclusions",
+    "ec2:DescribeVpcBlockPublicAccessOptions",
+];
+
 /// Whether traffic from the internet is blocked in every region. The server does not know the question.
 pub(crate) fn blocked(ingress: bool) -> Rule {
     let mode = if ingress { "block-ingress" } else { "off" };
@@ -83,6 +90,22 @@ fn bucket_accounts(text: &str) -> String {
     let arn = text.split_once("<AccessPointArn>").map_or("", |(_, rest)| rest);
     let account = arn.split(':').nth(4).unwrap_or_default();
     text.replace("</Bucket>", &format!("</Bucket><BucketAccountId>{account}</BucketAccountId>"))
+}
+
+/// Of the blocks of a network, only the first has a place: here, in the list of them as well.
+fn peerings(text: &str) -> String {
+    let mut whole = String::new();
+    for part in text.split_inclusive("</cidrBlock>") {
+        whole.push_str(part);
+        let block =
+            part.strip_suffix("</cidrBlock>").and_then(|part| part.rsplit_once("<cidrBlock>"));
+        if let Some((_, block)) = block {
+            let set =
+                format!("<cidrBlockSet><item><cidrBlock>{block}</cidrBlock></item></cidrBlockSet>");
+            whole.push_str(&set);
+        }
+    }
+    whole
 }
 
 /// Adds to an answer what the server left out of it.
@@ -112,6 +135,7 @@ pub(crate) fn complete(call: &Call, body: Vec<u8>) -> Vec<u8> {
             r#""KeyRotationEnabled": true, "RotationPeriodInDays": 365"#,
         ),
         "iam:GetCredentialReport" => credential_report(text),
+        "ec2:DescribeVpcPeeringConnections" => peerings(&text),
         _ => text,
     };
     whole.into_bytes()

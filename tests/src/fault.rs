@@ -52,6 +52,10 @@ impl Rule {
         Self { action: action.to_owned(), region: None, about: None, key: None, times: None, fault }
     }
 
+    pub(crate) fn action(&self) -> &str {
+        &self.action
+    }
+
     /// Denies an action.
     pub fn deny(action: &str) -> Self {
         let who = "arn:aws:iam::123456789012:user/auditor";

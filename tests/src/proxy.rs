@@ -80,6 +80,10 @@ impl Proxy {
         self.state.rules.lock().unwrap().pop();
     }
 
+    pub(crate) fn retain(&self, keep: impl Fn(&Rule) -> bool) {
+        self.state.rules.lock().unwrap().retain(keep);
+    }
+
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.state.calls.lock().unwrap().clone()
     }

@@ -139,7 +139,7 @@ impl Topology {
     }
 
     /// The ACL of a subnet, each of which has exactly one.
-    pub(super) fn acl_of(&self, subnet: &str) -> Result<(&str, &super::Acl), Gap> {
+    pub(crate) fn acl_of(&self, subnet: &str) -> Result<(&str, &super::Acl), Gap> {
         let mut all = self.acls.items.iter();
         let own = all.find(|(_, acl)| acl.subnets.iter().any(|id| id == subnet));
         own.map(|(id, acl)| (id.as_str(), acl)).ok_or_else(|| {

@@ -146,7 +146,7 @@ fn through_appliance(next: &str) -> Gap {
 
 impl Topology {
     /// The route table of a subnet: the one that is associated with it, else the main one of its own VPC.
-    pub(super) fn table_of(&self, subnet: &str, vpc: &str) -> Result<(&str, &RouteTable), Gap> {
+    pub(crate) fn table_of(&self, subnet: &str, vpc: &str) -> Result<(&str, &RouteTable), Gap> {
         let mut all = self.tables.items.iter();
         let own = all.find(|(_, table)| table.subnets.iter().any(|id| id == subnet));
         if let Some((id, table)) = own {

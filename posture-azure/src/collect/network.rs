@@ -7,7 +7,9 @@ use posture_model::gap::{Gap, Reason};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{FlowLog, FlowLogTarget, Kind, Network, SecurityGroup};
+use posture_model::resource::{
+    FlowLog, FlowLogTarget, Kind, Network, NetworkInterface, SecurityGroup,
+};
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
@@ -33,6 +35,8 @@ pub(crate) const NETWORKS: Action = Action {
             Network::PEERS,
             SecurityGroup::UNSEARCHABLE,
             Network::TAGS,
+            NetworkInterface::FILTERS,
+            NetworkInterface::ROUTES,
         ],
         reach::REACH,
     ],
@@ -49,7 +53,9 @@ pub(crate) const GROUPS: Action = Action {
             SecurityGroup::ATTACHED,
             SecurityGroup::UNSEARCHABLE,
             SecurityGroup::OPEN_TO_ANYONE,
+            SecurityGroup::FILTER,
             SecurityGroup::TAGS,
+            NetworkInterface::FILTERS,
         ],
         reach::REACH,
     ],
@@ -292,7 +298,7 @@ fn group(
         })
     });
     let open = reach::open_group(audit, row);
-    let group = group.open_to_anyone(open);
+    let group = group.open_to_anyone(open).filter(reach::filter_of(audit, row));
     group.attached(attached).unsearchable(unsearchable).tags(storage::wanted_tags(
         audit,
         SecurityGroup::TAGS,

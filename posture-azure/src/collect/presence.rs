@@ -6,7 +6,7 @@ use posture_model::fact::{Fact, Known};
 use posture_model::gap::Gap;
 use posture_model::part::Part;
 use posture_model::presence::OF_AZURE;
-use posture_model::resource::Account;
+use posture_model::resource::{Account, Kind, NetworkInterface};
 
 use super::applications::SITES;
 use super::context::Subscription;
@@ -36,8 +36,22 @@ pub(crate) const SCALE_SETS: Action = Action {
     name: "Microsoft.Compute/virtualMachineScaleSets/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    // Those of uniform orchestration have interfaces that are listed nowhere else.
+    lists: &[Kind::NetworkInterface],
+    fills: &[
+        Account::RESOURCE_TYPES,
+        NetworkInterface::ADDRESSES,
+        NetworkInterface::MACHINE,
+        NetworkInterface::OPEN_TO_ANYONE,
+        NetworkInterface::OPEN_TO_SOME,
+        NetworkInterface::PRIVATE_ADDRESSES,
+        NetworkInterface::NETWORK,
+        NetworkInterface::SUBNET,
+        NetworkInterface::GROUPS,
+        NetworkInterface::FILTERS,
+        NetworkInterface::ROUTES,
+        NetworkInterface::TAGS,
+    ],
     command: "az resource list --resource-type Microsoft.Compute/virtualMachineScaleSets",
 };
 

@@ -1,5 +1,8 @@
 //! What the internet reaches: network interfaces and the machines that they belong to, with what these may do.
 
+mod kept;
+mod machine;
+
 use std::collections::BTreeMap;
 
 use posture_model::entries::Entries;
@@ -16,6 +19,7 @@ use super::body::{Body, Misfit, Read, View, name_of, senseless, word};
 use super::context::Subscription;
 use super::defender::MACHINES;
 use super::network::{GROUPS, GROUPS_TYPE, NETWORKS, NETWORKS_TYPE};
+use super::presence::SCALE_SETS;
 use super::rights::Rights;
 use super::storage;
 use super::sweep::Rows;
@@ -24,12 +28,25 @@ use crate::entry::{Action, ROW, facts};
 use crate::network::read::{self, plain};
 use crate::network::{Interface, Memory, Table, Topology};
 
+pub(super) use self::kept::filter_of;
+use self::machine::{cards, identities};
+
 /// What follows from everything that decides what the internet reaches.
 pub(crate) const REACH: &[FactId] = &[
     NetworkInterface::OPEN_TO_ANYONE,
     NetworkInterface::OPEN_TO_SOME,
     Machine::OPEN_TO_ANYONE,
     Machine::OPEN_TO_SOME,
+];
+
+/// What decides the traffic between machines. It takes no call beyond those of what the internet reaches.
+const WITHIN: &[FactId] = &[
+    NetworkInterface::PRIVATE_ADDRESSES,
+    NetworkInterface::NETWORK,
+    NetworkInterface::SUBNET,
+    NetworkInterface::GROUPS,
+    NetworkInterface::FILTERS,
+    NetworkInterface::ROUTES,
 ];
 
 pub(crate) const INTERFACES: Action = Action {
@@ -42,6 +59,12 @@ pub(crate) const INTERFACES: Action = Action {
         NetworkInterface::MACHINE,
         NetworkInterface::OPEN_TO_ANYONE,
         NetworkInterface::OPEN_TO_SOME,
+        NetworkInterface::PRIVATE_ADDRESSES,
+        NetworkInterface::NETWORK,
+        NetworkInterface::SUBNET,
+        NetworkInterface::GROUPS,
+        NetworkInterface::FILTERS,
+        NetworkInterface::ROUTES,
         NetworkInterface::TAGS,
         Machine::ADDRESSES,
         Machine::OPEN_TO_ANYONE,
@@ -55,7 +78,7 @@ pub(crate) const ROUTES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: REACH,
+    fills: facts![&[NetworkInterface::ROUTES], REACH],
     command: "az resource list --resource-type Microsoft.Network/routeTables",
 };
 
@@ -73,11 +96,12 @@ pub(crate) const MANAGERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: REACH,
+    fills: facts![&[NetworkInterface::FILTERS], REACH],
     command: "az resource list --resource-type Microsoft.Network/networkManagers",
 };
 
 const INTERFACES_TYPE: &str = "microsoft.network/networkinterfaces";
+const SCALE_SETS_TYPE: &str = "microsoft.compute/virtualmachinescalesets";
 const ROUTES_TYPE: &str = "microsoft.network/routetables";
 pub(crate) const FIREWALLS_TYPE: &str = "microsoft.network/azurefirewalls";
 const MANAGERS_TYPE: &str = "microsoft.network/networkmanagers";
@@ -97,7 +121,7 @@ pub(crate) fn collect(
     }
     let rows_of = |kind: &str, action: &'static str| audit.rows(rows, kind, action);
     let found = rows_of(INTERFACES_TYPE, INTERFACES.name);
-    let wanted = [REACH, &[NetworkInterface::ADDRESSES, Machine::ADDRESSES]];
+    let wanted = [REACH, WITHIN, &[NetworkInterface::ADDRESSES, Machine::ADDRESSES]];
     let wanted = wanted.into_iter().any(|facts| audit.wanted.any(facts));
     let reader = Reader {
         audit,
@@ -111,6 +135,8 @@ pub(crate) fn collect(
     }
     if cards {
         part.network_interfaces = interfaces;
+        let sets = rows_of(SCALE_SETS_TYPE, SCALE_SETS.name);
+        part.network_interfaces.merge(reader.scale_sets(&sets));
     }
     part
 }
@@ -192,11 +218,19 @@ impl Reader<'_> {
             NetworkInterface::TAGS,
             &body,
         ));
+        self.reached(card, interface)
+    }
+
+    fn reached(&self, card: NetworkInterface, interface: &Interface) -> NetworkInterface {
         let Some(topology) = &self.topology else { return card };
         let card = card.addresses(match topology.public(interface) {
             Ok(addresses) => Known(addresses),
             Err(gap) => self.audit.ask.unknown(gap),
         });
+        if !self.audit.wanted.any(REACH) && !self.audit.wanted.any(WITHIN) {
+            return card;
+        }
+        let card = self.within(card, interface, topology);
         if !self.audit.wanted.any(REACH) {
             return card;
         }
@@ -304,49 +338,6 @@ fn union<'e>(lists: impl Iterator<Item = &'e Fact<Entries>>) -> Fact<Entries> {
         Fact::NotOffered => sum,
     });
     sum.into_fact()
-}
-
-/// The interfaces of a machine by id.
-fn cards(machine: View<'_>) -> Read<Vec<String>> {
-    let cards = machine.need("properties.networkProfile.networkInterfaces", View::listed)?;
-    cards.into_iter().map(|card| Ok(plain(card.need("id", View::text)?))).collect()
-}
-
-/// The [managed identities](https://learn.microsoft.com/en-us/entra/identity/managed-identities-azure-resources/overview) of a
-/// machine by the ids of their principals. Resource Graph gives every row the column, which is `null` where there are none.
-fn identities(machine: View<'_>) -> Read<Vec<String>> {
-    const USERS: &str = "identity.userAssignedIdentities";
-    const TYPE: &str = "identity.type";
-    if machine.nullable("identity", View::object)?.is_none() {
-        return Ok(Vec::new());
-    }
-    let (mut all, mut odd) = (Vec::new(), false);
-    for kind in machine.need(TYPE, View::text)?.split(',').map(str::trim) {
-        match kind.to_ascii_lowercase().as_str() {
-            "none" => {}
-            "systemassigned" => {
-                all.push(machine.need("identity.principalId", View::text)?.to_ascii_lowercase());
-            }
-            "userassigned" => {
-                let users = machine.need(USERS, View::object)?;
-                // The type says that there is at least one.
-                if users.is_empty() {
-                    return Err(Misfit(USERS.to_owned()));
-                }
-                for identity in users.values() {
-                    let id = View(identity).need("principalId", View::text);
-                    let id = id.map_err(|_| Misfit(USERS.to_owned()))?;
-                    all.push(id.to_ascii_lowercase());
-                }
-            }
-            _ => odd = true,
-        }
-    }
-    if odd {
-        return Err(Misfit(TYPE.to_owned()));
-    }
-    all.sort_unstable();
-    Ok(all)
 }
 
 /// What the rules of a group together let in from anyone, wherever it goes.

@@ -46,7 +46,7 @@ pub(crate) enum Protocol {
 }
 
 /// Every port.
-const EVERY: (u16, u16) = (0, u16::MAX);
+pub(super) const EVERY: (u16, u16) = (0, u16::MAX);
 
 impl Protocol {
     pub(crate) fn read(text: &str) -> Option<Self> {
@@ -63,7 +63,7 @@ impl Protocol {
 
     /// The services of this protocol with these ports. Ports are for the protocols that have them: a rule for some ports of any
     /// protocol is one for TCP and UDP.
-    fn services(self, ports: &[(u16, u16)]) -> Vec<Service> {
+    pub(super) fn services(self, ports: &[(u16, u16)]) -> Vec<Service> {
         let with_ports = |protocols: &[u8]| -> Vec<Service> {
             let of = |protocol: &u8| {
                 let protocol = *protocol;
@@ -106,7 +106,7 @@ impl Group {
 
 /// The [rules](https://learn.microsoft.com/en-us/azure/virtual-network/network-security-groups-overview#default-security-rules)
 /// for what comes in that every group has, and that cannot be removed.
-fn defaults() -> [GroupRule; 3] {
+pub(super) fn defaults() -> [GroupRule; 3] {
     let rule = |name: &str, priority, allows, source, destination| GroupRule {
         name: name.to_owned(),
         priority,

@@ -30,8 +30,12 @@ pub(crate) struct Configuration {
     pub(crate) address: Option<IpAddr>,
     pub(crate) subnet: String,
     pub(crate) public: Option<String>,
+    /// Of a scale set: whether each instance has a public address, and whether that lets in what no group forbids.
+    pub(crate) public_each: Option<Result<bool, Gap>>,
     pub(crate) pools: Vec<String>,
     pub(crate) nat_rules: Vec<String>,
+    /// Of a scale set: whether ranges of ports of a load balancer lead to its instances.
+    pub(crate) nat_pools: bool,
     /// The application security groups that it is in.
     pub(crate) groups: Vec<String>,
     /// Whether an application gateway passes traffic on to it.
@@ -48,6 +52,10 @@ impl Topology {
     pub(crate) fn public(&self, interface: &Interface) -> Result<Vec<String>, Gap> {
         let mut all = Vec::new();
         for to in &interface.configurations {
+            if to.public_each.is_some() {
+                let detail = "the addresses of the instances of a scale set are not read";
+                return Err(Gap::undetermined(self.addresses.action, &to.id, detail));
+            }
             for id in self.addresses_of(&to.id, to.public.as_deref()) {
                 all.extend(self.addresses.get(&id)?.address.clone());
             }
@@ -80,7 +88,7 @@ impl Topology {
         }
     }
 
-    fn groups<'t>(&'t self, interface: &Interface, to: &Configuration) -> Groups<'t> {
+    pub(super) fn groups<'t>(&'t self, interface: &Interface, to: &Configuration) -> Groups<'t> {
         let (_, subnet) = self.subnet(&to.subnet)?;
         let of_subnet = self.group_of(subnet.group.as_deref(), &to.subnet)?;
         let own = self.group_of(interface.group.as_deref(), &interface.id)?;

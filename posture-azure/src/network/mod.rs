@@ -25,6 +25,7 @@ mod place;
 pub(crate) mod read;
 mod route;
 mod ways;
+mod within;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -40,6 +41,7 @@ pub(crate) use place::Place;
 use place::Span;
 pub(crate) use route::{Gateway, NextHop, Route, RouteTable};
 pub(crate) use ways::Way;
+pub(crate) use within::{kept, network as network_in};
 
 /// Traffic that passes, and why that is open.
 pub(crate) type Flow = Reach<Gap>;
@@ -110,6 +112,8 @@ pub(crate) struct Peer {
     pub(crate) space: Addresses,
     /// Whether its gateways serve this network too.
     pub(crate) gateways: bool,
+    /// Whether all of it is accessible from this network; none where the response does not say.
+    pub(crate) open: Option<bool>,
 }
 
 /// A subnet.
@@ -125,8 +129,8 @@ pub(crate) struct Firewall {
     pub(crate) name: String,
     /// The networks that it stands in.
     pub(crate) networks: Vec<String>,
-    /// Whether its rules may translate addresses of the internet to private ones.
-    pub(crate) translates: bool,
+    /// The private addresses that its rules may translate addresses of the internet to.
+    pub(crate) translates: Addresses,
 }
 
 /// The networks of a subscription, as far as they decide what the internet reaches.

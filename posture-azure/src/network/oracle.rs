@@ -236,6 +236,8 @@ fn topology(scene: &Scene) -> (Topology, Interface) {
         address: Some(PRIVATE.into()),
         subnet: SUBNET.to_owned(),
         public: scene.own.map(|_| "/own".to_owned()),
+        public_each: None,
+        nat_pools: false,
         pools: Vec::new(),
         nat_rules: Vec::new(),
         groups: vec!["in".to_owned()],

@@ -29,7 +29,11 @@ pub(crate) enum NextHop {
     Internet,
     /// A firewall or another machine that passes traffic on.
     Appliance,
-    /// A gateway, the network itself, or nowhere.
+    /// The network itself.
+    Local,
+    /// Nowhere: the traffic is dropped.
+    Nowhere,
+    /// A gateway.
     Elsewhere,
 }
 

@@ -35,6 +35,20 @@ impl Topology {
                 Err(gap) => doubt(gap),
             }
         }
+        if let Some(open) = &to.public_each {
+            let flow = Flow::exactly(Traffic::of(Service::ALL, &internet(to.family)));
+            let steps = vec!["public IP address of each instance".to_owned()];
+            ways.push(Way { flow, open: Tri::from(open.clone()), floating: false, steps });
+        }
+        if to.nat_pools {
+            let detail =
+                "which ports the inbound NAT pools of a load balancer lead to is not known";
+            let gap = Gap::undetermined(self.balancers.action, &to.id, detail);
+            let flow = Flow::exactly(Traffic::of(Service::ALL, &internet(to.family)));
+            let flow = flow.if_so(Tri::Unknown(gap.clone()));
+            let steps = vec!["inbound NAT pool".to_owned()];
+            ways.push(Way { flow, open: Tri::Unknown(gap), floating: false, steps });
+        }
         self.balanced(to, &mut ways, &mut doubt);
         if let Some(gap) = self.balancers.unread() {
             // One that could not be read may have it in a pool by its address.
@@ -47,7 +61,7 @@ impl Topology {
         if let Some(gap) = self.appliance(&to.subnet, to.family) {
             doubt(gap);
         }
-        if let Some(gap) = self.firewall(&to.subnet) {
+        if let Some(gap) = self.firewall(to) {
             doubt(gap);
         }
         (ways, hidden)
@@ -188,13 +202,17 @@ impl Topology {
     }
 
     /// The Azure Firewall in the network of a subnet, or in one that is peered with it, that may translate addresses.
-    fn firewall(&self, subnet: &str) -> Option<Gap> {
-        let network = super::network_of(subnet);
+    fn firewall(&self, to: &Configuration) -> Option<Gap> {
+        let network = super::network_of(&to.subnet);
         let known = self.networks.get(network).ok()?;
         let near =
             |id: &String| id == network || known.peers.iter().any(|peer| peer.network == *id);
         let mut all = self.firewalls.known();
-        let found = all.find(|(_, own)| own.translates && own.networks.iter().any(near));
+        let translates = |own: &super::Firewall| match to.address {
+            Some(address) => own.translates.has(address),
+            None => !own.translates.is_empty(),
+        };
+        let found = all.find(|(_, own)| translates(own) && own.networks.iter().any(near));
         match found {
             Some((id, firewall)) => {
                 let detail = format!(

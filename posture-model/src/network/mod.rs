@@ -4,17 +4,21 @@
 //! [`Opening`]s that result.
 
 mod addresses;
+mod between;
 mod facts;
 mod filter;
 mod opening;
 mod reach;
 mod service;
+mod stored;
 mod traffic;
 
 pub use addresses::{Addresses, Breadth, Family};
+pub use between::{End, Filters, Passage, between};
 pub use facts::{open_to_everyone, openings};
 pub use filter::{Filter, Rule};
 pub use opening::{Opening, SourceList};
 pub use reach::Reach;
 pub use service::{ICMP, ICMP6, NotAService, Service, TCP, UDP};
+pub use stored::{Hop, PacketRule, PrivateRoute};
 pub use traffic::Traffic;

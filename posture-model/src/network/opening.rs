@@ -36,6 +36,11 @@ impl SourceList {
         &self.prefixes
     }
 
+    /// How many more there are.
+    pub fn more(&self) -> usize {
+        self.more
+    }
+
     /// Whether an address is among them; open where not all are named.
     pub fn has(&self, address: IpAddr) -> Tri<()> {
         let named = self.prefixes.iter().any(|prefix| prefix.contains(&address));

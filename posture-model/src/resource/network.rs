@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declared::resource;
 use crate::entries::Entries;
+use crate::network::PacketRule;
 
 resource! {
     /// A private network (AWS: a VPC, Azure: a virtual network).
@@ -21,8 +22,8 @@ resource! {
         [Azure] unfiltered_subnets: Vec<String>,
         /// Whether a plan protects it against floods of traffic (Azure: DDoS Network Protection).
         [Azure] flood_protected: bool,
-        /// The networks that it is joined with, by ID (Azure: connected peerings).
-        [Azure] peers: Vec<String>,
+        /// The networks that it is joined with, by ID (AWS: peered VPCs that a route leads to, Azure: connected peerings).
+        [Aws, Azure] peers: Vec<String>,
         /// Whether a flow log of the network itself records at least what is rejected.
         [Aws] rejects_recorded: bool,
         /// The routes to a peered network that lead to all of its addresses or more, as `10.0.0.0/16 to pcx-…`.
@@ -71,6 +72,8 @@ resource! {
         [Aws] is_default: bool,
         /// Its rules in words, such as `in: tcp 22 from 0.0.0.0/0`.
         [Aws] rules: Vec<String>,
+        /// Its rules with what they match, in the order in which they are asked where that decides.
+        [Aws, Azure] filter: Vec<PacketRule>,
         /// What its inbound rules together allow from every address, as `tcp 22 from 0.0.0.0/0: the rule`.
         [Aws, Azure] open_to_anyone: Entries,
         /// The subnets and interfaces that it filters whose flows are not all recorded where they can be searched;

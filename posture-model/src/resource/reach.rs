@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::declared::resource;
 use crate::entries::Entries;
+use crate::network::{PacketRule, PrivateRoute};
 
 resource! {
     /// A network interface.
@@ -18,6 +19,19 @@ resource! {
         [Aws, Azure] open_to_anyone: Entries,
         /// The same for what only a narrow part of the internet reaches, such as the addresses of an office.
         [Aws, Azure] open_to_some: Entries,
+        /// Its private addresses; empty if it is not attached.
+        [Aws, Azure] private_addresses: Vec<String>,
+        /// The network that it is in, by ID.
+        [Aws, Azure] network: String,
+        /// The subnet that it is in, by ID.
+        [Aws, Azure] subnet: String,
+        /// The groups by which rules name it, by ID (AWS: security groups, Azure: application security groups).
+        [Aws, Azure] groups: Vec<String>,
+        /// What filters its traffic, by ID (AWS: the network ACL of its subnet and its security groups, Azure: the network
+        /// security group of its subnet and its own).
+        [Aws, Azure] filters: Vec<String>,
+        /// The routes of its subnet; of equal destinations the first counts.
+        [Aws, Azure] routes: Vec<PrivateRoute>,
         /// Its tags.
         [Aws, Azure] tags: BTreeMap<String, String>,
     }
@@ -62,6 +76,8 @@ resource! {
         [Aws] attached: bool,
         /// What its inbound rules together allow from every address, as `tcp 22 from 0.0.0.0/0: rule 100`.
         [Aws] open_to_anyone: Entries,
+        /// Its rules in the order in which they are asked.
+        [Aws] filter: Vec<PacketRule>,
         /// Its tags.
         [Aws] tags: BTreeMap<String, String>,
     }

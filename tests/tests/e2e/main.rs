@@ -28,6 +28,7 @@ mod library;
 mod models;
 mod organization;
 mod pipes;
+mod reach;
 mod readme;
 mod rows;
 mod schedule;

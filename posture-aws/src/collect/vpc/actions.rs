@@ -22,6 +22,12 @@ pub(crate) const INTERFACES: Action = Action {
         NetworkInterface::ADDRESSES,
         NetworkInterface::MACHINE,
         NetworkInterface::TAGS,
+        NetworkInterface::PRIVATE_ADDRESSES,
+        NetworkInterface::NETWORK,
+        NetworkInterface::SUBNET,
+        NetworkInterface::GROUPS,
+        NetworkInterface::FILTERS,
+        NetworkInterface::ROUTES,
         Machine::ADDRESSES,
         SecurityGroup::ATTACHED,
         NI_ANYONE,
@@ -72,7 +78,15 @@ pub(crate) const TABLES: Action = Action {
     per: Per::PLACE.at_least(),
     own: Holds::root("DescribeRouteTablesResponse", &["routeTableSet"]),
     lists: &[],
-    fills: &[Network::WIDE_PEER_ROUTES, NI_ANYONE, NI_SOME, M_ANYONE, M_SOME],
+    fills: &[
+        Network::WIDE_PEER_ROUTES,
+        Network::PEERS,
+        NetworkInterface::ROUTES,
+        NI_ANYONE,
+        NI_SOME,
+        M_ANYONE,
+        M_SOME,
+    ],
     command: "aws ec2 describe-route-tables --region {region}",
 };
 
@@ -85,7 +99,9 @@ pub(crate) const ACLS: Action = Action {
         NetworkAcl::IS_DEFAULT,
         NetworkAcl::ATTACHED,
         NetworkAcl::OPEN_TO_ANYONE,
+        NetworkAcl::FILTER,
         NetworkAcl::TAGS,
+        NetworkInterface::FILTERS,
         NI_ANYONE,
         NI_SOME,
         M_ANYONE,
@@ -103,6 +119,7 @@ pub(crate) const GROUPS: Action = Action {
         SecurityGroup::IS_DEFAULT,
         SecurityGroup::RULES,
         SecurityGroup::OPEN_TO_ANYONE,
+        SecurityGroup::FILTER,
         SecurityGroup::TAGS,
         NI_ANYONE,
         NI_SOME,
@@ -118,7 +135,15 @@ pub(crate) const PREFIXES: Action = Action {
     per: Per::UNFORESEEN,
     own: Holds::root("GetManagedPrefixListEntriesResponse", &["entrySet"]),
     lists: &[],
-    fills: &[SecurityGroup::OPEN_TO_ANYONE, NI_ANYONE, NI_SOME, M_ANYONE, M_SOME],
+    fills: &[
+        SecurityGroup::OPEN_TO_ANYONE,
+        SecurityGroup::FILTER,
+        NetworkInterface::ROUTES,
+        NI_ANYONE,
+        NI_SOME,
+        M_ANYONE,
+        M_SOME,
+    ],
     command: "aws ec2 get-managed-prefix-list-entries --prefix-list-id <list> --region {region}",
 };
 
@@ -162,7 +187,7 @@ pub(crate) const PEERINGS: Action = Action {
     per: Per::UNFORESEEN,
     own: Holds::root("DescribeVpcPeeringConnectionsResponse", &["vpcPeeringConnectionSet"]),
     lists: &[],
-    fills: &[Network::WIDE_PEER_ROUTES],
+    fills: &[Network::WIDE_PEER_ROUTES, Network::PEERS, NetworkInterface::ROUTES],
     command: "aws ec2 describe-vpc-peering-connections --region {region}",
 };
 

@@ -333,6 +333,8 @@ answers! {
 
     Peer {
         vpc: "vpcId" optional text,
+        owner: "ownerId" optional text,
+        region: "region" optional text,
         cidrs: "cidrBlockSet" optional records(PeerCidr),
         cidrs6: "ipv6CidrBlockSet" optional records(PeerCidr6),
     }

@@ -173,7 +173,7 @@ pub(super) fn is_balancer(listed: ListedInterface<'_>) -> bool {
 }
 
 /// Whether an interface belongs to a NAT gateway.
-fn is_nat(listed: ListedInterface<'_>) -> bool {
+pub(super) fn is_nat(listed: ListedInterface<'_>) -> bool {
     matches!(listed.kind(), Some("natGateway" | "nat_gateway"))
 }
 

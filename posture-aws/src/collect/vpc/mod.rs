@@ -12,6 +12,7 @@ mod exposure;
 mod resources;
 #[cfg(test)]
 mod tests;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -19,7 +19,7 @@ use super::actions::*;
 use super::answers::*;
 use super::convert::{self, malformed};
 use super::exposure::{self, Found};
-use super::{Lists, Read};
+use super::{Lists, Read, within};
 use crate::collect::context::Audit;
 use crate::collect::regional;
 use crate::network::{Mode, Topology};
@@ -164,20 +164,31 @@ impl<'a> Maker<'a> {
             .open_to_anyone(found.anyone)
             .open_to_some(found.some)
             .tags(Known(tags));
+            let parts = (self.lists, self.topology);
+            let interface = match self.audit.wanted.any(within::WANTED) {
+                true => within::facts(interface, &id, found.listed, parts, &|gap| self.note(gap)),
+                false => interface,
+            };
             Some(interface)
         });
         self.listing(&self.lists.interfaces, INTERFACES.name, items.chain(nameless))
     }
 
     fn machines(&self, interfaces: &BTreeMap<String, Found<'a>>) -> Listing<Machine> {
+        let mut attached: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, found) in interfaces {
+            if let Some(machine) = &found.machine {
+                attached.entry(machine).or_default().push(name);
+            }
+        }
         let machine = |instance: ListedInstance<'_>| {
             let id = instance.id()?;
             let tags = tags(instance.tags());
             let own: BTreeSet<&str> = instance.interfaces().filter_map(InterfaceName::id).collect();
-            let is_own = |(name, found): &(&String, &Found<'_>)| {
-                own.contains(name.as_str()) || found.machine.as_deref() == Some(id)
-            };
-            let found: Vec<(&String, &Found<'_>)> = interfaces.iter().filter(is_own).collect();
+            let either: BTreeSet<&str> =
+                own.iter().chain(attached.get(id).into_iter().flatten()).copied().collect();
+            let found: Vec<(&str, &Found<'_>)> =
+                either.into_iter().filter_map(|name| Some((name, interfaces.get(name)?))).collect();
             let lost = own.iter().find(|name| !interfaces.contains_key(**name));
             // What the list of interfaces lacks may be anything, also where it should be whole.
             let gap = self.lists.interfaces.missing.clone().or_else(|| {
@@ -223,6 +234,10 @@ impl<'a> Maker<'a> {
                 .unrecorded(self.unrecorded(id))
                 .rejects_recorded(self.recorded(id, &[TrafficType::All, TrafficType::Rejected]))
                 .wide_peer_routes(self.wide_peer_routes(id))
+                .peers(match within::peers(self.audit, self.region, self.lists, id) {
+                    Ok(peers) => Known(peers),
+                    Err(gap) => Fact::Gap(self.note(gap)),
+                })
                 .endpoints(self.endpoints(id))
                 .tags(Known(tags)),
             )
@@ -403,6 +418,7 @@ impl<'a> Maker<'a> {
                 .is_default(listed.default().map_or_else(|| Fact::Gap(lacks()), Known))
                 .attached(Known(listed.associations().next().is_some()))
                 .open_to_anyone(open)
+                .filter(Known(within::acl(listed)))
                 .tags(Known(tags)),
             )
         };
@@ -439,6 +455,7 @@ impl<'a> Maker<'a> {
                 // No other group can have its name.
                 .is_default(Known(name == "default"))
                 .rules(Known(convert::rules(listed)))
+                .filter(Known(within::group(listed, &self.lists.prefixes)))
                 .open_to_anyone(open)
                 .tags(Known(tags(listed.tags()))),
             )

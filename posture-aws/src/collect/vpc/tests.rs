@@ -332,3 +332,88 @@ async fn a_balancer_with_a_public_address_leaves_open_what_its_network_lets_in()
         assert_eq!(open.any().gap().is_some(), is_open, "{kind} {text} {vpc}");
     }
 }
+
+/// What decides the traffic between machines is kept, and each gap is that of the list that lacks it.
+#[tokio::test]
+async fn what_filters_and_routes_an_interface_is_kept() {
+    use posture_model::network::{Hop, PacketRule, PrivateRoute};
+    let scope = read_but("", "").await;
+    let one = interface(&scope, "eni-1");
+    let texts = |all: &[&str]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(one.private_addresses.known(), Ok(&texts(&["10.0.0.7"])));
+    assert_eq!(one.network.known().unwrap(), "vpc-1");
+    assert_eq!(one.subnet.known().unwrap(), "subnet-1");
+    assert_eq!(one.groups.known(), Ok(&texts(&["sg-1"])));
+    assert_eq!(one.filters.known(), Ok(&texts(&["acl-1", "sg-1"])));
+    let route = |to: &str, hop| PrivateRoute { to: to.to_owned(), hop };
+    let routes = [route("10.0.0.0/16", Hop::Local), route("0.0.0.0/0", Hop::Internet)];
+    assert_eq!(one.routes.known().unwrap(), &routes);
+    let rule = PacketRule {
+        services: texts(&["tcp 22"]),
+        from: texts(&["0.0.0.0/0"]),
+        ..PacketRule::default()
+    };
+    assert_eq!(scope.security_groups.items[0].filter.known(), Ok(&vec![rule]));
+    for (operation, facts) in [
+        ("DescribeNetworkAcls", "filters"),
+        ("DescribeRouteTables", "routes"),
+        ("DescribeSubnets", ""),
+        ("DescribeSecurityGroups", ""),
+    ] {
+        let scope = fake_but(operation, 403, DENIED).collect(&wanted()).await;
+        let one = interface(&scope, "eni-1");
+        for (fact, gap) in [("filters", one.filters.gap()), ("routes", one.routes.gap())] {
+            let gap = gap.and_then(|gap| scope.gap(gap)).map(|gap| gap.action.clone());
+            let expected = (fact == facts).then(|| format!("ec2:{operation}"));
+            assert_eq!(gap, expected, "{operation} {fact}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_route_by_a_peering_names_the_other_network() {
+    use posture_model::network::Hop;
+    let routes = |state: &str, target: &str| {
+        let tables = answers().remove(4).1;
+        let more = format!(
+            "<item><destinationCidrBlock>10.1.0.0/16</destinationCidrBlock>{target}<state>{state}</state></item></routeSet>"
+        );
+        tables.replace("</routeSet>", &more)
+    };
+    let peering = "<vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId>";
+    let side = |name: &str, vpc: &str| format!("<{name}><vpcId>{vpc}</vpcId></{name}>");
+    let sides = |one: &str, other: &str| {
+        format!(
+            "<vpcPeeringConnectionSet><item><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId>{}{}</item></vpcPeeringConnectionSet>",
+            side("requesterVpcInfo", one),
+            side("accepterVpcInfo", other)
+        )
+    };
+    let hop = async |state: &str, target: &str, peerings: &str| {
+        let mut fake = Fake::default().answer("POST /listRegions", 200, REGIONS);
+        let tables = routes(state, target);
+        for (name, members) in answers() {
+            let members = if name == "DescribeRouteTables" { tables.clone() } else { members };
+            fake = fake.answer(name, 200, body(name, &members));
+        }
+        let name = "DescribeVpcPeeringConnections";
+        let scope = fake.answer(name, 200, body(name, peerings)).collect(&wanted()).await;
+        interface(&scope, "eni-1").routes.known().unwrap().last().unwrap().hop.clone()
+    };
+    let peer = || Hop::Peer("vpc-2".to_owned());
+    assert_eq!(hop("active", peering, &sides("vpc-1", "vpc-2")).await, peer());
+    assert_eq!(hop("active", peering, &sides("vpc-2", "vpc-1")).await, peer());
+    assert_eq!(hop("blackhole", peering, &sides("vpc-1", "vpc-2")).await, Hop::Nowhere);
+    for (target, peerings) in [
+        (peering, sides("vpc-3", "vpc-2")),
+        (peering, "<vpcPeeringConnectionSet/>".to_owned()),
+        ("<transitGatewayId>tgw-1</transitGatewayId>", sides("vpc-1", "vpc-2")),
+        ("<natGatewayId>nat-1</natGatewayId>", sides("vpc-1", "vpc-2")),
+        ("<networkInterfaceId>eni-7</networkInterfaceId>", sides("vpc-1", "vpc-2")),
+        ("<gatewayId>vgw-1</gatewayId>", sides("vpc-1", "vpc-2")),
+        ("", sides("vpc-1", "vpc-2")),
+    ] {
+        let found = hop("active", target, &peerings).await;
+        assert!(matches!(found, Hop::Other(_)), "{target}: {found:?}");
+    }
+}

@@ -442,6 +442,15 @@ fn a_firewall_or_a_manager_that_may_have_a_say_leaves_it_open() {
         with(vec![firewall(json!({ "firewallPolicy": { "id": "/p" } }))]),
         (vec![], firewalls.clone())
     );
+    let to = |rules: Value| {
+        let rules = json!([{ "name": "in", "properties": { "rules": rules } }]);
+        with(vec![firewall(json!({ "natRuleCollections": rules }))])
+    };
+    let own = json!([{ "translatedAddress": "10.0.0.5" }, { "translatedAddress": "10.0.0.4" }]);
+    assert_eq!(to(own), (vec![], firewalls.clone()));
+    assert_eq!(to(json!([{ "translatedFqdn": "web.internal" }])), (vec![], firewalls.clone()));
+    // Its rules lead to another machine.
+    assert_eq!(to(json!([{ "translatedAddress": "10.0.0.5" }])), (vec![], None));
     assert_eq!(with(vec![firewall(json!({ "natRuleCollections": [{}] }))]), (vec![], firewalls));
     let manager = |access: Value| {
         let properties = json!({ "networkManagerScopeAccesses": access });
@@ -454,6 +463,62 @@ fn a_firewall_or_a_manager_that_may_have_a_say_leaves_it_open() {
         (vec![], managers(Reason::Undetermined))
     );
     assert_eq!(with(vec![manager(Value::Null)]), (vec![], managers(Reason::Malformed)));
+}
+
+/// A scale set whose instances are in a pool of a public balancer, or as changed.
+fn scale_set(top: Value, properties: Value, configuration: Value) -> Value {
+    let subnet = format!("{}/subnets/front", id("virtualNetworks", "core"));
+    let base = json!({ "subnet": { "id": subnet } });
+    let card = json!({ "name": "nic", "properties": {
+        "ipConfigurations": [{ "name": "one", "properties": changed(base, configuration) }],
+    } });
+    let base = json!({
+        "orchestrationMode": "Uniform",
+        "virtualMachineProfile": { "networkProfile": { "networkInterfaceConfigurations": [card] } },
+    });
+    let kind = "Microsoft.Compute/virtualMachineScaleSets";
+    resource(kind, "workers", top, changed(base, properties))
+}
+
+#[test]
+fn instances_of_a_scale_set_are_reached_by_what_its_model_says() {
+    let with = |set: Value, rules: Value| {
+        let world = World { more: vec![set], rules, ..World::default() };
+        let scope = world.read();
+        assert!(scope.network_interfaces.is_complete());
+        let all = &scope.network_interfaces.items;
+        let found = all.iter().find(|card| card.id.contains("workers"));
+        found.map(|card| said(&scope, &card.open_to_anyone))
+    };
+    let public =
+        |sku: Value| json!({ "publicIPAddressConfiguration": { "name": "own", "sku": sku } });
+    let standard = public(json!({ "name": "Standard" }));
+    let own = || scale_set(json!({}), json!({}), standard.clone());
+    let way = "tcp 22 from 0.0.0.0/0: public IP address of each instance → NSG rules (ssh) → network interface nic of workers → \
+               instances of virtual machine scale set workers";
+    assert_eq!(with(own(), json!([ssh()])), Some((vec![way.to_owned()], None)));
+    assert_eq!(with(own(), json!([])), Some((vec![], None)));
+    // Those of a flexible one are interfaces like all others, and without an instance there are none.
+    let flexible = json!({ "orchestrationMode": "Flexible" });
+    assert_eq!(with(scale_set(json!({}), flexible, standard.clone()), json!([ssh()])), None);
+    let none = json!({ "sku": { "name": "Standard_B1s", "capacity": 0 } });
+    assert_eq!(with(scale_set(none, json!({}), standard.clone()), json!([ssh()])), None);
+    let set = |configuration| scale_set(json!({}), json!({}), configuration);
+    assert_eq!(with(set(json!({})), json!([ssh()])), Some((vec![], None)));
+    // Ports that inbound NAT pools lead to are not worked out.
+    let ranges = json!({ "loadBalancerInboundNatPools": [{ "id": "/pool" }] });
+    let balancers = Some(("Microsoft.Network/loadBalancers/read".to_owned(), Reason::Undetermined));
+    assert_eq!(with(set(ranges.clone()), json!([ssh()])), Some((vec![], balancers)));
+    assert_eq!(with(set(ranges), json!([])), Some((vec![], None)));
+    // A list that does not fit may hold any interface.
+    let odd = json!({ "orchestrationMode": "Other" });
+    let world = World { more: vec![scale_set(json!({}), odd, standard)], ..World::default() };
+    assert!(!world.read().network_interfaces.is_complete());
+    let denied = World {
+        not_actions: vec!["Microsoft.Compute/virtualMachineScaleSets/read"],
+        ..World::default()
+    };
+    assert!(!denied.read().network_interfaces.is_complete());
 }
 
 #[test]
@@ -511,5 +576,55 @@ fn a_machine_says_as_what_it_acts_and_what_that_administers() {
             (Err(Reason::Malformed), 0, true),
             "{odd}"
         );
+    }
+}
+
+/// What decides the traffic between machines is kept, and each gap is that of the list that lacks it.
+#[test]
+fn what_filters_and_routes_an_interface_is_kept() {
+    use posture_model::network::{Hop, PrivateRoute};
+    let read = |world: &World| {
+        let facts = [REACH, &[SecurityGroup::FILTER]].concat();
+        let kinds = [Kind::NetworkInterface, Kind::SecurityGroup];
+        scopes(&world.scenario(), &facts, &kinds).remove(0)
+    };
+    let scope = read(&World::default());
+    let card = &scope.network_interfaces.items[0];
+    let network = plain(&id("virtualNetworks", "core"));
+    let subnet = format!("{network}/subnets/front");
+    assert_eq!(card.private_addresses, Known(vec!["10.0.0.4".to_owned()]));
+    assert_eq!((&card.network, &card.subnet), (&Known(network), &Known(subnet)));
+    assert_eq!(card.filters, Known(vec![plain(&group())]));
+    let local = PrivateRoute { to: "10.0.0.0/16".to_owned(), hop: Hop::Local };
+    assert_eq!(card.routes, Known(vec![local]));
+    let Known(rules) = &scope.security_groups.items[0].filter else { panic!() };
+    let words: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+    assert_eq!(
+        words,
+        [
+            "ssh",
+            "AllowVnetInBound",
+            "AllowAzureLoadBalancerInBound",
+            "DenyAllInBound",
+            "AllowVnetOutBound",
+            "AllowInternetOutBound",
+            "DenyAllOutBound"
+        ]
+    );
+    assert_eq!((rules[0].services[0].as_str(), rules[0].from[0].as_str()), ("tcp 22", "*"));
+    for (kind, filters, routes) in [
+        ("virtualNetworks", true, true),
+        ("networkSecurityGroups", true, false),
+        ("networkManagers", true, false),
+        ("routeTables", false, false),
+        ("loadBalancers", false, false),
+    ] {
+        let action = format!("Microsoft.Network/{kind}/read");
+        let denied = Box::leak(action.clone().into_boxed_str());
+        let scope = read(&World { not_actions: vec![denied], ..World::default() });
+        let card = &scope.network_interfaces.items[0];
+        let reason = Some((action, Reason::Denied));
+        assert_eq!(why(&scope, &card.filters), reason.clone().filter(|_| filters), "{kind}");
+        assert_eq!(why(&scope, &card.routes), reason.filter(|_| routes), "{kind}");
     }
 }

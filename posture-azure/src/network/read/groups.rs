@@ -12,31 +12,43 @@ const MOST: (usize, usize) = (1000, 8000);
 /// A [group](https://learn.microsoft.com/en-us/rest/api/virtualnetwork/network-security-groups/get), by its rules for what
 /// comes in.
 pub(crate) fn group(row: Row<'_>) -> Read<Group> {
-    const RULES: &str = "properties.securityRules";
-    let mut rules = Vec::new();
-    let mut places = 0;
-    for view in row.view.need(RULES, View::listed)? {
-        if let Some(rule) = rule(view)? {
-            places += rule.sources.len() + rule.destinations.len();
-            rules.push(rule);
-        }
-        if rules.len() > MOST.0 || places > MOST.1 {
-            return odd(RULES);
-        }
-    }
+    let rules = rules(row, |outbound| !outbound)?.into_iter().map(|(_, rule)| rule).collect();
     let mut attached = references(row.view, "properties.subnets")?;
     attached.extend(references(row.view, "properties.networkInterfaces")?);
     Ok(Group::new(row.name.to_owned(), rules, attached))
 }
 
-/// A rule, unless it is for what goes out.
-fn rule(rule: View<'_>) -> Read<Option<GroupRule>> {
-    rule.need("properties", View::object)?;
-    match rule.need("properties.direction", View::text)? {
-        direction if same(direction, "Outbound") => return Ok(None),
-        direction if same(direction, "Inbound") => {}
-        _ => return odd("properties.direction"),
+/// The rules that were made, each with whether it is for outbound traffic.
+pub(crate) fn made(row: Row<'_>) -> Read<Vec<(bool, GroupRule)>> {
+    rules(row, |_| true)
+}
+
+/// The rules of some directions, each with whether it is for outbound traffic.
+fn rules(row: Row<'_>, wanted: impl Fn(bool) -> bool) -> Read<Vec<(bool, GroupRule)>> {
+    const RULES: &str = "properties.securityRules";
+    let mut rules = Vec::new();
+    let mut places = 0;
+    for view in row.view.need(RULES, View::listed)? {
+        view.need("properties", View::object)?;
+        let outbound = match view.need("properties.direction", View::text)? {
+            direction if same(direction, "Outbound") => true,
+            direction if same(direction, "Inbound") => false,
+            _ => return odd("properties.direction"),
+        };
+        if !wanted(outbound) {
+            continue;
+        }
+        let rule = rule(view)?;
+        places += rule.sources.len() + rule.destinations.len();
+        rules.push((outbound, rule));
+        if rules.len() > MOST.0 || places > MOST.1 {
+            return odd(RULES);
+        }
     }
+    Ok(rules)
+}
+
+fn rule(rule: View<'_>) -> Read<GroupRule> {
     let allows = match rule.need("properties.access", View::text)? {
         access if same(access, "Allow") => true,
         access if same(access, "Deny") => false,
@@ -44,7 +56,7 @@ fn rule(rule: View<'_>) -> Read<Option<GroupRule>> {
     };
     let protocol = Protocol::read(rule.need("properties.protocol", View::text)?);
     let Some(protocol) = protocol else { return odd("properties.protocol") };
-    Ok(Some(GroupRule {
+    Ok(GroupRule {
         name: name_of(rule.0).to_owned(),
         priority: rule.need("properties.priority", View::number)?,
         allows,
@@ -53,7 +65,7 @@ fn rule(rule: View<'_>) -> Read<Option<GroupRule>> {
         source_ports: ports(rule, "source")?,
         destinations: places(rule, "destination")?,
         destination_ports: ports(rule, "destination")?,
-    }))
+    })
 }
 
 /// What a rule names on one side, in one property, in several or in both. One of them is always there.

@@ -6,6 +6,7 @@ mod interfaces;
 mod networks;
 #[cfg(test)]
 mod published;
+mod scale_sets;
 
 use posture_model::gap::{Gap, Reason};
 use serde_json::Value;
@@ -14,9 +15,10 @@ use super::Table;
 use crate::view::{Misfit, Read, View, word};
 
 pub(crate) use balancers::balancer;
-pub(crate) use groups::group;
+pub(crate) use groups::{group, made};
 pub(crate) use interfaces::interface;
 pub(crate) use networks::{address, firewall, gateway, network, route_table};
+pub(crate) use scale_sets::scale_set;
 
 /// An id as it compares.
 pub(crate) fn plain(id: &str) -> String {

@@ -50,7 +50,15 @@ fn peer(view: View<'_>) -> Read<Option<Peer>> {
         network: plain(view.need("properties.remoteVirtualNetwork.id", View::text)?),
         space,
         gateways: view.flag("properties.useRemoteGateways")?.unwrap_or(false),
+        open: open(view)?,
     }))
+}
+
+/// Whether the whole peered network is accessible: a peering may be limited, or be one of single subnets.
+fn open(view: View<'_>) -> Read<Option<bool>> {
+    let whole = view.flag("properties.peerCompleteVnets")?.unwrap_or(true);
+    let access = view.flag("properties.allowVirtualNetworkAccess")?;
+    Ok(access.map(|access| access && whole))
 }
 
 fn addresses(prefixes: Vec<&str>, path: &str) -> Read<Addresses> {
@@ -71,7 +79,9 @@ pub(crate) fn route_table(row: Row<'_>) -> Read<RouteTable> {
         let to = match hop.to_ascii_lowercase().as_str() {
             "internet" => NextHop::Internet,
             "virtualappliance" => NextHop::Appliance,
-            "vnetlocal" | "virtualnetworkgateway" | "none" => NextHop::Elsewhere,
+            "vnetlocal" => NextHop::Local,
+            "none" => NextHop::Nowhere,
+            "virtualnetworkgateway" => NextHop::Elsewhere,
             _ => return odd("properties.nextHopType"),
         };
         let unknown = || {
@@ -99,15 +109,28 @@ pub(crate) fn gateway(row: Row<'_>) -> Read<Gateway> {
 }
 
 /// An [Azure Firewall](https://learn.microsoft.com/en-us/rest/api/firewall/azure-firewalls/get). Which addresses the rules of a
-/// policy translate is not read.
+/// policy translate is not read, so that these may be any.
 pub(crate) fn firewall(row: Row<'_>) -> Read<Firewall> {
-    let own = !row.view.items("properties.natRuleCollections")?.is_empty();
     let policy = reference(row.view, "properties.firewallPolicy")?.is_some();
-    Ok(Firewall {
-        name: row.name.to_owned(),
-        networks: networks_of(row.view)?,
-        translates: own || policy,
-    })
+    let translates = if policy { Addresses::all() } else { translated(row.view)? };
+    Ok(Firewall { name: row.name.to_owned(), networks: networks_of(row.view)?, translates })
+}
+
+/// The addresses that a firewall's own rules translate to. One that is given by a name may be any.
+fn translated(view: View<'_>) -> Read<Addresses> {
+    let mut all = Addresses::none();
+    for collection in view.items("properties.natRuleCollections")? {
+        let Ok(rules) = collection.need("properties.rules", View::listed) else {
+            return Ok(Addresses::all());
+        };
+        for rule in rules {
+            match rule.text("translatedAddress")?.and_then(Addresses::parse) {
+                Some(address) => all.add(&address),
+                None => return Ok(Addresses::all()),
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// The networks that something stands in by its configurations.

@@ -13,23 +13,43 @@ pub(crate) static CONTROL: Control = Control {
     life: since("0.1.0"),
     title: "Networks of different environments are not joined",
     finding: "Network is joined with one of another environment",
-    keywords: &["virtual network peering", "environment", "production", "test", "segmentation"],
+    keywords: &[
+        "VPC peering",
+        "virtual network peering",
+        "environment",
+        "production",
+        "test",
+        "segmentation",
+    ],
     severity: Medium,
     rationale: "Test systems are patched later and opened more widely. From a joined network, an \
                 attacker who took one over reaches production without passing the internet.",
-    remediation: &[(
-        Azure,
-        Remedy {
-            text: "Delete the peering, or pass the traffic through a network with a firewall \
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Delete the routes to the peered VPC and the peering, or pass the traffic \
+                       through a network firewall. Where the other VPC serves all environments, \
+                       add the value of its tag to the parameter. The command shows the peerings.",
+                console: "VPC → Virtual private cloud → Peering connections",
+                command: Inspect("aws ec2 describe-vpc-peering-connections --region <region>"),
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Delete the peering, or pass the traffic through a network with a firewall \
                    that both are joined with. Where the other network serves all environments, \
                    add the value of its tag to the parameter. The command shows the peerings.",
-            console: "Virtual networks → the network → Settings → Peerings",
-            command: Inspect(
-                "az network vnet show --ids <network-id> --query virtualNetworkPeerings",
-            ),
-        },
-    )],
+                console: "Virtual networks → the network → Settings → Peerings",
+                command: Inspect(
+                    "az network vnet show --ids <network-id> --query virtualNetworkPeerings",
+                ),
+            },
+        ),
+    ],
     references: &[
+        "https://docs.aws.amazon.com/vpc/latest/peering/what-is-vpc-peering.html",
         "https://learn.microsoft.com/en-us/azure/virtual-network/virtual-network-peering-overview",
         "https://learn.microsoft.com/en-us/azure/architecture/networking/architecture/hub-spoke",
     ],
