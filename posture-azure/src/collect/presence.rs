@@ -19,7 +19,7 @@ pub(crate) const API_SERVICES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.ApiManagement/service",
 };
 
@@ -37,7 +37,7 @@ pub(crate) const SCALE_SETS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.Compute/virtualMachineScaleSets",
 };
 
@@ -46,7 +46,7 @@ pub(crate) const CLUSTERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.ContainerService/managedClusters",
 };
 
@@ -55,7 +55,7 @@ pub(crate) const MARIADB_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforMariaDB/servers",
 };
 
@@ -64,7 +64,7 @@ pub(crate) const MYSQL_FLEXIBLE_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforMySQL/flexibleServers",
 };
 
@@ -73,7 +73,7 @@ pub(crate) const MYSQL_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforMySQL/servers",
 };
 
@@ -82,7 +82,7 @@ pub(crate) const POSTGRESQL_FLEXIBLE_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforPostgreSQL/flexibleServers",
 };
 
@@ -91,7 +91,7 @@ pub(crate) const POSTGRESQL_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforPostgreSQL/servers",
 };
 
@@ -100,7 +100,7 @@ pub(crate) const COSMOS_ACCOUNTS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DocumentDB/databaseAccounts",
 };
 
@@ -118,7 +118,7 @@ pub(crate) const SQL_INSTANCES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.Sql/managedInstances",
 };
 
@@ -127,7 +127,7 @@ pub(crate) const SQL_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.Sql/servers",
 };
 

@@ -1,8 +1,8 @@
 //! What EC2 is asked about networks.
 
 use posture_model::resource::{
-    FactId, InternetBlock, Kind, Machine, Network, NetworkAcl, NetworkInterface, SecurityGroup,
-    Subnet, TransitGateway, VpnConnection,
+    Account, FactId, InternetBlock, Kind, Machine, Network, NetworkAcl, NetworkInterface,
+    SecurityGroup, Subnet, TransitGateway, VpnConnection,
 };
 
 use crate::entry::{Action, Holds, Per};
@@ -37,7 +37,14 @@ pub(crate) const INSTANCES: Action = Action {
     per: Per::PLACE.at_least(),
     own: Holds::root("DescribeInstancesResponse", &["reservationSet"]),
     lists: &[Kind::Machine],
-    fills: &[Machine::IDENTITIES, Machine::TAGS, Machine::ADDRESSES, M_ANYONE, M_SOME],
+    fills: &[
+        Machine::IDENTITIES,
+        Machine::TAGS,
+        Machine::ADDRESSES,
+        M_ANYONE,
+        M_SOME,
+        Account::DATA_REGIONS,
+    ],
     command: "aws ec2 describe-instances --region {region}",
 };
 
@@ -72,7 +79,7 @@ pub(crate) const TABLES: Action = Action {
     per: Per::PLACE.at_least(),
     own: Holds::root("DescribeRouteTablesResponse", &["routeTableSet"]),
     lists: &[],
-    fills: &[Network::WIDE_PEER_ROUTES, NI_ANYONE, NI_SOME, M_ANYONE, M_SOME],
+    fills: &[Network::PEERS, Network::WIDE_PEER_ROUTES, NI_ANYONE, NI_SOME, M_ANYONE, M_SOME],
     command: "aws ec2 describe-route-tables --region {region}",
 };
 
@@ -162,7 +169,7 @@ pub(crate) const PEERINGS: Action = Action {
     per: Per::UNFORESEEN,
     own: Holds::root("DescribeVpcPeeringConnectionsResponse", &["vpcPeeringConnectionSet"]),
     lists: &[],
-    fills: &[Network::WIDE_PEER_ROUTES],
+    fills: &[Network::PEERS, Network::WIDE_PEER_ROUTES],
     command: "aws ec2 describe-vpc-peering-connections --region {region}",
 };
 

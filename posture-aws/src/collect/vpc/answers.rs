@@ -203,6 +203,7 @@ answers! {
         nat: "natGatewayId" optional text,
         egress: "egressOnlyInternetGatewayId" optional text,
         transit: "transitGatewayId" optional text,
+        core: "coreNetworkArn" optional text,
         peering: "vpcPeeringConnectionId" optional text,
         interface: "networkInterfaceId" optional text,
         state: "state" optional word(RouteState),
@@ -331,6 +332,8 @@ answers! {
 
     Peer {
         vpc: "vpcId" optional text,
+        owner: "ownerId" optional text,
+        region: "region" optional text,
         cidrs: "cidrBlockSet" optional records(PeerCidr),
         cidrs6: "ipv6CidrBlockSet" optional records(PeerCidr6),
     }
