@@ -368,7 +368,7 @@ async fn a_network_is_joined_with_those_to_which_its_routes_lead() {
                 .answer(
                     "DescribeVpcPeeringConnections",
                     200,
-                    &body("DescribeVpcPeeringConnections", peerings),
+                    body("DescribeVpcPeeringConnections", peerings),
                 );
         let scope = fake.collect(&wanted()).await;
         let [network] = &scope.networks.items[..] else { panic!("{:?}", scope.gaps) };
