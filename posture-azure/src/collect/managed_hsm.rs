@@ -1,4 +1,4 @@
-//! The Managed HSMs of a subscription: the vaults whose keys stay in hardware of their own.
+//! The Managed HSMs of a subscription: the vaults whose keys stay in dedicated hardware.
 
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::Gap;

@@ -24,8 +24,8 @@ pub(crate) static CONTROL: Control = Control {
     ],
     severity: High,
     rationale: "GitHub, GitLab and Terraform issue tokens to each of their customers. If the \
-                expression does not fix the organization in the subject, an attacker signs in as \
-                the application from an organization of their own.",
+                expression does not fix the organization in the subject, an attacker with any \
+                organization there signs in as the application.",
     remediation: &[(
         Azure,
         Remedy {

@@ -24,7 +24,7 @@ pub(crate) static CONTROL: Control = Control {
         (
             Aws,
             Remedy {
-                text: "Move one of the environments to an account of its own. Where a tag names \
+                text: "Move one of the environments to a separate account. Where a tag names \
                        what serves all environments, add its value to the parameter. The command \
                        lists the instances with a tag.",
                 console: "AWS Organizations → Accounts → Add an AWS account",
@@ -34,7 +34,7 @@ pub(crate) static CONTROL: Control = Control {
         (
             Azure,
             Remedy {
-                text: "Move one of the environments to a subscription of its own. Where a tag \
+                text: "Move one of the environments to a separate subscription. Where a tag \
                        names what serves all environments, add its value to the parameter. The \
                        command lists the resources with a tag.",
                 console: "Subscriptions → Add",

@@ -21,7 +21,7 @@ pub(crate) static CONTROL: Control = Control {
         Remedy {
             text: "Replace Contributor and Log Analytics Contributor on the workspace, its resource \
                    group and the subscription by roles that only read, or move the workspace to a \
-                   subscription of its own. The command lists the assignments on the workspace.",
+                   separate subscription. The command lists the assignments on the workspace.",
             console: "Log Analytics workspaces → the workspace → Access control (IAM) → Role assignments",
             command: Inspect("az role assignment list --scope <workspace-id> --include-inherited"),
         },

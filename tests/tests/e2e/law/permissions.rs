@@ -6,48 +6,31 @@ use std::sync::Arc;
 use posture_aws::action::{ACTIONS, Per, wanted_actions};
 use posture_aws::policy::{Caller, Context, Decision, Document, Layer, Layers, Request, authorize};
 use posture_core::control::Control;
-use posture_core::params::Value;
 use posture_core::provider::Provider;
 use posture_core::resource::Account;
 use posture_core::wanted;
 use posture_sim::aws::{Asked, Authorizer, Server};
 use posture_sim::azure::{self as tenants, Scenario};
 use posture_tests::Program;
-use serde_json::Value as Json;
+use serde_json::Value;
 
 use super::{Outcomes, aws, azure, judging, runtime};
-
-/// A configuration that sets what has no default: without it, a control needs no permission.
-fn configuration() -> String {
-    let mut text = String::new();
-    for control in posture_core::controls::ALL {
-        let given = control.test.params.iter().filter_map(|param| match param.example()? {
-            Value::Names(names) => Some(format!("{} = {names:?}\n", param.name())),
-            Value::Number(_) => None,
-        });
-        let given: String = given.collect();
-        if !given.is_empty() {
-            text.push_str(&format!("[control.\"{}\"]\n{given}", control.id));
-        }
-    }
-    text
-}
 
 /// What `posture permissions` prints of a provider, for one control or for all.
 fn printed(arguments: &[&str], control: Option<&str>) -> String {
     let selection: Vec<&str> = control.into_iter().flat_map(|id| ["--control", id]).collect();
-    let program = Program::new().file("posture.toml", &configuration());
+    let program = Program::new().file("posture.toml", &posture_tests::examples());
     let run = program.args(&["permissions"]).args(arguments).args(&selection).run();
     assert_eq!(run.code, 0, "{}", run.err);
     run.out
 }
 
-fn policy(control: Option<&str>) -> Json {
+fn policy(control: Option<&str>) -> Value {
     serde_json::from_str(&printed(&["aws"], control)).unwrap()
 }
 
 /// Lets callers do what a policy says, by the evaluator that judges the policies of others.
-fn only(policy: &Json) -> Authorizer {
+fn only(policy: &Value) -> Authorizer {
     let document = Document::parse(&policy.to_string()).unwrap();
     Arc::new(move |asked: &Asked<'_>| {
         let request = Request {
@@ -64,7 +47,7 @@ fn only(policy: &Json) -> Authorizer {
 
 /// Every account, read with no more than a policy allows.
 async fn outcomes(
-    policy: Option<&Json>,
+    policy: Option<&Value>,
     controls: &[&'static Control],
 ) -> BTreeMap<String, Outcomes> {
     let mut all = BTreeMap::new();
@@ -144,11 +127,11 @@ fn without_any_one_of_the_permissions_something_is_unknown() {
 
 /// The actions of a custom role and the permissions of Microsoft Graph that are printed.
 fn role(control: Option<&str>) -> (Vec<String>, Vec<String>) {
-    let role: Json = serde_json::from_str(&printed(&["azure"], control)).unwrap();
+    let role: Value = serde_json::from_str(&printed(&["azure"], control)).unwrap();
     let actions = role["Actions"].as_array().unwrap().iter();
     let actions = actions.map(|action| action.as_str().unwrap().to_owned()).collect();
     let graph = printed(&["azure", "--format", "graph"], control);
-    let graph: Json = serde_json::from_str(&graph).unwrap();
+    let graph: Value = serde_json::from_str(&graph).unwrap();
     let graph = graph["permissions"].as_array().unwrap().iter();
     let graph = graph.map(|given| given["permission"].as_str().unwrap().to_owned()).collect();
     (actions, graph)
