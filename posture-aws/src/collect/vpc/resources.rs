@@ -11,8 +11,8 @@ use posture_model::network::{Traffic, open_to_everyone};
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
-    InternetBlock, Kind, Machine, Network, NetworkAcl, NetworkInterface, SecurityGroup, Subnet,
-    TransitGateway, VpnConnection,
+    Account, InternetBlock, Kind, Machine, Network, NetworkAcl, NetworkInterface, SecurityGroup,
+    Subnet, TransitGateway, VpnConnection,
 };
 
 use super::actions::*;
@@ -37,12 +37,18 @@ macro_rules! kinds {
     };
 }
 
+/// Whether a kind is listed: where data is kept depends on where machines are.
+fn is_wanted(audit: &Audit<'_>, kind: Kind) -> bool {
+    let of_data = kind == Kind::Machine && audit.wanted.fact(Account::DATA_REGIONS);
+    of_data || audit.wanted.kind(kind)
+}
+
 /// Lists of the kinds that are wanted, with nothing in them yet.
 pub(super) fn empty(audit: &Audit<'_>, gap: Option<GapId>) -> Part {
     macro_rules! each {
         (($audit:ident, $gap:ident) $($listing:ident: $kind:ident,)*) => {
             Part {
-                $( $listing: if $audit.wanted.kind(Kind::$kind) {
+                $( $listing: if is_wanted($audit, Kind::$kind) {
                     Listing { items: Vec::new(), gaps: $gap.into_iter().collect() }
                 } else {
                     Listing::not_collected()

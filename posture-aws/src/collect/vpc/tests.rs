@@ -386,3 +386,14 @@ async fn a_network_is_joined_with_those_to_which_its_routes_lead() {
         }
     }
 }
+
+#[tokio::test]
+async fn machines_are_listed_for_the_sake_of_the_regions_of_data_alone() {
+    let wanted = Wanted::of(&[posture_model::resource::Account::DATA_REGIONS], &[]);
+    let scope = fake_but("", 200, "").collect(&wanted).await;
+    assert!(scope.machines.is_collected() && scope.machines.items.len() == 1);
+    let found = scope.account.data_regions.known().unwrap();
+    assert!(found.certain().iter().any(|entry| entry.contains("1 virtual machine")), "{found:?}");
+    // The fake knows nothing of buckets, log groups and event data stores.
+    assert!(found.undecided().is_some());
+}
