@@ -78,6 +78,7 @@ fn resource_type(kind: Kind) -> &'static str {
         Kind::TransitGateway => "AwsEc2TransitGateway",
         Kind::Directory
         | Kind::Credential
+        | Kind::FederatedCredential
         | Kind::Grant
         | Kind::Certificate
         | Kind::EventStore

@@ -87,6 +87,7 @@ const REACH_TYPES: &[&str] = &[
 /// The types that single facts are made from, where the other facts of their kind do not take them.
 pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
     (Account::ALERT_TARGETS, &["microsoft.insights/actiongroups"]),
+    (Account::DATA_REGIONS, crate::collect::data_regions::TYPES),
     (Account::RESOURCE_TYPES, posture_model::presence::OF_AZURE),
     (Account::WEB_APPS, &["microsoft.web/sites"]),
     (Account::APPLICATION_MONITORS, &["microsoft.insights/components"]),
@@ -102,6 +103,7 @@ pub(crate) const FACT_ROWS: &[(FactId, &[&str])] = &[
         ],
     ),
     (Account::BASTIONS, &["microsoft.network/bastionhosts"]),
+    (Account::MANAGED_HSMS, &["microsoft.keyvault/managedhsms"]),
     (Account::SERVICE_PERIMETERS, &["microsoft.network/networksecurityperimeters"]),
     (Firewall::BLOCKS_KNOWN_THREATS, &["microsoft.network/firewallpolicies"]),
     (NetworkInterface::ADDRESSES, &["microsoft.network/publicipaddresses"]),

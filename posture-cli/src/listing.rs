@@ -53,7 +53,11 @@ pub(crate) struct ControlV1<'c> {
 struct ParameterV1 {
     name: &'static str,
     about: &'static str,
+    /// The value where none is set; empty where there is no default, so that the control is not applicable.
     default: Value,
+    /// A value to start from, where there is no default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<Value>,
 }
 
 /// What to do about a failure.
@@ -112,6 +116,7 @@ impl ControlV1<'static> {
                     name: param.name(),
                     about: param.doc(),
                     default: param.default(),
+                    example: param.example(),
                 })
                 .collect(),
             facts: facts(control),

@@ -70,8 +70,11 @@ fn control_section(control: &Control, page: &mut String) {
     for param in control.test.params {
         let default = param.default().to_string();
         let default = if default.is_empty() { "none".to_owned() } else { default };
-        let _ =
-            writeln!(page, "- Parameter `{}` (default: {default}): {}", param.name(), param.doc());
+        let value = match param.example() {
+            Some(example) => format!("no default; for example: {example}"),
+            None => format!("default: {default}"),
+        };
+        let _ = writeln!(page, "- Parameter `{}` ({value}): {}", param.name(), param.doc());
     }
     let reads: Vec<String> = control.test.reads.iter().map(|fact| format!("`{fact}`")).collect();
     let _ = writeln!(page, "- Reads {}", reads.join(", "));

@@ -11,7 +11,7 @@ use crate::gap::GapId;
 use crate::resource::{Kind, Resource};
 use crate::scope::{Listed, Scope};
 use crate::skew::TOLERANCE;
-use crate::threshold::{Count, Days, Names, Param, Value};
+use crate::threshold::{Count, Days, Given, Names, Param, Value};
 use crate::time::Time;
 
 /// What a check sees besides the resource.
@@ -161,6 +161,15 @@ impl Context<'_> {
         match changed {
             Some((_, Value::Names(names))) => names.iter().map(String::as_str).collect(),
             Some((_, Value::Number(_))) | None => param.default.to_vec(),
+        }
+    }
+
+    /// The names that the user set. Where there are none, the control is not applicable, and no check asks.
+    pub fn given(&self, param: &Given) -> Vec<&str> {
+        let changed = self.params.iter().find(|(name, _)| *name == param.name);
+        match changed {
+            Some((_, Value::Names(names))) => names.iter().map(String::as_str).collect(),
+            Some((_, Value::Number(_))) | None => Vec::new(),
         }
     }
 

@@ -79,9 +79,11 @@ impl Options {
         exception::tags(judging.map(|control| control.test.check.kind()))
     }
 
-    /// What these controls read on a provider, and what decides about their findings besides.
-    fn wanted(&self, controls: &[&'static Control], provider: Provider) -> Wanted {
-        wanted::by(controls, provider).and(&self.tag_facts(controls, provider))
+    /// What has to be read of a provider for these controls, as far as their thresholds let them apply: what they read, and
+    /// what decides about their findings besides.
+    pub fn wanted(&self, controls: &[&'static Control], provider: Provider) -> Wanted {
+        let controls = self.params.applicable(controls);
+        wanted::by(&controls, provider).and(&self.tag_facts(&controls, provider))
     }
 }
 
@@ -845,6 +847,11 @@ fn judge_one(
     options: &Options,
     Batch { rows, pending, .. }: &mut Batch,
 ) {
+    if let Some(given) = options.params.unset(control) {
+        let outcome = Outcome::NotApplicable(given.unset);
+        rows.push(Row { scope: s, control: c, resource: None, exception: None, outcome });
+        return;
+    }
     rows.reserve(scope.population(control.test.check.kind()));
     let params = options.params.of(control);
     examine(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::control::Control;
 use crate::frameworks::Mapping;
 
-pub use crate::threshold::{Asked, Count, Days, Names, Param, Value};
+pub use crate::threshold::{Asked, Count, Days, Given, Names, Param, Value};
 
 /// The thresholds that differ from their defaults, by control.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,6 +74,37 @@ impl Params {
         control.test.params.iter().map(|param| (param.name(), value(param))).collect()
     }
 
+    /// The examples of what has no default, so that every one of these controls applies.
+    pub fn examples(controls: &[&'static Control]) -> Self {
+        let mut params = Self::default();
+        for control in controls {
+            let given = control.test.params.iter().filter_map(|param| {
+                let example = param.example()?;
+                Some((param.name(), example))
+            });
+            params.changed.entry(control.id).or_default().extend(given);
+        }
+        params
+    }
+
+    /// What a control lacks to be applicable: a list of names without a default that is not set.
+    pub fn unset(&self, control: &Control) -> Option<&'static Given> {
+        let changed = self.of(control);
+        control.test.params.iter().find_map(|param| {
+            let Param::Given(given) = param else { return None };
+            let set = changed.iter().any(|(name, value)| {
+                let some = matches!(value, Value::Names(names) if !names.is_empty());
+                *name == given.name && some
+            });
+            (!set).then_some(*given)
+        })
+    }
+
+    /// The controls that lack nothing to be applicable: what the others read need not be collected.
+    pub fn applicable(&self, controls: &[&'static Control]) -> Vec<&'static Control> {
+        controls.iter().copied().filter(|control| self.unset(control).is_none()).collect()
+    }
+
     /// Whether every threshold has its default.
     pub fn is_empty(&self) -> bool {
         self.changed.values().all(Vec::is_empty)
@@ -91,7 +122,8 @@ impl Params {
         control: &Control,
         mapping: &Mapping,
     ) -> Option<Vec<(&'static str, Value)>> {
-        if mapping.check().is_none() && mapping.asked().next().is_none() {
+        let same = mapping.check().is_none() && mapping.asked().next().is_none();
+        if same || self.unset(control).is_some() {
             return None;
         }
         let in_force = self.in_force(control);

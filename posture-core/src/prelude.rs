@@ -14,7 +14,7 @@ pub(crate) use crate::frameworks::ResourceType::{Arm, Arn, Listed};
 pub(crate) use crate::frameworks::{ccm41, cis_aws7, cis_azure6, csf20, fsbp, mcsb1};
 pub(crate) use crate::gap::GapId;
 pub(crate) use crate::listing::Listing;
-pub(crate) use crate::params::{Count, Days, Names, Param};
+pub(crate) use crate::params::{Count, Days, Given, Names, Param};
 pub(crate) use crate::provider::Provider::*;
 pub(crate) use crate::resource::*;
 pub(crate) use crate::scope::Scope;

@@ -56,9 +56,13 @@ pub(crate) fn but(
     }
 }
 
-/// The outcomes of the control for each resource of its kind in the world, and for what is missing from the listing.
+/// The outcomes of the control for each resource of its kind in the world, and for what is missing from the listing. What
+/// has no default has the value of its example.
 pub(crate) fn judged(control: &Control, scope: &Scope) -> Vec<CheckResult> {
-    judged_with(control, scope, &[])
+    let examples = control.test.params.iter();
+    let params: Vec<_> =
+        examples.filter_map(|param| Some((param.name(), param.example()?))).collect();
+    judged_with(control, scope, &params)
 }
 
 /// The same with thresholds.

@@ -11,6 +11,8 @@ pub enum Param {
     Count(&'static Count),
     /// Names.
     Names(&'static Names),
+    /// Names that have no default.
+    Given(&'static Given),
 }
 
 /// A threshold in days.
@@ -46,6 +48,20 @@ pub struct Names {
     pub default: &'static [&'static str],
 }
 
+/// A list of names without a default, as only the user can know them. Until it is set, the control is not applicable, and
+/// nothing is read for it.
+#[derive(Debug)]
+pub struct Given {
+    /// Its name within the control, such as `permitted-regions`.
+    pub name: &'static str,
+    /// What it decides.
+    pub doc: &'static str,
+    /// The names by which the examples of the control are judged, and an example for the user.
+    pub example: &'static [&'static str],
+    /// Why the control is not applicable while no name is set, and how to set some.
+    pub unset: &'static str,
+}
+
 /// The value of a threshold, as in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -66,6 +82,10 @@ impl std::fmt::Display for Value {
     }
 }
 
+fn names(all: &[&str]) -> Value {
+    Value::Names(all.iter().map(|&name| name.to_owned()).collect())
+}
+
 impl Param {
     /// Its name within the control.
     pub fn name(self) -> &'static str {
@@ -73,6 +93,7 @@ impl Param {
             Self::Days(p) => p.name,
             Self::Count(p) => p.name,
             Self::Names(p) => p.name,
+            Self::Given(p) => p.name,
         }
     }
 
@@ -82,15 +103,25 @@ impl Param {
             Self::Days(p) => p.doc,
             Self::Count(p) => p.doc,
             Self::Names(p) => p.doc,
+            Self::Given(p) => p.doc,
         }
     }
 
-    /// The value where none is set.
+    /// The value where none is set; an empty list of what has no default.
     pub fn default(self) -> Value {
         match self {
             Self::Days(p) => Value::Number(p.default),
             Self::Count(p) => Value::Number(p.default),
-            Self::Names(p) => Value::Names(p.default.iter().map(|&name| name.to_owned()).collect()),
+            Self::Names(p) => names(p.default),
+            Self::Given(_) => names(&[]),
+        }
+    }
+
+    /// A value to start from, of what has no default.
+    pub fn example(self) -> Option<Value> {
+        match self {
+            Self::Days(_) | Self::Count(_) | Self::Names(_) => None,
+            Self::Given(p) => Some(names(p.example)),
         }
     }
 
@@ -99,7 +130,7 @@ impl Param {
         match self {
             Self::Days(_) => "a number of days",
             Self::Count(_) => "a whole number",
-            Self::Names(_) => "a list of names",
+            Self::Names(_) | Self::Given(_) => "a list of names",
         }
     }
 
@@ -107,7 +138,7 @@ impl Param {
     pub fn accepts(self, value: &Value) -> bool {
         match self {
             Self::Days(_) | Self::Count(_) => matches!(value, Value::Number(_)),
-            Self::Names(_) => matches!(value, Value::Names(_)),
+            Self::Names(_) | Self::Given(_) => matches!(value, Value::Names(_)),
         }
     }
 }
@@ -135,9 +166,7 @@ impl Asked {
     pub fn value(self) -> Value {
         match self.value {
             AskedValue::Number(number) => Value::Number(number),
-            AskedValue::Names(names) => {
-                Value::Names(names.iter().map(|&name| name.to_owned()).collect())
-            }
+            AskedValue::Names(all) => names(all),
         }
     }
 }

@@ -22,12 +22,15 @@ use posture_core::report::roll_up;
 use posture_core::resource::{FactId, Kind, Resource};
 use posture_core::scope::{Scope, VisitMut};
 use posture_core::snapshot::Snapshot;
+use posture_core::wanted::Wanted;
 
 /// What became of a control, resource by resource; none for the listing as a whole.
 fn outcomes(control: &'static Control, scope: &Scope) -> Vec<(Option<String>, Outcome)> {
     let (started, finished) = (scope.started, scope.finished);
     let snapshot = Snapshot::new("test", started, finished, vec![scope.clone()]);
-    let findings = judge::judge(&snapshot, &[control], &judge::Options::default());
+    let params = Params::examples(&[control]);
+    let options = judge::Options { params, ..judge::Options::default() };
+    let findings = judge::judge(&snapshot, &[control], &options);
     findings
         .iter()
         .map(|finding| (finding.subject.map(|s| s.id.to_owned()), finding.outcome.clone()))
@@ -279,6 +282,42 @@ fn one_fact_decides_by_itself() {
         alone > 80 && flags > 40,
         "{alone} controls read one fact, {flags} a true or false one"
     );
+}
+
+/// Without the names that only the user can know, a control says nothing but how to set them, and asks for no call.
+#[test]
+fn without_the_names_that_only_the_user_knows_a_control_is_not_applicable() {
+    let mut found = 0;
+    for control in controls::ALL {
+        let given = control.test.params.iter().filter_map(|param| match param {
+            Param::Given(given) => Some(given),
+            Param::Days(_) | Param::Count(_) | Param::Names(_) => None,
+        });
+        for given in given {
+            found += 1;
+            assert!(!given.example.is_empty(), "{}: no example", control.id);
+            assert!(given.unset.contains(given.name), "{}: {}", control.id, given.unset);
+        }
+        let params = Params::default();
+        if params.unset(control).is_none() {
+            continue;
+        }
+        assert!(params.applicable(&[control]).is_empty());
+        let options = judge::Options::default();
+        for provider in providers(control) {
+            assert_eq!(options.wanted(&[control], provider), Wanted::default(), "{}", control.id);
+            for scope in [control.passing(provider), control.failing(provider)] {
+                let (started, finished) = (scope.started, scope.finished);
+                let snapshot = Snapshot::new("test", started, finished, vec![scope]);
+                let findings = judge::judge(&snapshot, &[control], &options);
+                let all: Vec<_> = findings.iter().collect();
+                assert_eq!(all.len(), 1, "{}", control.id);
+                let alone = all[0].subject.is_none();
+                assert!(alone && matches!(all[0].outcome, Outcome::NotApplicable(_)));
+            }
+        }
+    }
+    assert!(found > 0);
 }
 
 #[test]
@@ -615,6 +654,8 @@ const LEFT_TO_THE_USER: &[(&str, &str, &str)] = &[
     ("cis-azure-6.0:5.1.2", "identity.device-registration-mfa", "accepted-exclusions"),
     // Which subscriptions hold nothing of production no interface shows; the row is about production.
     ("cis-azure-6.0:6.1.5", "resilience.basic-tiers", "not-production"),
+    // Where an HSM is required no interface shows; the row is about what the user requires.
+    ("cis-azure-6.0:8.3.10", "keys.managed-hsm", "required-in"),
 ];
 
 /// A row with a number is decided by the row's own number, whatever the user sets.
@@ -668,7 +709,9 @@ fn no_threshold_moves_a_row_with_a_number() {
                         let value = match param {
                             Param::Days(_) | Param::Count(_) => Value::Number(extreme),
                             Param::Names(_) if extreme < 30 => Value::Names(vec![]),
-                            Param::Names(_) => Value::Names(vec!["other".to_owned()]),
+                            Param::Names(_) | Param::Given(_) => {
+                                Value::Names(vec!["other".to_owned()])
+                            }
                         };
                         params.set(control, param.name(), value).unwrap();
                     }

@@ -50,7 +50,7 @@ use posture_core::scope::Scope;
 use posture_core::snapshot::Header;
 use posture_core::time::Time;
 use posture_core::tools::Tools;
-use posture_core::wanted::{self, Wanted};
+use posture_core::wanted::Wanted;
 use tokio::sync::watch;
 use tracing::Instrument;
 
@@ -463,10 +463,7 @@ impl Settings {
     /// What has to be read of a provider: what the controls read, and the tags that exceptions name or that a report will be
     /// filtered by.
     fn wanted(&self, provider: Provider) -> Wanted {
-        let controls = self.controls();
-        let wanted = wanted::by(&controls, provider);
-        let tags = self.judging.tag_facts(&controls, provider);
-        if tags.is_empty() { wanted } else { wanted.and(&tags) }
+        self.judging.wanted(&self.controls(), provider)
     }
 
     /// Reports to the observer and the logs something that a reader of the result should know.

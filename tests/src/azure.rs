@@ -32,6 +32,7 @@ pub struct Tenant {
     client: posture_sim::azure::Client,
     id: String,
     cloud: String,
+    configuration: Option<String>,
 }
 
 impl Tenant {
@@ -45,12 +46,23 @@ impl Tenant {
         let (client, id) = (scenario.client.clone(), scenario.tenant.clone());
         let cloud = scenario.cloud.clone();
         let server = runtime.block_on(Server::start(scenario, None)).unwrap();
-        Self { runtime, server: Some(server), client, id, cloud }
+        Self { runtime, server: Some(server), client, id, cloud, configuration: None }
+    }
+
+    /// The same, audited with the examples of what has no default.
+    #[must_use]
+    pub fn with_examples(mut self) -> Self {
+        self.configuration = Some(crate::program::examples());
+        self
     }
 
     /// The program, ready to audit it, with credentials that are accepted.
     pub fn program(&self) -> Program {
-        self.credentials(Program::new())
+        let program = self.credentials(Program::new());
+        match &self.configuration {
+            Some(text) => program.file("posture.toml", text),
+            None => program,
+        }
     }
 
     /// A program with credentials that are accepted.

@@ -21,6 +21,6 @@ mod wire;
 pub use blobs::Blobs;
 pub use cloud::{Cloud, python};
 pub use fault::{Fault, Rule};
-pub use program::{Finding, Program, Run, with_little_patience, with_patience};
+pub use program::{Finding, Program, Run, examples, with_little_patience, with_patience};
 pub use tls_proxy::TlsProxy;
 pub use wire::Call;

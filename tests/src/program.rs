@@ -6,10 +6,27 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 
+use posture_core::params::Value as Parameter;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::cloud::python;
+
+/// A configuration that sets what has no default to its example: without it, such controls need no call.
+pub fn examples() -> String {
+    let mut text = String::new();
+    for control in posture_core::controls::ALL {
+        let given = control.test.params.iter().filter_map(|param| match param.example()? {
+            Parameter::Names(names) => Some(format!("{} = {names:?}\n", param.name())),
+            Parameter::Number(_) => None,
+        });
+        let given: String = given.collect();
+        if !given.is_empty() {
+            text.push_str(&format!("[control.\"{}\"]\n{given}", control.id));
+        }
+    }
+    text
+}
 
 /// A run of the program that is being prepared.
 pub struct Program {

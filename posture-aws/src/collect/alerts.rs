@@ -10,7 +10,7 @@ use posture_model::gap::{Gap, GapId, Reason};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Alert, AuditTrail, EventClass, Kind, LogGroup};
+use posture_model::resource::{Account, Alert, AuditTrail, EventClass, Kind, LogGroup};
 use posture_model::time::Time;
 
 use super::context::Audit;
@@ -26,7 +26,7 @@ pub(crate) const LOG_GROUPS: Action = Action {
     per: Per::PLACE.at_least(),
     own: Holds::all(&["logGroups"]),
     lists: &[Kind::LogGroup],
-    fills: &[LogGroup::RETENTION_DAYS, LogGroup::KEY],
+    fills: &[LogGroup::RETENTION_DAYS, LogGroup::KEY, Account::DATA_REGIONS],
     command: "aws logs describe-log-groups --log-group-name-prefix {name} --region {region}",
 };
 

@@ -10,7 +10,7 @@ use posture_model::gap::GapId;
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Alert, AuditTrail, EventStore, Kind};
+use posture_model::resource::{Account, Alert, AuditTrail, EventStore, Kind};
 use posture_model::skew::TOLERANCE;
 use posture_model::time::Time;
 
@@ -97,7 +97,7 @@ pub(crate) const LIST_STORES: Action = Action {
     per: Per::PLACE.at_least(),
     own: Holds::all(&["EventDataStores"]),
     lists: &[Kind::EventStore],
-    fills: &[],
+    fills: &[Account::DATA_REGIONS],
     command: "aws cloudtrail list-event-data-stores --region {region}",
 };
 

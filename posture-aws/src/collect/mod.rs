@@ -5,6 +5,7 @@ mod acl;
 pub(crate) mod alerts;
 mod cloudtrail;
 mod context;
+mod data_regions;
 mod filter_pattern;
 pub(crate) mod iam;
 pub(crate) mod keys;
@@ -21,6 +22,7 @@ pub(crate) mod vpc;
 use futures::future::join_all;
 pub use posture_collect::{CollectError, Event, Observer};
 use posture_model::provider::Provider;
+use posture_model::resource::Account;
 use posture_model::scope::Scope;
 use posture_model::wanted::Wanted;
 use tokio::sync::{OnceCell, watch};
@@ -73,6 +75,9 @@ pub async fn collect(
     }
     scope.gaps = ask.into_gaps();
     meter.add(session.login_calls());
+    if wanted.fact(Account::DATA_REGIONS) {
+        scope.account.data_regions = data_regions::of(&mut scope);
+    }
     scope.calls = meter.calls();
     scope.finished = now();
     scope.correct_clock(session.skew());

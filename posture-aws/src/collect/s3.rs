@@ -33,7 +33,7 @@ pub(crate) const LIST: Action = Action {
     per: Per::ONCE,
     own: Holds::root("ListAllMyBucketsResult", &["Buckets"]),
     lists: &[Kind::Bucket],
-    fills: &[],
+    fills: &[Account::DATA_REGIONS],
     command: "aws s3api list-buckets",
 };
 
@@ -42,7 +42,7 @@ pub(crate) const LOCATION: Action = Action {
     per: Per::listing(Kind::Bucket),
     own: Holds::root("LocationConstraint", &[]),
     lists: &[Kind::Bucket],
-    fills: &[],
+    fills: &[Account::DATA_REGIONS],
     command: "aws s3api get-bucket-location --bucket {name}",
 };
 

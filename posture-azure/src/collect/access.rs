@@ -14,7 +14,8 @@ use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
-    Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, Machine, Policy, Resource,
+    Account, FactId, Grant, GrantLevel, GrantPower, Holder, Kind, LogGroup, Machine, Policy,
+    Resource, Vault,
 };
 use posture_model::wanted::Wanted;
 
@@ -43,6 +44,10 @@ pub(crate) const ASSIGNMENTS: Action = Action {
         Grant::ORPHANED,
         Grant::LEVEL,
         Machine::ADMINISTERS,
+        Account::CONFLICTING_DUTIES,
+        Vault::ROLE_HOLDERS_WHO_DECRYPT,
+        LogGroup::READERS,
+        LogGroup::ERASERS,
     ],
     command: "az role assignment list --all --include-inherited",
 };
@@ -56,6 +61,10 @@ pub(crate) const DEFINITIONS: Action = Action {
         Account::ROLE_GIVERS,
         Account::CERTAIN_ROLE_GIVERS,
         Account::LOCK_ROLES,
+        Account::CONFLICTING_DUTIES,
+        Vault::ROLE_HOLDERS_WHO_DECRYPT,
+        LogGroup::READERS,
+        LogGroup::ERASERS,
         Machine::ADMINISTERS,
         Grant::POWER,
         Policy::CUSTOMER_MANAGED,
@@ -71,7 +80,15 @@ pub(crate) const DENIALS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[Account::ROLE_GIVERS, Account::CERTAIN_ROLE_GIVERS, Machine::ADMINISTERS],
+    fills: &[
+        Account::ROLE_GIVERS,
+        Account::CERTAIN_ROLE_GIVERS,
+        Account::CONFLICTING_DUTIES,
+        Vault::ROLE_HOLDERS_WHO_DECRYPT,
+        LogGroup::READERS,
+        LogGroup::ERASERS,
+        Machine::ADMINISTERS,
+    ],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\"",
 };
 
@@ -85,6 +102,9 @@ pub(crate) const ELIGIBLE: Action = Action {
         Account::CERTAIN_OWNERS,
         Account::ROLE_GIVERS,
         Account::CERTAIN_ROLE_GIVERS,
+        Vault::ROLE_HOLDERS_WHO_DECRYPT,
+        LogGroup::READERS,
+        LogGroup::ERASERS,
     ],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01\"",
 };
@@ -115,6 +135,10 @@ const FACTS: &[FactId] = &[
     Account::CLASSIC_ADMINISTRATORS,
     Account::LOCK_ROLES,
     Machine::ADMINISTERS,
+    Account::CONFLICTING_DUTIES,
+    Vault::ROLE_HOLDERS_WHO_DECRYPT,
+    LogGroup::READERS,
+    LogGroup::ERASERS,
 ];
 
 /// Whether anything about roles is wanted.
@@ -323,6 +347,7 @@ pub(crate) async fn collect(
         access,
         here,
         incomplete: assignments.gap,
+        eligible: eligible.gap,
         hidden: denials.gap,
         doubt: unread.or_else(|| directory.gap()),
     };

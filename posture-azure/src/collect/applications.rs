@@ -25,7 +25,7 @@ pub(crate) const SITES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES, Account::WEB_APPS],
+    fills: &[Account::DATA_REGIONS, Account::RESOURCE_TYPES, Account::WEB_APPS],
     command: "az resource list --resource-type Microsoft.Web/sites",
 };
 

@@ -1,4 +1,7 @@
-//! The passwords and certificates of applications and of their service principals in the tenant.
+//! The passwords and certificates of applications and of their service principals in the tenant, and the identity providers
+//! that applications trust.
+
+mod federated;
 
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId, Reason};
@@ -12,7 +15,7 @@ use serde_json::Value;
 use super::body::{Body, Misfit, Read, View, field, same, senseless, word};
 use super::context::Tenant;
 use crate::client::{Items, RateLimit};
-use crate::entry::{Action, TENANT};
+use crate::entry::{Action, TENANT, facts};
 
 /// The facts about credentials.
 const CREDENTIALS: &[FactId] = &[
@@ -27,8 +30,8 @@ pub(crate) const APPLICATIONS: Action = Action {
     name: "/applications",
     own: &["Application.Read.All"],
     per: TENANT,
-    lists: &[Kind::Credential],
-    fills: CREDENTIALS,
+    lists: &[Kind::Credential, Kind::FederatedCredential],
+    fills: facts![CREDENTIALS, federated::FACTS],
     command: "az ad app list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
 };
 
@@ -41,30 +44,39 @@ pub(crate) const PRINCIPALS: Action = Action {
     command: "az ad sp list --all --query \"[].{id: id, passwords: passwordCredentials, certificates: keyCredentials}\"",
 };
 
-/// Reads the credentials of applications and of their principals.
+/// Reads the credentials of applications and of their principals, and the federated ones of applications.
 pub(crate) async fn read(tenant: &Tenant<'_>) -> Part {
-    all_credentials(tenant).await.into()
-}
-
-async fn all_credentials(tenant: &Tenant<'_>) -> Listing<Credential> {
-    if !tenant.calls(&APPLICATIONS) {
-        return Listing::not_collected();
+    let (own, trusts) = (Kind::Credential, Kind::FederatedCredential);
+    let (own, trusts) = (tenant.wanted.kind(own), tenant.wanted.kind(trusts));
+    let applications = async {
+        let mut query =
+            String::from("?$select=id,displayName,passwordCredentials,keyCredentials&$top=999");
+        if trusts {
+            query.push_str(federated::EXPANDED);
+        }
+        tenant.graph_list(APPLICATIONS.name, &query, &RateLimit::Directory).await
+    };
+    let principals = async {
+        let query = "?$select=id,displayName,servicePrincipalType,passwordCredentials,keyCredentials&$top=999";
+        match own {
+            true => tenant.graph_list(PRINCIPALS.name, query, &RateLimit::Directory).await,
+            false => Items::default(),
+        }
+    };
+    let (applications, principals) = futures::join!(applications, principals);
+    let mut part = Part::default();
+    if trusts {
+        part.federated_credentials = federated::all(tenant, APPLICATIONS.name, &applications);
     }
-    let (mut all, principals) = futures::join!(
-        of(tenant, APPLICATIONS.name, "id,displayName,passwordCredentials,keyCredentials"),
-        of(
-            tenant,
-            PRINCIPALS.name,
-            "id,displayName,servicePrincipalType,passwordCredentials,keyCredentials"
-        ),
-    );
-    all.merge(principals);
-    all
+    if own {
+        part.credentials = of(tenant, APPLICATIONS.name, applications);
+        part.credentials.merge(of(tenant, PRINCIPALS.name, principals));
+    }
+    part
 }
 
-async fn of(tenant: &Tenant<'_>, action: &'static str, columns: &str) -> Listing<Credential> {
-    let query = format!("?$select={columns}&$top=999");
-    let Items { items, refused } = tenant.graph_list(action, &query, &RateLimit::Directory).await;
+fn of(tenant: &Tenant<'_>, action: &'static str, all: Items) -> Listing<Credential> {
+    let Items { items, refused } = all;
     let mut found = Vec::new();
     let mut gaps: Vec<GapId> = Vec::new();
     for item in &items {

@@ -90,6 +90,7 @@ pub(crate) const MACHINES: Action = Action {
     per: ROW,
     lists: &[Kind::Machine],
     fills: &[
+        Account::DATA_REGIONS,
         Account::RESOURCE_TYPES,
         Detector::MACHINES_WITHOUT_UPDATE_CHECKS,
         Machine::ADDRESSES,

@@ -19,6 +19,7 @@ pub(crate) const READ: Action = Action {
         AuditTrail::MANAGEMENT_WRITES,
         AuditTrail::KEY,
         AuditTrail::STORAGE_ELSEWHERE,
+        AuditTrail::UNLOCKED_CONTAINERS,
         Bucket::ACCESS_LOG_TARGET,
         Vault::AUDIT_TARGETS,
     ],

@@ -1,6 +1,7 @@
 //! What stands between networks and the internet: public addresses, gateways, bastions, perimeters, plans against floods.
 
 use posture_model::dated::Dated;
+use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, Reason};
 use posture_model::listing::Listing;
@@ -259,7 +260,7 @@ pub(super) fn unfiltered_subnets(network: &Body<'_>) -> Fact<Vec<String>> {
 
 /// The networks that a network is joined with: those of its connected
 /// [peerings](https://learn.microsoft.com/en-us/azure/virtual-network/virtual-network-peering-overview).
-pub(super) fn peers(network: &Body<'_>) -> Fact<Vec<String>> {
+pub(super) fn peers(network: &Body<'_>) -> Fact<Entries> {
     let peers = |network: View<'_>| -> Read<Vec<String>> {
         let mut ids = Vec::new();
         for peering in network.items("properties.virtualNetworkPeerings")? {
@@ -271,7 +272,7 @@ pub(super) fn peers(network: &Body<'_>) -> Fact<Vec<String>> {
         ids.sort_unstable();
         Ok(ids)
     };
-    network.fact(peers(network.view()))
+    network.fact(peers(network.view())).map(|peers| Entries::from(peers.clone()))
 }
 
 /// Whether [DDoS Network Protection](https://learn.microsoft.com/en-us/azure/ddos-protection/ddos-protection-overview)

@@ -1,5 +1,7 @@
 //! Logging: where the activity log goes, who is notified of its events, and how long workspaces keep records.
 
+mod locks;
+
 use std::collections::BTreeSet;
 
 use posture_model::dated::Dated;
@@ -53,7 +55,7 @@ pub(crate) const WORKSPACES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[Kind::LogGroup],
-    fills: &[LogGroup::RETENTION_DAYS, LogGroup::TAGS],
+    fills: &[LogGroup::RETENTION_DAYS, LogGroup::TAGS, Account::DATA_REGIONS],
     command: "az monitor log-analytics workspace show --ids {id}",
 };
 
@@ -162,6 +164,7 @@ async fn activity_log(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Aud
         .management_writes(writes)
         .key(key)
         .storage_elsewhere(elsewhere)
+        .unlocked_containers(locks::unlocked(audit, &settings).await)
 }
 
 /// The storage accounts that keep the records of some settings, by id.

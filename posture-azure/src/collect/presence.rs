@@ -19,7 +19,7 @@ pub(crate) const API_SERVICES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.ApiManagement/service",
 };
 
@@ -40,6 +40,7 @@ pub(crate) const SCALE_SETS: Action = Action {
     lists: &[Kind::NetworkInterface],
     fills: &[
         Account::RESOURCE_TYPES,
+        Account::DATA_REGIONS,
         NetworkInterface::ADDRESSES,
         NetworkInterface::MACHINE,
         NetworkInterface::OPEN_TO_ANYONE,
@@ -60,7 +61,7 @@ pub(crate) const CLUSTERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.ContainerService/managedClusters",
 };
 
@@ -69,7 +70,7 @@ pub(crate) const MARIADB_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforMariaDB/servers",
 };
 
@@ -78,7 +79,7 @@ pub(crate) const MYSQL_FLEXIBLE_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforMySQL/flexibleServers",
 };
 
@@ -87,7 +88,7 @@ pub(crate) const MYSQL_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforMySQL/servers",
 };
 
@@ -96,7 +97,7 @@ pub(crate) const POSTGRESQL_FLEXIBLE_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforPostgreSQL/flexibleServers",
 };
 
@@ -105,7 +106,7 @@ pub(crate) const POSTGRESQL_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DBforPostgreSQL/servers",
 };
 
@@ -114,7 +115,7 @@ pub(crate) const COSMOS_ACCOUNTS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.DocumentDB/databaseAccounts",
 };
 
@@ -132,7 +133,7 @@ pub(crate) const SQL_INSTANCES: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.Sql/managedInstances",
 };
 
@@ -141,7 +142,7 @@ pub(crate) const SQL_SERVERS: Action = Action {
     own: &[],
     per: ROW,
     lists: &[],
-    fills: &[Account::RESOURCE_TYPES],
+    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
     command: "az resource list --resource-type Microsoft.Sql/servers",
 };
 

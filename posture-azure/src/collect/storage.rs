@@ -10,7 +10,8 @@ use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
-    AuditTrail, Bucket, Encryption, FactId, Kind, PublicAccessBlock, PublicNetwork, TlsVersion,
+    Account, AuditTrail, Bucket, Encryption, FactId, Kind, PublicAccessBlock, PublicNetwork,
+    TlsVersion,
 };
 use posture_model::time::Time;
 use serde_json::Value;
@@ -44,6 +45,7 @@ pub(crate) const READ: Action = Action {
         Bucket::CROSS_TENANT_REPLICATION,
         Bucket::GEO_REDUNDANT,
         AuditTrail::KEY,
+        Account::DATA_REGIONS,
     ],
     command: "az storage account show --ids {id}",
 };
@@ -62,7 +64,7 @@ pub(crate) const CONTAINERS: Action = Action {
     own: &[],
     per: Per::of(Kind::Bucket, WITH_OPEN_BLOBS).at_least(),
     lists: &[],
-    fills: &[Bucket::ACL_PUBLIC_READ],
+    fills: &[Bucket::ACL_PUBLIC_READ, AuditTrail::UNLOCKED_CONTAINERS],
     command: "az storage container-rm list --storage-account {id}",
 };
 
@@ -78,7 +80,7 @@ pub(crate) const FILE_SERVICE: Action = Action {
 /// The type of the rows that are storage accounts.
 pub(crate) const TYPE: &str = "microsoft.storage/storageaccounts";
 
-const VERSION: &str = "2023-05-01";
+pub(super) const VERSION: &str = "2023-05-01";
 
 /// Storage accounts that are read at once in one subscription.
 const AT_ONCE: usize = 16;
@@ -510,7 +512,8 @@ async fn public_containers(
     has_blobs: &Fact<bool>,
     bucket: &Bucket,
 ) -> Fact<Entries> {
-    if !audit.calls(&CONTAINERS) {
+    // The containers of one account may be listed for the sake of the activity log alone.
+    if !audit.wanted.fact(Bucket::ACL_PUBLIC_READ) {
         return Fact::not_collected();
     }
     if let Some(none) = without(has_blobs) {

@@ -14,8 +14,8 @@ use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
 use super::{
-    access, applications, benchmark, defender, edge, logging, network, presence, reach, storage,
-    tiers, vault,
+    access, applications, benchmark, data_regions, defender, duties, edge, logging, managed_hsm,
+    network, presence, reach, storage, tiers, vault,
 };
 use crate::client::ApiClient;
 use crate::entry::SUBSCRIPTIONS;
@@ -74,6 +74,8 @@ pub(crate) async fn collect(
         scope.merge(applications::collect(&audit, rows));
         scope.merge(tiers::collect(&audit, rows));
         scope.merge(presence::collect(&audit, rows));
+        scope.merge(data_regions::collect(&audit, rows));
+        scope.merge(managed_hsm::collect(&audit, rows));
         let mut rights = None;
         if access::is_wanted(wanted) {
             let work = access::collect(&audit, &shared.principals);
@@ -81,6 +83,7 @@ pub(crate) async fn collect(
             scope.merge(part);
             (above, rights) = (seen, known);
         }
+        duties::add(&audit, &mut scope, rights.as_ref());
         scope.merge(network::collect(&audit, rows));
         scope.merge(reach::collect(&audit, rows, rights.as_ref()));
     }

@@ -50,6 +50,7 @@ pub static ACTIONS: &[Action] = &[
     super::logging::ALERTS,
     super::applications::COMPONENTS,
     super::diagnostics::READ,
+    super::managed_hsm::READ,
     super::vault::KEYS,
     super::vault::READ,
     super::vault::SECRETS,

@@ -48,7 +48,7 @@ pub(crate) async fn collect(
     if wanted.kind(Kind::User) {
         scope.merge(tenant.observed("users", people::read(&tenant)).await);
     }
-    if wanted.kind(Kind::Credential) {
+    if wanted.kind(Kind::Credential) || wanted.kind(Kind::FederatedCredential) {
         scope.merge(tenant.observed("credentials", credentials::read(&tenant)).await);
     }
 }

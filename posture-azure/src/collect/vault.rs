@@ -6,7 +6,9 @@ use posture_model::gap::{Gap, GapId};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Key, KeyOrigin, KeyState, Kind, Secret, Vault, VaultAccess};
+use posture_model::resource::{
+    Account, Key, KeyOrigin, KeyState, Kind, Secret, Vault, VaultAccess,
+};
 use posture_model::time::Time;
 use posture_model::wanted::Wanted;
 use serde_json::Value;
@@ -35,6 +37,7 @@ pub(crate) const READ: Action = Action {
         Key::VAULT_ACCESS,
         Secret::VAULT_ACCESS,
         Vault::TAGS,
+        Account::DATA_REGIONS,
     ],
     command: "az keyvault show --name {name}",
 };

@@ -1,6 +1,7 @@
 //! `posture.toml`: parsed strictly, and every mistake reported at once with its line.
 
 pub(crate) mod job;
+mod params;
 pub(crate) mod reader;
 mod tools;
 
@@ -12,7 +13,7 @@ use posture_core::catalogue::Catalogue;
 use posture_core::control::Severity;
 use posture_core::exception::{Exception, Pattern, Place};
 use posture_core::frameworks;
-use posture_core::params::{Params, Value};
+use posture_core::params::Params;
 use posture_core::provider::Provider;
 use posture_core::suggest::Suggested;
 use posture_core::time::Time;
@@ -801,52 +802,6 @@ impl Reader<'_> {
             return Some(AllowUnknown::Number(number as usize));
         }
         self.word(name, item, allow_unknown)
-    }
-
-    fn params(&mut self, table: &Table<'_>, params: &mut Params) {
-        for (key, item) in table {
-            let id = key.get_ref().as_ref();
-            let Some(control) = self.catalogue.find_exact(id) else {
-                let near = |known: &Catalogue| known.nearest_ids(id);
-                self.nearest(key.span().start, "control", id, near);
-                continue;
-            };
-            let DeValue::Table(values) = item.get_ref() else {
-                self.expected(item, id, "a table of parameters");
-                continue;
-            };
-            for (key, item) in values {
-                let name = key.get_ref().as_ref();
-                let Some(param) = control.test.params.iter().find(|param| param.name() == name)
-                else {
-                    let known: Vec<&str> = control.test.params.iter().map(|p| p.name()).collect();
-                    if known.is_empty() {
-                        let place = key.span().start;
-                        self.mistake(
-                            place,
-                            format!("`{id}` has no parameters, and so no `{name}`"),
-                        );
-                    } else {
-                        self.unknown(key.span().start, "parameter", name, &known);
-                    }
-                    continue;
-                };
-                let value = match item.get_ref() {
-                    DeValue::Array(list) => {
-                        let names: Option<Vec<String>> = list
-                            .iter()
-                            .map(|item| item.get_ref().as_str().map(str::to_owned))
-                            .collect();
-                        names.map(Value::Names)
-                    }
-                    number => integer(number).map(Value::Number),
-                };
-                let set = value.is_some_and(|value| params.set(control, name, value).is_ok());
-                if !set {
-                    self.expected(item, name, param.expects());
-                }
-            }
-        }
     }
 
     fn exception(&mut self, table: &Table<'_>, place: usize) -> Option<Exception> {

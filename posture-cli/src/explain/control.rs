@@ -36,7 +36,11 @@ pub(crate) fn show(
     for param in control.test.params {
         let default = param.default().to_string();
         let default = if default.is_empty() { "none".to_owned() } else { default };
-        let text = format!("{} [default: {default}]: {}", param.name(), param.doc());
+        let bracket = match param.example() {
+            Some(example) => format!("no default; for example: {example}"),
+            None => format!("default: {default}"),
+        };
+        let text = format!("{} [{bracket}]: {}", param.name(), param.doc());
         page.text("parameter", &text)?;
     }
     let providers = control.remediation.iter().map(|(provider, _)| *provider);

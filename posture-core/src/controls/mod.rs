@@ -4,6 +4,7 @@ use crate::control::Control;
 
 pub(crate) mod compute {
     pub(crate) mod reachable_administrators;
+    pub(crate) mod tags;
 }
 
 pub(crate) mod detection {
@@ -47,6 +48,7 @@ pub(crate) mod identity {
     pub(crate) mod central_root_credentials;
     pub(crate) mod classic_administrators;
     pub(crate) mod cloudshell_full_access;
+    pub(crate) mod conflicting_rights;
     pub(crate) mod contact_details;
     pub(crate) mod device_code_sign_in;
     pub(crate) mod device_registration_mfa;
@@ -56,6 +58,8 @@ pub(crate) mod identity {
     pub(crate) mod expiring_certificate;
     pub(crate) mod external_access_analyzer;
     pub(crate) mod external_full_admin;
+    pub(crate) mod federated_credentials;
+    pub(crate) mod federated_issuers;
     pub(crate) mod full_admin_policy;
     pub(crate) mod global_administrator_count;
     pub(crate) mod group_creation;
@@ -88,6 +92,7 @@ pub(crate) mod identity {
     pub(crate) mod role_giver_count;
     pub(crate) mod role_privilege_escalation;
     pub(crate) mod role_service_wildcard;
+    pub(crate) mod role_tags;
     pub(crate) mod role_unrestricted_decrypt;
     pub(crate) mod root_access_key;
     pub(crate) mod root_hardware_mfa;
@@ -121,8 +126,14 @@ pub(crate) mod identity {
     pub(crate) mod user_mfa;
     pub(crate) mod user_privilege_escalation;
     pub(crate) mod user_service_wildcard;
+    pub(crate) mod user_tags;
     pub(crate) mod user_unrestricted_decrypt;
     pub(crate) mod workload_full_admin;
+}
+
+pub(crate) mod inventory {
+    pub(crate) mod environments;
+    pub(crate) mod regions_allowed;
 }
 
 pub(crate) mod keys {
@@ -130,6 +141,7 @@ pub(crate) mod keys {
     pub(crate) mod expiring;
     pub(crate) mod expiry_in_policy_vault;
     pub(crate) mod expiry_in_role_vault;
+    pub(crate) mod managed_hsm;
     pub(crate) mod pending_deletion;
     pub(crate) mod policy_service_source;
     pub(crate) mod public_policy;
@@ -139,6 +151,7 @@ pub(crate) mod keys {
     pub(crate) mod separation_of_duties;
     pub(crate) mod stale_grants;
     pub(crate) mod strength;
+    pub(crate) mod tags;
 }
 
 pub(crate) mod logging {
@@ -167,6 +180,7 @@ pub(crate) mod logging {
     pub(crate) mod alert_service_health;
     pub(crate) mod alert_sign_in_without_mfa;
     pub(crate) mod alert_storage_policy_change;
+    pub(crate) mod alert_tags;
     pub(crate) mod alert_unauthorized_calls;
     pub(crate) mod application_monitoring;
     pub(crate) mod audit_trail_coverage;
@@ -180,10 +194,12 @@ pub(crate) mod logging {
     pub(crate) mod audit_trail_storage_public;
     pub(crate) mod audit_trail_storage_tls;
     pub(crate) mod audit_trail_storage_versioning;
+    pub(crate) mod audit_trail_tags;
     pub(crate) mod audit_trail_validation;
     pub(crate) mod device_management_export;
     pub(crate) mod directory_api_export;
     pub(crate) mod directory_export;
+    pub(crate) mod erasers;
     pub(crate) mod event_store_encryption;
     pub(crate) mod event_store_protection;
     pub(crate) mod event_store_retention;
@@ -193,22 +209,27 @@ pub(crate) mod logging {
     pub(crate) mod log_group_policy_service_source;
     pub(crate) mod log_group_public_policy;
     pub(crate) mod log_group_retention;
+    pub(crate) mod log_group_tags;
     pub(crate) mod object_read_events;
     pub(crate) mod object_write_events;
+    pub(crate) mod readers;
     pub(crate) mod recorder;
     pub(crate) mod recorder_global_types;
 }
 
 pub(crate) mod network {
     pub(crate) mod acl_admin_ports;
+    pub(crate) mod acl_tags;
     pub(crate) mod automatic_addresses;
     pub(crate) mod bastion;
     pub(crate) mod default_group;
     pub(crate) mod denial_of_service;
     pub(crate) mod environment_separation;
     pub(crate) mod firewall;
+    pub(crate) mod firewall_tags;
     pub(crate) mod flow_log_retention;
     pub(crate) mod flow_log_search;
+    pub(crate) mod flow_log_tags;
     pub(crate) mod flow_logs;
     pub(crate) mod group_admin_ports;
     pub(crate) mod group_ports;
@@ -220,13 +241,18 @@ pub(crate) mod network {
     pub(crate) mod reachable_ports;
     pub(crate) mod security_group_flow_log_retention;
     pub(crate) mod security_group_flow_log_search;
+    pub(crate) mod security_group_tags;
     pub(crate) mod service_endpoints;
     pub(crate) mod subnet_groups;
+    pub(crate) mod subnet_tags;
+    pub(crate) mod tags;
     pub(crate) mod transit_acceptance;
+    pub(crate) mod transit_gateway_tags;
     pub(crate) mod unused_acls;
     pub(crate) mod unused_rules;
     pub(crate) mod vpn;
     pub(crate) mod vpn_logs;
+    pub(crate) mod vpn_tags;
     pub(crate) mod vpn_tunnels;
     pub(crate) mod watcher;
 }
@@ -240,6 +266,7 @@ pub(crate) mod secrets {
     pub(crate) mod expiring;
     pub(crate) mod expiry_in_policy_vault;
     pub(crate) mod expiry_in_role_vault;
+    pub(crate) mod tags;
 }
 
 pub(crate) mod storage {
@@ -296,11 +323,13 @@ pub(crate) mod vaults {
     pub(crate) mod purge_protection;
     pub(crate) mod role_based_access;
     pub(crate) mod separation_of_duties;
+    pub(crate) mod tags;
 }
 
 /// Every control, ordered by id.
 pub static ALL: &[&Control] = &[
     &compute::reachable_administrators::CONTROL,
+    &compute::tags::CONTROL,
     &detection::agentless_scanning::CONTROL,
     &detection::alert_mail::CONTROL,
     &detection::alert_mail_to_owners::CONTROL,
@@ -338,6 +367,7 @@ pub static ALL: &[&Control] = &[
     &identity::central_root_credentials::CONTROL,
     &identity::classic_administrators::CONTROL,
     &identity::cloudshell_full_access::CONTROL,
+    &identity::conflicting_rights::CONTROL,
     &identity::contact_details::CONTROL,
     &identity::device_code_sign_in::CONTROL,
     &identity::device_registration_mfa::CONTROL,
@@ -347,6 +377,8 @@ pub static ALL: &[&Control] = &[
     &identity::expiring_certificate::CONTROL,
     &identity::external_access_analyzer::CONTROL,
     &identity::external_full_admin::CONTROL,
+    &identity::federated_credentials::CONTROL,
+    &identity::federated_issuers::CONTROL,
     &identity::full_admin_policy::CONTROL,
     &identity::global_administrator_count::CONTROL,
     &identity::group_creation::CONTROL,
@@ -379,6 +411,7 @@ pub static ALL: &[&Control] = &[
     &identity::role_giver_count::CONTROL,
     &identity::role_privilege_escalation::CONTROL,
     &identity::role_service_wildcard::CONTROL,
+    &identity::role_tags::CONTROL,
     &identity::role_unrestricted_decrypt::CONTROL,
     &identity::root_access_key::CONTROL,
     &identity::root_hardware_mfa::CONTROL,
@@ -412,12 +445,16 @@ pub static ALL: &[&Control] = &[
     &identity::user_mfa::CONTROL,
     &identity::user_privilege_escalation::CONTROL,
     &identity::user_service_wildcard::CONTROL,
+    &identity::user_tags::CONTROL,
     &identity::user_unrestricted_decrypt::CONTROL,
     &identity::workload_full_admin::CONTROL,
+    &inventory::environments::CONTROL,
+    &inventory::regions_allowed::CONTROL,
     &keys::cross_account_access::CONTROL,
     &keys::expiring::CONTROL,
     &keys::expiry_in_policy_vault::CONTROL,
     &keys::expiry_in_role_vault::CONTROL,
+    &keys::managed_hsm::CONTROL,
     &keys::pending_deletion::CONTROL,
     &keys::policy_service_source::CONTROL,
     &keys::public_policy::CONTROL,
@@ -427,6 +464,7 @@ pub static ALL: &[&Control] = &[
     &keys::separation_of_duties::CONTROL,
     &keys::stale_grants::CONTROL,
     &keys::strength::CONTROL,
+    &keys::tags::CONTROL,
     &logging::alert_audit_trail_change::CONTROL,
     &logging::alert_database_firewall_deletion::CONTROL,
     &logging::alert_database_firewall_update::CONTROL,
@@ -452,6 +490,7 @@ pub static ALL: &[&Control] = &[
     &logging::alert_service_health::CONTROL,
     &logging::alert_sign_in_without_mfa::CONTROL,
     &logging::alert_storage_policy_change::CONTROL,
+    &logging::alert_tags::CONTROL,
     &logging::alert_unauthorized_calls::CONTROL,
     &logging::application_monitoring::CONTROL,
     &logging::audit_trail_coverage::CONTROL,
@@ -465,10 +504,12 @@ pub static ALL: &[&Control] = &[
     &logging::audit_trail_storage_public::CONTROL,
     &logging::audit_trail_storage_tls::CONTROL,
     &logging::audit_trail_storage_versioning::CONTROL,
+    &logging::audit_trail_tags::CONTROL,
     &logging::audit_trail_validation::CONTROL,
     &logging::device_management_export::CONTROL,
     &logging::directory_api_export::CONTROL,
     &logging::directory_export::CONTROL,
+    &logging::erasers::CONTROL,
     &logging::event_store_encryption::CONTROL,
     &logging::event_store_protection::CONTROL,
     &logging::event_store_retention::CONTROL,
@@ -478,19 +519,24 @@ pub static ALL: &[&Control] = &[
     &logging::log_group_policy_service_source::CONTROL,
     &logging::log_group_public_policy::CONTROL,
     &logging::log_group_retention::CONTROL,
+    &logging::log_group_tags::CONTROL,
     &logging::object_read_events::CONTROL,
     &logging::object_write_events::CONTROL,
+    &logging::readers::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
     &network::acl_admin_ports::CONTROL,
+    &network::acl_tags::CONTROL,
     &network::automatic_addresses::CONTROL,
     &network::bastion::CONTROL,
     &network::default_group::CONTROL,
     &network::denial_of_service::CONTROL,
     &network::environment_separation::CONTROL,
     &network::firewall::CONTROL,
+    &network::firewall_tags::CONTROL,
     &network::flow_log_retention::CONTROL,
     &network::flow_log_search::CONTROL,
+    &network::flow_log_tags::CONTROL,
     &network::flow_logs::CONTROL,
     &network::group_admin_ports::CONTROL,
     &network::group_ports::CONTROL,
@@ -502,13 +548,18 @@ pub static ALL: &[&Control] = &[
     &network::reachable_ports::CONTROL,
     &network::security_group_flow_log_retention::CONTROL,
     &network::security_group_flow_log_search::CONTROL,
+    &network::security_group_tags::CONTROL,
     &network::service_endpoints::CONTROL,
     &network::subnet_groups::CONTROL,
+    &network::subnet_tags::CONTROL,
+    &network::tags::CONTROL,
     &network::transit_acceptance::CONTROL,
+    &network::transit_gateway_tags::CONTROL,
     &network::unused_acls::CONTROL,
     &network::unused_rules::CONTROL,
     &network::vpn::CONTROL,
     &network::vpn_logs::CONTROL,
+    &network::vpn_tags::CONTROL,
     &network::vpn_tunnels::CONTROL,
     &network::watcher::CONTROL,
     &resilience::basic_tiers::CONTROL,
@@ -516,6 +567,7 @@ pub static ALL: &[&Control] = &[
     &secrets::expiring::CONTROL,
     &secrets::expiry_in_policy_vault::CONTROL,
     &secrets::expiry_in_role_vault::CONTROL,
+    &secrets::tags::CONTROL,
     &storage::access_key_age::CONTROL,
     &storage::access_key_reminder::CONTROL,
     &storage::access_log_loop::CONTROL,
@@ -566,6 +618,7 @@ pub static ALL: &[&Control] = &[
     &vaults::purge_protection::CONTROL,
     &vaults::role_based_access::CONTROL,
     &vaults::separation_of_duties::CONTROL,
+    &vaults::tags::CONTROL,
 ];
 
 /// The built-in control of this id, or of one that it had before.

@@ -362,6 +362,7 @@ pub(super) const TOPICS: &[(&str, &[&str])] = &[
     ("compute", &["AC-6"]),
     ("detection", &["CA-7", "SI-4"]),
     ("identity", &["AC-2", "AC-3", "AC-6", "IA-2", "IA-4", "IA-5", "IA-8"]),
+    ("inventory", &[]),
     ("keys", &["AC-3", "AC-6", "SC-12", "SC-13", "SC-28"]),
     ("logging", &["AU-2", "AU-3", "AU-6", "AU-11", "AU-12", "CA-7", "SC-28", "SI-4", "SI-7"]),
     ("network", &["AC-4", "AU-2", "AU-11", "AU-12", "CA-7", "SC-7", "SI-4"]),

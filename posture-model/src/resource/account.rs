@@ -55,6 +55,9 @@ resource! {
         [Azure] role_givers: Vec<String>,
         /// Those of them that are certain, if not all could be determined.
         [Azure] certain_role_givers: Vec<String>,
+        /// Principals whose active roles allow them on all of it to assign roles, to change the access to its vaults, and to
+        /// stop its logs, by object ID. Eligible roles do not count.
+        [Azure] conflicting_duties: Entries,
         /// The classic administrators.
         [Azure] classic_administrators: Vec<String>,
         /// The custom roles for resource locks: they can create and delete locks, and cannot assign roles.
@@ -79,12 +82,19 @@ resource! {
         [Azure] bastions: Vec<String>,
         /// The perimeters within which services of the platform talk to each other (Azure: network security perimeters).
         [Azure] service_perimeters: Vec<String>,
+        /// Working vaults whose keys are in hardware that only the customer controls (Azure: Managed HSM).
+        [Azure] managed_hsms: Vec<String>,
         /// Targets that its alerts and those of others can notify, that are enabled and have a recipient (Azure: action
         /// groups), by ID in lowercase.
         [Azure] alert_targets: Entries,
         /// Whether it has resources of a type, for each type whose existence decides if a requirement asks for something
         /// (Azure: types of Resource Manager), by type in lowercase.
         [Azure] resource_types: BTreeMap<String, bool>,
+        /// The regions in which it stores or processes data, each with what is there, as `westeurope: 2 key vaults` (AWS:
+        /// buckets, log groups, event data stores, instances; Azure: storage accounts and Cosmos DB accounts with the regions
+        /// that they are copied to, key vaults, Log Analytics workspaces, virtual machines and scale sets, SQL servers and
+        /// instances, MySQL, PostgreSQL and MariaDB servers, Kubernetes clusters, web apps, API Management).
+        [Aws, Azure] data_regions: Entries,
         /// Its tags.
         [Azure] tags: BTreeMap<String, String>,
     }

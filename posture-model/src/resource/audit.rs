@@ -41,6 +41,9 @@ resource! {
         [Aws] bucket: String,
         /// The storage accounts of other subscriptions that it delivers to, by ID in lowercase.
         [Azure] storage_elsewhere: Vec<String>,
+        /// The containers of its records that neither an immutability policy nor a legal hold covers, as `account/container`;
+        /// not offered if no storage account gets it.
+        [Azure] unlocked_containers: Entries,
         /// The log group that it also delivers to, if any.
         [Aws] log_group: Option<String>,
         /// When it last delivered to its log group; none if never.
@@ -81,6 +84,11 @@ resource! {
         [Aws, Azure] retention_days: Option<u32>,
         /// The customer-managed key that encrypts it; none for the provider's key.
         [Aws] key: Option<String>,
+        /// The principals whose roles allow them to query its records, permanently or eligible, directly or through
+        /// groups, by object ID.
+        [Azure] readers: Entries,
+        /// The principals whose roles allow them to delete its records or itself, in the same way.
+        [Azure] erasers: Entries,
         /// Its tags.
         [Aws, Azure] tags: BTreeMap<String, String>,
     }

@@ -82,6 +82,22 @@ resource! {
 }
 
 resource! {
+    /// A trust of an application in tokens that another identity provider issues: who has such a token signs in as the
+    /// application, without a secret.
+    FederatedCredential {
+        /// The name of the application.
+        [Azure] holder: String,
+        /// The identity provider whose tokens are trusted, as a URL.
+        [Azure] issuer: String,
+        /// The subject that a token must have; none if an expression decides.
+        [Azure] subject: Option<String>,
+        /// Whether a token of any customer of the identity provider may fit, as no part of the subject names the
+        /// organization.
+        [Azure] open_to_any_customer: bool,
+    }
+}
+
+resource! {
     /// A group of users.
     Group {
         /// Number of its members.

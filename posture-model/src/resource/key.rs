@@ -89,6 +89,9 @@ resource! {
         /// The principals that its access policies allow both to delete its keys and to decrypt with them, by object ID; not
         /// offered if Azure RBAC decides.
         [Azure] administrators_who_decrypt: Vec<String>,
+        /// The principals whose roles allow them both to delete all of its keys and to decrypt with them, permanently or
+        /// eligible, by object ID; not offered if access policies decide.
+        [Azure] role_holders_who_decrypt: Entries,
         /// The destinations of its audit log; empty if there are none.
         [Azure] audit_targets: Vec<String>,
         /// Its tags.

@@ -22,8 +22,9 @@ resource! {
         [Azure] unfiltered_subnets: Vec<String>,
         /// Whether a plan protects it against floods of traffic (Azure: DDoS Network Protection).
         [Azure] flood_protected: bool,
-        /// The networks that it is joined with, by ID (AWS: peered VPCs that a route leads to, Azure: connected peerings).
-        [Aws, Azure] peers: Vec<String>,
+        /// The networks that it is joined with, by ID (AWS: the peerings to which its routes lead; Azure: connected
+        /// peerings).
+        [Aws, Azure] peers: Entries,
         /// Whether a flow log of the network itself records at least what is rejected.
         [Aws] rejects_recorded: bool,
         /// The routes to a peered network that lead to all of its addresses or more, as `10.0.0.0/16 to pcx-…`.

@@ -7,6 +7,9 @@ use super::scenario::Scenario;
 use super::server::Request;
 use crate::text::pairs;
 
+/// The relation of an application to the identity providers that it trusts.
+const FEDERATED: &str = "federatedIdentityCredentials";
+
 /// Who may request a path: any of these application permissions, by the reference of Microsoft Graph.
 const PERMISSIONS: &[(&str, &[&str])] = &[
     ("/users", &["User.Read.All", "Directory.Read.All"]),
@@ -314,7 +317,9 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
     let columns: Option<Vec<&str>> =
         request.parameter("$select").map(|columns| columns.split(',').map(str::trim).collect());
     // The relations of an item are only returned on request.
-    let expanded = request.parameter("$expand").is_some_and(|names| names.contains("principal"));
+    let expands =
+        |name: &str| request.parameter("$expand").is_some_and(|names| names.contains(name));
+    let (expanded, trusts) = (expands("principal"), expands(FEDERATED));
     let applications =
         request.path.ends_with("/applications") || request.path.ends_with("/servicePrincipals");
     let (items, next) = page(items, start, top);
@@ -329,6 +334,11 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
                 for name in ["passwordCredentials", "keyCredentials"] {
                     item.entry(name).or_insert_with(|| json!([]));
                 }
+                if trusts {
+                    item.entry(FEDERATED).or_insert_with(|| json!([]));
+                } else {
+                    item.remove(FEDERATED);
+                }
             }
             item
         })
@@ -336,7 +346,8 @@ fn collection(scenario: &Scenario, request: &Request, items: &[Value]) -> Reply 
             (Some(columns), Value::Object(item)) => Value::Object(
                 item.into_iter()
                     .filter(|(key, _)| {
-                        columns.contains(&key.as_str()) || key == "id" || key == "@odata.type"
+                        let asked = columns.contains(&key.as_str()) || trusts && key == FEDERATED;
+                        asked || key == "id" || key == "@odata.type"
                     })
                     .collect(),
             ),

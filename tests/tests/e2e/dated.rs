@@ -66,6 +66,10 @@ const NO_DAY: &[(&str, &str)] = &[
     ),
     ("posture-azure/src/client.rs: CODES", "errors, as above"),
     ("posture-azure/src/collect/access.rs: LOCKS", "the operations on one type"),
+    ("posture-azure/src/collect/data_regions.rs: KINDS", "the types that we read"),
+    ("posture-azure/src/collect/data_regions.rs: TYPES", "made of the list beside it"),
+    ("posture-azure/src/collect/managed_hsm.rs: IDLE", "states: another one is unknown"),
+    ("posture-azure/src/collect/managed_hsm.rs: WORKING", "states, as above"),
     (
         "posture-azure/src/collect/storage.rs: GRS",
         "a kind of replication that is not on the list is unknown",

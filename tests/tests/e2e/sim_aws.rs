@@ -315,7 +315,6 @@ fn an_account_in_which_nobody_did_anything_fails_and_no_question_stays_open() {
         ("storage.access-logging", "open"),
         ("storage.lifecycle-rules", "open"),
         ("storage.replication", "open"),
-        ("storage.tags", "open"),
         ("storage.tls-enforced", "open"),
         ("storage.customer-managed-encryption", "open"),
         ("storage.access-point-network", "door"),

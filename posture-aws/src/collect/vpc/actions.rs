@@ -1,8 +1,8 @@
 //! What EC2 is asked about networks.
 
 use posture_model::resource::{
-    FactId, InternetBlock, Kind, Machine, Network, NetworkAcl, NetworkInterface, SecurityGroup,
-    Subnet, TransitGateway, VpnConnection,
+    Account, FactId, InternetBlock, Kind, Machine, Network, NetworkAcl, NetworkInterface,
+    SecurityGroup, Subnet, TransitGateway, VpnConnection,
 };
 
 use crate::entry::{Action, Holds, Per};
@@ -43,7 +43,14 @@ pub(crate) const INSTANCES: Action = Action {
     per: Per::PLACE.at_least(),
     own: Holds::root("DescribeInstancesResponse", &["reservationSet"]),
     lists: &[Kind::Machine],
-    fills: &[Machine::IDENTITIES, Machine::TAGS, Machine::ADDRESSES, M_ANYONE, M_SOME],
+    fills: &[
+        Machine::IDENTITIES,
+        Machine::TAGS,
+        Machine::ADDRESSES,
+        M_ANYONE,
+        M_SOME,
+        Account::DATA_REGIONS,
+    ],
     command: "aws ec2 describe-instances --region {region}",
 };
 
@@ -79,8 +86,8 @@ pub(crate) const TABLES: Action = Action {
     own: Holds::root("DescribeRouteTablesResponse", &["routeTableSet"]),
     lists: &[],
     fills: &[
-        Network::WIDE_PEER_ROUTES,
         Network::PEERS,
+        Network::WIDE_PEER_ROUTES,
         NetworkInterface::ROUTES,
         NI_ANYONE,
         NI_SOME,
@@ -187,7 +194,7 @@ pub(crate) const PEERINGS: Action = Action {
     per: Per::UNFORESEEN,
     own: Holds::root("DescribeVpcPeeringConnectionsResponse", &["vpcPeeringConnectionSet"]),
     lists: &[],
-    fills: &[Network::WIDE_PEER_ROUTES, Network::PEERS, NetworkInterface::ROUTES],
+    fills: &[Network::PEERS, Network::WIDE_PEER_ROUTES, NetworkInterface::ROUTES],
     command: "aws ec2 describe-vpc-peering-connections --region {region}",
 };
 

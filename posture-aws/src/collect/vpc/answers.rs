@@ -205,6 +205,7 @@ answers! {
         nat: "natGatewayId" optional text,
         egress: "egressOnlyInternetGatewayId" optional text,
         transit: "transitGatewayId" optional text,
+        core: "coreNetworkArn" optional text,
         peering: "vpcPeeringConnectionId" optional text,
         interface: "networkInterfaceId" optional text,
         state: "state" optional word(RouteState),

@@ -11,8 +11,8 @@ use posture_model::network::{Traffic, open_to_everyone};
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
-    InternetBlock, Kind, Machine, Network, NetworkAcl, NetworkInterface, SecurityGroup, Subnet,
-    TransitGateway, VpnConnection,
+    Account, InternetBlock, Kind, Machine, Network, NetworkAcl, NetworkInterface, SecurityGroup,
+    Subnet, TransitGateway, VpnConnection,
 };
 
 use super::actions::*;
@@ -37,12 +37,18 @@ macro_rules! kinds {
     };
 }
 
+/// Whether a kind is listed: where data is kept depends on where machines are.
+fn is_wanted(audit: &Audit<'_>, kind: Kind) -> bool {
+    let of_data = kind == Kind::Machine && audit.wanted.fact(Account::DATA_REGIONS);
+    of_data || audit.wanted.kind(kind)
+}
+
 /// Lists of the kinds that are wanted, with nothing in them yet.
 pub(super) fn empty(audit: &Audit<'_>, gap: Option<GapId>) -> Part {
     macro_rules! each {
         (($audit:ident, $gap:ident) $($listing:ident: $kind:ident,)*) => {
             Part {
-                $( $listing: if $audit.wanted.kind(Kind::$kind) {
+                $( $listing: if is_wanted($audit, Kind::$kind) {
                     Listing { items: Vec::new(), gaps: $gap.into_iter().collect() }
                 } else {
                     Listing::not_collected()
@@ -234,10 +240,7 @@ impl<'a> Maker<'a> {
                 .unrecorded(self.unrecorded(id))
                 .rejects_recorded(self.recorded(id, &[TrafficType::All, TrafficType::Rejected]))
                 .wide_peer_routes(self.wide_peer_routes(id))
-                .peers(match within::peers(self.audit, self.region, self.lists, id) {
-                    Ok(peers) => Known(peers),
-                    Err(gap) => Fact::Gap(self.note(gap)),
-                })
+                .peers(self.peers(id))
                 .endpoints(self.endpoints(id))
                 .tags(Known(tags)),
             )
@@ -301,6 +304,44 @@ impl<'a> Maker<'a> {
             (None, _) if own.is_empty() => Known(vec![vpc.to_owned()]),
             (None, _) => Known(left),
         }
+    }
+
+    /// The networks to which its routes lead. What is behind a transit gateway or a core network is not read.
+    fn peers(&self, vpc: &str) -> Fact<Entries> {
+        let mut open: Option<Gap> =
+            self.lists.tables.missing.clone().or_else(|| self.lists.peerings.missing.clone());
+        let mut peers = BTreeSet::new();
+        let tables = self.lists.tables.pages().flat_map(DescribeRouteTables::tables);
+        let routes = tables.filter(|table| table.vpc() == Some(vpc)).flat_map(ListedTable::routes);
+        for route in routes.filter(|route| route.state() != Some(RouteState::Blackhole)) {
+            if let Some(hub) = route.transit().or(route.core()) {
+                let detail = format!("its routes lead to {hub}, whose other networks are not read");
+                open = open.or_else(|| Some(Gap::undetermined(TABLES.name, vpc, &detail)));
+            }
+            match route.peering().map(|peering| self.peer(vpc, peering)) {
+                Some(Ok(peer)) => {
+                    peers.insert(peer);
+                }
+                Some(Err(gap)) => open = open.or(Some(gap)),
+                None => {}
+            }
+        }
+        Entries::new(peers.into_iter().collect(), open.map(|gap| self.note(gap))).into_fact()
+    }
+
+    /// The ARN of the network at the other end of a peering.
+    fn peer(&self, vpc: &str, peering: &str) -> Result<String, Gap> {
+        let mut all = self.lists.peerings.pages().flat_map(DescribeVpcPeeringConnections::peerings);
+        let lost = || Gap::undetermined(PEERINGS.name, peering, "the list does not hold it");
+        let found = all.find(|one| one.id() == Some(peering)).ok_or_else(lost)?;
+        let ends = [found.accepter(), found.requester()].into_iter().flatten();
+        let mut others = ends.filter(|end| end.vpc().is_some_and(|id| id != vpc));
+        let arn = others.next().and_then(|other| {
+            let (owner, region, id) = (other.owner()?, other.region()?, other.vpc()?);
+            let partition = self.audit.session.partition();
+            Some(format!("arn:{partition}:ec2:{region}:{owner}:vpc/{id}"))
+        });
+        arn.ok_or_else(|| malformed(PEERINGS.name, peering, "it does not name the other network"))
     }
 
     fn wide_peer_routes(&self, vpc: &str) -> Fact<Entries> {

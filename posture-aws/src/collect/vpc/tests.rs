@@ -417,3 +417,73 @@ async fn a_route_by_a_peering_names_the_other_network() {
         assert!(matches!(found, Hop::Other(_)), "{target}: {found:?}");
     }
 }
+#[tokio::test]
+async fn a_network_is_joined_with_those_to_which_its_routes_lead() {
+    let tables = |routes: &str| {
+        format!(
+            "<routeTableSet><item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId><routeSet>{routes}</routeSet>\
+             <associationSet/></item><item><routeTableId>rtb-2</routeTableId><vpcId>vpc-2</vpcId><routeSet><item>\
+             <destinationCidrBlock>10.9.0.0/16</destinationCidrBlock><vpcPeeringConnectionId>pcx-9</vpcPeeringConnectionId>\
+             <state>active</state></item></routeSet><associationSet/></item></routeTableSet>"
+        )
+    };
+    let route = |to: &str, state: &str| {
+        format!(
+            "<item><destinationCidrBlock>10.1.0.0/16</destinationCidrBlock>{to}<state>{state}</state></item>"
+        )
+    };
+    let peered = "<vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId>";
+    let whole = "<vpcPeeringConnectionSet><item><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId>\
+                 <requesterVpcInfo><vpcId>vpc-7</vpcId><ownerId>222222222222</ownerId><region>us-east-1</region></requesterVpcInfo>\
+                 <accepterVpcInfo><vpcId>vpc-1</vpcId><ownerId>123456789012</ownerId><region>eu-central-1</region></accepterVpcInfo>\
+                 </item></vpcPeeringConnectionSet>";
+    let nameless = whole.replace("<ownerId>222222222222</ownerId>", "");
+    let far = vec!["arn:aws:ec2:us-east-1:222222222222:vpc/vpc-7".to_owned()];
+    let hub = "<transitGatewayId>tgw-1</transitGatewayId>";
+    let core =
+        "<coreNetworkArn>arn:aws:networkmanager::123456789012:core-network/c</coreNetworkArn>";
+    for (routes, peerings, certain, open) in [
+        (String::new(), whole, vec![], false),
+        (route(peered, "active"), whole, far.clone(), false),
+        (route(peered, "blackhole"), whole, vec![], false),
+        (route(peered, "active"), nameless.as_str(), vec![], true),
+        (route(peered, "active"), "<vpcPeeringConnectionSet/>", vec![], true),
+        // What is behind it may be any network.
+        (route(hub, "active"), whole, vec![], true),
+        (route(core, "active"), whole, vec![], true),
+        (route(peered, "active") + &route(hub, "active"), whole, far, true),
+    ] {
+        let fake =
+            fake_but("DescribeRouteTables", 200, &body("DescribeRouteTables", &tables(&routes)))
+                .answer(
+                    "DescribeVpcPeeringConnections",
+                    200,
+                    body("DescribeVpcPeeringConnections", peerings),
+                );
+        let scope = fake.collect(&wanted()).await;
+        let [network] = &scope.networks.items[..] else { panic!("{:?}", scope.gaps) };
+        match &network.peers {
+            posture_model::fact::Known(peers) => {
+                assert_eq!(
+                    (peers.certain(), peers.undecided().is_some()),
+                    (&certain[..], open),
+                    "{routes}"
+                );
+            }
+            other => {
+                assert!(other.gap().is_some() && certain.is_empty() && open, "{routes} {other:?}")
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn machines_are_listed_for_the_sake_of_the_regions_of_data_alone() {
+    let wanted = Wanted::of(&[posture_model::resource::Account::DATA_REGIONS], &[]);
+    let scope = fake_but("", 200, "").collect(&wanted).await;
+    assert!(scope.machines.is_collected() && scope.machines.items.len() == 1);
+    let found = scope.account.data_regions.known().unwrap();
+    assert!(found.certain().iter().any(|entry| entry.contains("1 virtual machine")), "{found:?}");
+    // The fake knows nothing of buckets, log groups and event data stores.
+    assert!(found.undecided().is_some());
+}

@@ -1,7 +1,5 @@
 //! What decides the traffic between machines, as facts.
 
-use std::collections::BTreeSet;
-
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId};
 use posture_model::network::{Hop, PacketRule, PrivateRoute};
@@ -12,7 +10,6 @@ use super::answers::*;
 use super::convert::malformed;
 use super::exposure::{is_balancer, is_nat};
 use super::{Lists, Prefixes};
-use crate::collect::context::Audit;
 use crate::network::{Topology, service};
 
 /// The facts with which these are read: they take no call beyond those of what the internet reaches.
@@ -154,52 +151,6 @@ fn hop(lists: &Lists, vpc: &str, route: ListedRoute<'_>) -> Hop {
     let ids = [route.nat(), route.egress(), route.transit(), route.gateway(), route.interface()];
     let id = ids.into_iter().flatten().next();
     Hop::Other(id.unwrap_or("an unknown target").to_owned())
-}
-
-/// The networks that a network is joined with, by ID: those that a route leads to by a peering. What is attached to a transit gateway
-/// is not read.
-pub(super) fn peers(
-    audit: &Audit<'_>,
-    region: &str,
-    lists: &Lists,
-    vpc: &str,
-) -> Result<Vec<String>, Gap> {
-    let tables = lists.tables.pages().flat_map(DescribeRouteTables::tables);
-    let routes = tables.filter(|table| table.vpc() == Some(vpc)).flat_map(ListedTable::routes);
-    let routes = routes.filter(|route| route.state() != Some(RouteState::Blackhole));
-    let (mut found, mut open) = (BTreeSet::new(), lists.tables.missing.clone());
-    for route in routes {
-        if let Some(gateway) = route.transit() {
-            let detail = "which networks the transit gateway joins is not read";
-            open = open.or_else(|| Some(Gap::undetermined(TABLES.name, gateway, detail)));
-        }
-        let Some(peering) = route.peering() else { continue };
-        let mut all = lists.peerings.pages().flat_map(DescribeVpcPeeringConnections::peerings);
-        let sides = all.find(|one| one.id() == Some(peering));
-        let sides = sides.into_iter().flat_map(|one| [one.accepter(), one.requester()]).flatten();
-        let other = sides.filter(|side| side.vpc() != Some(vpc)).find_map(|side| {
-            let place = side.region().unwrap_or(region);
-            let owner = side.owner().unwrap_or_else(|| audit.session.account());
-            let partition = audit.session.partition();
-            Some(format!("arn:{partition}:ec2:{place}:{owner}:vpc/{}", side.vpc()?))
-        });
-        match other {
-            Some(other) => {
-                found.insert(other);
-            }
-            None => {
-                open = open.or_else(|| {
-                    let missing = lists.peerings.missing.clone();
-                    let detail = "the list does not hold it";
-                    Some(
-                        missing
-                            .unwrap_or_else(|| Gap::undetermined(PEERINGS.name, peering, detail)),
-                    )
-                });
-            }
-        }
-    }
-    open.map_or_else(|| Ok(found.into_iter().collect()), Err)
 }
 
 /// The prefixes of a list, where they are known.

@@ -172,8 +172,10 @@ fn a_network_is_joined_with_those_of_its_connected_peerings() {
             &[],
         );
         let network = scope.networks.items[0].clone();
-        why(&scope, &network.peers)
-            .map_or_else(|| Ok(network.peers.known().unwrap().clone()), |(_, reason)| Err(reason))
+        why(&scope, &network.peers).map_or_else(
+            || Ok(network.peers.known().unwrap().certain().to_vec()),
+            |(_, reason)| Err(reason),
+        )
     };
     let far = json!({ "id": "/far" });
     assert_eq!(of(json!([peering(json!("Connected"), far.clone())])), Ok(vec!["/far".to_owned()]));

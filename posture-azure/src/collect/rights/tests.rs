@@ -26,6 +26,7 @@ fn rights(assignments: Vec<Assignment>) -> Rights {
         },
         here: Place::new(HERE),
         incomplete: None,
+        eligible: None,
         hidden: None,
         doubt: None,
     }

@@ -2,6 +2,7 @@
 
 use posture_model::verdict::Undecided;
 
+use crate::checks::environment;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -28,19 +29,20 @@ pub(crate) static CONTROL: Control = Control {
         (
             Aws,
             Remedy {
-                text: "Delete the routes to the peered VPC and the peering, or pass the traffic \
-                       through a network firewall. Where the other VPC serves all environments, \
-                       add the value of its tag to the parameter. The command shows the peerings.",
-                console: "VPC → Virtual private cloud → Peering connections",
-                command: Inspect("aws ec2 describe-vpc-peering-connections --region <region>"),
+                text: "Delete the routes to the peering, or the peering itself. Where the other \
+                       network serves all environments, add the value of its tag to the \
+                       parameter. The command lists the peerings.",
+                console: "VPC → Peering connections",
+                command: Inspect("aws ec2 describe-vpc-peering-connections"),
             },
         ),
         (
             Azure,
             Remedy {
                 text: "Delete the peering, or pass the traffic through a network with a firewall \
-                   that both are joined with. Where the other network serves all environments, \
-                   add the value of its tag to the parameter. The command shows the peerings.",
+                       that both are joined with. Where the other network serves all \
+                       environments, add the value of its tag to the parameter. The command shows \
+                       the peerings.",
                 console: "Virtual networks → the network → Settings → Peerings",
                 command: Inspect(
                     "az network vnet show --ids <network-id> --query virtualNetworkPeerings",
@@ -49,7 +51,7 @@ pub(crate) static CONTROL: Control = Control {
         ),
     ],
     references: &[
-        "https://docs.aws.amazon.com/vpc/latest/peering/what-is-vpc-peering.html",
+        "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html",
         "https://learn.microsoft.com/en-us/azure/virtual-network/virtual-network-peering-overview",
         "https://learn.microsoft.com/en-us/azure/architecture/networking/architecture/hub-spoke",
     ],
@@ -62,7 +64,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: Test {
         reads: &[Network::PEERS, Network::TAGS],
-        params: &[Param::Names(&TAG), Param::Names(&SHARED)],
+        params: &[Param::Given(&environment::TAGS), Param::Names(&environment::SHARED)],
         check: Check::Network(check),
         examples: Examples {
             pass: |scope| joined(scope, "production", Some("Production")),
@@ -71,29 +73,9 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-static TAG: Names = Names {
-    name: "environment-tags",
-    doc: "The names of the tags that name the environment of a network, not case-sensitive; the first that a network has \
-          counts. Networks without one are not judged. An empty list turns the control off.",
-    default: &["environment"],
-};
-
-static SHARED: Names = Names {
-    name: "shared-environments",
-    doc: "The values of the tag of networks that serve all environments, not case-sensitive.",
-    default: &["shared", "hub", "connectivity"],
-};
-
 fn check(network: &Network, context: &Context<'_>) -> CheckResult {
-    let names = context.names(&TAG);
-    let of = |network: &Network| {
-        network.tags.map(|tags| {
-            let value = |name: &&str| tags.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(name));
-            names.iter().find_map(value).map(|(_, value)| value.trim().to_owned())
-        })
-    };
-    let shared = context.names(&SHARED);
-    let serves_all = |value: &str| shared.iter().any(|name| name.eq_ignore_ascii_case(value));
+    let of = |network: &Network| environment::of(&network.tags, context);
+    let serves_all = |value: &str| environment::serves_all(value, context);
     let own = of(network);
     let Some(own) = own.known()? else {
         return not_applicable("no tag names its environment");
@@ -101,8 +83,9 @@ fn check(network: &Network, context: &Context<'_>) -> CheckResult {
     if serves_all(own) {
         return not_applicable("it serves all environments");
     }
-    let (mut others, mut open) = (Vec::new(), None);
-    for id in network.peers.known()? {
+    let peers = network.peers.known()?;
+    let (mut others, mut open) = (Vec::new(), peers.undecided());
+    for id in peers.certain() {
         let found = context.scope.networks.find(|other| other.id.eq_ignore_ascii_case(id));
         match found {
             Known(Some(other)) => match of(other) {
@@ -132,7 +115,7 @@ fn network(name: &str, environment: Option<&str>, peers: &[&str]) -> Network {
     let tags = environment.map(|value| ("environment".to_owned(), value.to_owned()));
     Network::unread(id(name), name, Some("westeurope"))
         .tags(Known(tags.into_iter().collect()))
-        .peers(Known(peers.iter().map(|peer| id(peer)).collect()))
+        .peers(Known(peers.iter().map(|peer| id(peer)).collect::<Entries>()))
 }
 
 fn id(name: &str) -> String {
@@ -152,6 +135,11 @@ mod tests {
     use super::*;
     use crate::params::Value;
 
+    fn example() -> [(&'static str, Value); 1] {
+        let param = Param::Given(&environment::TAGS);
+        [(param.name(), param.example().unwrap())]
+    }
+
     fn first(fill: impl FnOnce(&mut Scope), params: &[(&'static str, Value)]) -> CheckResult {
         judged_with(&CONTROL, &world(fill), params).remove(0)
     }
@@ -167,7 +155,7 @@ mod tests {
         assert_not_applicable(&CONTROL, |scope| {
             scope.networks.items.push(network("one", None, &["two"]))
         });
-        let hub = first(|scope| joined(scope, "production", Some("hub")), &[]);
+        let hub = first(|scope| joined(scope, "production", Some("hub")), &example());
         assert_eq!(hub, Ok(Verdict::Pass));
     }
 
@@ -176,7 +164,12 @@ mod tests {
         let far = |scope: &mut Scope| {
             scope.networks.items.push(network("one", Some("test"), &["far"]));
         };
-        assert_eq!(first(far, &[]), Err(Undecided::Unknown(GapId::OUTSIDE_SCOPE)));
+        assert_eq!(first(far, &example()), Err(Undecided::Unknown(GapId::OUTSIDE_SCOPE)));
+        // A hub may join it with any other.
+        assert_unknown(&CONTROL, |scope| {
+            let hub = Known(Entries::new(vec![], Some(DENIED)));
+            scope.networks.items.push(network("one", Some("test"), &[]).peers(hub));
+        });
         assert_unknown(&CONTROL, |scope| {
             scope.networks.items.push(network("one", Some("test"), &["two"]));
             scope.networks.items.push(network("two", None, &[]).tags(denied()));
@@ -195,9 +188,13 @@ mod tests {
         let names =
             |names: &[&str]| Value::Names(names.iter().map(|&name| name.to_owned()).collect());
         let fill = |scope: &mut Scope| joined(scope, "production", Some("test"));
-        let off = first(fill, &[("environment-tags", names(&[]))]);
-        assert!(matches!(off, Ok(Verdict::NotApplicable(_))));
-        let shared = first(fill, &[("shared-environments", names(&["TEST"]))]);
+        let tags = ("environment-tags", names(&["Environment"]));
+        let shared = first(fill, &[tags.clone(), ("shared-environments", names(&["TEST"]))]);
         assert_eq!(shared, Ok(Verdict::Pass));
+        // Of several tags, the first that a network has counts.
+        let stage = ("environment-tags", names(&["stage"]));
+        assert!(matches!(first(fill, &[stage]), Ok(Verdict::NotApplicable(_))));
+        let both = ("environment-tags", names(&["stage", "environment"]));
+        assert!(matches!(first(fill, &[both]), Ok(Verdict::Fail(_))));
     }
 }

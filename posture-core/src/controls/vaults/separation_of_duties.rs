@@ -10,12 +10,15 @@ const SHOWS: &str = "one principal can delete the keys of the vault and decrypt 
 pub(crate) static CONTROL: Control = Control {
     id: "vaults.separation-of-duties",
     life: since("0.2.0"),
-    title: "Access policies separate deleting keys from decrypting",
-    finding: "Access policy permits both deleting keys and decrypting",
+    title: "Permissions separate deleting keys from decrypting",
+    finding: "Principal can both delete keys and decrypt",
     keywords: &[
         "Key Vault",
         "access policy",
         "vault access policy",
+        "Azure RBAC",
+        "Key Vault Crypto Officer",
+        "Key Vault Administrator",
         "key permissions",
         "separation of duties",
         "purge",
@@ -29,9 +32,10 @@ pub(crate) static CONTROL: Control = Control {
         Azure,
         Remedy {
             text: "Remove delete and purge from the access policies of the principals that \
-                   decrypt. Or change the vault to Azure RBAC, where Key Vault Crypto User and \
-                   Key Vault Crypto Officer are separate roles.",
-            console: "Key vaults → the vault → Access policies",
+                   decrypt. With Azure RBAC, assign them Key Vault Crypto User or Key Vault Crypto \
+                   Service Encryption User, and delete their assignments of Key Vault Crypto \
+                   Officer and Key Vault Administrator.",
+            console: "Key vaults → the vault → Access policies, or Access control (IAM)",
             command: Inspect("az keyvault show --name <vault>"),
         },
     )],
@@ -47,7 +51,7 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("DP-8", Supporting),
     ],
     test: Test {
-        reads: &[Vault::ACCESS, Vault::ADMINISTRATORS_WHO_DECRYPT],
+        reads: &[Vault::ACCESS, Vault::ADMINISTRATORS_WHO_DECRYPT, Vault::ROLE_HOLDERS_WHO_DECRYPT],
         params: &[],
         check: Check::Vault(check),
         examples: Examples {
@@ -59,14 +63,18 @@ pub(crate) static CONTROL: Control = Control {
 
 fn check(vault: &Vault, _: &Context<'_>) -> CheckResult {
     if *vault.access.known()? == VaultAccess::Roles {
-        return not_applicable("Azure RBAC decides, not its access policies");
+        return vault
+            .role_holders_who_decrypt
+            .must_be_empty(Vault::ROLE_HOLDERS_WHO_DECRYPT, EXPECTED);
     }
     let both = vault.administrators_who_decrypt.known()?;
     if both.is_empty() {
         return pass();
     }
-    fail(Vault::ADMINISTRATORS_WHO_DECRYPT, both.join(", "), "either to delete keys or to decrypt")
+    fail(Vault::ADMINISTRATORS_WHO_DECRYPT, both.join(", "), EXPECTED)
 }
+
+const EXPECTED: &str = "either to delete keys or to decrypt";
 
 fn vault(both: &[&str]) -> Vault {
     Vault::unread(
@@ -92,6 +100,18 @@ mod tests {
         assert_fails(&CONTROL, with(vault(&["a"])));
         assert_unknown(&CONTROL, with(vault(&[]).administrators_who_decrypt(denied())));
         assert_unknown(&CONTROL, with(vault(&["a"]).access(denied())));
-        assert_not_applicable(&CONTROL, with(vault(&["a"]).access(Known(VaultAccess::Roles))));
+    }
+
+    #[test]
+    fn with_azure_rbac_the_roles_decide() {
+        let by_roles = |holders: Fact<Entries>| {
+            let vault = vault(&["a"]).access(Known(VaultAccess::Roles));
+            with(vault.administrators_who_decrypt(NotOffered).role_holders_who_decrypt(holders))
+        };
+        assert_passes(&CONTROL, by_roles(Known(Entries::none())));
+        assert_fails(&CONTROL, by_roles(Known(Entries::from(["a"]))));
+        assert_fails(&CONTROL, by_roles(Known(Entries::new(vec!["a".to_owned()], Some(DENIED)))));
+        assert_unknown(&CONTROL, by_roles(Known(Entries::new(vec![], Some(DENIED)))));
+        assert_unknown(&CONTROL, by_roles(denied()));
     }
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 use posture_core::control::Control;
 use posture_core::gap::Reason;
 use posture_core::judge::{self, Outcome};
+use posture_core::params::Params;
 use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Kind};
 use posture_core::scope::Scope;
@@ -72,7 +73,10 @@ type Outcomes = BTreeMap<Of, Told>;
 fn judged(scopes: Vec<Scope>, controls: &[&'static Control]) -> Outcomes {
     let times = scopes.first().map(|scope| (scope.started, scope.finished)).unwrap();
     let snapshot = Snapshot::new("test", times.0, times.1, scopes);
-    let findings = judge::judge(&snapshot, controls, &judge::Options::default());
+    // What has no default is not applicable without a value.
+    let params = Params::examples(controls);
+    let options = judge::Options { params, ..judge::Options::default() };
+    let findings = judge::judge(&snapshot, controls, &options);
     // An ID names one finding, whatever went wrong.
     let mut ids = BTreeSet::new();
     for finding in findings.iter() {

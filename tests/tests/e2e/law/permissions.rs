@@ -22,7 +22,8 @@ use super::{Outcomes, aws, azure, judged, judging, runtime};
 /// What `posture permissions` prints of a provider, for one control or for all.
 fn printed(arguments: &[&str], control: Option<&str>) -> String {
     let selection: Vec<&str> = control.into_iter().flat_map(|id| ["--control", id]).collect();
-    let run = Program::new().args(&["permissions"]).args(arguments).args(&selection).run();
+    let program = Program::new().file("posture.toml", &posture_tests::examples());
+    let run = program.args(&["permissions"]).args(arguments).args(&selection).run();
     assert_eq!(run.code, 0, "{}", run.err);
     run.out
 }

@@ -1,0 +1,34 @@
+//! `identity.role-tags`
+
+use crate::checks::tags;
+use crate::prelude::*;
+
+/// See the [module](self).
+///
+/// Counter-test: an inventory outside of the provider may name owner and class. So the control decides nothing.
+pub(crate) static CONTROL: Control = Control {
+    id: "identity.role-tags",
+    life: since("0.1.0"),
+    title: "Roles have the required tags",
+    finding: "Role lacks a required tag",
+    keywords: &["IAM", "role", "tags", "owner tag"],
+    severity: Low,
+    rationale: "When an issue is found, tags show whom to ask and how sensitive the access is.",
+    remediation: &[(
+        Aws,
+        Remedy {
+            text: "Add the missing tags to the role.",
+            console: "IAM → Roles → the role → Tags",
+            command: Change("aws iam tag-role --role-name <role> --tags Key=<tag>,Value=<value>"),
+        },
+    )],
+    references: &[
+        "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
+    ],
+    satisfies: &[
+        csf20("ID.AM-07", Supporting),
+        csf20("ID.AM-05", Supporting),
+        ccm41("DCS-06", Supporting),
+    ],
+    test: tags::required!(Role, reads: [Role::SERVICE_LINKED], |role| Ok(role.service_linked.known()?.then_some("it is a service-linked role"))),
+};

@@ -1,0 +1,35 @@
+//! `network.flow-log-tags`
+
+use crate::checks::tags;
+use crate::prelude::*;
+
+/// See the [module](self).
+///
+/// Counter-test: an inventory outside of the provider may name owner and class. So the control decides nothing.
+pub(crate) static CONTROL: Control = Control {
+    id: "network.flow-log-tags",
+    life: since("0.1.0"),
+    title: "Flow logs have the required tags",
+    finding: "Flow log lacks a required tag",
+    keywords: &["Network Watcher", "flow log", "tags", "owner tag"],
+    severity: Low,
+    rationale: "When an issue is found, tags show whom to ask and how sensitive the records are.",
+    remediation: &[(
+        Azure,
+        Remedy {
+            text: "Add the missing tags to the flow log. The command shows its tags.",
+            console: "Network Watcher → Flow logs → the flow log → Tags",
+            command: Inspect("az resource show --ids <flow-log-id> --query tags"),
+        },
+    )],
+    references: &[
+        "https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/tag-resources",
+    ],
+    satisfies: &[
+        csf20("ID.AM-07", Supporting),
+        csf20("ID.AM-05", Supporting),
+        ccm41("DCS-06", Supporting),
+        mcsb1("AM-1", Supporting),
+    ],
+    test: tags::required!(FlowLog),
+};
