@@ -145,10 +145,10 @@ def make(ec2, lists):
         [own] = made["NetworkInterfaces"]
         names[card["networkInterfaceId"]] = own["NetworkInterfaceId"]
         if "association" in card:
-            [told] = ec2.describe_network_interfaces(
+            [held] = ec2.describe_network_interfaces(
                 NetworkInterfaceIds=[own["NetworkInterfaceId"]]
             )["NetworkInterfaces"]
-            names[card["association"]["publicIp"]] = told["Association"]["PublicIp"]
+            names[card["association"]["publicIp"]] = held["Association"]["PublicIp"]
     for log in of("DescribeFlowLogs"):
         ec2.create_flow_logs(
             ResourceIds=[names[log["resourceId"]]],
