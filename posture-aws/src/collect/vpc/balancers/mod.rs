@@ -6,6 +6,7 @@
 pub(crate) mod actions;
 pub(crate) mod answers;
 mod convert;
+mod nodes;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,8 @@ use posture_model::gap::{Gap, Reason};
 
 use self::actions::*;
 use self::answers::*;
-pub(super) use self::convert::{Nodes, balancers};
+pub(super) use self::convert::balancers;
+pub(super) use self::nodes::Nodes;
 use super::exposure;
 use super::{AT_ONCE, DescribeNetworkInterfaces, Read};
 use crate::collect::context::Audit;
