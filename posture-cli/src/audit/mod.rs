@@ -121,6 +121,7 @@ fn run(
     let stop = Stop::default();
     let audit = Audit::of(targets.iter().map(Target::to_read))
         .controls(selected.controls.iter().copied())
+        .params(config.params.clone())
         .exceptions(config.exceptions.iter().cloned())
         .tags(tags)
         .limits(limits(collect))
@@ -291,6 +292,7 @@ pub(crate) fn for_job(
     let runtime = runtime()?;
     let audit = Audit::of(targets.iter().map(Target::to_read))
         .controls(selected.controls.iter().copied())
+        .params(config.params.clone())
         .exceptions(config.exceptions.iter().cloned())
         .stopped_by(stop);
     let findings = read(&audit, sink, &runtime);

@@ -66,6 +66,7 @@ tagged!(
     Bucket,
     Firewall,
     FlowLog,
+    Key,
     LogGroup,
     Machine,
     Network,
@@ -77,12 +78,6 @@ tagged!(
     Vault,
     VpnConnection
 );
-
-impl Tagged for Key {
-    fn example() -> Self {
-        Self::unread("example", "example", None).origin(Known(KeyOrigin::Service))
-    }
-}
 
 impl Tagged for Secret {
     fn example() -> Self {
@@ -171,12 +166,6 @@ mod tests {
         let secret_tags = &controls::secrets::tags::CONTROL;
         assert_fails(secret_tags, |scope| scope.add(secret.clone()));
         assert_not_applicable(secret_tags, |scope| scope.add(secret.certificate(Known(true))));
-        let key = example::<Key>().tags(Known(BTreeMap::new()));
-        let key_tags = &controls::keys::tags::CONTROL;
-        assert_fails(key_tags, |scope| scope.add(key.clone()));
-        assert_not_applicable(key_tags, |scope| {
-            scope.add(key.origin(Known(KeyOrigin::Certificate)));
-        });
     }
 
     /// Each kind of resource whose tags are read has its control, but accounts and what comes and goes with a machine.
