@@ -58,7 +58,7 @@ fn a_list_that_is_incomplete_in_three_regions_is_counted_alike_everywhere() {
         unknown.iter().filter_map(|one| one["gap"]["region"].as_str()).collect();
     assert_eq!(places, BTreeSet::from(REGIONS));
     let count = unknown.len();
-    assert!(count > REGIONS.len() && count % REGIONS.len() == 0, "{count}");
+    assert!(count > REGIONS.len() && count.is_multiple_of(REGIONS.len()), "{count}");
 
     let csv = std::fs::read_to_string(estate.path("report.csv")).unwrap();
     let mut rows = csv.lines().filter(|line| line.contains(",unknown,"));

@@ -398,8 +398,15 @@ async fn a_route_by_a_peering_names_the_other_network() {
         }
         let name = "DescribeVpcPeeringConnections";
         let scope = fake.answer(name, 200, body(name, peerings)).collect(&wanted()).await;
-        interface(&scope, "eni-1").routes.known().unwrap().last().unwrap().hop.clone()
+        let routes = interface(&scope, "eni-1").routes.clone();
+        routes.map(|routes| routes.last().unwrap().hop.clone())
     };
+    let hop_of = async |state: &str, target: &str, peerings: &str| {
+        hop(state, target, peerings).await.known().unwrap().clone()
+    };
+    // A route without a target is malformed.
+    assert!(hop("active", "", &sides("vpc-1", "vpc-2")).await.gap().is_some());
+    let hop = hop_of;
     let peer = || Hop::Peer("vpc-2".to_owned());
     assert_eq!(hop("active", peering, &sides("vpc-1", "vpc-2")).await, peer());
     assert_eq!(hop("active", peering, &sides("vpc-2", "vpc-1")).await, peer());
@@ -411,7 +418,6 @@ async fn a_route_by_a_peering_names_the_other_network() {
         ("<natGatewayId>nat-1</natGatewayId>", sides("vpc-1", "vpc-2")),
         ("<networkInterfaceId>eni-7</networkInterfaceId>", sides("vpc-1", "vpc-2")),
         ("<gatewayId>vgw-1</gatewayId>", sides("vpc-1", "vpc-2")),
-        ("", sides("vpc-1", "vpc-2")),
     ] {
         let found = hop("active", target, &peerings).await;
         assert!(matches!(found, Hop::Other(_)), "{target}: {found:?}");
