@@ -152,4 +152,10 @@ impl Cloud {
     pub fn report(&self, arguments: &[&str]) -> Run {
         self.program().args(&["audit", "aws", "--format", "json"]).args(arguments).run()
     }
+
+    /// The same with the examples of what has no default, so that every control applies.
+    pub fn report_with_examples(&self, arguments: &[&str]) -> Run {
+        let program = self.program().file("posture.toml", &crate::examples());
+        program.args(&["audit", "aws", "--format", "json"]).args(arguments).run()
+    }
 }

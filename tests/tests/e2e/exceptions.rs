@@ -230,9 +230,14 @@ fn exceptions_are_renewed_and_removed_without_another_byte_being_touched() {
     let (kept, _) = head.split_once("# Asked").unwrap();
     assert_eq!(configured.text("posture.toml"), format!("{kept}{second}{tail}"));
     assert_eq!(configured.ids(), ids[1..2]);
-    for wrong in [ids[0].as_str(), "", "zzzzzz", &ids[1][..5]] {
+    for (wrong, words) in [
+        (ids[0].as_str(), "there is no exception"),
+        ("zzzzzz", "there is no exception"),
+        ("", "is too short for an exception ID"),
+        (&ids[1][..3], "is too short for an exception ID"),
+    ] {
         let run = configured.run(&["remove", wrong]);
-        assert!(run.code == 2 && run.err.contains("there is no exception"), "{wrong}: {}", run.err);
+        assert!(run.code == 2 && run.err.contains(words), "{wrong}: {}", run.err);
     }
     // In a list it has no lines of its own: it can be renewed, and is removed by hand.
     let list = "exception = [{ control = \"storage.versioning\", resource = \"a\", owner = \"b\", reason = \"c\", \

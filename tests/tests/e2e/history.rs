@@ -672,7 +672,7 @@ fn what_is_wrong_is_said() {
     for (arguments, words) in [
         (&["show", "9"][..], "there is no run 9"),
         (&["show", "x"], "`x` is not a run"),
-        (&["show", "--finding", "zz"], "0 findings of the history"),
+        (&["show", "--finding", "zz"], "`zz` is too short for a finding ID"),
         (&["show", "--requirement", "csf", "PR.AA-5"], "did you mean"),
         (&["prune"], "nothing sets what to keep"),
         (&["trend", "--framework", "cfs"], "unknown framework `cfs`"),

@@ -302,7 +302,11 @@ impl<'a> Maker<'a> {
             // A subnet without a log is one, whatever else there is.
             (None, Some(gap)) if left.is_empty() => Fact::Gap(self.note(gap.clone())),
             (None, _) if own.is_empty() => Known(vec![vpc.to_owned()]),
-            (None, _) => Known(left),
+            (None, _) => {
+                // In whichever order they are listed.
+                left.sort();
+                Known(left)
+            }
         }
     }
 

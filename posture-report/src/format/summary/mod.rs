@@ -176,7 +176,7 @@ impl Summary<'_> {
         [
             (FindingStatus::Fail, "Failed"),
             (FindingStatus::Unknown, "Unknown"),
-            (FindingStatus::Excepted, "Accepted by an exception"),
+            (FindingStatus::Excepted, "Excepted"),
             (FindingStatus::Pass, "Passed"),
         ]
         .into_iter()

@@ -152,7 +152,7 @@ fn a_clean_account_passes() {
 #[test]
 fn an_account_in_which_everything_is_wrong_fails_everything() {
     let cloud = wrong("100000000007");
-    let run = cloud.report(&[]);
+    let run = cloud.report_with_examples(&[]);
     assert_eq!(run.gaps(), []);
     let report = run.json();
     let judging: Vec<&str> = posture_core::controls::ALL
@@ -162,6 +162,7 @@ fn an_account_in_which_everything_is_wrong_fails_everything() {
         // The local server makes default networks in each region, so that here EC2 answers with empty lists. In the bad
         // world of `law::aws` each of these controls fails.
         .filter(|id| !["network.", "compute."].iter().any(|area| id.starts_with(area)))
+        .filter(|id| *id != "inventory.environments")
         .collect();
     let unfailed: Vec<&str> = report["controls"]
         .as_array()

@@ -77,7 +77,7 @@ fn an_account_of_the_organization_that_refuses_is_a_gap_and_not_the_end() {
     let cloud = Cloud::empty("100000000044");
     let [open, refusing] = organization(&cloud);
     cloud.rule(Rule::deny("sts:AssumeRole").about(&refusing));
-    let run = cloud.report(&["--organization", "--control", "storage"]);
+    let run = cloud.report_with_examples(&["--organization", "--control", "storage"]);
     let report = run.json();
     let scopes: Vec<&str> =
         report["scopes"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
