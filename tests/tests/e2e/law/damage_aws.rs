@@ -43,6 +43,12 @@ const DEFAULTS: &[(&str, &str)] = &[
     // It "displays any Amazon S3 error that CloudTrail encountered", and there may be none:
     // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html
     ("cloudtrail:GetTrailStatus", ".LatestDeliveryError"),
+    // "The IAM instance profile associated with the instance, if applicable", and "any tags assigned":
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Vpc.html
+    ("ec2:DescribeInstances", ".reservationSet[].instancesSet[].iamInstanceProfile"),
+    ("ec2:DescribeInstances", ".reservationSet[].instancesSet[].tagSet"),
+    ("ec2:DescribeVpcs", ".vpcSet[].tagSet"),
     // The sample response lists users without inline policies without a list of them:
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     (AUTHORIZATION, ".GetAccountAuthorizationDetailsResult.UserDetailList[].UserPolicyList"),

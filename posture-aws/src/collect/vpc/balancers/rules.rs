@@ -266,8 +266,7 @@ impl Conditions {
         self.clients = std::mem::replace(&mut self.clients, Flow::nothing()).and(flow);
     }
 
-    /// Whether there is a request that this takes and none of the others does, whoever sends it. Where it is not known it is said not
-    /// to be.
+    /// Whether there is a request that this takes and none of the others does, by any client; not if that is not known.
     fn gets_past(&self, others: &[Self]) -> bool {
         if self.open {
             return false;
@@ -306,7 +305,7 @@ impl Conditions {
         (sent && self.takes(&request) == Tri::Yes).then_some(request)
     }
 
-    /// Whether this takes a request, whoever sends it.
+    /// Whether this takes a request, by any client.
     fn takes(&self, request: &Request) -> Tri<()> {
         let held = self.of_request.iter().all(|condition| condition.holds(request));
         match (held, self.open) {
