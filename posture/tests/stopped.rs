@@ -141,7 +141,7 @@ async fn an_interrupt_waits_for_no_answer() {
         let findings = running.await.unwrap().unwrap();
         assert!(findings.header().partial);
         if requests < 3 {
-            assert!(!findings.iter().any(|finding| is_decided(&finding.outcome)), "{action}");
+            assert!(!findings.iter().any(|finding| is_decided(finding.outcome)), "{action}");
         }
     }
     let fault =
@@ -152,7 +152,7 @@ async fn an_interrupt_waits_for_no_answer() {
     for examined in findings.scopes() {
         assert_eq!(examined.scope().level, Level::Tenant);
     }
-    assert!(!findings.iter().any(|finding| is_decided(&finding.outcome)));
+    assert!(!findings.iter().any(|finding| is_decided(finding.outcome)));
 }
 
 /// What is left out is noted: a reader of the report has to know of it.
