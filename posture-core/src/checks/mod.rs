@@ -19,3 +19,4 @@ pub(crate) mod storage;
 pub(crate) mod tags;
 pub(crate) mod trail;
 pub(crate) mod vault;
+pub(crate) mod workspace;
