@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::gap::{Gap, GapId, Reason};
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
+use crate::source::Source;
 use crate::wanted::Wanted;
 
 /// Gaps of one cause on resources of one kind.
@@ -110,7 +111,9 @@ fn invalid_files(scope: &Scope) -> Vec<Unread> {
         }
     }
     let numbered = (0_u32..).map(GapId::new).zip(&scope.gaps);
-    let invalid = numbered.filter(|(_, gap)| gap.reason == Reason::InvalidFile);
+    let mut invalid: Vec<(GapId, &Gap)> =
+        numbered.filter(|(_, gap)| gap.reason == Reason::InvalidFile).collect();
+    invalid.sort_by_cached_key(|(_, gap)| Source::of_target(&gap.target));
     let row = |(id, gap): (GapId, &Gap)| {
         let mut first = First(id, None);
         scope.visit(&mut first);
@@ -125,7 +128,7 @@ fn invalid_files(scope: &Scope) -> Vec<Unread> {
             detail: Some(format!("{}: {detail}", gap.target)),
         }
     };
-    invalid.map(row).collect()
+    invalid.into_iter().map(row).collect()
 }
 
 /// What could not be read, each thing once, with the kinds that it is about: one cause may keep many lists from being complete,

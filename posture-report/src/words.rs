@@ -40,7 +40,10 @@ pub(crate) fn subject(finding: &Finding<'_>, providers: Providers) -> String {
             let region = subject.region.filter(|region| !name.contains(*region));
             let region =
                 region.map_or(String::new(), |region| format!(" in {}", safe(region, NAME)));
-            format!("{} {} of {place}{region}", finding.kind().one(), safe(name, NAME))
+            let source = subject.source.map_or(String::new(), |source| {
+                format!(", {}", safe(&source.to_string(), NAME))
+            });
+            format!("{} {} of {place}{region}{source}", finding.kind().one(), safe(name, NAME))
         }
     }
 }

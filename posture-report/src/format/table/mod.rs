@@ -434,7 +434,13 @@ impl<'a> Table<'a> {
         // A regional switch has no name but its region's.
         let region = subject.region.filter(|region| !subject.name.contains(region));
         let region = region.map_or(String::new(), |region| format!(" ({})", safe(region, 40)));
-        let region = if finding.scope.regions.len() > 1 { region } else { String::new() };
+        // Objects of several namespaces share their names, and those of manifests are found by their lines.
+        let region = match (subject.source, finding.scope.level) {
+            (Some(source), _) => format!(" ({})", safe(&source.to_string(), NAME)),
+            (None, Level::Cluster) => region,
+            _ if finding.scope.regions.len() > 1 => region,
+            _ => String::new(),
+        };
         Name { account, name: safe(subject.name, 60).into_owned(), region }
     }
 
@@ -484,7 +490,8 @@ impl<'a> Table<'a> {
                 }
                 if let Some(remedy) = remedy {
                     self.labeled("remedy", remedy.text, out)?;
-                    self.labeled("console", remedy.console, out)?;
+                    let place = provider.place_of_settings().to_lowercase();
+                    self.labeled(&place, remedy.console, out)?;
                     self.whole(remedy.command.label(), remedy.command.line(), out)?;
                 }
                 if let Some((_, command)) = command {
