@@ -40,9 +40,9 @@ pub(crate) fn subject(finding: &Finding<'_>, providers: Providers) -> String {
             let region = subject.region.filter(|region| !name.contains(*region));
             let region =
                 region.map_or(String::new(), |region| format!(" in {}", safe(region, NAME)));
-            let source = subject.source.map_or(String::new(), |source| {
-                format!(", {}", safe(&source.to_string(), NAME))
-            });
+            let source = subject
+                .source
+                .map_or(String::new(), |source| format!(", {}", safe(&source.to_string(), NAME)));
             format!("{} {} of {place}{region}{source}", finding.kind().one(), safe(name, NAME))
         }
     }
