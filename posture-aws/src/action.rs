@@ -114,8 +114,13 @@ mod tests {
 
     #[test]
     fn a_fact_of_another_resource_is_not_asked_of_the_account() {
-        let subject =
-            Subject { kind: Kind::Account, id: "123456789012", name: "home", region: None };
+        let subject = Subject {
+            kind: Kind::Account,
+            id: "123456789012",
+            name: "home",
+            region: None,
+            source: None,
+        };
         let commands = commands(AuditTrail::RECORDING, &subject);
         assert_eq!(
             commands,
@@ -125,7 +130,13 @@ mod tests {
 
     #[test]
     fn a_hostile_name_stays_one_word_of_the_command() {
-        let subject = Subject { kind: Kind::Bucket, id: "x", name: "a'; rm -rf / #", region: None };
+        let subject = Subject {
+            kind: Kind::Bucket,
+            id: "x",
+            name: "a'; rm -rf / #",
+            region: None,
+            source: None,
+        };
         let commands = commands(Bucket::VERSIONING, &subject);
         assert_eq!(commands, [r"aws s3api get-bucket-versioning --bucket 'a'\''; rm -rf / #'"]);
     }

@@ -76,6 +76,7 @@ fn resource_type(kind: Kind) -> &'static str {
         Kind::Subnet => "AwsEc2Subnet",
         Kind::NetworkAcl => "AwsEc2NetworkAcl",
         Kind::TransitGateway => "AwsEc2TransitGateway",
+        Kind::Cluster => "AwsEksCluster",
         Kind::Directory
         | Kind::Credential
         | Kind::FederatedCredential
@@ -94,6 +95,16 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::PublicAddress
         | Kind::Firewall
         | Kind::VpnGateway
-        | Kind::VpnConnection => "Other",
+        | Kind::VpnConnection
+        | Kind::Namespace
+        | Kind::Workload
+        | Kind::ServiceAccount
+        | Kind::RbacSubject
+        | Kind::RoleBinding
+        | Kind::NetworkPolicy
+        | Kind::Service
+        | Kind::Ingress
+        | Kind::AdmissionWebhook
+        | Kind::Node => "Other",
     }
 }

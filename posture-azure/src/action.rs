@@ -132,8 +132,13 @@ mod tests {
 
     #[test]
     fn the_command_names_the_kind_that_it_shows() {
-        let subject =
-            Subject { kind: Kind::AuditTrail, id: "/subscriptions/1", name: "x", region: None };
+        let subject = Subject {
+            kind: Kind::AuditTrail,
+            id: "/subscriptions/1",
+            name: "x",
+            region: None,
+            source: None,
+        };
         let commands = commands(AuditTrail::KEY, &subject);
         assert_eq!(
             commands,
@@ -146,7 +151,13 @@ mod tests {
 
     #[test]
     fn a_hostile_name_stays_one_word_of_the_command() {
-        let subject = Subject { kind: Kind::Bucket, id: "x", name: "a'; rm -rf / #", region: None };
+        let subject = Subject {
+            kind: Kind::Bucket,
+            id: "x",
+            name: "a'; rm -rf / #",
+            region: None,
+            source: None,
+        };
         let commands = commands(Bucket::VERSIONING, &subject);
         assert!(commands[0].ends_with(r"--account-name 'a'\''; rm -rf / #'"), "{commands:?}");
     }

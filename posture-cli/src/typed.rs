@@ -40,6 +40,13 @@ impl Words {
         self
     }
 
+    /// Paths that follow the command.
+    #[must_use]
+    pub(crate) fn operands<'p>(mut self, values: impl IntoIterator<Item = &'p Path>) -> Self {
+        self.0.extend(values.into_iter().map(word));
+        self
+    }
+
     /// An option without a value, where it is given.
     #[must_use]
     pub(crate) fn flag(mut self, name: &str, given: bool) -> Self {

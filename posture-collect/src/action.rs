@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn a_command_names_the_kind_that_it_shows() {
         let of = |kind, id, name| {
-            let subject = Subject { kind, id, name, region: None };
+            let subject = Subject { kind, id, name, region: None, source: None };
             commands(TABLE, AuditTrail::KEY, &subject, &[("part", "/blobs")])
         };
         assert_eq!(
@@ -259,8 +259,13 @@ mod tests {
 
     #[test]
     fn a_name_that_is_a_placeholder_stays_one_word() {
-        let subject =
-            Subject { kind: Kind::Bucket, id: "; id #", name: "{id}", region: Some("{id}") };
+        let subject = Subject {
+            kind: Kind::Bucket,
+            id: "; id #",
+            name: "{id}",
+            region: Some("{id}"),
+            source: None,
+        };
         let commands = commands(TABLE, Bucket::VERSIONING, &subject, &[("part", "")]);
         assert_eq!(commands, ["show bucket '{id}'"]);
     }

@@ -107,6 +107,35 @@ macro_rules! fact_is {
 }
 pub(crate) use fact_is;
 
+/// The test of a control that checks whether a list is empty: `no_entries!(Kind.fact, expected)`. Each entry is evidence, an undecided
+/// one is unknown. The examples are made from the fact.
+macro_rules! no_entries {
+    ($kind:ident.$fact:ident, $expected:expr $(,)?) => {
+        pastey::paste! {
+            $crate::control::Test {
+                reads: &[$crate::resource::$kind::[<$fact:upper>]],
+                params: &[],
+                check: $crate::control::Check::$kind(|resource, _| {
+                    resource.$fact.must_be_empty($crate::resource::$kind::[<$fact:upper>], $expected)
+                }),
+                examples: $crate::control::Examples {
+                    pass: |scope| {
+                        let example = $crate::resource::$kind::unread("example", "example", None);
+                        let none = $crate::entries::Entries::none();
+                        scope.add(example.$fact($crate::fact::Fact::Known(none)));
+                    },
+                    fail: |scope| {
+                        let example = $crate::resource::$kind::unread("example", "example", None);
+                        let one = $crate::entries::Entries::from(["an entry"]);
+                        scope.add(example.$fact($crate::fact::Fact::Known(one)));
+                    },
+                },
+            }
+        }
+    };
+}
+pub(crate) use no_entries;
+
 /// The life cycle of a control. An ID is never reused once released, and an ID that a control had before
 /// still works: in arguments, in configuration, in exceptions and in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,6 +20,7 @@ use crate::provider::Provider;
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
+use crate::source::Source;
 use crate::stand::FindingStatus;
 use crate::tools::Tools;
 use crate::unread::{Unread, aside, unread};
@@ -335,6 +336,7 @@ struct Name {
     id: Box<str>,
     name: Box<str>,
     region: Option<Box<str>>,
+    source: Option<Box<Source>>,
 }
 
 impl<'s> Examined<'s> {
@@ -354,6 +356,7 @@ impl Examined<'_> {
                     id: resource.id().into(),
                     name: resource.name().into(),
                     region: resource.region().map(Into::into),
+                    source: resource.source().cloned().map(Box::new),
                 };
                 if R::KIND != Kind::Account && !resources.is_empty() {
                     self.0.insert(R::KIND, resources.iter().map(name).collect());
@@ -418,8 +421,14 @@ impl Examined<'_> {
     pub fn subject(&self, kind: Kind, place: usize) -> Option<Subject<'_>> {
         match &self.kept {
             Some(kept) if kind != Kind::Account => {
-                let Name { id, name, region } = kept.subjects.get(&kind)?.get(place)?;
-                Some(Subject { kind, id, name, region: region.as_deref() })
+                let Name { id, name, region, source } = kept.subjects.get(&kind)?.get(place)?;
+                Some(Subject {
+                    kind,
+                    id,
+                    name,
+                    region: region.as_deref(),
+                    source: source.as_deref(),
+                })
             }
             _ => self.scope.subject(kind, place),
         }

@@ -46,8 +46,8 @@ mod testing;
 
 pub use posture_model::{
     dated, entries, fact, gap, listing, memory, network, part, plan, presence, provider,
-    provider_info, redact, replace, resource, scope, skew, snapshot, suggest, text, time, tri,
-    wildcard,
+    provider_info, redact, replace, resource, scope, skew, snapshot, source, suggest, text, time,
+    tri, wildcard,
 };
 
 /// The example of the page on the library has to compile and hold.

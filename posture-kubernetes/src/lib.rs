@@ -1,6 +1,7 @@
-//! Kubernetes without a cluster: what needs no network.
+//! Kubernetes: clusters and manifests, read into facts.
 //!
-//! - [`manifest`] reads YAML and JSON as the API server does, strictly, and names every mistake with its place.
+//! - [`inventory`] makes resources with facts of objects, wherever they come from; [`action`] lists what is read of a cluster.
+//! - [`manifests`] reads files and folders; [`manifest`] reads YAML and JSON as the API server does, strictly, and names every mistake with its place.
 //! - [`network`] decides which connections network policies allow.
 //! - [`pod_security`] judges pods by the Pod Security Standards.
 //!
@@ -18,11 +19,15 @@
 //! The engines are pure functions. An answer is in three values where something may not be known, with the reasons ([`open`]): what was
 //! not read, what is not modeled, and what Kubernetes leaves to the network plugin or to the node. It is never settled by a default.
 
+pub mod action;
 #[cfg(test)]
 #[path = "../../tests/src/cases.rs"]
 mod cases;
+pub mod info;
+pub mod inventory;
 pub mod labels;
 pub mod manifest;
+pub mod manifests;
 pub mod network;
 pub mod open;
 pub mod pod_security;

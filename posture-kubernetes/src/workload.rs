@@ -52,6 +52,11 @@ const KINDS: [(&str, &str); 9] = [
     ("PodTemplate", "template"),
 ];
 
+/// The kinds of objects that hold pods.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|(kind, _)| *kind)
+}
+
 impl<'v> PodOf<'v> {
     /// The pod of an object of a built-in kind; nothing for a kind without pods, and for a workload without a template.
     ///

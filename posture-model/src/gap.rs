@@ -200,6 +200,8 @@ pub enum Reason {
     /// The audit was interrupted before it was read.
     #[serde(alias = "cancelled")]
     Canceled,
+    /// A file given to the audit is invalid: a manifest that the API server would reject, or that cannot be read.
+    InvalidFile,
 }
 
 impl Reason {
@@ -224,6 +226,7 @@ impl Reason {
             Self::OutsideScope => "outside the audited scope",
             Self::Incomplete => "incomplete",
             Self::Canceled => "interrupted",
+            Self::InvalidFile => "invalid",
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::provider::Provider;
 
-/// The kind of scope: an account, or the tenant above accounts.
+/// The kind of scope: an account, the tenant above accounts, a cluster, or manifests.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -18,6 +18,10 @@ pub enum Level {
     Account,
     /// The tenant above subscriptions, with its directory of identities.
     Tenant,
+    /// A Kubernetes cluster.
+    Cluster,
+    /// Manifests of Kubernetes in files: what is to be applied to a cluster that is not known.
+    Manifests,
 }
 
 /// Calls a macro with every kind of resource that is listed, as `listing: Type, "id", "one", "many", [Provider: Level];`, with
@@ -63,6 +67,17 @@ macro_rules! listings {
             internet_blocks: InternetBlock, "internet-block", "internet access block", "internet access blocks", [Aws: Account];
             transit_gateways: TransitGateway, "transit-gateway", "transit gateway", "transit gateways", [Aws: Account];
             vpn_connections: VpnConnection, "vpn-connection", "VPN connection", "VPN connections", [Aws: Account];
+            clusters: Cluster, "cluster", "cluster", "clusters", [Kubernetes: Cluster];
+            namespaces: Namespace, "namespace", "namespace", "namespaces", [Kubernetes: Cluster, Kubernetes: Manifests];
+            workloads: Workload, "workload", "workload", "workloads", [Kubernetes: Cluster, Kubernetes: Manifests];
+            service_accounts: ServiceAccount, "service-account", "service account", "service accounts", [Kubernetes: Cluster, Kubernetes: Manifests];
+            rbac_subjects: RbacSubject, "rbac-subject", "RBAC subject", "RBAC subjects", [Kubernetes: Cluster, Kubernetes: Manifests];
+            role_bindings: RoleBinding, "role-binding", "role binding", "role bindings", [Kubernetes: Cluster, Kubernetes: Manifests];
+            network_policies: NetworkPolicy, "network-policy", "network policy", "network policies", [Kubernetes: Cluster, Kubernetes: Manifests];
+            services: Service, "service", "service", "services", [Kubernetes: Cluster, Kubernetes: Manifests];
+            ingresses: Ingress, "ingress", "ingress", "ingresses", [Kubernetes: Cluster, Kubernetes: Manifests];
+            admission_webhooks: AdmissionWebhook, "admission-webhook", "admission webhook", "admission webhooks", [Kubernetes: Cluster, Kubernetes: Manifests];
+            nodes: Node, "node", "node", "nodes", [Kubernetes: Cluster];
         }
     };
 }
@@ -156,6 +171,8 @@ impl Level {
         match self {
             Self::Account => "account",
             Self::Tenant => "tenant",
+            Self::Cluster => "cluster",
+            Self::Manifests => "manifests",
         }
     }
 

@@ -26,6 +26,7 @@ pub mod resource;
 pub mod scope;
 pub mod skew;
 pub mod snapshot;
+pub mod source;
 pub mod suggest;
 pub mod text;
 pub mod time;

@@ -1,10 +1,10 @@
-//! The clouds that can be audited.
+//! What can be audited: clouds and clusters.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A cloud that can be audited.
+/// A cloud that can be audited, or another platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -13,26 +13,38 @@ pub enum Provider {
     Aws,
     /// Microsoft Azure with Entra ID, in any cloud.
     Azure,
+    /// Kubernetes: clusters, and the manifests that are applied to them.
+    Kubernetes,
 }
 
 impl Provider {
     /// Every provider.
-    pub const ALL: &'static [Self] = &[Self::Aws, Self::Azure];
+    pub const ALL: &'static [Self] = &[Self::Aws, Self::Azure, Self::Kubernetes];
 
     /// The name as written in arguments and files.
     pub fn id(self) -> &'static str {
         match self {
             Self::Aws => "aws",
             Self::Azure => "azure",
+            Self::Kubernetes => "kubernetes",
         }
     }
 
     /// Whether the names of resources and the keys of tags are the same in letters of either case. Those of Azure
-    /// [are](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/tag-resources).
+    /// [are](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/tag-resources); those of Kubernetes and
+    /// its labels [are not](https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/).
     pub fn ignores_case(self) -> bool {
         match self {
-            Self::Aws => false,
+            Self::Aws | Self::Kubernetes => false,
             Self::Azure => true,
+        }
+    }
+
+    /// Where a setting is changed by hand: in a console, or in the field of a manifest.
+    pub fn place_of_settings(self) -> &'static str {
+        match self {
+            Self::Aws | Self::Azure => "Console",
+            Self::Kubernetes => "Field",
         }
     }
 
@@ -41,6 +53,7 @@ impl Provider {
         match self {
             Self::Aws => "AWS",
             Self::Azure => "Azure",
+            Self::Kubernetes => "Kubernetes",
         }
     }
 }

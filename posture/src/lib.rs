@@ -1,4 +1,4 @@
-//! A library to audit AWS accounts and Azure tenants from another program.
+//! A library to audit AWS accounts, Azure tenants and Kubernetes from another program.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,6 +22,7 @@
 pub mod aws;
 pub mod azure;
 mod event;
+pub mod kubernetes;
 
 pub use event::Event;
 pub use posture_cel as control_files;
@@ -56,12 +57,14 @@ use tracing::Instrument;
 
 use aws::Accounts;
 use azure::Tenant;
+use kubernetes::Manifests;
 
 /// What a provider is called, and how other tools identify its resources; renderers need it.
 pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
     match provider {
         Provider::Aws => &posture_aws::info::INFO,
         Provider::Azure => &posture_azure::info::INFO,
+        Provider::Kubernetes => &posture_kubernetes::info::INFO,
     }
 }
 
@@ -75,6 +78,8 @@ pub enum Target {
     Aws(Box<Accounts>),
     /// A tenant of Azure.
     Azure(Box<Tenant>),
+    /// Manifests of Kubernetes.
+    Manifests(Box<Manifests>),
 }
 
 impl From<Accounts> for Target {
@@ -86,6 +91,12 @@ impl From<Accounts> for Target {
 impl From<Tenant> for Target {
     fn from(tenant: Tenant) -> Self {
         Self::Azure(Box::new(tenant))
+    }
+}
+
+impl From<Manifests> for Target {
+    fn from(manifests: Manifests) -> Self {
+        Self::Manifests(Box::new(manifests))
     }
 }
 
@@ -104,6 +115,9 @@ pub enum Error {
     /// Azure cannot be audited.
     #[error(transparent)]
     Azure(#[from] azure::Error),
+    /// Kubernetes cannot be audited.
+    #[error(transparent)]
+    Kubernetes(#[from] kubernetes::Error),
 }
 
 /// Why reading ended early.
@@ -246,6 +260,9 @@ impl Audit<Vec<Target>> {
                 match target {
                     Target::Aws(accounts) => Box::pin(aws::read(accounts, settings, take)).await,
                     Target::Azure(tenant) => Box::pin(azure::read(tenant, settings, take)).await,
+                    Target::Manifests(manifests) => {
+                        kubernetes::read_manifests(manifests, settings, take).await
+                    }
                 }
             }
         });
@@ -267,6 +284,8 @@ impl Audit<Vec<Target>> {
             plans.extend(match target {
                 Target::Aws(accounts) => aws::plan(accounts, &self.settings).await?,
                 Target::Azure(tenant) => azure::plan(tenant, &self.settings).await?,
+                // Files are read without a call.
+                Target::Manifests(_) => Vec::new(),
             });
         }
         Ok(plans)
@@ -441,6 +460,12 @@ impl From<Accounts> for Targets {
 impl From<Tenant> for Targets {
     fn from(tenant: Tenant) -> Self {
         Self(vec![tenant.into()])
+    }
+}
+
+impl From<Manifests> for Targets {
+    fn from(manifests: Manifests) -> Self {
+        Self(vec![manifests.into()])
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod aws;
 pub(crate) mod azure;
+pub(crate) mod kubernetes;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,11 @@ pub(crate) enum Audit {
     Aws(Box<aws::Audit>),
     /// Audit an Azure tenant with Entra ID and its subscriptions, in any Azure cloud.
     Azure(Box<azure::Audit>),
+    /// Audit Kubernetes manifests: files, folders or standard input, with what Helm and kustomize render.
+    ///
+    /// A manifest that the API server would reject is in the report, with the line and what to write instead, and the exit
+    /// code is 12.
+    Manifests(Box<kubernetes::AuditManifests>),
 }
 
 impl Audit {
@@ -32,6 +38,7 @@ impl Audit {
         match self {
             Self::Aws(audit) => Target::Aws(Box::new(audit.accounts(regions, exclude_regions))),
             Self::Azure(audit) => Target::Azure(Box::new(audit.tenant())),
+            Self::Manifests(audit) => Target::Manifests(Box::new(audit.files())),
         }
     }
 
@@ -41,6 +48,7 @@ impl Audit {
         match self {
             Self::Aws(audit) => audit.typed(Words::of("posture audit aws")),
             Self::Azure(audit) => Some(audit.typed(Words::of("posture audit azure"))),
+            Self::Manifests(audit) => Some(audit.typed(Words::of("posture audit manifests"))),
         }
     }
 
@@ -49,6 +57,7 @@ impl Audit {
         match self {
             Self::Aws(audit) => &audit.common,
             Self::Azure(audit) => &audit.common,
+            Self::Manifests(audit) => &audit.common,
         }
     }
 }
@@ -106,6 +115,7 @@ impl Sim {
 pub(crate) enum Target {
     Aws(Box<aws::Accounts>),
     Azure(Box<azure::Tenant>),
+    Manifests(Box<kubernetes::Files>),
 }
 
 impl Target {
@@ -114,6 +124,9 @@ impl Target {
         match provider {
             Provider::Aws => Self::Aws(Box::new(aws::Accounts::read(reader, table))),
             Provider::Azure => Self::Azure(Box::new(azure::Tenant::read(reader, table))),
+            Provider::Kubernetes => {
+                Self::Manifests(Box::new(kubernetes::Files::read(reader, table)))
+            }
         }
     }
 
@@ -121,6 +134,7 @@ impl Target {
         match self {
             Self::Aws(_) => Provider::Aws,
             Self::Azure(_) => Provider::Azure,
+            Self::Manifests(_) => Provider::Kubernetes,
         }
     }
 
@@ -128,6 +142,7 @@ impl Target {
         match self {
             Self::Aws(accounts) => accounts.to_read().into(),
             Self::Azure(tenant) => tenant.to_read().into(),
+            Self::Manifests(files) => files.to_read().into(),
         }
     }
 
@@ -136,6 +151,7 @@ impl Target {
         match self {
             Self::Aws(accounts) => accounts.mark(),
             Self::Azure(tenant) => tenant.mark(),
+            Self::Manifests(files) => files.mark(),
         }
     }
 }
@@ -145,6 +161,7 @@ pub(crate) fn is_whole(scope: &Scope) -> bool {
     match scope.provider {
         Provider::Aws => aws::is_whole(scope),
         Provider::Azure => azure::is_whole(scope),
+        Provider::Kubernetes => kubernetes::is_whole(scope),
     }
 }
 
@@ -154,6 +171,7 @@ pub(crate) fn failure(error: Error) -> Failure {
     match error {
         Error::Aws(error) => aws::failure(what, error),
         Error::Azure(error) => azure::failure(what, error),
+        Error::Kubernetes(error) => kubernetes::failure(what, error),
         Error::NoSuchControl(_) | Error::ControlFiles(_) => Failure::tool(what),
     }
 }

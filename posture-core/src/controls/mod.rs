@@ -48,6 +48,7 @@ pub(crate) mod identity {
     pub(crate) mod central_root_credentials;
     pub(crate) mod classic_administrators;
     pub(crate) mod cloudshell_full_access;
+    pub(crate) mod cluster_full_admin;
     pub(crate) mod conflicting_rights;
     pub(crate) mod contact_details;
     pub(crate) mod device_code_sign_in;
@@ -326,6 +327,10 @@ pub(crate) mod vaults {
     pub(crate) mod tags;
 }
 
+pub(crate) mod workloads {
+    pub(crate) mod privileged_containers;
+}
+
 /// Every control, ordered by id.
 pub static ALL: &[&Control] = &[
     &compute::reachable_administrators::CONTROL,
@@ -367,6 +372,7 @@ pub static ALL: &[&Control] = &[
     &identity::central_root_credentials::CONTROL,
     &identity::classic_administrators::CONTROL,
     &identity::cloudshell_full_access::CONTROL,
+    &identity::cluster_full_admin::CONTROL,
     &identity::conflicting_rights::CONTROL,
     &identity::contact_details::CONTROL,
     &identity::device_code_sign_in::CONTROL,
@@ -619,6 +625,7 @@ pub static ALL: &[&Control] = &[
     &vaults::role_based_access::CONTROL,
     &vaults::separation_of_duties::CONTROL,
     &vaults::tags::CONTROL,
+    &workloads::privileged_containers::CONTROL,
 ];
 
 /// The built-in control of this id, or of one that it had before.

@@ -171,3 +171,8 @@ fn shown(text: &str) -> String {
 pub fn is_built_in(api_version: &str, kind: &str) -> bool {
     SCHEMA.kind(api_version, kind).is_some()
 }
+
+/// Whether a built-in API has a kind of this name, in any version.
+pub(crate) fn is_kind(kind: &str) -> bool {
+    SCHEMA.kinds().any(|(_, name, _)| name == kind)
+}

@@ -42,7 +42,8 @@ impl<'s> Filters<'s> {
         let acls = scope.network_acls.items.iter().map(|one| (&one.id, &one.filter));
         let key = |id: &str| match scope.provider {
             Provider::Aws => id.rsplit('/').next().unwrap_or(id).to_owned(),
-            Provider::Azure => plain(id),
+            // Kubernetes has its own engine.
+            Provider::Azure | Provider::Kubernetes => plain(id),
         };
         let rules = groups.chain(acls).map(|(id, rules)| (key(id), rules)).collect();
         Self { scope, rules }
@@ -129,7 +130,7 @@ impl<'s> End<'s> {
     fn words(&self) -> String {
         let word = match self.filters.scope.provider {
             Provider::Aws => "interface",
-            Provider::Azure => "network interface",
+            Provider::Azure | Provider::Kubernetes => "network interface",
         };
         let id = self.interface.id.rsplit('/').next().unwrap_or(&self.interface.id);
         format!("{word} {id}")
@@ -202,7 +203,7 @@ impl Pair<'_> {
         let routed = only_tcp(everything().if_so(sent), back);
         let filtered = match self.from.filters.scope.provider {
             Provider::Aws => self.groups_and_acls(),
-            Provider::Azure => self.security_groups(),
+            Provider::Azure | Provider::Kubernetes => self.security_groups(),
         };
         routed.and(filtered)
     }

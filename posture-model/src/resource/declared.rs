@@ -3,6 +3,7 @@
 use crate::gap::GapId;
 use crate::kind::Kind;
 use crate::provider::Provider;
+use crate::source::Source;
 
 /// A fact's name and meaning.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ pub trait Resource {
     fn name(&self) -> &str;
     /// Its region, where it has one.
     fn region(&self) -> Option<&str>;
+    /// Where a file declares it; none for what was read from a live system.
+    fn source(&self) -> Option<&Source>;
     /// Puts a gap in place of a fact; returns whether there is a fact of that name.
     fn hide(&mut self, fact: &str, gap: GapId) -> bool;
     /// Points a fact that has a gap to the gap with another number; returns whether there is a fact of that name.
@@ -64,6 +67,9 @@ macro_rules! resource {
             /// Its region, where it has one.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub region: Option<String>,
+            /// Where a file declares it; none for what was read from a live system.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub source: Option<Box<crate::source::Source>>,
             $(
                 $(#[doc = $doc])+
                 #[serde(default, skip_serializing_if = "crate::fact::Fact::is_not_collected")]
@@ -78,6 +84,7 @@ macro_rules! resource {
                     id: id.into(),
                     name: name.into(),
                     region: region.map(str::to_owned),
+                    source: None,
                     $( $fact: crate::fact::Fact::not_collected(), )*
                 }
             }
@@ -142,6 +149,10 @@ macro_rules! resource {
 
             fn region(&self) -> Option<&str> {
                 self.region.as_deref()
+            }
+
+            fn source(&self) -> Option<&crate::source::Source> {
+                self.source.as_deref()
             }
 
             fn hide(&mut self, fact: &str, gap: crate::gap::GapId) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::kind::Kind;
+use crate::source::Source;
 
 use super::declared::Resource;
 
@@ -38,11 +39,19 @@ pub struct Subject<'s> {
     pub name: &'s str,
     /// Its region, where it has one.
     pub region: Option<&'s str>,
+    /// Where a file declares it.
+    pub source: Option<&'s Source>,
 }
 
 impl<'s> Subject<'s> {
     /// What it is of a resource.
     pub fn of<R: Resource>(resource: &'s R) -> Self {
-        Self { kind: R::KIND, id: resource.id(), name: resource.name(), region: resource.region() }
+        Self {
+            kind: R::KIND,
+            id: resource.id(),
+            name: resource.name(),
+            region: resource.region(),
+            source: resource.source(),
+        }
     }
 }

@@ -202,7 +202,8 @@ fn remedy(out: &mut String, finding: &Finding<'_>) {
     let _ = writeln!(out, "\n{}", finding.control.rationale);
     if let Some(remedy) = finding.control.remedy(finding.scope.provider) {
         let _ = writeln!(out, "Remedy: {}", remedy.text);
-        let _ = writeln!(out, "Console: {}", remedy.console);
+        let place = finding.scope.provider.place_of_settings();
+        let _ = writeln!(out, "{place}: {}", remedy.console);
         let _ = writeln!(out, "{}: {}", remedy.command.title(), remedy.command.line());
     }
     for reference in finding.control.references {

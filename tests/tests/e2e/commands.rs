@@ -25,6 +25,11 @@ fn commands(provider: Provider) -> Vec<(String, String)> {
             let all = posture_azure::action::ACTIONS.iter();
             all.map(|action| (action.name, action.command)).collect()
         }
+        Provider::Kubernetes => {
+            let all = posture_kubernetes::action::ACTIONS.iter();
+            let all = all.filter(|action| !action.command.is_empty());
+            all.map(|action| (action.name, action.command)).collect()
+        }
     };
     for (name, command) in shown {
         let mut command = command.replace("{logs}", "");

@@ -173,7 +173,8 @@ pub(super) fn remediation<'a>(finding: &Finding<'a>) -> Option<Remediation<'a>> 
             let Remedy { text, console, command } =
                 finding.control.remedy(finding.scope.provider)?;
             let (title, line) = (command.title(), command.line());
-            let desc = format!("{text}\nConsole: {console}\n{title}: {line}");
+            let place = finding.scope.provider.place_of_settings();
+            let desc = format!("{text}\n{place}: {console}\n{title}: {line}");
             Some(Remediation { desc, references: finding.control.references })
         }
     }

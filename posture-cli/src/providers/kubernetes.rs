@@ -1,0 +1,122 @@
+//! What the command knows about Kubernetes: its arguments, its targets in `posture.toml`, and errors.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use posture::kubernetes::{self, Error};
+use posture_core::scope::Scope;
+use posture_kubernetes::manifest::NEWEST_MINOR;
+
+use crate::args::Common;
+use crate::config::reader::{Reader, Table};
+use crate::error::Failure;
+use crate::typed::Words;
+
+/// `posture audit manifests`.
+#[derive(Debug, Args)]
+pub(crate) struct AuditManifests {
+    #[command(flatten)]
+    files: Files,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Which manifests are read.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[command(next_help_heading = "Manifests")]
+pub(crate) struct Files {
+    /// Files and folders; `-` reads standard input. In folders, files that end in .yaml, .yml and .json are read.
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Name of the application, which identifies it in the history and in finding IDs [default: the paths].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Version of Kubernetes that the manifests are for, such as 1.33 [default: the newest that is known].
+    #[arg(long, value_name = "VERSION", value_parser = minor)]
+    pub(crate) kubernetes_version: Option<u16>,
+}
+
+/// Parses a version of Kubernetes to its minor version.
+pub(crate) fn minor(text: &str) -> Result<u16, String> {
+    let text = text.strip_prefix('v').unwrap_or(text);
+    let minor = text.strip_prefix("1.").and_then(|rest| rest.split('.').next()?.parse().ok());
+    match minor {
+        Some(minor) if minor <= NEWEST_MINOR => Ok(minor),
+        Some(_) => Err(format!("1.{NEWEST_MINOR} is the newest version that is known")),
+        None => Err(format!("expected a version such as 1.{NEWEST_MINOR}")),
+    }
+}
+
+impl AuditManifests {
+    pub(super) fn typed(&self, command: Words) -> Words {
+        let Files { paths, name, kubernetes_version } = &self.files;
+        command
+            .operands(paths.iter().map(AsRef::as_ref))
+            .each("name", name)
+            .each("kubernetes-version", kubernetes_version.map(|minor| format!("1.{minor}")))
+    }
+
+    pub(super) fn files(&self) -> Files {
+        self.files.clone()
+    }
+}
+
+impl Files {
+    /// Reads a `[[target]]` of `posture.toml`.
+    pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_>) -> Self {
+        const KEYS: &[&str] = &["name", "provider", "manifests", "kubernetes-version"];
+        let mut files = Self::default();
+        for (key, item) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "provider" => {}
+                "name" => files.name = reader.owned(name, item),
+                "manifests" => {
+                    files.paths = reader.texts(name, item).into_iter().map(PathBuf::from).collect();
+                }
+                "kubernetes-version" => files.kubernetes_version = reader.word(name, item, minor),
+                _ => reader.unknown(key.span().start, "setting", name, KEYS),
+            }
+        }
+        files
+    }
+
+    pub(super) fn to_read(&self) -> kubernetes::Manifests {
+        kubernetes::Manifests {
+            paths: self.paths.clone(),
+            name: self.name.clone(),
+            minor: self.kubernetes_version.unwrap_or(NEWEST_MINOR),
+        }
+    }
+
+    /// What the target is, so that no audit resumes the snapshot of another.
+    pub(super) fn mark(&self) -> String {
+        let Self { paths, name, kubernetes_version } = self;
+        format!("manifests {paths:?} {name:?} {kubernetes_version:?}")
+    }
+}
+
+/// Whether a scope of an interrupted audit need not be read again. Files are read in a moment.
+pub(super) fn is_whole(_: &Scope) -> bool {
+    false
+}
+
+/// Why Kubernetes cannot be audited.
+pub(super) fn failure(_: String, error: Error) -> Failure {
+    match error {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_given_as_people_write_it() {
+        for text in ["1.33", "v1.33", "1.33.2", "v1.33.2-eks-1234"] {
+            assert_eq!(minor(text), Ok(33), "{text}");
+        }
+        for text in ["", "33", "2.0", "1.x", "1.99"] {
+            assert!(minor(text).is_err(), "{text}");
+        }
+    }
+}

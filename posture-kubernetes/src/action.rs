@@ -1,0 +1,298 @@
+//! The table of actions: every list that an audit of a cluster reads.
+//!
+//! An action is named as `kubectl auth can-i` takes it, `list deployments.apps`, so that a refusal can be checked by pasting it. An
+//! audit lists and nothing else: Secrets are not in the table, and no action creates, changes or connects to anything.
+
+use posture_collect::{Action, Per};
+use posture_model::resource::{
+    AdmissionWebhook, Cluster, FactId, Ingress, Kind, Namespace, NetworkPolicy, Node, RbacSubject,
+    RoleBinding, Service, ServiceAccount, Subject, Workload,
+};
+use posture_model::wanted::Wanted;
+
+/// What an action requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// The list of all objects of a resource, in every namespace.
+    List(Api),
+    /// A path that is not of a resource.
+    Path(&'static str),
+}
+
+/// A resource of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Api {
+    /// Its group; empty for the core.
+    pub group: &'static str,
+    /// The version that is read.
+    pub version: &'static str,
+    /// Its name in paths and in roles, such as `deployments`.
+    pub resource: &'static str,
+    /// The kind of its objects.
+    pub kind: &'static str,
+    /// Whether its objects are in a namespace.
+    pub namespaced: bool,
+}
+
+impl Api {
+    /// The path of the list.
+    pub fn path(&self) -> String {
+        let Self { group, version, resource, .. } = self;
+        if group.is_empty() {
+            format!("/api/{version}/{resource}")
+        } else {
+            format!("/apis/{group}/{version}/{resource}")
+        }
+    }
+
+    /// The `apiVersion` of its objects.
+    pub fn api_version(&self) -> String {
+        let Self { group, version, .. } = self;
+        if group.is_empty() { (*version).to_owned() } else { format!("{group}/{version}") }
+    }
+
+    /// Its name with its group, as `kubectl` takes it: `deployments.apps`.
+    pub fn name(&self) -> String {
+        let Self { group, resource, .. } = self;
+        if group.is_empty() { (*resource).to_owned() } else { format!("{resource}.{group}") }
+    }
+}
+
+/// An action of this table.
+pub type KubernetesAction = Action<Request>;
+
+const fn list(
+    name: &'static str,
+    api: Api,
+    lists: &'static [Kind],
+    fills: &'static [FactId],
+) -> KubernetesAction {
+    Action { name, per: Per::page(PAGE), lists, fills, command: "", own: Request::List(api) }
+}
+
+/// The most objects of a page.
+pub const PAGE: u32 = 500;
+
+const fn api(
+    group: &'static str,
+    version: &'static str,
+    resource: &'static str,
+    kind: &'static str,
+    namespaced: bool,
+) -> Api {
+    Api { group, version, resource, kind, namespaced }
+}
+
+/// The facts of workloads that their pods and templates show.
+const OF_TEMPLATES: &[FactId] = &[Workload::PRIVILEGED_CONTAINERS, Workload::TAGS];
+
+/// The facts of subjects that roles and bindings decide together.
+const RIGHTS: &[FactId] = &[RbacSubject::FULL_ADMIN];
+const OF_BINDINGS: &[FactId] = &[RoleBinding::TAGS, RbacSubject::FULL_ADMIN];
+
+const WORKLOADS: &[Kind] = &[Kind::Workload];
+
+/// Every action.
+pub static ACTIONS: &[KubernetesAction] = &[
+    Action {
+        name: "get /version",
+        per: Per::ONCE,
+        lists: &[Kind::Cluster],
+        fills: &[Cluster::VERSION],
+        command: "kubectl version --output yaml",
+        own: Request::Path("/version"),
+    },
+    list(
+        "list namespaces",
+        api("", "v1", "namespaces", "Namespace", false),
+        &[Kind::Namespace],
+        &[Namespace::TAGS],
+    ),
+    list(
+        "list nodes",
+        api("", "v1", "nodes", "Node", false),
+        &[Kind::Node],
+        &[Node::KUBELET_VERSION, Node::TAGS],
+    ),
+    list("list pods", api("", "v1", "pods", "Pod", true), WORKLOADS, OF_TEMPLATES),
+    list(
+        "list replicationcontrollers",
+        api("", "v1", "replicationcontrollers", "ReplicationController", true),
+        WORKLOADS,
+        OF_TEMPLATES,
+    ),
+    list(
+        "list deployments.apps",
+        api("apps", "v1", "deployments", "Deployment", true),
+        WORKLOADS,
+        OF_TEMPLATES,
+    ),
+    list(
+        "list replicasets.apps",
+        api("apps", "v1", "replicasets", "ReplicaSet", true),
+        WORKLOADS,
+        OF_TEMPLATES,
+    ),
+    list(
+        "list statefulsets.apps",
+        api("apps", "v1", "statefulsets", "StatefulSet", true),
+        WORKLOADS,
+        OF_TEMPLATES,
+    ),
+    list(
+        "list daemonsets.apps",
+        api("apps", "v1", "daemonsets", "DaemonSet", true),
+        WORKLOADS,
+        OF_TEMPLATES,
+    ),
+    list("list jobs.batch", api("batch", "v1", "jobs", "Job", true), WORKLOADS, OF_TEMPLATES),
+    list(
+        "list cronjobs.batch",
+        api("batch", "v1", "cronjobs", "CronJob", true),
+        WORKLOADS,
+        OF_TEMPLATES,
+    ),
+    list(
+        "list serviceaccounts",
+        api("", "v1", "serviceaccounts", "ServiceAccount", true),
+        &[Kind::ServiceAccount],
+        &[ServiceAccount::TAGS],
+    ),
+    list(
+        "list roles.rbac.authorization.k8s.io",
+        api("rbac.authorization.k8s.io", "v1", "roles", "Role", true),
+        &[],
+        RIGHTS,
+    ),
+    list(
+        "list clusterroles.rbac.authorization.k8s.io",
+        api("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", false),
+        &[],
+        RIGHTS,
+    ),
+    list(
+        "list rolebindings.rbac.authorization.k8s.io",
+        api("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding", true),
+        &[Kind::RoleBinding, Kind::RbacSubject],
+        OF_BINDINGS,
+    ),
+    list(
+        "list clusterrolebindings.rbac.authorization.k8s.io",
+        api("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", false),
+        &[Kind::RoleBinding, Kind::RbacSubject],
+        OF_BINDINGS,
+    ),
+    list(
+        "list networkpolicies.networking.k8s.io",
+        api("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true),
+        &[Kind::NetworkPolicy],
+        &[NetworkPolicy::TAGS],
+    ),
+    list(
+        "list services",
+        api("", "v1", "services", "Service", true),
+        &[Kind::Service],
+        &[Service::TAGS],
+    ),
+    list(
+        "list ingresses.networking.k8s.io",
+        api("networking.k8s.io", "v1", "ingresses", "Ingress", true),
+        &[Kind::Ingress],
+        &[Ingress::TAGS],
+    ),
+    list(
+        "list validatingwebhookconfigurations.admissionregistration.k8s.io",
+        api(
+            "admissionregistration.k8s.io",
+            "v1",
+            "validatingwebhookconfigurations",
+            "ValidatingWebhookConfiguration",
+            false,
+        ),
+        &[Kind::AdmissionWebhook],
+        &[AdmissionWebhook::TAGS],
+    ),
+    list(
+        "list mutatingwebhookconfigurations.admissionregistration.k8s.io",
+        api(
+            "admissionregistration.k8s.io",
+            "v1",
+            "mutatingwebhookconfigurations",
+            "MutatingWebhookConfiguration",
+            false,
+        ),
+        &[Kind::AdmissionWebhook],
+        &[AdmissionWebhook::TAGS],
+    ),
+];
+
+/// The actions that an audit makes for what is wanted, in the order of the table.
+pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static KubernetesAction> {
+    posture_collect::action::wanted_actions(ACTIONS, wanted)
+}
+
+/// The action that lists the objects of a kind.
+pub fn listing(kind: &str) -> Option<(&'static KubernetesAction, &'static Api)> {
+    ACTIONS.iter().find_map(|action| match &action.own {
+        Request::List(api) if api.kind == kind => Some((action, api)),
+        Request::List(_) | Request::Path(_) => None,
+    })
+}
+
+/// The command that shows the object behind a resource. Its ID begins with the kind of the object.
+pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
+    use posture_collect::text::shell;
+    let kind = subject.id.split('/').next().unwrap_or_default();
+    if let Some((_, api)) = listing(kind).filter(|_| subject.kind == fact.kind) {
+        let mut command = format!("kubectl get {} {}", api.name(), shell(subject.name));
+        if let Some(namespace) = subject.region.filter(|_| api.namespaced) {
+            command.push_str(" --namespace ");
+            command.push_str(&shell(namespace));
+        }
+        command.push_str(" --output yaml");
+        return vec![command];
+    }
+    let fixed = ACTIONS.iter().filter(|action| action.fills.contains(&fact));
+    fixed.map(|action| action.command.to_owned()).filter(|command| !command.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_are_named_as_kubectl_takes_them() {
+        for action in ACTIONS {
+            match action.own {
+                Request::List(api) => {
+                    assert_eq!(action.name, format!("list {}", api.name()));
+                    assert!(crate::manifest::is_built_in(&api.api_version(), api.kind), "{api:?}");
+                }
+                Request::Path(path) => assert_eq!(action.name, format!("get {path}")),
+            }
+        }
+    }
+
+    #[test]
+    fn secrets_are_in_no_action() {
+        assert!(ACTIONS.iter().all(|action| !action.name.contains("secrets")));
+    }
+
+    #[test]
+    fn the_command_shows_the_object() {
+        let subject = Subject {
+            kind: Kind::Workload,
+            id: "Deployment/shop/web",
+            name: "web",
+            region: Some("shop"),
+            source: None,
+        };
+        assert_eq!(
+            commands(Workload::PRIVILEGED_CONTAINERS, &subject),
+            ["kubectl get deployments.apps web --namespace shop --output yaml"]
+        );
+        let cluster =
+            Subject { kind: Kind::Cluster, id: "k", name: "k", region: None, source: None };
+        assert_eq!(commands(Cluster::VERSION, &cluster), ["kubectl version --output yaml"]);
+    }
+}

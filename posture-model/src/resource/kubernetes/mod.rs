@@ -1,0 +1,16 @@
+//! What a Kubernetes cluster, or a tree of manifests, holds.
+//!
+//! The region of such a resource is its namespace; an object that is in no namespace has none. Its ID is `Kind/namespace/name`, or
+//! `Kind/name`, as in `Deployment/shop/web`. Labels are tags.
+
+mod access;
+mod cluster;
+mod exposure;
+mod namespace;
+mod workload;
+
+pub use access::*;
+pub use cluster::*;
+pub use exposure::*;
+pub use namespace::*;
+pub use workload::*;

@@ -1,0 +1,97 @@
+//! Kubernetes: manifests in files.
+
+use std::convert::Infallible;
+
+use posture_core::provider::Provider;
+use posture_core::scope::Scope;
+use posture_core::text::counted;
+
+pub use posture_kubernetes::manifests::{Options as Manifests, Tree};
+
+use crate::{Audit, Event, Read, Settings};
+
+impl Audit<Manifests> {
+    /// The manifests in a file or folder; `-` is standard input.
+    pub fn manifests(path: impl Into<std::path::PathBuf>) -> Self {
+        Self {
+            target: Manifests { paths: vec![path.into()], ..Manifests::default() },
+            settings: Settings::default(),
+        }
+    }
+
+    /// Reads another file or folder as well. All of them are judged as one: a policy in one file protects a workload in another.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.target.paths.push(path.into());
+        self
+    }
+
+    /// The name of the whole, which is part of the IDs of findings; without it, the paths are.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.target.name = Some(name.into());
+        self
+    }
+
+    /// The minor version of Kubernetes that the manifests are for; the newest known if it is not given.
+    #[must_use]
+    pub fn minor_version(mut self, minor: u16) -> Self {
+        self.target.minor = minor;
+        self
+    }
+}
+
+/// Why Kubernetes cannot be audited.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// The most documents that are named one by one.
+const NAMED: usize = 20;
+
+/// Reads manifests.
+pub(crate) async fn read_manifests<E: Send>(
+    manifests: &Manifests,
+    settings: &Settings,
+    take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
+) -> Result<(), Read<E>> {
+    let provider = Provider::Kubernetes;
+    let observer = settings.observer.as_ref();
+    Event::Found { provider, accounts: 1 }.tell(observer);
+    let wanted = settings.wanted(provider);
+    let options = manifests.clone();
+    let read = move || {
+        let now = || jiff::Timestamp::now().into();
+        posture_kubernetes::manifests::read(&options, &wanted, now)
+    };
+    // Files block; calls to clouds go on beside them.
+    let tree = match tokio::task::spawn_blocking(read).await {
+        Ok(tree) => tree,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    };
+    let account = tree.scope.id.clone();
+    for (kind, count) in &tree.custom {
+        let objects = counted(*count, "object", "objects");
+        settings
+            .note(&format!("{objects} of kind {kind} not judged: an extension defines the kind"));
+    }
+    for other in tree.others.iter().take(NAMED) {
+        settings.note(&format!("not judged: {other}"));
+    }
+    if let Some(more @ 1..) = tree.others.len().checked_sub(NAMED) {
+        settings.note(&format!("not judged: {more} more that are not Kubernetes objects"));
+    }
+    if tree.is_empty() {
+        // A report about nothing must not look like one about something good.
+        settings.note(&format!("no Kubernetes objects in {account}"));
+    } else {
+        take(tree.scope).map_err(Read::Take)?;
+    }
+    Event::Done { provider, account }.tell(observer);
+    Ok(())
+}
