@@ -85,7 +85,10 @@ pub(crate) fn show() -> ExitCode {
 
 fn text(found: &[Credentials], config: Result<Config>) -> String {
     let mut lines = vec![
-        format!("posture {} audits AWS and Azure. It only reads.", env!("CARGO_PKG_VERSION")),
+        format!(
+            "posture {} audits AWS, Azure and Kubernetes. It only reads.",
+            env!("CARGO_PKG_VERSION")
+        ),
         String::new(),
     ];
     let row = |name: &str, what: &str| {
@@ -125,7 +128,7 @@ fn text(found: &[Credentials], config: Result<Config>) -> String {
     }
     lines.push(String::new());
     lines.push("Try one of:".to_owned());
-    next.push(("posture permissions aws".to_owned(), "what an audit needs; azure as well"));
+    next.push(("posture permissions aws".to_owned(), "what an audit needs; azure, kubernetes"));
     next.push(("posture --help".to_owned(), "all commands, with examples"));
     let longest = next.iter().map(|(command, _)| command.len()).max().unwrap_or(0);
     for (command, what) in next {

@@ -57,6 +57,18 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "audit kubernetes",
+        &[
+            ("posture audit kubernetes", "the cluster of the current context"),
+            (
+                "posture audit kubernetes --context prod --context test",
+                "two clusters, in one report",
+            ),
+            ("posture audit kubernetes --no-exec", "without credential plugins"),
+            ("posture audit kubernetes --plan", "the calls that would be made"),
+        ],
+    ),
+    (
         "audit targets",
         &[
             ("posture init", "write a posture.toml to begin with"),
@@ -95,6 +107,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             ("posture permissions aws", "an IAM policy"),
             ("posture permissions aws --format terraform", "a role with that policy"),
             ("posture permissions azure", "a custom role"),
+            ("posture permissions kubernetes > role.yaml", "a ClusterRole"),
         ],
     ),
     (

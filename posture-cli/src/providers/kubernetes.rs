@@ -1,16 +1,21 @@
-//! What the command knows about Kubernetes: its arguments, its targets in `posture.toml`, and errors.
+//! What the command knows about Kubernetes: its arguments, its targets in `posture.toml`, permissions, and errors.
+
+mod clusters;
+pub(super) mod found;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use posture::kubernetes::{self, Error};
+use posture::kubernetes;
 use posture_core::scope::Scope;
 use posture_kubernetes::manifest::NEWEST_MINOR;
 
 use crate::args::Common;
 use crate::config::reader::{Reader, Table};
-use crate::error::Failure;
 use crate::typed::Words;
+
+pub(super) use clusters::failure;
+pub(crate) use clusters::{AuditClusters, Clusters, Permissions};
 
 /// `posture audit manifests`.
 #[derive(Debug, Args)]
@@ -96,14 +101,9 @@ impl Files {
     }
 }
 
-/// Whether a scope of an interrupted audit need not be read again. Files are read in a moment.
+/// Whether a scope of an interrupted audit need not be read again. Files are read in a moment, and a cluster is read in seconds.
 pub(super) fn is_whole(_: &Scope) -> bool {
     false
-}
-
-/// Why Kubernetes cannot be audited.
-pub(super) fn failure(_: String, error: Error) -> Failure {
-    match error {}
 }
 
 #[cfg(test)]
