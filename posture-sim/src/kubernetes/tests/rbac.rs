@@ -1,9 +1,10 @@
 use posture_kubernetes::rbac::{Binding, Rbac, Request, Role, Subject};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::cluster::complete;
 use super::super::{Authority, Identity, Permission, World};
 use super::{Client, world};
+use crate::pace::Dice;
 
 const ROLES: &str = "\
 apiVersion: rbac.authorization.k8s.io/v1
@@ -156,6 +157,83 @@ fn the_evaluator_of_an_audit_agrees() {
     }
 }
 
+/// The same over roles and bindings that chance makes.
+#[test]
+fn the_evaluator_of_an_audit_agrees_on_roles_by_chance() {
+    for seed in 0..20 {
+        assert!(agree(&by_chance(seed)) > 0, "seed {seed}");
+    }
+}
+
+fn by_chance(seed: u64) -> World {
+    let dice = Dice::new(seed);
+    let one = |all: &[Value]| all[(dice.roll() * all.len() as f64) as usize].clone();
+    let verbs = ["get", "list", "create", "delete", "escalate", "*"].map(Value::from);
+    let groups = ["", "apps", "*", "rbac.authorization.k8s.io"].map(Value::from);
+    let resources = [
+        "pods",
+        "pods/exec",
+        "pods/*",
+        "*/exec",
+        "*/scale",
+        "secrets",
+        "nodes/proxy",
+        "deployments",
+        "clusterroles",
+        "*",
+    ]
+    .map(Value::from);
+    let names = [json!([]), json!([]), json!(["web"]), json!([""]), json!(["other", "web"])];
+    let mut objects = Vec::new();
+    let mut add = |kind: &str, name: String, mut object: Value| {
+        object["apiVersion"] = json!("rbac.authorization.k8s.io/v1");
+        object["kind"] = json!(kind);
+        object["metadata"]["name"] = json!(name);
+        if matches!(kind, "Role" | "RoleBinding") {
+            object["metadata"]["namespace"] = json!("shop");
+        }
+        objects.push(object);
+    };
+    for number in 0..8 {
+        let kind = if number < 5 { "ClusterRole" } else { "Role" };
+        let rule = || {
+            json!({
+                "verbs": [one(&verbs), one(&verbs)], "apiGroups": [one(&groups)],
+                "resources": [one(&resources), one(&resources)], "resourceNames": one(&names),
+            })
+        };
+        let label = if number % 2 == 0 { "even" } else { "odd" };
+        let mut role =
+            json!({ "metadata": { "labels": { "number": label } }, "rules": [rule(), rule()] });
+        if number == 4 {
+            let selector = json!({ "matchLabels": { "number": "odd" } });
+            role["aggregationRule"] = json!({ "clusterRoleSelectors": [selector] });
+        }
+        add(kind, format!("role-{number}"), role);
+    }
+    let subjects = [
+        json!({ "kind": "User", "name": "ann" }),
+        json!({ "kind": "User", "name": "system:serviceaccount:shop:web" }),
+        json!({ "kind": "User", "name": "system:anonymous" }),
+        json!({ "kind": "Group", "name": "dev" }),
+        json!({ "kind": "Group", "name": "system:authenticated" }),
+        json!({ "kind": "Group", "name": "system:unauthenticated" }),
+        json!({ "kind": "Group", "name": "system:serviceaccounts:shop" }),
+        json!({ "kind": "ServiceAccount", "name": "web", "namespace": "shop" }),
+        json!({ "kind": "ServiceAccount", "name": "web", "namespace": "kube-system" }),
+    ];
+    for number in 0..6 {
+        let kind = if number < 2 { "ClusterRoleBinding" } else { "RoleBinding" };
+        let local = number >= 4;
+        // One of them does not exist.
+        let role = (dice.roll() * 4.0) as usize + if local { 5 } else { 0 };
+        let role = json!({ "kind": if local { "Role" } else { "ClusterRole" }, "name": format!("role-{role}") });
+        let subjects = json!([one(&subjects), one(&subjects)]);
+        add(kind, format!("binding-{number}"), json!({ "roleRef": role, "subjects": subjects }));
+    }
+    World { objects, bootstrap: false, ..World::default() }
+}
+
 fn agree(world: &World) -> usize {
     let objects = complete(world).unwrap().objects;
     let of = |kinds: [&'static str; 2]| -> Vec<&Value> {
@@ -179,10 +257,12 @@ fn agree(world: &World) -> usize {
         let who = match &subject {
             Subject::User(name) => Identity::new("", name),
             // A user that is in it, and in no other group that the server does not add.
-            Subject::Group(name) if name != "system:unauthenticated" => {
-                Identity { groups: vec![name.clone()], ..Identity::new("", "nobody else") }
+            // Its only member is the user `system:anonymous`.
+            Subject::Group(name) if name == "system:unauthenticated" => continue,
+            // A user that is in it, and in no other group that the server does not add.
+            Subject::Group(name) => {
+                Identity { groups: vec![name.clone()], ..Identity::new("", "not bound") }
             }
-            Subject::Group(_) => Identity::anonymous(),
             Subject::ServiceAccount { namespace, name } => {
                 Identity::service_account("", namespace, name)
             }
