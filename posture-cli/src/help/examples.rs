@@ -126,7 +126,13 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             ("posture history trend --history posture.db", "how findings change"),
         ],
     ),
-    ("sim", &[("posture sim aws --generate 100x20x20", "an organization of a hundred accounts")]),
+    (
+        "sim",
+        &[
+            ("posture sim aws --generate 100x20x20", "an organization of a hundred accounts"),
+            ("posture sim kubernetes cluster.yaml --kubeconfig kubeconfig", "a cluster"),
+        ],
+    ),
     ("init", &[("posture init", "write posture.toml"), ("posture init --output -", "print it")]),
     (
         "completions",

@@ -2,6 +2,7 @@
 
 mod clusters;
 pub(super) mod found;
+mod sim;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use crate::typed::Words;
 
 pub(super) use clusters::failure;
 pub(crate) use clusters::{AuditClusters, Clusters, Permissions};
+pub(crate) use sim::Sim;
 
 /// `posture audit manifests`.
 #[derive(Debug, Args)]

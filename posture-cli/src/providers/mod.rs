@@ -112,6 +112,9 @@ pub(crate) enum Sim {
     /// Simulate Azure Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, on
     /// a loopback port.
     Azure(azure::Sim),
+    /// Simulate the API server of a Kubernetes cluster, from manifests, on a loopback port.
+    #[command(alias = "k8s")]
+    Kubernetes(kubernetes::Sim),
 }
 
 impl Sim {
@@ -120,6 +123,7 @@ impl Sim {
         match self {
             Self::Aws(sim) => sim.run(),
             Self::Azure(sim) => sim.run(),
+            Self::Kubernetes(sim) => sim.run(),
         }
     }
 }
