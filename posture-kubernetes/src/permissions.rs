@@ -11,7 +11,7 @@ use crate::action::{Request, wanted_actions};
 /// The name of the role and of its binding.
 pub const NAME: &str = "posture-audit";
 
-/// A service account, which a binding gives the role to.
+/// A service account, which a binding assigns the role to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Its namespace.
@@ -48,7 +48,7 @@ pub fn role(wanted: &Wanted) -> Value {
     })
 }
 
-/// A service account, and the binding that gives it the role.
+/// A service account, and the binding of the role to it.
 pub fn binding(account: &Account) -> [Value; 2] {
     let Account { namespace, name } = account;
     [

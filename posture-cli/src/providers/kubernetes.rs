@@ -4,7 +4,7 @@ mod clusters;
 pub(super) mod found;
 mod sim;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use posture::kubernetes;
@@ -86,6 +86,13 @@ impl Files {
             }
         }
         files
+    }
+
+    /// Makes paths that are relative to a configuration relative to the current folder.
+    pub(super) fn beside(&mut self, configuration: &Path) {
+        for path in self.paths.iter_mut().filter(|path| path.as_os_str() != "-") {
+            *path = configuration.with_file_name("").join(&*path);
+        }
     }
 
     pub(super) fn to_read(&self) -> kubernetes::Manifests {

@@ -4,6 +4,7 @@ pub(crate) mod aws;
 pub(crate) mod azure;
 pub(crate) mod kubernetes;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -149,6 +150,15 @@ impl Target {
             Provider::Kubernetes => {
                 Self::Manifests(Box::new(kubernetes::Files::read(reader, table)))
             }
+        }
+    }
+
+    /// Makes paths that are relative to a configuration relative to the current folder.
+    pub(crate) fn beside(&mut self, configuration: &Path) {
+        match self {
+            Self::Aws(_) | Self::Azure(_) => {}
+            Self::Kubernetes(clusters) => clusters.beside(configuration),
+            Self::Manifests(files) => files.beside(configuration),
         }
     }
 

@@ -212,11 +212,13 @@ impl Client {
             let gap = Gap { detail: Some(clip(detail)), ..Gap::new(action, "", reason) };
             Err(Box::new(Refused { login, ..Refused::new(CallError::unanswered(gap)) }))
         };
+        let unread = |why: &dyn std::fmt::Display| format!("the response is not read: {why}");
         match failed {
             Failed::Login(error) => refused(Reason::Credentials, error.to_string(), Some(error)),
-            Failed::TooLarge(why) => {
-                refused(Reason::Incomplete, format!("the response is not read: {why}"), None)
-            }
+            Failed::TooLarge(why) => refused(Reason::Incomplete, unread(&why), None),
+            // The others are done with theirs by then.
+            Failed::Full(_) if self.retries.allow(attempt) => Ok(self.retries.backoff(attempt)),
+            Failed::Full(why) => refused(Reason::Incomplete, unread(&why), None),
             Failed::Sent(error) => {
                 let first = !self.answered.load(Ordering::Relaxed);
                 let attempts = if first { FIRST_ATTEMPTS } else { u32::MAX };

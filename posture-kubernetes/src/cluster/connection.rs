@@ -85,6 +85,8 @@ pub(super) enum Failed {
     Sent(reqwest::Error),
     /// The response is too large.
     TooLarge(String),
+    /// There is no room for it beside the other responses.
+    Full(Full),
 }
 
 impl Connection {
@@ -129,16 +131,15 @@ impl Connection {
         };
         let (retry_after, date) = (header("retry-after"), header("date"));
         let mut body = Vec::new();
-        let full = |why: Full| Failed::TooLarge(why.to_string());
         while let Some(chunk) = response.chunk().await.map_err(Failed::Sent)? {
-            share.grow(chunk.len()).await.map_err(full)?;
+            share.grow(chunk.len()).await.map_err(Failed::Full)?;
             body.extend_from_slice(&chunk);
             if body.len() > MOST_BYTES {
                 return Err(Failed::TooLarge(format!("it is larger than {MOST_BYTES} bytes")));
             }
         }
         // It is going to be read.
-        share.grow(weight(&body) - body.len()).await.map_err(full)?;
+        share.grow(weight(&body) - body.len()).await.map_err(Failed::Full)?;
         let Ready { generation, token, .. } = ready;
         let status = response.status().as_u16();
         Ok(Answer { status, retry_after, date, body, generation, token })

@@ -16,7 +16,7 @@ use tokio::process::Command;
 use super::secret::Secret;
 use crate::read::{Invalid, Object};
 
-/// How long a program may take. It may have to renew a session over the network; nobody can answer it.
+/// How long a program may take. It may have to renew a session over the network; no user can answer it.
 const MOST_TIME: Duration = Duration::from_secs(60);
 
 /// The most bytes of its output.

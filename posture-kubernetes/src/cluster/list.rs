@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::client::{Client, Held, Refused};
 use crate::action::{Api, KubernetesAction, PAGE};
 use crate::inventory::Inventory;
+use crate::manifest;
 use crate::read::kind_of;
 
 /// A page of a list.
@@ -129,8 +130,13 @@ pub(super) async fn read(
                 }
             }
             Err(refused) => {
-                if !(token.is_none() && is_absent(&refused, api, minor)) {
-                    taken.unread(action, refused.error.gap);
+                let is_first = token.is_none() && refused.error.status == 404;
+                let gap = match is_first {
+                    true => not_served(client, action, api, minor, refused.error.gap).await,
+                    false => Some(refused.error.gap),
+                };
+                if let Some(gap) = gap {
+                    taken.unread(action, gap);
                 }
                 return taken;
             }
@@ -222,12 +228,46 @@ static FIRST: Dated<(&str, u16)> = Dated::new(
     ],
 );
 
-/// Whether an error shows that there are no such objects: the server is older than the kind. A server that does not serve a kind in
-/// this version may hold objects of another one, or its administrator may have turned the version off.
-fn is_absent(refused: &Refused, api: &Api, minor: Option<u16>) -> bool {
-    let first = FIRST.iter().find(|(kind, _)| *kind == api.kind).map(|(_, first)| *first);
-    refused.error.status == 404
-        && matches!((first, minor), (Some(first), Some(minor)) if minor < first)
+/// Why it is not known what there is of a kind that the server does not serve; none if there is nothing.
+///
+/// A built-in kind that the server does not serve in this version may exist in another one, or its administrator may have turned the
+/// version off: only a server that is older than the kind has none. An extension may not be installed, which its
+/// [group](https://kubernetes.io/docs/reference/using-api/api-concepts/#api-discovery) shows; every user may read that.
+async fn not_served(
+    client: &Client,
+    action: &'static KubernetesAction,
+    api: &Api,
+    minor: Option<u16>,
+    gap: Gap,
+) -> Option<Gap> {
+    if manifest::is_built_in(&api.api_version(), api.kind) {
+        return (!is_newer(api.kind, minor)).then_some(gap);
+    }
+    let group = match client.get(action.name, &format!("/apis/{}", api.group), &[]).await {
+        Ok(group) => group,
+        Err(refused) if refused.error.status == 404 => return None,
+        Err(refused) => return Some(refused.error.gap),
+    };
+    let versions = group.value.get("versions").and_then(Value::as_array);
+    let version = |one: &Value| one.get("version").and_then(Value::as_str).map(str::to_owned);
+    let Some(versions) =
+        versions.and_then(|all| all.iter().map(version).collect::<Option<Vec<_>>>())
+    else {
+        let what = "the group has no versions";
+        return Some(CallError::senseless(action.name, "", what).into_gap());
+    };
+    // The extension is there, and has no such kind.
+    if versions.iter().any(|one| one == api.version) {
+        return None;
+    }
+    let what = format!("the server has {} in {} only", api.group, versions.join(", "));
+    Some(Gap { detail: Some(clip(what)), ..Gap::new(action.name, "", Reason::Unsupported) })
+}
+
+/// Whether a built-in kind is newer than a server.
+fn is_newer(kind: &str, minor: Option<u16>) -> bool {
+    let first = FIRST.iter().find(|(known, _)| *known == kind).map(|(_, first)| *first);
+    matches!((first, minor), (Some(first), Some(minor)) if minor < first)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Live clusters: arguments, targets in `posture.toml`, permissions, and what errors mean.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use posture::kubernetes::{self, Error, LoginError, Server};
@@ -104,7 +104,7 @@ impl Clusters {
         let mut clusters = Self::default();
         for (key, item) in table {
             let name = key.get_ref().as_ref();
-            let mut flag = |reader: &mut Reader<'_>| {
+            let flag = |reader: &mut Reader<'_>| {
                 let given = item.get_ref().as_bool();
                 if given.is_none() {
                     reader.expected(item, name, "true or false");
@@ -139,6 +139,14 @@ impl Clusters {
             reader.mistake(place, what.to_owned());
         }
         clusters
+    }
+
+    /// Makes paths that are relative to a configuration relative to the current folder.
+    pub(in crate::providers) fn beside(&mut self, configuration: &Path) {
+        let Self { kubeconfig, token_file, certificate_authority, .. } = self;
+        for path in [kubeconfig, token_file, certificate_authority].into_iter().flatten() {
+            *path = configuration.with_file_name("").join(&*path);
+        }
     }
 
     pub(in crate::providers) fn to_read(&self) -> kubernetes::Clusters {
@@ -253,7 +261,68 @@ fn list(objects: &[Value]) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use posture_core::catalogue::Catalogue;
+
     use super::*;
+    use crate::config;
+    use crate::providers::Target;
+
+    /// The targets of a configuration, or its mistakes in one text.
+    fn targets(text: &str) -> Result<Vec<Target>, String> {
+        let config = config::parse(
+            &format!("[[target]]\nprovider = \"kubernetes\"\n{text}"),
+            Catalogue::default(),
+        );
+        let config = config.map_err(|failure| failure.to_string())?;
+        Ok(config.targets.into_iter().map(|named| named.target).collect())
+    }
+
+    #[test]
+    fn a_target_is_a_cluster_unless_it_has_manifests() {
+        let cluster = |text: &str| match targets(text).unwrap().remove(0) {
+            Target::Kubernetes(clusters) => *clusters,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(cluster(""), Clusters::default());
+        let of = cluster(
+            "context = \"a\"\ncontexts = [\"b\", \"c\"]\nkubeconfig = \"k\"\nno-exec = true",
+        );
+        assert_eq!((of.context.join(" "), of.no_exec), ("a b c".to_owned(), true));
+        let mut of =
+            cluster("server = \"https://s\"\ntoken-file = \"t\"\ncertificate-authority = \"/c\"");
+        of.beside(Path::new("folder/posture.toml"));
+        assert_eq!(of.token_file.as_deref(), Some(Path::new("folder/t")));
+        assert_eq!(of.certificate_authority.as_deref(), Some(Path::new("/c")));
+        assert!(cluster("in-cluster = true").to_read().in_cluster);
+        let manifests = targets("manifests = [\"k8s\"]").unwrap().remove(0);
+        assert!(matches!(manifests, Target::Manifests(_)));
+    }
+
+    #[test]
+    fn a_target_that_makes_no_sense_is_a_mistake() {
+        for (text, words) in [
+            ("contxt = \"a\"", "context"),
+            ("context = 3", "`context` must be text"),
+            ("in-cluster = \"yes\"", "`in-cluster` must be true or false"),
+            ("in-cluster = true\ncontext = \"a\"", "a target is one of"),
+            ("token-file = \"t\"", "need `server`"),
+        ] {
+            let mistakes = targets(text).unwrap_err();
+            assert!(mistakes.contains(words), "{text}: {mistakes}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_context_is_shown_with_the_nearest() {
+        let known = vec!["production".to_owned(), "test".to_owned()];
+        let failed = |name: &str| {
+            let known = known.clone();
+            let error = LoginError::NoSuchContext { name: name.to_owned(), known };
+            failure("x".to_owned(), Error::Login(error)).to_string()
+        };
+        assert!(failed("prodcution").contains("`production`"), "{}", failed("prodcution"));
+        assert!(failed("zzz").contains("the contexts are production, test"), "{}", failed("zzz"));
+    }
 
     #[test]
     fn an_account_is_a_namespace_and_a_name() {

@@ -1,6 +1,5 @@
 //! `posture sim kubernetes`: a simulated cluster.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

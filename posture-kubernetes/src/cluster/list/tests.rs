@@ -239,17 +239,52 @@ async fn an_item_that_makes_no_sense_leaves_the_list_open_and_the_others_read() 
 }
 
 #[test]
-fn a_kind_is_absent_only_from_a_server_that_is_older() {
-    let refused = |status| Refused {
-        error: CallError { status, ..CallError::senseless("", "", "") },
-        offered: None,
-        login: None,
-    };
-    let api = |kind| Api { kind, ..*listing("Namespace").unwrap().1 };
-    let new = api("ValidatingAdmissionPolicy");
-    assert!(is_absent(&refused(404), &new, Some(25)));
-    for (status, minor) in [(404, Some(26)), (404, None), (403, Some(25))] {
-        assert!(!is_absent(&refused(status), &new, minor), "{status} {minor:?}");
+fn a_built_in_kind_is_absent_only_from_a_server_that_is_older() {
+    assert!(is_newer("ValidatingAdmissionPolicy", Some(25)));
+    for (kind, minor) in [
+        ("ValidatingAdmissionPolicy", Some(26)),
+        ("ValidatingAdmissionPolicy", None),
+        ("CronJob", Some(20)),
+    ] {
+        assert!(!is_newer(kind, minor), "{kind} {minor:?}");
     }
-    assert!(!is_absent(&refused(404), &api("CronJob"), Some(20)));
+}
+
+#[tokio::test]
+async fn an_extension_that_is_not_installed_has_no_objects() {
+    static ACTION: KubernetesAction = KubernetesAction {
+        name: "list gateways.gateway.example.com",
+        per: posture_collect::Per::page(PAGE),
+        lists: &[],
+        fills: &[],
+        command: "",
+        own: crate::action::Request::Path(""),
+    };
+    let api = Api {
+        group: "gateway.example.com",
+        version: "v1",
+        resource: "gateways",
+        kind: "Gateway",
+        namespaced: true,
+    };
+    let group = |versions: &[&str]| {
+        let versions: Vec<Value> = versions.iter().map(|one| json!({ "version": one })).collect();
+        ok(&json!({ "kind": "APIGroup", "versions": versions }))
+    };
+    for (reply, expected) in [
+        (status(404, "NotFound", "no", json!({})), None),
+        (group(&["v1beta1", "v1"]), None),
+        (group(&["v2"]), Some(Reason::Unsupported)),
+        (status(403, "Forbidden", "no", json!({})), Some(Reason::Denied)),
+        (ok(&json!({})), Some(Reason::Malformed)),
+        (ok(&json!({ "versions": [{}] })), Some(Reason::Malformed)),
+    ] {
+        let fake = Fake::serve(move |seen| {
+            assert_eq!(seen.path, "/apis/gateway.example.com");
+            reply.clone()
+        });
+        let gap = Gap::new(ACTION.name, "", Reason::Unsupported);
+        let found = not_served(&fake.client(), &ACTION, &api, Some(33), gap).await;
+        assert_eq!(found.map(|gap| gap.reason), expected);
+    }
 }

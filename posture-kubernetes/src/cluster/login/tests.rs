@@ -179,7 +179,7 @@ fn a_kubeconfig_that_makes_no_sense_is_an_error_that_repeats_no_secret() {
         assert!(shown.contains(words), "{text}: {shown}");
         assert!(!shown.contains("canary") && !format!("{error:?}").contains("canary"), "{shown}");
     }
-    // An empty file is no kubeconfig.
+    // An empty file counts as none.
     let home = Home::new(&[("config", "# nothing\n".to_owned())]);
     let error = home.found(&[("KUBECONFIG", "@/config")], &Login::default()).unwrap_err();
     assert!(matches!(error, LoginError::NoKubeconfig { .. }), "{error}");
