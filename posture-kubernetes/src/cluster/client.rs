@@ -59,7 +59,7 @@ pub(super) struct Refused {
     /// The token by which an expired list can be continued as it is now.
     pub(super) offered: Option<String>,
     /// The same, where it shows that the cluster cannot be read at all.
-    pub(super) login: Option<LoginError>,
+    pub(super) login: Option<Box<LoginError>>,
 }
 
 impl Refused {
@@ -119,7 +119,7 @@ impl Client {
         let answer = self.stop.or(self.repeat(action, path, query)).await;
         answer.unwrap_or_else(|| {
             let gap = Gap::new(action, "", Reason::Canceled);
-            let login = Some(LoginError::Interrupted);
+            let login = Some(Box::new(LoginError::Interrupted));
             Err(Refused { login, ..Refused::new(CallError::unanswered(gap)) })
         })
     }
@@ -208,7 +208,8 @@ impl Client {
         attempt: u32,
         failed: Failed,
     ) -> Result<Duration, Box<Refused>> {
-        let refused = |reason, detail: String, login| {
+        let refused = |reason, detail: String, login: Option<LoginError>| {
+            let login = login.map(Box::new);
             let gap = Gap { detail: Some(clip(detail)), ..Gap::new(action, "", reason) };
             Err(Box::new(Refused { login, ..Refused::new(CallError::unanswered(gap)) }))
         };
@@ -272,10 +273,12 @@ impl Client {
         });
         let offered = body.pointer("/metadata/continue").and_then(Value::as_str);
         let offered = offered.filter(|token| is_status && !token.is_empty()).map(str::to_owned);
-        let login = (status == 401).then(|| LoginError::Credentials {
-            context: self.access().name.clone(),
-            server: self.server(),
-            detail: gap.detail.clone().unwrap_or_default(),
+        let login = (status == 401).then(|| {
+            Box::new(LoginError::Credentials {
+                context: self.access().name.clone(),
+                server: self.server(),
+                detail: gap.detail.clone().unwrap_or_default(),
+            })
         });
         Refused { error: CallError { gap, status }, offered, login }
     }

@@ -69,7 +69,7 @@ impl Session {
                 Some(version) if !version.is_empty() => Ok(clip(version.to_owned())),
                 _ => Err(CallError::senseless(VERSION, "", "gitVersion is missing")),
             },
-            Err(Refused { login: Some(error), .. }) => return Err(error),
+            Err(Refused { login: Some(error), .. }) => return Err(*error),
             Err(refused) => Err(refused.error),
         };
         Ok(Self { client, version, started })

@@ -61,9 +61,12 @@ pub enum Place {
     },
 }
 
+/// A variable of the environment, by its name.
+type Variable = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// The environment of a process.
 pub(super) struct Machine {
-    variable: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    variable: Box<Variable>,
     /// The folder of the service account of a pod.
     account: PathBuf,
 }

@@ -273,7 +273,7 @@ mod tests {
             &format!("[[target]]\nprovider = \"kubernetes\"\n{text}"),
             Catalogue::default(),
         );
-        let config = config.map_err(|failure| failure.to_string())?;
+        let config = config.map_err(|mistakes| mistakes.join("\n"))?;
         Ok(config.targets.into_iter().map(|named| named.target).collect())
     }
 

@@ -140,10 +140,14 @@ fn no_fault_turns_a_failure_into_a_pass_or_a_pass_into_a_failure() {
                 let (controls, before) = (deciding(action), &before[&(place, action.name)]);
                 let mut found = Vec::new();
                 for timeout in patience(&fault) {
-                    // Without an answer to its first call, an audit says so and nothing else.
                     let Some(after) = audit(timeout, &server, ADMIN, &controls).await else {
-                        assert_eq!(action.name, VERSION);
-                        break;
+                        // Without an answer to its first call, an audit says so and nothing else.
+                        if action.name == VERSION {
+                            break;
+                        }
+                        // A busy machine may not answer that in time either.
+                        found = vec!["the cluster could not be read at all".to_owned()];
+                        continue;
                     };
                     let after = anywhere(after);
                     found = broken(before, &after, &fault, &[action.name]);
