@@ -8,6 +8,7 @@ mod objects;
 mod workloads;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId, Reason, Register};
@@ -54,7 +55,7 @@ impl Origin {
 pub struct Inventory {
     origin: Origin,
     version: Version,
-    gaps: Register,
+    gaps: Arc<Register>,
     missing: Missing,
     workloads: workloads::Workloads,
     access: access::Access,
@@ -82,6 +83,14 @@ impl Missing {
         self.by_kind.entry(kind.to_owned()).or_default().insert(gap);
     }
 
+    fn extend(&mut self, other: Self) {
+        let Self { by_kind, any } = other;
+        for (kind, gaps) in by_kind {
+            self.by_kind.entry(kind).or_default().extend(gaps);
+        }
+        self.any.extend(any);
+    }
+
     /// What is missing from the objects of these kinds.
     pub(crate) fn of<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Vec<GapId> {
         let own = kinds.into_iter().filter_map(|kind| self.by_kind.get(kind)).flatten();
@@ -101,7 +110,7 @@ impl Inventory {
         Self {
             origin,
             version,
-            gaps: Register::default(),
+            gaps: Arc::default(),
             missing: Missing::default(),
             workloads: workloads::Workloads::default(),
             access: access::Access::default(),
@@ -115,6 +124,46 @@ impl Inventory {
             webhooks: Vec::new(),
             seen: BTreeMap::new(),
         }
+    }
+
+    /// An empty inventory of the same scope, to be [added](Self::add) to this one: lists are read side by side, and a list that has to
+    /// be read again is taken again.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self { gaps: Arc::clone(&self.gaps), ..Self::new(self.origin, self.version) }
+    }
+
+    /// Adds what [another](Self::another) inventory of the same scope has.
+    pub fn add(&mut self, other: Self) {
+        let Self {
+            origin: _,
+            version: _,
+            // It is the same.
+            gaps: _,
+            missing,
+            workloads,
+            access,
+            namespaces,
+            nodes,
+            service_accounts,
+            role_bindings,
+            network_policies,
+            services,
+            ingresses,
+            webhooks,
+            seen: _,
+        } = other;
+        self.missing.extend(missing);
+        self.workloads.extend(workloads);
+        self.access.extend(access);
+        self.namespaces.extend(namespaces);
+        self.nodes.extend(nodes);
+        self.service_accounts.extend(service_accounts);
+        self.role_bindings.extend(role_bindings);
+        self.network_policies.extend(network_policies);
+        self.services.extend(services);
+        self.ingresses.extend(ingresses);
+        self.webhooks.extend(webhooks);
     }
 
     /// Takes an object of a built-in kind. What does not have the shape that the API defines is a gap.
@@ -261,6 +310,6 @@ impl Inventory {
         for one in parts {
             scope.merge(one);
         }
-        scope.gaps = self.gaps.into_list();
+        scope.gaps = self.gaps.list();
     }
 }
