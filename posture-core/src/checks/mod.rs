@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod access_point;
 pub(crate) mod alert;
 pub(crate) mod detector;
+pub(crate) mod directory;
 pub(crate) mod environment;
 pub(crate) mod export;
 pub(crate) mod flow;
