@@ -9,6 +9,7 @@ pub(crate) mod environment;
 pub(crate) mod export;
 pub(crate) mod flow;
 pub(crate) mod key;
+pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod organization;
 pub(crate) mod rights;
