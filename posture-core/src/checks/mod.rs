@@ -7,6 +7,7 @@ pub(crate) mod detector;
 pub(crate) mod directory;
 pub(crate) mod environment;
 pub(crate) mod export;
+pub(crate) mod firewall;
 pub(crate) mod flow;
 pub(crate) mod key;
 pub(crate) mod number;
