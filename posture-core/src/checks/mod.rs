@@ -10,6 +10,7 @@ pub(crate) mod export;
 pub(crate) mod firewall;
 pub(crate) mod flow;
 pub(crate) mod key;
+pub(crate) mod lists;
 pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod organization;

@@ -64,8 +64,9 @@ macro_rules! no_full_admin {
     ($kind:ident) => {
         rights::judged!(
             $kind { full_admin: Vec::new() },
-            |holder| rights::none(
+            |holder| $crate::checks::lists::none(
                 ($kind::FULL_ADMIN, &holder.full_admin),
+                "",
                 "no administrator access",
             ),
             full_admin: vec!["statement `Everything`".to_owned()]
@@ -91,8 +92,9 @@ macro_rules! named_keys {
     ($kind:ident) => {
         rights::judged!(
             $kind { decrypts_any_key: Vec::new() },
-            |holder| rights::none(
+            |holder| $crate::checks::lists::none(
                 ($kind::DECRYPTS_ANY_KEY, &holder.decrypts_any_key),
+                "",
                 "decryption with named keys only",
             ),
             decrypts_any_key: vec!["statement `Everything`".to_owned()]
@@ -191,18 +193,6 @@ pub(crate) fn if_own(holder: &impl Holds, judge: impl FnOnce() -> CheckResult) -
         Some(why) => not_applicable(why),
         None => judge(),
     }
-}
-
-/// No statement of this kind.
-pub(crate) fn none(
-    (fact, found): (FactId, &Fact<Vec<String>>),
-    expected: &'static str,
-) -> CheckResult {
-    let found = found.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(fact, found.join(", "), expected)
 }
 
 /// No full administration, neither by its own policies nor by a path through others.
