@@ -14,6 +14,7 @@ pub(crate) mod lists;
 pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod organization;
+pub(crate) mod password;
 pub(crate) mod rights;
 pub(crate) mod root;
 pub(crate) mod shows;
