@@ -244,9 +244,9 @@ mod tests {
         full_admin_policy, group_full_admin, group_privilege_escalation, group_service_wildcard,
         group_unrestricted_decrypt, policy_privilege_escalation, role_full_admin,
         role_privilege_escalation, role_service_wildcard, role_unrestricted_decrypt,
-        service_wildcard_policy, trust_federation_subject, trust_public, trust_service_source,
-        trust_third_party, unrestricted_decrypt_policy, user_full_admin, user_privilege_escalation,
-        user_service_wildcard, user_unrestricted_decrypt,
+        service_wildcard_policy, trust_federation_audience, trust_federation_subject, trust_public,
+        trust_service_source, trust_third_party, unrestricted_decrypt_policy, user_full_admin,
+        user_privilege_escalation, user_service_wildcard, user_unrestricted_decrypt,
     };
 
     const FULL_ADMIN: &[&Control] = &[
@@ -286,6 +286,7 @@ mod tests {
         (&[&trust_public::CONTROL], "trusts_anyone"),
         (&[&trust_third_party::CONTROL], "trusts_accounts_unconditionally"),
         (&[&trust_service_source::CONTROL], "trusts_services_without_source"),
+        (&[&trust_federation_audience::CONTROL], "trusts_federation_without_audience"),
         (&[&trust_federation_subject::CONTROL], "trusts_federation_without_subject"),
     ];
 
