@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod access_point;
+pub(crate) mod age;
 pub(crate) mod alert;
 pub(crate) mod detector;
 pub(crate) mod directory;
@@ -11,6 +12,7 @@ pub(crate) mod firewall;
 pub(crate) mod flow;
 pub(crate) mod key;
 pub(crate) mod lists;
+pub(crate) mod mail;
 pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod organization;

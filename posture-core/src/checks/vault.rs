@@ -44,12 +44,12 @@ macro_rules! valid_for {
                 examples: Examples {
                     pass: |scope| {
                         let example = <$kind as vault::Held>::example(VaultAccess::Roles);
-                        let last = vault::ahead(i64::from($least.default));
+                        let last = $crate::checks::age::ahead(i64::from($least.default));
                         scope.add(example.expires(Known(Some(last))));
                     },
                     fail: |scope| {
                         let example = <$kind as vault::Held>::example(VaultAccess::Roles);
-                        let early = vault::ahead(i64::from($least.default) - 1);
+                        let early = $crate::checks::age::ahead(i64::from($least.default) - 1);
                         scope.add(example.expires(Known(Some(early))));
                     },
                 },
@@ -157,11 +157,6 @@ pub(crate) fn lasts(
     )
 }
 
-/// So many days after the examples are judged.
-pub(crate) fn ahead(days: i64) -> Time {
-    Time::from_unix(EXAMPLE_TIME().unix() + days * 86_400)
-}
-
 /// Why a control for vaults of one access model does not judge a key or secret, if it does not. One certain
 /// reason outranks what could not be read of the other.
 pub(crate) fn left_out(
@@ -190,6 +185,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::checks::age;
     use crate::controls::{keys, secrets};
 
     const CONTROLS: &[(&Control, VaultAccess)] = &[
@@ -251,14 +247,14 @@ mod tests {
             [(&keys::expiring::CONTROL, 7), (&secrets::expiring::CONTROL, 30)];
         for (control, least) in controls {
             let expires = of(control, "expires");
-            let with = |days| but(control, [(expires, Known(json!(ahead(days))))]);
+            let with = |days| but(control, [(expires, Known(json!(age::ahead(days))))]);
             assert_passes(control, with(least));
             for days in [least - 1, 0, -1] {
                 assert_fails(control, with(days));
             }
             assert_not_applicable(control, but(control, [(expires, Known(json!(null)))]));
             assert_unknown(control, but(control, [(expires, denied())]));
-            let past = || (expires, Known(json!(ahead(-1))));
+            let past = || (expires, Known(json!(age::ahead(-1))));
             let (state, off) = off(control);
             assert_not_applicable(control, but(control, [past(), (state, off)]));
             assert_unknown(control, but(control, [past(), (state, denied())]));
