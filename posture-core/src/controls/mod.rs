@@ -110,6 +110,7 @@ pub(crate) mod identity {
     pub(crate) mod support_role;
     pub(crate) mod tenant_creation;
     pub(crate) mod tenant_creators;
+    pub(crate) mod trust_federation_audience;
     pub(crate) mod trust_federation_subject;
     pub(crate) mod trust_public;
     pub(crate) mod trust_service_source;
@@ -434,6 +435,7 @@ pub static ALL: &[&Control] = &[
     &identity::support_role::CONTROL,
     &identity::tenant_creation::CONTROL,
     &identity::tenant_creators::CONTROL,
+    &identity::trust_federation_audience::CONTROL,
     &identity::trust_federation_subject::CONTROL,
     &identity::trust_public::CONTROL,
     &identity::trust_service_source::CONTROL,
