@@ -94,6 +94,8 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::PublicAddress
         | Kind::Firewall
         | Kind::VpnGateway
-        | Kind::VpnConnection => "Other",
+        | Kind::VpnConnection
+        // It has one name for Classic Load Balancers and another for the rest.
+        | Kind::LoadBalancer => "Other",
     }
 }

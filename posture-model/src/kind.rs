@@ -63,6 +63,7 @@ macro_rules! listings {
             internet_blocks: InternetBlock, "internet-block", "internet access block", "internet access blocks", [Aws: Account];
             transit_gateways: TransitGateway, "transit-gateway", "transit gateway", "transit gateways", [Aws: Account];
             vpn_connections: VpnConnection, "vpn-connection", "VPN connection", "VPN connections", [Aws: Account];
+            load_balancers: LoadBalancer, "load-balancer", "load balancer", "load balancers", [Aws: Account];
         }
     };
 }

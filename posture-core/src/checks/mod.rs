@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod access_point;
 pub(crate) mod alert;
+pub(crate) mod balancer;
 pub(crate) mod detector;
 pub(crate) mod environment;
 pub(crate) mod export;
