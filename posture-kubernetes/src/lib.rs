@@ -23,6 +23,7 @@ pub mod action;
 #[cfg(test)]
 #[path = "../../tests/src/cases.rs"]
 mod cases;
+pub mod flags;
 pub mod info;
 pub mod inventory;
 pub mod labels;
@@ -30,6 +31,7 @@ pub mod manifest;
 pub mod manifests;
 pub mod network;
 pub mod open;
+pub mod platform;
 pub mod pod_security;
 pub mod rbac;
 pub mod read;

@@ -3,8 +3,15 @@
 //! Objects are taken one by one and reduced at once to what the engines need, so that a page of a large cluster can be dropped as soon
 //! as it was taken. At the end, what depends on several objects is decided, and the scope is filled.
 
-mod access;
+pub(crate) mod access;
+pub(crate) mod admission;
+pub(crate) mod control_plane;
+mod lifecycle;
+pub(crate) mod nodes;
 mod objects;
+pub(crate) mod service_accounts;
+#[cfg(test)]
+mod tests;
 mod workloads;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +22,7 @@ use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
-    AdmissionWebhook, Ingress, Kind, Namespace, NetworkPolicy, Node, RoleBinding, Service,
-    ServiceAccount,
+    Cluster, Ingress, Kind, Namespace, NetworkPolicy, RoleBinding, Service,
 };
 use posture_model::scope::{Level, Scope};
 use posture_model::source::Source;
@@ -59,13 +65,16 @@ pub struct Inventory {
     workloads: workloads::Workloads,
     access: access::Access,
     namespaces: Vec<Namespace>,
-    nodes: Vec<Node>,
-    service_accounts: Vec<ServiceAccount>,
+    nodes: nodes::Nodes,
+    accounts: service_accounts::Accounts,
+    admission: admission::Admission,
+    control_plane: control_plane::ControlPlane,
+    retired: lifecycle::Retired,
+    server: Fact<String>,
     role_bindings: Vec<RoleBinding>,
     network_policies: Vec<NetworkPolicy>,
     services: Vec<Service>,
     ingresses: Vec<Ingress>,
-    webhooks: Vec<AdmissionWebhook>,
     seen: BTreeMap<String, u32>,
 }
 
@@ -106,13 +115,16 @@ impl Inventory {
             workloads: workloads::Workloads::default(),
             access: access::Access::default(),
             namespaces: Vec::new(),
-            nodes: Vec::new(),
-            service_accounts: Vec::new(),
+            nodes: nodes::Nodes::default(),
+            accounts: service_accounts::Accounts::default(),
+            admission: admission::Admission::default(),
+            control_plane: control_plane::ControlPlane::default(),
+            retired: lifecycle::Retired::default(),
+            server: Fact::not_collected(),
             role_bindings: Vec::new(),
             network_policies: Vec::new(),
             services: Vec::new(),
             ingresses: Vec::new(),
-            webhooks: Vec::new(),
             seen: BTreeMap::new(),
         }
     }
@@ -146,36 +158,40 @@ impl Inventory {
             }};
         }
         match of.kind.as_str() {
-            "Namespace" => put!(namespaces, Namespace),
-            "ServiceAccount" => put!(service_accounts, ServiceAccount),
+            "Namespace" => {
+                self.admission.namespace(of);
+                put!(namespaces, Namespace);
+            }
+            "ServiceAccount" => {
+                let unique = self.unique(of);
+                self.accounts.account(of, unique)?;
+            }
+            "Secret" => self.accounts.secret(of)?,
             "Role" | "ClusterRole" => self.access.role(of.object)?,
             "RoleBinding" | "ClusterRoleBinding" => {
-                self.access.binding(of.object)?;
+                self.access.binding(of.object, of.source.as_ref())?;
                 put!(role_bindings, RoleBinding);
             }
             "NetworkPolicy" => put!(network_policies, NetworkPolicy),
-            "Service" => put!(services, Service),
+            "Service" => {
+                self.admission.service(of);
+                put!(services, Service);
+            }
             "Ingress" => put!(ingresses, Ingress),
             "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => {
-                put!(webhooks, AdmissionWebhook);
+                let unique = self.unique(of);
+                self.admission.webhooks(of, unique)?;
             }
+            admission::POLICY_BINDING => self.admission.policy_binding(of)?,
             "Node" => {
-                let version = of.object.pointer("/status/nodeInfo/kubeletVersion");
-                let version = match version.and_then(Value::as_str).filter(|text| !text.is_empty())
-                {
-                    Some(version) => Known(version.to_owned()),
-                    None => Fact::Gap(self.gaps.note(Gap {
-                        detail: Some("status.nodeInfo.kubeletVersion is missing".to_owned()),
-                        ..Gap::new("list nodes", of.id(), Reason::Malformed)
-                    })),
-                };
-                put!(nodes, Node);
-                if let Some(node) = self.nodes.last_mut() {
-                    node.kubelet_version = version;
-                }
+                let unique = self.unique(of);
+                self.nodes.take(of, unique, &self.gaps)?;
             }
             _ => {
                 let unique = self.unique(of);
+                self.control_plane.pod(of)?;
+                self.accounts.pods(of)?;
+                self.retired.pods(of, &unique)?;
                 self.workloads.take(of, unique, self.version)?;
             }
         }
@@ -235,11 +251,54 @@ impl Inventory {
         self.missing.any.insert(gap);
     }
 
+    /// Takes the version of the server, as in `v1.33.2`, or why it is not known.
+    pub fn server(&mut self, version: Result<String, Gap>) {
+        self.server = match version {
+            Ok(version) => Known(version),
+            Err(why) => Fact::Gap(self.gaps.note(why)),
+        };
+    }
+
     /// Fills a scope with what was read of the kinds that are wanted.
-    pub fn fill(self, wanted: &Wanted, scope: &mut Scope) {
+    pub fn fill(mut self, wanted: &Wanted, scope: &mut Scope) {
         scope.level = self.origin.level();
         let lists = self.missing;
         let mut parts = Vec::new();
+        let version = self.server.known().ok().map(String::as_str);
+        let platform = self.nodes.platform(version, lists.of(["Node"]).is_empty());
+        let enforcing = self.admission.enforcing(&lists);
+        let around = access::Around {
+            origin: self.origin,
+            missing: &lists,
+            gaps: &self.gaps,
+            minor: self.version.minor(),
+            platform,
+            enforcing: &enforcing,
+        };
+        let joined = self.access.join(self.origin);
+        let dangling = joined.dangling(&around, &self.accounts);
+        for (binding, missing) in self.role_bindings.iter_mut().zip(dangling) {
+            binding.missing = missing;
+        }
+        let mut workloads = self.workloads.finish();
+        self.retired.fill(&mut workloads);
+        let cluster = {
+            let name = scope.name.as_deref().unwrap_or(&scope.id);
+            let new = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
+            let flags = self.control_plane.admission(&lists, &self.gaps);
+            let (enforcing, signing) = self.admission.of_cluster(&lists, &self.gaps, &flags);
+            let platform = match platform {
+                Some(platform) => Known(platform.id().to_owned()),
+                None => Fact::Gap(lists.of(["Node"]).first().copied().unwrap_or_else(|| {
+                    self.gaps.note(Gap::undetermined("list nodes", "", "no node shows it"))
+                })),
+            };
+            let new = new.version(self.server).platform(platform);
+            self.control_plane
+                .fill(new, &lists, &self.gaps)
+                .enforcing(enforcing)
+                .signature_checks(signing)
+        };
         macro_rules! part {
             ($kind:ident, $items:expr, $kinds:expr) => {
                 if wanted.kind(Kind::$kind) && scope.level.holds(Provider::Kubernetes, Kind::$kind)
@@ -249,18 +308,38 @@ impl Inventory {
             };
         }
         part!(Namespace, self.namespaces, ["Namespace"]);
-        part!(ServiceAccount, self.service_accounts, ["ServiceAccount"]);
+        part!(Cluster, vec![cluster], []);
+        part!(
+            ServiceAccount,
+            self.accounts.finish(&around, &joined.of_accounts()),
+            ["ServiceAccount"]
+        );
         part!(RoleBinding, self.role_bindings, BINDINGS);
         part!(NetworkPolicy, self.network_policies, ["NetworkPolicy"]);
         part!(Service, self.services, ["Service"]);
         part!(Ingress, self.ingresses, ["Ingress"]);
-        part!(AdmissionWebhook, self.webhooks, WEBHOOKS);
-        part!(Node, self.nodes, ["Node"]);
-        part!(Workload, self.workloads.finish(), workload::kinds());
-        part!(RbacSubject, self.access.subjects(self.origin, &lists), BINDINGS);
+        part!(AdmissionWebhook, self.admission.finish(self.origin, &lists, &self.gaps), WEBHOOKS);
+        part!(Node, self.nodes.finish(), ["Node"]);
+        part!(Workload, workloads, workload::kinds());
+        part!(RbacSubject, joined.subjects(&around), BINDINGS);
         for one in parts {
             scope.merge(one);
         }
         scope.gaps = self.gaps.into_list();
     }
+}
+
+/// A mirror pod of the control plane with these flags, for tests.
+#[cfg(test)]
+fn control_plane_pod(name: &str, flags: &[&str]) -> Value {
+    let command: Vec<&str> = std::iter::once(name).chain(flags.iter().copied()).collect();
+    serde_json::json!({
+        "kind": "Pod",
+        "metadata": {
+            "name": format!("{name}-cp1"), "namespace": "kube-system",
+            "labels": {"component": name, "tier": "control-plane"},
+            "annotations": {"kubernetes.io/config.mirror": "0a"},
+        },
+        "spec": {"containers": [{"name": name, "image": "i", "command": command}]},
+    })
 }
