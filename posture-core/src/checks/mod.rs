@@ -3,11 +3,13 @@
 pub(crate) mod access;
 pub(crate) mod access_point;
 pub(crate) mod alert;
+pub(crate) mod control_plane;
 pub(crate) mod detector;
 pub(crate) mod environment;
 pub(crate) mod export;
 pub(crate) mod flow;
 pub(crate) mod key;
+pub(crate) mod kubernetes_version;
 pub(crate) mod opening;
 pub(crate) mod organization;
 pub(crate) mod rights;

@@ -300,7 +300,7 @@ fn every_node_of_the_control_plane_counts() {
     let Known(found) = &scope.clusters.items[0].anonymous_requests else { panic!() };
     assert_eq!(
         found.certain(),
-        ["Pod/kube-system/kube-apiserver-cp2: --anonymous-auth is absent, so that it is true"]
+        ["kube-apiserver of Pod/kube-system/kube-apiserver-cp2: --anonymous-auth is absent, so that it is true"]
     );
 }
 
