@@ -45,9 +45,11 @@ pub(crate) use row;
 /// The settings of one component that are about one of these texts. What is undecided stays so.
 pub(crate) fn only(entries: &Entries, component: &str, texts: &[&str]) -> Entries {
     let component = format!("{component} ");
-    entries.without(|entry| {
-        !entry.starts_with(&component) || !texts.iter().any(|text| entry.contains(text))
-    })
+    let of_row = |entry: &&String| {
+        entry.starts_with(&component) && texts.iter().any(|text| entry.contains(text))
+    };
+    let certain = entries.certain().iter().filter(of_row).cloned().collect();
+    Entries::new(certain, entries.undecided())
 }
 
 /// A cluster with nothing known yet.

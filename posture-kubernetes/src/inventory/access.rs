@@ -205,7 +205,7 @@ impl Joined {
             }
             for subject in &binding.subjects {
                 let Subject::ServiceAccount { namespace, name } = subject else { continue };
-                if accounts.has(namespace, name) {
+                if accounts.has(around.origin, namespace, name) {
                     continue;
                 }
                 match accounts.lacks(around, namespace, name) {
@@ -238,6 +238,15 @@ fn shown(grants: &[&Grant<'_>]) -> Vec<String> {
     all.filter(|one| seen.insert(one.clone())).collect()
 }
 
+/// The bindings of grants with their roles: `RoleBinding shop/b grants Role shop/r to user jane`.
+fn bindings(grants: &[Grant<'_>]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let line = |grant: &Grant<'_>| {
+        format!("{} grants {} to {}", grant.binding.id(), grant.role.id(), grant.through)
+    };
+    grants.iter().map(line).filter(|one| seen.insert(one.clone())).collect()
+}
+
 fn resource(
     subject: &Subject,
     grants: &[Grant<'_>],
@@ -255,7 +264,7 @@ fn resource(
     let giving = |right| such(&|grant| grant.gives(right, around.minor));
     let mut resource = RbacSubject::unread_on(Provider::Kubernetes, subject.id(), name, namespace)
         .full_admin(fact(such(&is_everything)))
-        .grants(fact(grants.iter().collect()))
+        .grants(Entries::new(bindings(grants), open).into_fact())
         .wildcards(fact(such(&|grant| grant.has_wildcard())))
         .pod_exec(fact(giving(Right::PodExec)))
         .namespace_changes(relabeling(&giving(Right::NamespaceChanges), open, around));

@@ -138,7 +138,9 @@ impl ControlPlane {
                 for answer in (rule.check)(one.component, flags) {
                     match answer {
                         Answer::Good => {}
-                        Answer::Bad(what) => found.push(format!("{} of {}: {what}", one.component.name(), one.pod)),
+                        Answer::Bad(what) => {
+                            found.push(format!("{} of {}: {what}", one.component.name(), one.pod))
+                        }
                         Answer::Open(why) => {
                             open = open.or_else(|| {
                                 Some(gaps.note(Gap::undetermined(LIST, &one.pod, &why)))

@@ -125,8 +125,9 @@ impl Accounts {
     }
 
     /// Whether there is an account. Every namespace has the account `default`, which manifests leave out.
-    pub(super) fn has(&self, namespace: &str, name: &str) -> bool {
-        self.all.contains_key(&(namespace.to_owned(), name.to_owned()))
+    pub(super) fn has(&self, origin: Origin, namespace: &str, name: &str) -> bool {
+        (origin == Origin::Manifests && name == DEFAULT)
+            || self.all.contains_key(&(namespace.to_owned(), name.to_owned()))
     }
 
     /// Why an account that is not among those that were read may exist; none if it does not.
@@ -165,7 +166,7 @@ impl Accounts {
             for Account { resource, automount, secrets } in accounts {
                 let given = bound.get(&key).into_iter().flatten().cloned().collect();
                 let used = self.used(&key, automount, &resource, workloads);
-                let tokens = self.tokens(around, &key, &secrets, &resource.id);
+                let tokens = self.tokens(around, &key, &secrets);
                 let automounts = match resource.automounts_token {
                     Fact::Gap(gap) if gap != GapId::NOT_COLLECTED => Fact::Gap(gap),
                     _ => Known(automount.unwrap_or(true)),
@@ -220,7 +221,7 @@ impl Accounts {
     }
 
     /// The Secrets with a token. Whether there are others only Secrets show, which an audit does not list.
-    fn tokens(&self, around: &Around<'_>, key: &Key, listed: &[String], id: &str) -> Fact<Entries> {
+    fn tokens(&self, around: &Around<'_>, key: &Key, listed: &[String]) -> Fact<Entries> {
         // The name that the controller gave the Secret before 1.24. Others that an account lists may hold something else.
         // https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#auto-generated-legacy-serviceaccount-token-clean-up
         let prefix = format!("{}-token-", key.1);
@@ -229,8 +230,8 @@ impl Accounts {
         all.extend(self.tokens.get(key).into_iter().flatten().cloned());
         let gap = around.gaps.note(Gap::undetermined(
             "",
-            id,
-            "a Secret may hold a token of the account, and Secrets are not listed",
+            "",
+            "a Secret may hold a token of a service account, and Secrets are not listed",
         ));
         Entries::new(all.into_iter().collect(), Some(gap)).into_fact()
     }

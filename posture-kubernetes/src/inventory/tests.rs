@@ -86,7 +86,8 @@ fn a_permission_is_listed_with_its_binding_role_and_rule() {
     let jane = subject(&scope, "User/jane");
     let grant = "RoleBinding shop/b grants ClusterRole reader, rules[0], to user jane";
     assert_eq!(entries(&scope, &jane.secret_reads), (vec![grant], None));
-    assert_eq!(entries(&scope, &jane.grants), (vec![grant], None));
+    let binding = "RoleBinding shop/b grants ClusterRole reader to user jane";
+    assert_eq!(entries(&scope, &jane.grants), (vec![binding], None));
     for fact in [&jane.full_admin, &jane.wildcards, &jane.token_creation, &jane.webhook_writes] {
         assert_eq!(entries(&scope, fact), (vec![], None));
     }
@@ -275,6 +276,12 @@ fn a_binding_names_what_does_not_exist() {
     assert_eq!(of(&scope, "RoleBinding/shop/b"), (vec![], Some(Reason::Denied)));
     let scope = manifests(&objects);
     assert_eq!(of(&scope, "RoleBinding/shop/b"), (vec![], Some(Reason::Undetermined)));
+    // Every namespace of a cluster has this account.
+    let default = [
+        role("shop", "r", on("", &["pods"], &["list"])),
+        binding("shop", "d", ("Role", "r"), account("default")),
+    ];
+    assert_eq!(of(&manifests(&default), "RoleBinding/shop/d"), (vec![], None));
 }
 
 fn sa(name: &str, fields: &[(&str, Value)]) -> Value {

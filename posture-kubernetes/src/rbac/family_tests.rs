@@ -7,10 +7,11 @@ use super::*;
 use crate::cases::cases;
 use crate::platform::Platform;
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "x",
     "system:masters",
     "kubernetes.io/kube-apiserver-client",
+    "kubernetes.io/kube-apiserver-client-kubelet",
     "kubernetes.io/*",
     "kubernetes.io/legacy-unknown",
     "kubernetes.io/kubelet-serving",
@@ -19,7 +20,7 @@ const NAMES: [&str; 6] = [
 /// The objects for which a permission counts; none for all.
 fn counts(right: Right) -> Option<&'static [&'static str]> {
     match right {
-        Right::ClientSigners => Some(&NAMES[2..5]),
+        Right::ClientSigners => Some(&NAMES[2..6]),
         Right::GroupImpersonation => Some(&NAMES[1..2]),
         _ => None,
     }

@@ -152,9 +152,13 @@ static CELLS: Dated<(Right, Cell)> = Dated::new(
     ],
 );
 
-/// The signers whose certificates the API server accepts as a sign-in of a user.
-const CLIENT_SIGNERS: [&str; 3] =
-    ["kubernetes.io/kube-apiserver-client", "kubernetes.io/*", "kubernetes.io/legacy-unknown"];
+/// The signers whose certificates the API server accepts as a sign-in, as a user or as a node.
+const CLIENT_SIGNERS: [&str; 4] = [
+    "kubernetes.io/kube-apiserver-client",
+    "kubernetes.io/kube-apiserver-client-kubelet",
+    "kubernetes.io/legacy-unknown",
+    "kubernetes.io/*",
+];
 
 /// The cells of a permission.
 pub(super) fn cells(right: Right) -> impl Iterator<Item = &'static Cell> {

@@ -20,11 +20,13 @@ pub(crate) static CONTROL: Control = Control {
         "ImagePolicyWebhook",
     ],
     severity: Medium,
-    rationale: "Without a check at admission, whoever can push to a registry, or can name another one, decides what runs in the cluster.",
+    rationale: "Without a check at admission, anyone who can push to a registry, or name another one, \
+                decides what runs in the cluster.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Sign images, and install a controller that verifies signatures, such as the policy controller of Sigstore or Kyverno. The command shows the webhooks of the cluster.",
+            text: "Sign images, and install a controller that verifies signatures, such as the policy \
+                   controller of Sigstore or Kyverno. The command shows the webhooks of the cluster.",
             console: "ValidatingWebhookConfiguration",
             command: Inspect(
                 "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",

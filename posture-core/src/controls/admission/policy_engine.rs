@@ -21,11 +21,13 @@ pub(crate) static CONTROL: Control = Control {
         "ValidatingAdmissionPolicy",
     ],
     severity: Medium,
-    rationale: "Without any policy, everyone who creates pods may create privileged ones and reach the node.",
+    rationale: "Without any policy, everyone who creates pods may create privileged ones and reach \
+                the node.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Label namespaces with `pod-security.kubernetes.io/enforce`, or install a policy engine. The command shows the labels of all namespaces.",
+            text: "Label namespaces with `pod-security.kubernetes.io/enforce`, or install a policy \
+                   engine. The command shows the labels of all namespaces.",
             console: "Namespace: metadata.labels",
             command: Inspect("kubectl get namespaces --show-labels"),
         },

@@ -7,14 +7,17 @@ pub(crate) static CONTROL: Control = Control {
     id: "admission.webhook-failure-policy",
     life: since("0.1.0"),
     title: "Validating webhooks deny requests when they fail",
-    finding: "A validating webhook lets failures pass",
+    finding: "A validating webhook ignores its failures",
     keywords: &["Kubernetes", "admission", "ValidatingWebhookConfiguration", "failurePolicy"],
     severity: Medium,
-    rationale: "With `failurePolicy: Ignore` a request passes unchecked while the webhook is down or slow, which an attacker can bring about. Without its Service a webhook checks nothing.",
+    rationale: "With `failurePolicy: Ignore` a request passes unchecked while the webhook is down or \
+                slow, which an attacker can bring about. Without its Service a webhook checks \
+                nothing.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set `failurePolicy: Fail`, and leave the namespace of the webhook itself out by `namespaceSelector`. Delete the configuration of a webhook that is gone.",
+            text: "Set `failurePolicy: Fail`, and leave the namespace of the webhook itself out by \
+                   `namespaceSelector`. Delete the configuration of a webhook that is gone.",
             console: "ValidatingWebhookConfiguration: webhooks[*].failurePolicy",
             command: Inspect("kubectl get validatingwebhookconfigurations <name> --output yaml"),
         },

@@ -20,11 +20,15 @@ pub(crate) static CONTROL: Control = Control {
         "DenyServiceExternalIPs",
     ],
     severity: Medium,
-    rationale: "Admission plugins stop requests that authorization allows: floods of events, images that another tenant pulled, external IPs that catch the traffic of others.",
+    rationale: "Admission plugins stop requests that authorization allows: floods of events, images \
+                that another tenant pulled, external IPs that catch the traffic of others.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Add DenyServiceExternalIPs, EventRateLimit and AlwaysPullImages to `--enable-admission-plugins`, and remove AlwaysAdmit. Remove ServiceAccount and NamespaceLifecycle from `--disable-admission-plugins`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Add DenyServiceExternalIPs, EventRateLimit and AlwaysPullImages to \
+                   `--enable-admission-plugins`, and remove AlwaysAdmit. Remove ServiceAccount and \
+                   NamespaceLifecycle from `--disable-admission-plugins`. The evidence names the pod \
+                   and the flag. The command shows the pods of the control plane.",
             console: "kube-apiserver: --enable-admission-plugins, --disable-admission-plugins",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

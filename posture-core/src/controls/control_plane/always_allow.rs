@@ -4,7 +4,7 @@ use crate::checks::control_plane;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
-const SHOWS: &str = "every request is authorized, whoever sends it";
+const SHOWS: &str = "every request is authorized, from anyone who signs in";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -21,11 +21,13 @@ pub(crate) static CONTROL: Control = Control {
         "AlwaysAllow",
     ],
     severity: Critical,
-    rationale: "With AlwaysAllow every request is authorized, whatever the roles grant. It is also the mode of an API server that is given none.",
+    rationale: "With AlwaysAllow every request is authorized, whatever the roles grant. It is also \
+                the mode of an API server that is given none.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set `--authorization-mode=Node,RBAC`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Set `--authorization-mode=Node,RBAC`. The evidence names the pod and the flag. The \
+                   command shows the pods of the control plane.",
             console: "kube-apiserver: --authorization-mode",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

@@ -14,11 +14,14 @@ pub(crate) static CONTROL: Control = Control {
     finding: "The API server accepts anonymous requests",
     keywords: &["Kubernetes", "control plane", "static pod", "kube-apiserver", "anonymous-auth"],
     severity: High,
-    rationale: "An anonymous request reaches authorization without any credentials. One wrong role binding then opens the cluster to anyone who reaches the API server.",
+    rationale: "An anonymous request reaches authorization without any credentials. One wrong role \
+                binding then opens the cluster to anyone who reaches the API server.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set `--anonymous-auth=false`, or allow anonymous requests for the health endpoints only, in the file of `--authentication-config`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Set `--anonymous-auth=false`, or allow anonymous requests for the health endpoints \
+                   only, in the file of `--authentication-config`. The evidence names the pod and the \
+                   flag. The command shows the pods of the control plane.",
             console: "kube-apiserver: --anonymous-auth",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

@@ -5,7 +5,8 @@ use crate::checks::shows;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
-const SHOWS: &str = "the API server records no request at all, because it has no policy for it or nowhere to write to";
+const SHOWS: &str = "the API server records no request at all, because it has no policy for it or \
+    nowhere to write to";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -23,11 +24,14 @@ pub(crate) static CONTROL: Control = Control {
         "audit-log-path",
     ],
     severity: High,
-    rationale: "The audit log is the only record of who changed or read what in the cluster. Without a policy or without a target, nothing is recorded.",
+    rationale: "The audit log is the only record of who changed or read what in the cluster. Without \
+                a policy or without a target, nothing is recorded.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set `--audit-policy-file`, and `--audit-log-path` or `--audit-webhook-config-file`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Set `--audit-policy-file`, and `--audit-log-path` or \
+                   `--audit-webhook-config-file`. The evidence names the pod and the flag. The \
+                   command shows the pods of the control plane.",
             console: "kube-apiserver: --audit-policy-file, --audit-log-path",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

@@ -12,11 +12,14 @@ pub(crate) static CONTROL: Control = Control {
     finding: "Audit log files are deleted early",
     keywords: &["Kubernetes", "control plane", "kube-apiserver", "audit log", "audit-log-maxage"],
     severity: Medium,
-    rationale: "Most intrusions are found weeks later. Then the audit log is needed that shows how they began.",
+    rationale: "Most intrusions are found weeks later. Then the audit log is needed that shows how \
+                they began.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set `--audit-log-maxage` to at least 30, `--audit-log-maxbackup` to at least 10 and `--audit-log-maxsize` to at least 100, or ship the log elsewhere. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Set `--audit-log-maxage` to at least 30, `--audit-log-maxbackup` to at least 10 \
+                   and `--audit-log-maxsize` to at least 100, or ship the log elsewhere. The evidence \
+                   names the pod and the flag. The command shows the pods of the control plane.",
             console: "kube-apiserver: --audit-log-maxage, --audit-log-maxbackup, --audit-log-maxsize",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

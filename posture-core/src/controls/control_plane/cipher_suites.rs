@@ -19,11 +19,14 @@ pub(crate) static CONTROL: Control = Control {
         "tls-cipher-suites",
     ],
     severity: Low,
-    rationale: "Suites without authenticated encryption or forward secrecy let an attacker who records traffic read it later, when a key leaks.",
+    rationale: "Suites without authenticated encryption or forward secrecy allow an attacker who \
+                records traffic to read it later, when a key leaks.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set `--tls-cipher-suites` to suites with ECDHE and GCM or ChaCha20-Poly1305, or set `--tls-min-version=VersionTLS13`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Set `--tls-cipher-suites` to suites with ECDHE and GCM or ChaCha20-Poly1305, or \
+                   set `--tls-min-version=VersionTLS13`. The evidence names the pod and the flag. The \
+                   command shows the pods of the control plane.",
             console: "kube-apiserver: --tls-cipher-suites",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

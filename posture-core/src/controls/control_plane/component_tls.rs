@@ -22,11 +22,14 @@ pub(crate) static CONTROL: Control = Control {
         "certificates",
     ],
     severity: High,
-    rationale: "Without its certificates a component accepts others unverified, or is not verified by them. An attacker in the network can then read or answer in its place.",
+    rationale: "Without its certificates a component accepts others unverified, or is not verified by \
+                them. An attacker in the network can then read or answer in its place.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set the flag that is missing, to a certificate or an authority of the cluster. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Set the flag that is missing, to a certificate or an authority of the cluster. The \
+                   evidence names the pod and the flag. The command shows the pods of the control \
+                   plane.",
             console: "kube-apiserver, kube-controller-manager, etcd: flags of certificates",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

@@ -22,11 +22,15 @@ pub(crate) static CONTROL: Control = Control {
         "Secret",
     ],
     severity: High,
-    rationale: "Without a configuration the API server writes Secrets to etcd in plain text. A copy of its disk, or a backup, is a copy of all of them.",
+    rationale: "Without a configuration the API server writes Secrets to etcd in plain text. A copy \
+                of its disk, or a backup, is a copy of all of them.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Write an EncryptionConfiguration whose first provider for Secrets is not `identity`, set `--encryption-provider-config`, and write all Secrets again. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Write an EncryptionConfiguration whose first provider for Secrets is not \
+                   `identity`, set `--encryption-provider-config`, and write all Secrets again. The \
+                   evidence names the pod and the flag. The command shows the pods of the control \
+                   plane.",
             console: "kube-apiserver: --encryption-provider-config",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

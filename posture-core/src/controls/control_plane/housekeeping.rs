@@ -19,11 +19,13 @@ pub(crate) static CONTROL: Control = Control {
         "RotateKubeletServerCertificate",
     ],
     severity: Low,
-    rationale: "Without them, ended pods, hanging requests and old certificates remain until they cause an outage.",
+    rationale: "Without them, ended pods, hanging requests and old certificates remain until they \
+                cause an outage.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Remove the flag, or set it to a value that leaves the protection on. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Remove the flag, or set it to a value that leaves the protection on. The evidence \
+                   names the pod and the flag. The command shows the pods of the control plane.",
             console: "kube-apiserver, kube-controller-manager",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

@@ -19,11 +19,13 @@ pub(crate) static CONTROL: Control = Control {
         "bind-address",
     ],
     severity: Medium,
-    rationale: "Both serve health and metrics, which only the node and its monitoring need. A flag that is absent means all addresses.",
+    rationale: "Both serve health and metrics, which only the node and its monitoring need. A flag \
+                that is absent means all addresses.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set `--bind-address=127.0.0.1`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Set `--bind-address=127.0.0.1`. The evidence names the pod and the flag. The \
+                   command shows the pods of the control plane.",
             console: "kube-controller-manager, kube-scheduler: --bind-address",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

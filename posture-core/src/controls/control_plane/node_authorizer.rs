@@ -21,11 +21,13 @@ pub(crate) static CONTROL: Control = Control {
         "Node",
     ],
     severity: Medium,
-    rationale: "The Node authorizer limits each kubelet to the Secrets and pods of its own node. Without it, kubelets need roles that cover all nodes.",
+    rationale: "The Node authorizer limits each kubelet to the Secrets and pods of its own node. \
+                Without it, kubelets need roles that cover all nodes.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Add `Node` to `--authorization-mode`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Add `Node` to `--authorization-mode`. The evidence names the pod and the flag. The \
+                   command shows the pods of the control plane.",
             console: "kube-apiserver: --authorization-mode",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

@@ -21,11 +21,13 @@ pub(crate) static CONTROL: Control = Control {
         "NodeRestriction",
     ],
     severity: Medium,
-    rationale: "NodeRestriction keeps a kubelet from changing other nodes and their pods, and from labels that attract workloads. Without it, one node can act for all.",
+    rationale: "NodeRestriction keeps a kubelet from changing other nodes and their pods, and from \
+                labels that attract workloads. Without it, one node can act for all.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Add `NodeRestriction` to `--enable-admission-plugins`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Add `NodeRestriction` to `--enable-admission-plugins`. The evidence names the pod \
+                   and the flag. The command shows the pods of the control plane.",
             console: "kube-apiserver: --enable-admission-plugins",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

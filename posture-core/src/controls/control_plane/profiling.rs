@@ -14,11 +14,14 @@ pub(crate) static CONTROL: Control = Control {
     finding: "Profiling is on in a component",
     keywords: &["Kubernetes", "control plane", "static pod", "profiling", "pprof"],
     severity: Low,
-    rationale: "Profiles show details of the process and cost it time. They are on by default and needed only while a problem is examined.",
+    rationale: "Profiles show details of the process and cost it time. They are on by default and \
+                needed only while a problem is examined.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set `--profiling=false`, for the scheduler with a file `enableProfiling: false`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Set `--profiling=false`, for the scheduler with a file `enableProfiling: false`. \
+                   The evidence names the pod and the flag. The command shows the pods of the control \
+                   plane.",
             console: "kube-apiserver, kube-controller-manager, kube-scheduler: --profiling",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

@@ -21,11 +21,13 @@ pub(crate) static CONTROL: Control = Control {
         "RBAC",
     ],
     severity: High,
-    rationale: "Without RBAC no role and no binding is in effect, and permissions are where no audit of the cluster sees them.",
+    rationale: "Without RBAC no role and no binding is in effect, and permissions are where no audit \
+                of the cluster sees them.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Add `RBAC` to `--authorization-mode`. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Add `RBAC` to `--authorization-mode`. The evidence names the pod and the flag. The \
+                   command shows the pods of the control plane.",
             console: "kube-apiserver: --authorization-mode",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

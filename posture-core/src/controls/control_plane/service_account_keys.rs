@@ -19,11 +19,13 @@ pub(crate) static CONTROL: Control = Control {
         "service-account-key-file",
     ],
     severity: Medium,
-    rationale: "These flags decide which key signs tokens, whether a deleted account is still accepted, and for how long a token is.",
+    rationale: "These flags decide which key signs tokens, whether a deleted account is still \
+                accepted, and for how long a token is.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Set the flag as the evidence expects it. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Set the flag as the evidence expects it. The evidence names the pod and the flag. \
+                   The command shows the pods of the control plane.",
             console: "kube-apiserver, kube-controller-manager: flags of service accounts",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

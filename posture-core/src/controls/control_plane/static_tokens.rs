@@ -14,11 +14,14 @@ pub(crate) static CONTROL: Control = Control {
     finding: "The API server accepts static tokens",
     keywords: &["Kubernetes", "control plane", "static pod", "kube-apiserver", "token-auth-file"],
     severity: High,
-    rationale: "A static token is in plain text in a file, has no end, and cannot be revoked without a restart of the API server.",
+    rationale: "A static token is in plain text in a file, has no end, and cannot be revoked without \
+                a restart of the API server.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Remove `--token-auth-file`, and let its users sign in by OIDC or client certificates. The evidence names the pod and the flag. The command shows the pods of the control plane.",
+            text: "Remove `--token-auth-file`. Its users can sign in by OIDC or by client \
+                   certificates. The evidence names the pod and the flag. The command shows the pods \
+                   of the control plane.",
             console: "kube-apiserver: --token-auth-file",
             command: Inspect(
                 "kubectl get pods --namespace kube-system --selector tier=control-plane --output yaml",

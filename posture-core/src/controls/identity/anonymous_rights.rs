@@ -14,11 +14,14 @@ pub(crate) static CONTROL: Control = Control {
     finding: "Anonymous requests have further permissions",
     keywords: &["Kubernetes", "RBAC", "system:anonymous", "system:unauthenticated"],
     severity: Critical,
-    rationale: "A request without credentials is `system:anonymous` in the group `system:unauthenticated`. What these are granted, anyone who reaches the API server may do.",
+    rationale: "A request without credentials is `system:anonymous` in the group \
+                `system:unauthenticated`. What these are granted, anyone who reaches the API server \
+                may do.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind the subjects that need the permission by name. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind the subjects that need the \
+                   permission by name. The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",
@@ -44,8 +47,7 @@ pub(crate) static CONTROL: Control = Control {
         examples: Examples {
             pass: |scope| scope.add(of("Group/system:unauthenticated", Entries::none())),
             fail: |scope| {
-                let grant =
-                    "ClusterRoleBinding all grants ClusterRole view, rules[0], to the subject";
+                let grant = "ClusterRoleBinding all grants ClusterRole view to the group";
                 scope.add(of("Group/system:unauthenticated", Entries::from([grant])));
             },
         },

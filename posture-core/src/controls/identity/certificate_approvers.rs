@@ -19,11 +19,13 @@ pub(crate) static CONTROL: Control = Control {
         "approve",
     ],
     severity: High,
-    rationale: "A client certificate is a sign-in as the user and the groups that it names, and it cannot be revoked. Whoever approves requests can become almost any user.",
+    rationale: "A client certificate is a sign-in as the user and the groups that it names, and it \
+                cannot be revoked. Anyone who approves requests can become almost any user.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind a role without the permission. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind a role without the permission. \
+                   The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

@@ -10,11 +10,13 @@ pub(crate) static CONTROL: Control = Control {
     finding: "A binding names what does not exist",
     keywords: &["Kubernetes", "RBAC", "RoleBinding", "ClusterRoleBinding"],
     severity: Low,
-    rationale: "Whoever creates the missing role or service account later decides what the binding grants, and to whom.",
+    rationale: "Anyone who creates the missing role or service account later decides what the binding \
+                grants, and to which account.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding, or create what it names. A ClusterRoleBinding is deleted without a namespace.",
+            text: "Delete the binding, or create what it names. A ClusterRoleBinding is deleted \
+                   without a namespace.",
             console: "roleRef, subjects",
             command: Change("kubectl delete rolebinding <name> --namespace <namespace>"),
         },

@@ -14,11 +14,13 @@ pub(crate) static CONTROL: Control = Control {
     finding: "A default service account is bound, used or mounts its token",
     keywords: &["Kubernetes", "ServiceAccount", "default", "automountServiceAccountToken"],
     severity: Medium,
-    rationale: "Every pod that names no service account runs as the default one of its namespace. What it is granted, all of them have.",
+    rationale: "Every pod that names no service account runs as the default one of its namespace. \
+                What it is granted, all of them have.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Bind and use a service account per workload, and set `automountServiceAccountToken: false` on the default one. Patch each namespace.",
+            text: "Bind and use a service account per workload, and set \
+                   `automountServiceAccountToken: false` on the default one. Patch each namespace.",
             console: "ServiceAccount default: automountServiceAccountToken",
             command: Change(
                 "kubectl patch serviceaccount default --namespace <namespace> --patch '{\"automountServiceAccountToken\": false}'",

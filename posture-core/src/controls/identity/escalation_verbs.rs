@@ -19,11 +19,13 @@ pub(crate) static CONTROL: Control = Control {
         "impersonate",
     ],
     severity: Critical,
-    rationale: "The API server keeps subjects from granting more than they have. These verbs exempt the subject from that, or let it act as another user, group or service account.",
+    rationale: "The API server keeps subjects from granting more than they have. These verbs exempt \
+                the subject from that, or allow it to act as another user, group or service account.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind a role without the permission. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind a role without the permission. \
+                   The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

@@ -13,11 +13,13 @@ pub(crate) static CONTROL: Control = Control {
     finding: "Everyone who signs in has further permissions",
     keywords: &["Kubernetes", "RBAC", "system:authenticated", "system:serviceaccounts"],
     severity: High,
-    rationale: "Every user and every service account is in these groups, also those of later namespaces. One leaked token of any pod has what they are granted.",
+    rationale: "Every user and every service account is in these groups, also those of later \
+                namespaces. One leaked token of any pod has what they are granted.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind the subjects that need the permission by name. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind the subjects that need the \
+                   permission by name. The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",
@@ -44,8 +46,7 @@ pub(crate) static CONTROL: Control = Control {
         examples: Examples {
             pass: |scope| scope.add(of("Group/system:authenticated", Entries::none())),
             fail: |scope| {
-                let grant =
-                    "ClusterRoleBinding all grants ClusterRole view, rules[0], to the subject";
+                let grant = "ClusterRoleBinding all grants ClusterRole view to the group";
                 scope.add(of("Group/system:authenticated", Entries::from([grant])));
             },
         },

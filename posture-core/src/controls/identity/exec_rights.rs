@@ -19,11 +19,13 @@ pub(crate) static CONTROL: Control = Control {
         "ephemeral containers",
     ],
     severity: Medium,
-    rationale: "A command in a pod runs as its service account and sees its Secrets. Before version 1.35 the permission to get `pods/exec` is enough for it.",
+    rationale: "A command in a pod runs as its service account and sees its Secrets. Before version \
+                1.35 the permission to get `pods/exec` is enough for it.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind a role without the permission. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind a role without the permission. \
+                   The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

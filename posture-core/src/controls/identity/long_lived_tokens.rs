@@ -20,11 +20,13 @@ pub(crate) static CONTROL: Control = Control {
         "kubernetes.io/service-account-token",
     ],
     severity: Medium,
-    rationale: "The token of such a Secret is valid until the Secret is deleted, wherever it was copied to.",
+    rationale: "The token of such a Secret is valid until the Secret is deleted, wherever it was \
+                copied to.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Let workloads mount tokens that expire, and request others by `kubectl create token`. Then delete the Secret that the evidence names.",
+            text: "Mount tokens that expire into workloads, and request others by `kubectl create \
+                   token`. Then delete the Secret that the evidence names.",
             console: "Secret: type kubernetes.io/service-account-token",
             command: Change("kubectl delete secret <name> --namespace <namespace>"),
         },

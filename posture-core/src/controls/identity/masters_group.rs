@@ -3,7 +3,8 @@
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
-const SHOWS: &str = "the group is allowed everything without any check, and the finding names who uses it besides the default binding";
+const SHOWS: &str = "the group is allowed everything without any check, and the finding names who \
+    uses it besides the default binding";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -13,11 +14,14 @@ pub(crate) static CONTROL: Control = Control {
     finding: "The group system:masters is bound or impersonated",
     keywords: &["Kubernetes", "RBAC", "system:masters", "impersonate", "Group"],
     severity: High,
-    rationale: "The API server allows the group everything, before it reads any role. What a certificate or an impersonation makes a member cannot be limited or revoked by RBAC.",
+    rationale: "The API server allows the group everything, before it reads any role. What a \
+                certificate or an impersonation makes a member cannot be limited or revoked by RBAC.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding to the group, or limit the names of the groups that the role may impersonate. Bind administrators by a group of your own. The command shows all bindings of the cluster.",
+            text: "Delete the binding to the group, or limit the names of the groups that the role \
+                   may impersonate. Bind administrators by a group of your own. The command shows all \
+                   bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

@@ -19,11 +19,13 @@ pub(crate) static CONTROL: Control = Control {
         "labels",
     ],
     severity: Medium,
-    rationale: "The labels of a namespace decide which Pod Security level it enforces. A subject that changes them can turn it off for its own pods.",
+    rationale: "The labels of a namespace decide which Pod Security level it enforces. A subject that \
+                changes them can turn it off for its own pods.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind a role without the permission. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind a role without the permission. \
+                   The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

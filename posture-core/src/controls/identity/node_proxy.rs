@@ -18,11 +18,14 @@ pub(crate) static CONTROL: Control = Control {
         "kubelet",
     ],
     severity: High,
-    rationale: "The kubelet runs commands in every pod of its node for anyone with `nodes/proxy`, with any verb. Such requests pass neither admission nor the audit log.",
+    rationale: "The kubelet runs commands in every pod of its node for anyone with `nodes/proxy`, \
+                with any verb. Such requests pass neither admission nor the audit log.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names. For metrics and logs, bind a role with `nodes/metrics`, `nodes/stats` or `nodes/log`. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names. For metrics and logs, bind a role with \
+                   `nodes/metrics`, `nodes/stats` or `nodes/log`. The command shows all bindings of \
+                   the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

@@ -19,11 +19,13 @@ pub(crate) static CONTROL: Control = Control {
         "Job",
     ],
     severity: Medium,
-    rationale: "A pod runs as any service account of its namespace and mounts any Secret there. Where admission allows it, the pod also reaches the node.",
+    rationale: "A pod runs as any service account of its namespace and mounts any Secret there. Where \
+                admission allows it, the pod also reaches the node.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind a role without the permission. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind a role without the permission. \
+                   The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

@@ -20,11 +20,13 @@ pub(crate) static CONTROL: Control = Control {
         "watch",
     ],
     severity: High,
-    rationale: "Secrets hold credentials and tokens of service accounts. Lists and watches return their contents, not only their names.",
+    rationale: "Secrets hold credentials and tokens of service accounts. Lists and watches return \
+                their contents, not only their names.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind a role without the permission. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind a role without the permission. \
+                   The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

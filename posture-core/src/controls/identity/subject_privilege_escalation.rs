@@ -3,7 +3,8 @@
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
-const SHOWS: &str = "the subject may do less than everything, and takes everything by the steps in the finding, so that more is allowed than was granted";
+const SHOWS: &str = "the subject may do less than everything, and takes everything by the steps in \
+    the finding, so that more is allowed than was granted";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -13,11 +14,14 @@ pub(crate) static CONTROL: Control = Control {
     finding: "A subject can escalate to cluster administrator",
     keywords: &["Kubernetes", "RBAC", "privilege escalation", "escalation path", "service account"],
     severity: High,
-    rationale: "A few harmless permissions together can lead to cluster administration: a pod runs as a stronger service account, whose permissions lead further.",
+    rationale: "A few harmless permissions together can lead to cluster administration: a pod runs as \
+                a stronger service account, whose permissions lead further.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Remove the permission of one step that the evidence names, preferably of the first one. Run strong service accounts in a namespace of their own. The command shows all bindings of the cluster.",
+            text: "Remove the permission of one step that the evidence names, preferably of the first \
+                   one. Run strong service accounts in a namespace of their own. The command shows \
+                   all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

@@ -18,11 +18,13 @@ pub(crate) static CONTROL: Control = Control {
         "TokenRequest",
     ],
     severity: High,
-    rationale: "Anyone who may create a token of a service account can act as it, from anywhere, until the token expires.",
+    rationale: "Anyone who may create a token of a service account can act as it, from anywhere, \
+                until the token expires.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind a role without the permission. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind a role without the permission. \
+                   The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

@@ -18,11 +18,13 @@ pub(crate) static CONTROL: Control = Control {
         "hostPath",
     ],
     severity: Medium,
-    rationale: "A persistent volume can be a directory of a node. Pod Security does not see it, because the pod shows only its claim.",
+    rationale: "A persistent volume can be a directory of a node. Pod Security does not see it, \
+                because the pod shows only its claim.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind a role without the permission. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind a role without the permission. \
+                   The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

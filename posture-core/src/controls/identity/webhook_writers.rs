@@ -19,11 +19,13 @@ pub(crate) static CONTROL: Control = Control {
         "ValidatingWebhookConfiguration",
     ],
     severity: High,
-    rationale: "A mutating webhook reads and changes every object that it matches, Secrets included. Without its validating webhook a policy engine enforces nothing.",
+    rationale: "A mutating webhook reads and changes every object that it matches, Secrets included. \
+                Without its validating webhook a policy engine enforces nothing.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Delete the binding that the evidence names, or bind a role without the permission. The command shows all bindings of the cluster.",
+            text: "Delete the binding that the evidence names, or bind a role without the permission. \
+                   The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

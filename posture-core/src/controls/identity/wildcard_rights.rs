@@ -11,11 +11,13 @@ pub(crate) static CONTROL: Control = Control {
     finding: "A subject has a role with a wildcard",
     keywords: &["Kubernetes", "RBAC", "RoleBinding", "ClusterRoleBinding", "wildcard", "*"],
     severity: High,
-    rationale: "A wildcard also grants what later versions and extensions add. As a verb it includes `escalate`, `bind` and `impersonate`, and as a resource all subresources.",
+    rationale: "A wildcard also grants what later versions and extensions add. As a verb it includes \
+                `escalate`, `bind` and `impersonate`, and as a resource all subresources.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Replace `*` in the role that the evidence names by the verbs, API groups and resources that its subjects need. The command shows all bindings of the cluster.",
+            text: "Replace `*` in the role that the evidence names by the verbs, API groups and \
+                   resources that its subjects need. The command shows all bindings of the cluster.",
             console: "RoleBinding, ClusterRoleBinding",
             command: Inspect(
                 "kubectl get rolebindings,clusterrolebindings --all-namespaces --output wide",

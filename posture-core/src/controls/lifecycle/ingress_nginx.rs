@@ -14,11 +14,13 @@ pub(crate) static CONTROL: Control = Control {
     finding: "A workload runs the retired ingress-nginx",
     keywords: &["Kubernetes", "ingress-nginx", "Ingress", "end of support"],
     severity: High,
-    rationale: "The project ended in March 2026: no fix comes for what is found since. The controller faces the internet and may read Secrets of all namespaces.",
+    rationale: "The project ended in March 2026: no fix comes for what is found since. The controller \
+                faces the internet and may read Secrets of all namespaces.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Move to the Gateway API, or to another ingress controller. The command lists the pods of the controller.",
+            text: "Move to the Gateway API, or to another ingress controller. The command lists the \
+                   pods of the controller.",
             console: "spec.template.spec.containers[*].image",
             command: Inspect(
                 "kubectl get pods --all-namespaces --selector app.kubernetes.io/name=ingress-nginx",

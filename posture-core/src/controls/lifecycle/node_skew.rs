@@ -6,7 +6,8 @@ use crate::checks::kubernetes_version::minor;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
-const SHOWS: &str = "the version of the kubelet is outside of what the project supports together with its API server";
+const SHOWS: &str = "the version of the kubelet is outside of what the project supports together with \
+    its API server";
 
 /// The kubelets since this minor version may be three minor versions older than the API server; earlier ones, two.
 /// [Version skew policy](https://kubernetes.io/releases/version-skew-policy/#kubelet), read on 2026-11-30.

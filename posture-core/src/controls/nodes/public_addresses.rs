@@ -11,11 +11,13 @@ pub(crate) static CONTROL: Control = Control {
     finding: "A node has a public address",
     keywords: &["Kubernetes", "Node", "ExternalIP"],
     severity: Medium,
-    rationale: "A node with a public address exposes its kubelet, its node ports and its SSH server to scans from the internet, unless a firewall stops them.",
+    rationale: "A node with a public address exposes its kubelet, its node ports and its SSH server \
+                to scans from the internet, unless a firewall stops them.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Create the node pool without public addresses, in private subnets with a NAT gateway. The command shows the addresses of the nodes.",
+            text: "Create the node pool without public addresses, in private subnets with a NAT \
+                   gateway. The command shows the addresses of the nodes.",
             console: "Node: status.addresses",
             command: Inspect("kubectl get nodes --output wide"),
         },

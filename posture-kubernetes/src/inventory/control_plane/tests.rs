@@ -29,7 +29,6 @@ const BAD: (usize, bool) = (1, false);
 
 #[test]
 fn flags_of_the_api_server() {
-    type Of = fn(&Cluster) -> &Fact<Entries>;
     let rows: &[(Of, &[&str], (usize, bool))] = &[
         (|c| &c.anonymous_requests, &["--anonymous-auth=false"], GOOD),
         (|c| &c.anonymous_requests, &[], BAD),
@@ -186,6 +185,9 @@ fn pods(all: &[(&str, Vec<&str>)]) -> Scope {
 
 type Of = fn(&Cluster) -> &Fact<Entries>;
 
+/// A component, its flag that changes, what it is instead, and what is found of each shared fact.
+type Changed = (&'static str, &'static str, &'static str, [(usize, bool); 5]);
+
 const SHARED: [Of; 5] = [
     |c| &c.tls_missing,
     |c| &c.token_settings,
@@ -200,8 +202,7 @@ fn flags_of_several_components() {
     for of in SHARED {
         assert_eq!(shape(&scope, of), GOOD);
     }
-    // Which component, the flag that changes, and what is found of each fact.
-    let rows: &[(&str, &str, &str, [(usize, bool); 5])] = &[
+    let rows: &[Changed] = &[
         ("kube-apiserver", "--client-ca-file=/a", "", [BAD, GOOD, GOOD, GOOD, GOOD]),
         ("kube-apiserver", "--service-account-key-file=/a", "", [GOOD, BAD, GOOD, GOOD, GOOD]),
         (
@@ -300,7 +301,9 @@ fn every_node_of_the_control_plane_counts() {
     let Known(found) = &scope.clusters.items[0].anonymous_requests else { panic!() };
     assert_eq!(
         found.certain(),
-        ["kube-apiserver of Pod/kube-system/kube-apiserver-cp2: --anonymous-auth is absent, so that it is true"]
+        [
+            "kube-apiserver of Pod/kube-system/kube-apiserver-cp2: --anonymous-auth is absent, so that it is true"
+        ]
     );
 }
 

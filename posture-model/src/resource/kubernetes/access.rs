@@ -27,7 +27,7 @@ resource! {
     RbacSubject {
         /// The grants of every action on every resource of the cluster, each with its binding and role.
         [Kubernetes] full_admin: Entries,
-        /// All grants.
+        /// The bindings that grant it anything, each with its role.
         [Kubernetes] grants: Entries,
         /// The grants with `*` as verb, as API group or as resource.
         [Kubernetes] wildcards: Entries,
