@@ -34,7 +34,7 @@ macro_rules! listings {
             users: User, "user", "user", "users", [Aws: Account, Azure: Tenant];
             access_keys: AccessKey, "access-key", "access key", "access keys", [Aws: Account];
             credentials: Credential, "credential", "credential", "credentials", [Azure: Tenant];
-            federated_credentials: FederatedCredential, "federated-credential", "federated credential", "federated credentials", [Azure: Tenant];
+            federated_credentials: FederatedCredential, "federated-credential", "federated credential", "federated credentials", [Azure: Account, Azure: Tenant];
             groups: Group, "group", "group", "groups", [Aws: Account];
             roles: Role, "role", "role", "roles", [Aws: Account];
             policies: Policy, "policy", "policy", "policies", [Aws: Account, Azure: Account, Azure: Tenant];

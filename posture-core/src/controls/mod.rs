@@ -150,6 +150,7 @@ pub(crate) mod identity {
     pub(crate) mod tenant_creation;
     pub(crate) mod tenant_creators;
     pub(crate) mod token_minters;
+    pub(crate) mod trust_federation_audience;
     pub(crate) mod trust_federation_subject;
     pub(crate) mod trust_public;
     pub(crate) mod trust_service_source;
@@ -521,6 +522,7 @@ pub static ALL: &[&Control] = &[
     &identity::tenant_creation::CONTROL,
     &identity::tenant_creators::CONTROL,
     &identity::token_minters::CONTROL,
+    &identity::trust_federation_audience::CONTROL,
     &identity::trust_federation_subject::CONTROL,
     &identity::trust_public::CONTROL,
     &identity::trust_service_source::CONTROL,

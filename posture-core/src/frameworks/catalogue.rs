@@ -1520,7 +1520,7 @@ static CIS_KUBERNETES_2_0_FRAMEWORK: Framework = Framework {
     version: "2.0.1",
     source: "Center for Internet Security; ids with our own short wording",
     as_of: "2026-06-29",
-    providers: Some(&[]),
+    providers: Some(&[Provider::Kubernetes]),
     benchmark: true,
     groups: &[
         g("1", "Control plane", None),
@@ -1575,8 +1575,8 @@ pub(super) const CIS_KUBERNETES_2_0: &[Requirement] = &[
     r("1.2.4", "1.2", "API server presents a client certificate to kubelets", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, automated", &[("1.12.0", "1.2.4")]),
     r("1.2.5", "1.2", "API server verifies kubelets with a CA", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, automated", &[("1.12.0", "1.2.5")]),
     r("1.2.6", "1.2", "API server does not authorize everything", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, automated", &[("1.12.0", "1.2.6")]),
-    r("1.2.7", "1.2", "API server authorisation includes Node mode", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, automated", &[("1.12.0", "1.2.7")]),
-    r("1.2.8", "1.2", "API server authorisation includes RBAC", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, automated", &[("1.12.0", "1.2.8")]),
+    r("1.2.7", "1.2", "API server authorization includes Node mode", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, automated", &[("1.12.0", "1.2.7")]),
+    r("1.2.8", "1.2", "API server authorization includes RBAC", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, automated", &[("1.12.0", "1.2.8")]),
     r("1.2.9", "1.2", "Event rate limit admission is on", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, manual", &[("1.12.0", "1.2.9")]),
     r("1.2.10", "1.2", "Always-admit admission is off", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, automated", &[("1.12.0", "1.2.10")]),
     r("1.2.11", "1.2", "Always-pull-images admission is on", Some(Automated), "A flag of the API server; its mirror pod shows it where it runs as a static pod", "level 1, manual", &[("1.12.0", "1.2.11")]),
@@ -1688,7 +1688,7 @@ static CIS_EKS_1_8_FRAMEWORK: Framework = Framework {
     version: "1.8",
     source: "Center for Internet Security; ids with our own short wording",
     as_of: "2026-11-29",
-    providers: Some(&[]),
+    providers: Some(&[Provider::Aws, Provider::Kubernetes]),
     benchmark: true,
     groups: &[
         g("2", "Control plane", None),
@@ -1772,7 +1772,7 @@ static CIS_AKS_1_8_FRAMEWORK: Framework = Framework {
     version: "1.8",
     source: "Center for Internet Security; ids with our own short wording",
     as_of: "2026-11-29",
-    providers: Some(&[]),
+    providers: Some(&[Provider::Azure, Provider::Kubernetes]),
     benchmark: true,
     groups: &[
         g("2", "Control plane", None),
@@ -1857,7 +1857,7 @@ static NSA_KUBERNETES_1_2_FRAMEWORK: Framework = Framework {
     version: "1.2",
     source: "NSA and CISA, public domain; the guide numbers nothing, so ids and short wording are our own",
     as_of: "2022-08-29",
-    providers: Some(&[]),
+    providers: Some(&[Provider::Kubernetes]),
     benchmark: false,
     groups: &[
         g("P", "Pods", None),

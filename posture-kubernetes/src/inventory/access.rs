@@ -122,6 +122,13 @@ impl Access {
         Ok(())
     }
 
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { roles, bindings, sources } = other;
+        self.roles.extend(roles);
+        self.bindings.extend(bindings);
+        self.sources.extend(sources);
+    }
+
     pub(super) fn join(self, origin: Origin) -> Joined {
         let rbac = match origin {
             Origin::Cluster => Rbac::of_cluster(self.roles, self.bindings),

@@ -101,6 +101,14 @@ pub(super) struct ServerFlags {
 }
 
 impl Admission {
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { enforcing, configurations, services, denying } = other;
+        self.enforcing.extend(enforcing);
+        self.configurations.extend(configurations);
+        self.services.extend(services);
+        self.denying.extend(denying);
+    }
+
     /// Takes the level that the labels of a namespace enforce.
     pub(super) fn namespace(&mut self, of: &Observed<'_>) {
         let labels = Labels::exactly(of.labels.clone());
@@ -216,6 +224,9 @@ impl Admission {
             let detail = "whether its policy is about pods is not read";
             may_enforce = may_enforce.or_else(|| undetermined(binding, detail));
         }
+        // One is enough: where there is one, no other is missing.
+        let may_enforce = may_enforce.filter(|_| enforcing.is_empty());
+        let may_sign = may_sign.filter(|_| signing.is_empty());
         (
             Entries::new(enforcing, may_enforce).into_fact(),
             Entries::new(signing, may_sign).into_fact(),

@@ -64,6 +64,10 @@ pub(super) struct ControlPlane {
 }
 
 impl ControlPlane {
+    pub(super) fn extend(&mut self, other: Self) {
+        self.all.extend(other.all);
+    }
+
     /// Takes a pod, if it is the mirror of a component.
     pub(super) fn pod(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
         let annotations = of.object.pointer("/metadata/annotations").and_then(Value::as_object);

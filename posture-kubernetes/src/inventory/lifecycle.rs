@@ -35,6 +35,12 @@ pub(super) struct Retired {
 }
 
 impl Retired {
+    pub(super) fn extend(&mut self, other: Self) {
+        for (object, containers) in other.by_object {
+            self.by_object.entry(object).or_default().extend(containers);
+        }
+    }
+
     /// Takes from an object with pods which of its images are retired.
     pub(super) fn pods(&mut self, of: &Observed<'_>, unique: &str) -> Result<(), Invalid> {
         let Some(pod) = PodOf::find(of.object)? else { return Ok(()) };

@@ -7,6 +7,7 @@ pub(crate) mod access;
 pub(crate) mod admission;
 pub(crate) mod control_plane;
 mod lifecycle;
+mod missing;
 pub(crate) mod nodes;
 mod objects;
 pub(crate) mod service_accounts;
@@ -14,10 +15,11 @@ pub(crate) mod service_accounts;
 mod tests;
 mod workloads;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use posture_model::fact::{Fact, Known};
-use posture_model::gap::{Gap, GapId, Reason, Register};
+use posture_model::gap::{Gap, Reason, Register};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
@@ -34,6 +36,7 @@ use crate::manifest::Identity;
 use crate::pod_security::Version;
 use crate::read::Invalid;
 use crate::workload;
+use missing::Missing;
 use objects::Observed;
 
 /// Where objects come from.
@@ -60,7 +63,7 @@ impl Origin {
 pub struct Inventory {
     origin: Origin,
     version: Version,
-    gaps: Register,
+    gaps: Arc<Register>,
     missing: Missing,
     workloads: workloads::Workloads,
     access: access::Access,
@@ -78,27 +81,6 @@ pub struct Inventory {
     seen: BTreeMap<String, u32>,
 }
 
-/// Why lists are not complete, by the kind of object.
-#[derive(Debug, Default)]
-pub(crate) struct Missing {
-    by_kind: BTreeMap<String, BTreeSet<GapId>>,
-    /// What may have declared objects of any kind.
-    any: BTreeSet<GapId>,
-}
-
-impl Missing {
-    fn add(&mut self, kind: &str, gap: GapId) {
-        self.by_kind.entry(kind.to_owned()).or_default().insert(gap);
-    }
-
-    /// What is missing from the objects of these kinds.
-    pub(crate) fn of<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Vec<GapId> {
-        let own = kinds.into_iter().filter_map(|kind| self.by_kind.get(kind)).flatten();
-        let all: BTreeSet<GapId> = own.chain(&self.any).copied().collect();
-        all.into_iter().collect()
-    }
-}
-
 /// The kinds of bindings.
 const BINDINGS: [&str; 2] = ["RoleBinding", "ClusterRoleBinding"];
 /// The kinds of configurations of webhooks.
@@ -110,7 +92,7 @@ impl Inventory {
         Self {
             origin,
             version,
-            gaps: Register::default(),
+            gaps: Arc::default(),
             missing: Missing::default(),
             workloads: workloads::Workloads::default(),
             access: access::Access::default(),
@@ -127,6 +109,51 @@ impl Inventory {
             ingresses: Vec::new(),
             seen: BTreeMap::new(),
         }
+    }
+
+    /// An empty inventory of the same scope, to be [added](Self::add) to this one: lists are read side by side, and a list that has to
+    /// be read again is taken again.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self { gaps: Arc::clone(&self.gaps), ..Self::new(self.origin, self.version) }
+    }
+
+    /// Adds what [another](Self::another) inventory of the same scope has.
+    pub fn add(&mut self, other: Self) {
+        let Self {
+            origin: _,
+            version: _,
+            // It is the same.
+            gaps: _,
+            missing,
+            workloads,
+            access,
+            namespaces,
+            nodes,
+            accounts,
+            admission,
+            control_plane,
+            retired,
+            server: _,
+            role_bindings,
+            network_policies,
+            services,
+            ingresses,
+            seen: _,
+        } = other;
+        self.missing.extend(missing);
+        self.workloads.extend(workloads);
+        self.access.extend(access);
+        self.namespaces.extend(namespaces);
+        self.nodes.extend(nodes);
+        self.accounts.extend(accounts);
+        self.admission.extend(admission);
+        self.control_plane.extend(control_plane);
+        self.retired.extend(retired);
+        self.role_bindings.extend(role_bindings);
+        self.network_policies.extend(network_policies);
+        self.services.extend(services);
+        self.ingresses.extend(ingresses);
     }
 
     /// Takes an object of a built-in kind. What does not have the shape that the API defines is a gap.
@@ -262,7 +289,10 @@ impl Inventory {
     /// Fills a scope with what was read of the kinds that are wanted.
     pub fn fill(mut self, wanted: &Wanted, scope: &mut Scope) {
         scope.level = self.origin.level();
-        let lists = self.missing;
+        let mut lists = self.missing;
+        if self.origin == Origin::Cluster {
+            lists.not_requested(wanted);
+        }
         let mut parts = Vec::new();
         let version = self.server.known().ok().map(String::as_str);
         let platform = self.nodes.platform(version, lists.of(["Node"]).is_empty());
@@ -282,23 +312,16 @@ impl Inventory {
         }
         let mut workloads = self.workloads.finish();
         self.retired.fill(&mut workloads);
-        let cluster = {
-            let name = scope.name.as_deref().unwrap_or(&scope.id);
-            let new = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
-            let flags = self.control_plane.admission(&lists, &self.gaps);
-            let (enforcing, signing) = self.admission.of_cluster(&lists, &self.gaps, &flags);
-            let platform = match platform {
-                Some(platform) => Known(platform.id().to_owned()),
-                None => Fact::Gap(lists.of(["Node"]).first().copied().unwrap_or_else(|| {
-                    self.gaps.note(Gap::undetermined("list nodes", "", "no node shows it"))
-                })),
-            };
-            let new = new.version(self.server).platform(platform);
-            self.control_plane
-                .fill(new, &lists, &self.gaps)
-                .enforcing(enforcing)
-                .signature_checks(signing)
-        };
+        let name = scope.name.as_deref().unwrap_or(&scope.id);
+        let cluster = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
+        let flags = self.control_plane.admission(&lists, &self.gaps);
+        let (enforcing, signing) = self.admission.of_cluster(&lists, &self.gaps, &flags);
+        let cluster = cluster
+            .platform(nodes::shown(platform, &lists, &self.gaps))
+            .version(self.server)
+            .enforcing(enforcing)
+            .signature_checks(signing);
+        let cluster = self.control_plane.fill(cluster, &lists, &self.gaps);
         macro_rules! part {
             ($kind:ident, $items:expr, $kinds:expr) => {
                 if wanted.kind(Kind::$kind) && scope.level.holds(Provider::Kubernetes, Kind::$kind)
@@ -325,21 +348,6 @@ impl Inventory {
         for one in parts {
             scope.merge(one);
         }
-        scope.gaps = self.gaps.into_list();
+        scope.gaps = self.gaps.list();
     }
-}
-
-/// A mirror pod of the control plane with these flags, for tests.
-#[cfg(test)]
-fn control_plane_pod(name: &str, flags: &[&str]) -> Value {
-    let command: Vec<&str> = std::iter::once(name).chain(flags.iter().copied()).collect();
-    serde_json::json!({
-        "kind": "Pod",
-        "metadata": {
-            "name": format!("{name}-cp1"), "namespace": "kube-system",
-            "labels": {"component": name, "tier": "control-plane"},
-            "annotations": {"kubernetes.io/config.mirror": "0a"},
-        },
-        "spec": {"containers": [{"name": name, "image": "i", "command": command}]},
-    })
 }

@@ -9,6 +9,7 @@ use posture_model::network::Addresses;
 use posture_model::provider::Provider;
 use posture_model::resource::{Cluster, FactId, Node};
 
+use super::Missing;
 use super::objects::Observed;
 use crate::platform::Platform;
 use crate::read::{Invalid, Object};
@@ -92,6 +93,12 @@ impl Nodes {
         Ok(())
     }
 
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { all, platforms } = other;
+        self.all.extend(all);
+        self.platforms.extend(platforms);
+    }
+
     /// Whose platform the version of the server, or a node, shows. That it is no platform's takes nodes, all of them.
     pub(super) fn platform(&self, version: Option<&str>, complete: bool) -> Option<Platform> {
         let shown = version.and_then(Platform::of_version).or(self.platforms.first().copied());
@@ -100,5 +107,19 @@ impl Nodes {
 
     pub(super) fn finish(self) -> Vec<Node> {
         self.all
+    }
+}
+
+/// The platform as a fact.
+pub(super) fn shown(
+    platform: Option<Platform>,
+    missing: &Missing,
+    gaps: &Register,
+) -> Fact<String> {
+    match platform {
+        Some(platform) => Known(platform.id().to_owned()),
+        None => Fact::Gap(missing.of(["Node"]).first().copied().unwrap_or_else(|| {
+            gaps.note(Gap::undetermined(LIST, "", "no node shows whose platform it is"))
+        })),
     }
 }

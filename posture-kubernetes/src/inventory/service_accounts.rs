@@ -68,6 +68,20 @@ fn key(of: &Observed<'_>, name: &str) -> Key {
 }
 
 impl Accounts {
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { all, uses, tokens, managed } = other;
+        for (key, accounts) in all {
+            self.all.entry(key).or_default().extend(accounts);
+        }
+        for (key, used) in uses {
+            self.uses.entry(key).or_default().extend(used);
+        }
+        for (key, names) in tokens {
+            self.tokens.entry(key).or_default().extend(names);
+        }
+        self.managed.extend(managed);
+    }
+
     /// Takes a service account.
     pub(super) fn account(&mut self, of: &Observed<'_>, unique: String) -> Result<(), Invalid> {
         let mut fields = Object::of(of.object, "")?;

@@ -11,6 +11,26 @@ use serde_json::{Value, json};
 
 use super::*;
 
+/// A mirror pod of the control plane with these flags.
+pub(super) fn control_plane_pod(name: &str, flags: &[&str]) -> Value {
+    let command: Vec<&str> = std::iter::once(name).chain(flags.iter().copied()).collect();
+    json!({
+        "kind": "Pod",
+        "metadata": {
+            "name": format!("{name}-cp1"), "namespace": "kube-system",
+            "labels": {"component": name, "tier": "control-plane"},
+            "annotations": {"kubernetes.io/config.mirror": "0a"},
+        },
+        "spec": {"containers": [{"name": name, "image": "i", "command": command}]},
+    })
+}
+
+/// Every fact of every kind.
+fn everything() -> Wanted {
+    let facts: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.fact_ids()).collect();
+    Wanted::of(&facts, Kind::ALL)
+}
+
 pub(super) fn read_with(origin: Origin, objects: &[Value], unread: &[&str]) -> Scope {
     let mut inventory = Inventory::new(origin, Version::NEWEST);
     for object in objects {
@@ -21,7 +41,7 @@ pub(super) fn read_with(origin: Origin, objects: &[Value], unread: &[&str]) -> S
         inventory.unread(action, Gap::new(action.name, "", Reason::Denied));
     }
     let mut scope = Scope::unread(Provider::Kubernetes, "c", "kubernetes", Time::from_unix(0));
-    inventory.fill(&Wanted::of(&[], Kind::ALL), &mut scope);
+    inventory.fill(&everything(), &mut scope);
     scope
 }
 
@@ -430,7 +450,7 @@ fn webhooks_have_a_failure_policy_and_a_service() {
 #[test]
 fn engines_are_known_and_other_webhooks_leave_it_open() {
     let server =
-        super::control_plane_pod("kube-apiserver", &["--enable-admission-plugins=NodeRestriction"]);
+        control_plane_pod("kube-apiserver", &["--enable-admission-plugins=NodeRestriction"]);
     let with = |objects: &[Value]| {
         let scope = cluster(&[objects, std::slice::from_ref(&server)].concat());
         let cluster = &scope.clusters.items[0];
@@ -523,7 +543,7 @@ fn the_version_of_the_server_is_read_or_not() {
             inventory.server(version);
         }
         let mut scope = Scope::unread(Provider::Kubernetes, "c", "kubernetes", Time::from_unix(0));
-        inventory.fill(&Wanted::of(&[], Kind::ALL), &mut scope);
+        inventory.fill(&everything(), &mut scope);
         let [cluster] = scope.clusters.items.as_slice() else { panic!() };
         assert_eq!(cluster.id, "c");
         (cluster.version.clone(), cluster.platform.known().ok().cloned())
@@ -532,4 +552,47 @@ fn the_version_of_the_server_is_read_or_not() {
     assert_eq!(of(Some(Ok(eks.clone()))), (Known(eks), Some("eks".to_owned())));
     assert!(of(None).0.is_not_collected());
     assert!(of(Some(Err(Gap::new("get /version", "", Reason::Denied)))).0.gap().is_some());
+}
+
+#[test]
+fn what_nothing_wanted_needs_is_not_known() {
+    let inventory = Inventory::new(Origin::Cluster, Version::NEWEST);
+    let mut scope = Scope::unread(Provider::Kubernetes, "c", "kubernetes", Time::from_unix(0));
+    inventory.fill(&Wanted::of(&[Cluster::ENFORCING], &[Kind::Cluster]), &mut scope);
+    // Of pods there are none, and nodes were not listed.
+    let cluster = &scope.clusters.items[0];
+    let (_, open) = entries(&scope, &cluster.static_tokens);
+    assert_eq!(open.unwrap().reason, Reason::Undetermined);
+    assert_eq!(cluster.platform, Fact::Gap(GapId::NOT_COLLECTED));
+}
+
+#[test]
+fn parts_that_were_read_side_by_side_are_put_together() {
+    let objects = [
+        role("", "r", on("", &["secrets"], &["list"])),
+        binding("shop", "b", ("ClusterRole", "r"), account("web")),
+        sa("web", &[]),
+        deployment(
+            "web",
+            json!({"serviceAccountName": "web", "containers": [{"name": "c", "image": "ingress-nginx/controller"}]}),
+        ),
+        control_plane_pod("kube-apiserver", &["--anonymous-auth=false"]),
+        node(json!({})),
+        json!({"kind": "Service", "metadata": {"name": "s", "namespace": "shop"}}),
+        hooks(
+            "ValidatingWebhookConfiguration",
+            "h",
+            json!({"name": "h.io", "clientConfig": {"service": {"name": "s", "namespace": "shop"}}}),
+        ),
+    ];
+    let whole = cluster(&objects);
+    let mut inventory = Inventory::new(Origin::Cluster, Version::NEWEST);
+    for object in &objects {
+        let mut part = inventory.another();
+        part.take(object, None);
+        inventory.add(part);
+    }
+    let mut scope = Scope::unread(Provider::Kubernetes, "c", "kubernetes", Time::from_unix(0));
+    inventory.fill(&everything(), &mut scope);
+    assert_eq!(scope, whole);
 }

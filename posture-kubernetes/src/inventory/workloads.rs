@@ -71,6 +71,11 @@ impl Workloads {
         Ok(())
     }
 
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { all } = other;
+        self.all.extend(all);
+    }
+
     /// The workloads, each with what its template and its pods show.
     pub(super) fn finish(self) -> Vec<Workload> {
         let owners: BTreeMap<String, Option<String>> =

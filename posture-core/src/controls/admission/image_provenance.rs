@@ -1,5 +1,7 @@
 //! `admission.image-provenance`
 
+use posture_model::verdict::Undecided;
+
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
@@ -62,7 +64,12 @@ fn of(found: Entries) -> Cluster {
 }
 
 fn check(cluster: &Cluster, _: &Context<'_>) -> CheckResult {
-    if *cluster.signature_checks.any().known()? {
+    // The reader leaves nothing open where there is one.
+    let found = cluster.signature_checks.known()?;
+    if let Some(gap) = found.undecided() {
+        return Err(Undecided::Unknown(gap));
+    }
+    if *found.any().known()? {
         return pass();
     }
     fail(Cluster::SIGNATURE_CHECKS, "none", "a webhook that verifies signatures")
@@ -75,7 +82,8 @@ mod tests {
     #[test]
     fn one_is_enough_and_none_takes_a_complete_list() {
         let with = |found: Entries| move |scope: &mut Scope| scope.add(of(found));
-        assert_passes(&CONTROL, with(Entries::new(vec!["one".to_owned()], Some(DENIED))));
+        assert_passes(&CONTROL, with(Entries::from(["one"])));
+        assert_unknown(&CONTROL, with(Entries::new(vec!["one".to_owned()], Some(DENIED))));
         assert_unknown(&CONTROL, with(Entries::new(Vec::new(), Some(DENIED))));
         assert_fails(&CONTROL, with(Entries::none()));
     }

@@ -1,5 +1,7 @@
 //! `admission.policy-engine`
 
+use posture_model::verdict::Undecided;
+
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
@@ -60,7 +62,12 @@ fn of(found: Entries) -> Cluster {
 }
 
 fn check(cluster: &Cluster, _: &Context<'_>) -> CheckResult {
-    if *cluster.enforcing.any().known()? {
+    // The reader leaves nothing open where there is one.
+    let found = cluster.enforcing.known()?;
+    if let Some(gap) = found.undecided() {
+        return Err(Undecided::Unknown(gap));
+    }
+    if *found.any().known()? {
         return pass();
     }
     fail(Cluster::ENFORCING, "none", "a namespace that enforces a level, or a policy engine")
@@ -73,7 +80,8 @@ mod tests {
     #[test]
     fn one_is_enough_and_none_takes_a_complete_list() {
         let with = |found: Entries| move |scope: &mut Scope| scope.add(of(found));
-        assert_passes(&CONTROL, with(Entries::new(vec!["one".to_owned()], Some(DENIED))));
+        assert_passes(&CONTROL, with(Entries::from(["one"])));
+        assert_unknown(&CONTROL, with(Entries::new(vec!["one".to_owned()], Some(DENIED))));
         assert_unknown(&CONTROL, with(Entries::new(Vec::new(), Some(DENIED))));
         assert_fails(&CONTROL, with(Entries::none()));
     }

@@ -7,8 +7,8 @@ use posture_model::resource::Cluster;
 use posture_model::scope::Scope;
 use serde_json::{Value, json};
 
-use super::super::tests::{cluster, read_with};
-use super::super::{Origin, control_plane_pod as pod};
+use super::super::Origin;
+use super::super::tests::{cluster, control_plane_pod as pod, read_with};
 
 /// How many entries are certain, and whether there may be more.
 fn shape(scope: &Scope, of: fn(&Cluster) -> &Fact<Entries>) -> (usize, bool) {
