@@ -163,7 +163,10 @@ mod tests {
     fn the_command_is_that_of_the_service_that_has_the_credential() {
         let of = |id| {
             let kind = Kind::FederatedCredential;
-            commands(FederatedCredential::ISSUER, &Subject { kind, id, name: "x", region: None })
+            commands(
+                FederatedCredential::ISSUER,
+                &Subject { kind, id, name: "x", region: None, source: None },
+            )
         };
         assert_eq!(of("/subscriptions/1/i/f"), ["az resource show --ids /subscriptions/1/i/f"]);
         let [application] = &*of("a1/f1") else { panic!("{:?}", of("a1/f1")) };

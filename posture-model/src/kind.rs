@@ -67,6 +67,7 @@ macro_rules! listings {
             internet_blocks: InternetBlock, "internet-block", "internet access block", "internet access blocks", [Aws: Account];
             transit_gateways: TransitGateway, "transit-gateway", "transit gateway", "transit gateways", [Aws: Account];
             vpn_connections: VpnConnection, "vpn-connection", "VPN connection", "VPN connections", [Aws: Account];
+            load_balancers: LoadBalancer, "load-balancer", "load balancer", "load balancers", [Aws: Account];
             clusters: Cluster, "cluster", "cluster", "clusters", [Kubernetes: Cluster];
             namespaces: Namespace, "namespace", "namespace", "namespaces", [Kubernetes: Cluster, Kubernetes: Manifests];
             workloads: Workload, "workload", "workload", "workloads", [Kubernetes: Cluster, Kubernetes: Manifests];

@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod access_point;
 pub(crate) mod age;
 pub(crate) mod alert;
+pub(crate) mod balancer;
 pub(crate) mod control_plane;
 pub(crate) mod detector;
 pub(crate) mod directory;

@@ -64,6 +64,21 @@ pub(crate) mod detection {
     pub(crate) mod update_checks;
 }
 
+pub(crate) mod edge {
+    pub(crate) mod access_logs;
+    pub(crate) mod certificate_source;
+    pub(crate) mod connection_draining;
+    pub(crate) mod cross_zone;
+    pub(crate) mod deletion_protection;
+    pub(crate) mod desync_mode;
+    pub(crate) mod health_check_tls;
+    pub(crate) mod invalid_headers;
+    pub(crate) mod origin_tls;
+    pub(crate) mod tls_only;
+    pub(crate) mod tls_policy;
+    pub(crate) mod zones;
+}
+
 pub(crate) mod identity {
     pub(crate) mod access_key_age;
     pub(crate) mod anonymous_rights;
@@ -437,6 +452,18 @@ pub static ALL: &[&Control] = &[
     &detection::threat_detector_sql_machines::CONTROL,
     &detection::threat_detector_storage::CONTROL,
     &detection::update_checks::CONTROL,
+    &edge::access_logs::CONTROL,
+    &edge::certificate_source::CONTROL,
+    &edge::connection_draining::CONTROL,
+    &edge::cross_zone::CONTROL,
+    &edge::deletion_protection::CONTROL,
+    &edge::desync_mode::CONTROL,
+    &edge::health_check_tls::CONTROL,
+    &edge::invalid_headers::CONTROL,
+    &edge::origin_tls::CONTROL,
+    &edge::tls_only::CONTROL,
+    &edge::tls_policy::CONTROL,
+    &edge::zones::CONTROL,
     &identity::access_key_age::CONTROL,
     &identity::anonymous_rights::CONTROL,
     &identity::application_owners::CONTROL,

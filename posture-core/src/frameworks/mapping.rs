@@ -379,6 +379,7 @@ pub(super) const TOPICS: &[(&str, &[&str])] = &[
     ("compute", &["AC-6"]),
     ("control-plane", &["AC-3", "AC-6", "AU-2", "AU-12", "CM-7", "IA-2", "SC-8", "SC-28"]),
     ("detection", &["CA-7", "SI-4"]),
+    ("edge", &["SC-8", "SC-13"]),
     ("identity", &["AC-2", "AC-3", "AC-6", "IA-2", "IA-4", "IA-5", "IA-8"]),
     ("inventory", &[]),
     ("keys", &["AC-3", "AC-6", "SC-12", "SC-13", "SC-28"]),

@@ -15,7 +15,6 @@ use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
-use posture_core::text::counted;
 
 use super::Table;
 use crate::coverage::{is_replaced, short};
