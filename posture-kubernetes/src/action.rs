@@ -5,10 +5,16 @@
 
 use posture_collect::{Action, Per};
 use posture_model::resource::{
-    AdmissionWebhook, Cluster, FactId, Ingress, Kind, Namespace, NetworkPolicy, Node, RbacSubject,
-    RoleBinding, Service, ServiceAccount, Subject, Workload,
+    AdmissionWebhook, Cluster, FactId, Ingress, Kind, Namespace, NetworkPolicy, RbacSubject,
+    Service, ServiceAccount, Subject, Workload,
 };
 use posture_model::wanted::Wanted;
+
+use crate::inventory::access::{OF_BINDINGS, RIGHTS};
+use crate::inventory::admission::OF_WEBHOOKS;
+use crate::inventory::control_plane::OF_MIRRORS;
+use crate::inventory::nodes::OF_NODES;
+use crate::inventory::service_accounts::OF_ACCOUNTS;
 
 /// What an action requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,11 +90,28 @@ const fn api(
 }
 
 /// The facts of workloads that their pods and templates show.
-const OF_TEMPLATES: &[FactId] = &[Workload::PRIVILEGED_CONTAINERS, Workload::TAGS];
+const OF_TEMPLATES: &[FactId] = &[
+    Workload::PRIVILEGED_CONTAINERS,
+    Workload::RETIRED_INGRESS,
+    Workload::TAGS,
+    ServiceAccount::USED_BY,
+];
 
-/// The facts of subjects that roles and bindings decide together.
-const RIGHTS: &[FactId] = &[RbacSubject::FULL_ADMIN];
-const OF_BINDINGS: &[FactId] = &[RoleBinding::TAGS, RbacSubject::FULL_ADMIN];
+/// The facts that pods show: those of their templates, and those of the control plane.
+const OF_PODS: &[FactId] = &PODS;
+const PODS: [FactId; OF_TEMPLATES.len() + OF_MIRRORS.len()] = {
+    let mut all = [Workload::TAGS; OF_TEMPLATES.len() + OF_MIRRORS.len()];
+    let mut place = 0;
+    while place < all.len() {
+        all[place] = if place < OF_TEMPLATES.len() {
+            OF_TEMPLATES[place]
+        } else {
+            OF_MIRRORS[place - OF_TEMPLATES.len()]
+        };
+        place += 1;
+    }
+    all
+};
 
 const WORKLOADS: &[Kind] = &[Kind::Workload];
 
@@ -104,7 +127,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         name: VERSION,
         per: Per::ONCE,
         lists: &[Kind::Cluster],
-        fills: &[Cluster::VERSION],
+        fills: &[Cluster::VERSION, Cluster::PLATFORM],
         command: "kubectl version --output yaml",
         own: Request::Path("/version"),
     },
@@ -112,15 +135,10 @@ pub static ACTIONS: &[KubernetesAction] = &[
         NAMESPACES,
         api("", "v1", "namespaces", "Namespace", false),
         &[Kind::Namespace],
-        &[Namespace::TAGS],
+        &[Namespace::TAGS, Cluster::ENFORCING, RbacSubject::NAMESPACE_CHANGES],
     ),
-    list(
-        "list nodes",
-        api("", "v1", "nodes", "Node", false),
-        &[Kind::Node],
-        &[Node::KUBELET_VERSION, Node::TAGS],
-    ),
-    list("list pods", api("", "v1", "pods", "Pod", true), WORKLOADS, OF_TEMPLATES),
+    list("list nodes", api("", "v1", "nodes", "Node", false), &[Kind::Node], OF_NODES),
+    list("list pods", api("", "v1", "pods", "Pod", true), WORKLOADS, OF_PODS),
     list(
         "list replicationcontrollers",
         api("", "v1", "replicationcontrollers", "ReplicationController", true),
@@ -162,7 +180,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         "list serviceaccounts",
         api("", "v1", "serviceaccounts", "ServiceAccount", true),
         &[Kind::ServiceAccount],
-        &[ServiceAccount::TAGS],
+        OF_ACCOUNTS,
     ),
     list(
         "list roles.rbac.authorization.k8s.io",
@@ -198,7 +216,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         "list services",
         api("", "v1", "services", "Service", true),
         &[Kind::Service],
-        &[Service::TAGS],
+        &[Service::TAGS, AdmissionWebhook::MISSING_SERVICES],
     ),
     list(
         "list ingresses.networking.k8s.io",
@@ -216,7 +234,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
             false,
         ),
         &[Kind::AdmissionWebhook],
-        &[AdmissionWebhook::TAGS],
+        OF_WEBHOOKS,
     ),
     list(
         "list mutatingwebhookconfigurations.admissionregistration.k8s.io",
@@ -228,7 +246,19 @@ pub static ACTIONS: &[KubernetesAction] = &[
             false,
         ),
         &[Kind::AdmissionWebhook],
-        &[AdmissionWebhook::TAGS],
+        OF_WEBHOOKS,
+    ),
+    list(
+        "list validatingadmissionpolicybindings.admissionregistration.k8s.io",
+        api(
+            "admissionregistration.k8s.io",
+            "v1",
+            "validatingadmissionpolicybindings",
+            "ValidatingAdmissionPolicyBinding",
+            false,
+        ),
+        &[],
+        &[Cluster::ENFORCING],
     ),
 ];
 

@@ -26,6 +26,7 @@ pub mod action;
 mod cases;
 #[cfg(feature = "cluster")]
 pub mod cluster;
+pub mod flags;
 pub mod info;
 pub mod inventory;
 pub mod labels;
@@ -34,6 +35,7 @@ pub mod manifests;
 pub mod network;
 pub mod open;
 pub mod permissions;
+pub mod platform;
 pub mod pod_security;
 pub mod rbac;
 pub mod read;

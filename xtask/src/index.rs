@@ -36,7 +36,8 @@ pub(crate) fn controls() -> Result<Generated> {
         let _ = writeln!(text, "pub(crate) mod {area} {{");
         for condition in conditions {
             let _ = writeln!(text, "    pub(crate) mod {condition};");
-            ids.push((format!("{area}.{}", condition.replace('_', "-")), area, condition));
+            let id = format!("{area}.{condition}").replace('_', "-");
+            ids.push((id, area, condition));
         }
         text.push_str("}\n\n");
     }

@@ -95,3 +95,7 @@ pub(crate) const NO_END: &str = "the key has no expiration date, so that nothing
 /// A setting that a row of the Microsoft benchmark names.
 pub(crate) const NAMED_SETTING: &str =
     "a policy that Microsoft publishes for this row asks for this very setting";
+
+/// A permission of Kubernetes that leads further.
+pub(crate) const UNDECLARED_PERMISSION: &str =
+    "the subject has the permission, and no exception declares that it needs it";

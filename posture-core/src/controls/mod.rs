@@ -2,9 +2,34 @@
 
 use crate::control::Control;
 
+pub(crate) mod admission {
+    pub(crate) mod image_provenance;
+    pub(crate) mod policy_engine;
+    pub(crate) mod webhook_failure_policy;
+}
+
 pub(crate) mod compute {
     pub(crate) mod reachable_administrators;
     pub(crate) mod tags;
+}
+
+pub(crate) mod control_plane {
+    pub(crate) mod admission_plugins;
+    pub(crate) mod always_allow;
+    pub(crate) mod anonymous_requests;
+    pub(crate) mod audit_log;
+    pub(crate) mod audit_log_retention;
+    pub(crate) mod cipher_suites;
+    pub(crate) mod component_tls;
+    pub(crate) mod encryption_at_rest;
+    pub(crate) mod housekeeping;
+    pub(crate) mod loopback_binding;
+    pub(crate) mod node_authorizer;
+    pub(crate) mod node_restriction;
+    pub(crate) mod profiling;
+    pub(crate) mod rbac_authorizer;
+    pub(crate) mod service_account_keys;
+    pub(crate) mod static_tokens;
 }
 
 pub(crate) mod detection {
@@ -56,19 +81,26 @@ pub(crate) mod edge {
 
 pub(crate) mod identity {
     pub(crate) mod access_key_age;
+    pub(crate) mod anonymous_rights;
     pub(crate) mod application_owners;
     pub(crate) mod application_registration;
     pub(crate) mod banned_passwords;
     pub(crate) mod central_identity_provider;
     pub(crate) mod central_root_credentials;
+    pub(crate) mod certificate_approvers;
     pub(crate) mod classic_administrators;
     pub(crate) mod cloudshell_full_access;
     pub(crate) mod cluster_full_admin;
     pub(crate) mod conflicting_rights;
     pub(crate) mod contact_details;
+    pub(crate) mod dangling_bindings;
+    pub(crate) mod default_service_accounts;
     pub(crate) mod device_code_sign_in;
     pub(crate) mod device_registration_mfa;
     pub(crate) mod disabled_user_grants;
+    pub(crate) mod escalation_verbs;
+    pub(crate) mod everyone_rights;
+    pub(crate) mod exec_rights;
     pub(crate) mod expired_certificate;
     pub(crate) mod expired_credential;
     pub(crate) mod expiring_certificate;
@@ -91,10 +123,14 @@ pub(crate) mod identity {
     pub(crate) mod lockout_duration;
     pub(crate) mod lockout_threshold;
     pub(crate) mod long_lived_credential;
+    pub(crate) mod long_lived_tokens;
+    pub(crate) mod masters_group;
     pub(crate) mod mfa_for_administrators;
     pub(crate) mod mfa_for_everyone;
     pub(crate) mod mfa_for_management;
     pub(crate) mod mfa_for_risky_sign_ins;
+    pub(crate) mod namespace_relabeling;
+    pub(crate) mod node_proxy;
     pub(crate) mod organization_delegated_administrators;
     pub(crate) mod organization_guardrails;
     pub(crate) mod organization_policy_delegation;
@@ -103,6 +139,7 @@ pub(crate) mod identity {
     pub(crate) mod password_complexity;
     pub(crate) mod password_length;
     pub(crate) mod password_reuse;
+    pub(crate) mod pod_creators;
     pub(crate) mod policy_privilege_escalation;
     pub(crate) mod role_full_admin;
     pub(crate) mod role_giver_count;
@@ -115,16 +152,19 @@ pub(crate) mod identity {
     pub(crate) mod root_mfa;
     pub(crate) mod root_role_grant;
     pub(crate) mod root_use;
+    pub(crate) mod secret_readers;
     pub(crate) mod security_contact;
     pub(crate) mod security_defaults;
     pub(crate) mod service_wildcard_policy;
     pub(crate) mod single_access_key;
     pub(crate) mod standing_administrators;
     pub(crate) mod standing_privileges;
+    pub(crate) mod subject_privilege_escalation;
     pub(crate) mod subscription_moves;
     pub(crate) mod support_role;
     pub(crate) mod tenant_creation;
     pub(crate) mod tenant_creators;
+    pub(crate) mod token_minters;
     pub(crate) mod trust_federation_audience;
     pub(crate) mod trust_federation_subject;
     pub(crate) mod trust_public;
@@ -145,6 +185,9 @@ pub(crate) mod identity {
     pub(crate) mod user_service_wildcard;
     pub(crate) mod user_tags;
     pub(crate) mod user_unrestricted_decrypt;
+    pub(crate) mod volume_creators;
+    pub(crate) mod webhook_writers;
+    pub(crate) mod wildcard_rights;
     pub(crate) mod workload_full_admin;
 }
 
@@ -169,6 +212,12 @@ pub(crate) mod keys {
     pub(crate) mod stale_grants;
     pub(crate) mod strength;
     pub(crate) mod tags;
+}
+
+pub(crate) mod lifecycle {
+    pub(crate) mod ingress_nginx;
+    pub(crate) mod kubernetes_version;
+    pub(crate) mod node_skew;
 }
 
 pub(crate) mod logging {
@@ -274,6 +323,10 @@ pub(crate) mod network {
     pub(crate) mod watcher;
 }
 
+pub(crate) mod nodes {
+    pub(crate) mod public_addresses;
+}
+
 pub(crate) mod resilience {
     pub(crate) mod basic_tiers;
 }
@@ -349,8 +402,27 @@ pub(crate) mod workloads {
 
 /// Every control, ordered by id.
 pub static ALL: &[&Control] = &[
+    &admission::image_provenance::CONTROL,
+    &admission::policy_engine::CONTROL,
+    &admission::webhook_failure_policy::CONTROL,
     &compute::reachable_administrators::CONTROL,
     &compute::tags::CONTROL,
+    &control_plane::admission_plugins::CONTROL,
+    &control_plane::always_allow::CONTROL,
+    &control_plane::anonymous_requests::CONTROL,
+    &control_plane::audit_log::CONTROL,
+    &control_plane::audit_log_retention::CONTROL,
+    &control_plane::cipher_suites::CONTROL,
+    &control_plane::component_tls::CONTROL,
+    &control_plane::encryption_at_rest::CONTROL,
+    &control_plane::housekeeping::CONTROL,
+    &control_plane::loopback_binding::CONTROL,
+    &control_plane::node_authorizer::CONTROL,
+    &control_plane::node_restriction::CONTROL,
+    &control_plane::profiling::CONTROL,
+    &control_plane::rbac_authorizer::CONTROL,
+    &control_plane::service_account_keys::CONTROL,
+    &control_plane::static_tokens::CONTROL,
     &detection::agentless_scanning::CONTROL,
     &detection::alert_mail::CONTROL,
     &detection::alert_mail_to_owners::CONTROL,
@@ -393,19 +465,26 @@ pub static ALL: &[&Control] = &[
     &edge::tls_policy::CONTROL,
     &edge::zones::CONTROL,
     &identity::access_key_age::CONTROL,
+    &identity::anonymous_rights::CONTROL,
     &identity::application_owners::CONTROL,
     &identity::application_registration::CONTROL,
     &identity::banned_passwords::CONTROL,
     &identity::central_identity_provider::CONTROL,
     &identity::central_root_credentials::CONTROL,
+    &identity::certificate_approvers::CONTROL,
     &identity::classic_administrators::CONTROL,
     &identity::cloudshell_full_access::CONTROL,
     &identity::cluster_full_admin::CONTROL,
     &identity::conflicting_rights::CONTROL,
     &identity::contact_details::CONTROL,
+    &identity::dangling_bindings::CONTROL,
+    &identity::default_service_accounts::CONTROL,
     &identity::device_code_sign_in::CONTROL,
     &identity::device_registration_mfa::CONTROL,
     &identity::disabled_user_grants::CONTROL,
+    &identity::escalation_verbs::CONTROL,
+    &identity::everyone_rights::CONTROL,
+    &identity::exec_rights::CONTROL,
     &identity::expired_certificate::CONTROL,
     &identity::expired_credential::CONTROL,
     &identity::expiring_certificate::CONTROL,
@@ -428,10 +507,14 @@ pub static ALL: &[&Control] = &[
     &identity::lockout_duration::CONTROL,
     &identity::lockout_threshold::CONTROL,
     &identity::long_lived_credential::CONTROL,
+    &identity::long_lived_tokens::CONTROL,
+    &identity::masters_group::CONTROL,
     &identity::mfa_for_administrators::CONTROL,
     &identity::mfa_for_everyone::CONTROL,
     &identity::mfa_for_management::CONTROL,
     &identity::mfa_for_risky_sign_ins::CONTROL,
+    &identity::namespace_relabeling::CONTROL,
+    &identity::node_proxy::CONTROL,
     &identity::organization_delegated_administrators::CONTROL,
     &identity::organization_guardrails::CONTROL,
     &identity::organization_policy_delegation::CONTROL,
@@ -440,6 +523,7 @@ pub static ALL: &[&Control] = &[
     &identity::password_complexity::CONTROL,
     &identity::password_length::CONTROL,
     &identity::password_reuse::CONTROL,
+    &identity::pod_creators::CONTROL,
     &identity::policy_privilege_escalation::CONTROL,
     &identity::role_full_admin::CONTROL,
     &identity::role_giver_count::CONTROL,
@@ -452,16 +536,19 @@ pub static ALL: &[&Control] = &[
     &identity::root_mfa::CONTROL,
     &identity::root_role_grant::CONTROL,
     &identity::root_use::CONTROL,
+    &identity::secret_readers::CONTROL,
     &identity::security_contact::CONTROL,
     &identity::security_defaults::CONTROL,
     &identity::service_wildcard_policy::CONTROL,
     &identity::single_access_key::CONTROL,
     &identity::standing_administrators::CONTROL,
     &identity::standing_privileges::CONTROL,
+    &identity::subject_privilege_escalation::CONTROL,
     &identity::subscription_moves::CONTROL,
     &identity::support_role::CONTROL,
     &identity::tenant_creation::CONTROL,
     &identity::tenant_creators::CONTROL,
+    &identity::token_minters::CONTROL,
     &identity::trust_federation_audience::CONTROL,
     &identity::trust_federation_subject::CONTROL,
     &identity::trust_public::CONTROL,
@@ -482,6 +569,9 @@ pub static ALL: &[&Control] = &[
     &identity::user_service_wildcard::CONTROL,
     &identity::user_tags::CONTROL,
     &identity::user_unrestricted_decrypt::CONTROL,
+    &identity::volume_creators::CONTROL,
+    &identity::webhook_writers::CONTROL,
+    &identity::wildcard_rights::CONTROL,
     &identity::workload_full_admin::CONTROL,
     &inventory::environments::CONTROL,
     &inventory::regions_allowed::CONTROL,
@@ -500,6 +590,9 @@ pub static ALL: &[&Control] = &[
     &keys::stale_grants::CONTROL,
     &keys::strength::CONTROL,
     &keys::tags::CONTROL,
+    &lifecycle::ingress_nginx::CONTROL,
+    &lifecycle::kubernetes_version::CONTROL,
+    &lifecycle::node_skew::CONTROL,
     &logging::alert_audit_trail_change::CONTROL,
     &logging::alert_database_firewall_deletion::CONTROL,
     &logging::alert_database_firewall_update::CONTROL,
@@ -597,6 +690,7 @@ pub static ALL: &[&Control] = &[
     &network::vpn_tags::CONTROL,
     &network::vpn_tunnels::CONTROL,
     &network::watcher::CONTROL,
+    &nodes::public_addresses::CONTROL,
     &resilience::basic_tiers::CONTROL,
     &secrets::certificate_validity::CONTROL,
     &secrets::expiring::CONTROL,

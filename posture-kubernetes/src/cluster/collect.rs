@@ -8,12 +8,8 @@ use futures::future::join_all;
 use posture_collect::gaps::CallError;
 use posture_collect::text::clip;
 use posture_collect::{Observer, observed};
-use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, Reason};
-use posture_model::listing::Listing;
-use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Cluster, Kind};
 use posture_model::scope::{Calls, Scope};
 use posture_model::text::hex;
 use posture_model::time::Time;
@@ -144,21 +140,15 @@ impl Session {
         self.scope(id, inventory, wanted)
     }
 
-    fn scope(&self, id: String, inventory: Inventory, wanted: &Wanted) -> Scope {
+    fn scope(&self, id: String, mut inventory: Inventory, wanted: &Wanted) -> Scope {
         let name = self.name();
         let mut scope = Scope::unread(Provider::Kubernetes, id.as_str(), PARTITION, self.started);
         scope.name = Some(name.to_owned());
         scope.account.name = name.to_owned();
         scope.identity = self.identity().map(str::to_owned);
+        let version = self.version.as_ref().map(Clone::clone);
+        inventory.server(version.map_err(|refused| refused.gap.clone()));
         inventory.fill(wanted, &mut scope);
-        if wanted.kind(Kind::Cluster) {
-            let version = match &self.version {
-                Ok(version) => Known(version.clone()),
-                Err(refused) => Fact::Gap(scope.add_gap(refused.gap.clone())),
-            };
-            let cluster = Cluster::unread_on(Provider::Kubernetes, id, name, None).version(version);
-            scope.merge(Part::from(Listing::complete(vec![cluster])));
-        }
         scope.calls = self.calls();
         scope.finished = now();
         scope.correct_clock(&self.client.skew);

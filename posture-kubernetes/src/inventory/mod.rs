@@ -3,21 +3,28 @@
 //! Objects are taken one by one and reduced at once to what the engines need, so that a page of a large cluster can be dropped as soon
 //! as it was taken. At the end, what depends on several objects is decided, and the scope is filled.
 
-mod access;
+pub(crate) mod access;
+pub(crate) mod admission;
+pub(crate) mod control_plane;
+mod lifecycle;
+mod missing;
+pub(crate) mod nodes;
 mod objects;
+pub(crate) mod service_accounts;
+#[cfg(test)]
+mod tests;
 mod workloads;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use posture_model::fact::{Fact, Known};
-use posture_model::gap::{Gap, GapId, Reason, Register};
+use posture_model::gap::{Gap, Reason, Register};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
-    AdmissionWebhook, Ingress, Kind, Namespace, NetworkPolicy, Node, RoleBinding, Service,
-    ServiceAccount,
+    Cluster, Ingress, Kind, Namespace, NetworkPolicy, RoleBinding, Service,
 };
 use posture_model::scope::{Level, Scope};
 use posture_model::source::Source;
@@ -29,6 +36,7 @@ use crate::manifest::Identity;
 use crate::pod_security::Version;
 use crate::read::Invalid;
 use crate::workload;
+use missing::Missing;
 use objects::Observed;
 
 /// Where objects come from.
@@ -60,43 +68,17 @@ pub struct Inventory {
     workloads: workloads::Workloads,
     access: access::Access,
     namespaces: Vec<Namespace>,
-    nodes: Vec<Node>,
-    service_accounts: Vec<ServiceAccount>,
+    nodes: nodes::Nodes,
+    accounts: service_accounts::Accounts,
+    admission: admission::Admission,
+    control_plane: control_plane::ControlPlane,
+    retired: lifecycle::Retired,
+    server: Fact<String>,
     role_bindings: Vec<RoleBinding>,
     network_policies: Vec<NetworkPolicy>,
     services: Vec<Service>,
     ingresses: Vec<Ingress>,
-    webhooks: Vec<AdmissionWebhook>,
     seen: BTreeMap<String, u32>,
-}
-
-/// Why lists are not complete, by the kind of object.
-#[derive(Debug, Default)]
-pub(crate) struct Missing {
-    by_kind: BTreeMap<String, BTreeSet<GapId>>,
-    /// What may have declared objects of any kind.
-    any: BTreeSet<GapId>,
-}
-
-impl Missing {
-    fn add(&mut self, kind: &str, gap: GapId) {
-        self.by_kind.entry(kind.to_owned()).or_default().insert(gap);
-    }
-
-    fn extend(&mut self, other: Self) {
-        let Self { by_kind, any } = other;
-        for (kind, gaps) in by_kind {
-            self.by_kind.entry(kind).or_default().extend(gaps);
-        }
-        self.any.extend(any);
-    }
-
-    /// What is missing from the objects of these kinds.
-    pub(crate) fn of<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Vec<GapId> {
-        let own = kinds.into_iter().filter_map(|kind| self.by_kind.get(kind)).flatten();
-        let all: BTreeSet<GapId> = own.chain(&self.any).copied().collect();
-        all.into_iter().collect()
-    }
 }
 
 /// The kinds of bindings.
@@ -115,13 +97,16 @@ impl Inventory {
             workloads: workloads::Workloads::default(),
             access: access::Access::default(),
             namespaces: Vec::new(),
-            nodes: Vec::new(),
-            service_accounts: Vec::new(),
+            nodes: nodes::Nodes::default(),
+            accounts: service_accounts::Accounts::default(),
+            admission: admission::Admission::default(),
+            control_plane: control_plane::ControlPlane::default(),
+            retired: lifecycle::Retired::default(),
+            server: Fact::not_collected(),
             role_bindings: Vec::new(),
             network_policies: Vec::new(),
             services: Vec::new(),
             ingresses: Vec::new(),
-            webhooks: Vec::new(),
             seen: BTreeMap::new(),
         }
     }
@@ -145,12 +130,15 @@ impl Inventory {
             access,
             namespaces,
             nodes,
-            service_accounts,
+            accounts,
+            admission,
+            control_plane,
+            retired,
+            server: _,
             role_bindings,
             network_policies,
             services,
             ingresses,
-            webhooks,
             seen: _,
         } = other;
         self.missing.extend(missing);
@@ -158,12 +146,14 @@ impl Inventory {
         self.access.extend(access);
         self.namespaces.extend(namespaces);
         self.nodes.extend(nodes);
-        self.service_accounts.extend(service_accounts);
+        self.accounts.extend(accounts);
+        self.admission.extend(admission);
+        self.control_plane.extend(control_plane);
+        self.retired.extend(retired);
         self.role_bindings.extend(role_bindings);
         self.network_policies.extend(network_policies);
         self.services.extend(services);
         self.ingresses.extend(ingresses);
-        self.webhooks.extend(webhooks);
     }
 
     /// Takes an object of a built-in kind. What does not have the shape that the API defines is a gap.
@@ -195,36 +185,40 @@ impl Inventory {
             }};
         }
         match of.kind.as_str() {
-            "Namespace" => put!(namespaces, Namespace),
-            "ServiceAccount" => put!(service_accounts, ServiceAccount),
+            "Namespace" => {
+                self.admission.namespace(of);
+                put!(namespaces, Namespace);
+            }
+            "ServiceAccount" => {
+                let unique = self.unique(of);
+                self.accounts.account(of, unique)?;
+            }
+            "Secret" => self.accounts.secret(of)?,
             "Role" | "ClusterRole" => self.access.role(of.object)?,
             "RoleBinding" | "ClusterRoleBinding" => {
-                self.access.binding(of.object)?;
+                self.access.binding(of.object, of.source.as_ref())?;
                 put!(role_bindings, RoleBinding);
             }
             "NetworkPolicy" => put!(network_policies, NetworkPolicy),
-            "Service" => put!(services, Service),
+            "Service" => {
+                self.admission.service(of);
+                put!(services, Service);
+            }
             "Ingress" => put!(ingresses, Ingress),
             "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => {
-                put!(webhooks, AdmissionWebhook);
+                let unique = self.unique(of);
+                self.admission.webhooks(of, unique)?;
             }
+            admission::POLICY_BINDING => self.admission.policy_binding(of)?,
             "Node" => {
-                let version = of.object.pointer("/status/nodeInfo/kubeletVersion");
-                let version = match version.and_then(Value::as_str).filter(|text| !text.is_empty())
-                {
-                    Some(version) => Known(version.to_owned()),
-                    None => Fact::Gap(self.gaps.note(Gap {
-                        detail: Some("status.nodeInfo.kubeletVersion is missing".to_owned()),
-                        ..Gap::new("list nodes", of.id(), Reason::Malformed)
-                    })),
-                };
-                put!(nodes, Node);
-                if let Some(node) = self.nodes.last_mut() {
-                    node.kubelet_version = version;
-                }
+                let unique = self.unique(of);
+                self.nodes.take(of, unique, &self.gaps)?;
             }
             _ => {
                 let unique = self.unique(of);
+                self.control_plane.pod(of)?;
+                self.accounts.pods(of)?;
+                self.retired.pods(of, &unique)?;
                 self.workloads.take(of, unique, self.version)?;
             }
         }
@@ -284,11 +278,50 @@ impl Inventory {
         self.missing.any.insert(gap);
     }
 
+    /// Takes the version of the server, as in `v1.33.2`, or why it is not known.
+    pub fn server(&mut self, version: Result<String, Gap>) {
+        self.server = match version {
+            Ok(version) => Known(version),
+            Err(why) => Fact::Gap(self.gaps.note(why)),
+        };
+    }
+
     /// Fills a scope with what was read of the kinds that are wanted.
-    pub fn fill(self, wanted: &Wanted, scope: &mut Scope) {
+    pub fn fill(mut self, wanted: &Wanted, scope: &mut Scope) {
         scope.level = self.origin.level();
-        let lists = self.missing;
+        let mut lists = self.missing;
+        if self.origin == Origin::Cluster {
+            lists.not_requested(wanted);
+        }
         let mut parts = Vec::new();
+        let version = self.server.known().ok().map(String::as_str);
+        let platform = self.nodes.platform(version, lists.of(["Node"]).is_empty());
+        let enforcing = self.admission.enforcing(&lists);
+        let around = access::Around {
+            origin: self.origin,
+            missing: &lists,
+            gaps: &self.gaps,
+            minor: self.version.minor(),
+            platform,
+            enforcing: &enforcing,
+        };
+        let joined = self.access.join(self.origin);
+        let dangling = joined.dangling(&around, &self.accounts);
+        for (binding, missing) in self.role_bindings.iter_mut().zip(dangling) {
+            binding.missing = missing;
+        }
+        let mut workloads = self.workloads.finish();
+        self.retired.fill(&mut workloads);
+        let name = scope.name.as_deref().unwrap_or(&scope.id);
+        let cluster = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
+        let flags = self.control_plane.admission(&lists, &self.gaps);
+        let (enforcing, signing) = self.admission.of_cluster(&lists, &self.gaps, &flags);
+        let cluster = cluster
+            .platform(nodes::shown(platform, &lists, &self.gaps))
+            .version(self.server)
+            .enforcing(enforcing)
+            .signature_checks(signing);
+        let cluster = self.control_plane.fill(cluster, &lists, &self.gaps);
         macro_rules! part {
             ($kind:ident, $items:expr, $kinds:expr) => {
                 if wanted.kind(Kind::$kind) && scope.level.holds(Provider::Kubernetes, Kind::$kind)
@@ -298,15 +331,20 @@ impl Inventory {
             };
         }
         part!(Namespace, self.namespaces, ["Namespace"]);
-        part!(ServiceAccount, self.service_accounts, ["ServiceAccount"]);
+        part!(Cluster, vec![cluster], []);
+        part!(
+            ServiceAccount,
+            self.accounts.finish(&around, &joined.of_accounts()),
+            ["ServiceAccount"]
+        );
         part!(RoleBinding, self.role_bindings, BINDINGS);
         part!(NetworkPolicy, self.network_policies, ["NetworkPolicy"]);
         part!(Service, self.services, ["Service"]);
         part!(Ingress, self.ingresses, ["Ingress"]);
-        part!(AdmissionWebhook, self.webhooks, WEBHOOKS);
-        part!(Node, self.nodes, ["Node"]);
-        part!(Workload, self.workloads.finish(), workload::kinds());
-        part!(RbacSubject, self.access.subjects(self.origin, &lists), BINDINGS);
+        part!(AdmissionWebhook, self.admission.finish(self.origin, &lists, &self.gaps), WEBHOOKS);
+        part!(Node, self.nodes.finish(), ["Node"]);
+        part!(Workload, workloads, workload::kinds());
+        part!(RbacSubject, joined.subjects(&around), BINDINGS);
         for one in parts {
             scope.merge(one);
         }

@@ -9,9 +9,10 @@
 //! changed nodes), through what runs with more permissions (`kube-system`, operators, config maps that they read), and the narrower
 //! forms of impersonation.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::held::{Held, limited};
+use super::paths::Paths;
 use super::{Grant, Rbac, Subject};
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -57,6 +58,13 @@ impl Chain {
     }
 }
 
+impl Chain {
+    /// In one line, as evidence.
+    pub fn line(&self) -> String {
+        self.to_string().trim_end().replace('\n', "; ")
+    }
+}
+
 /// One line for each step.
 impl std::fmt::Display for Chain {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -77,7 +85,7 @@ impl std::fmt::Display for Chain {
 
 impl Rbac {
     /// The service accounts that bindings name, by namespace, and the account `default` that every namespace has.
-    fn accounts(&self) -> BTreeMap<String, BTreeSet<String>> {
+    pub(super) fn accounts(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut add = |namespace: &str, name: &str| {
             let names = all.entry(namespace.to_owned()).or_default();
@@ -106,45 +114,15 @@ impl Rbac {
     /// The shortest chain by which a subject may do everything; none if there is none. A certain chain comes before a shorter one
     /// that is conditional.
     pub fn chain(&self, subject: &Subject) -> Option<Chain> {
-        let accounts = self.accounts();
-        [false, true].into_iter().find_map(|conditional| self.walk(subject, &accounts, conditional))
-    }
-
-    fn walk(
-        &self,
-        subject: &Subject,
-        accounts: &BTreeMap<String, BTreeSet<String>>,
-        conditional: bool,
-    ) -> Option<Chain> {
-        let mut came: BTreeMap<Subject, Option<Step>> = BTreeMap::from([(subject.clone(), None)]);
-        let mut queue = VecDeque::from([subject.clone()]);
-        while let Some(one) = queue.pop_front() {
-            let mut moves = self.moves(&one, accounts);
-            moves.retain(|step| conditional || step.needs.is_none());
-            // The end is the last step of the shortest chain.
-            if let Some(last) = moves.iter().find(|step| step.to.is_none()) {
-                let mut steps = vec![last.clone()];
-                let mut at = one;
-                while let Some(Some(step)) = came.get(&at) {
-                    steps.push(step.clone());
-                    at = step.from.clone();
-                }
-                steps.reverse();
-                return Some(Chain { steps });
-            }
-            for step in moves {
-                let Some(to) = step.to.clone() else { continue };
-                if !came.contains_key(&to) {
-                    came.insert(to.clone(), Some(step));
-                    queue.push_back(to);
-                }
-            }
-        }
-        None
+        Paths::new(self).of_subject(subject)
     }
 
     /// Every step that a subject can make. Those that end a chain come without a subject to become.
-    fn moves(&self, subject: &Subject, accounts: &BTreeMap<String, BTreeSet<String>>) -> Vec<Step> {
+    pub(super) fn moves(
+        &self,
+        subject: &Subject,
+        accounts: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Vec<Step> {
         if matches!(subject, Subject::Group(name) if name == "system:masters") {
             return vec![Step {
                 from: subject.clone(),
@@ -156,7 +134,17 @@ impl Rbac {
                 needs: None,
             }];
         }
-        let held = Held::new(self.grants(subject));
+        self.moves_by(subject, self.grants(subject), accounts)
+    }
+
+    /// The same, by some of its grants.
+    pub(super) fn moves_by(
+        &self,
+        subject: &Subject,
+        grants: Vec<Grant<'_>>,
+        accounts: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Vec<Step> {
+        let held = Held::new(grants);
         let mut all = Moves { from: subject, steps: Vec::new() };
         self.to_everything(&held, &mut all);
         for (namespace, names) in accounts {

@@ -12,8 +12,13 @@
 
 mod chains;
 mod defaults;
+#[cfg(test)]
+mod family_tests;
 mod held;
+mod paths;
 mod read;
+mod rights;
+mod system;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +27,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use posture_model::tri::Tri;
 
 pub use chains::{Chain, Step};
+pub use paths::{Paths, Reached};
 pub use read::{Binding, Role, RoleRef, Rule, Subject};
+pub use rights::Right;
 
 use crate::open::Open;
 
@@ -147,6 +154,27 @@ impl Rbac {
             }
         }
         all
+    }
+
+    /// The rules that bindings grant each subject by its own name, not through groups that it is in.
+    pub fn direct(&self) -> BTreeMap<&Subject, Vec<Grant<'_>>> {
+        let mut all: BTreeMap<&Subject, Vec<Grant<'_>>> = BTreeMap::new();
+        for binding in &self.bindings {
+            let named: BTreeSet<&Subject> = binding.subjects.iter().collect();
+            for through in named {
+                let grants = all.entry(through).or_default();
+                let Some(role) = self.role_of(binding) else { continue };
+                let namespace = binding.namespace.as_deref();
+                let of = |(place, rule)| Grant { namespace, rule, place, role, binding, through };
+                grants.extend(role.rules.iter().enumerate().map(of));
+            }
+        }
+        all
+    }
+
+    /// The bindings in their order, each with its role where that is known.
+    pub fn bindings(&self) -> impl Iterator<Item = (&Binding, Option<&Role>)> {
+        self.bindings.iter().map(|binding| (binding, self.role_of(binding)))
     }
 
     /// The grants by which a subject may make a request; empty if RBAC does not allow it.

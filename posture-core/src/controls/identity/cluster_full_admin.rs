@@ -41,6 +41,10 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-05", Partial(SHOWS)),
         ccm41("IAM-10", Partial(SHOWS)),
         ccm41("IAM-09", Supporting),
+        cis_kubernetes2("5.1.1", Partial(SHOWS)),
+        cis_eks18("4.1.1", Partial(SHOWS)),
+        cis_aks18("4.1.1", Partial(SHOWS)),
+        nsa_kubernetes12("A2", Partial(SHOWS)),
     ],
     test: Test {
         reads: &[RbacSubject::FULL_ADMIN],

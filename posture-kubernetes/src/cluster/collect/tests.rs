@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex as Locked;
 
+use posture_model::fact::Known;
 use posture_model::plan::Bound;
-use posture_model::resource::Workload;
+use posture_model::resource::{Kind, Workload};
 use serde_json::json;
 
 use super::super::fake::{self, Fake, Reply, Seen, namespaces, observer, ok, status};

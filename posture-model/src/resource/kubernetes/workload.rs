@@ -11,6 +11,8 @@ resource! {
     Workload {
         /// Its privileged containers.
         [Kubernetes] privileged_containers: Entries,
+        /// Its containers with the image of the retired ingress controller ingress-nginx.
+        [Kubernetes] retired_ingress: Entries,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }

@@ -1,0 +1,125 @@
+//! Nodes: their versions, their addresses, and whose platform they show.
+
+use std::net::IpAddr;
+
+use posture_model::entries::Entries;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, Reason, Register};
+use posture_model::network::Addresses;
+use posture_model::provider::Provider;
+use posture_model::resource::{Cluster, FactId, Node};
+
+use super::Missing;
+use super::objects::Observed;
+use crate::platform::Platform;
+use crate::read::{Invalid, Object};
+
+/// The facts that a list of nodes fills.
+pub(crate) const OF_NODES: &[FactId] =
+    &[Node::KUBELET_VERSION, Node::PUBLIC_ADDRESSES, Node::TAGS, Cluster::PLATFORM];
+
+const LIST: &str = "list nodes";
+
+/// The nodes.
+#[derive(Debug, Default)]
+pub(super) struct Nodes {
+    all: Vec<Node>,
+    platforms: Vec<Platform>,
+}
+
+impl Nodes {
+    pub(super) fn take(
+        &mut self,
+        of: &Observed<'_>,
+        id: String,
+        gaps: &Register,
+    ) -> Result<(), Invalid> {
+        let mut fields = Object::of(of.object, "")?;
+        let (mut version, mut addresses) = (None, None);
+        if let Some(mut status) = fields.object("status")? {
+            if let Some(mut info) = status.object("nodeInfo")? {
+                version = info.text("kubeletVersion")?.filter(|text| !text.is_empty());
+            }
+            let items = status.objects("addresses")?;
+            if !items.is_empty() {
+                addresses = Some(items);
+            }
+        }
+        let cloud = match fields.object("spec")? {
+            Some(mut spec) => spec.text("providerID")?.is_some_and(|id| !id.is_empty()),
+            None => false,
+        };
+        let malformed = |what: &str| {
+            gaps.note(Gap {
+                detail: Some(format!("{what} is missing")),
+                ..Gap::new(LIST, of.id(), Reason::Malformed)
+            })
+        };
+        let public = match addresses {
+            None => Fact::Gap(malformed("status.addresses")),
+            Some(items) => {
+                let mut public = Vec::new();
+                for mut item in items {
+                    let address = item.text("address")?.unwrap_or_default();
+                    let parsed = address.parse::<IpAddr>().ok();
+                    if parsed.is_some_and(|address| Addresses::internet().has(address)) {
+                        let kind = item.text("type")?.unwrap_or_default();
+                        public.push(format!("{kind} {address}"));
+                    }
+                }
+                // A node does not know an address that the network translates to its own.
+                // https://kubernetes.io/docs/reference/node/node-status/#addresses
+                let open = (!cloud).then(|| {
+                    let detail = "no cloud provider fills the addresses of the node";
+                    gaps.note(Gap::undetermined(LIST, &of.id(), detail))
+                });
+                Entries::new(public, open).into_fact()
+            }
+        };
+        let version = match version {
+            Some(version) => {
+                self.platforms.extend(Platform::of_version(version));
+                Known(version.to_owned())
+            }
+            None => Fact::Gap(malformed("status.nodeInfo.kubeletVersion")),
+        };
+        self.platforms.extend(of.labels.keys().find_map(|key| Platform::of_label(key)));
+        let mut node = Node::unread_on(Provider::Kubernetes, id, of.name.as_str(), None)
+            .kubelet_version(version)
+            .public_addresses(public)
+            .tags(Known(of.labels.clone()));
+        node.source = of.source.clone().map(Box::new);
+        self.all.push(node);
+        Ok(())
+    }
+
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { all, platforms } = other;
+        self.all.extend(all);
+        self.platforms.extend(platforms);
+    }
+
+    /// Whose platform the version of the server, or a node, shows. That it is no platform's takes nodes, all of them.
+    pub(super) fn platform(&self, version: Option<&str>, complete: bool) -> Option<Platform> {
+        let shown = version.and_then(Platform::of_version).or(self.platforms.first().copied());
+        shown.or((complete && !self.all.is_empty()).then_some(Platform::Other))
+    }
+
+    pub(super) fn finish(self) -> Vec<Node> {
+        self.all
+    }
+}
+
+/// The platform as a fact.
+pub(super) fn shown(
+    platform: Option<Platform>,
+    missing: &Missing,
+    gaps: &Register,
+) -> Fact<String> {
+    match platform {
+        Some(platform) => Known(platform.id().to_owned()),
+        None => Fact::Gap(missing.of(["Node"]).first().copied().unwrap_or_else(|| {
+            gaps.note(Gap::undetermined(LIST, "", "no node shows whose platform it is"))
+        })),
+    }
+}

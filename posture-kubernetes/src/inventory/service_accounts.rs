@@ -1,0 +1,274 @@
+//! Service accounts: who binds them, who runs as them, and which tokens they have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use posture_model::entries::Entries;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, GapId};
+use posture_model::provider::Provider;
+use posture_model::resource::{FactId, ServiceAccount};
+use serde_json::Value;
+
+use super::access::Around;
+use super::objects::{Observed, id};
+use super::{BINDINGS, Origin};
+use crate::read::{Invalid, Object};
+use crate::workload::{self, PodOf};
+
+/// The facts that a list of service accounts fills.
+pub(crate) const OF_ACCOUNTS: &[FactId] = &[
+    ServiceAccount::AUTOMOUNTS_TOKEN,
+    ServiceAccount::USED_BY,
+    ServiceAccount::TOKEN_SECRETS,
+    ServiceAccount::TAGS,
+    posture_model::resource::RoleBinding::MISSING,
+];
+
+/// The account of a pod that names none.
+const DEFAULT: &str = "default";
+/// The type of a Secret that holds a token, and the annotation that names its account.
+/// <https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets>
+const TOKEN: &str = "kubernetes.io/service-account-token";
+const TOKEN_OF: &str = "kubernetes.io/service-account.name";
+const MIRROR: &str = "kubernetes.io/config.mirror";
+
+/// A service account by namespace and name. The namespace is empty where a manifest does not name it.
+type Key = (String, String);
+
+#[derive(Debug)]
+struct Account {
+    resource: ServiceAccount,
+    automount: Option<bool>,
+    secrets: Vec<String>,
+}
+
+/// A workload that runs as an account.
+#[derive(Debug)]
+struct Use {
+    /// The ID of the object, and of the controller that manages it.
+    id: String,
+    controller: Option<String>,
+    /// Whether the pod mounts the token; none if the account decides.
+    automount: Option<bool>,
+}
+
+/// The service accounts, and what uses them.
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    all: BTreeMap<Key, Vec<Account>>,
+    uses: BTreeMap<Key, Vec<Use>>,
+    /// Secrets with a token, by account.
+    tokens: BTreeMap<Key, BTreeSet<String>>,
+    /// The controller that manages an object.
+    managed: BTreeMap<String, String>,
+}
+
+fn key(of: &Observed<'_>, name: &str) -> Key {
+    (of.namespace.clone().unwrap_or_default(), name.to_owned())
+}
+
+impl Accounts {
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { all, uses, tokens, managed } = other;
+        for (key, accounts) in all {
+            self.all.entry(key).or_default().extend(accounts);
+        }
+        for (key, used) in uses {
+            self.uses.entry(key).or_default().extend(used);
+        }
+        for (key, names) in tokens {
+            self.tokens.entry(key).or_default().extend(names);
+        }
+        self.managed.extend(managed);
+    }
+
+    /// Takes a service account.
+    pub(super) fn account(&mut self, of: &Observed<'_>, unique: String) -> Result<(), Invalid> {
+        let mut fields = Object::of(of.object, "")?;
+        let automount = fields.boolean("automountServiceAccountToken")?;
+        let mut secrets = Vec::new();
+        for mut secret in fields.objects("secrets")? {
+            secrets.extend(secret.text("name")?.map(str::to_owned));
+        }
+        let mut resource = new(unique, &of.name, of.namespace.as_deref());
+        resource.tags = Known(of.labels.clone());
+        resource.source = of.source.clone().map(Box::new);
+        self.all.entry(key(of, &of.name)).or_default().push(Account {
+            resource,
+            automount,
+            secrets,
+        });
+        Ok(())
+    }
+
+    /// Takes from a Secret of a manifest which account its token is of. Nothing else of it is read, least of all its data.
+    pub(super) fn secret(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
+        let mut fields = Object::of(of.object, "")?;
+        if fields.text("type")? != Some(TOKEN) {
+            return Ok(());
+        }
+        let Some(mut metadata) = fields.object("metadata")? else { return Ok(()) };
+        for (name, value) in metadata.map("annotations")? {
+            if name == TOKEN_OF {
+                self.tokens.entry(key(of, &value)).or_default().insert(of.name.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes from an object with pods which account they run as.
+    pub(super) fn pods(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
+        let controller = of.controller.as_ref();
+        let controller = controller.map(|(kind, name)| id(kind, of.namespace.as_deref(), name));
+        if let Some(controller) = &controller {
+            self.managed.insert(of.id(), controller.clone());
+        }
+        let Some(pod) = PodOf::find(of.object)? else { return Ok(()) };
+        if pod.kind == "PodTemplate" || is_over(of.object, &pod) {
+            return Ok(());
+        }
+        let mut fields = Object::of(pod.value, pod.path)?;
+        let Some(mut spec) = fields.object("spec")? else { return Ok(()) };
+        let name = spec.text("serviceAccountName")?.filter(|name| !name.is_empty());
+        // The older name of the field. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
+        let name = name.or(spec.text("serviceAccount")?.filter(|name| !name.is_empty()));
+        let automount = spec.boolean("automountServiceAccountToken")?;
+        let used = Use { id: of.id(), controller, automount };
+        self.uses.entry(key(of, name.unwrap_or(DEFAULT))).or_default().push(used);
+        Ok(())
+    }
+
+    /// Whether there is an account. Every namespace has the account `default`, which manifests leave out.
+    pub(super) fn has(&self, origin: Origin, namespace: &str, name: &str) -> bool {
+        (origin == Origin::Manifests && name == DEFAULT)
+            || self.all.contains_key(&(namespace.to_owned(), name.to_owned()))
+    }
+
+    /// Why an account that is not among those that were read may exist; none if it does not.
+    pub(super) fn lacks(&self, around: &Around<'_>, namespace: &str, name: &str) -> Option<GapId> {
+        let unread = around.missing.of(["ServiceAccount"]).first().copied();
+        unread.or_else(|| {
+            let target = id("ServiceAccount", Some(namespace), name);
+            (around.origin == Origin::Manifests).then(|| outside(around, &target))
+        })
+    }
+
+    /// The accounts. Those that manifests use or bind and do not declare are among them: nothing is known of their own settings.
+    pub(super) fn finish(
+        mut self,
+        around: &Around<'_>,
+        bound: &BTreeMap<Key, BTreeSet<String>>,
+    ) -> Vec<ServiceAccount> {
+        if around.origin == Origin::Manifests {
+            let used: BTreeSet<Key> = self.uses.keys().chain(bound.keys()).cloned().collect();
+            for (namespace, name) in used.into_iter().filter(|(_, name)| name == DEFAULT) {
+                let place = Some(namespace.as_str()).filter(|place| !place.is_empty());
+                let all = self.all.entry((namespace.clone(), name.clone())).or_default();
+                if all.is_empty() {
+                    let id = id("ServiceAccount", place, &name);
+                    let mut resource = new(id.clone(), &name, place);
+                    resource.automounts_token = Fact::Gap(outside(around, &id));
+                    resource.tags = Fact::Gap(outside(around, &id));
+                    all.push(Account { resource, automount: None, secrets: Vec::new() });
+                }
+            }
+        }
+        let bindings = around.missing.of(BINDINGS).first().copied();
+        let workloads = around.missing.of(workload::kinds()).first().copied();
+        let mut finished = Vec::new();
+        for (key, accounts) in std::mem::take(&mut self.all) {
+            for Account { resource, automount, secrets } in accounts {
+                let given = bound.get(&key).into_iter().flatten().cloned().collect();
+                let used = self.used(&key, automount, &resource, workloads);
+                let tokens = self.tokens(around, &key, &secrets);
+                let automounts = match resource.automounts_token {
+                    Fact::Gap(gap) if gap != GapId::NOT_COLLECTED => Fact::Gap(gap),
+                    _ => Known(automount.unwrap_or(true)),
+                };
+                finished.push(
+                    resource
+                        .automounts_token(automounts)
+                        .bindings(Entries::new(given, bindings).into_fact())
+                        .used_by(used)
+                        .token_secrets(tokens),
+                );
+            }
+        }
+        finished
+    }
+
+    /// The workloads that run as an account with its token.
+    fn used(
+        &self,
+        key: &Key,
+        automount: Option<bool>,
+        account: &ServiceAccount,
+        mut open: Option<GapId>,
+    ) -> Fact<Entries> {
+        let mut users = BTreeSet::new();
+        for one in self.uses.get(key).into_iter().flatten() {
+            let mounts = match (one.automount, account.automounts_token.gap()) {
+                (Some(mounts), _) => mounts,
+                (None, Some(gap)) if gap != GapId::NOT_COLLECTED => {
+                    open = open.or(Some(gap));
+                    continue;
+                }
+                (None, _) => automount.unwrap_or(true),
+            };
+            if mounts {
+                users.insert(self.top(one));
+            }
+        }
+        Entries::new(users.into_iter().collect(), open).into_fact()
+    }
+
+    /// The controller at the top of the owners.
+    fn top(&self, one: &Use) -> String {
+        let mut top = one.controller.as_ref().unwrap_or(&one.id);
+        for _ in 0..self.managed.len() {
+            match self.managed.get(top) {
+                Some(owner) if owner != &one.id => top = owner,
+                _ => break,
+            }
+        }
+        top.clone()
+    }
+
+    /// The Secrets with a token. Whether there are others only Secrets show, which an audit does not list.
+    fn tokens(&self, around: &Around<'_>, key: &Key, listed: &[String]) -> Fact<Entries> {
+        // The name that the controller gave the Secret before 1.24. Others that an account lists may hold something else.
+        // https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#auto-generated-legacy-serviceaccount-token-clean-up
+        let prefix = format!("{}-token-", key.1);
+        let mut all: BTreeSet<String> =
+            listed.iter().filter(|name| name.starts_with(&prefix)).cloned().collect();
+        all.extend(self.tokens.get(key).into_iter().flatten().cloned());
+        let gap = around.gaps.note(Gap::undetermined(
+            "",
+            "",
+            "a Secret may hold a token of a service account, and Secrets are not listed",
+        ));
+        Entries::new(all.into_iter().collect(), Some(gap)).into_fact()
+    }
+}
+
+fn new(id: String, name: &str, namespace: Option<&str>) -> ServiceAccount {
+    ServiceAccount::unread_on(Provider::Kubernetes, id, name, namespace)
+}
+
+fn outside(around: &Around<'_>, target: &str) -> GapId {
+    let detail = "it is not among the manifests";
+    around.gaps.note(Gap::undetermined(crate::manifests::ACTION, target, detail))
+}
+
+/// Whether what an object describes runs no more: a pod that ended, a mirror of a static pod, which has no account, a replica set of an
+/// earlier revision.
+fn is_over(object: &Value, pod: &PodOf<'_>) -> bool {
+    let phase = object.pointer("/status/phase").and_then(Value::as_str);
+    let mirror = object
+        .pointer("/metadata/annotations")
+        .and_then(Value::as_object)
+        .is_some_and(|all| all.contains_key(MIRROR));
+    let none = object.pointer("/spec/replicas").and_then(Value::as_i64) == Some(0);
+    (pod.is_pod() && (mirror || matches!(phase, Some("Succeeded" | "Failed"))))
+        || (pod.kind == "ReplicaSet" && none)
+}

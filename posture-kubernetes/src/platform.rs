@@ -1,0 +1,74 @@
+//! Who manages the control plane of a cluster.
+
+use posture_model::dated::Dated;
+
+/// Who manages the control plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Platform {
+    /// Amazon EKS.
+    Eks,
+    /// Azure Kubernetes Service.
+    Aks,
+    /// Google Kubernetes Engine.
+    Gke,
+    /// Everyone else, who may run the control plane.
+    Other,
+}
+
+/// The labels that only the nodes of a platform have.
+static LABELS: Dated<(&str, Platform)> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html",
+        "https://learn.microsoft.com/azure/aks/use-labels",
+        "https://cloud.google.com/kubernetes-engine/docs/concepts/node-pools",
+    ],
+    "2026-11-30",
+    &[
+        ("eks.amazonaws.com/nodegroup", Platform::Eks),
+        ("eks.amazonaws.com/compute-type", Platform::Eks),
+        ("kubernetes.azure.com/cluster", Platform::Aks),
+        ("cloud.google.com/gke-nodepool", Platform::Gke),
+    ],
+);
+
+impl Platform {
+    /// Its name in facts.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Eks => "eks",
+            Self::Aks => "aks",
+            Self::Gke => "gke",
+            Self::Other => "other",
+        }
+    }
+
+    /// The platform that a version names: `v1.33.4-eks-1a2b3c4`, `v1.33.5-gke.1080000`. Azure Kubernetes Service names none.
+    pub fn of_version(version: &str) -> Option<Self> {
+        let of = [("-eks-", Self::Eks), ("-gke.", Self::Gke)];
+        of.into_iter().find(|(mark, _)| version.contains(mark)).map(|(_, platform)| platform)
+    }
+
+    /// The platform that a label of a node names.
+    pub fn of_label(key: &str) -> Option<Self> {
+        LABELS.iter().find(|(label, _)| *label == key).map(|(_, platform)| *platform)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_and_labels_name_platforms() {
+        for (version, platform) in [
+            ("v1.33.4-eks-1a2b3c4", Some(Platform::Eks)),
+            ("v1.33.5-gke.1080000", Some(Platform::Gke)),
+            ("v1.33.5", None),
+            ("v1.33.5+k3s1", None),
+        ] {
+            assert_eq!(Platform::of_version(version), platform, "{version}");
+        }
+        assert_eq!(Platform::of_label("kubernetes.azure.com/cluster"), Some(Platform::Aks));
+        assert_eq!(Platform::of_label("kubernetes.io/os"), None);
+    }
+}
