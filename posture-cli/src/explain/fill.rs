@@ -43,6 +43,8 @@ const WORDS: &[(Provider, Kind, &str, From)] = &[
     (Provider::Aws, Kind::FindingHub, "region", From::Region),
     (Provider::Aws, Kind::Group, "group", From::Name),
     (Provider::Aws, Kind::Key, "key", From::Id),
+    (Provider::Aws, Kind::LoadBalancer, "balancer", From::Id),
+    (Provider::Aws, Kind::LoadBalancer, "balancer-name", From::Name),
     (Provider::Aws, Kind::LogGroup, "log-group", From::Name),
     (Provider::Aws, Kind::LogPolicy, "policy", From::Name),
     (Provider::Aws, Kind::Machine, "instance", From::Last),
@@ -117,6 +119,9 @@ fn word(name: &str, command: &str, before: &str, found: &Found) -> Option<String
         (Provider::Azure, Kind::Account, "id") if before.ends_with("/subscriptions/") => {
             From::Scope
         }
+        // Commands of Kubernetes name every object by its namespace and its name.
+        (Provider::Kubernetes, _, "namespace") => From::Region,
+        (Provider::Kubernetes, _, "name") => From::Name,
         (provider, kind, name) => {
             let is = |row: &&(Provider, Kind, &str, From)| {
                 (row.0, row.1, row.2) == (provider, kind, name)

@@ -26,6 +26,7 @@ mod joins;
 mod kubernetes;
 mod law;
 mod library;
+mod manifests;
 mod models;
 mod organization;
 mod pipes;

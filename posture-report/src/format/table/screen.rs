@@ -3,13 +3,13 @@
 //! It fits a terminal of 24 lines and 80 columns however many accounts were audited. The verdict is the last line, as that
 //! is where a terminal stops scrolling.
 
-use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use comfy_table::Color;
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
 use posture_core::control::{Control, Severity};
-use posture_core::judge::{Findings, Tally};
+use posture_core::gap::Reason;
+use posture_core::judge::Tally;
 use posture_core::provider::Provider;
 use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
@@ -18,8 +18,10 @@ use posture_core::scope::{Level, Scope};
 
 use super::Table;
 use crate::coverage::{is_replaced, short};
+use crate::frameworks::wrap;
 use crate::style::severity_color;
 use crate::text::safe;
+use crate::verdict::{self, Row};
 use crate::words::by_cause;
 
 /// The lines of the smallest terminal, without the one of the next prompt.
@@ -27,6 +29,12 @@ const LINES: usize = 23;
 
 /// How many failures are named at least and at most.
 const WORST: std::ops::RangeInclusive<usize> = 3..=10;
+
+/// How many mistakes in files are shown, and how many lines of each.
+const INVALID: usize = 3;
+/// The columns before a mistake.
+const MARGIN: u16 = 10;
+const LINES_OF_ONE: usize = 3;
 
 /// The columns that the name of a resource gets at least.
 const NAMES: usize = 14;
@@ -38,19 +46,21 @@ const SEVERITY: usize = 10;
 /// result of the whole.
 const LEAST_PERCENT: usize = 5;
 
-/// Counts what became of a control: of all of it, or of what is shown.
-type Tallied = fn(&Findings<'_>, usize) -> Tally;
-
 impl Table<'_> {
     /// The whole screen.
     pub(super) fn screen(&self, out: &mut impl Write) -> io::Result<()> {
         let after = self.after();
         let header = self.audited();
         writeln!(out, "{}", self.view.canvas.bold(&header))?;
+        let invalid = self.invalid_files();
+        for line in &invalid {
+            writeln!(out, "{line}")?;
+        }
         let named = self.named();
-        let rows = self.worst(named, |findings, place| findings.tally(place));
+        let findings = &self.view.report.findings;
+        let rows = verdict::worst(findings, named, |findings, place| findings.tally(place));
         // The header, an empty line, and one that counts the rest.
-        let room = LINES.saturating_sub(after.len() + 3);
+        let room = LINES.saturating_sub(after.len() + invalid.len() + 3);
         let shown = rows.len().min(room.clamp(*WORST.start(), *WORST.end()));
         if !rows.is_empty() {
             writeln!(out)?;
@@ -89,16 +99,21 @@ impl Table<'_> {
             let info = self.info(*provider);
             let of: Vec<&Scope> =
                 self.scopes().filter(|scope| scope.provider == *provider).collect();
+            let Some(first) = of.first() else { continue };
+            // The tenant is read besides its accounts, and is named where there are none.
             let accounts: Vec<&&Scope> =
-                of.iter().filter(|scope| scope.level == Level::Account).collect();
-            if of.is_empty() {
-                continue;
-            }
-            let word = info.level_word(Level::Account);
+                of.iter().filter(|scope| scope.level != Level::Tenant).collect();
             let what = match accounts.as_slice() {
-                [] => format!("{} {}", info.level_word(Level::Tenant), safe(&of[0].id, 40)),
-                [one] => format!("{word} {}", called(one)),
-                many => format!("{} {word}s", many.len()),
+                [] => format!("{} {}", info.level_word(first.level), safe(&first.id, 40)),
+                [one] => format!("{} {}", info.level_word(one.level), called(one)),
+                many => {
+                    let of = |level| many.iter().filter(|scope| scope.level == level).count();
+                    let counts =
+                        info.levels.iter().map(|of_level| (of(of_level.level), of_level.word));
+                    let counts = counts.filter(|(count, _)| *count > 0);
+                    let counts = counts.map(|(count, word)| several(count, word));
+                    counts.collect::<Vec<_>>().join(" and ")
+                }
             };
             parts.push(format!("{provider}: {what}"));
         }
@@ -118,32 +133,7 @@ impl Table<'_> {
         [Fail, Unknown, Excepted, Pass, NotApplicable].into_iter().find(shown).unwrap_or(Fail)
     }
 
-    /// The controls with findings of a status by a count, the worst first.
-    fn worst(
-        &self,
-        status: FindingStatus,
-        tally: Tallied,
-    ) -> Vec<(&'static Control, Tally, usize)> {
-        let findings = &self.view.report.findings;
-        let mut rows: Vec<(&'static Control, Tally, usize)> = findings
-            .controls()
-            .iter()
-            .enumerate()
-            .map(|(place, control)| (*control, tally(findings, place), place))
-            .filter(|(_, tally, _)| tally.of(status) > 0)
-            .collect();
-        rows.sort_by_key(|(control, tally, _)| {
-            (Reverse(control.severity), Reverse(tally.of(status)), control.id)
-        });
-        rows
-    }
-
-    fn rows(
-        &self,
-        status: FindingStatus,
-        rows: &[(&'static Control, Tally, usize)],
-        out: &mut impl Write,
-    ) -> io::Result<()> {
+    fn rows(&self, status: FindingStatus, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
         let width = usize::from(self.view.canvas.width);
         // What is wrong is so only where it fails.
         let phrase = |control: &'static Control| match status.fails() {
@@ -185,31 +175,12 @@ impl Table<'_> {
     }
 
     /// How many failing controls are not shown.
-    fn rest(
-        &self,
-        rows: &[(&'static Control, Tally, usize)],
-        out: &mut impl Write,
-    ) -> io::Result<()> {
+    fn rest(&self, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
         if rows.is_empty() {
             return Ok(());
         }
-        let text = format!("… {} more: --all", Self::by_severity(rows));
+        let text = format!("… {} more: --all", verdict::by_severity(rows));
         writeln!(out, "{}", self.view.canvas.dim(&text))
-    }
-
-    /// How many controls there are of each severity, the worst first.
-    fn by_severity(rows: &[(&'static Control, Tally, usize)]) -> String {
-        let of = |severity: Severity| {
-            rows.iter().filter(|(control, ..)| control.severity == severity).count()
-        };
-        let counts: Vec<String> = Severity::ALL
-            .iter()
-            .rev()
-            .map(|severity| (of(*severity), severity))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, severity)| format!("{count} {severity}"))
-            .collect();
-        counts.join(", ")
     }
 
     /// How many findings of each severity came out how.
@@ -274,6 +245,36 @@ impl Table<'_> {
         shown.iter().map(line).collect()
     }
 
+    /// The mistakes in files, before everything else: what such a file declares is not judged.
+    fn invalid_files(&self) -> Vec<String> {
+        let width = usize::from(self.view.canvas.width);
+        let scopes = self.view.report.findings.scopes().iter();
+        let rows: Vec<String> = scopes
+            .flat_map(|examined| {
+                let rows = by_cause(examined).into_iter();
+                let rows = rows.filter(|(_, row)| row.reason == Reason::InvalidFile);
+                rows.map(|(kinds, row)| self.gap(examined.scope(), &kinds, &row))
+            })
+            .collect();
+        let mut lines = Vec::new();
+        for row in rows.iter().take(INVALID) {
+            let wrapped = wrap(row, self.view.canvas.width.saturating_sub(MARGIN));
+            for (place, line) in wrapped.iter().take(LINES_OF_ONE).enumerate() {
+                let label = if place == 0 { "INVALID" } else { "" };
+                let label = self.view.canvas.painted(&format!("{label:<SEVERITY$}"), Color::Red);
+                lines.push(format!("{label}{line}"));
+            }
+        }
+        if rows.len() > INVALID {
+            let text = format!("… {} more: --details", rows.len() - INVALID);
+            lines.push(truncate_str(&self.view.canvas.dim(&text), width, "…").into_owned());
+        }
+        if !lines.is_empty() {
+            lines.insert(0, String::new());
+        }
+        lines
+    }
+
     /// What could not be read, in one line.
     pub(super) fn unread(&self) -> Option<String> {
         let width = usize::from(self.view.canvas.width);
@@ -281,6 +282,7 @@ impl Table<'_> {
         let rows: Vec<_> = scopes
             .flat_map(|examined| {
                 let rows = by_cause(examined).into_iter();
+                let rows = rows.filter(|(_, row)| row.reason != Reason::InvalidFile);
                 rows.map(|(kinds, row)| (examined.scope(), kinds, row))
             })
             .collect();
@@ -305,57 +307,19 @@ impl Table<'_> {
         fitting.into_iter().find(|line| measure_text_width(line) <= width)
     }
 
-    /// What came of it, in one line, whatever a filter hides.
+    /// What came of it, in one line.
     pub(super) fn verdict(&self) -> String {
-        let findings = &self.view.report.findings;
-        let tallies = |wanted: fn(&Tally) -> bool| {
-            (0..findings.controls().len())
-                .filter(|place| wanted(&findings.whole_tally(*place)))
-                .count()
-        };
-        let failing = tallies(|tally| tally.fail > 0);
-        let unknown = tallies(|tally| tally.fail == 0 && tally.unknown > 0);
-        let judged = tallies(|tally| tally.total() > tally.not_applicable);
-        let controls = |count: usize| if count == 1 { "control" } else { "controls" };
-        let stopped = if findings.header().partial { "Stopped before it finished. " } else { "" };
-        let (text, color) = match (failing, unknown, judged) {
-            (_, _, 0) => ("NOTHING was examined.".to_owned(), Color::Yellow),
-            (0, 0, _) => {
-                (format!("PASSED: {judged} {} without a failure.", controls(judged)), Color::Green)
-            }
-            (0, _, _) => (
-                format!(
-                    "UNKNOWN: {unknown} of {judged} {} could not be decided.",
-                    controls(judged)
-                ),
-                Color::Yellow,
-            ),
-            (_, _, _) => {
-                let undecided = match unknown {
-                    0 => String::new(),
-                    _ => format!("; {unknown} unknown"),
-                };
-                let counts = Self::by_severity(
-                    &self.worst(FindingStatus::Fail, |findings, place| findings.whole_tally(place)),
-                );
-                let text = |counts: &str| {
-                    let controls = controls(judged);
-                    format!("FAILED: {failing} of {judged} {controls} ({counts}){undecided}.")
-                };
-                // The counts of the least severe yield to the width.
-                let width = usize::from(self.view.canvas.width);
-                let mut line = text(&counts);
-                let mut worst = counts.as_str();
-                while measure_text_width(stopped) + measure_text_width(&line) > width {
-                    let Some((kept, _)) = worst.rsplit_once(", ") else { break };
-                    worst = kept;
-                    line = text(&format!("{worst}, …"));
-                }
-                (line, Color::Red)
-            }
-        };
-        self.view.canvas.painted(&format!("{stopped}{text}"), color)
+        let canvas = self.view.canvas;
+        let (text, color) = verdict::line(&self.view.report.findings, usize::from(canvas.width));
+        canvas.painted(&text, color)
     }
+}
+
+/// So many scopes of a level.
+fn several(count: usize, word: &str) -> String {
+    // A tree of manifests is called so already.
+    let end = if count == 1 || word.ends_with('s') { "" } else { "s" };
+    format!("{count} {word}{end}")
 }
 
 /// What a scope is called: by its name, where it has one.

@@ -7,6 +7,7 @@ mod azure;
 mod body;
 mod damage;
 mod damage_aws;
+mod damages;
 mod kubernetes;
 mod permissions;
 mod random;
