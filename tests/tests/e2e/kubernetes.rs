@@ -57,7 +57,8 @@ impl Simulated {
 
 fn audit(kubeconfig: &Value, arguments: &[&str]) -> Run {
     let run = Program::new()
-        .file(".kube/config", &kubeconfig.to_string())
+        .file("config", &kubeconfig.to_string())
+        .env("KUBECONFIG", "config")
         .args(&["audit", "kubernetes", "--format", "json"])
         .args(arguments)
         .run();
@@ -189,12 +190,13 @@ fn a_server_is_audited_with_a_token_from_a_file() {
 #[test]
 fn targets_of_the_configuration_are_read_beside_it() {
     let cluster = Simulated::serve(|_| {});
-    let run = Program::new()
+    let program = Program::new();
+    std::fs::create_dir(program.folder().join("team")).unwrap();
+    let target =
+        "[[target]]\nprovider = \"kubernetes\"\nkubeconfig = \"config\"\ncontext = \"prod\"\n";
+    let run = program
         .file("team/config", &cluster.kubeconfig(&["prod"]).to_string())
-        .file(
-            "team/posture.toml",
-            "[[target]]\nprovider = \"kubernetes\"\nkubeconfig = \"config\"\ncontext = \"prod\"\n",
-        )
+        .file("team/posture.toml", target)
         .args(&["audit", "targets", "--config", "team/posture.toml", "--format", "json"])
         .run();
     assert_eq!(run.json()["scopes"][0]["name"], "prod", "{}", run.err);
@@ -217,7 +219,7 @@ fn a_list_that_is_denied_or_throttled_is_a_gap_with_its_verb_and_resource() {
 #[test]
 fn what_is_planned_is_what_is_called() {
     let cluster = Simulated::serve(|_| {});
-    let planned = cluster.audit(&["--plan", "--format", "table"]);
+    let planned = cluster.audit(&["--plan"]);
     let made = cluster.audit(&[]).json()["scopes"][0]["calls"].clone();
     for (action, calls) in made.as_object().unwrap() {
         let calls = &calls["operations"];
@@ -255,10 +257,21 @@ fn the_printed_role_is_what_a_cluster_needs() {
 #[test]
 fn a_simulated_cluster_is_served_by_the_program() {
     let manifests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/cluster.yaml");
-    let running = Program::new()
-        .args(&["sim", "kubernetes", manifests.to_str().unwrap(), "--kubeconfig", "kubeconfig"])
+    let folder = tempfile::tempdir().unwrap();
+    let kubeconfig = folder.path().join("config");
+    let named = kubeconfig.to_str().unwrap();
+    let mut running = Program::new()
+        .args(&["sim", "kubernetes", manifests.to_str().unwrap(), "--kubeconfig", named])
         .start();
-    running.wait_for("posture audit kubernetes --kubeconfig kubeconfig");
+    // It is written once the server listens.
+    while !kubeconfig.exists() {
+        assert!(!running.has_ended());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let run = Program::new()
+        .args(&["audit", "kubernetes", "--format", "json", "--kubeconfig", named])
+        .run();
+    assert_eq!(run.json()["scopes"].as_array().unwrap().len(), 1, "{}", run.err);
     running.kill();
 }
 
@@ -268,7 +281,8 @@ fn an_audit_that_is_stopped_keeps_what_it_has() {
         world.faults.push(Rule::new("list pods", Fault::SlowStart(86_400_000)));
     });
     let running = Program::new()
-        .file(".kube/config", &cluster.kubeconfig(&["prod"]).to_string())
+        .file("config", &cluster.kubeconfig(&["prod"]).to_string())
+        .env("KUBECONFIG", "config")
         .args(&["audit", "kubernetes", "--format", "json", "--timeout", "600"])
         .start();
     // The pods are the only list that is missing.
