@@ -249,7 +249,7 @@ static ALWAYS: &[(&str, &[Rule])] = &[
                 &[
                     "@LoadBalancerArn",
                     "@LoadBalancerName",
-                    "@Scheme",
+                    // A Gateway Load Balancer may have no scheme. Another one without is taken for one that faces the internet.
                     "@VpcId",
                     "@Type",
                     "AvailabilityZones",

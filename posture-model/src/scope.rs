@@ -418,7 +418,11 @@ impl Scope {
         let old = std::mem::take(&mut self.gaps);
         let reserved = [Gap::not_collected(), Gap::outside_scope()];
         let mut rest: Vec<&Gap> = old.iter().filter(|gap| !reserved.contains(gap)).collect();
-        rest.sort();
+        // A request has another number in each run.
+        rest.sort_by_key(|gap| {
+            let Gap { action, target, region, reason, code, request_id, detail } = *gap;
+            (action, target, region, reason, code, detail, request_id)
+        });
         rest.dedup();
         let order: BTreeMap<&Gap, GapId> = reserved
             .iter()

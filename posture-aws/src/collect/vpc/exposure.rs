@@ -111,8 +111,11 @@ fn exposed(
             return topology.path(interface, traffic);
         }
         let mut all = ways.iter().filter(|way| on_way(&way.flow)).collect::<Vec<_>>();
-        // What certainly is a way is named first.
-        all.sort_by_key(|way| way.flow.certain().and(traffic).is_empty());
+        // What certainly is a way is named first, of several the same in whichever order they are listed.
+        all.sort_by_cached_key(|way| {
+            let certain = !way.flow.certain().and(traffic).is_empty();
+            (!certain, topology.way_path(way, traffic))
+        });
         match all.as_slice() {
             [] => topology.path(interface, traffic),
             [way] => topology.way_path(way, traffic),

@@ -488,6 +488,7 @@ async fn a_network_load_balancer_has_listeners_and_targets() {
 #[tokio::test]
 async fn a_gateway_load_balancer_has_nothing_but_its_protection() {
     let v2 = balancer("gwy", "gateway", &["eu-central-1a"]);
+    let v2 = v2.replace("<Scheme>internal</Scheme>", "");
     let mut answers = with("DescribeLoadBalancers", balancers(&v2, ""));
     let protection = attributes(&[("deletion_protection.enabled", "false")], "");
     answers.insert("DescribeLoadBalancerAttributes", protection);
