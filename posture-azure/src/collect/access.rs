@@ -24,30 +24,33 @@ use super::context::Subscription;
 use super::principals::{Directory, Found, Person, Principals, hidden};
 use super::rights::Rights;
 use crate::client::{Absence, ApiClient, Items};
-use crate::entry::{Action, SUBSCRIPTION};
+use crate::entry::{Action, SUBSCRIPTION, facts};
 use crate::rbac::{
     Access, Answer, Assignment, Condition, Denial, ESCALATIONS, GIVES_ROLES, Height, Identity,
     IdentityKind, Permission, Place, Plane, Power, Reach, Role, Who,
 };
+
+/// What the roles of principals decide, by whichever way they are assigned.
+const BY_RIGHTS: &[FactId] = &[
+    Account::ROLE_GIVERS,
+    Account::CERTAIN_ROLE_GIVERS,
+    Vault::ROLE_HOLDERS_WHO_DECRYPT,
+    LogGroup::READERS,
+    LogGroup::ERASERS,
+];
+
+/// What only active assignments decide.
+const BY_ACTIVE_RIGHTS: &[FactId] = &[Account::CONFLICTING_DUTIES, Machine::ADMINISTERS];
 
 pub(crate) const ASSIGNMENTS: Action = Action {
     name: "Microsoft.Authorization/roleAssignments/read",
     own: &[],
     per: SUBSCRIPTION,
     lists: &[Kind::Grant],
-    fills: &[
-        Account::OWNERS,
-        Account::CERTAIN_OWNERS,
-        Account::ROLE_GIVERS,
-        Account::CERTAIN_ROLE_GIVERS,
-        Grant::HOLDER,
-        Grant::ORPHANED,
-        Grant::LEVEL,
-        Machine::ADMINISTERS,
-        Account::CONFLICTING_DUTIES,
-        Vault::ROLE_HOLDERS_WHO_DECRYPT,
-        LogGroup::READERS,
-        LogGroup::ERASERS,
+    fills: facts![
+        &[Account::OWNERS, Account::CERTAIN_OWNERS, Grant::HOLDER, Grant::ORPHANED, Grant::LEVEL],
+        BY_RIGHTS,
+        BY_ACTIVE_RIGHTS,
     ],
     command: "az role assignment list --all --include-inherited",
 };
@@ -57,20 +60,17 @@ pub(crate) const DEFINITIONS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[Kind::Policy],
-    fills: &[
-        Account::ROLE_GIVERS,
-        Account::CERTAIN_ROLE_GIVERS,
-        Account::LOCK_ROLES,
-        Account::CONFLICTING_DUTIES,
-        Vault::ROLE_HOLDERS_WHO_DECRYPT,
-        LogGroup::READERS,
-        LogGroup::ERASERS,
-        Machine::ADMINISTERS,
-        Grant::POWER,
-        Policy::CUSTOMER_MANAGED,
-        Policy::FULL_ADMIN,
-        Policy::WILDCARD_SERVICES,
-        Policy::ESCALATION_PATHS,
+    fills: facts![
+        &[
+            Account::LOCK_ROLES,
+            Grant::POWER,
+            Policy::CUSTOMER_MANAGED,
+            Policy::FULL_ADMIN,
+            Policy::WILDCARD_SERVICES,
+            Policy::ESCALATION_PATHS,
+        ],
+        BY_RIGHTS,
+        BY_ACTIVE_RIGHTS,
     ],
     command: "az role definition list --custom-role-only true",
 };
@@ -80,15 +80,7 @@ pub(crate) const DENIALS: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[],
-    fills: &[
-        Account::ROLE_GIVERS,
-        Account::CERTAIN_ROLE_GIVERS,
-        Account::CONFLICTING_DUTIES,
-        Vault::ROLE_HOLDERS_WHO_DECRYPT,
-        LogGroup::READERS,
-        LogGroup::ERASERS,
-        Machine::ADMINISTERS,
-    ],
+    fills: facts![BY_RIGHTS, BY_ACTIVE_RIGHTS],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/denyAssignments?api-version=2022-04-01\"",
 };
 
@@ -97,15 +89,7 @@ pub(crate) const ELIGIBLE: Action = Action {
     own: &[],
     per: SUBSCRIPTION,
     lists: &[Kind::Grant],
-    fills: &[
-        Account::OWNERS,
-        Account::CERTAIN_OWNERS,
-        Account::ROLE_GIVERS,
-        Account::CERTAIN_ROLE_GIVERS,
-        Vault::ROLE_HOLDERS_WHO_DECRYPT,
-        LogGroup::READERS,
-        LogGroup::ERASERS,
-    ],
+    fills: facts![&[Account::OWNERS, Account::CERTAIN_OWNERS], BY_RIGHTS],
     command: "az rest --method get --url \"https://management.azure.com/subscriptions/<id>/providers/Microsoft.Authorization/roleEligibilityScheduleInstances?api-version=2020-10-01\"",
 };
 

@@ -136,6 +136,26 @@ impl Asked {
     }
 }
 
+/// Sets the facts that users and roles have in common: what policies allow them, and their tags.
+macro_rules! of_entity {
+    ($kind:ident, $of:ident: $self:ident, $arn:ident, $detail:ident, $holder:expr, $embedded:ident, $outcomes:ident) => {
+        $of.full_admin =
+            $self.if_wanted($kind::FULL_ADMIN, || $self.answer($arn, $holder, Question::FullAdmin));
+        $of.escalation_paths = $self.if_wanted($kind::ESCALATION_PATHS, || {
+            $self.escalation_paths($arn, $holder, $outcomes)
+        });
+        $of.admin_paths =
+            $self.if_wanted($kind::ADMIN_PATHS, || $self.admin_paths($arn, $holder, $outcomes));
+        $of.tags = $self.if_wanted($kind::TAGS, || tags($detail.tags()));
+        $of.decrypts_any_key = $self.if_wanted($kind::DECRYPTS_ANY_KEY, || {
+            let boundary = $detail.permissions_boundary();
+            $self.of_embedded($arn, $embedded, boundary, Question::Decrypts)
+        });
+        $of.wildcard_services =
+            $self.if_wanted($kind::WILDCARD_SERVICES, || $self.embedded_services($arn, $embedded));
+    };
+}
+
 /// The answer, unjudged.
 pub(super) struct Details {
     users: BTreeMap<String, UserDetail>,
@@ -423,20 +443,8 @@ impl Judge<'_> {
             .created(self.created(arn, detail.create_date()))
             .groups(Known(joined))
             .direct_policies(Known(direct));
-        let boundary = detail.permissions_boundary();
         let holder = LazyCell::new(|| self.holder_of_user(arn, detail));
-        user.full_admin =
-            self.if_wanted(User::FULL_ADMIN, || self.answer(arn, &holder, Question::FullAdmin));
-        user.escalation_paths = self
-            .if_wanted(User::ESCALATION_PATHS, || self.escalation_paths(arn, &holder, outcomes));
-        user.admin_paths =
-            self.if_wanted(User::ADMIN_PATHS, || self.admin_paths(arn, &holder, outcomes));
-        user.tags = self.if_wanted(User::TAGS, || tags(detail.tags()));
-        user.decrypts_any_key = self.if_wanted(User::DECRYPTS_ANY_KEY, || {
-            self.of_embedded(arn, embedded, boundary, Question::Decrypts)
-        });
-        user.wildcard_services =
-            self.if_wanted(User::WILDCARD_SERVICES, || self.embedded_services(arn, embedded));
+        of_entity!(User, user: self, arn, detail, &holder, embedded, outcomes);
         user
     }
 
@@ -479,7 +487,6 @@ impl Judge<'_> {
     fn role(&self, arn: &str, detail: &RoleDetail, outcomes: &Outcomes<'_>) -> Role {
         let attached = detail.attached_managed_policies();
         let embedded = detail.role_policy_list();
-        let boundary = detail.permissions_boundary();
         let path = detail.path().unwrap_or("/");
         // AWS remembers use for [400 days](https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html);
         // without a date there was none in that time.
@@ -491,18 +498,7 @@ impl Judge<'_> {
                 .last_used(Known(last_used))
                 .attached_policies(Known(attached.iter().filter_map(id_of).collect()));
         let holder = LazyCell::new(|| self.holder_of_role(arn, detail));
-        role.full_admin =
-            self.if_wanted(Role::FULL_ADMIN, || self.answer(arn, &holder, Question::FullAdmin));
-        role.escalation_paths = self
-            .if_wanted(Role::ESCALATION_PATHS, || self.escalation_paths(arn, &holder, outcomes));
-        role.admin_paths =
-            self.if_wanted(Role::ADMIN_PATHS, || self.admin_paths(arn, &holder, outcomes));
-        role.tags = self.if_wanted(Role::TAGS, || tags(detail.tags()));
-        role.decrypts_any_key = self.if_wanted(Role::DECRYPTS_ANY_KEY, || {
-            self.of_embedded(arn, embedded, boundary, Question::Decrypts)
-        });
-        role.wildcard_services =
-            self.if_wanted(Role::WILDCARD_SERVICES, || self.embedded_services(arn, embedded));
+        of_entity!(Role, role: self, arn, detail, &holder, embedded, outcomes);
         self.trust(arn, detail, &mut role);
         role
     }

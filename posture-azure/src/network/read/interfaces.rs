@@ -1,10 +1,8 @@
 //! Network interfaces.
 
-use posture_model::network::Family;
-
 use super::super::{Configuration, Interface};
-use super::{Row, odd, plain, reference, references};
-use crate::view::{Misfit, Read, View, same};
+use super::{Row, family, plain, reference, references};
+use crate::view::{Misfit, Read, View};
 
 /// An [interface](https://learn.microsoft.com/en-us/rest/api/virtualnetwork/network-interfaces/get), with the id of the machine
 /// that it is attached to.
@@ -28,18 +26,12 @@ pub(crate) fn interface(row: Row<'_>) -> Read<(Interface, Option<String>)> {
 fn configuration(view: View<'_>) -> Read<Configuration> {
     const ADDRESS: &str = "properties.privateIPAddress";
     view.need("properties", View::object)?;
-    let family = match view.text("properties.privateIPAddressVersion")? {
-        None => Family::V4,
-        Some(text) if same(text, "IPv4") => Family::V4,
-        Some(text) if same(text, "IPv6") => Family::V6,
-        Some(_) => return odd("properties.privateIPAddressVersion"),
-    };
     let address = view.text(ADDRESS)?.filter(|text| !text.is_empty());
     let address = address.map(str::parse).transpose().map_err(|_| Misfit(ADDRESS.to_owned()))?;
     let gateways = view.items("properties.applicationGatewayBackendAddressPools")?;
     Ok(Configuration {
         id: plain(view.need("id", View::text)?),
-        family,
+        family: family(view)?,
         address,
         subnet: plain(view.need("properties.subnet.id", View::text)?),
         public: reference(view, "properties.publicIPAddress")?,

@@ -9,10 +9,11 @@ mod published;
 mod scale_sets;
 
 use posture_model::gap::{Gap, Reason};
+use posture_model::network::Family;
 use serde_json::Value;
 
 use super::Table;
-use crate::view::{Misfit, Read, View, word};
+use crate::view::{Misfit, Read, View, same, word};
 
 pub(crate) use balancers::balancer;
 pub(crate) use groups::{group, made};
@@ -94,6 +95,17 @@ fn reference(view: View<'_>, path: &str) -> Read<Option<String>> {
 /// The ids that a list refers to.
 fn references(view: View<'_>, path: &str) -> Read<Vec<String>> {
     view.items(path)?.into_iter().map(|item| Ok(plain(item.need("id", View::text)?))).collect()
+}
+
+/// The version of the internet protocol of a configuration of an interface. One that does not say is of version 4.
+fn family(view: View<'_>) -> Read<Family> {
+    const PATH: &str = "properties.privateIPAddressVersion";
+    match view.text(PATH)? {
+        None => Ok(Family::V4),
+        Some(text) if same(text, "IPv4") => Ok(Family::V4),
+        Some(text) if same(text, "IPv6") => Ok(Family::V6),
+        Some(_) => odd(PATH),
+    }
 }
 
 fn port(view: View<'_>, path: &str) -> Read<Option<u16>> {

@@ -1,10 +1,9 @@
 //! Scale sets: what the instances of one have in common.
 
 use posture_model::gap::Gap;
-use posture_model::network::Family;
 
 use super::super::{Configuration, Interface};
-use super::{Row, odd, plain, reference, references};
+use super::{Row, family, odd, plain, reference, references};
 use crate::view::{Read, View, same};
 
 /// The interfaces of each instance of a
@@ -46,12 +45,6 @@ fn interface(row: Row<'_>, view: View<'_>) -> Read<Interface> {
 fn configuration(row: Row<'_>, interface: &str, view: View<'_>) -> Read<Configuration> {
     const PUBLIC: &str = "properties.publicIPAddressConfiguration";
     view.need("properties", View::object)?;
-    let family = match view.text("properties.privateIPAddressVersion")? {
-        None => Family::V4,
-        Some(text) if same(text, "IPv4") => Family::V4,
-        Some(text) if same(text, "IPv6") => Family::V6,
-        Some(_) => return odd("properties.privateIPAddressVersion"),
-    };
     let id = format!("{interface}/ipconfigurations/{}", plain(view.need("name", View::text)?));
     let public = view.object(PUBLIC)?.is_some();
     let sku = view.text("properties.publicIPAddressConfiguration.sku.name")?;
@@ -66,7 +59,7 @@ fn configuration(row: Row<'_>, interface: &str, view: View<'_>) -> Read<Configur
     };
     let gateways = view.items("properties.applicationGatewayBackendAddressPools")?;
     Ok(Configuration {
-        family,
+        family: family(view)?,
         // Each instance has another one.
         address: None,
         subnet: plain(view.need("properties.subnet.id", View::text)?),
