@@ -297,11 +297,11 @@ mod tests {
         let [gap] = tree.scope.workloads.gaps.as_slice() else { panic!() };
         let gap = tree.scope.gap(*gap).unwrap();
         assert_eq!(gap.reason, Reason::InvalidFile);
-        assert!(gap.target.ends_with("a.yaml:4:43"), "{}", gap.target);
+        assert!(gap.target.ends_with("a.yaml:4:41"), "{}", gap.target);
         assert!(gap.detail.as_deref().unwrap().contains("securityContxt"));
         // The list of another kind is not touched by it.
         assert!(tree.scope.services.is_complete());
-        let text = "\tkind: Pod\n";
+        let text = "kind: [Pod\n";
         let tree = read_in(&[("a.yaml", text)]);
         assert!(!tree.scope.services.is_complete() && !tree.scope.workloads.is_complete());
     }

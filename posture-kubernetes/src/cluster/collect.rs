@@ -146,8 +146,10 @@ impl Session {
         scope.name = Some(name.to_owned());
         scope.account.name = name.to_owned();
         scope.identity = self.identity().map(str::to_owned);
-        let version = self.version.as_ref().map(Clone::clone);
-        inventory.server(version.map_err(|refused| refused.gap.clone()));
+        inventory.server(match &self.version {
+            Ok(version) => Ok(version.clone()),
+            Err(refused) => Err(refused.gap.clone()),
+        });
         inventory.fill(wanted, &mut scope);
         scope.calls = self.calls();
         scope.finished = now();
