@@ -305,7 +305,7 @@ impl Inventory {
         part!(Ingress, self.ingresses, ["Ingress"]);
         part!(AdmissionWebhook, self.webhooks, WEBHOOKS);
         part!(Node, self.nodes, ["Node"]);
-        part!(Workload, self.workloads.finish(), workload::kinds());
+        part!(Workload, self.workloads.finish(&lists), workload::kinds());
         part!(RbacSubject, self.access.subjects(self.origin, &lists), BINDINGS);
         for one in parts {
             scope.merge(one);
