@@ -66,7 +66,7 @@ pub(crate) enum Command {
     /// An AWS organization of three accounts and an Azure tenant of two subscriptions are simulated in the same process. It
     /// needs no cloud account and no credentials.
     Demo(Box<Demo>),
-    /// Audit AWS accounts, an Azure tenant or Kubernetes: read, judge and report.
+    /// Audit AWS, Azure or Kubernetes: read, judge and report.
     ///
     /// Reads their configuration, runs the controls and reports. An interrupt (Ctrl-C) ends the reading: the report then
     /// covers what was read so far and is marked as partial, and the exit code is 11. A second one ends the program at once.

@@ -104,7 +104,7 @@ mod tests {
         let text = uncommented();
         // Controls from files are loaded by their names before anything is read.
         let config = parse(&text, Catalogue::default()).unwrap();
-        assert_eq!(config.targets.len(), 3);
+        assert_eq!(config.targets.len(), 4);
         assert_eq!(config.jobs.len(), 1);
         assert_eq!(config.jobs[0].deliveries.len(), 2);
         assert!(config.mail.is_some() && config.metrics.is_some());

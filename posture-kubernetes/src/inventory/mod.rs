@@ -310,7 +310,7 @@ impl Inventory {
         for (binding, missing) in self.role_bindings.iter_mut().zip(dangling) {
             binding.missing = missing;
         }
-        let mut workloads = self.workloads.finish();
+        let mut workloads = self.workloads.finish(&lists);
         self.retired.fill(&mut workloads);
         let name = scope.name.as_deref().unwrap_or(&scope.id);
         let cluster = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);

@@ -12,6 +12,7 @@ use posture_model::provider::Provider;
 use posture_model::resource::Workload;
 use posture_model::source::Source;
 
+use super::Missing;
 use super::objects::{Observed, id};
 use crate::pod_security::{Check, Judged, Level, Version, Violation, evaluate};
 use crate::read::Invalid;
@@ -77,7 +78,8 @@ impl Workloads {
     }
 
     /// The workloads, each with what its template and its pods show.
-    pub(super) fn finish(self) -> Vec<Workload> {
+    /// The lists that are missing may hold the owner of an owner.
+    pub(super) fn finish(self, missing: &Missing) -> Vec<Workload> {
         let owners: BTreeMap<String, Option<String>> =
             self.all.iter().map(|one| (one.id.clone(), one.controller.clone())).collect();
         let mut workloads: BTreeMap<String, Workload> = BTreeMap::new();
@@ -86,6 +88,10 @@ impl Workloads {
             self.all.into_iter().partition(|one| one.controller.is_some());
         for one in own.into_iter().chain(managed) {
             let top = top(&one.id, &owners);
+            // It belongs to a workload that is not known, and the list of workloads is not complete.
+            if !owners.contains_key(&top) && is_between(&top, missing) {
+                continue;
+            }
             let workload = workloads.entry(top.clone()).or_insert_with(|| {
                 let name = top.rsplit('/').next().unwrap_or(&top);
                 let name = if one.id == top { one.name.as_str() } else { name };
@@ -112,6 +118,15 @@ fn top(id: &str, owners: &BTreeMap<String, Option<String>>) -> String {
         }
     }
     top.to_owned()
+}
+
+/// The kinds of owners that others may own.
+const BETWEEN: [&str; 2] = ["Job", "ReplicaSet"];
+
+/// Whether an owner that was not read may have an owner, as its list is not complete.
+fn is_between(owner: &str, missing: &Missing) -> bool {
+    let kind = owner.split('/').next().unwrap_or_default();
+    BETWEEN.contains(&kind) && !missing.of([kind]).is_empty()
 }
 
 impl Facts {

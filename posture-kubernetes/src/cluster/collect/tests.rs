@@ -122,6 +122,33 @@ async fn a_list_that_denies_costs_what_it_holds_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_pod_whose_owner_was_not_read_is_no_workload_of_its_own() {
+    let pods = || {
+        ok(&json!({
+            "kind": "PodList", "apiVersion": "v1", "metadata": { "resourceVersion": "7" },
+            "items": [{
+                "metadata": { "name": "a", "namespace": "shop", "ownerReferences": [
+                    { "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-1", "uid": "1", "controller": true },
+                ] },
+                "spec": { "containers": [{ "name": "c" }] },
+            }],
+        }))
+    };
+    let denied = cluster(move |action| match action {
+        "list pods" => Some(pods()),
+        "list replicasets.apps" => Some(status(403, "Forbidden", "no", json!({}))),
+        _ => None,
+    });
+    let scope = collected(&denied, &everything()).await;
+    assert!(scope.workloads.items.is_empty() && !scope.workloads.is_complete());
+    // It was deleted since: what is left of it is the pod.
+    let deleted = cluster(move |action| (action == "list pods").then(pods));
+    let scope = collected(&deleted, &everything()).await;
+    assert_eq!(scope.workloads.items[0].id, "ReplicaSet/shop/web-1");
+    assert!(scope.workloads.is_complete());
+}
+
+#[tokio::test]
 async fn without_its_number_a_cluster_is_its_address() {
     let fake = cluster(|action| (action == NAMESPACES).then(|| ok(&namespaces(&["shop"], ""))));
     let session = fake.session().await.unwrap();
