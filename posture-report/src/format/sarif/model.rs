@@ -167,7 +167,7 @@ pub(super) struct Results<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum OneResult<'a> {
-    Mistake(MistakeResult<'a>),
+    Mistake(Box<MistakeResult<'a>>),
     Finding(Box<FindingResult<'a>>),
 }
 

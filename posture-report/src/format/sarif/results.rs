@@ -45,7 +45,8 @@ impl Serialize for Results<'_> {
         let mistakes = findings.scopes().iter().enumerate().flat_map(|(place, examined)| {
             let scope = examined.scope();
             let invalid = examined.gaps().filter(|gap| gap.reason == Reason::InvalidFile);
-            invalid.map(move |gap| OneResult::Mistake(MistakeResult::new(scope, place, gap)))
+            invalid
+                .map(move |gap| OneResult::Mistake(Box::new(MistakeResult::new(scope, place, gap))))
         });
         // A mistake comes first, and is one of the results that a run may have.
         serializer.collect_seq(mistakes.chain(of_findings).take(self.limit))
