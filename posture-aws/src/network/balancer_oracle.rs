@@ -519,3 +519,80 @@ fn a_route_through_an_appliance_leaves_open_what_arrives() {
     assert!(way.flow.certain().is_empty() && !way.flow.possible().is_empty());
     assert_eq!(way.flow.why().unwrap().target, "eni-firewall");
 }
+
+/// Two interfaces of the balancer in different subnets lead to the target, each if its part of the world is as it should be.
+#[test]
+fn the_path_goes_by_an_interface_that_certainly_leads_to_the_target() {
+    let path = |world: &World, hidden: Hidden| {
+        let topology = topology(world, hidden);
+        let (interfaces, balancers) = build(world, hidden);
+        let ways = topology.ways(&interfaces, &balancers, |_| Flow::nothing());
+        let [way] = ways["eni-t"].as_slice() else { panic!("{ways:?}") };
+        let anyone = Addresses::parse("0.0.0.0/0").unwrap();
+        let text = topology.way_path(way, &Traffic::of(Service::port(TCP, TARGET), &anyone));
+        let taken = [text.contains("interface eni-0 →"), text.contains("interface eni-1 →")];
+        (everyone(&way.flow), taken)
+    };
+    let mut world = open_world();
+    world.nodes = vec![(0, vec![0]), (1, vec![0])];
+    // Where both do, by the first one.
+    assert_eq!(path(&world, Hidden::default()), (true, [true, false]));
+    // Of the other one it is not known.
+    assert_eq!(path(&world, Hidden { acl: Some(1), ..Hidden::default() }), (true, [true, false]));
+    assert_eq!(path(&world, Hidden { acl: Some(0), ..Hidden::default() }), (true, [false, true]));
+    // The other one does not.
+    let mut closed = world.clone();
+    closed.acls[1].clear();
+    assert_eq!(path(&closed, Hidden::default()), (true, [true, false]));
+    let mut closed = world;
+    closed.acls[0].clear();
+    assert_eq!(path(&closed, Hidden::default()), (true, [false, true]));
+}
+
+/// Network ACLs filter what crosses the border of a subnet, and nothing within it.
+#[test]
+fn an_acl_filters_what_a_balancer_sends_to_another_subnet_only() {
+    let rule =
+        |outbound, allows, prefix| AclRule { outbound, allows, service: Service::ALL, prefix };
+    // The internet may come in, and the network may not.
+    let outside = || {
+        vec![
+            rule(false, false, "10.0.0.0/8"),
+            rule(false, true, "0.0.0.0/0"),
+            rule(true, true, "0.0.0.0/0"),
+        ]
+    };
+    let mut world = open_world();
+    world.acls[2] = outside();
+    assert!(flow(&world, Hidden::default()).possible().is_empty());
+    // A target that sees the client is reached through the same ACL; the balancer may send to it.
+    world.kept = true;
+    assert!(everyone(&flow(&world, Hidden::default())));
+    world.acls[2] = vec![rule(false, true, "10.0.0.0/8"), rule(true, true, "0.0.0.0/0")];
+    assert!(flow(&world, Hidden::default()).possible().is_empty());
+    // In its own subnet.
+    for kept in [false, true] {
+        let mut world = open_world();
+        world.kept = kept;
+        world.target.0 = 0;
+        world.acls[0] = outside();
+        assert!(everyone(&flow(&world, Hidden::default())), "{kept}");
+    }
+}
+
+#[test]
+fn a_balancer_whose_own_address_is_not_known_may_be_let_in() {
+    let mut world = open_world();
+    world.groups[1].0 =
+        Rules { prefixes: vec![(Service::port(TCP, TARGET), "10.0.0.0/24")], groups: Vec::new() };
+    let topology = topology(&world, Hidden::default());
+    let (mut interfaces, balancers) = build(&world, Hidden::default());
+    let arrives = |interfaces: &BTreeMap<String, Interface>| {
+        let ways = topology.ways(interfaces, &balancers, |_| Flow::nothing());
+        let flow = union(ways["eni-t"].iter().map(|way| way.flow.clone()));
+        (everyone(&flow), flow.why().map(|gap| gap.target.clone()))
+    };
+    assert_eq!(arrives(&interfaces), (true, None));
+    interfaces.get_mut("eni-0").unwrap().own.clear();
+    assert_eq!(arrives(&interfaces), (false, Some("eni-0".to_owned())));
+}

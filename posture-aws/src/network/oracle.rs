@@ -465,3 +465,57 @@ fn protocols_and_ports_are_as_ec2_writes_them() {
         Traffic::none()
     );
 }
+
+#[test]
+fn an_address_by_ipv6_is_reached_where_its_prefix_is_announced() {
+    let mut world = open_world();
+    (world.public, world.v6) = (false, true);
+    let rule = |outbound| AclRule {
+        number: 2,
+        outbound,
+        allows: true,
+        service: Service::ALL,
+        prefix: "::/0",
+    };
+    world.acl = vec![rule(false), rule(true)];
+    world.groups = vec![vec![(Service::port(TCP, 22), "::/0")]];
+    world.main = vec![("::/0", Via::Internet("igw-1".to_owned()))];
+    let (mut topology, interface) = build(&world, Hidden::default());
+    let source: IpAddr = "2001:db8::1".parse().unwrap();
+    let reached = |topology: &Topology, interface: &Interface| {
+        topology.reach(interface).certain().has(source, TCP, 22)
+    };
+    assert!(reached(&topology, &interface));
+    for (unannounced, expected) in
+        [("2001:db8::/64", false), ("2001:db8::7/128", false), ("2001:db8:1::/64", true)]
+    {
+        let subnet = topology.subnets.items.get_mut("subnet-1").unwrap();
+        subnet.unannounced = Addresses::parse(unannounced).unwrap();
+        assert_eq!(reached(&topology, &interface), expected, "{unannounced}");
+        if !expected {
+            assert!(topology.reach(&interface).possible().is_empty());
+        }
+    }
+    // A subnet that is not in the list announces its addresses.
+    topology.subnets.items.clear();
+    assert!(topology.reach(&interface).possible().has(source, TCP, 22));
+}
+
+#[test]
+fn a_subnet_has_its_own_route_table_else_the_main_one_of_its_network() {
+    let mut world = open_world();
+    world.own = Some(vec![("10.0.0.0/8", Via::Local)]);
+    let (mut topology, interface) = build(&world, Hidden::default());
+    let of = |topology: &Topology, subnet: &str, vpc: &str| {
+        topology.table_of(subnet, vpc).map(|(id, _)| id.to_owned())
+    };
+    assert_eq!(of(&topology, "subnet-1", "vpc-1"), Ok("rtb-own".to_owned()));
+    assert_eq!(of(&topology, "subnet-2", "vpc-1"), Ok("rtb-main".to_owned()));
+    assert_eq!(of(&topology, "subnet-2", "vpc-2"), Ok("rtb-0".to_owned()));
+    assert!(topology.reach(&interface).possible().is_empty());
+    assert_eq!(of(&topology, "subnet-2", "vpc-3").unwrap_err().reason, Reason::Undetermined);
+    // One that is not in the list may be that of the subnet; one that is in the list has it.
+    topology.tables.missing = Some(gap());
+    assert_eq!(of(&topology, "subnet-1", "vpc-1"), Ok("rtb-own".to_owned()));
+    assert_eq!(of(&topology, "subnet-2", "vpc-1").unwrap_err().reason, Reason::Denied);
+}

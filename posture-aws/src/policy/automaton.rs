@@ -341,6 +341,15 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_contains_itself_however_much_work_it_would_be_to_compare() {
+        let evil = format!("*a{}b", "?".repeat(40));
+        assert_eq!(inside(&evil, &[&evil]), Some(true));
+        assert_eq!(inside(&evil, &["c*", &evil]), Some(true));
+        assert_eq!(inside(&evil, &["c*", "*"]), Some(true));
+        assert_eq!(inside("c*", &["*"]), Some(true));
+    }
+
+    #[test]
     fn classes_name_a_text_for_each_combination() {
         let globs = [Glob::new("a*"), Glob::new("*b")];
         let classes = classes(&globs).unwrap();

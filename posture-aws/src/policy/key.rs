@@ -230,6 +230,9 @@ mod tests {
                 vec![allow(ALICE, ADMIN), allow(SESSION, USE)],
                 vec!["arn:aws:sts::123456789012:assumed-role/alice/now"],
             ),
+            // One of a role of another account, or of another role, is not its session.
+            (vec![allow(ALICE, ADMIN), allow(&SESSION.replace("1234", "9876"), USE)], vec![]),
+            (vec![allow(ALICE, ADMIN), allow(&SESSION.replace("alice", "bob"), USE)], vec![]),
         ] {
             let found = found(&statements.join(","));
             assert_eq!(found.certain, certain, "{statements:?}");

@@ -9,7 +9,11 @@ pub(crate) mod balancers;
 mod balancing;
 mod convert;
 mod exposure;
+#[cfg(test)]
+mod paths_tests;
 mod resources;
+#[cfg(test)]
+mod resources_tests;
 #[cfg(test)]
 mod tests;
 mod within;

@@ -101,7 +101,7 @@ pub(super) fn answers() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn groups(sources: &str) -> String {
+pub(super) fn groups(sources: &str) -> String {
     format!(
         "<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName><ownerId>123456789012</ownerId>\
          <ipPermissions><item><ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort><groups/>{sources}\
@@ -109,7 +109,7 @@ fn groups(sources: &str) -> String {
     )
 }
 
-fn block(mode: &str) -> String {
+pub(super) fn block(mode: &str) -> String {
     format!(
         "<vpcBlockPublicAccessOptions><state>update-complete</state><internetGatewayBlockMode>{mode}</internetGatewayBlockMode>\
          </vpcBlockPublicAccessOptions>"
@@ -123,7 +123,7 @@ pub(super) fn wanted() -> Wanted {
 }
 
 /// A region that answers so, but for one operation.
-fn fake_but(operation: &str, status: u16, instead: &str) -> Fake {
+pub(super) fn fake_but(operation: &str, status: u16, instead: &str) -> Fake {
     let mut fake = Fake::default().answer("POST /listRegions", 200, REGIONS);
     for (name, members) in answers() {
         fake = match name == operation {
@@ -134,7 +134,7 @@ fn fake_but(operation: &str, status: u16, instead: &str) -> Fake {
     fake
 }
 
-async fn read_but(operation: &str, members: &str) -> Scope {
+pub(super) async fn read_but(operation: &str, members: &str) -> Scope {
     fake_but(operation, 200, &body(operation, members)).collect(&wanted()).await
 }
 
@@ -143,14 +143,14 @@ pub(super) fn interface<'s>(scope: &'s Scope, id: &str) -> &'s NetworkInterface 
     all.find(|one| one.id.ends_with(id)).unwrap_or_else(|| panic!("{:?}", scope.gaps))
 }
 
-fn machine(scope: &Scope) -> &Machine {
+pub(super) fn machine(scope: &Scope) -> &Machine {
     let [machine] = &scope.machines.items[..] else { panic!("{:?}", scope.gaps) };
     machine
 }
 
-const DENIED: &str = "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>";
+pub(super) const DENIED: &str = "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>";
 
-const PATH: &str = "tcp 22 from 0.0.0.0/0: address 203.0.113.7 → route 0.0.0.0/0 of rtb-1 to igw-1 → network ACL acl-1 rule 100 → \
+pub(super) const PATH: &str = "tcp 22 from 0.0.0.0/0: address 203.0.113.7 → route 0.0.0.0/0 of rtb-1 to igw-1 → network ACL acl-1 rule 100 → \
                     security group sg-1 (tcp 22 from 0.0.0.0/0) → interface eni-1 → instance i-1";
 
 #[tokio::test]

@@ -571,6 +571,49 @@ fn every_resource_of_a_type_is_every_one_and_other_types_do_not_count() {
     assert_eq!(mixed, Found::default());
 }
 
+#[test]
+fn what_a_statement_leaves_out_is_not_granted_by_it() {
+    let one = r#"{"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "Resource": "arn:aws:lambda:eu-west-1:111111111111:function:one"}"#;
+    let but = |pattern: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "NotResource": "{pattern}"}}"#
+        )
+    };
+    for (pattern, every) in [
+        ("arn:aws:lambda:*:*:function:*", false),
+        ("arn:aws:lambda:*", false),
+        ("arn:aws:s3:::*", true),
+        ("arn:aws:lambda:*:*:function:safe", true),
+    ] {
+        let found = paths(&[one, &but(pattern)]);
+        assert_eq!(!found.certain.is_empty(), every, "{pattern}: {found:?}");
+        // The named one is left in any case.
+        assert!(every || !found.undecided.is_empty(), "{pattern}");
+    }
+}
+
+/// A permission on a named role is meant to be, and one on all of them under a condition that is not known is open.
+#[test]
+fn a_permission_that_may_reach_every_role_is_not_hidden_by_one_on_a_named_role() {
+    let on = |resource: &str, condition: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "{resource}", "Condition": {condition}}}"#
+        )
+    };
+    let named = on("arn:aws:iam::111111111111:role/deploy", "{}");
+    let open = r#"{"StringEquals": {"aws:PrincipalTag/x": "y"}}"#;
+    let never = r#"{"StringEquals": {"aws:PrincipalAccount": "222222222222"}}"#;
+    assert_eq!(paths(&[&named]).answer(), Answer::No);
+    assert!(matches!(paths(&[&on("*", open)]).answer(), Answer::Unknown(_)));
+    assert!(matches!(paths(&[&named, &on("*", open)]).answer(), Answer::Unknown(_)));
+    assert_eq!(paths(&[&named, &on("*", never)]).answer(), Answer::No);
+    assert_eq!(paths(&[&named, &on("*", "{}")]).answer(), Answer::Yes);
+    // The sum of both is every role, if the condition holds.
+    let rest = on("arn:aws:iam::111111111111:role/?*", open);
+    let first = on("arn:aws:iam::111111111111:role/", "{}");
+    assert!(matches!(paths(&[&first, &rest]).answer(), Answer::Unknown(_)));
+}
+
 prop_compose! {
     fn statement()(
         allow in any::<bool>(),

@@ -653,6 +653,53 @@ fn a_deny_on_the_objects_leaves_an_action_on_objects_nothing() {
     }
 }
 
+/// Known actions represent the unknown ones of their own service, and of no other.
+#[test]
+fn a_deny_on_the_resources_of_one_service_leaves_those_of_another() {
+    let topic = r#""arn:aws:sns:eu-west-1:111111111111:t""#;
+    let both = r#"["arn:aws:sns:eu-west-1:111111111111:t", "arn:aws:s3:::b/*"]"#;
+    for (action, denied, expected) in [
+        (r#"["sns:Publish", "s3:GetObject"]"#, OBJECTS, true),
+        (r#"["sns:*", "s3:GetObject"]"#, OBJECTS, true),
+        (r#"["sns:Publish", "s3:GetObject"]"#, topic, true),
+        (r#""s3:GetObject""#, OBJECTS, false),
+        // What it is about is not known: the objects as well.
+        (r#""sns:Publish""#, topic, true),
+        (r#""sns:Publish""#, both, false),
+        (r#"["sns:Publish", "s3:GetObject"]"#, both, false),
+    ] {
+        let policy = policy(&[&on("Allow", action, both), &on("Deny", r#""*""#, denied)]);
+        let found = policy.public(&HOME, &[]).answer();
+        assert_eq!(found.is_yes(), expected, "{action} less {denied}: {found:?}");
+    }
+}
+
+#[test]
+fn an_action_that_no_deny_is_about_is_public_however_complex_the_deny_is() {
+    let evil = format!(r#""kms:*a{}b""#, "?".repeat(40));
+    let any = |allowed: &str| {
+        let policy = policy(&[&on("Allow", allowed, r#""*""#), &on("Deny", &evil, r#""*""#)]);
+        policy.public(&HOME, &[]).answer()
+    };
+    assert_eq!(any(GET), Answer::Yes);
+    assert_eq!(any(r#"["sns:Publish", "kms:*a"]"#), Answer::Yes);
+}
+
+#[test]
+fn more_kinds_of_actions_than_are_looked_at_leave_it_open() {
+    let list = |letters: &str| {
+        let all: Vec<String> = letters.chars().map(|c| format!(r#""sns:*{c}*""#)).collect();
+        format!("[{}]", all.join(", "))
+    };
+    let any = |letters: &str| {
+        let all = list(letters);
+        let policy = policy(&[&on("Allow", &all, r#""*""#), &on("Deny", &all, r#""*""#)]);
+        policy.public(&HOME, &[]).answer()
+    };
+    assert_eq!(any("abcd"), Answer::No);
+    assert!(matches!(any("abcdefghijk"), Answer::Unknown(_)));
+}
+
 /// If a request for a known action can reach something, the answer includes it; if none can, it does not.
 #[test]
 fn the_kinds_of_resources_hide_no_grant() {

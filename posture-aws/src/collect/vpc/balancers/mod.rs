@@ -13,6 +13,10 @@ mod listing_tests;
 mod nodes;
 mod rules;
 #[cfg(test)]
+mod rules_tests;
+#[cfg(test)]
+mod targets_tests;
+#[cfg(test)]
 mod tests;
 mod tls;
 

@@ -9,19 +9,20 @@ use posture_model::scope::Scope;
 use super::super::tests::{REGIONS, answers as networks, body, interface, wanted};
 use crate::fake::Fake;
 
-const BALANCER: &str =
+pub(super) const BALANCER: &str =
     "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/shop/1";
-const LISTENER: &str =
+pub(super) const LISTENER: &str =
     "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/shop/1/2";
-const WEB: &str = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/3";
+pub(super) const WEB: &str =
+    "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/3";
 
-type Answers = BTreeMap<&'static str, String>;
+pub(super) type Answers = BTreeMap<&'static str, String>;
 
-fn result(operation: &str, members: &str) -> String {
+pub(super) fn result(operation: &str, members: &str) -> String {
     format!("<{operation}Result>{members}</{operation}Result>")
 }
 
-fn balancer(arn: &str, kind: &str, scheme: &str) -> String {
+pub(super) fn balancer(arn: &str, kind: &str, scheme: &str) -> String {
     format!(
         "<member><LoadBalancerArn>{arn}</LoadBalancerArn><LoadBalancerName>shop</LoadBalancerName><Scheme>{scheme}</Scheme>\
          <VpcId>vpc-1</VpcId><Type>{kind}</Type><AvailabilityZones/><IpAddressType>ipv4</IpAddressType>\
@@ -29,7 +30,7 @@ fn balancer(arn: &str, kind: &str, scheme: &str) -> String {
     )
 }
 
-fn balancers(v2: &str, classic: &str) -> String {
+pub(super) fn balancers(v2: &str, classic: &str) -> String {
     result(
         "DescribeLoadBalancers",
         &format!(
@@ -38,11 +39,11 @@ fn balancers(v2: &str, classic: &str) -> String {
     )
 }
 
-fn forward(group: &str) -> String {
+pub(super) fn forward(group: &str) -> String {
     format!("<member><Type>forward</Type><TargetGroupArn>{group}</TargetGroupArn></member>")
 }
 
-fn listeners(protocol: &str, port: u16, actions: &str) -> String {
+pub(super) fn listeners(protocol: &str, port: u16, actions: &str) -> String {
     let one = format!(
         "<member><ListenerArn>{LISTENER}</ListenerArn><Port>{port}</Port><Protocol>{protocol}</Protocol>\
          <DefaultActions>{actions}</DefaultActions></member>"
@@ -50,7 +51,7 @@ fn listeners(protocol: &str, port: u16, actions: &str) -> String {
     result("DescribeListeners", &format!("<Listeners>{one}</Listeners>"))
 }
 
-fn rules(all: &[(&str, &str, &str)]) -> String {
+pub(super) fn rules(all: &[(&str, &str, &str)]) -> String {
     let one = |(priority, conditions, actions): &(&str, &str, &str)| {
         let default = *priority == "default";
         format!(
@@ -62,7 +63,7 @@ fn rules(all: &[(&str, &str, &str)]) -> String {
     result("DescribeRules", &format!("<Rules>{all}</Rules>"))
 }
 
-fn groups(kind: &str, protocol: &str) -> String {
+pub(super) fn groups(kind: &str, protocol: &str) -> String {
     let one = format!(
         "<member><TargetGroupArn>{WEB}</TargetGroupArn><TargetGroupName>web</TargetGroupName><Protocol>{protocol}</Protocol>\
          <Port>80</Port><VpcId>vpc-1</VpcId><LoadBalancerArns><member>{BALANCER}</member></LoadBalancerArns>\
@@ -71,7 +72,7 @@ fn groups(kind: &str, protocol: &str) -> String {
     result("DescribeTargetGroups", &format!("<TargetGroups>{one}</TargetGroups>"))
 }
 
-fn targets(id: &str, port: u16, state: &str, reason: &str) -> String {
+pub(super) fn targets(id: &str, port: u16, state: &str, reason: &str) -> String {
     let one = format!(
         "<member><Target><Id>{id}</Id><Port>{port}</Port></Target>\
          <TargetHealth><State>{state}</State>{reason}</TargetHealth></member>"
@@ -82,13 +83,13 @@ fn targets(id: &str, port: u16, state: &str, reason: &str) -> String {
     )
 }
 
-fn attributes(keeps: &str) -> String {
+pub(super) fn attributes(keeps: &str) -> String {
     let one =
         format!("<member><Key>preserve_client_ip.enabled</Key><Value>{keeps}</Value></member>");
     result("DescribeTargetGroupAttributes", &format!("<Attributes>{one}</Attributes>"))
 }
 
-fn eni(id: &str, description: &str, group: &str, more: &str) -> String {
+pub(super) fn eni(id: &str, description: &str, group: &str, more: &str) -> String {
     format!(
         "<item><networkInterfaceId>{id}</networkInterfaceId><subnetId>subnet-1</subnetId><vpcId>vpc-1</vpcId>\
          <description>{description}</description><ownerId>123456789012</ownerId><status>in-use</status>\
@@ -97,7 +98,7 @@ fn eni(id: &str, description: &str, group: &str, more: &str) -> String {
     )
 }
 
-fn address(own: &str, public: Option<&str>) -> String {
+pub(super) fn address(own: &str, public: Option<&str>) -> String {
     let public = public.map(|ip| format!("<association><publicIp>{ip}</publicIp></association>"));
     format!(
         "<privateIpAddressesSet><item><privateIpAddress>{own}</privateIpAddress>{}</item></privateIpAddressesSet>",
@@ -105,7 +106,7 @@ fn address(own: &str, public: Option<&str>) -> String {
     )
 }
 
-fn group(id: &str, port: u16, source: &str) -> String {
+pub(super) fn group(id: &str, port: u16, source: &str) -> String {
     let (ranges, groups) = match source.starts_with("sg-") {
         true => (String::new(), format!("<item><groupId>{source}</groupId></item>")),
         false => (format!("<item><cidrIp>{source}</cidrIp></item>"), String::new()),
@@ -119,12 +120,12 @@ fn group(id: &str, port: u16, source: &str) -> String {
     )
 }
 
-fn secured(all: &[String]) -> String {
+pub(super) fn secured(all: &[String]) -> String {
     format!("<securityGroupInfo>{}</securityGroupInfo>", all.concat())
 }
 
 /// A balancer with a public address leads from port 443 to port 8080 of a machine without one, whose group names the balancer's.
-fn shop() -> Answers {
+pub(super) fn shop() -> Answers {
     let attached =
         "<attachment><instanceId>i-2</instanceId><deviceIndex>0</deviceIndex></attachment>";
     let interfaces = [
@@ -154,7 +155,7 @@ fn shop() -> Answers {
 }
 
 /// The same behind a Network Load Balancer without groups, to a target whose group lets a source in.
-fn network(keeps: &str, source: &str) -> Answers {
+pub(super) fn network(keeps: &str, source: &str) -> Answers {
     let mut all = shop();
     let arn = BALANCER.replace("app/shop", "net/shop");
     let change = |text: &String| text.replace("app/shop", "net/shop");
@@ -175,17 +176,17 @@ fn network(keeps: &str, source: &str) -> Answers {
     all
 }
 
-fn fake(answers: &Answers) -> Fake {
+pub(super) fn fake(answers: &Answers) -> Fake {
     let fake = Fake::default().answer("POST /listRegions", 200, REGIONS);
     answers.iter().fold(fake, |fake, (name, members)| fake.answer(name, 200, body(name, members)))
 }
 
-async fn read(answers: &Answers) -> Scope {
+pub(super) async fn read(answers: &Answers) -> Scope {
     fake(answers).collect(&wanted()).await
 }
 
 /// What a fact about the machine's interface holds: entries, and why it may hold more.
-fn open(scope: &Scope) -> (Vec<String>, Option<Reason>) {
+pub(super) fn open(scope: &Scope) -> (Vec<String>, Option<Reason>) {
     let NetworkInterface { open_to_anyone, .. } = interface(scope, "eni-2");
     let (certain, why) = match open_to_anyone.known() {
         Ok(entries) => (entries.certain().to_vec(), entries.undecided()),
@@ -433,7 +434,7 @@ async fn a_state_that_is_not_bad_health_leaves_it_open() {
     }
 }
 
-const DENIED: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
+pub(super) const DENIED: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
 
 #[tokio::test]
 async fn each_answer_that_is_missing_leaves_open_where_it_leads() {
