@@ -1,7 +1,7 @@
 //! The flags of a process, as the components of the control plane read their command lines.
 //!
 //! Source: [pflag](https://pkg.go.dev/github.com/spf13/pflag#hdr-Command_line_flag_syntax), read on 2026-11-30. A flag without a value
-//! that follows `=` takes the next argument, unless it is true or false: then it is true, and what follows is no value of it. Kubernetes
+//! that follows `=` takes the next argument, unless it is true or false: then it is true, and what follows is not its value. Kubernetes
 //! reads `_` in names as `-`. Of a flag that is given again, the last value counts, and lists grow.
 
 use std::collections::BTreeMap;

@@ -99,7 +99,7 @@ impl Nodes {
         self.platforms.extend(platforms);
     }
 
-    /// Whose platform the version of the server, or a node, shows. That it is no platform's takes nodes, all of them.
+    /// Whose platform the version of the server, or a node, shows. That it is the platform of none of them takes all nodes.
     pub(super) fn platform(&self, version: Option<&str>, complete: bool) -> Option<Platform> {
         let shown = version.and_then(Platform::of_version).or(self.platforms.first().copied());
         shown.or((complete && !self.all.is_empty()).then_some(Platform::Other))
