@@ -229,7 +229,7 @@ pub(crate) fn frameworks(
                 write!(out, "{}", lines(&table))?;
                 for line in wrap(
                     "As of: date of the source. Total: its requirements. Assessable: requirements that cloud APIs \
-                     can show at least in part; the others concern documents, people, contracts and sites. Evidence: \
+                     can show at least in part; the others concern documents, people, contracts, sites and files of nodes. Evidence: \
                      requirements with some evidence. In part: requirements of which a control decides at least a \
                      part. Details of one: posture frameworks show ID",
                     canvas.width,

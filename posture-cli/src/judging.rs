@@ -29,12 +29,9 @@ pub(crate) fn options(config: &Config) -> judge::Options {
 
 /// The frameworks that have something to say: a benchmark of one provider has nothing where only another was audited.
 pub(crate) fn audited(findings: &Findings<'_>) -> Vec<&'static Framework> {
-    let about = |framework: &Framework| {
-        framework.provider.is_none_or(|provider| {
-            findings.scopes().iter().any(|scope| scope.scope().provider == provider)
-        })
-    };
-    frameworks::all().iter().copied().filter(|framework| about(framework)).collect()
+    let audited =
+        |provider| findings.scopes().iter().any(|scope| scope.scope().provider == provider);
+    frameworks::all().iter().copied().filter(|framework| framework.is_about(audited)).collect()
 }
 
 /// The frameworks of which every control was judged: if some are left out, their requirements did not get worse.

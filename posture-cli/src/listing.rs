@@ -250,8 +250,7 @@ pub(crate) struct CountsV1 {
 impl CountsV1 {
     pub(crate) fn new(framework: &'static Framework) -> Self {
         let coverage = frameworks::coverage(framework, controls::ALL, None);
-        let assessable =
-            |requirement: &&Requirement| requirement.class != Some(Class::Organizational);
+        let assessable = |requirement: &&Requirement| requirement.is_assessable();
         Self {
             total: framework.requirements.len(),
             assessable: framework
@@ -273,7 +272,8 @@ struct FrameworkV1 {
     source: &'static str,
     /// The day of the source.
     as_of: &'static str,
-    provider: Option<Provider>,
+    /// Those that it covers, if it does not cover all.
+    providers: Option<&'static [Provider]>,
     requirements: CountsV1,
 }
 
@@ -286,7 +286,7 @@ impl FrameworkV1 {
             version: framework.version,
             source: framework.source,
             as_of: framework.as_of,
-            provider: framework.provider,
+            providers: framework.providers,
             requirements: CountsV1::new(framework),
         }
     }

@@ -236,10 +236,10 @@ impl<'s> Schema<'s> {
 const COVERAGE: &str = "\n## Coverage\n\nTwo numbers of requirements: those of which the built-in controls can give some evidence, \
 and those of which they can decide at least a part, as \"some evidence / decided in part\". The first includes the second. A \
 requirement is decided in part where a failure shows that it is not met. It can be met only where a control is its whole \
-procedure, in both directions: rows of benchmarks are so, as each is about a setting. No requirement of the CSF, the CCM or the \
-Microsoft benchmark is: each asks for more than settings show, so that its best state is \"partly evidenced\", also where its \
-class is automated.\n\n\
-| Framework | AWS | Azure | Either | Can be met |\n| --- | --- | --- | --- | --- |\n";
+procedure, in both directions: rows of benchmarks are so, as each is about a setting. No requirement of the CSF, the CCM, the \
+Microsoft benchmark or the Kubernetes Hardening Guide is: each asks for more than settings show, so that its best state is \
+\"partly evidenced\", also where its class is automated. A requirement of class node is in a file or a process of a machine: no \
+control reaches it, and it counts neither as assessable nor here.\n\n";
 
 fn frameworks_page() -> String {
     let mut page = format!("{HEAD}# Frameworks\n\nA requirement is in exactly one state:\n\n");
@@ -247,9 +247,9 @@ fn frameworks_page() -> String {
         let _ = writeln!(page, "- {state}");
     }
     page.push_str(
-        "\n| Framework | Version | As of | Requirements | Automated | Partial | Organizational |\n",
+        "\n| Framework | Version | As of | Requirements | Automated | Partial | Organizational | Node |\n",
     );
-    page.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
+    page.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for framework in frameworks::all() {
         let of = |class| {
             let count = framework.requirements.iter().filter(|r| r.class == Some(class)).count();
@@ -257,7 +257,7 @@ fn frameworks_page() -> String {
         };
         let _ = writeln!(
             page,
-            "| {} (`{}`) | {} | {} | {} | {} | {} | {} |",
+            "| {} (`{}`) | {} | {} | {} | {} | {} | {} | {} |",
             framework.name,
             framework.id,
             framework.version,
@@ -265,29 +265,26 @@ fn frameworks_page() -> String {
             framework.requirements.len(),
             of(Class::Automated),
             of(Class::Partial),
-            of(Class::Organizational)
+            of(Class::Organizational),
+            of(Class::Node)
         );
     }
     page.push_str(COVERAGE);
+    let names: Vec<&str> = Provider::ALL.iter().map(|provider| provider.name()).collect();
+    let _ = writeln!(page, "| Framework | {} | Any | Can be met |", names.join(" | "));
+    let _ = writeln!(page, "| --- | {}--- | --- |", "--- | ".repeat(names.len()));
     for framework in frameworks::all() {
         let cell = |provider: Option<Provider>| {
-            let concerns = |one| framework.provider.is_none_or(|about| about == one);
-            if provider.is_some_and(|one| !concerns(one)) {
+            if provider.is_some_and(|one| !framework.concerns(one)) {
                 return "-".to_owned();
             }
             let of = frameworks::coverage(framework, controls::ALL, provider);
             format!("{} / {}", of.evidenced, of.decided)
         };
         let any = frameworks::coverage(framework, controls::ALL, None);
-        let _ = writeln!(
-            page,
-            "| `{}` | {} | {} | {} | {} |",
-            framework.id,
-            cell(Some(Provider::Aws)),
-            cell(Some(Provider::Azure)),
-            cell(None),
-            any.met
-        );
+        let cells: Vec<String> =
+            Provider::ALL.iter().map(|one| Some(*one)).chain([None]).map(cell).collect();
+        let _ = writeln!(page, "| `{}` | {} | {} |", framework.id, cells.join(" | "), any.met);
     }
     for framework in frameworks::all().iter().filter(|framework| framework.is_classified()) {
         let bears = |id: &str| {
@@ -304,8 +301,7 @@ fn frameworks_page() -> String {
             framework.name, framework.version
         );
         for requirement in framework.requirements {
-            let Some(class) = requirement.class.filter(|class| *class != Class::Organizational)
-            else {
+            let Some(class) = requirement.class.filter(|class| class.is_assessable()) else {
                 continue;
             };
             if !bears(requirement.id) {

@@ -256,7 +256,7 @@ impl Counts {
         self.by_state[state as usize] += 1;
         self.evidenced += usize::from(coverage >= Coverage::Evidence);
         self.decided += usize::from(coverage >= Coverage::Decided);
-        self.assessable += usize::from(requirement.class != Some(Class::Organizational));
+        self.assessable += usize::from(requirement.is_assessable());
     }
 }
 
@@ -323,10 +323,8 @@ fn roll_up_one(
         Some(_) => Strength::Supporting,
         None => mapping.strength,
     };
-    let providers: Vec<Provider> = findings
-        .providers()
-        .filter(|provider| framework.provider.is_none_or(|about| about == *provider))
-        .collect();
+    let providers: Vec<Provider> =
+        findings.providers().filter(|provider| framework.concerns(*provider)).collect();
     let mut bearing: Vec<Vec<(usize, Mapping)>> =
         framework.requirements.iter().map(|_| Vec::new()).collect();
     for (place, mappings) in mappings.iter().enumerate() {
@@ -370,15 +368,17 @@ fn roll_up_one(
             }
         });
         let controls = controls.collect();
-        let state = together(requirement.class, &on);
+        let state = together(requirement.class, &on, framework.providers.is_some());
         RequirementReport { requirement, state, on, shown, controls }
     });
     let requirements = requirements.collect();
     FrameworkReport { framework, providers, requirements }
 }
 
-/// The state over all providers: the worst, and met only where it is met on each of them that it concerns.
-fn together(class: Option<Class>, on: &[State]) -> State {
+/// The state over all providers: the worst, and met only where it is met on each of them that it concerns. Where the framework
+/// names its providers, its requirements are about one thing, of which one provider may show nothing: a benchmark of managed
+/// clusters asks for a setting of the cluster once, and not of the account as well.
+fn together(class: Option<Class>, on: &[State], named: bool) -> State {
     if class == Some(Class::Organizational) {
         return State::NotAssessedOrganizational;
     }
@@ -388,7 +388,9 @@ fn together(class: Option<Class>, on: &[State]) -> State {
             return worst;
         }
     }
-    let unassessed = on.is_empty() || any(State::NotAssessedNoControl);
+    let nothing = |state: &State| *state == State::NotAssessedNoControl;
+    let unassessed =
+        if named { on.iter().all(nothing) } else { on.is_empty() || on.iter().any(nothing) };
     if any(State::Met) && !any(State::PartlyEvidenced) && !unassessed {
         State::Met
     } else if any(State::Met) || any(State::PartlyEvidenced) {
@@ -402,7 +404,7 @@ fn together(class: Option<Class>, on: &[State]) -> State {
 
 /// What is shown of a requirement of a class on one provider.
 fn coverage(class: Option<Class>, bearings: impl Iterator<Item = (Strength, Tally)>) -> Coverage {
-    if class == Some(Class::Organizational) {
+    if class.is_some_and(|class| !class.is_assessable()) {
         return Coverage::Nothing;
     }
     let known = bearings.filter(|(_, tally)| tally.pass + tally.fail + tally.excepted > 0);
@@ -440,7 +442,7 @@ fn state(class: Option<Class>, bearings: impl Iterator<Item = (Strength, Tally)>
         State::Indeterminate
     } else if decisive.excepted > 0 {
         State::Excepted
-    } else if full.pass > 0 && class != Some(Class::Partial) {
+    } else if full.pass > 0 && !matches!(class, Some(Class::Partial | Class::Node)) {
         State::Met
     } else if decisive.pass > 0 {
         State::PartlyEvidenced
@@ -539,8 +541,8 @@ mod tests {
             (vec![NotApplicable, NotAssessedNoControl], NotAssessedNoControl),
         ] {
             let swapped: Vec<State> = on.iter().rev().copied().collect();
-            assert_eq!(together(Some(Class::Automated), &on), expected, "{on:?}");
-            assert_eq!(together(Some(Class::Automated), &swapped), expected, "{swapped:?}");
+            assert_eq!(together(Some(Class::Automated), &on, false), expected, "{on:?}");
+            assert_eq!(together(Some(Class::Automated), &swapped, false), expected, "{swapped:?}");
         }
     }
 
@@ -649,13 +651,51 @@ mod tests {
     #[test]
     fn an_organizational_requirement_is_assessed_by_nothing() {
         assert_eq!(
-            together(Some(Class::Organizational), &[State::Met]),
+            together(Some(Class::Organizational), &[State::Met], false),
             State::NotAssessedOrganizational
         );
         let some = [State::PartlyEvidenced, State::NotApplicable];
-        assert_eq!(together(Some(Class::Automated), &some), State::PartlyEvidenced);
+        assert_eq!(together(Some(Class::Automated), &some, false), State::PartlyEvidenced);
         let none = [State::PartlyEvidenced, State::NotAssessedNoControl];
-        assert_eq!(together(None, &none), State::PartlyEvidenced);
+        assert_eq!(together(None, &none, false), State::PartlyEvidenced);
+    }
+
+    /// A row of a benchmark of managed clusters is asked of the cluster, and not of the account as well.
+    #[test]
+    fn a_framework_that_names_its_providers_asks_each_requirement_once() {
+        use State::{Indeterminate, Met, NotApplicable, NotAssessedNoControl, NotMet};
+        for (on, expected) in [
+            (vec![], NotAssessedNoControl),
+            (vec![NotAssessedNoControl, NotAssessedNoControl], NotAssessedNoControl),
+            (vec![Met, NotAssessedNoControl], Met),
+            (vec![NotMet, NotAssessedNoControl], NotMet),
+            (vec![Indeterminate, NotAssessedNoControl], Indeterminate),
+            (vec![NotApplicable, NotAssessedNoControl], NotApplicable),
+            (vec![Met, Indeterminate], Indeterminate),
+            (vec![Met, NotMet], NotMet),
+        ] {
+            let swapped: Vec<State> = on.iter().rev().copied().collect();
+            assert_eq!(together(Some(Class::Automated), &on, true), expected, "{on:?}");
+            assert_eq!(together(Some(Class::Automated), &swapped, true), expected, "{swapped:?}");
+        }
+    }
+
+    /// What is in a file of a node has no control, counts as nothing that interfaces show, and is not met by any control.
+    #[test]
+    fn a_file_of_a_node_is_not_assessable() {
+        let node = Some(Class::Node);
+        assert_eq!(state_of(node, &[]), State::NotAssessedNoControl);
+        assert_eq!(state_of(node, &[(Strength::Supporting, PASS)]), State::PartlyEvidenced);
+        assert_eq!(state_of(node, &[(Strength::Partial, FAIL)]), State::NotMet);
+        assert_eq!(state_of(node, &[(Strength::Full, PASS)]), State::PartlyEvidenced);
+        let shown = coverage(node, [(Strength::Supporting, PASS)].into_iter());
+        assert_eq!(shown, Coverage::Nothing);
+        let mut counts = Counts::default();
+        let cis = framework("cis-kubernetes");
+        counts.add(cis.requirement("1.1.1").unwrap(), State::NotAssessedNoControl, shown);
+        assert_eq!((counts.total(), counts.assessable), (1, 0));
+        counts.add(cis.requirement("5.1.5").unwrap(), State::NotAssessedNoControl, shown);
+        assert_eq!((counts.total(), counts.assessable), (2, 1));
     }
 
     #[test]

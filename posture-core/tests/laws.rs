@@ -566,6 +566,9 @@ fn mappings_are_honest() {
             let name = mapping.requirement;
             let class = requirement.class;
             assert_ne!(class, Some(Class::Organizational), "{id} maps to {name}");
+            // What is in a file of a node, a control may support from what pods show, and decides nothing of.
+            let decides = mapping.strength != Strength::Supporting;
+            assert!(!(class == Some(Class::Node) && decides), "{id} claims to decide {name}");
             // What an interface shows in part only, no control can decide.
             let whole = class == Some(Class::Partial) && mapping.strength == Strength::Full;
             assert!(!whole, "{id} claims to decide {name}");
@@ -645,8 +648,22 @@ fn alternatives_are_several() {
     }
 }
 
-/// The frameworks whose rows are settings, many of them with a number.
-const BENCHMARKS: &[&str] = &["aws-fsbp", "cis-aws-7.0", "cis-azure-6.0"];
+/// The frameworks whose rows are settings by the letter, many of them with a number.
+const BENCHMARKS: &[&str] = &[
+    "aws-fsbp",
+    "cis-aks-1.8",
+    "cis-aws-7.0",
+    "cis-azure-6.0",
+    "cis-eks-1.8",
+    "cis-kubernetes-2.0",
+];
+
+#[test]
+fn the_benchmarks_are_known() {
+    let all = frameworks::all().iter().filter(|framework| framework.benchmark);
+    let known: BTreeSet<&str> = all.map(|framework| framework.id).collect();
+    assert_eq!(known, BENCHMARKS.iter().copied().collect());
+}
 
 /// Thresholds that a row of a benchmark leaves to the user, with the reason.
 const LEFT_TO_THE_USER: &[(&str, &str, &str)] = &[

@@ -67,7 +67,8 @@ pub(crate) fn is_replaced(of: &FrameworkReport, other: &FrameworkReport) -> bool
 pub(crate) fn never_met(report: &FrameworkReport) -> Option<&'static str> {
     let decides = report.requirements.iter().any(|row| row.controls.iter().any(can_meet));
     let met = report.counts().of(State::Met) > 0;
-    (!decides && !met && report.framework.is_classified()).then_some(
+    let in_words = report.framework.is_classified() && !report.framework.benchmark;
+    (!decides && !met && in_words).then_some(
         "No requirement can be \"met\" here: each asks for more than settings show, so that the best is \"partly evidenced\".",
     )
 }

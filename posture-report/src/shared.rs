@@ -21,7 +21,7 @@ pub(crate) struct MappedRequirement<'a> {
 impl MappedRequirement<'_> {
     /// Whether the resources of a provider have anything to do with the framework.
     pub(crate) fn concerns(&self, provider: Provider) -> bool {
-        self.framework.framework.provider.is_none_or(|about| about == provider)
+        self.framework.framework.concerns(provider)
     }
 }
 

@@ -33,8 +33,10 @@ struct Framework {
     aliases: &'static [&'static str],
     name: &'static str,
     version: &'static str,
-    /// The variant of `Provider` that it is about, where it is about one.
-    provider: Option<&'static str>,
+    /// The variants of `Provider` that it is about, where it is not about all.
+    providers: Option<&'static [&'static str]>,
+    /// Whether its requirements are rows of a benchmark.
+    benchmark: bool,
     groups: Vec<Group>,
     requirements: Vec<Requirement>,
 }
@@ -73,8 +75,9 @@ struct Ccm {
 struct Cis {
     id: String,
     title: String,
-    assessment: String,
-    level: u32,
+    /// Absent where the sources do not agree on it.
+    assessment: Option<String>,
+    level: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -175,7 +178,8 @@ fn csf(classes: &Classes) -> Result<Framework> {
         aliases: &["csf", "nist-csf", "nist-csf-2.0"],
         name: "NIST Cybersecurity Framework",
         version: "2.0",
-        provider: None,
+        providers: None,
+        benchmark: false,
         groups: groups(chapters),
         requirements: requirements?,
     })
@@ -208,23 +212,24 @@ fn ccm(classes: &Classes, newer: bool) -> Result<Framework> {
         },
         name: "CSA Cloud Controls Matrix",
         version: if newer { "4.1.0" } else { "4.0.13" },
-        provider: None,
+        providers: None,
+        benchmark: false,
         groups: groups(chapters),
         requirements: requirements?,
     })
 }
 
-/// A CIS Foundations Benchmark: its file, the titles of its sections, and the versions whose numbers are known.
+/// A CIS benchmark: its file, the titles of its sections, and the older versions whose numbers are known, with their file.
 struct Benchmark {
     file: &'static str,
-    versions: &'static str,
+    versions: Option<&'static str>,
     sections: &'static [(&'static str, &'static str)],
     older: &'static [&'static str],
 }
 
 const CIS_AWS: Benchmark = Benchmark {
     file: "cis-aws-7.0.0.json",
-    versions: "cis-aws-versions.json",
+    versions: Some("cis-aws-versions.json"),
     sections: &[
         ("2", "Identity and access"),
         ("2.1", "Organization"),
@@ -242,7 +247,7 @@ const CIS_AWS: Benchmark = Benchmark {
 
 const CIS_AZURE: Benchmark = Benchmark {
     file: "cis-azure-6.0.0.json",
-    versions: "cis-azure-versions.json",
+    versions: Some("cis-azure-versions.json"),
     sections: &[
         ("2", "Analytics"),
         ("2.1", "Databricks"),
@@ -282,10 +287,15 @@ const CIS_AZURE: Benchmark = Benchmark {
     older: &["5.0.0"],
 };
 
-/// The chapters and items of a benchmark. An item `a.b.c` is in chapter `a.b`, and that in `a`.
-fn cis(benchmark: &Benchmark, version: &str) -> Result<(Vec<Group>, Vec<Requirement>)> {
+/// The chapters and items of a benchmark. An item `a.b.c` is in chapter `a.b`, and that in `a`. Items have classes where these are
+/// given.
+fn cis(
+    benchmark: &Benchmark,
+    version: &str,
+    classes: Option<&Classes>,
+) -> Result<(Vec<Group>, Vec<Requirement>)> {
     let rows: Vec<Cis> = read(benchmark.file)?;
-    let versions: CisVersions = read(benchmark.versions)?;
+    let versions: Option<CisVersions> = benchmark.versions.map(read).transpose()?;
     let mut chapters = Vec::new();
     let mut requirements = Vec::new();
     for row in rows {
@@ -300,52 +310,229 @@ fn cis(benchmark: &Benchmark, version: &str) -> Result<(Vec<Group>, Vec<Requirem
             let parent = Some(std::mem::replace(&mut group, id.to_owned()));
             chapters.push((id.to_owned(), (*title).to_owned(), parent.filter(|p| !p.is_empty())));
         }
-        let older = versions
-            .map
-            .iter()
-            .find(|older| older.get(version).and_then(Option::as_ref) == Some(&row.id))
-            .with_context(|| format!("{} is missing from the map of versions", row.id))?;
-        let elsewhere = benchmark
-            .older
-            .iter()
-            .filter_map(|version| Some((*version, older.get(*version)?.clone()?)))
-            .collect();
+        let mut elsewhere = Vec::new();
+        if let Some(versions) = &versions {
+            let mut rows = versions.map.iter();
+            let older = rows
+                .find(|older| older.get(version).and_then(Option::as_ref) == Some(&row.id))
+                .with_context(|| format!("{} is missing from the map of versions", row.id))?;
+            let known = benchmark.older.iter();
+            elsewhere.extend(known.filter_map(|known| Some((*known, older.get(*known)?.clone()?))));
+        }
+        let note = match (row.level, row.assessment) {
+            (Some(level), Some(assessment)) => format!("level {level}, {assessment}"),
+            (None, None) => String::new(),
+            _ => bail!("{} has a level or a kind of assessment, and not both", row.id),
+        };
+        let class = match classes {
+            Some(classes) => class(classes, benchmark.file.trim_end_matches(".json"), &row.id)?,
+            None => None,
+        };
         requirements.push(Requirement {
             id: row.id,
             title: row.title,
             group,
-            note: format!("level {}, {}", row.level, row.assessment),
+            class,
+            note,
             elsewhere,
-            ..Requirement::default()
         });
     }
     Ok((groups(chapters), requirements))
 }
 
 fn cis_aws() -> Result<Framework> {
-    let (groups, requirements) = cis(&CIS_AWS, "7.0.0")?;
+    let (groups, requirements) = cis(&CIS_AWS, "7.0.0", None)?;
     Ok(Framework {
         table: "CIS_AWS_7_0",
         id: "cis-aws-7.0",
         aliases: &["cis-aws", "cis-aws-7.0.0"],
         name: "CIS AWS Foundations Benchmark",
         version: "7.0.0",
-        provider: Some("Aws"),
+        providers: Some(&["Aws"]),
+        benchmark: true,
         groups,
         requirements,
     })
 }
 
 fn cis_azure() -> Result<Framework> {
-    let (groups, requirements) = cis(&CIS_AZURE, "6.0.0")?;
+    let (groups, requirements) = cis(&CIS_AZURE, "6.0.0", None)?;
     Ok(Framework {
         table: "CIS_AZURE_6_0",
         id: "cis-azure-6.0",
         aliases: &["cis-azure", "cis-azure-6.0.0"],
         name: "CIS Azure Foundations Benchmark",
         version: "6.0.0",
-        provider: Some("Azure"),
+        providers: Some(&["Azure"]),
+        benchmark: true,
         groups,
+        requirements,
+    })
+}
+
+/// The variants of `Provider` that read clusters: one, once there is one. Those of a cloud that runs clusters come before it.
+const CLUSTERS: &[&str] = &[];
+const CLUSTERS_OF_AWS: &[&str] = &[];
+const CLUSTERS_OF_AZURE: &[&str] = &[];
+
+const CIS_KUBERNETES: Benchmark = Benchmark {
+    file: "cis-kubernetes-2.0.1.json",
+    versions: Some("cis-kubernetes-versions.json"),
+    sections: &[
+        ("1", "Control plane"),
+        ("1.1", "Files of control plane nodes"),
+        ("1.2", "API server"),
+        ("1.3", "Controller manager"),
+        ("1.4", "Scheduler"),
+        ("2", "etcd"),
+        ("3", "Control plane configuration"),
+        ("3.1", "Sign-in"),
+        ("3.2", "Logging"),
+        ("4", "Worker nodes"),
+        ("4.1", "Files of worker nodes"),
+        ("4.2", "Kubelet"),
+        ("4.3", "kube-proxy"),
+        ("5", "Policies"),
+        ("5.1", "RBAC and service accounts"),
+        ("5.2", "Pod security"),
+        ("5.3", "Network policies"),
+        ("5.4", "Secrets"),
+        ("5.5", "Admission"),
+        ("5.6", "Namespaces and security contexts"),
+    ],
+    older: &["1.12.0"],
+};
+
+const CIS_EKS: Benchmark = Benchmark {
+    file: "cis-eks-1.8.json",
+    versions: None,
+    sections: &[
+        ("2", "Control plane"),
+        ("2.1", "Logging"),
+        ("3", "Worker nodes"),
+        ("3.1", "Files of worker nodes"),
+        ("3.2", "Kubelet"),
+        ("4", "Policies"),
+        ("4.1", "RBAC and service accounts"),
+        ("4.2", "Pod security"),
+        ("4.3", "Network policies"),
+        ("4.4", "Secrets"),
+        ("4.5", "Namespaces"),
+        ("5", "Managed services"),
+        ("5.1", "Image registry"),
+        ("5.2", "Identity"),
+        ("5.3", "Keys"),
+        ("5.4", "Network of the cluster"),
+        ("5.5", "Sign-in"),
+    ],
+    older: &[],
+};
+
+const CIS_AKS: Benchmark = Benchmark {
+    file: "cis-aks-1.8.json",
+    versions: None,
+    sections: &[
+        ("2", "Control plane"),
+        ("2.1", "Logging"),
+        ("3", "Worker nodes"),
+        ("3.1", "Files of worker nodes"),
+        ("3.2", "Kubelet"),
+        ("4", "Policies"),
+        ("4.1", "RBAC and service accounts"),
+        ("4.2", "Pod security"),
+        ("4.4", "Network policies"),
+        ("4.5", "Secrets"),
+        ("4.6", "Namespaces and security contexts"),
+        ("5", "Managed services"),
+        ("5.1", "Image registry"),
+        ("5.2", "Identity"),
+        ("5.3", "Keys"),
+        ("5.4", "Network of the cluster"),
+        ("5.5", "Sign-in"),
+    ],
+    older: &[],
+};
+
+fn cis_kubernetes(classes: &Classes) -> Result<Framework> {
+    let (groups, requirements) = cis(&CIS_KUBERNETES, "2.0.1", Some(classes))?;
+    Ok(Framework {
+        table: "CIS_KUBERNETES_2_0",
+        id: "cis-kubernetes-2.0",
+        aliases: &["cis-kubernetes", "cis-k8s", "cis-kubernetes-2.0.1"],
+        name: "CIS Kubernetes Benchmark",
+        version: "2.0.1",
+        providers: Some(CLUSTERS),
+        benchmark: true,
+        groups,
+        requirements,
+    })
+}
+
+fn cis_eks(classes: &Classes) -> Result<Framework> {
+    let (groups, requirements) = cis(&CIS_EKS, "1.8", Some(classes))?;
+    Ok(Framework {
+        table: "CIS_EKS_1_8",
+        id: "cis-eks-1.8",
+        aliases: &["cis-eks", "cis-eks-1.8.0"],
+        name: "CIS Amazon EKS Benchmark",
+        version: "1.8",
+        providers: Some(CLUSTERS_OF_AWS),
+        benchmark: true,
+        groups,
+        requirements,
+    })
+}
+
+fn cis_aks(classes: &Classes) -> Result<Framework> {
+    let (groups, requirements) = cis(&CIS_AKS, "1.8", Some(classes))?;
+    Ok(Framework {
+        table: "CIS_AKS_1_8",
+        id: "cis-aks-1.8",
+        aliases: &["cis-aks", "cis-aks-1.8.0"],
+        name: "CIS AKS Benchmark",
+        version: "1.8",
+        providers: Some(CLUSTERS_OF_AZURE),
+        benchmark: true,
+        groups,
+        requirements,
+    })
+}
+
+/// The guide numbers nothing: the ids are this project's, a letter for the chapter and a number for the section.
+fn nsa_kubernetes(classes: &Classes) -> Result<Framework> {
+    let chapter = |id: &str| -> Result<&'static str> {
+        Ok(match id {
+            "P" => "Pods",
+            "N" => "Network separation and hardening",
+            "A" => "Authentication and authorization",
+            "L" => "Audit logging and threat detection",
+            "U" => "Upgrades and application security",
+            _ => bail!("unknown chapter {id}"),
+        })
+    };
+    let rows: Vec<Titled> = read("nsa-kubernetes-1.2.json")?;
+    let mut chapters = Vec::new();
+    let mut requirements = Vec::new();
+    for row in rows {
+        let id = row.id.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+        chapters.push((id.clone(), chapter(&id)?.to_owned(), None));
+        requirements.push(Requirement {
+            class: class(classes, "nsa-kubernetes-1.2", &row.id)?,
+            id: row.id,
+            title: row.title,
+            group: id,
+            ..Requirement::default()
+        });
+    }
+    Ok(Framework {
+        table: "NSA_KUBERNETES_1_2",
+        id: "nsa-kubernetes-1.2",
+        aliases: &["nsa-kubernetes", "nsa-cisa", "nsa-cisa-kubernetes", "nsa-k8s"],
+        name: "NSA and CISA Kubernetes Hardening Guide",
+        version: "1.2",
+        providers: Some(CLUSTERS),
+        benchmark: false,
+        groups: groups(chapters),
         requirements,
     })
 }
@@ -388,7 +575,8 @@ fn mcsb(classes: &Classes) -> Result<Framework> {
         aliases: &["mcsb", "mcsb-v1"],
         name: "Microsoft cloud security benchmark",
         version: "1",
-        provider: Some("Azure"),
+        providers: Some(&["Azure"]),
+        benchmark: false,
         groups: groups(chapters),
         requirements,
     })
@@ -419,7 +607,8 @@ fn fsbp() -> Result<Framework> {
         aliases: &["fsbp"],
         name: "AWS Foundational Security Best Practices",
         version: "1.0.0",
-        provider: Some("Aws"),
+        providers: Some(&["Aws"]),
+        benchmark: true,
         groups: groups(chapters),
         requirements,
     })
@@ -471,7 +660,8 @@ fn nist_800_53() -> Result<Framework> {
         aliases: &["800-53", "nist-800-53", "nist-800-53-r5.2.0"],
         name: "NIST SP 800-53",
         version: "5.2.0",
-        provider: None,
+        providers: None,
+        benchmark: false,
         groups: groups(chapters),
         requirements,
     })
@@ -534,12 +724,16 @@ pub(crate) fn catalogue() -> Result<Generated> {
         fsbp()?,
         cis_azure()?,
         mcsb(&classes)?,
+        cis_kubernetes(&classes)?,
+        cis_eks(&classes)?,
+        cis_aks(&classes)?,
+        nsa_kubernetes(&classes)?,
         nist_800_53()?,
     ];
     let [csf, ccm_new, ccm_old, .., nist] = &all;
     let mut text = String::from(
         "//! Written by `cargo xtask generate` from `posture-core/data/frameworks`; not to be edited.\n\n\
-         use super::table::Class::{Automated, Organizational, Partial};\n\
+         use super::table::Class::{Automated, Node, Organizational, Partial};\n\
          use super::table::{Class, Framework, Group, Requirement};\n\
          use crate::provider::Provider;\n\n\
          type Elsewhere = &'static [(&'static str, &'static str)];\n\n\
@@ -585,18 +779,23 @@ pub(crate) fn catalogue() -> Result<Generated> {
 }
 
 fn write_framework(text: &mut String, framework: &Framework, source: &Source) {
-    let Framework { table, id, aliases, name, version, provider, groups, requirements } = framework;
+    let Framework { table, id, aliases, name, version, providers, benchmark, .. } = framework;
+    let Framework { groups, requirements, .. } = framework;
     let Source { as_of, source } = source;
-    let provider = match provider {
+    let providers = match providers {
         None => "None".to_owned(),
-        Some(provider) => format!("Some(Provider::{provider})"),
+        Some(providers) => {
+            let all: Vec<String> =
+                providers.iter().map(|provider| format!("Provider::{provider}")).collect();
+            format!("Some(&[{}])", all.join(", "))
+        }
     };
     let _ = writeln!(
         text,
         "static {table}_FRAMEWORK: Framework = Framework {{\n    id: {id:?},\n    aliases: &{aliases:?},\n    \
          name: {name:?},\n    version: {version:?},\n    source: {source:?},\n    \
          as_of: {as_of:?},\n    \
-         provider: {provider},\n    groups: &["
+         providers: {providers},\n    benchmark: {benchmark},\n    groups: &["
     );
     for Group { id, title, parent } in groups {
         let _ = writeln!(text, "        g({id:?}, {title:?}, {parent:?}),");

@@ -28,13 +28,14 @@ pub fn coverage(
     let mut best: BTreeMap<usize, Strength> = BTreeMap::new();
     for control in controls {
         for mapping in control.mappings() {
-            if !std::ptr::eq(mapping.requirement.framework(), framework) {
+            let here = std::ptr::eq(mapping.requirement.framework(), framework);
+            if !here || !mapping.requirement.get().is_assessable() {
                 continue;
             }
             let somewhere = Provider::ALL.iter().any(|of| {
                 on(*of)
                     && control.judges(*of)
-                    && framework.provider.is_none_or(|about| about == *of)
+                    && framework.concerns(*of)
                     && mapping.may_be_about(*of)
             });
             if somewhere {

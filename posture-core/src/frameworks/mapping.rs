@@ -2,7 +2,7 @@
 
 use super::catalogue;
 use super::claim::{Alternatives, Claim, ResourceType};
-use super::table::{Requirement, RequirementId, Strength, all, find};
+use super::table::{Class, Requirement, RequirementId, Strength, all, find};
 use crate::check::Check;
 use crate::provider::Provider;
 use crate::resource::Kind;
@@ -60,6 +60,7 @@ impl Mapping {
                     is_literal(requirement),
                     "only a row of a benchmark is a setting as a whole"
                 );
+                assert!(is_whole(requirement), "the interfaces show only a part of this row");
                 mapping.because = Some(ROW);
             }
             Claim::Partial(because) => {
@@ -240,10 +241,16 @@ impl Mapping {
 /// Why a failure of a control that is the procedure of a row shows that the row is not met.
 const ROW: &str = "the control is the procedure of the row, by the row's own numbers";
 
-/// Whether a requirement is about a setting by the letter. Requirements in words have classes.
+/// Whether a requirement is about a setting by the letter, and not in words.
 const fn is_literal(requirement: RequirementId) -> bool {
+    catalogue::ALL[requirement.framework as usize].benchmark
+}
+
+/// Whether what a requirement asks for can be read as a whole.
+const fn is_whole(requirement: RequirementId) -> bool {
     let RequirementId { framework, index } = requirement;
-    catalogue::ALL[framework as usize].requirements[index as usize].class.is_none()
+    let class = catalogue::ALL[framework as usize].requirements[index as usize].class;
+    matches!(class, None | Some(Class::Automated))
 }
 
 /// Whether two texts are the same, in a constant.
@@ -296,6 +303,15 @@ mapping! {
     cis_azure6: CIS_AZURE_6_0, "no such recommendation in CIS Azure Foundations 6.0.0";
     /// A control of the [Microsoft cloud security benchmark v1](https://learn.microsoft.com/en-us/security/benchmark/azure/overview).
     mcsb1: MCSB_1, "no such control in the Microsoft cloud security benchmark v1";
+    /// A recommendation of the [CIS Kubernetes Benchmark 2.0.1](https://www.cisecurity.org/benchmark/kubernetes).
+    cis_kubernetes2: CIS_KUBERNETES_2_0, "no such recommendation in CIS Kubernetes 2.0.1";
+    /// A recommendation of the [CIS Amazon EKS Benchmark 1.8](https://www.cisecurity.org/benchmark/kubernetes).
+    cis_eks18: CIS_EKS_1_8, "no such recommendation in CIS Amazon EKS 1.8";
+    /// A recommendation of the [CIS AKS Benchmark 1.8](https://www.cisecurity.org/benchmark/kubernetes).
+    cis_aks18: CIS_AKS_1_8, "no such recommendation in CIS AKS 1.8";
+    /// A section of the [Kubernetes Hardening Guide 1.2](https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF)
+    /// of NSA and CISA, by the id that posture gives it: the guide numbers nothing.
+    nsa_kubernetes12: NSA_KUBERNETES_1_2, "no such section of the Kubernetes Hardening Guide 1.2";
 }
 
 impl Mapping {

@@ -14,7 +14,10 @@ pub(crate) mod table;
 
 pub use claim::{Alternatives, Claim, ResourceType};
 pub use coverage::{Coverage, coverage};
-pub use mapping::{Mapping, ccm41, cis_aws7, cis_azure6, csf20, fsbp, mcsb1};
+pub use mapping::{
+    Mapping, ccm41, cis_aks18, cis_aws7, cis_azure6, cis_eks18, cis_kubernetes2, csf20, fsbp,
+    mcsb1, nsa_kubernetes12,
+};
 pub use table::{Class, Framework, Group, Requirement, RequirementId, Strength, all, find};
 
 pub(crate) use mapping::expand;
@@ -23,6 +26,7 @@ pub(crate) use mapping::expand;
 mod tests {
     use super::mapping::TOPICS;
     use super::*;
+    use crate::provider::Provider;
     use crate::tools::Purpose;
 
     const WHY: &str = "a text that is long enough to say something";
@@ -36,6 +40,22 @@ mod tests {
         let row = cis_aws7("2.12", Claim::Full);
         assert!(row.is_literal() && row.because().is_some());
         assert_eq!(csf20("PR.AA-03", Claim::Supporting).because(), None);
+        assert!(cis_kubernetes2("5.1.5", Claim::Full).is_literal());
+        assert!(cis_eks18("5.3.1", Claim::Full).is_literal());
+        assert!(cis_aks18("5.4.4", Claim::Partial(WHY)).is_literal());
+        assert!(!nsa_kubernetes12("A2", Claim::Partial(WHY)).is_literal());
+    }
+
+    #[test]
+    #[should_panic(expected = "show only a part of this row")]
+    fn no_control_decides_a_row_as_a_whole_of_which_interfaces_show_a_part() {
+        let _ = cis_kubernetes2("5.1.1", Claim::Full);
+    }
+
+    #[test]
+    #[should_panic(expected = "show only a part of this row")]
+    fn no_control_decides_what_is_in_a_file_of_a_node() {
+        let _ = cis_kubernetes2("1.1.1", Claim::Full);
     }
 
     #[test]
@@ -83,6 +103,11 @@ mod tests {
         (requirements.len(), of(Class::Automated), of(Class::Partial), of(Class::Organizational))
     }
 
+    fn on_nodes(id: &str) -> usize {
+        let requirements = find(id).unwrap().requirements.iter();
+        requirements.filter(|r| r.class == Some(Class::Node)).count()
+    }
+
     #[test]
     fn the_published_totals_hold() {
         assert_eq!(counted("csf"), (106, 6, 30, 70));
@@ -94,6 +119,57 @@ mod tests {
         assert_eq!(counted("mcsb"), (86, 10, 46, 30));
         // 1196 in the catalogue of release 5.2.0, 182 of them withdrawn.
         assert_eq!(counted("800-53").0, 1196 - 182);
+        assert_eq!((counted("cis-kubernetes"), on_nodes("cis-kubernetes")), ((131, 47, 35, 3), 46));
+        assert_eq!((counted("cis-eks"), on_nodes("cis-eks")), ((50, 10, 27, 0), 13));
+        assert_eq!((counted("cis-aks"), on_nodes("cis-aks")), ((51, 11, 27, 0), 13));
+        assert_eq!(counted("nsa-kubernetes"), (18, 0, 18, 0));
+    }
+
+    /// Either all requirements of a framework have a class, or none has one.
+    #[test]
+    fn a_class_is_given_throughout() {
+        for framework in all() {
+            let classed = framework.requirements.iter().filter(|r| r.class.is_some()).count();
+            assert!(classed == 0 || classed == framework.requirements.len(), "{}", framework.id);
+        }
+    }
+
+    /// A new provider of clusters does not leave their frameworks behind.
+    #[test]
+    fn the_frameworks_of_clusters_cover_the_provider_of_clusters() {
+        let clusters = Provider::ALL.iter().find(|provider| provider.id() == "kubernetes");
+        for (id, beside) in [
+            ("cis-kubernetes", None),
+            ("cis-eks", Some(Provider::Aws)),
+            ("cis-aks", Some(Provider::Azure)),
+            ("nsa-kubernetes", None),
+        ] {
+            let wanted: Vec<Provider> =
+                clusters.into_iter().flat_map(|one| beside.into_iter().chain([*one])).collect();
+            let providers = find(id).unwrap().providers;
+            assert_eq!(
+                providers,
+                Some(&*wanted),
+                "{id}: see `CLUSTERS` of xtask/src/frameworks.rs"
+            );
+        }
+    }
+
+    #[test]
+    fn a_framework_of_two_providers_is_shown_where_both_were_audited() {
+        let (aws, azure) = (Provider::Aws, Provider::Azure);
+        let mut one = Framework { providers: None, ..*find("cis-aws").unwrap() };
+        assert!(one.is_about(|_| false) && one.concerns(aws) && one.concerns(azure));
+        one.providers = Some(&[Provider::Aws]);
+        assert!(
+            one.is_about(|audited| audited == aws) && !one.is_about(|audited| audited == azure)
+        );
+        assert!(one.concerns(aws) && !one.concerns(azure));
+        one.providers = Some(&[Provider::Aws, Provider::Azure]);
+        assert!(one.is_about(|_| true) && !one.is_about(|audited| audited == azure));
+        assert!(one.concerns(aws) && one.concerns(azure));
+        one.providers = Some(&[]);
+        assert!(!one.is_about(|_| true) && !one.concerns(aws));
     }
 
     #[test]
@@ -131,6 +207,9 @@ mod tests {
         assert_eq!(azure.requirement("5.7").unwrap().elsewhere, [("5.0.0", "5.27")]);
         let renumbered = azure.requirements.iter().filter(|r| !r.elsewhere.is_empty()).count();
         assert_eq!(renumbered, 126);
+        for item in find("cis-kubernetes").unwrap().requirements {
+            assert_eq!(item.elsewhere, [("1.12.0", item.id)]);
+        }
     }
 
     #[test]

@@ -22,8 +22,12 @@ pub struct Framework {
     pub source: &'static str,
     /// The date of its list of requirements, as `2026-11-29`: that of its source.
     pub as_of: &'static str,
-    /// The provider that it covers, if it covers only one: resources of another provider do not affect it.
-    pub provider: Option<Provider>,
+    /// The providers that it covers, if it does not cover all: resources of another provider do not affect it. Where it names
+    /// several, a requirement is about one of them or about both, and no requirement is asked of each of them separately.
+    pub providers: Option<&'static [Provider]>,
+    /// Whether its requirements are rows of a benchmark, each about a setting by the letter, so that a control can decide one as
+    /// a whole.
+    pub benchmark: bool,
     /// Its chapters, in order; each before those within it.
     pub groups: &'static [Group],
     /// Its requirements, in the framework's order.
@@ -50,7 +54,7 @@ pub struct Requirement {
     pub title: &'static str,
     /// The id of the innermost chapter that holds it.
     pub group: &'static str,
-    /// How much of it the APIs of a cloud can show; none if the framework consists of settings throughout.
+    /// How much of it the APIs of a provider can show; none if the framework consists of settings throughout.
     pub class: Option<Class>,
     /// Why it is of this class, where it has one.
     pub why: &'static str,
@@ -60,7 +64,7 @@ pub struct Requirement {
     pub elsewhere: &'static [(&'static str, &'static str)],
 }
 
-/// How much of a requirement the APIs of a cloud can show.
+/// How much of a requirement the APIs of a provider can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -73,6 +77,8 @@ pub enum Class {
     // The alias is the spelling of earlier files.
     #[serde(alias = "organisational")]
     Organizational,
+    /// They show nothing, although it is a setting: it is in a file or a process of a machine, such as a node of a cluster.
+    Node,
 }
 
 impl Class {
@@ -82,6 +88,15 @@ impl Class {
             Self::Automated => "automated",
             Self::Partial => "partial",
             Self::Organizational => "organizational",
+            Self::Node => "node",
+        }
+    }
+
+    /// Whether the APIs of a provider show at least a part of it.
+    pub fn is_assessable(self) -> bool {
+        match self {
+            Self::Automated | Self::Partial => true,
+            Self::Organizational | Self::Node => false,
         }
     }
 }
@@ -173,7 +188,26 @@ pub fn find(name: &str) -> Option<&'static Framework> {
         .find(|framework| same(framework.id) || framework.aliases.iter().any(|alias| same(alias)))
 }
 
+impl Requirement {
+    /// Whether the APIs of a provider show at least a part of it.
+    pub fn is_assessable(&self) -> bool {
+        self.class.is_none_or(Class::is_assessable)
+    }
+}
+
 impl Framework {
+    /// Whether the resources of a provider have anything to do with it.
+    pub fn concerns(&self, provider: Provider) -> bool {
+        self.providers.is_none_or(|about| about.contains(&provider))
+    }
+
+    /// Whether it has something to say where these providers were audited. One that covers several needs all of them: a benchmark
+    /// of managed clusters asks little of an account without clusters.
+    pub fn is_about(&self, audited: impl Fn(Provider) -> bool) -> bool {
+        self.providers
+            .is_none_or(|about| !about.is_empty() && about.iter().all(|one| audited(*one)))
+    }
+
     /// The requirement of this id.
     pub fn requirement(&self, id: &str) -> Option<&'static Requirement> {
         self.requirements.iter().find(|requirement| requirement.id.eq_ignore_ascii_case(id))

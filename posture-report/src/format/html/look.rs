@@ -191,11 +191,14 @@ pub(super) fn tally_words(tally: Tally) -> String {
 
 /// A bar of how much is decided in part, and of how much there is evidence.
 pub(super) fn coverage_bar(counts: Counts) -> String {
+    let organizational = counts.of(State::NotAssessedOrganizational);
+    let beyond = counts.total().saturating_sub(counts.assessable);
     let parts = [
         (counts.decided, "seen", "decided in part"),
         (counts.evidenced.saturating_sub(counts.decided), "some", "some evidence"),
         (counts.assessable.saturating_sub(counts.evidenced), "none", "assessable, nothing shown"),
-        (counts.total().saturating_sub(counts.assessable), "org", "organizational"),
+        (organizational, "org", "organizational"),
+        (beyond.saturating_sub(organizational), "org", "on nodes"),
     ];
     Bar(&parts).to_string()
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use posture_core::frameworks::Framework;
+use posture_core::frameworks::{Class, Framework};
 use posture_core::judge::Finding;
 use posture_core::report::{FrameworkReport, RequirementReport, State};
 use posture_core::text::counted;
@@ -222,6 +222,7 @@ pub(super) fn not_assessed(
         State::NotAssessedOrganizational => Prose(requirement.why).to_string(),
         State::NotAssessedNoControl => match requirement.class {
             None => "no control of this run is mapped to it".to_owned(),
+            Some(Class::Node) => format!("no control reaches it: {}", Prose(requirement.why)),
             Some(class) => format!(
                 "no control of this run is mapped to it; class {class}: {}",
                 Prose(requirement.why)

@@ -23,7 +23,7 @@ impl Page<'_> {
             "<p>Coverage is two numbers: of how many requirements there is some evidence, and of how many at least a \
              part is decided, of those that cloud APIs can show. The result is the outcome of the assessed requirements, shown as a part of all. Neither makes a statement about what was not \
              assessed; <a href=\"#not-assessed\">all of it is listed</a>.</p><ul class=legend>\
-             <li>{}decided in part<li>{}some evidence<li>{}assessable, nothing shown<li>{}organizational</ul><ul class=legend>",
+             <li>{}decided in part<li>{}some evidence<li>{}assessable, nothing shown<li>{}organizational, or on nodes</ul><ul class=legend>",
             square("seen"),
             square("some"),
             square("none"),

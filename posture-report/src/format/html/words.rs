@@ -47,7 +47,8 @@ pub(super) fn words(out: &mut impl Write) -> io::Result<()> {
         out,
         "</dl><h3>Class of a requirement</h3><dl class=kv><dt>automated<dd>It is in substance a setting that APIs \
          show.<dt>partial<dd>APIs show a material part: a failure is proof, a pass is evidence only.\
-         <dt>organizational<dd>APIs show nothing material.</dl>\
+         <dt>organizational<dd>APIs show nothing material.\
+         <dt>node<dd>APIs show nothing: it is a setting in a file or a process of a machine.</dl>\
          <h3>Mapping of a control to a requirement</h3><dl class=kv><dt>full<dd>It decides the requirement, for what was \
          audited.<dt>partial<dd>It decides a part: a failure shows that the requirement is not met.\
          <dt>supporting<dd>It is evidence, and decides nothing.</dl>\
