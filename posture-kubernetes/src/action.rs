@@ -5,10 +5,14 @@
 
 use posture_collect::{Action, Per};
 use posture_model::resource::{
-    AdmissionWebhook, Cluster, FactId, Ingress, Kind, Namespace, NetworkPolicy, Node, RbacSubject,
-    RoleBinding, Service, ServiceAccount, Subject, Workload,
+    AdmissionWebhook, Cluster, FactId, Kind, Node, RbacSubject, RoleBinding, Subject,
 };
 use posture_model::wanted::Wanted;
+
+use crate::inventory::{
+    OF_ACCOUNTS, OF_ENGINES, OF_INGRESSES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_OTHER_POLICIES,
+    OF_POLICIES, OF_QUOTAS, OF_SERVICES, OF_TEMPLATES, OF_VALIDATING_WEBHOOKS,
+};
 
 /// What an action requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,9 +87,6 @@ const fn api(
     Api { group, version, resource, kind, namespaced }
 }
 
-/// The facts of workloads that their pods and templates show.
-const OF_TEMPLATES: &[FactId] = &[Workload::PRIVILEGED_CONTAINERS, Workload::TAGS];
-
 /// The facts of subjects that roles and bindings decide together.
 const RIGHTS: &[FactId] = &[RbacSubject::FULL_ADMIN];
 const OF_BINDINGS: &[FactId] = &[RoleBinding::TAGS, RbacSubject::FULL_ADMIN];
@@ -106,7 +107,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         "list namespaces",
         api("", "v1", "namespaces", "Namespace", false),
         &[Kind::Namespace],
-        &[Namespace::TAGS],
+        OF_NAMESPACES,
     ),
     list(
         "list nodes",
@@ -156,7 +157,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         "list serviceaccounts",
         api("", "v1", "serviceaccounts", "ServiceAccount", true),
         &[Kind::ServiceAccount],
-        &[ServiceAccount::TAGS],
+        OF_ACCOUNTS,
     ),
     list(
         "list roles.rbac.authorization.k8s.io",
@@ -186,19 +187,55 @@ pub static ACTIONS: &[KubernetesAction] = &[
         "list networkpolicies.networking.k8s.io",
         api("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true),
         &[Kind::NetworkPolicy],
-        &[NetworkPolicy::TAGS],
+        OF_POLICIES,
     ),
     list(
         "list services",
         api("", "v1", "services", "Service", true),
         &[Kind::Service],
-        &[Service::TAGS],
+        OF_SERVICES,
+    ),
+    list(
+        "list resourcequotas",
+        api("", "v1", "resourcequotas", "ResourceQuota", true),
+        &[],
+        OF_QUOTAS,
+    ),
+    list(
+        "list limitranges",
+        api("", "v1", "limitranges", "LimitRange", true),
+        &[],
+        OF_LIMIT_RANGES,
+    ),
+    list(
+        "list customresourcedefinitions.apiextensions.k8s.io",
+        api(
+            "apiextensions.k8s.io",
+            "v1",
+            "customresourcedefinitions",
+            "CustomResourceDefinition",
+            false,
+        ),
+        &[],
+        OF_OTHER_POLICIES,
+    ),
+    list(
+        "list validatingadmissionpolicybindings.admissionregistration.k8s.io",
+        api(
+            "admissionregistration.k8s.io",
+            "v1",
+            "validatingadmissionpolicybindings",
+            "ValidatingAdmissionPolicyBinding",
+            false,
+        ),
+        &[],
+        OF_ENGINES,
     ),
     list(
         "list ingresses.networking.k8s.io",
         api("networking.k8s.io", "v1", "ingresses", "Ingress", true),
         &[Kind::Ingress],
-        &[Ingress::TAGS],
+        OF_INGRESSES,
     ),
     list(
         "list validatingwebhookconfigurations.admissionregistration.k8s.io",
@@ -210,7 +247,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
             false,
         ),
         &[Kind::AdmissionWebhook],
-        &[AdmissionWebhook::TAGS],
+        OF_VALIDATING_WEBHOOKS,
     ),
     list(
         "list mutatingwebhookconfigurations.admissionregistration.k8s.io",
@@ -258,6 +295,8 @@ pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use posture_model::resource::Workload;
+
     use super::*;
 
     #[test]

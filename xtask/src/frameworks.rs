@@ -370,10 +370,10 @@ fn cis_azure() -> Result<Framework> {
     })
 }
 
-/// The variants of `Provider` that read clusters: one, once there is one. Those of a cloud that runs clusters come before it.
-const CLUSTERS: &[&str] = &[];
-const CLUSTERS_OF_AWS: &[&str] = &[];
-const CLUSTERS_OF_AZURE: &[&str] = &[];
+/// The variants of `Provider` that read clusters. Those of a cloud that runs clusters come before it.
+const CLUSTERS: &[&str] = &["Kubernetes"];
+const CLUSTERS_OF_AWS: &[&str] = &["Aws", "Kubernetes"];
+const CLUSTERS_OF_AZURE: &[&str] = &["Azure", "Kubernetes"];
 
 const CIS_KUBERNETES: Benchmark = Benchmark {
     file: "cis-kubernetes-2.0.1.json",

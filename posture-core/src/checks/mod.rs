@@ -8,6 +8,7 @@ pub(crate) mod environment;
 pub(crate) mod export;
 pub(crate) mod flow;
 pub(crate) mod key;
+pub(crate) mod kubernetes;
 pub(crate) mod opening;
 pub(crate) mod organization;
 pub(crate) mod rights;

@@ -1520,7 +1520,7 @@ static CIS_KUBERNETES_2_0_FRAMEWORK: Framework = Framework {
     version: "2.0.1",
     source: "Center for Internet Security; ids with our own short wording",
     as_of: "2026-06-29",
-    providers: Some(&[]),
+    providers: Some(&[Provider::Kubernetes]),
     benchmark: true,
     groups: &[
         g("1", "Control plane", None),
@@ -1688,7 +1688,7 @@ static CIS_EKS_1_8_FRAMEWORK: Framework = Framework {
     version: "1.8",
     source: "Center for Internet Security; ids with our own short wording",
     as_of: "2026-11-29",
-    providers: Some(&[]),
+    providers: Some(&[Provider::Aws, Provider::Kubernetes]),
     benchmark: true,
     groups: &[
         g("2", "Control plane", None),
@@ -1772,7 +1772,7 @@ static CIS_AKS_1_8_FRAMEWORK: Framework = Framework {
     version: "1.8",
     source: "Center for Internet Security; ids with our own short wording",
     as_of: "2026-11-29",
-    providers: Some(&[]),
+    providers: Some(&[Provider::Azure, Provider::Kubernetes]),
     benchmark: true,
     groups: &[
         g("2", "Control plane", None),
@@ -1857,7 +1857,7 @@ static NSA_KUBERNETES_1_2_FRAMEWORK: Framework = Framework {
     version: "1.2",
     source: "NSA and CISA, public domain; the guide numbers nothing, so ids and short wording are our own",
     as_of: "2022-08-29",
-    providers: Some(&[]),
+    providers: Some(&[Provider::Kubernetes]),
     benchmark: false,
     groups: &[
         g("P", "Pods", None),

@@ -381,9 +381,11 @@ pub(super) const TOPICS: &[(&str, &[&str])] = &[
     ("inventory", &[]),
     ("keys", &["AC-3", "AC-6", "SC-12", "SC-13", "SC-28"]),
     ("logging", &["AU-2", "AU-3", "AU-6", "AU-11", "AU-12", "CA-7", "SC-28", "SI-4", "SI-7"]),
+    ("namespaces", &[]),
     ("network", &["AC-4", "AU-2", "AU-11", "AU-12", "CA-7", "SC-7", "SI-4"]),
     ("resilience", &[]),
     ("secrets", &[]),
     ("storage", &["AC-3", "AC-6", "CP-9", "SC-7", "SC-8", "SC-13", "SC-28"]),
     ("vaults", &["AC-3", "AU-2", "AU-12", "SC-7"]),
+    ("workloads", &["AC-6"]),
 ];

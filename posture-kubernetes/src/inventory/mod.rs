@@ -4,8 +4,25 @@
 //! as it was taken. At the end, what depends on several objects is decided, and the scope is filled.
 
 mod access;
+mod credentials;
+mod ended;
+mod exposure;
+#[cfg(test)]
+mod fact_tests;
+mod isolation;
+mod namespaces;
+mod networks;
 mod objects;
+mod pods;
+mod shown;
 mod workloads;
+
+pub(crate) use exposure::{OF_INGRESSES, OF_SERVICES};
+pub(crate) use namespaces::{
+    OF_ENGINES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_QUOTAS, OF_VALIDATING_WEBHOOKS,
+};
+pub(crate) use networks::{OF_OTHER_POLICIES, OF_POLICIES};
+pub(crate) use shown::{OF_ACCOUNTS, OF_TEMPLATES};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +31,7 @@ use posture_model::gap::{Gap, GapId, Reason, Register};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{
-    AdmissionWebhook, Ingress, Kind, Namespace, NetworkPolicy, Node, RoleBinding, Service,
-    ServiceAccount,
-};
+use posture_model::resource::{AdmissionWebhook, Kind, Node, RoleBinding, ServiceAccount};
 use posture_model::scope::{Level, Scope};
 use posture_model::source::Source;
 use posture_model::wanted::Wanted;
@@ -58,13 +72,12 @@ pub struct Inventory {
     missing: Missing,
     workloads: workloads::Workloads,
     access: access::Access,
-    namespaces: Vec<Namespace>,
+    namespaces: namespaces::Namespaces,
+    policies: networks::Policies,
+    exposure: exposure::Exposure,
     nodes: Vec<Node>,
     service_accounts: Vec<ServiceAccount>,
     role_bindings: Vec<RoleBinding>,
-    network_policies: Vec<NetworkPolicy>,
-    services: Vec<Service>,
-    ingresses: Vec<Ingress>,
     webhooks: Vec<AdmissionWebhook>,
     seen: BTreeMap<String, u32>,
 }
@@ -90,6 +103,30 @@ impl Missing {
     }
 }
 
+/// What the facts of several objects are decided with.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'v> {
+    pub(crate) origin: Origin,
+    pub(crate) gaps: &'v Register,
+    pub(crate) missing: &'v Missing,
+}
+
+impl View<'_> {
+    /// The action that would have shown an object of a kind.
+    pub(crate) fn action(&self, kind: &str) -> &'static str {
+        match self.origin {
+            Origin::Cluster => listing(kind).map_or("", |(action, _)| action.name),
+            Origin::Manifests => crate::manifests::ACTION,
+        }
+    }
+
+    /// A gap: what was read of an object does not decide an answer, for the reason that `detail` states.
+    pub(crate) fn undetermined(&self, id: &str, detail: &str) -> GapId {
+        let kind = id.split('/').next().unwrap_or_default();
+        self.gaps.note(Gap::undetermined(self.action(kind), id, detail))
+    }
+}
+
 /// The kinds of bindings.
 const BINDINGS: [&str; 2] = ["RoleBinding", "ClusterRoleBinding"];
 /// The kinds of configurations of webhooks.
@@ -105,13 +142,12 @@ impl Inventory {
             missing: Missing::default(),
             workloads: workloads::Workloads::default(),
             access: access::Access::default(),
-            namespaces: Vec::new(),
+            namespaces: namespaces::Namespaces::default(),
+            policies: networks::Policies::default(),
+            exposure: exposure::Exposure::default(),
             nodes: Vec::new(),
             service_accounts: Vec::new(),
             role_bindings: Vec::new(),
-            network_policies: Vec::new(),
-            services: Vec::new(),
-            ingresses: Vec::new(),
             webhooks: Vec::new(),
             seen: BTreeMap::new(),
         }
@@ -146,17 +182,39 @@ impl Inventory {
             }};
         }
         match of.kind.as_str() {
-            "Namespace" => put!(namespaces, Namespace),
-            "ServiceAccount" => put!(service_accounts, ServiceAccount),
+            "Namespace" | "LimitRange" | "ResourceQuota" | "ValidatingAdmissionPolicyBinding" => {
+                let unique = self.unique(of);
+                self.namespaces.take(of, unique)?;
+            }
+            "ServiceAccount" => {
+                self.workloads.account(of)?;
+                put!(service_accounts, ServiceAccount);
+            }
             "Role" | "ClusterRole" => self.access.role(of.object)?,
             "RoleBinding" | "ClusterRoleBinding" => {
                 self.access.binding(of.object)?;
                 put!(role_bindings, RoleBinding);
             }
-            "NetworkPolicy" => put!(network_policies, NetworkPolicy),
-            "Service" => put!(services, Service),
-            "Ingress" => put!(ingresses, Ingress),
+            "NetworkPolicy" => {
+                let unique = self.unique(of);
+                self.policies.take(of, unique)?;
+            }
+            "CustomResourceDefinition" => {
+                if let Some(group) = self.policies.defined(of)? {
+                    self.namespaces.custom(group);
+                }
+            }
+            "Service" | "Ingress" => {
+                let unique = self.unique(of);
+                let (origin, gaps, missing) = (self.origin, &self.gaps, &self.missing);
+                let view = View { origin, gaps, missing };
+                match of.kind.as_str() {
+                    "Service" => self.exposure.service(of, unique, &view)?,
+                    _ => self.exposure.ingress(of, unique, &view)?,
+                }
+            }
             "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => {
+                self.namespaces.take(of, String::new())?;
                 put!(webhooks, AdmissionWebhook);
             }
             "Node" => {
@@ -176,7 +234,10 @@ impl Inventory {
             }
             _ => {
                 let unique = self.unique(of);
-                self.workloads.take(of, unique, self.version)?;
+                if of.kind == "DaemonSet" {
+                    self.policies.plugin(of);
+                }
+                self.workloads.take(of, unique, self.origin, self.version)?;
             }
         }
         Ok(())
@@ -209,6 +270,7 @@ impl Inventory {
             Gap { detail: Some(invalid.to_string()), ..Gap::new(action, id, Reason::Malformed) };
         let gap = self.gaps.note(gap);
         self.missing.add(kind, gap);
+        self.policies.unread(kind, None);
     }
 
     /// A list that could not be read, or not to its end.
@@ -216,7 +278,26 @@ impl Inventory {
         let gap = self.gaps.note(gap);
         if let crate::action::Request::List(api) = &action.own {
             self.missing.add(api.kind, gap);
+            self.policies.unread(api.kind, None);
         }
+    }
+
+    /// Takes an object of a kind that an extension defines. Some of these act on connections or reject pods.
+    pub fn custom(&mut self, identity: &Identity, object: &Value) {
+        let Identity { api_version, kind, namespace, name } = identity;
+        self.policies.custom(api_version, kind, namespace, name);
+        let group = api_version.split('/').next().unwrap_or_default();
+        self.namespaces.custom(group);
+        if (group, kind.as_str()) == ("gateway.networking.k8s.io", "Gateway")
+            && let Err(invalid) = self.exposure.gateway(object)
+        {
+            self.malformed("Ingress", name, &invalid);
+        }
+    }
+
+    /// All objects of a kind that an extension defines were taken, if there are any.
+    pub fn custom_listed(&mut self, api_version: &str, kind: &str) {
+        self.policies.listed(api_version, kind);
     }
 
     /// A document of a file that the API server would reject. What it would have declared is not known.
@@ -224,6 +305,7 @@ impl Inventory {
         let gap = self.gaps.note(why);
         if crate::manifest::is_kind(&identity.kind) {
             self.missing.add(&identity.kind, gap);
+            self.policies.unread(&identity.kind, Some(&identity.namespace));
         } else {
             self.missing.any.insert(gap);
         }
@@ -239,6 +321,14 @@ impl Inventory {
     pub fn fill(self, wanted: &Wanted, scope: &mut Scope) {
         scope.level = self.origin.level();
         let lists = self.missing;
+        let view = View { origin: self.origin, gaps: &self.gaps, missing: &lists };
+        let (networks, network_policies) =
+            self.policies.finish(&view, &self.namespaces, self.workloads.ends());
+        let used: BTreeSet<String> = self.workloads.namespaces().map(str::to_owned).collect();
+        let others = network_policies.iter().map(|one| one.region.clone().unwrap_or_default());
+        let others: BTreeSet<String> = others.collect();
+        let workloads = self.workloads.finish(&view, self.namespaces.defaults(), &networks);
+        let namespaces = self.namespaces.finish(&view, &used, &others, &networks);
         let mut parts = Vec::new();
         macro_rules! part {
             ($kind:ident, $items:expr, $kinds:expr) => {
@@ -248,15 +338,15 @@ impl Inventory {
                 }
             };
         }
-        part!(Namespace, self.namespaces, ["Namespace"]);
+        part!(Namespace, namespaces, ["Namespace"]);
         part!(ServiceAccount, self.service_accounts, ["ServiceAccount"]);
         part!(RoleBinding, self.role_bindings, BINDINGS);
-        part!(NetworkPolicy, self.network_policies, ["NetworkPolicy"]);
-        part!(Service, self.services, ["Service"]);
-        part!(Ingress, self.ingresses, ["Ingress"]);
+        part!(NetworkPolicy, network_policies, ["NetworkPolicy"]);
+        part!(Service, self.exposure.services, ["Service"]);
+        part!(Ingress, self.exposure.ingresses, ["Ingress"]);
         part!(AdmissionWebhook, self.webhooks, WEBHOOKS);
         part!(Node, self.nodes, ["Node"]);
-        part!(Workload, self.workloads.finish(), workload::kinds());
+        part!(Workload, workloads, workload::kinds());
         part!(RbacSubject, self.access.subjects(self.origin, &lists), BINDINGS);
         for one in parts {
             scope.merge(one);
