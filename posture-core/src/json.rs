@@ -20,6 +20,7 @@ use crate::provider::Provider;
 use crate::report::{Counts, FrameworkReport, Report, RequirementReport, State};
 use crate::resource::{FactId, Kind};
 use crate::scope::{Calls, Level, Region};
+use crate::source::Source;
 use crate::stand::FindingStatus;
 use crate::time::Time;
 use crate::tools::Purpose;
@@ -302,8 +303,11 @@ pub struct ResourceV1<'a> {
     pub id: &'a str,
     /// The name people know it by.
     pub name: &'a str,
-    /// Its region.
+    /// Its region; of Kubernetes, its namespace.
     pub region: Option<&'a str>,
+    /// Where a file declares it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<&'a Source>,
 }
 
 /// What became of a control on a resource.
@@ -646,6 +650,7 @@ impl<'a> FindingV1<'a> {
                 id: subject.id,
                 name: subject.name,
                 region: subject.region,
+                source: subject.source,
             }),
             outcome,
             summary: matches!(outcome, OutcomeV1::Fail).then(|| finding.headline()),

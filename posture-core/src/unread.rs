@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::gap::{Gap, GapId, Reason};
 use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
+use crate::source::Source;
 use crate::wanted::Wanted;
 
 /// Gaps of one cause on resources of one kind.
@@ -42,6 +43,10 @@ pub fn unread(scope: &Scope, wanted: &Wanted) -> Vec<Unread> {
                 return;
             }
             let Some(gap) = self.scope.gap(id) else { return };
+            // Each mistake in a file is listed by itself.
+            if gap.reason == Reason::InvalidFile && place.is_none() {
+                return;
+            }
             let key = (place.is_some(), kind, gap.action.as_str(), gap.reason);
             let (places, gaps) = self.found.entry(key).or_default();
             places.extend(place);
@@ -89,7 +94,41 @@ pub fn unread(scope: &Scope, wanted: &Wanted) -> Vec<Unread> {
     rows.sort_by_cached_key(|row| {
         (row.affected.is_some(), row.kind, std::cmp::Reverse(row.affected), row.action.clone())
     });
-    rows
+    let mut all = invalid_files(scope);
+    all.append(&mut rows);
+    all
+}
+
+/// The mistakes in the files that were given to the audit, one by one, whatever is wanted: what such a file declares is not
+/// judged.
+fn invalid_files(scope: &Scope) -> Vec<Unread> {
+    struct First(GapId, Option<Kind>);
+    impl Visit for First {
+        fn resources<R: Resource>(&mut self, _: &[R], gaps: &[GapId]) {
+            if self.1.is_none() && gaps.contains(&self.0) {
+                self.1 = Some(R::KIND);
+            }
+        }
+    }
+    let numbered = (0_u32..).map(GapId::new).zip(&scope.gaps);
+    let mut invalid: Vec<(GapId, &Gap)> =
+        numbered.filter(|(_, gap)| gap.reason == Reason::InvalidFile).collect();
+    invalid.sort_by_cached_key(|(_, gap)| Source::of_target(&gap.target));
+    let row = |(id, gap): (GapId, &Gap)| {
+        let mut first = First(id, None);
+        scope.visit(&mut first);
+        let detail = gap.detail.as_deref().unwrap_or_default();
+        Unread {
+            kind: first.1.unwrap_or(Kind::Account),
+            affected: None,
+            population: 0,
+            action: gap.action.clone(),
+            reason: gap.reason,
+            regions: Vec::new(),
+            detail: Some(format!("{}: {detail}", gap.target)),
+        }
+    };
+    invalid.into_iter().map(row).collect()
 }
 
 /// What could not be read, each thing once, with the kinds that it is about: one cause may keep many lists from being complete,
@@ -101,6 +140,7 @@ pub fn by_cause(rows: &[Unread]) -> Vec<(Vec<Kind>, Unread)> {
         let same = |other: &Unread| {
             other.affected.is_none()
                 && row.affected.is_none()
+                && row.reason != Reason::InvalidFile
                 && (&other.action, other.reason, &other.regions)
                     == (&row.action, row.reason, &row.regions)
         };
@@ -141,6 +181,9 @@ pub(crate) fn aside(scope: &Scope, wanted: &Wanted) -> BTreeSet<GapId> {
     // Those that every scope has are not read errors.
     others.retain(|gap| *gap > GapId::OUTSIDE_SCOPE);
     others.retain(|gap| !needed.contains(gap) && Some(*gap) != scope.time_unknown);
+    let is_invalid =
+        |gap: &GapId| scope.gap(*gap).is_some_and(|gap| gap.reason == Reason::InvalidFile);
+    others.retain(|gap| !is_invalid(gap));
     others
 }
 

@@ -182,9 +182,14 @@ impl Reading {
             return;
         }
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-        if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
-            self.path(path, depth);
+        if !ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+            return;
         }
+        // A pipe would be waited for, and a device may have no end.
+        if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return self.unreadable(path, "not a regular file".to_owned());
+        }
+        self.path(path, depth);
     }
 
     fn unreadable(&mut self, path: &Path, why: String) {
@@ -317,6 +322,19 @@ mod tests {
         assert_eq!(tree.objects, 0);
         assert_eq!(tree.custom, BTreeMap::from([("Thing".to_owned(), 1)]));
         assert!(tree.others[0].contains("values.yaml:1: it has neither"), "{:?}", tree.others);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/zero", folder.path().join("a.yaml")).unwrap();
+        std::os::unix::net::UnixListener::bind(folder.path().join("b.yaml")).unwrap();
+        let options = Options { paths: vec![folder.path().to_owned()], ..Options::default() };
+        let tree = read(&options, &everything(), || Time::from_unix(0));
+        let details: Vec<&str> =
+            tree.scope.gaps.iter().filter_map(|gap| gap.detail.as_deref()).collect();
+        assert_eq!(details, ["not a regular file", "not a regular file"]);
     }
 
     #[test]

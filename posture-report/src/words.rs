@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use posture_core::control::{Evidence, Subject};
 use posture_core::exception::{Exception, Place};
-use posture_core::gap::Gap;
+use posture_core::gap::{Gap, Reason};
 use posture_core::judge::{Examined, Finding};
 use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Kind};
@@ -16,7 +16,7 @@ use crate::providers::Providers;
 use crate::text::{NAME, safe};
 
 /// How much is shown of a text that is not a name: a fact, a response, a reason.
-const TEXT: usize = 400;
+pub(crate) const TEXT: usize = 400;
 
 /// An account, a subscription or a tenant, by its number.
 pub(crate) fn place(scope: &Scope, providers: Providers) -> String {
@@ -40,7 +40,10 @@ pub(crate) fn subject(finding: &Finding<'_>, providers: Providers) -> String {
             let region = subject.region.filter(|region| !name.contains(*region));
             let region =
                 region.map_or(String::new(), |region| format!(" in {}", safe(region, NAME)));
-            format!("{} {} of {place}{region}", finding.kind().one(), safe(name, NAME))
+            let source = subject
+                .source
+                .map_or(String::new(), |source| format!(", {}", safe(&source.to_string(), NAME)));
+            format!("{} {} of {place}{region}{source}", finding.kind().one(), safe(name, NAME))
         }
     }
 }
@@ -72,6 +75,7 @@ pub(crate) fn by_cause(examined: &Examined<'_>) -> Vec<(Vec<Kind>, Unread)> {
 /// list there.
 pub(crate) fn missing(kinds: &[Kind], row: &Unread, itself: &str, list: &str) -> String {
     match (row.affected, row.kind) {
+        (None, _) if row.reason == Reason::InvalidFile => "a file".to_owned(),
         (Some(_), Kind::Account) => itself.to_owned(),
         (Some(affected), kind) => {
             let noun = if row.population == 1 { kind.one() } else { kind.many() };

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io;
+use std::io::{self, Write as _};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -34,8 +34,10 @@ use posture_core::report::roll_up;
 use posture_core::resource::{FactId, Kind, Resource};
 use posture_core::scope::{Scope, Visit};
 use posture_core::snapshot::{DEFAULT_LIMIT, Snapshot};
-use posture_core::wanted;
+use posture_core::time::Time;
+use posture_core::wanted::{self, Wanted};
 use posture_core::{controls, frameworks};
+use posture_kubernetes::manifests;
 use posture_sim::aws::{Account, World};
 use posture_sim::azure::Scenario;
 use posture_sim::{Latency, aws, azure};
@@ -280,6 +282,20 @@ pub fn scenario(input: &[u8]) {
         let controls = judging(Provider::Azure);
         hold_scopes(read_azure(&session, &controls, PATIENCE).await, &controls);
     });
+}
+
+/// Manifests of Kubernetes in one file: what is read of them, and their judgment.
+pub fn manifest(input: &[u8]) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(input).unwrap();
+    let options = manifests::Options {
+        paths: vec![file.path().to_owned()],
+        name: Some("fuzz".to_owned()),
+        ..manifests::Options::default()
+    };
+    let everything = Wanted::of(&[], Kind::ALL);
+    let tree = manifests::read(&options, &everything, || Time::from_unix(0));
+    hold_scopes(vec![tree.scope], &judging(Provider::Kubernetes));
 }
 
 /// An answer of AWS: in the first line an access key of the example's and the action, then the body, which is given to every

@@ -71,6 +71,20 @@ impl Program {
         self
     }
 
+    /// In another folder.
+    pub fn current_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// With a text on its standard input.
+    pub fn input(mut self, text: &str) -> Self {
+        let path = self.folder.path().join("standard-input");
+        std::fs::write(&path, text).unwrap();
+        self.command.stdin(std::fs::File::open(path).unwrap());
+        self
+    }
+
     /// The folder in which it will run.
     pub fn folder(&self) -> &Path {
         self.folder.path()

@@ -65,7 +65,7 @@ pub(crate) fn show(
     page.blank()?;
     for (provider, remedy) in control.remediation {
         page.text("remedy", &format!("{provider}: {}", remedy.text))?;
-        page.text("console", remedy.console)?;
+        page.text(&provider.place_of_settings().to_lowercase(), remedy.console)?;
         // A command is there to be copied, and stays in one piece.
         page.whole(remedy.command.label(), &safe(remedy.command.line(), usize::MAX))?;
     }

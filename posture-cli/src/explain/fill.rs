@@ -117,6 +117,9 @@ fn word(name: &str, command: &str, before: &str, found: &Found) -> Option<String
         (Provider::Azure, Kind::Account, "id") if before.ends_with("/subscriptions/") => {
             From::Scope
         }
+        // Commands of Kubernetes name every object by its namespace and its name.
+        (Provider::Kubernetes, _, "namespace") => From::Region,
+        (Provider::Kubernetes, _, "name") => From::Name,
         (provider, kind, name) => {
             let is = |row: &&(Provider, Kind, &str, From)| {
                 (row.0, row.1, row.2) == (provider, kind, name)

@@ -109,7 +109,7 @@ pub(super) fn show(
     page.blank()?;
     if let Some(remedy) = remedy(found, catalogue) {
         page.text("remedy", remedy.text)?;
-        page.text("console", remedy.console)?;
+        page.text(&found.provider.place_of_settings().to_lowercase(), remedy.console)?;
         // A command is there to be copied, and stays in one piece.
         page.whole(remedy.kind, &remedy.command)?;
     }

@@ -7,7 +7,7 @@
 
 use std::io::{self, Write};
 
-use posture_core::control::{Control, Severity};
+use posture_core::control::{Control, Severity, Subject};
 use posture_core::judge::{Finding, Outcome, Tally};
 use posture_core::notes::notes;
 use posture_core::provider::Provider;
@@ -291,10 +291,11 @@ fn located(finding: &Finding<'_>, providers: Providers) -> Vec<String> {
         code(finding.control.id, NAME),
         resource,
         code(&words::place(finding.scope, providers), NAME),
-        finding
-            .subject
-            .and_then(|subject| subject.region)
-            .map_or(String::new(), |region| code(region, NAME)),
+        match finding.subject {
+            Some(Subject { source: Some(source), .. }) => code(&source.to_string(), NAME),
+            Some(Subject { region: Some(region), .. }) => code(region, NAME),
+            Some(_) | None => String::new(),
+        },
     ]
 }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use posture_aws::policy::Document;
 use posture_core::snapshot::Snapshot;
+use posture_kubernetes::manifest;
 use posture_sim::aws::World;
 use posture_sim::azure::Scenario;
 use posture_tests::{Program, fuzz};
@@ -53,6 +54,11 @@ fn answers_of_azure() {
 }
 
 #[test]
+fn manifests() {
+    Fuzz::new("manifest").run(500, fuzz::manifest);
+}
+
+#[test]
 fn configurations() {
     Fuzz::new("configuration").run(150, |input| {
         let program = Program::new();
@@ -70,11 +76,15 @@ type Reads<'r> = &'r dyn Fn(&[u8]) -> bool;
 #[test]
 fn the_examples_are_read() {
     let text = |input: &[u8]| String::from_utf8_lossy(input).into_owned();
-    let all: [(&str, Reads<'_>); 5] = [
+    let all: [(&str, Reads<'_>); 6] = [
         ("policy_document", &|input| Document::parse(&text(input)).is_ok()),
         ("snapshot", &|input| Snapshot::read(input, 1 << 20).is_ok()),
         ("world", &|input| World::parse(&text(input)).is_ok()),
         ("scenario", &|input| Scenario::parse(&text(input)).is_ok()),
+        ("manifest", &|input| {
+            let all = manifest::read(input, &manifest::Options::default());
+            !all.iter().any(|one| matches!(one.content, manifest::Content::Invalid { .. }))
+        }),
         ("configuration", &|input| {
             let program = Program::new();
             std::fs::write(program.folder().join("posture.toml"), input).unwrap();

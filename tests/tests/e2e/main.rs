@@ -25,6 +25,7 @@ mod interrupted;
 mod joins;
 mod law;
 mod library;
+mod manifests;
 mod models;
 mod organization;
 mod pipes;

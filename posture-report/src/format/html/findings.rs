@@ -154,6 +154,9 @@ impl Page<'_> {
         if let Some(region) = finding.subject.and_then(|subject| subject.region) {
             write!(out, "<small>{}</small>", name(region))?;
         }
+        if let Some(source) = finding.subject.and_then(|subject| subject.source) {
+            write!(out, "<small>{}</small>", name(&source.to_string()))?;
+        }
         write!(out, "<td>")?;
         match finding.outcome {
             Outcome::Pass => {}

@@ -163,6 +163,28 @@ pub(super) struct Results<'a> {
     pub(super) limit: usize,
 }
 
+/// One result.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum OneResult<'a> {
+    Mistake(MistakeResult<'a>),
+    Finding(Box<FindingResult<'a>>),
+}
+
+/// A mistake in a file that was given to the audit.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MistakeResult<'a> {
+    pub(super) rule_id: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) level: &'static str,
+    pub(super) message: Text,
+    pub(super) locations: [Location<'a>; 1],
+    pub(super) partial_fingerprints: Fingerprints,
+    pub(super) suppressions: [(); 0],
+    pub(super) properties: NotificationProperties<'a>,
+}
+
 /// A finding.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -5,21 +5,27 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use posture_core::exception::Exception;
+use posture_core::gap::{Gap, Reason};
 use posture_core::judge::{Finding, Outcome};
 use posture_core::provider::Provider;
 use posture_core::resource::Kind;
-use posture_core::scope::Level;
+use posture_core::scope::{Level, Scope};
+use posture_core::source::Source;
 use serde::{Serialize, Serializer};
 
 use super::choice::chosen;
 use super::model::{
-    ArtifactLocation, Fact, FindingResult, Fingerprints, Location, LogicalLocation,
-    PhysicalLocation, ResultProperties, Results, Suppression, SuppressionProperties, Text,
-    TextRegion,
+    ArtifactLocation, Fact, FindingResult, Fingerprints, Location, LogicalLocation, MistakeResult,
+    NotificationProperties, OneResult, PhysicalLocation, ResultProperties, Results, Suppression,
+    SuppressionProperties, Text, TextRegion,
 };
 use super::rules::level;
 use crate::providers::Providers;
-use crate::words;
+use crate::text::safe;
+use crate::words::{self, TEXT};
+
+/// The rule of mistakes in files.
+const INVALID: &str = "invalid-file";
 
 /// How much of a name is in a path.
 pub(super) const SEGMENT: usize = 100;
@@ -31,11 +37,35 @@ impl Serialize for Results<'_> {
         let rules: HashMap<&str, usize> = rules.zip(0..).collect();
         let scopes = findings.scopes().iter().map(|examined| examined.scope().place());
         let scopes: HashMap<(Provider, Level, &str), usize> = scopes.zip(0..).collect();
-        serializer.collect_seq(chosen(findings, self.limit).map(|finding| {
+        let of_findings = chosen(findings, self.limit).map(|finding| {
             let rule = rules.get(finding.control.id).copied();
             let scope = scopes.get(&finding.scope.place()).copied();
-            FindingResult::new(finding, rule, scope, providers)
-        }))
+            OneResult::Finding(Box::new(FindingResult::new(finding, rule, scope, providers)))
+        });
+        let mistakes = findings.scopes().iter().enumerate().flat_map(|(place, examined)| {
+            let scope = examined.scope();
+            let invalid = examined.gaps().filter(|gap| gap.reason == Reason::InvalidFile);
+            invalid.map(move |gap| OneResult::Mistake(MistakeResult::new(scope, place, gap)))
+        });
+        // A mistake comes first, and is one of the results that a run may have.
+        serializer.collect_seq(mistakes.chain(of_findings).take(self.limit))
+    }
+}
+
+impl<'a> MistakeResult<'a> {
+    fn new(scope: &'a Scope, place: usize, gap: &'a Gap) -> Self {
+        let detail = gap.detail.as_deref().unwrap_or(gap.reason.words());
+        let id = format!("{}:{detail}", gap.target);
+        Self {
+            rule_id: INVALID,
+            kind: "fail",
+            level: "error",
+            message: message(&safe(detail, TEXT)),
+            locations: [Location::of_gap(gap, Some(place))],
+            partial_fingerprints: Fingerprints { line: id.clone(), finding: id },
+            suppressions: [],
+            properties: NotificationProperties { provider: scope.provider, scope: &scope.id, gap },
+        }
     }
 }
 
@@ -152,6 +182,14 @@ impl<'a> ResultProperties<'a> {
 }
 
 impl<'a> Location<'a> {
+    /// Where something is wrong in a file.
+    pub(super) fn of_gap(gap: &'a Gap, place: Option<usize>) -> Self {
+        let source = Source::of_target(&gap.target).filter(|_| gap.reason == Reason::InvalidFile);
+        let physical = source.map(|source| PhysicalLocation::of(&source));
+        let logical = LogicalLocation::resource(&gap.target, &gap.target, place);
+        Self { physical_location: physical, logical_locations: [logical] }
+    }
+
     /// Where a finding is, with the place of its scope.
     pub(super) fn of(finding: &Finding<'a>, place: Option<usize>, providers: Providers) -> Self {
         let scope = finding.scope;
@@ -167,9 +205,23 @@ impl<'a> Location<'a> {
             }
             Some(_) | None => LogicalLocation::scope(scope, place, providers),
         };
-        let region = TextRegion { start_line: 1 };
-        let physical = PhysicalLocation { artifact_location: ArtifactLocation { uri }, region };
+        let physical = match finding.subject.and_then(|subject| subject.source) {
+            Some(source) => PhysicalLocation::of(source),
+            None => PhysicalLocation {
+                artifact_location: ArtifactLocation { uri },
+                region: TextRegion { start_line: 1 },
+            },
+        };
         Self { physical_location: Some(physical), logical_locations: [logical] }
+    }
+}
+
+impl PhysicalLocation {
+    /// A line of a file, whose path stays relative, so that it is that of the repository.
+    fn of(source: &Source) -> Self {
+        let parts: Vec<String> = source.file.split('/').map(segment).collect();
+        let region = TextRegion { start_line: source.line.max(1) };
+        Self { artifact_location: ArtifactLocation { uri: parts.join("/") }, region }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use posture_core::gap::Gap;
+use posture_core::gap::{Gap, Reason};
 use posture_core::json::FilterV1;
 use posture_core::params::Params;
 use posture_core::report::{FrameworkReport, Report, State};
@@ -128,15 +128,16 @@ impl<'a> Notification<'a> {
         providers: Providers,
     ) -> Self {
         let location = if gap.target.is_empty() {
-            LogicalLocation::scope(scope, Some(place), providers)
+            let scope = LogicalLocation::scope(scope, Some(place), providers);
+            Location { physical_location: None, logical_locations: [scope] }
         } else {
-            LogicalLocation::resource(&gap.target, &gap.target, Some(place))
+            Location::of_gap(gap, Some(place))
         };
         Self {
             descriptor: Descriptor { index: UNREAD.0, id: UNREAD.1 },
-            level: "warning",
+            level: if gap.reason == Reason::InvalidFile { "error" } else { "warning" },
             message: message(&format!("{}: {}.", words::place(scope, providers), words::gap(gap))),
-            locations: vec![Location { physical_location: None, logical_locations: [location] }],
+            locations: vec![location],
             properties: Some(NotificationProperties {
                 provider: scope.provider,
                 scope: &scope.id,

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, Color};
 use console::{measure_text_width, truncate_str};
 use posture_core::control::{Control, Severity};
+use posture_core::gap::Reason;
 use posture_core::judge::uses;
 use posture_core::judge::{Examined, Finding, Outcome, Tally};
 use posture_core::notes::notes;
@@ -26,7 +27,7 @@ use crate::short_ids::ShortIds;
 use crate::style::{Canvas, lines, severity_color};
 use crate::text::{NAME, safe};
 use crate::view::{Depth, View};
-use crate::words::{by_cause, commands, described, level, missing};
+use crate::words::{TEXT, by_cause, commands, described, level, missing};
 
 /// How many subscriptions are listed one by one.
 const SUBSCRIPTIONS: usize = 6;
@@ -171,7 +172,9 @@ impl<'a> Table<'a> {
             for scope in accounts {
                 self.heading(scope, info, out)?;
                 self.read_as(scope, info, out)?;
-                writeln!(out, "  regions  {}", regions(scope))?;
+                if scope.level == Level::Account {
+                    writeln!(out, "  regions  {}", regions(scope))?;
+                }
             }
         }
         if self.view.report.findings.header().partial {
@@ -431,7 +434,13 @@ impl<'a> Table<'a> {
         // A regional switch has no name but its region's.
         let region = subject.region.filter(|region| !subject.name.contains(region));
         let region = region.map_or(String::new(), |region| format!(" ({})", safe(region, 40)));
-        let region = if finding.scope.regions.len() > 1 { region } else { String::new() };
+        // Objects of several namespaces share their names, and those of manifests are found by their lines.
+        let region = match (subject.source, finding.scope.level) {
+            (Some(source), _) => format!(" ({})", safe(&source.to_string(), NAME)),
+            (None, Level::Cluster) => region,
+            _ if finding.scope.regions.len() > 1 => region,
+            _ => String::new(),
+        };
         Name { account, name: safe(subject.name, 60).into_owned(), region }
     }
 
@@ -481,7 +490,8 @@ impl<'a> Table<'a> {
                 }
                 if let Some(remedy) = remedy {
                     self.labeled("remedy", remedy.text, out)?;
-                    self.labeled("console", remedy.console, out)?;
+                    let place = provider.place_of_settings().to_lowercase();
+                    self.labeled(&place, remedy.console, out)?;
                     self.whole(remedy.command.label(), remedy.command.line(), out)?;
                 }
                 if let Some((_, command)) = command {
@@ -592,10 +602,23 @@ impl<'a> Table<'a> {
             let found = by_cause(examined).into_iter();
             rows.extend(found.map(|(kinds, row)| (examined.scope(), kinds, row)));
         }
+        rows.sort_by_key(|(.., row)| row.reason != Reason::InvalidFile);
+        let is_invalid = |row: &Unread| row.reason == Reason::InvalidFile;
+        let invalid = rows.iter().take_while(|(.., row)| is_invalid(row)).count();
+        self.gap_rows("Invalid files", &rows[..invalid], out)?;
+        self.gap_rows("What could not be read", &rows[invalid..], out)
+    }
+
+    fn gap_rows(
+        &self,
+        title: &str,
+        rows: &[(&Scope, Vec<Kind>, Unread)],
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         if rows.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\n{}", self.view.canvas.bold("What could not be read"))?;
+        writeln!(out, "\n{}", self.view.canvas.bold(title))?;
         let shown = if self.view.verbose { rows.len() } else { GAPS };
         for (scope, kinds, row) in rows.iter().take(shown) {
             let text = self.gap(scope, kinds, row);
@@ -713,6 +736,9 @@ impl<'a> Table<'a> {
     fn gap(&self, scope: &Scope, kinds: &[Kind], row: &Unread) -> String {
         let account =
             if self.has_several() { format!("{}: ", self.label(scope)) } else { String::new() };
+        if row.reason == Reason::InvalidFile {
+            return format!("{account}{}", safe(row.detail.as_deref().unwrap_or_default(), TEXT));
+        }
         let what = missing(kinds, row, "account", "list");
         let regions = match row.regions.as_slice() {
             [] => String::new(),

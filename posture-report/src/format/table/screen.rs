@@ -9,15 +9,18 @@ use std::io::{self, Write};
 use comfy_table::Color;
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
 use posture_core::control::{Control, Severity};
+use posture_core::gap::Reason;
 use posture_core::judge::{Findings, Tally};
 use posture_core::provider::Provider;
 use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
+use posture_core::text::counted;
 
 use super::Table;
 use crate::coverage::{is_replaced, short};
+use crate::frameworks::wrap;
 use crate::style::severity_color;
 use crate::text::safe;
 use crate::words::by_cause;
@@ -27,6 +30,12 @@ const LINES: usize = 23;
 
 /// How many failures are named at least and at most.
 const WORST: std::ops::RangeInclusive<usize> = 3..=10;
+
+/// How many mistakes in files are shown, and how many lines of each.
+const INVALID: usize = 3;
+/// The columns before a mistake.
+const MARGIN: u16 = 10;
+const LINES_OF_ONE: usize = 3;
 
 /// The columns that the name of a resource gets at least.
 const NAMES: usize = 14;
@@ -47,10 +56,14 @@ impl Table<'_> {
         let after = self.after();
         let header = self.audited();
         writeln!(out, "{}", self.view.canvas.bold(&header))?;
+        let invalid = self.invalid_files();
+        for line in &invalid {
+            writeln!(out, "{line}")?;
+        }
         let named = self.named();
         let rows = self.worst(named, |findings, place| findings.tally(place));
         // The header, an empty line, and one that counts the rest.
-        let room = LINES.saturating_sub(after.len() + 3);
+        let room = LINES.saturating_sub(after.len() + invalid.len() + 3);
         let shown = rows.len().min(room.clamp(*WORST.start(), *WORST.end()));
         if !rows.is_empty() {
             writeln!(out)?;
@@ -89,16 +102,21 @@ impl Table<'_> {
             let info = self.info(*provider);
             let of: Vec<&Scope> =
                 self.scopes().filter(|scope| scope.provider == *provider).collect();
+            let Some(first) = of.first() else { continue };
+            // The tenant is read besides its accounts, and is named where there are none.
             let accounts: Vec<&&Scope> =
-                of.iter().filter(|scope| scope.level == Level::Account).collect();
-            if of.is_empty() {
-                continue;
-            }
-            let word = info.level_word(Level::Account);
+                of.iter().filter(|scope| scope.level != Level::Tenant).collect();
             let what = match accounts.as_slice() {
-                [] => format!("{} {}", info.level_word(Level::Tenant), safe(&of[0].id, 40)),
-                [one] => format!("{word} {}", called(one)),
-                many => format!("{} {word}s", many.len()),
+                [] => format!("{} {}", info.level_word(first.level), safe(&first.id, 40)),
+                [one] => format!("{} {}", info.level_word(one.level), called(one)),
+                many => {
+                    let of = |level| many.iter().filter(|scope| scope.level == level).count();
+                    let counts =
+                        info.levels.iter().map(|of_level| (of(of_level.level), of_level.word));
+                    let counts = counts.filter(|(count, _)| *count > 0);
+                    let counts = counts.map(|(count, word)| several(count, word));
+                    counts.collect::<Vec<_>>().join(" and ")
+                }
             };
             parts.push(format!("{provider}: {what}"));
         }
@@ -274,6 +292,36 @@ impl Table<'_> {
         shown.iter().map(line).collect()
     }
 
+    /// The mistakes in files, before everything else: what such a file declares is not judged.
+    fn invalid_files(&self) -> Vec<String> {
+        let width = usize::from(self.view.canvas.width);
+        let scopes = self.view.report.findings.scopes().iter();
+        let rows: Vec<String> = scopes
+            .flat_map(|examined| {
+                let rows = by_cause(examined).into_iter();
+                let rows = rows.filter(|(_, row)| row.reason == Reason::InvalidFile);
+                rows.map(|(kinds, row)| self.gap(examined.scope(), &kinds, &row))
+            })
+            .collect();
+        let mut lines = Vec::new();
+        for row in rows.iter().take(INVALID) {
+            let wrapped = wrap(row, self.view.canvas.width.saturating_sub(MARGIN));
+            for (place, line) in wrapped.iter().take(LINES_OF_ONE).enumerate() {
+                let label = if place == 0 { "INVALID" } else { "" };
+                let label = self.view.canvas.painted(&format!("{label:<SEVERITY$}"), Color::Red);
+                lines.push(format!("{label}{line}"));
+            }
+        }
+        if rows.len() > INVALID {
+            let text = format!("… {} more: --details", rows.len() - INVALID);
+            lines.push(truncate_str(&self.view.canvas.dim(&text), width, "…").into_owned());
+        }
+        if !lines.is_empty() {
+            lines.insert(0, String::new());
+        }
+        lines
+    }
+
     /// What could not be read, in one line.
     pub(super) fn unread(&self) -> Option<String> {
         let width = usize::from(self.view.canvas.width);
@@ -281,6 +329,7 @@ impl Table<'_> {
         let rows: Vec<_> = scopes
             .flat_map(|examined| {
                 let rows = by_cause(examined).into_iter();
+                let rows = rows.filter(|(_, row)| row.reason != Reason::InvalidFile);
                 rows.map(|(kinds, row)| (examined.scope(), kinds, row))
             })
             .collect();
@@ -318,7 +367,13 @@ impl Table<'_> {
         let judged = tallies(|tally| tally.total() > tally.not_applicable);
         let controls = |count: usize| if count == 1 { "control" } else { "controls" };
         let stopped = if findings.header().partial { "Stopped before it finished. " } else { "" };
+        let invalid = findings.scopes().iter().flat_map(|scope| &scope.scope().gaps);
+        let invalid = invalid.filter(|gap| gap.reason == Reason::InvalidFile).count();
         let (text, color) = match (failing, unknown, judged) {
+            (0, ..) if invalid > 0 => {
+                let mistakes = counted(invalid, "mistake in a file", "mistakes in files");
+                (format!("INVALID: {mistakes}."), Color::Red)
+            }
             (_, _, 0) => ("NOTHING was examined.".to_owned(), Color::Yellow),
             (0, 0, _) => {
                 (format!("PASSED: {judged} {} without a failure.", controls(judged)), Color::Green)
@@ -340,7 +395,13 @@ impl Table<'_> {
                 );
                 let text = |counts: &str| {
                     let controls = controls(judged);
-                    format!("FAILED: {failing} of {judged} {controls} ({counts}){undecided}.")
+                    let invalid = match invalid {
+                        0 => String::new(),
+                        _ => format!("; {}", counted(invalid, "invalid part", "invalid parts")),
+                    };
+                    format!(
+                        "FAILED: {failing} of {judged} {controls} ({counts}){undecided}{invalid}."
+                    )
                 };
                 // The counts of the least severe yield to the width.
                 let width = usize::from(self.view.canvas.width);
@@ -356,6 +417,13 @@ impl Table<'_> {
         };
         self.view.canvas.painted(&format!("{stopped}{text}"), color)
     }
+}
+
+/// So many scopes of a level.
+fn several(count: usize, word: &str) -> String {
+    // A tree of manifests is called so already.
+    let end = if count == 1 || word.ends_with('s') { "" } else { "s" };
+    format!("{count} {word}{end}")
 }
 
 /// What a scope is called: by its name, where it has one.
