@@ -302,7 +302,7 @@ mod tests {
         assert!(gap.detail.as_deref().unwrap().contains("securityContxt"));
         // The list of another kind is not touched by it.
         assert!(tree.scope.services.is_complete());
-        let text = "\tkind: Pod\n";
+        let text = "kind: [Pod\n";
         let tree = read_in(&[("a.yaml", text)]);
         assert!(!tree.scope.services.is_complete() && !tree.scope.workloads.is_complete());
     }
@@ -374,7 +374,7 @@ kind: NetworkPolicy
 metadata: {name: a, namespace: shop}
 spec: {podSelector: {}, ingress: [{from: [{host: example.com}]}], ports: [{port: 80}]}
 ";
-        for other in [cilium, invalid, "\tkind: NetworkPolicy\n"] {
+        for other in [cilium, invalid, "kind: [NetworkPolicy\n"] {
             let tree = read_in(&[("a.yaml", list), ("b.yaml", other)]);
             let [job] = tree.scope.workloads.items.as_slice() else { panic!("{tree:?}") };
             assert!(matches!(job.ingress_isolated, Fact::Gap(_)), "{other}");

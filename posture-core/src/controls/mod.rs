@@ -223,6 +223,7 @@ pub(crate) mod namespaces {
     pub(crate) mod pod_security_baseline;
     pub(crate) mod pod_security_restricted;
     pub(crate) mod resource_quota;
+    pub(crate) mod separation;
 }
 
 pub(crate) mod network {
@@ -586,6 +587,7 @@ pub static ALL: &[&Control] = &[
     &namespaces::pod_security_baseline::CONTROL,
     &namespaces::pod_security_restricted::CONTROL,
     &namespaces::resource_quota::CONTROL,
+    &namespaces::separation::CONTROL,
     &network::acl_admin_ports::CONTROL,
     &network::acl_tags::CONTROL,
     &network::allow_all_rules::CONTROL,

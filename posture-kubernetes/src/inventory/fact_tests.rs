@@ -415,7 +415,7 @@ fn pods_add_what_their_template_does_not_have() {
     let web = workload(&scope, WEB);
     assert_eq!(
         entries(&web.privileged_containers),
-        ["sidecar: securityContext.privileged is true"]
+        ["sidecar: securityContext.privileged is true (injected: not in the template)"]
     );
     assert_eq!(entries(&web.images).len(), 2);
     assert_eq!(web.bare, Known(false));
@@ -869,6 +869,31 @@ fn a_policy_that_selects_no_pod_has_no_effect() {
     assert_eq!(effect(&cluster(&[network_policy("a", json!({"podSelector": {}}))])), none);
     assert_eq!(effect(&manifests(&[shop(json!({})), other.clone()])), found);
     assert!(matches!(effect(&manifests(&[other])), Unknown(_)));
+}
+
+#[test]
+fn a_peer_that_selects_no_pod_is_named_in_clusters() {
+    let from = |peer: Value| {
+        network_policy("a", json!({"podSelector": {}, "ingress": [{"from": [peer]}]}))
+    };
+    let effect = |scope: &Scope| policy(scope, "a").without_effect.clone();
+    let idle = Known(Entries::from(["spec.ingress[0].from[0] selects no pod"]));
+    let none = Known(Entries::none());
+    let labeled = |app: &str| json!({"podSelector": {"matchLabels": {"app": app}}});
+    let of = |objects: &[Value]| {
+        let mut all = vec![shop(json!({"team": "shop"})), deployment(good())];
+        all.extend(objects.iter().cloned());
+        effect(&cluster(&all))
+    };
+    assert_eq!(of(&[from(labeled("web"))]), none);
+    assert_eq!(of(&[from(labeled("db"))]), idle);
+    assert_eq!(of(&[from(json!({"ipBlock": {"cidr": "10.0.0.0/8"}}))]), none);
+    let namespaces = |team: &str| json!({"namespaceSelector": {"matchLabels": {"team": team}}});
+    assert_eq!(of(&[from(namespaces("shop"))]), none);
+    // The namespace of the agent of the network was not read.
+    assert!(matches!(of(&[from(namespaces("other"))]), Unknown(_)));
+    let all = [shop(json!({})), deployment(good()), from(labeled("db"))];
+    assert_eq!(effect(&manifests(&all)), none);
 }
 
 fn service(spec: Value, annotations: Value, status: Value) -> Value {

@@ -11,7 +11,7 @@ use posture_model::tri::Tri;
 
 use super::networks::is_open;
 use super::{Origin, View};
-use crate::network::{Cluster, Direction, Pod, Policy, Rule};
+use crate::network::{Cluster, Direction, Peer, Pod, Policy, Rule};
 use crate::open::Why;
 
 /// The address of the metadata service of AWS, Azure and Google Cloud.
@@ -182,9 +182,9 @@ impl Networks {
             })
         }));
         match selected {
-            Tri::Yes => Known(Entries::none()),
+            Tri::Yes => self.idle_peers(policy, id, ends, view),
             // An empty selector is for pods to come.
-            _ if policy.pods.is_empty() => Known(Entries::none()),
+            _ if policy.pods.is_empty() => self.idle_peers(policy, id, ends, view),
             Tri::Unknown(why) => {
                 let reasons: Vec<String> = why.iter().map(ToString::to_string).collect();
                 Fact::Gap(view.undetermined(id, &reasons.join("; ")))
@@ -198,5 +198,49 @@ impl Networks {
                 }
             },
         }
+    }
+
+    /// The peers of a policy that select no pod. Manifests do not show what else is in the cluster.
+    fn idle_peers(
+        &self,
+        policy: &Policy,
+        id: &str,
+        ends: &[&Pod],
+        view: &View<'_>,
+    ) -> Fact<Entries> {
+        let mut entries = Vec::new();
+        let mut open: Why = Why::new();
+        if view.origin == Origin::Manifests {
+            return Known(Entries::none());
+        }
+        for (direction, peers, rules) in
+            [("ingress", "from", &policy.ingress), ("egress", "to", &policy.egress)]
+        {
+            for (place, rule) in rules.iter().flatten().enumerate() {
+                for (number, peer) in rule.peers.iter().enumerate() {
+                    if matches!(peer, Peer::Block(_)) {
+                        continue;
+                    }
+                    let each = ends.iter().map(|pod| self.cluster.peer_matches(policy, peer, pod));
+                    match Tri::any(each) {
+                        Tri::Yes => {}
+                        Tri::Unknown(why) => open.extend(why),
+                        Tri::No => entries.push(format!(
+                            "spec.{direction}[{place}].{peers}[{number}] selects no pod"
+                        )),
+                    }
+                }
+            }
+        }
+        if entries.is_empty() && open.is_empty() {
+            return Known(Entries::none());
+        }
+        let kinds = crate::workload::kinds().chain(["Namespace"]);
+        if let Some(gap) = view.missing.of(kinds).first() {
+            return Fact::Gap(*gap);
+        }
+        let reasons: Vec<String> = open.iter().map(ToString::to_string).collect();
+        let open = (!open.is_empty()).then(|| view.undetermined(id, &reasons.join("; ")));
+        Entries::new(entries, open).into_fact()
     }
 }

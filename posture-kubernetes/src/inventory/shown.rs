@@ -133,6 +133,20 @@ impl Shown {
     }
 }
 
+/// An entry of a pod whose container its template does not have: something added it when the pod was made, or later.
+pub(super) fn marked(entry: String, template: &Shown, pods: &Shown) -> String {
+    let Some((name, _)) = entry.split_once(": ") else { return entry };
+    let has = |shown: &Shown| {
+        let mut images = shown.entries.iter().filter(|(list, _)| *list == List::Images);
+        shown.without_image.contains(name)
+            || images.any(|(_, image)| image.split_once(": ").is_some_and(|(own, _)| own == name))
+    };
+    if has(pods) && !has(template) {
+        return format!("{entry} (injected: not in the template)");
+    }
+    entry
+}
+
 /// The list of what violates a check. A new check does not compile without one.
 fn list(check: Check, path: &str) -> Option<List> {
     Some(match check {

@@ -20,7 +20,7 @@ use super::ended::{has_ended, is_history, is_static};
 use super::isolation::Networks;
 use super::namespaces::Defaults;
 use super::objects::{Observed, id};
-use super::shown::{List, Shown};
+use super::shown::{List, Shown, marked};
 use super::{Origin, View};
 use crate::network;
 use crate::pod_security::Version;
@@ -284,6 +284,12 @@ impl One {
                 let names: Vec<&str> = whole.without_image.iter().map(String::as_str).collect();
                 let detail = format!("no image is set for {}", names.join(", "));
                 open = Some(view.undetermined(&id, &detail));
+            }
+            if let (Some(template), Some(pods)) = (&self.template, &self.pods)
+                && *list != List::Images
+            {
+                let each = entries.into_iter().map(|entry| marked(entry, template, pods));
+                entries = each.collect();
             }
             *list.of(&mut workload) = Entries::new(entries, open).into_fact();
         }

@@ -31,5 +31,9 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("I&S-02", Partial(SHOWS)),
         nsa_kubernetes12("N3", Partial(SHOWS)),
     ],
-    test: kubernetes::of_namespace!(used limit_range, "no LimitRange", "a LimitRange"),
+    test: kubernetes::of_namespace!(
+        used limit_range,
+        "no LimitRange",
+        "a LimitRange"
+    ),
 };

@@ -38,5 +38,9 @@ pub(crate) static CONTROL: Control = Control {
         cis_aks18("4.4.2", Supporting),
         nsa_kubernetes12("N2", Partial(SHOWS)),
     ],
-    test: kubernetes::of_namespace!(used default_deny_ingress, "no enforced policy that denies ingress to every pod", "an empty podSelector, and no rule that allows everything"),
+    test: kubernetes::of_namespace!(
+        used default_deny_ingress,
+        "no enforced policy that denies ingress to every pod",
+        "an empty podSelector, and no rule that allows everything"
+    ),
 };
