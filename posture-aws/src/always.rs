@@ -221,6 +221,27 @@ static ALWAYS: &[(&str, &[Rule])] = &[
         ],
     ),
     (
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        &[
+            ("Attributes[member]", &["@Key"]),
+            (
+                "LoadBalancerAttributes",
+                &["CrossZoneLoadBalancing", "AccessLog", "ConnectionDraining"],
+            ),
+            ("LoadBalancerAttributes.AdditionalAttributes[member]", &["@Key"]),
+        ],
+    ),
+    (
+        "elasticloadbalancing:DescribeLoadBalancerPolicies",
+        &[
+            (
+                "PolicyDescriptions[member]",
+                &["@PolicyName", "@PolicyTypeName", "PolicyAttributeDescriptions"],
+            ),
+            ("PolicyDescriptions[member].PolicyAttributeDescriptions[member]", &["@AttributeName"]),
+        ],
+    ),
+    (
         "elasticloadbalancing:DescribeLoadBalancers",
         &[
             (
@@ -234,11 +255,22 @@ static ALWAYS: &[(&str, &[Rule])] = &[
                     "AvailabilityZones",
                 ],
             ),
+            ("LoadBalancers[member].AvailabilityZones[member]", &["@ZoneName"]),
             (
                 "LoadBalancerDescriptions[member]",
-                &["@LoadBalancerName", "@Scheme", "ListenerDescriptions", "Instances"],
+                &[
+                    "@LoadBalancerName",
+                    "@Scheme",
+                    "ListenerDescriptions",
+                    "Instances",
+                    "AvailabilityZones",
+                ],
             ),
-            ("LoadBalancerDescriptions[member].ListenerDescriptions[member]", &["Listener"]),
+            (
+                "LoadBalancerDescriptions[member].ListenerDescriptions[member]",
+                &["Listener", "PolicyNames"],
+            ),
+            ("LoadBalancerDescriptions[member].AvailabilityZones[member]", &["@"]),
             ("LoadBalancerDescriptions[member].Instances[member]", &["@InstanceId"]),
         ],
     ),
@@ -248,6 +280,13 @@ static ALWAYS: &[(&str, &[Rule])] = &[
             ("Rules[member]", &["@RuleArn", "@Priority", "Actions", "@IsDefault"]),
             ("Rules[member].Conditions[member]", &["@Field"]),
             ("Rules[member].Actions[member]", FORWARDS),
+        ],
+    ),
+    (
+        "elasticloadbalancing:DescribeSSLPolicies",
+        &[
+            ("SslPolicies[member]", &["@Name", "SslProtocols"]),
+            ("SslPolicies[member].SslProtocols[member]", &["@"]),
         ],
     ),
     ("elasticloadbalancing:DescribeTargetGroupAttributes", &[("Attributes[member]", &["@Key"])]),

@@ -105,6 +105,8 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::Service
         | Kind::Ingress
         | Kind::AdmissionWebhook
-        | Kind::Node => "Other",
+        | Kind::Node
+        // It has one name for Classic Load Balancers and another for the rest.
+        | Kind::LoadBalancer => "Other",
     }
 }

@@ -55,7 +55,17 @@ pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static Action> {
 /// The commands that show a fact of a resource to a person, ready to paste into a shell.
 pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
     let logs = if fact.kind == Kind::Bucket { "/blobServices/default" } else { "" };
-    posture_collect::action::commands(ACTIONS, fact, subject, &[("logs", logs)])
+    // Microsoft Graph shows those of applications, and Resource Manager those of managed identities.
+    let of_identity = subject.id.starts_with('/');
+    let shows = |action: &&Action| {
+        subject.kind != Kind::FederatedCredential || action.own.is_empty() == of_identity
+    };
+    posture_collect::action::commands(
+        ACTIONS.iter().filter(shows),
+        fact,
+        subject,
+        &[("logs", logs)],
+    )
 }
 
 #[cfg(test)]
@@ -147,6 +157,20 @@ mod tests {
                 "az storage account show --ids <bucket>",
             ]
         );
+    }
+
+    #[test]
+    fn the_command_is_that_of_the_service_that_has_the_credential() {
+        let of = |id| {
+            let kind = Kind::FederatedCredential;
+            commands(
+                FederatedCredential::ISSUER,
+                &Subject { kind, id, name: "x", region: None, source: None },
+            )
+        };
+        assert_eq!(of("/subscriptions/1/i/f"), ["az resource show --ids /subscriptions/1/i/f"]);
+        let [application] = &*of("a1/f1") else { panic!("{:?}", of("a1/f1")) };
+        assert!(application.starts_with("az ad app list"), "{application}");
     }
 
     #[test]

@@ -46,6 +46,10 @@ pub(crate) const WITH_OPEN_BLOBS: Filter = Filter::Having("open blobs");
 pub(crate) const WITH_FILES: Filter = Filter::Having("files");
 /// Resources whose diagnostic settings are wanted.
 pub(crate) const LOGGED: Filter = Filter::Having("diagnostic settings");
+/// Managed identities, whose federated credentials are wanted.
+pub(crate) const OF_IDENTITIES: Filter = Filter::Having("managed identities");
+/// Once for each managed identity, page by page.
+pub(crate) const IDENTITY: Per = Per::of(Kind::FederatedCredential, OF_IDENTITIES).at_least();
 /// Once for each vault, page by page.
 pub(crate) const VAULT: Per = Per::resource(Kind::Vault).at_least();
 
@@ -54,6 +58,7 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::Alert, &["microsoft.insights/actiongroups", "microsoft.insights/activitylogalerts"]),
     (Kind::LogGroup, &["microsoft.operationalinsights/workspaces"]),
     (Kind::Bucket, &["microsoft.storage/storageaccounts"]),
+    (Kind::FederatedCredential, &["microsoft.managedidentity/userassignedidentities"]),
     (Kind::Key, &["microsoft.keyvault/vaults"]),
     (Kind::Secret, &["microsoft.keyvault/vaults"]),
     (Kind::Vault, &["microsoft.keyvault/vaults"]),

@@ -66,7 +66,7 @@ pub(crate) enum Command {
     /// An AWS organization of three accounts and an Azure tenant of two subscriptions are simulated in the same process. It
     /// needs no cloud account and no credentials.
     Demo(Box<Demo>),
-    /// Audit AWS accounts or an Azure tenant: read, judge and report.
+    /// Audit AWS accounts, an Azure tenant or Kubernetes: read, judge and report.
     ///
     /// Reads their configuration, runs the controls and reports. An interrupt (Ctrl-C) ends the reading: the report then
     /// covers what was read so far and is marked as partial, and the exit code is 11. A second one ends the program at once.
@@ -226,7 +226,8 @@ mod tests {
         let mut found = Vec::new();
         names(&command, &mut found);
         assert!(found.len() > 40, "{found:?}");
-        for name in found {
+        // The path of a file is not a secret.
+        for name in found.iter().filter(|name| !name.ends_with("_file")) {
             for word in ["secret", "password", "token"] {
                 assert!(!name.contains(word), "{name}");
             }

@@ -85,7 +85,10 @@ pub(crate) fn show() -> ExitCode {
 
 fn text(found: &[Credentials], config: Result<Config>) -> String {
     let mut lines = vec![
-        format!("posture {} audits AWS and Azure. It only reads.", env!("CARGO_PKG_VERSION")),
+        format!(
+            "posture {} audits AWS, Azure and Kubernetes. It only reads.",
+            env!("CARGO_PKG_VERSION")
+        ),
         String::new(),
     ];
     let row = |name: &str, what: &str| {
@@ -125,7 +128,7 @@ fn text(found: &[Credentials], config: Result<Config>) -> String {
     }
     lines.push(String::new());
     lines.push("Try one of:".to_owned());
-    next.push(("posture permissions aws".to_owned(), "what an audit needs; azure as well"));
+    next.push(("posture permissions aws".to_owned(), "what an audit needs; azure, kubernetes"));
     next.push(("posture --help".to_owned(), "all commands, with examples"));
     let longest = next.iter().map(|(command, _)| command.len()).max().unwrap_or(0);
     for (command, what) in next {
@@ -150,13 +153,16 @@ mod tests {
     }
 
     #[test]
-    fn it_fits_fifteen_lines_and_names_commands_that_work() {
+    fn it_fits_a_small_terminal_and_names_commands_that_work() {
         let targets = "[[target]]\nprovider = \"aws\"\nname = \"prod\u{202e}\"\n[[target]]\nprovider = \"azure\"\n";
         let config = config::parse(targets, Catalogue::default()).unwrap();
-        let found =
-            [some("AWS", "posture audit aws --profile prod"), some("Azure", "posture audit azure")];
+        let found = [
+            some("AWS", "posture audit aws --profile prod"),
+            some("Azure", "posture audit azure"),
+            some("Kubernetes", "posture audit kubernetes"),
+        ];
         let full = text(&found, Ok(config));
-        assert!(full.lines().count() <= 15, "{full}");
+        assert!(full.lines().count() <= 16, "{full}");
         for line in full.lines() {
             assert!(console::measure_text_width(line) <= WIDTH, "{line}");
             assert!(!line.contains('\u{202e}'), "{line}");

@@ -180,8 +180,8 @@ pub fn is_called<P>(table: &'static [Action<P>], name: &str, wanted: &Wanted) ->
 
 /// The commands that show a fact of a resource to a user, ready to paste into a shell. A finding about the account may
 /// depend on a fact of other resources: then the reader has to choose them. `words` are further placeholders of the provider.
-pub fn commands<P>(
-    table: &'static [Action<P>],
+pub fn commands<'t, P: 'static>(
+    table: impl IntoIterator<Item = &'t Action<P>>,
     fact: FactId,
     subject: &Subject<'_>,
     words: &[(&'static str, &str)],
@@ -204,7 +204,7 @@ pub fn commands<P>(
         ]);
         fill(action.command, &all)
     };
-    table.iter().filter(|action| action.fills.contains(&fact)).map(filled).collect()
+    table.into_iter().filter(|action| action.fills.contains(&fact)).map(filled).collect()
 }
 
 #[cfg(test)]

@@ -93,10 +93,16 @@ const OF_BINDINGS: &[FactId] = &[RoleBinding::TAGS, RbacSubject::FULL_ADMIN];
 
 const WORKLOADS: &[Kind] = &[Kind::Workload];
 
+/// The version of the server: by which rules it is judged, and whether it responds at all. Every user may read it.
+pub const VERSION: &str = "get /version";
+
+/// The namespaces: one of them has the number that identifies the cluster.
+pub const NAMESPACES: &str = "list namespaces";
+
 /// Every action.
 pub static ACTIONS: &[KubernetesAction] = &[
     Action {
-        name: "get /version",
+        name: VERSION,
         per: Per::ONCE,
         lists: &[Kind::Cluster],
         fills: &[Cluster::VERSION],
@@ -104,7 +110,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         own: Request::Path("/version"),
     },
     list(
-        "list namespaces",
+        NAMESPACES,
         api("", "v1", "namespaces", "Namespace", false),
         &[Kind::Namespace],
         OF_NAMESPACES,
@@ -264,8 +270,10 @@ pub static ACTIONS: &[KubernetesAction] = &[
 ];
 
 /// The actions that an audit makes for what is wanted, in the order of the table.
+/// The version and the namespaces are always among them.
 pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static KubernetesAction> {
-    posture_collect::action::wanted_actions(ACTIONS, wanted)
+    let is_always = |action: &KubernetesAction| [VERSION, NAMESPACES].contains(&action.name);
+    ACTIONS.iter().filter(|action| is_always(action) || action.is_wanted(wanted)).collect()
 }
 
 /// The action that lists the objects of a kind.

@@ -1,5 +1,6 @@
 //! Kubernetes: clusters and manifests, read into facts.
 //!
+//! - [`cluster`] reads live clusters; [`permissions`] is the least role that it needs.
 //! - [`inventory`] makes resources with facts of objects, wherever they come from; [`action`] lists what is read of a cluster.
 //! - [`manifests`] reads files and folders; [`manifest`] reads YAML and JSON as the API server does, strictly, and names every mistake with its place.
 //! - [`network`] decides which connections network policies allow.
@@ -23,6 +24,8 @@ pub mod action;
 #[cfg(test)]
 #[path = "../../tests/src/cases.rs"]
 mod cases;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 pub mod info;
 pub mod inventory;
 pub mod labels;
@@ -30,6 +33,7 @@ pub mod manifest;
 pub mod manifests;
 pub mod network;
 pub mod open;
+pub mod permissions;
 pub mod pod_security;
 pub mod rbac;
 pub mod read;

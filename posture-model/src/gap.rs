@@ -150,6 +150,11 @@ impl Register {
         id
     }
 
+    /// Every gap noted so far, in the order of their numbers.
+    pub fn list(&self) -> Vec<Gap> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).list.clone()
+    }
+
     /// Every gap noted, in the order of their numbers.
     pub fn into_list(self) -> Vec<Gap> {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner).list

@@ -34,7 +34,7 @@ macro_rules! listings {
             users: User, "user", "user", "users", [Aws: Account, Azure: Tenant];
             access_keys: AccessKey, "access-key", "access key", "access keys", [Aws: Account];
             credentials: Credential, "credential", "credential", "credentials", [Azure: Tenant];
-            federated_credentials: FederatedCredential, "federated-credential", "federated credential", "federated credentials", [Azure: Tenant];
+            federated_credentials: FederatedCredential, "federated-credential", "federated credential", "federated credentials", [Azure: Account, Azure: Tenant];
             groups: Group, "group", "group", "groups", [Aws: Account];
             roles: Role, "role", "role", "roles", [Aws: Account];
             policies: Policy, "policy", "policy", "policies", [Aws: Account, Azure: Account, Azure: Tenant];
@@ -67,6 +67,7 @@ macro_rules! listings {
             internet_blocks: InternetBlock, "internet-block", "internet access block", "internet access blocks", [Aws: Account];
             transit_gateways: TransitGateway, "transit-gateway", "transit gateway", "transit gateways", [Aws: Account];
             vpn_connections: VpnConnection, "vpn-connection", "VPN connection", "VPN connections", [Aws: Account];
+            load_balancers: LoadBalancer, "load-balancer", "load balancer", "load balancers", [Aws: Account];
             clusters: Cluster, "cluster", "cluster", "clusters", [Kubernetes: Cluster];
             namespaces: Namespace, "namespace", "namespace", "namespaces", [Kubernetes: Cluster, Kubernetes: Manifests];
             workloads: Workload, "workload", "workload", "workloads", [Kubernetes: Cluster, Kubernetes: Manifests];

@@ -31,6 +31,7 @@ pub mod style;
 mod tests;
 pub mod text;
 pub mod trend;
+mod verdict;
 mod view;
 mod words;
 

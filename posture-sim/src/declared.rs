@@ -12,6 +12,9 @@ pub enum Error {
     /// It does not fit the form.
     #[error("the scenario is malformed: {0}")]
     Malformed(String),
+    /// Its objects are not those of a cluster.
+    #[error("the objects cannot be served: {0}")]
+    Objects(String),
 }
 
 /// Reads a scenario in TOML, or in JSON where it begins with a brace, and fills in the times that are given as what has

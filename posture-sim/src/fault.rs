@@ -13,11 +13,11 @@ use crate::text::glob;
 pub struct Rule {
     /// The actions, with `*` for anything.
     pub action: String,
-    /// The account or the subscription; any by default.
+    /// The account or the subscription, of Kubernetes the user; any by default.
     pub account: Option<String>,
-    /// The region; any by default. Azure's calls have none.
+    /// The region, of Kubernetes the namespace; any by default. Azure's calls have none.
     pub region: Option<String>,
-    /// Words that the request holds: of AWS in path, query or body, of Azure in path or query.
+    /// Words that the request holds: of AWS in path, query or body, of the others in path or query.
     pub about: Option<String>,
     /// How likely it is; certain by default.
     pub probability: Option<f64>,
@@ -99,7 +99,7 @@ pub enum Fault {
     Skewed,
     /// Lists continue where they began.
     EndlessPages,
-    /// The requested object was deleted since it was listed.
+    /// The requested object was deleted since it was listed. Of Kubernetes also: the token that continues a list has expired.
     Gone,
     /// Another address is named for it.
     Redirected(String),

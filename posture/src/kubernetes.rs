@@ -1,11 +1,13 @@
-//! Kubernetes: manifests in files.
+//! Kubernetes: manifests in files, and live clusters.
 
-use std::convert::Infallible;
+pub(crate) mod clusters;
 
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 use posture_core::text::counted;
 
+pub use clusters::{Clusters, Server};
+pub use posture_kubernetes::cluster::{Cause, LoginError};
 pub use posture_kubernetes::manifests::{Options as Manifests, Tree};
 
 use crate::{Audit, Event, Read, Settings};
@@ -43,12 +45,10 @@ impl Audit<Manifests> {
 
 /// Why Kubernetes cannot be audited.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {}
-
-impl From<Infallible> for Error {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
+pub enum Error {
+    /// No cluster can be read.
+    #[error("cannot read any Kubernetes cluster")]
+    Login(#[source] LoginError),
 }
 
 /// The most documents that are named one by one.

@@ -57,7 +57,7 @@ use tracing::Instrument;
 
 use aws::Accounts;
 use azure::Tenant;
-use kubernetes::Manifests;
+use kubernetes::{Clusters, Manifests};
 
 /// What a provider is called, and how other tools identify its resources; renderers need it.
 pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
@@ -78,6 +78,8 @@ pub enum Target {
     Aws(Box<Accounts>),
     /// A tenant of Azure.
     Azure(Box<Tenant>),
+    /// Clusters of Kubernetes.
+    Kubernetes(Box<Clusters>),
     /// Manifests of Kubernetes.
     Manifests(Box<Manifests>),
 }
@@ -91,6 +93,12 @@ impl From<Accounts> for Target {
 impl From<Tenant> for Target {
     fn from(tenant: Tenant) -> Self {
         Self::Azure(Box::new(tenant))
+    }
+}
+
+impl From<Clusters> for Target {
+    fn from(clusters: Clusters) -> Self {
+        Self::Kubernetes(Box::new(clusters))
     }
 }
 
@@ -260,6 +268,9 @@ impl Audit<Vec<Target>> {
                 match target {
                     Target::Aws(accounts) => Box::pin(aws::read(accounts, settings, take)).await,
                     Target::Azure(tenant) => Box::pin(azure::read(tenant, settings, take)).await,
+                    Target::Kubernetes(clusters) => {
+                        Box::pin(kubernetes::clusters::read(clusters, settings, take)).await
+                    }
                     Target::Manifests(manifests) => {
                         kubernetes::read_manifests(manifests, settings, take).await
                     }
@@ -284,6 +295,9 @@ impl Audit<Vec<Target>> {
             plans.extend(match target {
                 Target::Aws(accounts) => aws::plan(accounts, &self.settings).await?,
                 Target::Azure(tenant) => azure::plan(tenant, &self.settings).await?,
+                Target::Kubernetes(clusters) => {
+                    kubernetes::clusters::plan(clusters, &self.settings).await?
+                }
                 // Files are read without a call.
                 Target::Manifests(_) => Vec::new(),
             });
@@ -460,6 +474,12 @@ impl From<Accounts> for Targets {
 impl From<Tenant> for Targets {
     fn from(tenant: Tenant) -> Self {
         Self(vec![tenant.into()])
+    }
+}
+
+impl From<Clusters> for Targets {
+    fn from(clusters: Clusters) -> Self {
+        Self(vec![clusters.into()])
     }
 }
 

@@ -370,11 +370,6 @@ fn cis_azure() -> Result<Framework> {
     })
 }
 
-/// The variants of `Provider` that read clusters. Those of a cloud that runs clusters come before it.
-const CLUSTERS: &[&str] = &["Kubernetes"];
-const CLUSTERS_OF_AWS: &[&str] = &["Aws", "Kubernetes"];
-const CLUSTERS_OF_AZURE: &[&str] = &["Azure", "Kubernetes"];
-
 const CIS_KUBERNETES: Benchmark = Benchmark {
     file: "cis-kubernetes-2.0.1.json",
     versions: Some("cis-kubernetes-versions.json"),
@@ -461,7 +456,7 @@ fn cis_kubernetes(classes: &Classes) -> Result<Framework> {
         aliases: &["cis-kubernetes", "cis-k8s", "cis-kubernetes-2.0.1"],
         name: "CIS Kubernetes Benchmark",
         version: "2.0.1",
-        providers: Some(CLUSTERS),
+        providers: Some(&["Kubernetes"]),
         benchmark: true,
         groups,
         requirements,
@@ -476,7 +471,7 @@ fn cis_eks(classes: &Classes) -> Result<Framework> {
         aliases: &["cis-eks", "cis-eks-1.8.0"],
         name: "CIS Amazon EKS Benchmark",
         version: "1.8",
-        providers: Some(CLUSTERS_OF_AWS),
+        providers: Some(&["Aws", "Kubernetes"]),
         benchmark: true,
         groups,
         requirements,
@@ -491,7 +486,7 @@ fn cis_aks(classes: &Classes) -> Result<Framework> {
         aliases: &["cis-aks", "cis-aks-1.8.0"],
         name: "CIS AKS Benchmark",
         version: "1.8",
-        providers: Some(CLUSTERS_OF_AZURE),
+        providers: Some(&["Azure", "Kubernetes"]),
         benchmark: true,
         groups,
         requirements,
@@ -530,7 +525,7 @@ fn nsa_kubernetes(classes: &Classes) -> Result<Framework> {
         aliases: &["nsa-kubernetes", "nsa-cisa", "nsa-cisa-kubernetes", "nsa-k8s"],
         name: "NSA and CISA Kubernetes Hardening Guide",
         version: "1.2",
-        providers: Some(CLUSTERS),
+        providers: Some(&["Kubernetes"]),
         benchmark: false,
         groups: groups(chapters),
         requirements,

@@ -2,7 +2,7 @@
 //! writes the table into `benchmarks/README.md`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -256,6 +256,7 @@ impl Bench {
             instances: 1_000,
             groups: 500,
             acls: 50,
+            balancers: 40,
             regions: 17,
             ..Size::default()
         };
@@ -265,7 +266,7 @@ impl Bench {
         let made = asked.len();
         Ok(vec![
             row(
-                "1,000 machines, 2,000 interfaces, 500 groups, 50 ACLs, 17 regions: calls",
+                "1,000 machines, 2,000 interfaces, 500 groups, 50 ACLs, 40 load balancers, 17 regions: calls",
                 format!("{:.0} (1.05 × {minimum})", minimum as f64 * 1.05),
                 format!("{made}; {}", figures(&taken)),
             ),
@@ -670,5 +671,23 @@ fn minimum(world: &World) -> usize {
         Each::PlaceOf(_) | Each::Resource(..) | Each::Listing(_) | Each::Within(_) => 0,
     });
     // Whose credentials these are.
-    1 + calls.sum::<usize>()
+    1 + calls.sum::<usize>() + of_balancers(account)
+}
+
+/// What is asked of load balancers beside their lists: each has listeners, rules, targets and attributes. A region that has some
+/// has one more list of target groups and one of security policies.
+fn of_balancers(account: &Account) -> usize {
+    let list = |action: &str| {
+        let all = account.lists.get(&format!("elasticloadbalancing:{action}"));
+        all.map_or(&[][..], Vec::as_slice)
+    };
+    let each = [
+        "DescribeLoadBalancers",
+        "DescribeListeners",
+        "DescribeTargetGroups",
+        "DescribeLoadBalancerAttributes",
+    ];
+    let all = list("DescribeLoadBalancers");
+    let regions: BTreeSet<_> = all.iter().map(|item| &item.region).collect();
+    each.map(|action| list(action).len()).iter().sum::<usize>() + 2 * regions.len()
 }

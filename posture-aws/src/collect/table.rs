@@ -40,8 +40,11 @@ pub static ACTIONS: &[Action] = &[
     super::vpc::actions::VPNS,
     super::vpc::actions::PREFIXES,
     super::vpc::balancers::actions::LISTENERS,
+    super::vpc::balancers::actions::ATTRIBUTES,
+    super::vpc::balancers::actions::POLICIES,
     super::vpc::balancers::actions::BALANCERS,
     super::vpc::balancers::actions::RULES,
+    super::vpc::balancers::actions::SSL_POLICIES,
     super::vpc::balancers::actions::GROUP_ATTRIBUTES,
     super::vpc::balancers::actions::TARGET_GROUPS,
     super::vpc::balancers::actions::TARGETS,
@@ -151,6 +154,10 @@ pub(crate) static OPERATIONS: &[&Spec] = &[
     &super::vpc::balancers::answers::LIST_RULES.spec,
     &super::vpc::balancers::answers::READ_TARGETS.spec,
     &super::vpc::balancers::answers::READ_GROUP_ATTRIBUTES.spec,
+    &super::vpc::balancers::answers::READ_ATTRIBUTES.spec,
+    &super::vpc::balancers::answers::READ_CLASSIC_ATTRIBUTES.spec,
+    &super::vpc::balancers::answers::READ_POLICIES.spec,
+    &super::vpc::balancers::answers::LIST_SSL_POLICIES.spec,
 ];
 
 /// Every reader, begun.

@@ -43,6 +43,7 @@ fn everything(document: &Document) -> Vec<Found> {
         document.trusts_anyone(&HOME),
         document.trusts_accounts(&HOME),
         document.trusts_accounts_unconditionally(&HOME),
+        document.trusts_federation_without_audience(&HOME),
         document.trusts_federation_without_subject(&HOME),
         document.trusts_services_without_source(&HOME),
         identity.full_admin(),
@@ -168,6 +169,7 @@ fn grants(document: &Document, home: &Home<'_>) -> Vec<Found> {
         document.trusts_anyone(home),
         document.trusts_accounts(home),
         document.trusts_accounts_unconditionally(home),
+        document.trusts_federation_without_audience(home),
         document.trusts_federation_without_subject(home),
         document.trusts_services_without_source(home),
     ]

@@ -17,6 +17,11 @@ const ASSUME: &[&str] =
 
 const WEB_IDENTITY: &str = "sts:AssumeRoleWithWebIdentity";
 
+const SAML: &str = "sts:AssumeRoleWithSAML";
+
+/// What is in the ARN of a SAML provider.
+const SAML_PROVIDER: &str = ":saml-provider/";
+
 /// Services that run the customer's code and assume a role for it, most of them without naming a source. A role
 /// [cannot be passed to another account](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html), so
 /// that only principals of its own account can have them assume it; a condition on the source excludes the service.
@@ -83,22 +88,43 @@ impl Document {
     /// For Amazon Cognito the audience is the identity pool, which is enough.
     pub fn trusts_federation_without_subject(&self, _home: &Home<'_>) -> Found {
         let mut found = Found::default();
-        let action = WEB_IDENTITY.to_ascii_lowercase();
-        for statement in self.allows().filter(|statement| statement.actions.matches(&action)) {
-            match &statement.principals {
-                Principals::These(list) => {
-                    for principal in list {
-                        let Principal::Federated(provider) = principal else { continue };
-                        if provider.contains(":saml-provider/") {
-                            continue;
-                        }
-                        found.add(provider, has_subject(statement, provider).negate());
-                    }
-                }
-                Principals::Unnamed | Principals::AllBut(_) => {}
+        for (statement, provider) in self.federations() {
+            if !provider.contains(SAML_PROVIDER) {
+                found.add(provider, has_subject(statement, provider).negate());
             }
         }
         found
+    }
+
+    /// Of a trust policy: the OpenID Connect and SAML providers trusted without a condition on the audience, that is, on the
+    /// application or the sign-in endpoint that the token was issued for. AWS asks for one in roles for
+    /// [OpenID Connect](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html) and for
+    /// [SAML](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_saml.html).
+    pub fn trusts_federation_without_audience(&self, _home: &Home<'_>) -> Found {
+        let mut found = Found::default();
+        for (statement, provider) in self.federations() {
+            found.add(provider, has_audience(statement, provider).negate());
+        }
+        found
+    }
+
+    /// The statements that let a federation assume the role, each with a provider that it names.
+    fn federations(&self) -> impl Iterator<Item = (&Statement, &str)> {
+        let (web, saml) = (WEB_IDENTITY.to_ascii_lowercase(), SAML.to_ascii_lowercase());
+        self.allows().flat_map(move |statement| {
+            let named: &[Principal] = match &statement.principals {
+                Principals::These(list) => list,
+                Principals::Unnamed | Principals::AllBut(_) => &[],
+            };
+            let (web, saml) = (statement.actions.matches(&web), statement.actions.matches(&saml));
+            named.iter().filter_map(move |principal| match principal {
+                Principal::Federated(provider) => {
+                    let allowed = if provider.contains(SAML_PROVIDER) { saml } else { web };
+                    allowed.then_some((statement, provider.as_str()))
+                }
+                _ => None,
+            })
+        })
     }
 
     /// Of a trust policy: the services trusted without fixing for which source account or resource they may act, except for
@@ -111,10 +137,54 @@ impl Document {
     }
 }
 
+/// What the claims of a provider are called in conditions, without the claim: `token.actions.githubusercontent.com`.
+fn issuer(provider: &str) -> String {
+    let issuer = provider.rsplit_once("oidc-provider/").map_or(provider, |(_, issuer)| issuer);
+    issuer.to_ascii_lowercase()
+}
+
+/// The claims that show for whom a token was issued: its audience, or the client that it was requested by. A token of Amazon or
+/// of Facebook has that of an application in its place.
+static AUDIENCE: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
+    ],
+    "2026-11-30",
+    &["app_id", "aud", "azp", "oaud"],
+);
+
+/// Whether a statement asks for whom a token was issued.
+fn has_audience(statement: &Statement, provider: &str) -> Answer {
+    let issuer =
+        if provider.contains(SAML_PROVIDER) { "saml".to_owned() } else { issuer(provider) };
+    let mut answer = Answer::No;
+    for condition in &statement.conditions {
+        let claim = condition.key.strip_prefix(&issuer).and_then(|rest| rest.strip_prefix(':'));
+        if claim.is_some_and(|claim| AUDIENCE.contains(&claim)) {
+            answer = answer.or(audience(condition));
+        }
+    }
+    answer
+}
+
+/// Whether a condition leaves out some audience: a pattern of wildcards alone does not.
+fn audience(condition: &Condition) -> Answer {
+    if !strict(condition) {
+        return Answer::No;
+    }
+    Answer::all(condition.values.iter().map(|value| {
+        if value.is_open() {
+            return Answer::needs(&condition.key);
+        }
+        let like = condition.operator == Operator::StringLike;
+        let named = value.outline().tokens().iter().any(|token| matches!(token, Token::Char(_)));
+        Answer::from(!like || named)
+    }))
+}
+
 /// Whether a statement fixes which subject of a provider it trusts.
 fn has_subject(statement: &Statement, provider: &str) -> Answer {
-    let issuer = provider.rsplit_once("oidc-provider/").map_or(provider, |(_, issuer)| issuer);
-    let issuer = issuer.to_ascii_lowercase();
+    let issuer = issuer(provider);
     let pool = issuer.starts_with("cognito-identity");
     let mut answer = Answer::No;
     for condition in &statement.conditions {

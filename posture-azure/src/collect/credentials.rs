@@ -1,7 +1,7 @@
 //! The passwords and certificates of applications and of their service principals in the tenant, and the identity providers
 //! that applications trust.
 
-mod federated;
+pub(super) mod federated;
 
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId, Reason};

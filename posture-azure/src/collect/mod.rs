@@ -15,6 +15,7 @@ pub(crate) mod directory;
 mod duties;
 pub(crate) mod edge;
 pub(crate) mod exports;
+mod identities;
 pub(crate) mod logging;
 pub(crate) mod managed_hsm;
 pub(crate) mod network;
@@ -51,8 +52,8 @@ use serde_json::Value;
 
 use crate::client::{ApiClient, Items, Question, RateLimit};
 use crate::entry::{
-    DESCENDANTS, LOGGED, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS, WITH_BLOBS, WITH_FILES,
-    WITH_OPEN_BLOBS,
+    DESCENDANTS, LOGGED, OF_IDENTITIES, PERMISSIONS, RESOURCE_GRAPH, SUBSCRIPTIONS, WITH_BLOBS,
+    WITH_FILES, WITH_OPEN_BLOBS,
 };
 use crate::login::Session;
 use access::InheritedAccess;
@@ -197,6 +198,8 @@ pub(crate) async fn count(
                 let logged = parts.blobs && wanted.fact(Bucket::ACCESS_LOG_TARGET);
                 counted.add(Kind::AuditTrail, LOGGED, logged.into());
             }
+            let identities = rows.of_type(identities::TYPE).count() as u64;
+            counted.add(Kind::FederatedCredential, OF_IDENTITIES, identities);
             let vaults: Vec<&Value> = rows.of_type(vault::TYPE).collect();
             counted.add(Kind::Vault, Filter::All, vaults.len() as u64);
             if wanted.fact(Vault::AUDIT_TARGETS) {

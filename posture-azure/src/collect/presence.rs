@@ -6,13 +6,14 @@ use posture_model::fact::{Fact, Known};
 use posture_model::gap::Gap;
 use posture_model::part::Part;
 use posture_model::presence::OF_AZURE;
-use posture_model::resource::{Account, Kind, NetworkInterface};
+use posture_model::resource::{Account, Kind};
 
 use super::applications::SITES;
 use super::context::Subscription;
 use super::defender::{ARC_MACHINES, MACHINES};
+use super::reach::INTERFACE;
 use super::sweep::Rows;
-use crate::entry::{Action, ROW};
+use crate::entry::{Action, ROW, facts};
 
 pub(crate) const API_SERVICES: Action = Action {
     name: "Microsoft.ApiManagement/service/read",
@@ -38,21 +39,7 @@ pub(crate) const SCALE_SETS: Action = Action {
     per: ROW,
     // Those of uniform orchestration have interfaces that are listed nowhere else.
     lists: &[Kind::NetworkInterface],
-    fills: &[
-        Account::RESOURCE_TYPES,
-        Account::DATA_REGIONS,
-        NetworkInterface::ADDRESSES,
-        NetworkInterface::MACHINE,
-        NetworkInterface::OPEN_TO_ANYONE,
-        NetworkInterface::OPEN_TO_SOME,
-        NetworkInterface::PRIVATE_ADDRESSES,
-        NetworkInterface::NETWORK,
-        NetworkInterface::SUBNET,
-        NetworkInterface::GROUPS,
-        NetworkInterface::FILTERS,
-        NetworkInterface::ROUTES,
-        NetworkInterface::TAGS,
-    ],
+    fills: facts![&[Account::RESOURCE_TYPES, Account::DATA_REGIONS], INTERFACE],
     command: "az resource list --resource-type Microsoft.Compute/virtualMachineScaleSets",
 };
 

@@ -49,27 +49,24 @@ const WITHIN: &[FactId] = &[
     NetworkInterface::ROUTES,
 ];
 
+/// What an interface shows; that of an instance of a scale set, its model.
+pub(crate) const INTERFACE: &[FactId] = facts![
+    &[
+        NetworkInterface::ADDRESSES,
+        NetworkInterface::MACHINE,
+        NetworkInterface::OPEN_TO_ANYONE,
+        NetworkInterface::OPEN_TO_SOME,
+    ],
+    WITHIN,
+    &[NetworkInterface::TAGS],
+];
+
 pub(crate) const INTERFACES: Action = Action {
     name: "Microsoft.Network/networkInterfaces/read",
     own: &[],
     per: ROW,
     lists: &[Kind::NetworkInterface],
-    fills: &[
-        NetworkInterface::ADDRESSES,
-        NetworkInterface::MACHINE,
-        NetworkInterface::OPEN_TO_ANYONE,
-        NetworkInterface::OPEN_TO_SOME,
-        NetworkInterface::PRIVATE_ADDRESSES,
-        NetworkInterface::NETWORK,
-        NetworkInterface::SUBNET,
-        NetworkInterface::GROUPS,
-        NetworkInterface::FILTERS,
-        NetworkInterface::ROUTES,
-        NetworkInterface::TAGS,
-        Machine::ADDRESSES,
-        Machine::OPEN_TO_ANYONE,
-        Machine::OPEN_TO_SOME,
-    ],
+    fills: facts![INTERFACE, &[Machine::ADDRESSES, Machine::OPEN_TO_ANYONE, Machine::OPEN_TO_SOME],],
     command: "az resource show --ids {id}",
 };
 

@@ -14,8 +14,8 @@ use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
 use super::{
-    access, applications, benchmark, data_regions, defender, duties, edge, logging, managed_hsm,
-    network, presence, reach, storage, tiers, vault,
+    access, applications, benchmark, data_regions, defender, duties, edge, identities, logging,
+    managed_hsm, network, presence, reach, storage, tiers, vault,
 };
 use crate::client::ApiClient;
 use crate::entry::SUBSCRIPTIONS;
@@ -76,6 +76,7 @@ pub(crate) async fn collect(
         scope.merge(presence::collect(&audit, rows));
         scope.merge(data_regions::collect(&audit, rows));
         scope.merge(managed_hsm::collect(&audit, rows));
+        scope.merge(identities::collect(&audit, rows).await);
         let mut rights = None;
         if access::is_wanted(wanted) {
             let work = access::collect(&audit, &shared.principals);

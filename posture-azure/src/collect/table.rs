@@ -55,6 +55,8 @@ pub static ACTIONS: &[Action] = &[
     super::vault::READ,
     super::vault::SECRETS,
     super::presence::CONNECTED_CLUSTERS,
+    super::identities::FEDERATED,
+    super::identities::READ,
     super::reach::FIREWALLS,
     super::edge::BASTIONS,
     super::edge::POLICIES,

@@ -57,6 +57,8 @@ pub(crate) struct BalancerRule {
 pub(crate) struct NatRule {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// Whether it is an inbound NAT pool, which the interfaces of a scale set refer to: each instance gets a port of the range.
+    pub(crate) of_scale_set: bool,
     pub(crate) frontend: String,
     pub(crate) protocol: Protocol,
     pub(crate) frontend_ports: (u16, u16),

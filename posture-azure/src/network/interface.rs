@@ -33,9 +33,8 @@ pub(crate) struct Configuration {
     /// Of a scale set: whether each instance has a public address, and whether that lets in what no group forbids.
     pub(crate) public_each: Option<Result<bool, Gap>>,
     pub(crate) pools: Vec<String>,
+    /// The inbound NAT rules that lead to it; of a scale set, the inbound NAT pools.
     pub(crate) nat_rules: Vec<String>,
-    /// Of a scale set: whether ranges of ports of a load balancer lead to its instances.
-    pub(crate) nat_pools: bool,
     /// The application security groups that it is in.
     pub(crate) groups: Vec<String>,
     /// Whether an application gateway passes traffic on to it.

@@ -195,6 +195,7 @@ fn topology(scene: &Scene) -> (Topology, Interface) {
         let nat = |(number, rule): (usize, &Balanced)| NatRule {
             id: format!("/b/inboundnatrules/{number}"),
             name: "nat".to_owned(),
+            of_scale_set: false,
             frontend: "/b/f".to_owned(),
             protocol: Protocol::read(rule.protocol).unwrap(),
             frontend_ports: (rule.from, rule.from),
@@ -237,7 +238,6 @@ fn topology(scene: &Scene) -> (Topology, Interface) {
         subnet: SUBNET.to_owned(),
         public: scene.own.map(|_| "/own".to_owned()),
         public_each: None,
-        nat_pools: false,
         pools: Vec::new(),
         nat_rules: Vec::new(),
         groups: vec!["in".to_owned()],

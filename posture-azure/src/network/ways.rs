@@ -40,15 +40,6 @@ impl Topology {
             let steps = vec!["public IP address of each instance".to_owned()];
             ways.push(Way { flow, open: Tri::from(open.clone()), floating: false, steps });
         }
-        if to.nat_pools {
-            let detail =
-                "which ports the inbound NAT pools of a load balancer lead to is not known";
-            let gap = Gap::undetermined(self.balancers.action, &to.id, detail);
-            let flow = Flow::exactly(Traffic::of(Service::ALL, &internet(to.family)));
-            let flow = flow.if_so(Tri::Unknown(gap.clone()));
-            let steps = vec!["inbound NAT pool".to_owned()];
-            ways.push(Way { flow, open: Tri::Unknown(gap), floating: false, steps });
-        }
         self.balanced(to, &mut ways, &mut doubt);
         if let Some(gap) = self.balancers.unread() {
             // One that could not be read may have it in a pool by its address.
@@ -136,7 +127,8 @@ impl Topology {
                 let pooled = rule.pool.as_deref().is_some_and(|pool| pools.contains(&pool));
                 if own || pooled {
                     let words = format!(
-                        "inbound NAT rule {} ({} → {})",
+                        "inbound NAT {} {} ({} → {})",
+                        if rule.of_scale_set { "pool" } else { "rule" },
                         rule.name,
                         ports(rule.frontend_ports),
                         ports((rule.backend_port, rule.backend_port)),
@@ -229,7 +221,10 @@ impl Topology {
 /// The load balancer that a pool or a rule belongs to.
 fn balancer_of(part: &str) -> &str {
     let cut = |word: &str| part.split_once(word).map(|(balancer, _)| balancer);
-    cut("/backendaddresspools/").or_else(|| cut("/inboundnatrules/")).unwrap_or(part)
+    ["/backendaddresspools/", "/inboundnatrules/", "/inboundnatpools/"]
+        .into_iter()
+        .find_map(cut)
+        .unwrap_or(part)
 }
 
 fn in_words(address: &PublicAddress) -> String {

@@ -172,6 +172,9 @@ pub(crate) fn load(named: Option<&Path>, control_files: &[PathBuf]) -> Result<Co
             *place = path.with_file_name("").join(&*place).to_string_lossy().into_owned();
         }
     }
+    for named in &mut config.targets {
+        named.target.beside(&path);
+    }
     if let Some(mail) = &mut config.mail {
         if let Some(Secret::File(file)) = &mut mail.password {
             *file = beside(&path, &file.to_string_lossy()).into();

@@ -43,6 +43,8 @@ const WORDS: &[(Provider, Kind, &str, From)] = &[
     (Provider::Aws, Kind::FindingHub, "region", From::Region),
     (Provider::Aws, Kind::Group, "group", From::Name),
     (Provider::Aws, Kind::Key, "key", From::Id),
+    (Provider::Aws, Kind::LoadBalancer, "balancer", From::Id),
+    (Provider::Aws, Kind::LoadBalancer, "balancer-name", From::Name),
     (Provider::Aws, Kind::LogGroup, "log-group", From::Name),
     (Provider::Aws, Kind::LogPolicy, "policy", From::Name),
     (Provider::Aws, Kind::Machine, "instance", From::Last),

@@ -57,6 +57,18 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "audit kubernetes",
+        &[
+            ("posture audit kubernetes", "the cluster of the current context"),
+            (
+                "posture audit kubernetes --context prod --context test",
+                "two clusters, in one report",
+            ),
+            ("posture audit kubernetes --no-exec", "without credential plugins"),
+            ("posture audit kubernetes --plan", "the calls that would be made"),
+        ],
+    ),
+    (
         "audit targets",
         &[
             ("posture init", "write a posture.toml to begin with"),
@@ -95,6 +107,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             ("posture permissions aws", "an IAM policy"),
             ("posture permissions aws --format terraform", "a role with that policy"),
             ("posture permissions azure", "a custom role"),
+            ("posture permissions kubernetes > role.yaml", "a ClusterRole"),
         ],
     ),
     (
@@ -113,7 +126,13 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             ("posture history trend --history posture.db", "how findings change"),
         ],
     ),
-    ("sim", &[("posture sim aws --generate 100x20x20", "an organization of a hundred accounts")]),
+    (
+        "sim",
+        &[
+            ("posture sim aws --generate 100x20x20", "an organization of a hundred accounts"),
+            ("posture sim kubernetes cluster.yaml --kubeconfig kubeconfig", "a cluster"),
+        ],
+    ),
     ("init", &[("posture init", "write posture.toml"), ("posture init --output -", "print it")]),
     (
         "completions",

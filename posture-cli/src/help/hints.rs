@@ -13,6 +13,8 @@ pub(crate) fn meant(name: &OsString) -> Option<&'static str> {
 pub(super) const HINTS: &[(&[&str], &str)] = &[
     (&["aws"], "posture audit aws"),
     (&["azure", "az", "entra"], "posture audit azure"),
+    (&["kubernetes", "k8s", "kube", "cluster"], "posture audit kubernetes"),
+    (&["manifest", "manifests"], "posture audit manifests"),
     (&["organization", "org"], "posture audit aws --organization"),
     (&["scan", "run", "assess", "start"], "posture audit aws` or `posture audit azure"),
     (&["target", "targets"], "posture audit targets"),

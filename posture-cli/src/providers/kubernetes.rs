@@ -1,16 +1,23 @@
-//! What the command knows about Kubernetes: its arguments, its targets in `posture.toml`, and errors.
+//! What the command knows about Kubernetes: its arguments, its targets in `posture.toml`, permissions, and errors.
 
-use std::path::PathBuf;
+mod clusters;
+pub(super) mod found;
+mod sim;
+
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use posture::kubernetes::{self, Error};
+use posture::kubernetes;
 use posture_core::scope::Scope;
 use posture_kubernetes::manifest::NEWEST_MINOR;
 
 use crate::args::Common;
 use crate::config::reader::{Reader, Table};
-use crate::error::Failure;
 use crate::typed::Words;
+
+pub(super) use clusters::failure;
+pub(crate) use clusters::{AuditClusters, Clusters, Permissions};
+pub(crate) use sim::Sim;
 
 /// `posture audit manifests`.
 #[derive(Debug, Args)]
@@ -81,6 +88,13 @@ impl Files {
         files
     }
 
+    /// Makes paths that are relative to a configuration relative to the current folder.
+    pub(super) fn beside(&mut self, configuration: &Path) {
+        for path in self.paths.iter_mut().filter(|path| path.as_os_str() != "-") {
+            *path = configuration.with_file_name("").join(&*path);
+        }
+    }
+
     pub(super) fn to_read(&self) -> kubernetes::Manifests {
         kubernetes::Manifests {
             paths: self.paths.clone(),
@@ -96,14 +110,9 @@ impl Files {
     }
 }
 
-/// Whether a scope of an interrupted audit need not be read again. Files are read in a moment.
+/// Whether a scope of an interrupted audit need not be read again. Files are read in a moment, and a cluster is read in seconds.
 pub(super) fn is_whole(_: &Scope) -> bool {
     false
-}
-
-/// Why Kubernetes cannot be audited.
-pub(super) fn failure(_: String, error: Error) -> Failure {
-    match error {}
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub(crate) mod aws;
 pub(crate) mod azure;
 pub(crate) mod kubernetes;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -25,6 +26,12 @@ pub(crate) enum Audit {
     Aws(Box<aws::Audit>),
     /// Audit an Azure tenant with Entra ID and its subscriptions, in any Azure cloud.
     Azure(Box<azure::Audit>),
+    /// Audit Kubernetes clusters.
+    ///
+    /// A cluster is read by lists only: nothing is created, no Secret is read. `posture permissions kubernetes` prints the
+    /// ClusterRole. Credential plugins of a kubeconfig are programs and are run, as by `kubectl`; --no-exec runs none.
+    #[command(alias = "k8s")]
+    Kubernetes(Box<kubernetes::AuditClusters>),
     /// Audit Kubernetes manifests: files, folders or standard input, with what Helm and kustomize render.
     ///
     /// A manifest that the API server would reject is in the report, with the line and what to write instead, and the exit
@@ -38,6 +45,7 @@ impl Audit {
         match self {
             Self::Aws(audit) => Target::Aws(Box::new(audit.accounts(regions, exclude_regions))),
             Self::Azure(audit) => Target::Azure(Box::new(audit.tenant())),
+            Self::Kubernetes(audit) => Target::Kubernetes(Box::new(audit.clusters())),
             Self::Manifests(audit) => Target::Manifests(Box::new(audit.files())),
         }
     }
@@ -48,6 +56,7 @@ impl Audit {
         match self {
             Self::Aws(audit) => audit.typed(Words::of("posture audit aws")),
             Self::Azure(audit) => Some(audit.typed(Words::of("posture audit azure"))),
+            Self::Kubernetes(audit) => Some(audit.typed(Words::of("posture audit kubernetes"))),
             Self::Manifests(audit) => Some(audit.typed(Words::of("posture audit manifests"))),
         }
     }
@@ -57,6 +66,7 @@ impl Audit {
         match self {
             Self::Aws(audit) => &audit.common,
             Self::Azure(audit) => &audit.common,
+            Self::Kubernetes(audit) => &audit.common,
             Self::Manifests(audit) => &audit.common,
         }
     }
@@ -69,6 +79,9 @@ pub(crate) enum Permissions {
     Aws(aws::Permissions),
     /// Permissions for Azure and Entra ID.
     Azure(azure::Permissions),
+    /// ClusterRole for Kubernetes.
+    #[command(alias = "k8s")]
+    Kubernetes(kubernetes::Permissions),
 }
 
 impl Permissions {
@@ -77,6 +90,7 @@ impl Permissions {
         match self {
             Self::Aws(permissions) => &permissions.selection,
             Self::Azure(permissions) => &permissions.selection,
+            Self::Kubernetes(permissions) => &permissions.selection,
         }
     }
 
@@ -85,6 +99,7 @@ impl Permissions {
         match self {
             Self::Aws(permissions) => permissions.text(&wanted(Provider::Aws)),
             Self::Azure(permissions) => permissions.text(&wanted(Provider::Azure)),
+            Self::Kubernetes(permissions) => permissions.text(&wanted(Provider::Kubernetes)),
         }
     }
 }
@@ -98,6 +113,9 @@ pub(crate) enum Sim {
     /// Simulate Azure Resource Manager, Resource Graph, Microsoft Graph and the token endpoint, on
     /// a loopback port.
     Azure(azure::Sim),
+    /// Simulate the API server of a Kubernetes cluster, from manifests, on a loopback port.
+    #[command(alias = "k8s")]
+    Kubernetes(kubernetes::Sim),
 }
 
 impl Sim {
@@ -106,6 +124,7 @@ impl Sim {
         match self {
             Self::Aws(sim) => sim.run(),
             Self::Azure(sim) => sim.run(),
+            Self::Kubernetes(sim) => sim.run(),
         }
     }
 }
@@ -115,6 +134,7 @@ impl Sim {
 pub(crate) enum Target {
     Aws(Box<aws::Accounts>),
     Azure(Box<azure::Tenant>),
+    Kubernetes(Box<kubernetes::Clusters>),
     Manifests(Box<kubernetes::Files>),
 }
 
@@ -124,9 +144,21 @@ impl Target {
         match provider {
             Provider::Aws => Self::Aws(Box::new(aws::Accounts::read(reader, table))),
             Provider::Azure => Self::Azure(Box::new(azure::Tenant::read(reader, table))),
+            Provider::Kubernetes if !table.contains_key("manifests") => {
+                Self::Kubernetes(Box::new(kubernetes::Clusters::read(reader, table)))
+            }
             Provider::Kubernetes => {
                 Self::Manifests(Box::new(kubernetes::Files::read(reader, table)))
             }
+        }
+    }
+
+    /// Makes paths that are relative to a configuration relative to the current folder.
+    pub(crate) fn beside(&mut self, configuration: &Path) {
+        match self {
+            Self::Aws(_) | Self::Azure(_) => {}
+            Self::Kubernetes(clusters) => clusters.beside(configuration),
+            Self::Manifests(files) => files.beside(configuration),
         }
     }
 
@@ -134,7 +166,7 @@ impl Target {
         match self {
             Self::Aws(_) => Provider::Aws,
             Self::Azure(_) => Provider::Azure,
-            Self::Manifests(_) => Provider::Kubernetes,
+            Self::Kubernetes(_) | Self::Manifests(_) => Provider::Kubernetes,
         }
     }
 
@@ -142,6 +174,7 @@ impl Target {
         match self {
             Self::Aws(accounts) => accounts.to_read().into(),
             Self::Azure(tenant) => tenant.to_read().into(),
+            Self::Kubernetes(clusters) => clusters.to_read().into(),
             Self::Manifests(files) => files.to_read().into(),
         }
     }
@@ -151,6 +184,7 @@ impl Target {
         match self {
             Self::Aws(accounts) => accounts.mark(),
             Self::Azure(tenant) => tenant.mark(),
+            Self::Kubernetes(clusters) => clusters.mark(),
             Self::Manifests(files) => files.mark(),
         }
     }
@@ -181,7 +215,11 @@ pub(crate) fn credentials(machine: &Machine) -> Vec<Credentials> {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let profiles = runtime.map(|runtime| runtime.block_on(posture_aws::profile_names()));
     let profiles = profiles.unwrap_or_default();
-    vec![aws::found::credentials(machine, &profiles), azure::found::credentials(machine)]
+    vec![
+        aws::found::credentials(machine, &profiles),
+        azure::found::credentials(machine),
+        kubernetes::found::credentials(machine),
+    ]
 }
 
 /// The simulated clouds of `posture demo`, served until this is dropped.

@@ -19,11 +19,6 @@ pub(crate) fn holds(
     fail(fact, format!("without {}", missing.join(", ")), needed.join(", "))
 }
 
-/// The directory of a tenant, which exports these kinds of records.
-pub(crate) fn directory() -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-}
-
 /// Kinds of records by name.
 pub(crate) fn kinds(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()

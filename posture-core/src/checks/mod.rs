@@ -2,15 +2,23 @@
 
 pub(crate) mod access;
 pub(crate) mod access_point;
+pub(crate) mod age;
 pub(crate) mod alert;
+pub(crate) mod balancer;
 pub(crate) mod detector;
+pub(crate) mod directory;
 pub(crate) mod environment;
 pub(crate) mod export;
+pub(crate) mod firewall;
 pub(crate) mod flow;
 pub(crate) mod key;
 pub(crate) mod kubernetes;
+pub(crate) mod lists;
+pub(crate) mod mail;
+pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod organization;
+pub(crate) mod password;
 pub(crate) mod rights;
 pub(crate) mod root;
 pub(crate) mod shows;

@@ -6,6 +6,39 @@ use crate::prelude::*;
 /// The ports of administration: SSH, Telnet, RDP, and WinRM over HTTP and HTTPS.
 pub(crate) const ADMIN_PORTS: &[&str] = &["22", "23", "3389", "5985", "5986"];
 
+/// The parameter that names them.
+pub(crate) static ADMIN: Names = Names {
+    name: "ports",
+    doc: "the ports of administration, of TCP where no protocol is named: `22`, `8000-8100`, `udp 161`",
+    default: ADMIN_PORTS,
+};
+
+/// The test of a control on the openings of a network interface to everyone: the ports that its parameter names, how they decide,
+/// and a service that is open in each example.
+macro_rules! of_interface {
+    ($ports:expr, $judge:expr, passes: $good:literal, fails: $bad:literal $(,)?) => {
+        Test {
+            reads: &[NetworkInterface::OPEN_TO_ANYONE],
+            params: &[Param::Names(&$ports)],
+            check: Check::NetworkInterface(|interface, context| {
+                let open = &interface.open_to_anyone;
+                $judge(NetworkInterface::OPEN_TO_ANYONE, open, &context.names(&$ports))
+            }),
+            examples: Examples {
+                pass: |scope| scope.add(opening::interface($good)),
+                fail: |scope| scope.add(opening::interface($bad)),
+            },
+        }
+    };
+}
+pub(crate) use of_interface;
+
+/// A network interface on which a service is open to everyone.
+pub(crate) fn interface(service: &str) -> NetworkInterface {
+    let id = "arn:aws:ec2:us-east-1:123456789012:network-interface/eni-1";
+    NetworkInterface::unread(id, "eni-1", Some("us-east-1")).open_to_anyone(Known(open(service)))
+}
+
 /// The ports that a parameter names: `22`, `8000-8100`, `udp 53`. One that is not a port names nothing.
 pub(crate) fn ports(names: &[&str]) -> Vec<Service> {
     names.iter().filter_map(|name| port(name)).collect()
@@ -13,7 +46,7 @@ pub(crate) fn ports(names: &[&str]) -> Vec<Service> {
 
 /// The same of ports that must be closed. Here one that is not a port names every port, so that a typing error never makes anything
 /// pass.
-pub(crate) fn closed_ports(names: &[&str]) -> Vec<Service> {
+fn closed_ports(names: &[&str]) -> Vec<Service> {
     names.iter().map(|name| port(name).unwrap_or(Service::ALL)).collect()
 }
 
@@ -32,6 +65,16 @@ fn judged(fact: FactId, left: &Entries, expected: String) -> CheckResult {
         return fail(fact, left.evidence_with("; "), expected);
     }
     pass()
+}
+
+/// Judges that none of the ports is open that a parameter names.
+pub(crate) fn keeps_closed(fact: FactId, found: &Fact<Entries>, named: &[&str]) -> CheckResult {
+    none_open(fact, found, &closed_ports(named))
+}
+
+/// Judges that no port is open but those that a parameter names.
+pub(crate) fn opens_only(fact: FactId, found: &Fact<Entries>, named: &[&str]) -> CheckResult {
+    only_open(fact, found, &ports(named))
 }
 
 /// Judges that none of these ports is open.
@@ -93,7 +136,10 @@ pub(crate) fn open(service: &str) -> Entries {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::controls::network::{reachable_admin_ports, reachable_ports};
 
     const FACT: FactId = NetworkInterface::OPEN_TO_ANYONE;
     const GAP: GapId = GapId::new(7);
@@ -172,5 +218,21 @@ mod tests {
         let v6 = Known(Entries::from(["tcp 22 from ::/0: rule 1"]));
         assert_eq!(none_open_to(FACT, &v6, &admin(), &[Family::V4]), pass());
         assert!(fails(none_open_to(FACT, &v6, &admin(), &[Family::V6])));
+    }
+
+    #[test]
+    fn the_ports_of_an_interface_decide() {
+        let fact = NetworkInterface::OPEN_TO_ANYONE;
+        let controls: [(&Control, &[&str], &[&str]); 2] = [
+            (&reachable_admin_ports::CONTROL, &["tcp 443"], &["tcp 22", "all traffic"]),
+            (&reachable_ports::CONTROL, &["tcp 80", "icmp"], &["tcp 80-81", "all traffic"]),
+        ];
+        for (control, closed, exposed) in controls {
+            let with = |service: &str| but(control, [(fact, Known(json!(open(service))))]);
+            assert_passes(control, but(control, [(fact, Known(json!(Entries::none())))]));
+            closed.iter().for_each(|service| assert_passes(control, with(service)));
+            exposed.iter().for_each(|service| assert_fails(control, with(service)));
+            assert_unknown(control, but(control, [(fact, denied())]));
+        }
     }
 }

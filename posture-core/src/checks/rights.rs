@@ -64,8 +64,9 @@ macro_rules! no_full_admin {
     ($kind:ident) => {
         rights::judged!(
             $kind { full_admin: Vec::new() },
-            |holder| rights::none(
+            |holder| $crate::checks::lists::none(
                 ($kind::FULL_ADMIN, &holder.full_admin),
+                "",
                 "no administrator access",
             ),
             full_admin: vec!["statement `Everything`".to_owned()]
@@ -91,8 +92,9 @@ macro_rules! named_keys {
     ($kind:ident) => {
         rights::judged!(
             $kind { decrypts_any_key: Vec::new() },
-            |holder| rights::none(
+            |holder| $crate::checks::lists::none(
                 ($kind::DECRYPTS_ANY_KEY, &holder.decrypts_any_key),
+                "",
                 "decryption with named keys only",
             ),
             decrypts_any_key: vec!["statement `Everything`".to_owned()]
@@ -193,18 +195,6 @@ pub(crate) fn if_own(holder: &impl Holds, judge: impl FnOnce() -> CheckResult) -
     }
 }
 
-/// No statement of this kind.
-pub(crate) fn none(
-    (fact, found): (FactId, &Fact<Vec<String>>),
-    expected: &'static str,
-) -> CheckResult {
-    let found = found.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(fact, found.join(", "), expected)
-}
-
 /// No full administration, neither by its own policies nor by a path through others.
 pub(crate) fn administers_nothing(
     full_admin: (FactId, &Fact<Vec<String>>),
@@ -254,9 +244,9 @@ mod tests {
         full_admin_policy, group_full_admin, group_privilege_escalation, group_service_wildcard,
         group_unrestricted_decrypt, policy_privilege_escalation, role_full_admin,
         role_privilege_escalation, role_service_wildcard, role_unrestricted_decrypt,
-        service_wildcard_policy, trust_federation_subject, trust_public, trust_service_source,
-        trust_third_party, unrestricted_decrypt_policy, user_full_admin, user_privilege_escalation,
-        user_service_wildcard, user_unrestricted_decrypt,
+        service_wildcard_policy, trust_federation_audience, trust_federation_subject, trust_public,
+        trust_service_source, trust_third_party, unrestricted_decrypt_policy, user_full_admin,
+        user_privilege_escalation, user_service_wildcard, user_unrestricted_decrypt,
     };
 
     const FULL_ADMIN: &[&Control] = &[
@@ -296,6 +286,7 @@ mod tests {
         (&[&trust_public::CONTROL], "trusts_anyone"),
         (&[&trust_third_party::CONTROL], "trusts_accounts_unconditionally"),
         (&[&trust_service_source::CONTROL], "trusts_services_without_source"),
+        (&[&trust_federation_audience::CONTROL], "trusts_federation_without_audience"),
         (&[&trust_federation_subject::CONTROL], "trusts_federation_without_subject"),
     ];
 

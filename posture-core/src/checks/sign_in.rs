@@ -176,9 +176,7 @@ pub(crate) fn rules(all: &[&[&str]]) -> Fact<Vec<SignInRule>> {
 
 /// A directory for examples and tests, all of whose rules were understood.
 pub(crate) fn directory() -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .sign_in_rules(Known(3))
-        .sign_in_exclusions_decided(Known(true))
+    super::directory::unread().sign_in_rules(Known(3)).sign_in_exclusions_decided(Known(true))
 }
 
 /// Checks a control for what all of them have in common, given how a directory gets the policies that it judges and how

@@ -1,5 +1,6 @@
 //! For how long what was deleted from a storage account can be restored.
 
+use super::number;
 use crate::prelude::*;
 
 pub(crate) static LEAST: Days = Days {
@@ -36,12 +37,7 @@ pub(crate) fn judge(
 ) -> CheckResult {
     let least = context.days(&LEAST);
     match *retention.known()? {
-        Some(days) if days >= least => pass(),
-        Some(days) => fail(
-            fact,
-            counted(days, "day", "days"),
-            format!("at least {}", counted(least, "day", "days")),
-        ),
+        Some(days) => number::at_least(fact, days, least, number::DAYS),
         None => fail(
             fact,
             "not restorable",

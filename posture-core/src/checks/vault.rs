@@ -31,6 +31,34 @@ macro_rules! expires {
 }
 pub(crate) use expires;
 
+/// The test of a control that checks for how many days what is enabled is still valid, by the parameter.
+macro_rules! valid_for {
+    ($kind:ident.$state:ident, $least:expr) => {
+        pastey::paste! {
+            Test {
+                reads: &[$kind::[<$state:upper>], $kind::EXPIRES],
+                params: &[Param::Days(&$least)],
+                check: Check::$kind(|held, context| {
+                    vault::lasts(held, $kind::EXPIRES, context.days(&$least), context)
+                }),
+                examples: Examples {
+                    pass: |scope| {
+                        let example = <$kind as vault::Held>::example(VaultAccess::Roles);
+                        let last = $crate::checks::age::ahead(i64::from($least.default));
+                        scope.add(example.expires(Known(Some(last))));
+                    },
+                    fail: |scope| {
+                        let example = <$kind as vault::Held>::example(VaultAccess::Roles);
+                        let early = $crate::checks::age::ahead(i64::from($least.default) - 1);
+                        scope.add(example.expires(Known(Some(early))));
+                    },
+                },
+            }
+        }
+    };
+}
+pub(crate) use valid_for;
+
 /// An object in a vault.
 pub(crate) trait Held {
     /// One that is enabled, in a vault with this access model.
@@ -102,6 +130,33 @@ pub(crate) fn has_end(held: &impl Held, access: VaultAccess, fact: FactId) -> Ch
     }
 }
 
+/// Judges for how many days what is enabled is still valid.
+pub(crate) fn lasts(
+    held: &impl Held,
+    fact: FactId,
+    days: u32,
+    context: &Context<'_>,
+) -> CheckResult {
+    if !*held.enabled().known()? {
+        return not_applicable("it is disabled");
+    }
+    let Some(expires) = held.expires().known()? else {
+        return not_applicable("it never expires");
+    };
+    let now = context.now()?;
+    if *expires <= now {
+        return fail(fact, format!("expired on {}", expires.day()), "a date in the future");
+    }
+    if -expires.days_before(now) >= i64::from(days) {
+        return pass();
+    }
+    fail(
+        fact,
+        format!("expires on {}", expires.day()),
+        format!("at least {} left", counted(days, "day", "days")),
+    )
+}
+
 /// Why a control for vaults of one access model does not judge a key or secret, if it does not. One certain
 /// reason outranks what could not be read of the other.
 pub(crate) fn left_out(
@@ -130,6 +185,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::checks::age;
     use crate::controls::{keys, secrets};
 
     const CONTROLS: &[(&Control, VaultAccess)] = &[
@@ -182,6 +238,26 @@ mod tests {
             );
             assert_unknown(control, but(control, [endless(), (state, denied())]));
             assert_unknown(control, but(control, [endless(), (access, denied())]));
+        }
+    }
+
+    #[test]
+    fn as_many_days_as_the_parameter_asks_are_left() {
+        let controls: [(&Control, i64); 2] =
+            [(&keys::expiring::CONTROL, 7), (&secrets::expiring::CONTROL, 30)];
+        for (control, least) in controls {
+            let expires = of(control, "expires");
+            let with = |days| but(control, [(expires, Known(json!(age::ahead(days))))]);
+            assert_passes(control, with(least));
+            for days in [least - 1, 0, -1] {
+                assert_fails(control, with(days));
+            }
+            assert_not_applicable(control, but(control, [(expires, Known(json!(null)))]));
+            assert_unknown(control, but(control, [(expires, denied())]));
+            let past = || (expires, Known(json!(age::ahead(-1))));
+            let (state, off) = off(control);
+            assert_not_applicable(control, but(control, [past(), (state, off)]));
+            assert_unknown(control, but(control, [past(), (state, denied())]));
         }
     }
 }

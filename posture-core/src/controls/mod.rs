@@ -39,6 +39,21 @@ pub(crate) mod detection {
     pub(crate) mod update_checks;
 }
 
+pub(crate) mod edge {
+    pub(crate) mod access_logs;
+    pub(crate) mod certificate_source;
+    pub(crate) mod connection_draining;
+    pub(crate) mod cross_zone;
+    pub(crate) mod deletion_protection;
+    pub(crate) mod desync_mode;
+    pub(crate) mod health_check_tls;
+    pub(crate) mod invalid_headers;
+    pub(crate) mod origin_tls;
+    pub(crate) mod tls_only;
+    pub(crate) mod tls_policy;
+    pub(crate) mod zones;
+}
+
 pub(crate) mod identity {
     pub(crate) mod access_key_age;
     pub(crate) mod application_owners;
@@ -110,6 +125,7 @@ pub(crate) mod identity {
     pub(crate) mod support_role;
     pub(crate) mod tenant_creation;
     pub(crate) mod tenant_creators;
+    pub(crate) mod trust_federation_audience;
     pub(crate) mod trust_federation_subject;
     pub(crate) mod trust_public;
     pub(crate) mod trust_service_source;
@@ -416,6 +432,18 @@ pub static ALL: &[&Control] = &[
     &detection::threat_detector_sql_machines::CONTROL,
     &detection::threat_detector_storage::CONTROL,
     &detection::update_checks::CONTROL,
+    &edge::access_logs::CONTROL,
+    &edge::certificate_source::CONTROL,
+    &edge::connection_draining::CONTROL,
+    &edge::cross_zone::CONTROL,
+    &edge::deletion_protection::CONTROL,
+    &edge::desync_mode::CONTROL,
+    &edge::health_check_tls::CONTROL,
+    &edge::invalid_headers::CONTROL,
+    &edge::origin_tls::CONTROL,
+    &edge::tls_only::CONTROL,
+    &edge::tls_policy::CONTROL,
+    &edge::zones::CONTROL,
     &identity::access_key_age::CONTROL,
     &identity::application_owners::CONTROL,
     &identity::application_registration::CONTROL,
@@ -486,6 +514,7 @@ pub static ALL: &[&Control] = &[
     &identity::support_role::CONTROL,
     &identity::tenant_creation::CONTROL,
     &identity::tenant_creators::CONTROL,
+    &identity::trust_federation_audience::CONTROL,
     &identity::trust_federation_subject::CONTROL,
     &identity::trust_public::CONTROL,
     &identity::trust_service_source::CONTROL,

@@ -39,7 +39,8 @@ pub struct Alternatives(
 pub enum ResourceType {
     /// That of AWS, by the service and the resource type in its
     /// [ARN](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html): `Arn("rds", "db")`,
-    /// `Arn("elasticloadbalancing", "loadbalancer/app")`, and `Arn("s3", "")` where an ARN has a name alone.
+    /// `Arn("elasticloadbalancing", "loadbalancer/app")`, and `Arn("s3", "")` where an ARN has a name alone. After a type that
+    /// ends in `/` there is a name alone too: `Arn("elasticloadbalancing", "loadbalancer/")` is a Classic Load Balancer.
     Arn(&'static str, &'static str),
     /// That of Azure, as in its
     /// [resource id](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules):
@@ -105,8 +106,9 @@ fn arn(id: &str) -> Option<(&str, &str)> {
 /// Whether the end of an ARN names a resource of a type: the type comes first, and a name follows.
 fn is_of(rest: &str, resource: &str) -> bool {
     let separator = |c: char| c == '/' || c == ':';
-    if resource.is_empty() {
-        return !rest.contains(separator);
+    if resource.is_empty() || resource.ends_with('/') {
+        let name = rest.strip_prefix(resource);
+        return name.is_some_and(|name| !name.is_empty() && !name.contains(separator));
     }
     let after = rest.strip_prefix(resource).and_then(|after| after.strip_prefix(separator));
     after.is_some_and(|name| !name.is_empty())
@@ -154,6 +156,19 @@ mod tests {
             (Arn("rds", "db"), Aws, "", None),
             (Arn("elasticloadbalancing", "loadbalancer/app"), Aws, balancer, Some(true)),
             (Arn("elasticloadbalancing", "loadbalancer/net"), Aws, balancer, Some(false)),
+            (Arn("elasticloadbalancing", "loadbalancer/"), Aws, balancer, Some(false)),
+            (
+                Arn("elasticloadbalancing", "loadbalancer/"),
+                Aws,
+                "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app",
+                Some(true),
+            ),
+            (
+                Arn("elasticloadbalancing", "loadbalancer/app"),
+                Aws,
+                "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app",
+                Some(false),
+            ),
             (Arn("s3", ""), Aws, "arn:aws:s3:::logs", Some(true)),
             (Arn("s3", ""), Aws, "arn:aws:s3:us-east-1:1:accesspoint/logs", Some(false)),
             (Arm("Microsoft.Sql/servers"), Aws, instance, Some(false)),

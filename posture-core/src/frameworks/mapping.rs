@@ -375,11 +375,15 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
 /// The topics of SP 800-53 that the controls of an area can show anything about. A subcategory of the CSF is wide: access
 /// permissions (PR.AA-05) are related to wireless access, too, about which a bucket's policy shows nothing.
 pub(super) const TOPICS: &[(&str, &[&str])] = &[
+    ("admission", &[]),
     ("compute", &["AC-6"]),
+    ("control-plane", &[]),
     ("detection", &["CA-7", "SI-4"]),
+    ("edge", &["SC-8", "SC-13"]),
     ("identity", &["AC-2", "AC-3", "AC-6", "IA-2", "IA-4", "IA-5", "IA-8"]),
     ("inventory", &[]),
     ("keys", &["AC-3", "AC-6", "SC-12", "SC-13", "SC-28"]),
+    ("lifecycle", &[]),
     ("logging", &["AU-2", "AU-3", "AU-6", "AU-11", "AU-12", "CA-7", "SC-28", "SI-4", "SI-7"]),
     ("namespaces", &[]),
     ("network", &["AC-4", "AU-2", "AU-11", "AU-12", "CA-7", "SC-7", "SI-4"]),
@@ -387,5 +391,5 @@ pub(super) const TOPICS: &[(&str, &[&str])] = &[
     ("secrets", &[]),
     ("storage", &["AC-3", "AC-6", "CP-9", "SC-7", "SC-8", "SC-13", "SC-28"]),
     ("vaults", &["AC-3", "AU-2", "AU-12", "SC-7"]),
-    ("workloads", &["AC-6"]),
+    ("workloads", &["CM-6", "CM-7"]),
 ];

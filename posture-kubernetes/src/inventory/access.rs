@@ -28,6 +28,12 @@ impl Access {
         Ok(())
     }
 
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { roles, bindings } = other;
+        self.roles.extend(roles);
+        self.bindings.extend(bindings);
+    }
+
     /// Each subject that a binding names, with its rights. A role or a binding that was not read may grant more.
     pub(super) fn subjects(self, origin: Origin, missing: &Missing) -> Vec<RbacSubject> {
         let rbac = match origin {

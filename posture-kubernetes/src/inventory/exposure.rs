@@ -31,6 +31,13 @@ pub(super) struct Exposure {
 }
 
 impl Exposure {
+    /// Adds what was read of other lists.
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { services, ingresses } = other;
+        self.services.extend(services);
+        self.ingresses.extend(ingresses);
+    }
+
     /// Takes a service.
     pub(super) fn service(
         &mut self,

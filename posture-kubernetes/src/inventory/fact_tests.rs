@@ -421,6 +421,50 @@ fn pods_add_what_their_template_does_not_have() {
     assert_eq!(web.bare, Known(false));
 }
 
+/// Lists are read side by side: in whatever order they end, they add up to the same.
+#[test]
+fn lists_that_were_read_apart_add_up() {
+    let mut injected = good();
+    let mut bad = container("sidecar");
+    bad["securityContext"]["privileged"] = json!(true);
+    injected["spec"]["containers"].as_array_mut().unwrap().push(bad);
+    let set = json!({
+        "kind": "ReplicaSet", "metadata": {
+            "name": "web-1", "namespace": "shop",
+            "ownerReferences": [{"kind": "Deployment", "name": "web", "controller": true}],
+        },
+        "spec": {"replicas": 1, "template": good()},
+    });
+    let lists = [
+        vec![daemon_set("cilium")],
+        vec![shop(json!({}))],
+        vec![deployment(good())],
+        vec![set],
+        vec![pod("web-1-a", Some(("ReplicaSet", "web-1")), &injected)],
+        vec![deny_all()],
+    ];
+    let whole = read(Origin::Cluster, &lists.concat());
+    for reversed in [false, true] {
+        let scope = scope_of(Origin::Cluster, |root| {
+            let mut parts: Vec<Inventory> = Vec::new();
+            for list in &lists {
+                let mut part = root.another();
+                list.iter().for_each(|object| part.take(object, None));
+                parts.push(part);
+            }
+            if reversed {
+                parts.reverse();
+            }
+            parts.into_iter().for_each(|part| root.add(part));
+        });
+        assert_eq!(scope.workloads, whole.workloads);
+        assert_eq!(scope.namespaces, whole.namespaces);
+        assert_eq!(scope.network_policies, whole.network_policies);
+        let entry = "sidecar: securityContext.privileged is true (injected: not in the template)";
+        assert_eq!(entries(&workload(&scope, WEB).privileged_containers), [entry]);
+    }
+}
+
 #[test]
 fn an_owner_of_another_kind_is_a_workload() {
     let bad = with(good(), "/spec/hostPID", json!(true));

@@ -25,6 +25,7 @@ pub(crate) use networks::{OF_OTHER_POLICIES, OF_POLICIES};
 pub(crate) use shown::{OF_ACCOUNTS, OF_TEMPLATES};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId, Reason, Register};
@@ -68,7 +69,7 @@ impl Origin {
 pub struct Inventory {
     origin: Origin,
     version: Version,
-    gaps: Register,
+    gaps: Arc<Register>,
     missing: Missing,
     workloads: workloads::Workloads,
     access: access::Access,
@@ -93,6 +94,14 @@ pub(crate) struct Missing {
 impl Missing {
     fn add(&mut self, kind: &str, gap: GapId) {
         self.by_kind.entry(kind.to_owned()).or_default().insert(gap);
+    }
+
+    fn extend(&mut self, other: Self) {
+        let Self { by_kind, any } = other;
+        for (kind, gaps) in by_kind {
+            self.by_kind.entry(kind).or_default().extend(gaps);
+        }
+        self.any.extend(any);
     }
 
     /// What is missing from the objects of these kinds.
@@ -138,7 +147,7 @@ impl Inventory {
         Self {
             origin,
             version,
-            gaps: Register::default(),
+            gaps: Arc::default(),
             missing: Missing::default(),
             workloads: workloads::Workloads::default(),
             access: access::Access::default(),
@@ -151,6 +160,44 @@ impl Inventory {
             webhooks: Vec::new(),
             seen: BTreeMap::new(),
         }
+    }
+
+    /// An empty inventory of the same scope, to be [added](Self::add) to this one: lists are read side by side, and a list that has to
+    /// be read again is taken again.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self { gaps: Arc::clone(&self.gaps), ..Self::new(self.origin, self.version) }
+    }
+
+    /// Adds what [another](Self::another) inventory of the same scope has.
+    pub fn add(&mut self, other: Self) {
+        let Self {
+            origin: _,
+            version: _,
+            // It is the same.
+            gaps: _,
+            missing,
+            workloads,
+            access,
+            namespaces,
+            nodes,
+            service_accounts,
+            role_bindings,
+            policies,
+            exposure,
+            webhooks,
+            seen: _,
+        } = other;
+        self.missing.extend(missing);
+        self.workloads.extend(workloads);
+        self.access.extend(access);
+        self.namespaces.extend(namespaces);
+        self.nodes.extend(nodes);
+        self.service_accounts.extend(service_accounts);
+        self.role_bindings.extend(role_bindings);
+        self.policies.extend(policies);
+        self.exposure.extend(exposure);
+        self.webhooks.extend(webhooks);
     }
 
     /// Takes an object of a built-in kind. What does not have the shape that the API defines is a gap.
@@ -207,7 +254,7 @@ impl Inventory {
             "Service" | "Ingress" => {
                 let unique = self.unique(of);
                 let (origin, gaps, missing) = (self.origin, &self.gaps, &self.missing);
-                let view = View { origin, gaps, missing };
+                let view = View { origin, gaps: gaps.as_ref(), missing };
                 match of.kind.as_str() {
                     "Service" => self.exposure.service(of, unique, &view)?,
                     _ => self.exposure.ingress(of, unique, &view)?,
@@ -351,6 +398,6 @@ impl Inventory {
         for one in parts {
             scope.merge(one);
         }
-        scope.gaps = self.gaps.into_list();
+        scope.gaps = self.gaps.list();
     }
 }

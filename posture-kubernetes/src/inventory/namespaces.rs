@@ -72,6 +72,11 @@ pub(super) struct Defaults {
 }
 
 impl Defaults {
+    fn add(&mut self, namespace: String, set: (bool, bool)) {
+        let known = self.of.entry(namespace).or_default();
+        *known = (known.0 || set.0, known.1 || set.1);
+    }
+
     pub(super) fn memory_limit(&self, namespace: Option<&str>) -> bool {
         self.of.get(namespace.unwrap_or_default()).is_some_and(|(memory, _)| *memory)
     }
@@ -99,6 +104,17 @@ static ENGINES: Dated<(&str, &str)> = Dated::new(
 );
 
 impl Namespaces {
+    /// Adds what was read of other lists.
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { read, quotas, defaults, engines } = other;
+        self.read.extend(read);
+        self.quotas.extend(quotas);
+        for (namespace, set) in defaults.of {
+            self.defaults.add(namespace, set);
+        }
+        self.engines.extend(engines);
+    }
+
     /// Takes a namespace, a ResourceQuota, a LimitRange, or what may reject pods.
     pub(super) fn take(&mut self, of: &Observed<'_>, unique: String) -> Result<(), Invalid> {
         let namespace = of.namespace.clone().unwrap_or_default();
@@ -113,9 +129,7 @@ impl Namespaces {
                 self.quotas.insert(namespace);
             }
             "LimitRange" => {
-                let set = defaults(of)?;
-                let known = self.defaults.of.entry(namespace).or_default();
-                *known = (known.0 || set.0, known.1 || set.1);
+                self.defaults.add(namespace, defaults(of)?);
             }
             "ValidatingAdmissionPolicyBinding" => {
                 if denies(of)? {

@@ -81,6 +81,18 @@ pub(super) struct Policies {
 }
 
 impl Policies {
+    /// Adds what was read of other lists.
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { all, unread, others, installed, listed, enforcing, other_plugin } = other;
+        self.all.extend(all);
+        self.unread.extend(unread);
+        self.others.extend(others);
+        self.installed.extend(installed);
+        self.listed.extend(listed);
+        self.enforcing |= enforcing;
+        self.other_plugin |= other_plugin;
+    }
+
     /// Takes a network policy.
     pub(super) fn take(&mut self, of: &Observed<'_>, unique: String) -> Result<(), Invalid> {
         let policy = Policy::read(of.object)?;

@@ -41,6 +41,8 @@ struct One {
     of_template: Vec<network::Pod>,
     of_pods: Vec<network::Pod>,
     is_static: bool,
+    /// Whether it was read itself, and is not only known as the owner of others.
+    is_read: bool,
 }
 
 /// What an object is called, and where.
@@ -106,6 +108,7 @@ impl Workloads {
         });
         one.controller = controller;
         one.is_static = is_static;
+        one.is_read = true;
         if is_live && pod.is_pod() {
             one.add_pod(shown, end);
         } else {
@@ -125,6 +128,15 @@ impl Workloads {
             *known = None;
         }
         Ok(())
+    }
+
+    /// Adds what was read of other lists.
+    pub(super) fn extend(&mut self, other: Self) {
+        let Self { all, accounts } = other;
+        for (id, one) in all {
+            self.all.entry(id).or_default().merge(one);
+        }
+        self.accounts.extend(accounts);
     }
 
     /// The pods and templates, as ends of connections.
@@ -192,6 +204,23 @@ impl One {
             (&one.labels, one.host_network) == (&other.labels, other.host_network)
         };
         self.of_pods.extend(end.filter(|end| !self.of_pods.iter().any(|one| alike(one, end))));
+    }
+
+    /// Adds what another list shows of the same object.
+    fn merge(&mut self, other: Self) {
+        if other.is_read || self.declared.is_none() {
+            self.declared = other.declared;
+            self.controller = other.controller;
+        }
+        self.is_read |= other.is_read;
+        self.is_static |= other.is_static;
+        for (own, more) in [(&mut self.template, other.template), (&mut self.pods, other.pods)] {
+            if let Some(more) = more {
+                own.get_or_insert_default().merge(more);
+            }
+        }
+        self.of_template.extend(other.of_template);
+        self.of_pods.extend(other.of_pods);
     }
 
     /// Adds what another object shows that belongs to the same workload.

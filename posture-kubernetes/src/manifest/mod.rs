@@ -167,6 +167,22 @@ fn shown(text: &str) -> String {
     clip(&text.chars().flat_map(escape).collect::<String>(), 200)
 }
 
+/// The value of a YAML or JSON text that is not a manifest, such as a kubeconfig; none if it is empty. An error has the place and
+/// repeats nothing of the text, which may hold secrets.
+#[cfg(feature = "cluster")]
+pub(crate) fn plain(text: &str) -> Result<Option<Value>, String> {
+    let mut documents = yaml::documents(text, &Limits::default()).into_iter();
+    let Some(first) = documents.next() else { return Ok(None) };
+    if let Some(trouble) = first.troubles.first() {
+        let Place { line, column } = trouble.place;
+        return Err(format!("not valid YAML at line {line}, column {column}"));
+    }
+    if documents.any(|more| more.root.is_some() || !more.troubles.is_empty()) {
+        return Err("it has more than one document".to_owned());
+    }
+    Ok(first.root.map(|root| root.json()).filter(|value| !value.is_null()))
+}
+
 /// Whether a kind of a version of an API is one whose fields are known here.
 pub fn is_built_in(api_version: &str, kind: &str) -> bool {
     SCHEMA.kind(api_version, kind).is_some()

@@ -163,14 +163,13 @@ impl Grant<'_> {
         let Request { verb, group, resource, namespace, name } = request;
         let place = self.namespace.is_none_or(|own| namespace == Some(own));
         // A request without a name is not of a named object: creation, a whole list, a whole collection.
-        let named = self.rule.names.is_empty()
-            || name.is_some_and(|name| self.rule.names.iter().any(|one| one == name));
+        let named = self.rule.names_hold(name.unwrap_or_default());
         place && named && self.rule.grants(verb, group, resource)
     }
 
     /// Whether it allows a verb on a resource somewhere in its namespace, with whatever name.
     fn holds(&self, verb: &str, group: &str, resource: &str) -> bool {
         let creates = matches!(verb, "create" | "deletecollection") && !resource.contains('/');
-        (self.rule.names.is_empty() || !creates) && self.rule.grants(verb, group, resource)
+        (self.rule.names_hold("") || !creates) && self.rule.grants(verb, group, resource)
     }
 }

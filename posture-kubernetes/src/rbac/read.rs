@@ -107,6 +107,14 @@ impl Rule {
                 || of_any.is_some_and(|any| self.resources.contains(&any)))
     }
 
+    /// Whether its names hold a request for an object of a name; for an empty one, a request that names none. The server accepts an
+    /// empty name in a rule and compares texts, so such a rule grants whole lists and creation.
+    ///
+    /// [Source](https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/rbac/v1/evaluation_helpers.go), read on 2026-11-30.
+    pub(super) fn names_hold(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|one| one == name)
+    }
+
     /// Whether it grants everything on all resources.
     pub fn is_everything(&self) -> bool {
         self.names.is_empty()

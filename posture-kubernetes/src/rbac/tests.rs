@@ -57,6 +57,22 @@ fn resources_and_subresources_are_apart() {
 }
 
 #[test]
+fn an_empty_name_is_that_of_requests_without_one() {
+    let mut open = rule("", &["secrets"], &["get", "list", "create"]);
+    open["resourceNames"] = json!([""]);
+    let rbac = Rbac::of_cluster(
+        vec![role("ClusterRole", "r", json!([open]))],
+        vec![binding("ClusterRoleBinding", "b", ("ClusterRole", "r"), account("a"))],
+    );
+    let a = Subject::account("shop", "a");
+    for verb in ["list", "create"] {
+        assert!(!rbac.allows(&a, request(verb, "secrets", Some("shop"))).is_empty(), "{verb}");
+    }
+    let named = Request { name: Some("x"), ..request("get", "secrets", Some("shop")) };
+    assert!(rbac.allows(&a, named).is_empty());
+}
+
+#[test]
 fn a_binding_grants_in_its_place() {
     let read = json!([rule("", &["secrets"], &["get"])]);
     let roles = vec![role("ClusterRole", "r", read.clone()), role("Role", "r", read)];

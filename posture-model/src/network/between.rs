@@ -1,67 +1,32 @@
 //! What one interface may send directly to another by private addresses, from the facts of a snapshot.
 
+mod end;
+mod routes;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod words;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use ipnet::IpNet;
-
+pub use self::end::{End, Filters};
+use self::end::{acl_of, is_acl};
+use self::routes::{Relation, leads, relation};
 use super::addresses::{Addresses, Family};
 use super::opening::Opening;
 use super::reach::Reach;
 use super::service::{Service, TCP};
-use super::stored::{Hop, PacketRule, PrivateRoute, ports_of};
+use super::stored::ports_of;
 use super::traffic::Traffic;
-use crate::fact::{Fact, Known};
 use crate::gap::Gap;
 use crate::provider::Provider;
-use crate::resource::NetworkInterface;
-use crate::scope::Scope;
 use crate::tri::Tri;
 
 type Flow = Reach<Gap>;
 
 /// How many ports of senders are tried at most.
 const MOST_PORTS: usize = 64;
-
-/// The rules of what filters traffic in a scope, by ID.
-#[derive(Debug)]
-pub struct Filters<'s> {
-    scope: &'s Scope,
-    rules: HashMap<String, &'s Fact<Vec<PacketRule>>>,
-}
-
-impl<'s> Filters<'s> {
-    /// Those of a scope.
-    pub fn of(scope: &'s Scope) -> Self {
-        let groups = scope.security_groups.items.iter().map(|one| (&one.id, &one.filter));
-        let acls = scope.network_acls.items.iter().map(|one| (&one.id, &one.filter));
-        let key = |id: &str| match scope.provider {
-            Provider::Aws => id.rsplit('/').next().unwrap_or(id).to_owned(),
-            // Kubernetes has its own engine.
-            Provider::Azure | Provider::Kubernetes => plain(id),
-        };
-        let rules = groups.chain(acls).map(|(id, rules)| (key(id), rules)).collect();
-        Self { scope, rules }
-    }
-}
-
-fn plain(id: &str) -> String {
-    id.trim_matches('/').to_ascii_lowercase()
-}
-
-/// An interface with what filters it.
-#[derive(Clone, Copy, Debug)]
-pub struct End<'s> {
-    /// The interface.
-    pub interface: &'s NetworkInterface,
-    /// The filters of its scope.
-    pub filters: &'s Filters<'s>,
-}
 
 /// What passes from one interface to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,67 +39,6 @@ pub struct Passage {
     pub why: Option<Gap>,
     /// Whether anything may pass, without a way that can be named.
     pub all_open: bool,
-}
-
-impl<'s> End<'s> {
-    /// What is known of a fact, or why it is not.
-    fn known<T>(&self, fact: &'s Fact<T>) -> Result<&'s T, Gap> {
-        match fact {
-            Known(value) => Ok(value),
-            Fact::Gap(gap) => {
-                Err(self.filters.scope.gap(*gap).cloned().unwrap_or_else(Gap::not_collected))
-            }
-            Fact::NotOffered => Err(self.open("the provider does not offer it")),
-        }
-    }
-
-    fn open(&self, detail: &str) -> Gap {
-        Gap::undetermined("", &self.interface.id, detail)
-    }
-
-    fn addresses(&self) -> Result<Vec<IpAddr>, Gap> {
-        let texts = self.known(&self.interface.private_addresses)?.iter();
-        let all: Result<Vec<IpAddr>, _> = texts.map(|text| text.parse()).collect();
-        all.map_err(|_| self.open("a private address makes no sense"))
-    }
-
-    /// Where its subnet sends what is for an address, by the longest prefix; of equal ones by the first. None if no route matches.
-    fn hop(&self, address: IpAddr) -> Result<Option<&'s PrivateRoute>, Gap> {
-        let routes = self.known(&self.interface.routes)?;
-        let mut best: Option<(u8, &PrivateRoute)> = None;
-        for route in routes {
-            let Ok(prefix) = route.to.parse::<IpNet>() else {
-                // It may be the most specific one.
-                return Err(self.open("the destination of a route is not known"));
-            };
-            let better = best.is_none_or(|(length, _)| prefix.prefix_len() > length);
-            if better && prefix.contains(&address) {
-                best = Some((prefix.prefix_len(), route));
-            }
-        }
-        Ok(best.map(|(_, route)| route))
-    }
-
-    fn rules(&self, id: &str) -> Result<&'s [PacketRule], Gap> {
-        let scope = self.filters.scope;
-        let rules = self.filters.rules.get(id).ok_or_else(|| {
-            let gaps =
-                if is_acl(id) { &scope.network_acls.gaps } else { &scope.security_groups.gaps };
-            let missing = gaps.first().and_then(|gap| scope.gap(*gap)).cloned();
-            let detail = "the snapshot does not hold what filters the traffic";
-            missing.unwrap_or_else(|| Gap::undetermined("", id, detail))
-        })?;
-        self.known(rules).map(Vec::as_slice)
-    }
-
-    fn words(&self) -> String {
-        let word = match self.filters.scope.provider {
-            Provider::Aws => "interface",
-            Provider::Azure | Provider::Kubernetes => "network interface",
-        };
-        let id = self.interface.id.rsplit('/').next().unwrap_or(&self.interface.id);
-        format!("{word} {id}")
-    }
 }
 
 /// What an interface may send directly to another one by private addresses: within a network, or through a peering.
@@ -160,14 +64,6 @@ pub fn between(from: End<'_>, to: End<'_>) -> Passage {
         }
     }
     sum
-}
-
-/// The way that some networks have to each other.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Relation {
-    Same,
-    Peers,
-    Strangers,
 }
 
 struct Pair<'s> {
@@ -313,75 +209,10 @@ impl Ask {
     }
 }
 
-fn is_acl(id: &str) -> bool {
-    id.starts_with("acl-")
-}
-
-fn acl_of(end: End<'_>) -> Result<(&str, &[PacketRule]), Gap> {
-    let filters = end.known(&end.interface.filters)?;
-    let id = filters.iter().find(|id| is_acl(id));
-    let id = id.ok_or_else(|| end.open("the network ACL of its subnet is not known"))?;
-    Ok((id, end.rules(id)?))
-}
-
 /// What passes, where connections of TCP depend on one more answer.
 fn only_tcp(flow: Flow, answer: Tri<Gap>) -> Flow {
     let tcp = of(Service::protocol(TCP));
     let rest = of(Service::ALL).minus(&tcp);
     let held = flow.clone().and(Flow::exactly(rest));
     held.or(flow.and(Flow::exactly(tcp)).if_so(answer))
-}
-
-fn relation((from, source): (End<'_>, IpAddr), (to, target): (End<'_>, IpAddr)) -> Relation {
-    let peer = |end: End<'_>, address| {
-        matches!(end.hop(address), Ok(Some(PrivateRoute { hop: Hop::Peer(_), .. })))
-    };
-    match same_network(from, to) {
-        Ok(true) => Relation::Same,
-        Ok(false) if peer(from, target) && peer(to, source) => Relation::Peers,
-        _ => Relation::Strangers,
-    }
-}
-
-fn same_network(one: End<'_>, other: End<'_>) -> Result<bool, Gap> {
-    let (a, b) = (one.known(&one.interface.network)?, other.known(&other.interface.network)?);
-    Ok(a.eq_ignore_ascii_case(b))
-}
-
-/// Whether an interface sends what is for an address to the network of another one.
-fn leads(from: End<'_>, to: End<'_>, address: IpAddr) -> Tri<Gap> {
-    let provider = from.filters.scope.provider;
-    if provider != to.filters.scope.provider {
-        return Tri::No;
-    }
-    let here = match same_network(from, to) {
-        Ok(here) => here,
-        Err(gap) => return Tri::Unknown(gap),
-    };
-    let route = match from.hop(address) {
-        Ok(route) => route,
-        Err(gap) => return Tri::Unknown(gap),
-    };
-    let Some(route) = route else { return Tri::No };
-    let open =
-        |words: &str| Tri::Unknown(from.open(&format!("route {} leads to {words}", route.to)));
-    let same_subnet = || match (&from.interface.subnet, &to.interface.subnet) {
-        (Known(one), Known(other)) => one.eq_ignore_ascii_case(other),
-        _ => true,
-    };
-    match &route.hop {
-        Hop::Local => here.into(),
-        // What is within one subnet of AWS may not be routed at all.
-        _ if here && provider == Provider::Aws && same_subnet() => open("another place"),
-        Hop::Peer(network) => match to.known(&to.interface.network) {
-            Ok(own) => (!here && network.eq_ignore_ascii_case(own)).into(),
-            Err(gap) => Tri::Unknown(gap),
-        },
-        Hop::Nowhere => Tri::No,
-        Hop::Internet if provider == Provider::Aws && !Addresses::internet().has(address) => {
-            Tri::No
-        }
-        Hop::Internet => open("the internet"),
-        Hop::Other(words) => open(words),
-    }
 }

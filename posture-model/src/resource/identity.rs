@@ -82,10 +82,10 @@ resource! {
 }
 
 resource! {
-    /// A trust of an application in tokens that another identity provider issues: who has such a token signs in as the
-    /// application, without a secret.
+    /// A trust of an application or of a managed identity in tokens that another identity provider issues: a workload with such
+    /// a token signs in as the application or identity, without a secret.
     FederatedCredential {
-        /// The name of the application.
+        /// The name of the application or of the managed identity.
         [Azure] holder: String,
         /// The identity provider whose tokens are trusted, as a URL.
         [Azure] issuer: String,
@@ -134,6 +134,8 @@ resource! {
         [Aws] trusts_accounts: Entries,
         /// Those of them without a further condition: no external ID, organization or network is required.
         [Aws] trusts_accounts_unconditionally: Entries,
+        /// The SAML and OpenID Connect providers that are trusted without a condition on the audience of the token.
+        [Aws] trusts_federation_without_audience: Entries,
         /// The OpenID Connect providers that are trusted without a condition on the subject.
         [Aws] trusts_federation_without_subject: Entries,
         /// The services that are trusted without a condition on the source account or resource (confused deputy).

@@ -5,6 +5,7 @@
 
 mod account;
 mod audit;
+mod balancer;
 mod declared;
 mod directory;
 mod identity;
@@ -21,6 +22,7 @@ use crate::provider::Provider;
 
 pub use account::*;
 pub use audit::*;
+pub use balancer::*;
 pub use declared::{FactInfo, Resource};
 pub use directory::*;
 pub use identity::*;

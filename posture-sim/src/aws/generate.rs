@@ -33,6 +33,8 @@ pub struct Size {
     pub groups: usize,
     /// Network ACLs of each that filter nothing, besides one for each network.
     pub acls: usize,
+    /// Load balancers of each that lead from the internet to two of its machines.
+    pub balancers: usize,
     /// Regions of each.
     pub regions: usize,
     /// It decides what is good and what is bad.
@@ -52,6 +54,7 @@ impl Default for Size {
             instances: 0,
             groups: 0,
             acls: 0,
+            balancers: 0,
             regions: 1,
             seed: 1,
         }
@@ -248,13 +251,18 @@ mod tests {
             instances: 10,
             groups: 9,
             acls: 3,
+            balancers: 4,
             regions: 2,
             ..Size::default()
         };
         let world = generate(size);
         let count = |action: &str| world.accounts[0].lists[&format!("ec2:{action}")].len();
-        assert_eq!((count("DescribeNetworkInterfaces"), count("DescribeInstances")), (20, 10));
+        assert_eq!((count("DescribeNetworkInterfaces"), count("DescribeInstances")), (20 + 4, 10));
         assert_eq!((count("DescribeSecurityGroups"), count("DescribeNetworkAcls")), (9, 3 + 2));
+        let balancing =
+            |action: &str| world.accounts[0].lists[&format!("elasticloadbalancing:{action}")].len();
+        assert_eq!((balancing("DescribeLoadBalancers"), balancing("DescribeListeners")), (4, 4));
+        assert_eq!((balancing("DescribeTargetHealth"), balancing("DescribeSSLPolicies")), (8, 2));
         assert!(generate(Size::default()).accounts[0].lists.is_empty());
     }
 

@@ -17,7 +17,7 @@ struct List {
     action: &'static str,
     /// The version of the interface that answers so, where a service has two with one name for the action.
     version: Option<&'static str>,
-    /// The member of the answer that holds the list.
+    /// The member of the answer that holds the list; empty where the only item is the answer.
     member: &'static str,
     /// The members of an item that are a policy as text; a world may write it as an object.
     documents: &'static [&'static str],
@@ -25,7 +25,7 @@ struct List {
     tokens: (&'static str, &'static str),
     /// The member of the request that sets the page size, and its maximum.
     size: (&'static str, usize),
-    /// The code of the error for a token that was not handed out.
+    /// The code of the error for a token that was not handed out, or for what there is not.
     invalid: &'static str,
     /// The member of the request that says of what it lists, and the member of an item in a world that says to what it belongs.
     of: Option<(&'static str, &'static str)>,
@@ -109,11 +109,31 @@ static LISTS: &[List] = &[
         of: Some(("TargetGroupArn", "TargetGroupArn")),
         ..whole("elasticloadbalancing:DescribeTargetGroupAttributes", "Attributes")
     },
+    List {
+        of: Some(("LoadBalancerArn", "LoadBalancerArn")),
+        ..single("elasticloadbalancing:DescribeLoadBalancerAttributes")
+    },
+    List {
+        version: Some("2012-06-01"),
+        of: Some(("LoadBalancerName", "LoadBalancerName")),
+        ..single("elasticloadbalancing:DescribeLoadBalancerAttributes")
+    },
+    List {
+        version: Some("2012-06-01"),
+        of: Some(("LoadBalancerName", "LoadBalancerName")),
+        ..whole("elasticloadbalancing:DescribeLoadBalancerPolicies", "PolicyDescriptions")
+    },
+    balancing("elasticloadbalancing:DescribeSSLPolicies", "SslPolicies"),
 ];
 
 /// An action of Elastic Load Balancing that answers with all there is in one page.
 const fn whole(action: &'static str, member: &'static str) -> List {
     List { size: ("", usize::MAX), ..balancing(action, member) }
+}
+
+/// An action of Elastic Load Balancing that answers about one thing: an item of a world holds the members of the answer.
+const fn single(action: &'static str) -> List {
+    List { invalid: "LoadBalancerNotFound", ..whole(action, "") }
 }
 
 /// What a world may say of an action that answers with one record of a region, by that action.
@@ -160,6 +180,11 @@ impl List {
             here.retain(|item| item.body.get(member).and_then(Value::as_str) == Some(of));
         }
         let (member, most) = self.size;
+        if self.member.is_empty() {
+            let missing = || Failure::new(400, self.invalid, "There is no such thing.");
+            let item = here.first().ok_or_else(missing)?;
+            return Ok(Output::Members(self.item(&item.body)));
+        }
         if most == usize::MAX {
             let items = here.iter().map(|item| self.item(&item.body)).collect();
             let members = Map::from_iter([(self.member.to_owned(), Value::Array(items))]);

@@ -22,7 +22,11 @@ pub(super) fn lists(
     let mut add = |action: &str, region: &str, body: Value| {
         let Value::Object(body) = body else { return };
         let item = Item { region: Some(region.to_owned()), body };
-        all.entry(format!("ec2:{action}")).or_default().push(item);
+        let name = match action.contains(':') {
+            true => action.to_owned(),
+            false => format!("ec2:{action}"),
+        };
+        all.entry(name).or_default().push(item);
     };
     for region in regions {
         network(account, region, &mut add);
@@ -55,7 +59,104 @@ pub(super) fn lists(
             add("DescribeInstances", of(n), reservation);
         }
     }
+    for n in 0..size.balancers {
+        balancer(account, of(n), n, size, regions.len(), &mut add);
+    }
+    let used = &regions[..size.balancers.min(regions.len())];
+    for region in used {
+        let policy = json!({ "Name": POLICY, "SslProtocols": ["TLSv1.2", "TLSv1.3"] });
+        add("elasticloadbalancing:DescribeSSLPolicies", region, policy);
+    }
     all
+}
+
+/// The security policy of each generated listener.
+const POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
+
+/// An Application Load Balancer that leads from the internet to two machines of its region, with all that belongs to it.
+fn balancer(
+    account: &str,
+    region: &str,
+    number: usize,
+    size: Size,
+    regions: usize,
+    add: &mut impl FnMut(&str, &str, Value),
+) {
+    let arn = |what: &str, more: &str| {
+        format!("arn:aws:elasticloadbalancing:{region}:{account}:{what}/{number:016x}{more}")
+    };
+    let (balancer, listener) = (
+        arn(&format!("loadbalancer/app/front-{number}"), ""),
+        arn(&format!("listener/app/front-{number}"), "/1"),
+    );
+    let group = arn(&format!("targetgroup/web-{number}"), "");
+    let mut own =
+        |action: &str, body: Value| add(&format!("elasticloadbalancing:{action}"), region, body);
+    own(
+        "DescribeLoadBalancers",
+        json!({
+            "LoadBalancerArn": balancer, "LoadBalancerName": format!("front-{number}"), "Scheme": "internet-facing",
+            "VpcId": format!("vpc-{region}"), "Type": "application", "IpAddressType": "ipv4",
+            "AvailabilityZones": [{ "ZoneName": format!("{region}a") }, { "ZoneName": format!("{region}b") }],
+            "SecurityGroups": [format!("sg-{number}")],
+        }),
+    );
+    let attributes = [
+        ("access_logs.s3.enabled", "true"),
+        ("deletion_protection.enabled", if number.is_multiple_of(5) { "false" } else { "true" }),
+        ("routing.http.drop_invalid_header_fields.enabled", "true"),
+        ("routing.http.desync_mitigation_mode", "defensive"),
+    ];
+    let attributes = attributes.map(|(key, value)| json!({ "Key": key, "Value": value }));
+    own(
+        "DescribeLoadBalancerAttributes",
+        json!({ "LoadBalancerArn": balancer, "Attributes": attributes }),
+    );
+    let forward = json!([{ "Type": "forward", "TargetGroupArn": group }]);
+    own(
+        "DescribeListeners",
+        json!({
+            "LoadBalancerArn": balancer, "ListenerArn": listener, "Port": 443, "Protocol": "HTTPS", "SslPolicy": POLICY,
+            "DefaultActions": forward,
+        }),
+    );
+    own(
+        "DescribeRules",
+        json!({
+            "ListenerArn": listener, "RuleArn": format!("{listener}/2"), "Priority": "default", "Conditions": [],
+            "Actions": forward, "IsDefault": true,
+        }),
+    );
+    own(
+        "DescribeTargetGroups",
+        json!({
+            "TargetGroupArn": group, "TargetGroupName": format!("web-{number}"), "Protocol": "HTTP", "Port": 443,
+            "VpcId": format!("vpc-{region}"), "HealthCheckProtocol": "HTTP", "LoadBalancerArns": [balancer],
+            "TargetType": "instance", "IpAddressType": "ipv4",
+        }),
+    );
+    // Machines are in the regions by turns.
+    for place in [number, number + regions] {
+        let id = format!("i-{:08x}", place % size.instances.max(1));
+        own(
+            "DescribeTargetHealth",
+            json!({
+                "TargetGroupArn": group, "Target": { "Id": id, "Port": 443 }, "TargetHealth": { "State": "healthy" },
+            }),
+        );
+    }
+    let address =
+        json!({ "publicIp": format!("198.51.100.{}", number % 250), "ipOwnerId": "amazon-elb" });
+    let node = json!({
+        "networkInterfaceId": format!("eni-front-{number}"), "interfaceType": "interface",
+        "description": format!("ELB app/front-{number}/{number:016x}"), "subnetId": format!("subnet-public-{region}"),
+        "vpcId": format!("vpc-{region}"), "ownerId": account, "status": "in-use", "association": address,
+        "privateIpAddressesSet": [{
+            "privateIpAddress": format!("10.0.1.{}", number % 250), "primary": true, "association": address,
+        }],
+        "ipv6AddressesSet": [], "groupSet": [{ "groupId": format!("sg-{number}") }],
+    });
+    add("DescribeNetworkInterfaces", region, node);
 }
 
 fn network(account: &str, region: &str, add: &mut impl FnMut(&str, &str, Value)) {

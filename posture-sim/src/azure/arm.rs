@@ -26,6 +26,10 @@ const TYPES: &[(&str, &[&str])] = &[
     ("Microsoft.KeyVault/vaults", &["2023-07-01"]),
     ("Microsoft.KeyVault/vaults/keys", &["2023-07-01"]),
     ("Microsoft.KeyVault/vaults/secrets", &["2023-07-01"]),
+    (
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+        &["2025-01-31-preview"],
+    ),
     ("Microsoft.Security/pricings", &["2024-01-01"]),
     ("Microsoft.Security/secureScores", &["2020-01-01"]),
     ("Microsoft.Security/securityContacts", &["2023-12-01-preview"]),

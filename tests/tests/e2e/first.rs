@@ -26,6 +26,12 @@ fn alone_on_a_terminal_it_says_what_can_be_done_now() {
         .env("HTTPS_PROXY", "http://127.0.0.1:9")
         .file("posture.toml", "[[target]]\nprovider = \"aws\"\nname = \"production\"\n");
     std::fs::create_dir(program.folder().join(".aws")).unwrap();
+    std::fs::create_dir(program.folder().join(".kube")).unwrap();
+    std::fs::write(
+        program.folder().join(".kube/config"),
+        "current-context: prod\ncontexts: [{name: prod, context: {}}]\nusers: [{name: u, user: {token: canary}}]\n",
+    )
+    .unwrap();
     std::fs::write(
         program.folder().join(".aws/config"),
         "[default]\nregion = eu-west-1\n[profile \u{202e}]\naws_secret_access_key = canary\n[profile dev]\n",
@@ -33,7 +39,7 @@ fn alone_on_a_terminal_it_says_what_can_be_done_now() {
     .unwrap();
     let run = program.on_terminal(80, 24);
     assert_eq!(run.code, 0, "{}", run.out);
-    assert!(screen(&run.out).len() <= 15, "{}", run.out);
+    assert!(screen(&run.out).len() <= 16, "{}", run.out);
     assert!(run.out.lines().all(|line| line.chars().count() <= 80), "{}", run.out);
     assert!(!run.out.to_lowercase().contains("canary"), "{}", run.out);
     for words in [
@@ -41,7 +47,9 @@ fn alone_on_a_terminal_it_says_what_can_be_done_now() {
         "application in the environment",
         "1 target: production",
         "posture audit aws",
+        "kubeconfig with 1 context, the current one is `prod`",
         "posture audit azure",
+        "posture audit kubernetes",
         "posture audit targets",
     ] {
         assert!(run.out.contains(words), "{words}: {}", run.out);

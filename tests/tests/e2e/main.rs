@@ -23,6 +23,7 @@ mod fuzz;
 mod history;
 mod interrupted;
 mod joins;
+mod kubernetes;
 mod law;
 mod library;
 mod manifests;

@@ -65,6 +65,7 @@ pub(crate) const AUTHORIZATION: Action = Action {
         Role::TRUSTS_ANYONE,
         Role::TRUSTS_ACCOUNTS,
         Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
+        Role::TRUSTS_FEDERATION_WITHOUT_AUDIENCE,
         Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT,
         Role::TRUSTS_SERVICES_WITHOUT_SOURCE,
         Role::FULL_ADMIN,
@@ -652,6 +653,8 @@ impl Judge<'_> {
         role.trusts_accounts = trusts(Role::TRUSTS_ACCOUNTS, Trust::Accounts);
         role.trusts_accounts_unconditionally =
             trusts(Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY, Trust::AccountsUnconditionally);
+        role.trusts_federation_without_audience =
+            trusts(Role::TRUSTS_FEDERATION_WITHOUT_AUDIENCE, Trust::FederationWithoutAudience);
         role.trusts_federation_without_subject =
             trusts(Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT, Trust::FederationWithoutSubject);
         role.trusts_services_without_source =
@@ -1460,6 +1463,7 @@ mod tests {
             Role::TRUSTS_ANYONE,
             Role::TRUSTS_ACCOUNTS,
             Role::TRUSTS_ACCOUNTS_UNCONDITIONALLY,
+            Role::TRUSTS_FEDERATION_WITHOUT_AUDIENCE,
             Role::TRUSTS_FEDERATION_WITHOUT_SUBJECT,
             Role::TRUSTS_SERVICES_WITHOUT_SOURCE,
         ];
@@ -1474,6 +1478,8 @@ mod tests {
         assert_eq!(other.trusts_accounts, Known(Entries::from(["111111111111"])));
         assert_eq!(other.trusts_accounts_unconditionally, other.trusts_accounts);
         assert!(some(&cluster.trusts_federation_without_subject));
+        assert!(some(&cluster.trusts_federation_without_audience));
+        assert_eq!(server.trusts_federation_without_audience, Known(Entries::none()));
         assert_eq!(server.trusts_accounts, Known(Entries::none()));
         for (role, workload) in [(cluster, true), (instance, true), (server, true), (other, false)]
         {

@@ -32,6 +32,8 @@ pub(super) enum Trust {
     Accounts,
     /// Other accounts, without further proof.
     AccountsUnconditionally,
+    /// Federations, without naming the audience.
+    FederationWithoutAudience,
     /// Federations, without naming the subject.
     FederationWithoutSubject,
     /// Services, without naming for whom they act.
@@ -127,6 +129,7 @@ impl<'a> Rights<'a> {
                 Trust::Anyone => policy.trusts_anyone(home),
                 Trust::Accounts => policy.trusts_accounts(home),
                 Trust::AccountsUnconditionally => policy.trusts_accounts_unconditionally(home),
+                Trust::FederationWithoutAudience => policy.trusts_federation_without_audience(home),
                 Trust::FederationWithoutSubject => policy.trusts_federation_without_subject(home),
                 Trust::ServicesWithoutSource => policy.trusts_services_without_source(home),
             })

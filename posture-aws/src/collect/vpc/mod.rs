@@ -54,6 +54,9 @@ static ALL: &[&Action] = &[
     &RULES,
     &TARGETS,
     &GROUP_ATTRIBUTES,
+    &ATTRIBUTES,
+    &POLICIES,
+    &SSL_POLICIES,
 ];
 
 /// How many lists of prefixes of a region are read, and how many of them at once.

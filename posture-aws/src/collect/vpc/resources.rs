@@ -11,12 +11,15 @@ use posture_model::network::{Traffic, open_to_everyone};
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{
-    Account, InternetBlock, Kind, Machine, Network, NetworkAcl, NetworkInterface, SecurityGroup,
-    Subnet, TransitGateway, VpnConnection,
+    Account, InternetBlock, Kind, LoadBalancer, Machine, Network, NetworkAcl, NetworkInterface,
+    SecurityGroup, Subnet, TransitGateway, VpnConnection,
 };
 
 use super::actions::*;
 use super::answers::*;
+use super::balancers::Place;
+use super::balancers::actions::BALANCERS;
+use super::balancers::answers::{DescribeClassicLoadBalancers, DescribeLoadBalancers};
 use super::convert::{self, malformed};
 use super::exposure::{self, Found};
 use super::{Lists, Read, within};
@@ -32,7 +35,7 @@ macro_rules! kinds {
             ($($args)*)
             network_interfaces: NetworkInterface, machines: Machine, networks: Network, subnets: Subnet,
             network_acls: NetworkAcl, security_groups: SecurityGroup, internet_blocks: InternetBlock,
-            transit_gateways: TransitGateway, vpn_connections: VpnConnection,
+            transit_gateways: TransitGateway, vpn_connections: VpnConnection, load_balancers: LoadBalancer,
         }
     };
 }
@@ -98,6 +101,7 @@ pub(super) fn of(audit: &Audit<'_>, region: &str, lists: &Lists) -> Part {
         internet_blocks: maker.block(),
         transit_gateways: maker.transit_gateways(),
         vpn_connections: maker.vpns(),
+        load_balancers: maker.load_balancers(),
         network_interfaces: maker.interfaces(interfaces),
         ..Part::default()
     }
@@ -560,6 +564,23 @@ impl<'a> Maker<'a> {
         let all = self.lists.transit_gateways.pages().flat_map(DescribeTransitGateways::gateways);
         let own = all.filter(|one| self.is_own(one.owner()) && one.state() != Some("deleted"));
         self.listing(&self.lists.transit_gateways, TRANSIT_GATEWAYS.name, own.map(gateway))
+    }
+
+    fn load_balancers(&self) -> Listing<LoadBalancer> {
+        let place =
+            Place { region: self.region, behind: &self.lists.behind, note: &|gap| self.note(gap) };
+        let listed = &self.lists.balancers;
+        let all = listed.balancers.pages().flat_map(DescribeLoadBalancers::balancers);
+        let all = all.map(|one| place.balancer(one));
+        let mut all = self.listing(&listed.balancers, BALANCERS.name, all);
+        let classic = listed.classic.pages().flat_map(DescribeClassicLoadBalancers::balancers);
+        let arn = |name: &str| {
+            let what = format!("loadbalancer/{name}");
+            regional::id(self.audit, "elasticloadbalancing", self.region, &what)
+        };
+        let classic = classic.map(|one| place.classic(one, arn));
+        all.merge(self.listing(&listed.classic, BALANCERS.name, classic));
+        all
     }
 
     fn vpns(&self) -> Listing<VpnConnection> {

@@ -137,6 +137,59 @@ fn a_federation_without_subject_trusts_every_tenant() {
     }
 }
 
+#[test]
+fn a_federation_without_audience_trusts_tokens_for_other_applications() {
+    let github = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com";
+    let idp = "arn:aws:iam::111111111111:saml-provider/idp";
+    let hub = "token.actions.githubusercontent.com";
+    let saml = r#""sts:AssumeRoleWithSAML""#;
+    let of = |provider: &str, action: &str, condition: &str| {
+        let document = trust(&format!(r#"{{"Federated": "{provider}"}}"#), action, condition);
+        document.trusts_federation_without_audience(&HOME).answer()
+    };
+    let yes = |provider: &str, action: &str, condition: &str| {
+        assert_eq!(of(provider, action, condition), Answer::Yes, "{provider} {condition}");
+    };
+    let no = |provider: &str, action: &str, condition: &str| {
+        assert_eq!(of(provider, action, condition), Answer::No, "{provider} {condition}");
+    };
+    yes(github, WEB, "{}");
+    yes(github, WEB, &format!(r#"{{"StringEquals": {{"{hub}:sub": "repo:o/r"}}}}"#));
+    // The claim of another provider says nothing.
+    yes(github, WEB, r#"{"StringEquals": {"gitlab.com:aud": "sts.amazonaws.com"}}"#);
+    for (operator, value) in [
+        ("StringLike", r#""*""#),
+        ("StringLike", r#"["sts.amazonaws.com", "?*"]"#),
+        ("StringNotEquals", r#""other""#),
+        ("StringEqualsIfExists", r#""sts.amazonaws.com""#),
+        ("ForAllValues:StringEquals", r#""sts.amazonaws.com""#),
+        ("Null", r#""false""#),
+    ] {
+        yes(github, WEB, &format!(r#"{{"{operator}": {{"{hub}:aud": {value}}}}}"#));
+    }
+    for (operator, value) in [
+        ("StringEquals", r#""sts.amazonaws.com""#),
+        ("StringEquals", r#"["sts.amazonaws.com", "other"]"#),
+        ("StringLike", r#""sts.*""#),
+        // Under this operator a star is text.
+        ("StringEquals", r#""*""#),
+        ("ForAnyValue:StringEquals", r#""sts.amazonaws.com""#),
+    ] {
+        no(github, WEB, &format!(r#"{{"{operator}": {{"{hub}:aud": {value}}}}}"#));
+    }
+    no(github, WEB, &format!(r#"{{"StringEquals": {{"{hub}:AUD": "sts.amazonaws.com"}}}}"#));
+    no("www.amazon.com", WEB, r#"{"StringEquals": {"www.amazon.com:app_id": "a"}}"#);
+    no("graph.facebook.com", WEB, r#"{"StringEquals": {"graph.facebook.com:app_id": "a"}}"#);
+    yes(idp, saml, "{}");
+    yes(idp, saml, r#"{"StringEquals": {"SAML:iss": "https://idp.example"}}"#);
+    no(idp, saml, r#"{"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}"#);
+    // What the statement does not allow needs no condition.
+    no(idp, WEB, "{}");
+    no(github, saml, "{}");
+    let open = format!(r#"{{"StringEquals": {{"{hub}:aud": "${{aws:PrincipalTag/app}}"}}}}"#);
+    assert!(matches!(of(github, WEB, &open), Answer::Unknown(_)));
+}
+
 fn document(statements: &[&str]) -> Document {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","));
     Document::parse(&text).unwrap()

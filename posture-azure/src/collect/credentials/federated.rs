@@ -1,6 +1,5 @@
 //! The [federated credentials](https://learn.microsoft.com/en-us/graph/api/resources/federatedidentitycredential) of
-//! applications: whose tokens sign in as an application. They come with the applications; those of managed identities are not
-//! read.
+//! applications: whose tokens sign in as an application. They come with the applications.
 
 use posture_model::dated::Dated;
 use posture_model::fact::{Fact, Known};
@@ -15,7 +14,7 @@ use super::super::context::Tenant;
 use crate::client::Items;
 
 /// The facts that they have.
-pub(super) const FACTS: &[FactId] = &[
+pub(crate) const FACTS: &[FactId] = &[
     FederatedCredential::HOLDER,
     FederatedCredential::ISSUER,
     FederatedCredential::SUBJECT,
@@ -90,22 +89,24 @@ fn credential(entry: &Body<'_>, holder: &Value) -> Option<FederatedCredential> {
     let body = Body { id: &id, ..*entry };
     let label = word(entry.value, "name").filter(|label| !label.is_empty());
     let called = format!("{}: {}", name.unwrap_or(entry.id), label.unwrap_or(&key));
+    let holder = name.map_or_else(|| body.malformed("displayName"), |name| Known(name.to_owned()));
+    let credential = FederatedCredential::unread_on(Provider::Azure, &id, called, None);
+    Some(trust(credential.holder(holder), &body))
+}
+
+/// What a credential trusts, by its properties. Microsoft Graph and Resource Manager call them the same.
+pub(crate) fn trust(credential: FederatedCredential, body: &Body<'_>) -> FederatedCredential {
     let subject = body.text("subject").map(|subject| subject.filter(|text| !text.is_empty()));
     let issuer = body.need("issuer", View::text);
     let open = subject.and_then(|subject| match subject {
         // A subject is compared as it is: it has no wildcards.
         Some(_) => Known(false),
-        None => issuer.and_then(|issuer| by_expression(&body, issuer)),
+        None => issuer.and_then(|issuer| by_expression(body, issuer)),
     });
-    Some(
-        FederatedCredential::unread_on(Provider::Azure, &id, called, None)
-            .holder(
-                name.map_or_else(|| body.malformed("displayName"), |name| Known(name.to_owned())),
-            )
-            .issuer(issuer.map(|issuer| (*issuer).to_owned()))
-            .subject(subject.map(|subject| subject.map(str::to_owned)))
-            .open_to_any_customer(open),
-    )
+    credential
+        .issuer(issuer.map(|issuer| (*issuer).to_owned()))
+        .subject(subject.map(|subject| subject.map(str::to_owned)))
+        .open_to_any_customer(open)
 }
 
 /// Whether an expression leaves the organization open.

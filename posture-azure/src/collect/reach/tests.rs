@@ -319,36 +319,38 @@ fn a_route_to_an_appliance_is_not_safe_and_not_open() {
     assert!(!table.is_empty());
 }
 
+/// A load balancer with a public front end or an internal one, and the address of the former.
+fn balancer(sku: &str, public: bool, properties: Value) -> Vec<Value> {
+    let front = if public {
+        json!({ "publicIPAddress": { "id": id("publicIPAddresses", "front") } })
+    } else {
+        json!({ "privateIPAddress": "10.0.0.9", "subnet": { "id": "/s" } })
+    };
+    let own = id("loadBalancers", "lb");
+    let base = json!({
+        "frontendIPConfigurations": [{ "id": format!("{own}/frontendIPConfigurations/f"), "properties": front }],
+        "backendAddressPools": [{ "id": format!("{own}/backendAddressPools/p"), "properties": {} }],
+        "loadBalancingRules": [], "inboundNatRules": [],
+    });
+    let address = json!({ "ipAddress": "20.0.0.2" });
+    vec![
+        resource(
+            "Microsoft.Network/loadBalancers",
+            "lb",
+            json!({ "sku": { "name": sku } }),
+            changed(base, properties),
+        ),
+        resource(
+            "Microsoft.Network/publicIPAddresses",
+            "front",
+            json!({ "sku": { "name": sku } }),
+            address,
+        ),
+    ]
+}
+
 #[test]
 fn a_load_balancer_leads_to_those_behind_it() {
-    let balancer = |sku: &str, public: bool, properties: Value| {
-        let front = if public {
-            json!({ "publicIPAddress": { "id": id("publicIPAddresses", "front") } })
-        } else {
-            json!({ "privateIPAddress": "10.0.0.9", "subnet": { "id": "/s" } })
-        };
-        let own = id("loadBalancers", "lb");
-        let base = json!({
-            "frontendIPConfigurations": [{ "id": format!("{own}/frontendIPConfigurations/f"), "properties": front }],
-            "backendAddressPools": [{ "id": format!("{own}/backendAddressPools/p"), "properties": {} }],
-            "loadBalancingRules": [], "inboundNatRules": [],
-        });
-        let address = json!({ "ipAddress": "20.0.0.2" });
-        vec![
-            resource(
-                "Microsoft.Network/loadBalancers",
-                "lb",
-                json!({ "sku": { "name": sku } }),
-                changed(base, properties),
-            ),
-            resource(
-                "Microsoft.Network/publicIPAddresses",
-                "front",
-                json!({ "sku": { "name": sku } }),
-                address,
-            ),
-        ]
-    };
     let front = format!("{}/frontendIPConfigurations/f", id("loadBalancers", "lb"));
     let pool = format!("{}/backendAddressPools/p", id("loadBalancers", "lb"));
     let nat = json!({ "inboundNatRules": [{ "id": format!("{}/inboundNatRules/n", id("loadBalancers", "lb")), "name": "n", "properties": {
@@ -505,11 +507,6 @@ fn instances_of_a_scale_set_are_reached_by_what_its_model_says() {
     assert_eq!(with(scale_set(none, json!({}), standard.clone()), json!([ssh()])), None);
     let set = |configuration| scale_set(json!({}), json!({}), configuration);
     assert_eq!(with(set(json!({})), json!([ssh()])), Some((vec![], None)));
-    // Ports that inbound NAT pools lead to are not worked out.
-    let ranges = json!({ "loadBalancerInboundNatPools": [{ "id": "/pool" }] });
-    let balancers = Some(("Microsoft.Network/loadBalancers/read".to_owned(), Reason::Undetermined));
-    assert_eq!(with(set(ranges.clone()), json!([ssh()])), Some((vec![], balancers)));
-    assert_eq!(with(set(ranges), json!([])), Some((vec![], None)));
     // A list that does not fit may hold any interface.
     let odd = json!({ "orchestrationMode": "Other" });
     let world = World { more: vec![scale_set(json!({}), odd, standard)], ..World::default() };
@@ -519,6 +516,57 @@ fn instances_of_a_scale_set_are_reached_by_what_its_model_says() {
         ..World::default()
     };
     assert!(!denied.read().network_interfaces.is_complete());
+}
+
+#[test]
+fn an_inbound_nat_pool_leads_to_the_instances_of_a_scale_set() {
+    let own = id("loadBalancers", "lb");
+    let ranges = || json!({ "loadBalancerInboundNatPools": [{ "id": format!("{own}/inboundNatPools/admin") }] });
+    let pool = |changes: Value| {
+        let properties = json!({
+            "frontendIPConfiguration": { "id": format!("{own}/frontendIPConfigurations/f") },
+            "protocol": "Tcp", "frontendPortRangeStart": 50000, "frontendPortRangeEnd": 50119,
+            "backendPort": 22,
+        });
+        json!({ "inboundNatPools": [{ "id": format!("{own}/inboundNatPools/admin"), "name": "admin",
+            "properties": changed(properties, changes) }] })
+    };
+    let with = |configuration: Value, mut more: Vec<Value>, rules: Value| {
+        more.push(scale_set(json!({}), json!({}), configuration));
+        let scope = World { more, rules, ..World::default() }.read();
+        let all = &scope.network_interfaces.items;
+        let found = all.iter().find(|card| card.id.contains("workers")).unwrap();
+        said(&scope, &found.open_to_anyone)
+    };
+    let public = |changes: Value| balancer("Standard", true, pool(changes));
+    let way = "tcp 22 from 0.0.0.0/0: public IP address front (20.0.0.2) → load balancer lb inbound NAT pool admin (50000-50119 → 22) → \
+               NSG rules (ssh) → network interface nic of workers → instances of virtual machine scale set workers";
+    let open = (vec![way.to_owned()], None);
+    assert_eq!(with(ranges(), public(json!({})), json!([ssh()])), open);
+    let closed = (vec![], None);
+    assert_eq!(with(ranges(), public(json!({})), json!([])), closed);
+    assert_eq!(with(ranges(), public(json!({ "backendPort": 3389 })), json!([ssh()])), closed);
+    assert_eq!(with(ranges(), public(json!({ "protocol": "Udp" })), json!([ssh()])), closed);
+    let internal = balancer("Standard", false, pool(json!({})));
+    assert_eq!(with(ranges(), internal, json!([ssh()])), closed);
+    // It leads to those that refer to it, and to no others.
+    assert_eq!(with(json!({}), public(json!({})), json!([ssh()])), closed);
+    // One that is not there, and one that does not fit.
+    let balancers =
+        |reason| (vec![], Some(("Microsoft.Network/loadBalancers/read".to_owned(), reason)));
+    let without = balancer("Standard", true, json!({}));
+    assert_eq!(with(ranges(), without, json!([ssh()])), balancers(Reason::Undetermined));
+    assert_eq!(with(ranges(), vec![], json!([ssh()])), balancers(Reason::Undetermined));
+    for odd in [
+        json!({ "frontendPortRangeStart": null }),
+        json!({ "frontendPortRangeEnd": "50119" }),
+        json!({ "backendPort": 70000 }),
+        json!({ "protocol": "Icmp" }),
+        json!({ "frontendIPConfiguration": {} }),
+    ] {
+        let found = with(ranges(), public(odd.clone()), json!([ssh()]));
+        assert_eq!(found, balancers(Reason::Malformed), "{odd}");
+    }
 }
 
 #[test]

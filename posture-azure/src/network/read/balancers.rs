@@ -11,14 +11,16 @@ pub(crate) fn balancer(row: Row<'_>) -> Read<Balancer> {
     fn all<T>(views: Vec<View<'_>>, read: impl Fn(View<'_>) -> Read<T>) -> Read<Vec<T>> {
         views.into_iter().map(read).collect()
     }
-    // Ranges of ports for the machines of a scale set, which show among the rules of each of them as well.
+    // A pool makes a rule for each instance of a scale set. Those name interfaces of instances, which Resource Graph does not list.
+    let mut translations = all(need("properties.inboundNatRules")?, nat_rule)?;
+    translations.extend(all(row.view.items("properties.inboundNatPools")?, nat_pool)?);
     Ok(Balancer {
         name: row.name.to_owned(),
         open: is_open(row),
         frontends: all(need("properties.frontendIPConfigurations")?, frontend)?,
         pools: all(row.view.items("properties.backendAddressPools")?, pool)?,
         rules: all(need("properties.loadBalancingRules")?, rule)?,
-        nat: all(need("properties.inboundNatRules")?, nat)?,
+        nat: translations,
     })
 }
 
@@ -94,7 +96,7 @@ fn rule(view: View<'_>) -> Read<BalancerRule> {
     })
 }
 
-fn nat(view: View<'_>) -> Read<NatRule> {
+fn nat_rule(view: View<'_>) -> Read<NatRule> {
     let (first, last) = (
         port(view, "properties.frontendPortRangeStart")?.filter(|port| *port > 0),
         port(view, "properties.frontendPortRangeEnd")?.filter(|port| *port > 0),
@@ -107,14 +109,34 @@ fn nat(view: View<'_>) -> Read<NatRule> {
         }
     };
     Ok(NatRule {
+        target: reference(view, "properties.backendIPConfiguration")?,
+        pool: reference(view, "properties.backendAddressPool")?,
+        ..translation(view, frontend_ports)?
+    })
+}
+
+/// An [inbound NAT pool](https://learn.microsoft.com/en-us/rest/api/load-balancer/load-balancers/get#inboundnatpool). It does not name
+/// whom it leads to: the interfaces of the scale set do.
+fn nat_pool(view: View<'_>) -> Read<NatRule> {
+    let frontend_ports = (
+        view.need("properties.frontendPortRangeStart", port)?,
+        view.need("properties.frontendPortRangeEnd", port)?,
+    );
+    Ok(NatRule { of_scale_set: true, ..translation(view, frontend_ports)? })
+}
+
+/// What rules and pools have in common.
+fn translation(view: View<'_>, frontend_ports: (u16, u16)) -> Read<NatRule> {
+    Ok(NatRule {
         id: id(view)?,
         name: name_of(view.0).to_owned(),
+        of_scale_set: false,
         frontend: frontend_of(view)?,
         protocol: protocol(view)?,
         frontend_ports,
         backend_port: view.need("properties.backendPort", port)?,
         floating: floating(view)?,
-        target: reference(view, "properties.backendIPConfiguration")?,
-        pool: reference(view, "properties.backendAddressPool")?,
+        target: None,
+        pool: None,
     })
 }

@@ -44,7 +44,6 @@ fn configuration(view: View<'_>) -> Read<Configuration> {
         subnet: plain(view.need("properties.subnet.id", View::text)?),
         public: reference(view, "properties.publicIPAddress")?,
         public_each: None,
-        nat_pools: false,
         pools: references(view, "properties.loadBalancerBackendAddressPools")?,
         nat_rules: references(view, "properties.loadBalancerInboundNatRules")?,
         groups: references(view, "properties.applicationSecurityGroups")?,

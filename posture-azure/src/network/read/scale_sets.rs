@@ -64,7 +64,6 @@ fn configuration(row: Row<'_>, interface: &str, view: View<'_>) -> Read<Configur
             Err(Gap::undetermined(row.action, row.id, detail))
         }
     };
-    let ranges = references(view, "properties.loadBalancerInboundNatPools")?;
     let gateways = view.items("properties.applicationGatewayBackendAddressPools")?;
     Ok(Configuration {
         family,
@@ -74,8 +73,7 @@ fn configuration(row: Row<'_>, interface: &str, view: View<'_>) -> Read<Configur
         public: None,
         public_each: public.then(open),
         pools: references(view, "properties.loadBalancerBackendAddressPools")?,
-        nat_rules: Vec::new(),
-        nat_pools: !ranges.is_empty(),
+        nat_rules: references(view, "properties.loadBalancerInboundNatPools")?,
         groups: references(view, "properties.applicationSecurityGroups")?,
         behind_gateway: !gateways.is_empty(),
         chained: false,

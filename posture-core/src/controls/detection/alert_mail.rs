@@ -1,5 +1,6 @@
 //! `detection.alert-mail`
 
+use crate::checks::mail;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -45,19 +46,7 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("IR-2", Supporting),
         mcsb1("IR-3", Supporting),
     ],
-    test: Test {
-        reads: &[Account::ALERT_MAIL_FROM],
-        params: &[Param::Names(&LEVELS)],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| {
-                scope.account.alert_mail_from = Known(Some(RiskLevel::Medium));
-            },
-            fail: |scope| {
-                scope.account.alert_mail_from = Known(None);
-            },
-        },
-    },
+    test: mail::sent_from!(alert_mail_from, LEVELS),
 };
 
 static LEVELS: Names = Names {
@@ -65,42 +54,3 @@ static LEVELS: Names = Names {
     doc: "The severities that alert emails may start at. Emails that start at another severity fail.",
     default: &["low", "medium", "high"],
 };
-
-fn check(account: &Account, context: &Context<'_>) -> CheckResult {
-    let levels = context.names(&LEVELS);
-    let expected = || format!("emails from level {}", levels.join(" or "));
-    match *account.alert_mail_from.known()? {
-        Some(level) if levels.iter().any(|name| name.eq_ignore_ascii_case(level.id())) => pass(),
-        Some(level) => {
-            fail(Account::ALERT_MAIL_FROM, format!("emails from level {level}"), expected())
-        }
-        None => fail(Account::ALERT_MAIL_FROM, "no emails", expected()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Option<RiskLevel>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.account.alert_mail_from = value
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Some(RiskLevel::Medium))));
-        assert_passes(&CONTROL, with(Known(Some(RiskLevel::High))));
-        assert_fails(&CONTROL, with(Known(None)));
-        assert_fails(&CONTROL, with(Known(Some(RiskLevel::Critical))));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-
-    #[test]
-    fn the_levels_can_be_narrowed() {
-        let only = [("levels", crate::params::Value::Names(vec!["low".to_owned()]))];
-        let scope = world(with(Known(Some(RiskLevel::High))));
-        let judged = judged_with(&CONTROL, &scope, &only);
-        assert!(matches!(judged.as_slice(), [Ok(Verdict::Fail(_))]), "{judged:?}");
-    }
-}

@@ -33,53 +33,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("TVM-11", Supporting),
         cis_aws7("5.16", Full),
     ],
-    test: Test {
-        reads: &[FindingHub::ENABLED],
-        params: &[],
-        check: Check::FindingHub(check),
-        examples: Examples {
-            pass: |scope| scope.finding_hubs.items.push(switched(Known(true))),
-            fail: |scope| scope.finding_hubs.items.push(switched(Known(false))),
-        },
-    },
+    test: is_true!(FindingHub.enabled, "off", "on"),
 };
-
-fn check(service: &FindingHub, _: &Context<'_>) -> CheckResult {
-    if *service.enabled.known()? {
-        return pass();
-    }
-    fail(FindingHub::ENABLED, "off", "on")
-}
-
-fn switched(enabled: Fact<bool>) -> FindingHub {
-    FindingHub::unread(
-        "arn:aws:securityhub:us-east-1:123456789012:hub/default",
-        "us-east-1",
-        Some("us-east-1"),
-    )
-    .enabled(enabled)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(enabled: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.finding_hubs.items.push(switched(enabled))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-    }
-
-    #[test]
-    fn a_region_that_denies_is_unknown_beside_one_that_answers() {
-        assert_unknown(&CONTROL, |scope| {
-            scope.finding_hubs = Listing { items: vec![switched(Known(true))], gaps: vec![DENIED] };
-        });
-    }
-}

@@ -50,53 +50,5 @@ pub(crate) static CONTROL: Control = Control {
         fsbp("GuardDuty.12", Partial(shows::STEP)),
         fsbp("GuardDuty.13", Partial(shows::STEP)),
     ],
-    test: Test {
-        reads: &[Detector::ENABLED],
-        params: &[],
-        check: Check::Detector(check),
-        examples: Examples {
-            pass: |scope| scope.detectors.items.push(switched(Known(true))),
-            fail: |scope| scope.detectors.items.push(switched(Known(false))),
-        },
-    },
+    test: is_true!(Detector.enabled, "off", "on"),
 };
-
-fn check(service: &Detector, _: &Context<'_>) -> CheckResult {
-    if *service.enabled.known()? {
-        return pass();
-    }
-    fail(Detector::ENABLED, "off", "on")
-}
-
-fn switched(enabled: Fact<bool>) -> Detector {
-    Detector::unread(
-        "arn:aws:guardduty:us-east-1:123456789012:detector/1",
-        "us-east-1",
-        Some("us-east-1"),
-    )
-    .enabled(enabled)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(enabled: Fact<bool>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.detectors.items.push(switched(enabled))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(true)));
-        assert_fails(&CONTROL, with(Known(false)));
-        assert_unknown(&CONTROL, with(denied()));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-    }
-
-    #[test]
-    fn a_region_that_denies_is_unknown_beside_one_that_answers() {
-        assert_unknown(&CONTROL, |scope| {
-            scope.detectors = Listing { items: vec![switched(Known(true))], gaps: vec![DENIED] };
-        });
-    }
-}

@@ -1,5 +1,6 @@
 //! `identity.access-key-age`
 
+use crate::checks::age::ago;
 use crate::checks::shows;
 use crate::prelude::*;
 
@@ -63,10 +64,6 @@ fn check(key: &AccessKey, context: &Context<'_>) -> CheckResult {
         format!("{} ({} ago)", rotated.day(), counted(rotated.days_before(now), "day", "days")),
         format!("within the last {}", counted(days, "day", "days")),
     )
-}
-
-fn ago(days: i64) -> Time {
-    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
 }
 
 fn key(rotated: i64, used: Option<i64>) -> AccessKey {

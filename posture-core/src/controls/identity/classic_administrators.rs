@@ -1,5 +1,6 @@
 //! `identity.classic-administrators`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// Why a failure shows it.
@@ -46,45 +47,9 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-10", Supporting),
         mcsb1("PA-1", Partial(SHOWS)),
     ],
-    test: Test {
-        reads: &[Account::CLASSIC_ADMINISTRATORS],
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| {
-                scope.account.classic_administrators = Known(vec![]);
-            },
-            fail: |scope| {
-                scope.account.classic_administrators =
-                    Known(vec!["old@contoso.example (CoAdministrator)".to_owned()]);
-            },
-        },
-    },
+    test: lists::names_none!(
+        Account.classic_administrators,
+        "old@contoso.example (CoAdministrator)",
+        "no classic administrators",
+    ),
 };
-
-fn check(account: &Account, _: &Context<'_>) -> CheckResult {
-    let found = account.classic_administrators.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(Account::CLASSIC_ADMINISTRATORS, found.join(", "), "no classic administrators")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.account.classic_administrators = value
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec![])));
-        assert_fails(
-            &CONTROL,
-            with(Known(vec!["old@contoso.example (CoAdministrator)".to_owned()])),
-        );
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

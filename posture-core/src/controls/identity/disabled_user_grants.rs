@@ -1,5 +1,6 @@
 //! `identity.disabled-user-grants`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// Why a failure shows it.
@@ -38,48 +39,5 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("PA-3", Partial(SHOWS)),
         mcsb1("PA-4", Partial(SHOWS)),
     ],
-    test: Test {
-        reads: &[Grant::DISABLED_USERS],
-        params: &[],
-        check: Check::Grant(check),
-        examples: Examples {
-            pass: |scope| scope.grants.items.push(example(Known(vec![]))),
-            fail: |scope| {
-                scope.grants.items.push(example(Known(vec!["carl@contoso.example".to_owned()])))
-            },
-        },
-    },
+    test: lists::names_none!(Grant.disabled_users, "carl@contoso.example", "no disabled user"),
 };
-
-fn check(grant: &Grant, _: &Context<'_>) -> CheckResult {
-    let found = grant.disabled_users.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(Grant::DISABLED_USERS, found.join(", "), "no disabled user")
-}
-
-fn example(disabled_users: Fact<Vec<String>>) -> Grant {
-    Grant::unread(
-        "/subscriptions/1/providers/Microsoft.Authorization/roleAssignments/1",
-        "Owner",
-        None,
-    )
-    .disabled_users(disabled_users)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.grants.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec![])));
-        assert_fails(&CONTROL, with(Known(vec!["carl@contoso.example".to_owned()])));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

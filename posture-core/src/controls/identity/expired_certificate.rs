@@ -1,5 +1,6 @@
 //! `identity.expired-certificate`
 
+use crate::checks::age::ahead;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -50,10 +51,6 @@ fn check(certificate: &Certificate, context: &Context<'_>) -> CheckResult {
         return pass();
     }
     fail(Certificate::EXPIRES, format!("expired on {}", expires.day()), "a valid certificate")
-}
-
-fn ahead(days: i64) -> Time {
-    Time::from_unix(EXAMPLE_TIME().unix() + days * 86_400)
 }
 
 fn certificate(days: i64) -> Certificate {

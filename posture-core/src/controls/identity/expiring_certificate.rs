@@ -1,5 +1,6 @@
 //! `identity.expiring-certificate`
 
+use crate::checks::age::ahead;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -64,10 +65,6 @@ fn check(certificate: &Certificate, context: &Context<'_>) -> CheckResult {
         format!("expires on {}", expires.day()),
         format!("at least {} left", counted(days, "day", "days")),
     )
-}
-
-fn ahead(days: i64) -> Time {
-    Time::from_unix(EXAMPLE_TIME().unix() + days * 86_400)
 }
 
 fn certificate(days: i64) -> Certificate {

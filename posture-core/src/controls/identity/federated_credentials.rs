@@ -3,8 +3,7 @@
 use crate::prelude::*;
 
 /// Why a failure shows it.
-const SHOWS: &str =
-    "a workload of any customer of the identity provider can sign in as the application";
+const SHOWS: &str = "a workload of any customer of the identity provider can sign in as the application or identity";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -15,6 +14,7 @@ pub(crate) static CONTROL: Control = Control {
     keywords: &[
         "Entra ID",
         "app registration",
+        "managed identity",
         "workload identity federation",
         "federated identity credential",
         "flexible federated identity credential",
@@ -25,15 +25,16 @@ pub(crate) static CONTROL: Control = Control {
     severity: High,
     rationale: "GitHub, GitLab and Terraform issue tokens to each of their customers. If the \
                 expression does not fix the organization in the subject, an attacker with any \
-                organization there signs in as the application.",
+                organization there signs in as the application or managed identity.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Replace the expression with a subject, or begin its pattern with the name of \
                    your organization, such as `repo:contoso/`. The command lists the \
-                   applications.",
+                   applications; those of a managed identity are among its settings.",
             console: "Microsoft Entra ID → App registrations → the application → Certificates & \
-                      secrets → Federated credentials",
+                      secrets → Federated credentials, or Managed Identities → the identity → \
+                      Settings → Federated credentials",
             command: Inspect("az ad app list --all --query \"[].{id: id, name: displayName}\""),
         },
     )],

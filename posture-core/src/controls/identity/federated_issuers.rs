@@ -4,32 +4,36 @@ use crate::prelude::*;
 
 /// Why a failure shows it.
 const SHOWS: &str = "an identity provider that the user does not name as trusted issues the tokens with which the application \
-                     signs in";
+                     or identity signs in";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
     id: "identity.federated-issuers",
     life: since("0.1.0"),
-    title: "Applications trust known identity providers only",
-    finding: "Application trusts an unknown identity provider",
+    title: "Federated credentials trust known identity providers only",
+    finding: "Federated credential trusts an unknown identity provider",
     keywords: &[
         "Entra ID",
         "app registration",
+        "managed identity",
         "workload identity federation",
         "federated identity credential",
         "issuer",
         "OIDC",
     ],
     severity: High,
-    rationale: "Anyone who controls a trusted identity provider can sign in as the application, \
-                at any time and without a secret. Attackers add one to keep their access.",
+    rationale: "Anyone who controls a trusted identity provider can sign in as the application or \
+                managed identity, at any time and without a secret. Attackers add one to keep \
+                their access.",
     remediation: &[(
         Azure,
         Remedy {
             text: "Delete the federated credential, or add its issuer to the parameter if you \
-                   trust it. The command lists the applications.",
+                   trust it. The command lists the applications; those of a managed identity are \
+                   among its settings.",
             console: "Microsoft Entra ID → App registrations → the application → Certificates & \
-                      secrets → Federated credentials",
+                      secrets → Federated credentials, or Managed Identities → the identity → \
+                      Settings → Federated credentials",
             command: Inspect("az ad app list --all --query \"[].{id: id, name: displayName}\""),
         },
     )],
@@ -56,7 +60,7 @@ pub(crate) static CONTROL: Control = Control {
 
 static TRUSTED: Given = Given {
     name: "trusted-issuers",
-    doc: "The identity providers that applications may trust, by the URL of the issuer; a slash at the end does not matter.",
+    doc: "The identity providers that applications and managed identities may trust, by the URL of the issuer; a slash at the end does not matter.",
     example: &["https://token.actions.githubusercontent.com"],
     unset: "no issuer is excluded: set `trusted-issuers` under `[control.\"identity.federated-issuers\"]` in posture.toml",
 };

@@ -1,6 +1,7 @@
 //! `identity.global-administrator-count`
 
 use crate::checks::access::people;
+use crate::checks::directory;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -61,22 +62,13 @@ static MOST: Count = Count {
 };
 
 fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
-    let least = context.count(&LEAST) as usize;
-    let most = context.count(&MOST) as usize;
+    let (least, most) = (context.count(&LEAST), context.count(&MOST));
     let all = directory.global_administrators.known()?;
-    if (least..=most).contains(&all.len()) {
-        return pass();
-    }
-    let found = match all.len() {
-        0 => "none".to_owned(),
-        count => format!("{count}: {}", all.join(", ")),
-    };
-    fail(Directory::GLOBAL_ADMINISTRATORS, found, format!("{least} to {most}"))
+    directory::as_many_as(Directory::GLOBAL_ADMINISTRATORS, all, least, most)
 }
 
 fn example(global_administrators: Fact<Vec<String>>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .global_administrators(global_administrators)
+    directory::unread().global_administrators(global_administrators)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `identity.guest-access`
 
+use crate::checks::directory;
 use crate::prelude::*;
 
 /// Why a failure shows it.
@@ -66,8 +67,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
 }
 
 fn example(guest_access: Fact<GuestAccess>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .guest_access(guest_access)
+    directory::unread().guest_access(guest_access)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `identity.guest-invitations`
 
+use crate::checks::directory;
 use crate::prelude::*;
 
 /// Why a failure shows it.
@@ -69,8 +70,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
 }
 
 fn example(guest_invitations: Fact<GuestInvitations>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .guest_invitations(guest_invitations)
+    directory::unread().guest_invitations(guest_invitations)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `identity.lock-role`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -41,44 +42,10 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("5.5", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    test: Test {
-        reads: &[Account::LOCK_ROLES],
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| {
-                scope.account.lock_roles = Known(vec!["Lock Keeper".to_owned()]);
-            },
-            fail: |scope| {
-                scope.account.lock_roles = Known(vec![]);
-            },
-        },
-    },
-};
-
-fn check(account: &Account, _: &Context<'_>) -> CheckResult {
-    if !account.lock_roles.known()?.is_empty() {
-        return pass();
-    }
-    fail(
-        Account::LOCK_ROLES,
+    test: lists::names_some!(
+        Account.lock_roles,
+        "Lock Keeper",
         "no custom role is dedicated to locks",
         "a custom role dedicated to locks",
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.account.lock_roles = value
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec!["Lock Keeper".to_owned()])));
-        assert_fails(&CONTROL, with(Known(vec![])));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
+    ),
+};

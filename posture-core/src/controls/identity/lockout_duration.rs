@@ -1,5 +1,6 @@
 //! `identity.lockout-duration`
 
+use crate::checks::{directory, number};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -57,19 +58,11 @@ static LEAST: Count = Count {
 
 fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
     let (found, least) = (*directory.lockout_seconds.known()?, context.count(&LEAST));
-    if found >= least {
-        return pass();
-    }
-    fail(
-        Directory::LOCKOUT_SECONDS,
-        counted(found, "second", "seconds"),
-        format!("at least {}", counted(least, "second", "seconds")),
-    )
+    number::at_least(Directory::LOCKOUT_SECONDS, found, least, ("second", "seconds"))
 }
 
 fn example(lockout_seconds: Fact<u32>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .lockout_seconds(lockout_seconds)
+    directory::unread().lockout_seconds(lockout_seconds)
 }
 
 #[cfg(test)]

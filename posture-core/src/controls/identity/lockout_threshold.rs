@@ -1,5 +1,6 @@
 //! `identity.lockout-threshold`
 
+use crate::checks::directory;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -64,8 +65,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
 }
 
 fn example(lockout_threshold: Fact<u32>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .lockout_threshold(lockout_threshold)
+    directory::unread().lockout_threshold(lockout_threshold)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `identity.password-complexity`
 
-use crate::checks::shows;
+use crate::checks::{password, shows};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -36,21 +36,10 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         fsbp("IAM.7", Partial(shows::STEP)),
     ],
-    test: Test {
-        reads: &[Account::PASSWORD_POLICY],
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| scope.account.password_policy = Known(policy()),
-            fail: |scope| {
-                scope.account.password_policy = Known(PasswordPolicy { symbols: false, ..policy() })
-            },
-        },
-    },
+    test: password::policy!([], judge, symbols: false),
 };
 
-fn check(account: &Account, _: &Context<'_>) -> CheckResult {
-    let policy = account.password_policy.known()?;
+fn judge(policy: &PasswordPolicy, _: &Context<'_>) -> CheckResult {
     let classes = [
         ("uppercase letters", policy.upper_case),
         ("lowercase letters", policy.lower_case),
@@ -67,40 +56,4 @@ fn check(account: &Account, _: &Context<'_>) -> CheckResult {
         format!("not required: {}", missing.join(", ")),
         "all four character types",
     )
-}
-
-fn policy() -> PasswordPolicy {
-    PasswordPolicy {
-        provider_default: false,
-        minimum_length: 14,
-        upper_case: true,
-        lower_case: true,
-        digits: true,
-        symbols: true,
-        expires_after_days: None,
-        remembered: 24,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(policy: Fact<PasswordPolicy>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.account.password_policy = policy
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(policy())));
-        for bad in [
-            PasswordPolicy { upper_case: false, ..policy() },
-            PasswordPolicy { lower_case: false, ..policy() },
-            PasswordPolicy { digits: false, ..policy() },
-            PasswordPolicy { symbols: false, ..policy() },
-        ] {
-            assert_fails(&CONTROL, with(Known(bad)));
-        }
-        assert_unknown(&CONTROL, with(denied()));
-    }
 }

@@ -1,6 +1,6 @@
 //! `identity.password-length`
 
-use crate::checks::shows;
+use crate::checks::{password, shows};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,18 +35,7 @@ pub(crate) static CONTROL: Control = Control {
         cis_aws7("2.8", Full).with(MIN_LENGTH.asked(14)),
         fsbp("IAM.7", Partial(shows::STEP)).with(MIN_LENGTH.asked(8)),
     ],
-    test: Test {
-        reads: &[Account::PASSWORD_POLICY],
-        params: &[Param::Count(&MIN_LENGTH)],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| scope.account.password_policy = Known(policy()),
-            fail: |scope| {
-                scope.account.password_policy =
-                    Known(PasswordPolicy { minimum_length: 13, ..policy() })
-            },
-        },
-    },
+    test: password::policy!([Param::Count(&MIN_LENGTH)], judge, minimum_length: 13),
 };
 
 static MIN_LENGTH: Count = Count {
@@ -55,8 +44,8 @@ static MIN_LENGTH: Count = Count {
     default: 14,
 };
 
-fn check(account: &Account, context: &Context<'_>) -> CheckResult {
-    let (policy, least) = (account.password_policy.known()?, context.count(&MIN_LENGTH));
+fn judge(policy: &PasswordPolicy, context: &Context<'_>) -> CheckResult {
+    let least = context.count(&MIN_LENGTH);
     if policy.minimum_length >= least {
         return pass();
     }
@@ -66,34 +55,4 @@ fn check(account: &Account, context: &Context<'_>) -> CheckResult {
         format!("{}{whose}", counted(policy.minimum_length, "character", "characters")),
         format!("at least {}", counted(least, "character", "characters")),
     )
-}
-
-fn policy() -> PasswordPolicy {
-    PasswordPolicy {
-        provider_default: false,
-        minimum_length: 14,
-        upper_case: true,
-        lower_case: true,
-        digits: true,
-        symbols: true,
-        expires_after_days: None,
-        remembered: 24,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(policy: Fact<PasswordPolicy>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.account.password_policy = policy
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(policy())));
-        let short = PasswordPolicy { minimum_length: 13, ..policy() };
-        assert_fails(&CONTROL, with(Known(short)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
 }

@@ -1,5 +1,6 @@
 //! `identity.password-reuse`
 
+use crate::checks::password;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -32,17 +33,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-14", Supporting),
         cis_aws7("2.9", Full).with(MIN_REMEMBERED.asked(24)),
     ],
-    test: Test {
-        reads: &[Account::PASSWORD_POLICY],
-        params: &[Param::Count(&MIN_REMEMBERED)],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| scope.account.password_policy = Known(policy()),
-            fail: |scope| {
-                scope.account.password_policy = Known(PasswordPolicy { remembered: 23, ..policy() })
-            },
-        },
-    },
+    test: password::policy!([Param::Count(&MIN_REMEMBERED)], judge, remembered: 23),
 };
 
 static MIN_REMEMBERED: Count = Count {
@@ -51,8 +42,8 @@ static MIN_REMEMBERED: Count = Count {
     default: 24,
 };
 
-fn check(account: &Account, context: &Context<'_>) -> CheckResult {
-    let (policy, least) = (account.password_policy.known()?, context.count(&MIN_REMEMBERED));
+fn judge(policy: &PasswordPolicy, context: &Context<'_>) -> CheckResult {
+    let least = context.count(&MIN_REMEMBERED);
     if policy.remembered >= least {
         return pass();
     }
@@ -61,33 +52,4 @@ fn check(account: &Account, context: &Context<'_>) -> CheckResult {
         format!("{} passwords remembered", policy.remembered),
         format!("at least {least}"),
     )
-}
-
-fn policy() -> PasswordPolicy {
-    PasswordPolicy {
-        provider_default: false,
-        minimum_length: 14,
-        upper_case: true,
-        lower_case: true,
-        digits: true,
-        symbols: true,
-        expires_after_days: None,
-        remembered: 24,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(policy: Fact<PasswordPolicy>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.account.password_policy = policy
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(policy())));
-        assert_fails(&CONTROL, with(Known(PasswordPolicy { remembered: 23, ..policy() })));
-        assert_unknown(&CONTROL, with(denied()));
-    }
 }

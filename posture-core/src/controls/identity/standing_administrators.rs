@@ -1,7 +1,6 @@
 //! `identity.standing-administrators`
 
-use crate::checks::access::{people, unnamed};
-use crate::checks::shows;
+use crate::checks::{directory, shows};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -46,15 +45,7 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("5.3.4", Supporting),
         mcsb1("PA-2", Partial(shows::STANDING)).or_tool(Purpose::PrivilegedAccess),
     ],
-    test: Test {
-        reads: &[Directory::PERMANENT_ADMINISTRATORS],
-        params: &[Param::Names(&EMERGENCY)],
-        check: Check::Directory(check),
-        examples: Examples {
-            pass: |scope| scope.directories.items.push(example(Known(people(0)))),
-            fail: |scope| scope.directories.items.push(example(Known(people(1)))),
-        },
-    },
+    test: directory::only_named!(permanent_administrators, EMERGENCY, "none"),
 };
 
 static EMERGENCY: Names = Names {
@@ -62,42 +53,3 @@ static EMERGENCY: Names = Names {
     doc: "The sign-in names of the emergency access accounts.",
     default: &[],
 };
-
-fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
-    let all = directory.permanent_administrators.known()?;
-    let found = unnamed(all, &context.names(&EMERGENCY));
-    if found.is_empty() {
-        return pass();
-    }
-    fail(Directory::PERMANENT_ADMINISTRATORS, found.join(", "), "none")
-}
-
-fn example(permanent_administrators: Fact<Vec<String>>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .permanent_administrators(permanent_administrators)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.directories.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(people(0))));
-        assert_fails(&CONTROL, with(Known(people(1))));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-
-    #[test]
-    fn accounts_for_emergencies_keep_their_roles() {
-        let names = vec!["USER0@contoso.example".to_owned()];
-        let params = [("emergency-accounts", crate::params::Value::Names(names))];
-        let judged = |count| judged_with(&CONTROL, &world(with(Known(people(count)))), &params);
-        assert_eq!(judged(1), [Ok(Verdict::Pass)]);
-        assert!(matches!(judged(2)[..], [Ok(Verdict::Fail(_))]));
-    }
-}

@@ -1,6 +1,6 @@
 //! `identity.tenant-creators`
 
-use crate::checks::access::{people, unnamed};
+use crate::checks::directory;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -40,15 +40,7 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("PA-4", Supporting),
         mcsb1("PA-7", Supporting),
     ],
-    test: Test {
-        reads: &[Directory::TENANT_CREATORS],
-        params: &[Param::Names(&ACCEPTED)],
-        check: Check::Directory(check),
-        examples: Examples {
-            pass: |scope| scope.directories.items.push(example(Known(people(0)))),
-            fail: |scope| scope.directories.items.push(example(Known(people(1)))),
-        },
-    },
+    test: directory::only_named!(tenant_creators, ACCEPTED, "only users in `accepted-creators`"),
 };
 
 static ACCEPTED: Names = Names {
@@ -56,42 +48,3 @@ static ACCEPTED: Names = Names {
     doc: "The sign-in names of the users who were found to need the role.",
     default: &[],
 };
-
-fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
-    let all = directory.tenant_creators.known()?;
-    let found = unnamed(all, &context.names(&ACCEPTED));
-    if found.is_empty() {
-        return pass();
-    }
-    fail(Directory::TENANT_CREATORS, found.join(", "), "only users in `accepted-creators`")
-}
-
-fn example(tenant_creators: Fact<Vec<String>>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .tenant_creators(tenant_creators)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.directories.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(people(0))));
-        assert_fails(&CONTROL, with(Known(people(1))));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-
-    #[test]
-    fn whoever_is_named_may() {
-        let names = vec!["USER0@contoso.example".to_owned()];
-        let params = [("accepted-creators", crate::params::Value::Names(names))];
-        let judged = |count| judged_with(&CONTROL, &world(with(Known(people(count)))), &params);
-        assert_eq!(judged(1), [Ok(Verdict::Pass)]);
-        assert!(matches!(judged(2)[..], [Ok(Verdict::Fail(_))]));
-    }
-}

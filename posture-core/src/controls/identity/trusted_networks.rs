@@ -1,5 +1,6 @@
 //! `identity.trusted-networks`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -33,41 +34,5 @@ pub(crate) static CONTROL: Control = Control {
         "https://learn.microsoft.com/en-us/graph/api/resources/ipnamedlocation",
     ],
     satisfies: &[ccm41("IAM-13", Supporting), mcsb1("IM-7", Supporting)],
-    test: Test {
-        reads: &[Directory::TRUSTED_NETWORKS],
-        params: &[],
-        check: Check::Directory(check),
-        examples: Examples {
-            pass: |scope| scope.directories.items.push(example(Known(vec!["Zurich".to_owned()]))),
-            fail: |scope| scope.directories.items.push(example(Known(vec![]))),
-        },
-    },
+    test: lists::names_some!(Directory.trusted_networks, "Zurich", "none", "at least one"),
 };
-
-fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
-    if *directory.trusted_networks.any().known()? {
-        return pass();
-    }
-    fail(Directory::TRUSTED_NETWORKS, "none", "at least one")
-}
-
-fn example(trusted_networks: Fact<Vec<String>>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .trusted_networks(trusted_networks)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.directories.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec!["Zurich".to_owned()])));
-        assert_fails(&CONTROL, with(Known(vec![])));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -1,5 +1,6 @@
 //! `identity.unused-access-key`
 
+use crate::checks::age::{self, ago};
 use crate::checks::shows;
 use crate::prelude::*;
 
@@ -62,19 +63,7 @@ fn check(key: &AccessKey, context: &Context<'_>) -> CheckResult {
         // A key that was never used counts from its creation.
         None => (AccessKey::ROTATED, *key.rotated.known()?, "never used, created"),
     };
-    let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
-    if last.days_before(context.now()?) < i64::from(days) {
-        return pass();
-    }
-    fail(
-        fact,
-        format!("{found} {}", last.day()),
-        format!("used less than {} ago", counted(days, "day", "days")),
-    )
-}
-
-fn ago(days: i64) -> Time {
-    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
+    age::used_less_than(fact, last, found, context.days(&MAX_UNUSED), context)
 }
 
 fn key(rotated: i64, used: Option<i64>) -> AccessKey {

@@ -1,5 +1,6 @@
 //! `identity.unused-password`
 
+use crate::checks::age::{self, ago};
 use crate::checks::shows;
 use crate::prelude::*;
 
@@ -74,20 +75,8 @@ fn check(user: &User, context: &Context<'_>) -> CheckResult {
             None => (User::CREATED, *user.created.known()?),
         },
     };
-    let (last, days) = (context.past(last)?, context.days(&MAX_UNUSED));
-    if last.days_before(context.now()?) < i64::from(days) {
-        return pass();
-    }
     let found = if used.is_some() { "last used" } else { "never used, set" };
-    fail(
-        fact,
-        format!("{found} {}", last.day()),
-        format!("used less than {} ago", counted(days, "day", "days")),
-    )
-}
-
-fn ago(days: i64) -> Time {
-    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
+    age::used_less_than(fact, last, found, context.days(&MAX_UNUSED), context)
 }
 
 fn user(used: Option<i64>) -> User {

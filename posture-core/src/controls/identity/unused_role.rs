@@ -1,5 +1,6 @@
 //! `identity.unused-role`
 
+use crate::checks::age::ago;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -69,10 +70,6 @@ fn check(role: &Role, context: &Context<'_>) -> CheckResult {
         format!("{found} {}", last.day()),
         format!("assumed within the last {}", counted(days, "day", "days")),
     )
-}
-
-fn ago(days: i64) -> Time {
-    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
 }
 
 fn role(used: Option<i64>) -> Role {

@@ -1,5 +1,6 @@
 //! `identity.unused-user`
 
+use crate::checks::age::ago;
 use crate::checks::shows;
 use crate::prelude::*;
 
@@ -77,10 +78,6 @@ fn check(user: &User, context: &Context<'_>) -> CheckResult {
         format!("{who}{found} {}", last.day()),
         format!("signed in within the last {}", counted(days, "day", "days")),
     )
-}
-
-fn ago(days: i64) -> Time {
-    Time::from_unix(EXAMPLE_TIME().unix() - days * 86_400)
 }
 
 fn user(last_sign_in: Option<i64>) -> User {

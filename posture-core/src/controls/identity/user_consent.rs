@@ -1,5 +1,6 @@
 //! `identity.user-consent`
 
+use crate::checks::directory;
 use crate::prelude::*;
 
 /// Why a failure shows it.
@@ -70,8 +71,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
 }
 
 fn example(user_consent: Fact<UserConsent>) -> Directory {
-    Directory::unread("11111111-1111-4111-8111-111111111111", "Entra ID", None)
-        .user_consent(user_consent)
+    directory::unread().user_consent(user_consent)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `identity.user-direct-policies`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -31,51 +32,9 @@ pub(crate) static CONTROL: Control = Control {
         cis_aws7("2.13", Full),
         fsbp("IAM.2", Full),
     ],
-    test: Test {
-        reads: &[User::DIRECT_POLICIES],
-        params: &[],
-        check: Check::User(check),
-        examples: Examples {
-            pass: |scope| scope.users.items.push(good()),
-            fail: |scope| {
-                scope
-                    .users
-                    .items
-                    .push(good().direct_policies(Known(vec!["statement `Everything`".to_owned()])))
-            },
-        },
-    },
+    test: lists::names_none!(
+        User.direct_policies,
+        "statement `Everything`",
+        "policies through groups only",
+    ),
 };
-
-fn check(user: &User, _: &Context<'_>) -> CheckResult {
-    let found = user.direct_policies.known()?;
-    if found.is_empty() {
-        return pass();
-    }
-    fail(User::DIRECT_POLICIES, found.join(", "), "policies through groups only")
-}
-
-fn good() -> User {
-    User::unread("arn:aws:iam::123456789012:user/example", "example", None)
-        .direct_policies(Known(Vec::new()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(user: User) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.users.items.push(user)
-    }
-
-    fn bad() -> Fact<Vec<String>> {
-        Known(vec!["statement 1".to_owned()])
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(good()));
-        assert_fails(&CONTROL, with(good().direct_policies(bad())));
-        assert_unknown(&CONTROL, with(good().direct_policies(denied())));
-    }
-}

@@ -1,5 +1,6 @@
 //! `keys.policy-service-source`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -40,43 +41,9 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("CEK-11", Supporting),
         ccm41("IAM-05", Supporting),
     ],
-    test: Test {
-        reads: &[Key::SERVICES_WITHOUT_SOURCE],
-        params: &[],
-        check: Check::Key(check),
-        examples: Examples {
-            pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
-            fail: |scope| {
-                scope.keys.items.push(policy_lets_in(Known(Entries::from(["sns.amazonaws.com"]))))
-            },
-        },
-    },
-};
-
-fn check(key: &Key, _: &Context<'_>) -> CheckResult {
-    key.services_without_source.must_be_empty(
-        Key::SERVICES_WITHOUT_SOURCE,
+    test: lists::grants_none!(
+        Key.services_without_source,
+        "sns.amazonaws.com",
         "a condition on the source account or ARN for every service",
-    )
-}
-
-fn policy_lets_in(found: Fact<Entries>) -> Key {
-    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
-        .services_without_source(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.keys.items.push(policy_lets_in(found))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Entries::none())));
-        assert_fails(&CONTROL, with(Known(Entries::from(["sns.amazonaws.com"]))));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
+    ),
+};

@@ -1,6 +1,6 @@
 //! `keys.public-policy`
 
-use crate::checks::shows;
+use crate::checks::{lists, shows};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -39,43 +39,5 @@ pub(crate) static CONTROL: Control = Control {
         // any role of one account.
         fsbp("KMS.5", Partial(shows::STEP)),
     ],
-    test: Test {
-        reads: &[Key::POLICY_PUBLIC],
-        params: &[],
-        check: Check::Key(check),
-        examples: Examples {
-            pass: |scope| scope.keys.items.push(policy_lets_in(Known(Entries::none()))),
-            fail: |scope| {
-                scope
-                    .keys
-                    .items
-                    .push(policy_lets_in(Known(Entries::from(["statement `Everyone`"]))))
-            },
-        },
-    },
+    test: lists::grants_none!(Key.policy_public, "statement `Everyone`", "no grant to everyone"),
 };
-
-fn check(key: &Key, _: &Context<'_>) -> CheckResult {
-    key.policy_public.must_be_empty(Key::POLICY_PUBLIC, "no grant to everyone")
-}
-
-fn policy_lets_in(found: Fact<Entries>) -> Key {
-    Key::unread("arn:aws:kms:us-east-1:123456789012:key/1", "1", Some("us-east-1"))
-        .policy_public(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.keys.items.push(policy_lets_in(found))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Entries::none())));
-        assert_fails(&CONTROL, with(Known(Entries::from(["statement `Everyone`"]))));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -57,15 +57,14 @@ pub(crate) static CONTROL: Control = Control {
             pass: |scope| {
                 scope.account.public_access_block = Known(PublicAccessBlock::default());
                 scope.audit_trails.items.push(trail::trail());
-                scope.buckets.items.push(closed());
+                scope.buckets.items.push(storage::private());
             },
             fail: |scope| {
                 scope.account.public_access_block = Known(PublicAccessBlock::default());
                 scope.audit_trails.items.push(trail::trail());
-                scope
-                    .buckets
-                    .items
-                    .push(closed().acl_public_read(Known(Entries::from(["AllUsers READ"]))));
+                scope.buckets.items.push(
+                    storage::private().acl_public_read(Known(Entries::from(["AllUsers READ"]))),
+                );
             },
         },
     },
@@ -77,35 +76,15 @@ fn check(trail: &AuditTrail, context: &Context<'_>) -> CheckResult {
 
 /// What it finds of the bucket of a trail.
 pub(crate) fn of_bucket(bucket: &Bucket, context: &Context<'_>) -> CheckResult {
-    let reading = storage::refuses_everyone(
-        bucket,
-        context,
-        (Bucket::ACL_PUBLIC_READ, &bucket.acl_public_read),
-        (Bucket::POLICY_PUBLIC_READ, &bucket.policy_public_read),
-    );
+    let reading = storage::denies_everyone_to_read(bucket, context);
     if matches!(reading, Ok(Verdict::Fail(_))) {
         return reading;
     }
-    let writing = storage::refuses_everyone(
-        bucket,
-        context,
-        (Bucket::ACL_PUBLIC_WRITE, &bucket.acl_public_write),
-        (Bucket::POLICY_PUBLIC_WRITE, &bucket.policy_public_write),
-    );
+    let writing = storage::denies_everyone_to_write(bucket, context);
     if matches!(writing, Ok(Verdict::Fail(_))) {
         return writing;
     }
     reading.and(writing)
-}
-
-fn closed() -> Bucket {
-    trail::bucket()
-        .acls_disabled(Known(false))
-        .acl_public_read(Known(Entries::none()))
-        .acl_public_write(Known(Entries::none()))
-        .policy_public_read(Known(Entries::none()))
-        .policy_public_write(Known(Entries::none()))
-        .public_access_block(Known(PublicAccessBlock::default()))
 }
 
 #[cfg(test)]
@@ -126,20 +105,20 @@ mod tests {
 
     #[test]
     fn each_road_in_fails() {
-        assert_passes(&CONTROL, with(closed()));
-        assert_fails(&CONTROL, with(closed().acl_public_read(grant())));
-        assert_fails(&CONTROL, with(closed().acl_public_write(grant())));
-        assert_fails(&CONTROL, with(closed().policy_public_read(grant())));
-        assert_fails(&CONTROL, with(closed().policy_public_write(grant())));
+        assert_passes(&CONTROL, with(storage::private()));
+        assert_fails(&CONTROL, with(storage::private().acl_public_read(grant())));
+        assert_fails(&CONTROL, with(storage::private().acl_public_write(grant())));
+        assert_fails(&CONTROL, with(storage::private().policy_public_read(grant())));
+        assert_fails(&CONTROL, with(storage::private().policy_public_write(grant())));
         assert_fails(
             &CONTROL,
-            with(closed().policy_public_write(grant()).acl_public_read(denied())),
+            with(storage::private().policy_public_write(grant()).acl_public_read(denied())),
         );
-        assert_unknown(&CONTROL, with(closed().policy_public_write(denied())));
+        assert_unknown(&CONTROL, with(storage::private().policy_public_write(denied())));
         let all = Known(PublicAccessBlock::ALL);
         assert_passes(
             &CONTROL,
-            with(closed().policy_public_read(grant()).public_access_block(all)),
+            with(storage::private().policy_public_read(grant()).public_access_block(all)),
         );
     }
 

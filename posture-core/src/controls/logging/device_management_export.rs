@@ -1,7 +1,7 @@
 //! `logging.device-management-export`
 
-use crate::checks::export;
 use crate::checks::shows;
+use crate::checks::{directory, export};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -86,7 +86,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
 }
 
 fn example(kinds: &[&str]) -> Directory {
-    export::directory().exported_device_logs(Known(export::kinds(kinds)))
+    directory::unread().exported_device_logs(Known(export::kinds(kinds)))
 }
 
 #[cfg(test)]
@@ -103,7 +103,7 @@ mod tests {
         assert_passes(&CONTROL, with(example(KINDS.default)));
         assert_fails(&CONTROL, with(example(&[])));
         assert_fails(&CONTROL, with(example(&["AuditLogs", "OperationalLogs", "Devices"])));
-        assert_unknown(&CONTROL, with(export::directory().exported_device_logs(denied())));
+        assert_unknown(&CONTROL, with(directory::unread().exported_device_logs(denied())));
     }
 
     #[test]

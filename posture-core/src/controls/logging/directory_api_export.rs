@@ -1,6 +1,6 @@
 //! `logging.directory-api-export`
 
-use crate::checks::export;
+use crate::checks::{directory, export};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -66,7 +66,7 @@ fn check(directory: &Directory, _: &Context<'_>) -> CheckResult {
 }
 
 fn example(kinds: &[&str]) -> Directory {
-    export::directory().exported_logs(Known(export::kinds(kinds)))
+    directory::unread().exported_logs(Known(export::kinds(kinds)))
 }
 
 #[cfg(test)]
@@ -79,6 +79,6 @@ mod tests {
         assert_passes(&CONTROL, with(example(&["AuditLogs", "microsoftgraphactivitylogs"])));
         assert_fails(&CONTROL, with(example(&[])));
         assert_fails(&CONTROL, with(example(&["SignInLogs"])));
-        assert_unknown(&CONTROL, with(export::directory().exported_logs(denied())));
+        assert_unknown(&CONTROL, with(directory::unread().exported_logs(denied())));
     }
 }

@@ -1,7 +1,7 @@
 //! `logging.directory-export`
 
-use crate::checks::export;
 use crate::checks::shows;
+use crate::checks::{directory, export};
 use crate::prelude::*;
 
 /// Why a failure shows it.
@@ -102,7 +102,7 @@ fn check(directory: &Directory, context: &Context<'_>) -> CheckResult {
 }
 
 fn example(kinds: &[&str]) -> Directory {
-    export::directory().exported_logs(Known(export::kinds(kinds)))
+    directory::unread().exported_logs(Known(export::kinds(kinds)))
 }
 
 #[cfg(test)]
@@ -118,7 +118,7 @@ mod tests {
     fn verdicts() {
         assert_passes(&CONTROL, with(example(KINDS.default)));
         assert_fails(&CONTROL, with(example(&[])));
-        assert_unknown(&CONTROL, with(export::directory().exported_logs(denied())));
+        assert_unknown(&CONTROL, with(directory::unread().exported_logs(denied())));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `logging.event-store-retention`
 
-use crate::checks::trail;
+use crate::checks::{number, trail};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -53,14 +53,7 @@ static MIN_RETENTION: Days = Days {
 
 fn check(store: &EventStore, context: &Context<'_>) -> CheckResult {
     let (days, least) = (*store.retention_days.known()?, context.days(&MIN_RETENTION));
-    if days >= least {
-        return pass();
-    }
-    fail(
-        EventStore::RETENTION_DAYS,
-        counted(days, "day", "days"),
-        format!("at least {}", counted(least, "day", "days")),
-    )
+    number::at_least(EventStore::RETENTION_DAYS, days, least, number::DAYS)
 }
 
 #[cfg(test)]

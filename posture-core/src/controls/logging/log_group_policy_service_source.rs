@@ -1,5 +1,6 @@
 //! `logging.log-group-policy-service-source`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -40,46 +41,9 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-05", Supporting),
         ccm41("LOG-02", Supporting),
     ],
-    test: Test {
-        reads: &[LogPolicy::SERVICES_WITHOUT_SOURCE],
-        params: &[],
-        check: Check::LogPolicy(check),
-        examples: Examples {
-            pass: |scope| scope.log_policies.items.push(allows(Known(Entries::none()))),
-            fail: |scope| {
-                scope
-                    .log_policies
-                    .items
-                    .push(allows(Known(Entries::from(["delivery.logs.amazonaws.com"]))))
-            },
-        },
-    },
-};
-
-fn check(policy: &LogPolicy, _: &Context<'_>) -> CheckResult {
-    policy.services_without_source.must_be_empty(
-        LogPolicy::SERVICES_WITHOUT_SOURCE,
+    test: lists::grants_none!(
+        LogPolicy.services_without_source,
+        "delivery.logs.amazonaws.com",
         "no service without the account or resource it acts for",
-    )
-}
-
-fn allows(found: Fact<Entries>) -> LogPolicy {
-    let id = "arn:aws:logs:us-east-1:123456789012:resource-policy:delivery";
-    LogPolicy::unread(id, "delivery", Some("us-east-1")).services_without_source(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.log_policies.items.push(allows(found))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Entries::none())));
-        assert_fails(&CONTROL, with(Known(Entries::from(["delivery.logs.amazonaws.com"]))));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
+    ),
+};

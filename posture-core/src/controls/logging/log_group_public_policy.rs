@@ -1,6 +1,6 @@
 //! `logging.log-group-public-policy`
 
-use crate::checks::shows;
+use crate::checks::{lists, shows};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,43 +35,9 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-05", Partial(shows::EVERYONE)),
         ccm41("LOG-02", Supporting),
     ],
-    test: Test {
-        reads: &[LogPolicy::POLICY_PUBLIC],
-        params: &[],
-        check: Check::LogPolicy(check),
-        examples: Examples {
-            pass: |scope| scope.log_policies.items.push(allows(Known(Entries::none()))),
-            fail: |scope| {
-                scope
-                    .log_policies
-                    .items
-                    .push(allows(Known(Entries::from(["statement `Everyone`"]))))
-            },
-        },
-    },
+    test: lists::grants_none!(
+        LogPolicy.policy_public,
+        "statement `Everyone`",
+        "no grant to anyone",
+    ),
 };
-
-fn check(policy: &LogPolicy, _: &Context<'_>) -> CheckResult {
-    policy.policy_public.must_be_empty(LogPolicy::POLICY_PUBLIC, "no grant to anyone")
-}
-
-fn allows(found: Fact<Entries>) -> LogPolicy {
-    let id = "arn:aws:logs:us-east-1:123456789012:resource-policy:delivery";
-    LogPolicy::unread(id, "delivery", Some("us-east-1")).policy_public(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.log_policies.items.push(allows(found))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Entries::none())));
-        assert_fails(&CONTROL, with(Known(Entries::from(["statement `Everyone`"]))));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

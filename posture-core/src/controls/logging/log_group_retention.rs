@@ -1,5 +1,6 @@
 //! `logging.log-group-retention`
 
+use crate::checks::number;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -67,13 +68,9 @@ static MIN_RETENTION: Days = Days {
 fn check(group: &LogGroup, context: &Context<'_>) -> CheckResult {
     let least = context.days(&MIN_RETENTION);
     match group.retention_days.known()? {
-        Some(days) if *days < least => fail(
-            LogGroup::RETENTION_DAYS,
-            counted(*days, "day", "days"),
-            format!("at least {}", counted(least, "day", "days")),
-        ),
+        Some(days) => number::at_least(LogGroup::RETENTION_DAYS, *days, least, number::DAYS),
         // Without a retention, records are never deleted.
-        Some(_) | None => pass(),
+        None => pass(),
     }
 }
 

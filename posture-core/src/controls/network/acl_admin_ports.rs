@@ -1,14 +1,8 @@
 //! `network.acl-admin-ports`
 
-use crate::checks::opening::{self, ADMIN_PORTS};
+use crate::checks::opening;
 use crate::network::Family;
 use crate::prelude::*;
-
-const PORTS: Names = Names {
-    name: "ports",
-    doc: "the ports of administration, of TCP where no protocol is named: `22`, `8000-8100`, `udp 161`",
-    default: ADMIN_PORTS,
-};
 
 /// What CIS and AWS count as ports of administration.
 const LITERAL: &[&str] = &["22", "3389"];
@@ -55,7 +49,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: Test {
         reads: &[NetworkAcl::OPEN_TO_ANYONE],
-        params: &[Param::Names(&PORTS)],
+        params: &[Param::Names(&opening::ADMIN)],
         check: Check::NetworkAcl(check),
         examples: Examples {
             pass: |scope| scope.network_acls.items.push(example("tcp 443")),
@@ -67,8 +61,7 @@ pub(crate) static CONTROL: Control = Control {
 const FACT: FactId = NetworkAcl::OPEN_TO_ANYONE;
 
 fn check(acl: &NetworkAcl, context: &Context<'_>) -> CheckResult {
-    let ports = opening::closed_ports(&context.names(&PORTS));
-    opening::none_open(FACT, &acl.open_to_anyone, &ports)
+    opening::keeps_closed(FACT, &acl.open_to_anyone, &context.names(&opening::ADMIN))
 }
 
 fn v4(acl: &NetworkAcl, _: &Context<'_>) -> CheckResult {

@@ -1,5 +1,6 @@
 //! `network.bastion`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -37,33 +38,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("8.4.1", Full),
         mcsb1("NS-1", Supporting),
     ],
-    test: Test {
-        reads: &[Account::BASTIONS],
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| scope.account.bastions = Known(vec!["bastion".to_owned()]),
-            fail: |scope| scope.account.bastions = Known(Vec::new()),
-        },
-    },
+    test: lists::names_some!(Account.bastions, "bastion", "none", "at least one working host"),
 };
-
-fn check(account: &Account, _: &Context<'_>) -> CheckResult {
-    if !account.bastions.known()?.is_empty() {
-        return pass();
-    }
-    fail(Account::BASTIONS, "none", "at least one working host")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with = |fact| move |scope: &mut Scope| scope.account.bastions = fact;
-        assert_passes(&CONTROL, with(Known(vec!["bastion".to_owned()])));
-        assert_fails(&CONTROL, with(Known(Vec::new())));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

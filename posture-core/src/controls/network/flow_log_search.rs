@@ -1,6 +1,6 @@
 //! `network.flow-log-search`
 
-use crate::checks::flow;
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -46,39 +46,10 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("LT-4", Supporting),
         mcsb1("LT-5", Supporting),
     ],
-    test: Test {
-        reads: &[Network::UNSEARCHABLE],
-        params: &[],
-        check: Check::Network(check),
-        examples: Examples {
-            pass: |scope| scope.networks.items.push(example(&[])),
-            fail: |scope| scope.networks.items.push(example(&["front", "back"])),
-        },
-    },
-};
-
-fn check(network: &Network, _: &Context<'_>) -> CheckResult {
-    flow::nothing_left_out(
-        Network::UNSEARCHABLE,
-        &network.unsearchable,
+    test: lists::names_none!(
+        Network.unsearchable,
+        "front",
+        "not recorded: ",
         "a flow log with traffic analytics for the network, or for each of its subnets",
-    )
-}
-
-fn example(unsearchable: &[&str]) -> Network {
-    let unsearchable = unsearchable.iter().map(|name| (*name).to_owned()).collect();
-    flow::network().unsearchable(Known(unsearchable))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with = |network| move |scope: &mut Scope| scope.networks.items.push(network);
-        assert_passes(&CONTROL, with(example(&[])));
-        assert_fails(&CONTROL, with(example(&["front"])));
-        assert_unknown(&CONTROL, with(flow::network().unsearchable(denied())));
-    }
-}
+    ),
+};

@@ -1,7 +1,6 @@
 //! `network.flow-logs`
 
-use crate::checks::flow;
-use crate::checks::shows;
+use crate::checks::{flow, lists, shows};
 use crate::prelude::*;
 
 /// Why a failure shows it.
@@ -93,9 +92,9 @@ pub(crate) static CONTROL: Control = Control {
 };
 
 fn check(network: &Network, _: &Context<'_>) -> CheckResult {
-    flow::nothing_left_out(
-        Network::UNRECORDED,
-        &network.unrecorded,
+    lists::none(
+        (Network::UNRECORDED, &network.unrecorded),
+        "not recorded: ",
         "a flow log for the network, or for each of its subnets",
     )
 }

@@ -1,14 +1,8 @@
 //! `network.group-admin-ports`
 
-use crate::checks::opening::{self, ADMIN_PORTS};
+use crate::checks::opening;
 use crate::network::Family;
 use crate::prelude::*;
-
-const PORTS: Names = Names {
-    name: "ports",
-    doc: "the ports of administration, of TCP where no protocol is named: `22`, `8000-8100`, `udp 161`",
-    default: ADMIN_PORTS,
-};
 
 /// What CIS counts as ports of administration.
 const CIS: &[&str] = &["22", "3389"];
@@ -94,7 +88,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: Test {
         reads: &[SecurityGroup::OPEN_TO_ANYONE],
-        params: &[Param::Names(&PORTS)],
+        params: &[Param::Names(&opening::ADMIN)],
         check: Check::SecurityGroup(check),
         examples: Examples {
             pass: |scope| scope.security_groups.items.push(example("tcp 443")),
@@ -106,8 +100,7 @@ pub(crate) static CONTROL: Control = Control {
 const FACT: FactId = SecurityGroup::OPEN_TO_ANYONE;
 
 fn check(group: &SecurityGroup, context: &Context<'_>) -> CheckResult {
-    let ports = opening::closed_ports(&context.names(&PORTS));
-    opening::none_open(FACT, &group.open_to_anyone, &ports)
+    opening::keeps_closed(FACT, &group.open_to_anyone, &context.names(&opening::ADMIN))
 }
 
 fn cifs(group: &SecurityGroup, _: &Context<'_>) -> CheckResult {

@@ -61,8 +61,7 @@ const NAMES: &str = "udp 53 from 0.0.0.0/0: rule names";
 const FACT: FactId = SecurityGroup::OPEN_TO_ANYONE;
 
 fn check(group: &SecurityGroup, context: &Context<'_>) -> CheckResult {
-    let ports = opening::ports(&context.names(&PERMITTED));
-    opening::only_open(FACT, &group.open_to_anyone, &ports)
+    opening::opens_only(FACT, &group.open_to_anyone, &context.names(&PERMITTED))
 }
 
 fn udp(group: &SecurityGroup, _: &Context<'_>) -> CheckResult {

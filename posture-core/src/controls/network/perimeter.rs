@@ -1,5 +1,6 @@
 //! `network.perimeter`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -38,33 +39,10 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("7.16", Supporting),
         mcsb1("NS-2", Supporting),
     ],
-    test: Test {
-        reads: &[Account::SERVICE_PERIMETERS],
-        params: &[],
-        check: Check::Account(check),
-        examples: Examples {
-            pass: |scope| scope.account.service_perimeters = Known(vec!["perimeter".to_owned()]),
-            fail: |scope| scope.account.service_perimeters = Known(Vec::new()),
-        },
-    },
+    test: lists::names_some!(
+        Account.service_perimeters,
+        "perimeter",
+        "none",
+        "at least one perimeter",
+    ),
 };
-
-fn check(account: &Account, _: &Context<'_>) -> CheckResult {
-    if !account.service_perimeters.known()?.is_empty() {
-        return pass();
-    }
-    fail(Account::SERVICE_PERIMETERS, "none", "at least one perimeter")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with = |fact| move |scope: &mut Scope| scope.account.service_perimeters = fact;
-        assert_passes(&CONTROL, with(Known(vec!["perimeter".to_owned()])));
-        assert_fails(&CONTROL, with(Known(Vec::new())));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

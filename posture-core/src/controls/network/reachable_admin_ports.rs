@@ -1,13 +1,7 @@
 //! `network.reachable-admin-ports`
 
-use crate::checks::opening::{self, ADMIN_PORTS};
+use crate::checks::opening;
 use crate::prelude::*;
-
-const PORTS: Names = Names {
-    name: "ports",
-    doc: "the ports of administration, of TCP where no protocol is named: `22`, `8000-8100`, `udp 161`",
-    default: ADMIN_PORTS,
-};
 
 /// Why a failure shows that a requirement is not met.
 const SHOWS: &str = "anyone on the internet can connect to a port of administration; what is meant for everyone is declared by \
@@ -80,44 +74,10 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("I&S-06", Supporting),
         mcsb1("NS-1", Partial(SHOWS)),
     ],
-    test: Test {
-        reads: &[NetworkInterface::OPEN_TO_ANYONE],
-        params: &[Param::Names(&PORTS)],
-        check: Check::NetworkInterface(check),
-        examples: Examples {
-            pass: |scope| scope.network_interfaces.items.push(example("tcp 443")),
-            fail: |scope| scope.network_interfaces.items.push(example("tcp 22")),
-        },
-    },
+    test: opening::of_interface!(
+        opening::ADMIN,
+        opening::keeps_closed,
+        passes: "tcp 443",
+        fails: "tcp 22",
+    ),
 };
-
-fn check(interface: &NetworkInterface, context: &Context<'_>) -> CheckResult {
-    let ports = opening::closed_ports(&context.names(&PORTS));
-    opening::none_open(NetworkInterface::OPEN_TO_ANYONE, &interface.open_to_anyone, &ports)
-}
-
-fn example(service: &str) -> NetworkInterface {
-    let id = "arn:aws:ec2:us-east-1:123456789012:network-interface/eni-1";
-    NetworkInterface::unread(id, "eni-1", Some("us-east-1"))
-        .open_to_anyone(Known(opening::open(service)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
-        move |scope| {
-            scope.network_interfaces.items.push(example("tcp 443").open_to_anyone(found));
-        }
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Entries::none())));
-        assert_passes(&CONTROL, with(Known(opening::open("tcp 443"))));
-        assert_fails(&CONTROL, with(Known(opening::open("tcp 22"))));
-        assert_fails(&CONTROL, with(Known(opening::open("all traffic"))));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -68,43 +68,10 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("I&S-03", Supporting),
         mcsb1("NS-1", Supporting),
     ],
-    test: Test {
-        reads: &[NetworkInterface::OPEN_TO_ANYONE],
-        params: &[Param::Names(&PERMITTED)],
-        check: Check::NetworkInterface(check),
-        examples: Examples {
-            pass: |scope| scope.network_interfaces.items.push(example("tcp 443")),
-            fail: |scope| scope.network_interfaces.items.push(example("tcp 8080")),
-        },
-    },
+    test: opening::of_interface!(
+        PERMITTED,
+        opening::opens_only,
+        passes: "tcp 443",
+        fails: "tcp 8080",
+    ),
 };
-
-fn check(interface: &NetworkInterface, context: &Context<'_>) -> CheckResult {
-    let ports = opening::ports(&context.names(&PERMITTED));
-    opening::only_open(NetworkInterface::OPEN_TO_ANYONE, &interface.open_to_anyone, &ports)
-}
-
-fn example(service: &str) -> NetworkInterface {
-    let id = "arn:aws:ec2:us-east-1:123456789012:network-interface/eni-1";
-    NetworkInterface::unread(id, "eni-1", Some("us-east-1"))
-        .open_to_anyone(Known(opening::open(service)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
-        move |scope| {
-            scope.network_interfaces.items.push(example("tcp 443").open_to_anyone(found));
-        }
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Entries::none())));
-        assert_passes(&CONTROL, with(Known(opening::open("tcp 80"))));
-        assert_fails(&CONTROL, with(Known(opening::open("tcp 80-81"))));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

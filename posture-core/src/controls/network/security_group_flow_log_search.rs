@@ -1,6 +1,6 @@
 //! `network.security-group-flow-log-search`
 
-use crate::checks::flow;
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -69,9 +69,9 @@ fn check(group: &SecurityGroup, _: &Context<'_>) -> CheckResult {
     if !*group.attached.known()? {
         return not_applicable("it is not attached to a subnet or network interface");
     }
-    flow::nothing_left_out(
-        SecurityGroup::UNSEARCHABLE,
-        &group.unsearchable,
+    lists::none(
+        (SecurityGroup::UNSEARCHABLE, &group.unsearchable),
+        "not recorded: ",
         "a flow log with traffic analytics for their networks, or for the NSG",
     )
 }

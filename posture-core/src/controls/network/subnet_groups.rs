@@ -1,6 +1,6 @@
 //! `network.subnet-groups`
 
-use crate::checks::flow;
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -40,40 +40,10 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("7.11", Full),
         mcsb1("NS-1", Supporting),
     ],
-    test: Test {
-        reads: &[Network::UNFILTERED_SUBNETS],
-        params: &[],
-        check: Check::Network(check),
-        examples: Examples {
-            pass: |scope| scope.networks.items.push(example(&[])),
-            fail: |scope| scope.networks.items.push(example(&["front", "back"])),
-        },
-    },
+    test: lists::names_none!(
+        Network.unfiltered_subnets,
+        "front",
+        "no group: ",
+        "a network security group on each subnet",
+    ),
 };
-
-fn check(network: &Network, _: &Context<'_>) -> CheckResult {
-    let unfiltered = network.unfiltered_subnets.known()?;
-    if unfiltered.is_empty() {
-        return pass();
-    }
-    let found = format!("no group: {}", unfiltered.join(", "));
-    fail(Network::UNFILTERED_SUBNETS, found, "a network security group on each subnet")
-}
-
-fn example(unfiltered: &[&str]) -> Network {
-    let unfiltered = unfiltered.iter().map(|name| (*name).to_owned()).collect();
-    flow::network().unfiltered_subnets(Known(unfiltered))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts() {
-        let with = |network| move |scope: &mut Scope| scope.networks.items.push(network);
-        assert_passes(&CONTROL, with(example(&[])));
-        assert_fails(&CONTROL, with(example(&["front"])));
-        assert_unknown(&CONTROL, with(flow::network().unfiltered_subnets(denied())));
-    }
-}

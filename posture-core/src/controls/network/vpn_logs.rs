@@ -1,5 +1,6 @@
 //! `network.vpn-logs`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -36,43 +37,5 @@ pub(crate) static CONTROL: Control = Control {
         fsbp("EC2.51", Supporting),
         fsbp("EC2.171", Supporting),
     ],
-    test: Test {
-        reads: &[VpnConnection::UNLOGGED],
-        params: &[],
-        check: Check::VpnConnection(check),
-        examples: Examples {
-            pass: |scope| scope.vpn_connections.items.push(example(&[])),
-            fail: |scope| scope.vpn_connections.items.push(example(&["198.51.100.1"])),
-        },
-    },
+    test: lists::names_none!(VpnConnection.unlogged, "198.51.100.1", "not logged: ", "logged"),
 };
-
-fn check(vpn: &VpnConnection, _: &Context<'_>) -> CheckResult {
-    let unlogged: Vec<&str> = vpn.unlogged.known()?.iter().map(String::as_str).collect();
-    if unlogged.is_empty() {
-        return pass();
-    }
-    fail(VpnConnection::UNLOGGED, format!("not logged: {}", unlogged.join(", ")), "logged")
-}
-
-fn example(unlogged: &[&str]) -> VpnConnection {
-    let id = "arn:aws:ec2:us-east-1:123456789012:vpn-connection/vpn-1";
-    let unlogged = unlogged.iter().map(|&tunnel| tunnel.to_owned()).collect();
-    VpnConnection::unread(id, "vpn-1", Some("us-east-1")).unlogged(Known(unlogged))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(vpn: VpnConnection) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.vpn_connections.items.push(vpn)
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(example(&[])));
-        assert_fails(&CONTROL, with(example(&["198.51.100.1"])));
-        assert_unknown(&CONTROL, with(example(&[]).unlogged(denied())));
-    }
-}

@@ -1,5 +1,6 @@
 //! `network.vpn-tunnels`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -39,11 +40,8 @@ fn check(vpn: &VpnConnection, _: &Context<'_>) -> CheckResult {
     if *vpn.for_clients.known()? {
         return not_applicable("single clients connect to it");
     }
-    let down: Vec<&str> = vpn.tunnels_down.known()?.iter().map(String::as_str).collect();
-    if down.is_empty() {
-        return pass();
-    }
-    fail(VpnConnection::TUNNELS_DOWN, format!("down: {}", down.join(", ")), "both tunnels up")
+    let down = (VpnConnection::TUNNELS_DOWN, &vpn.tunnels_down);
+    lists::none(down, "down: ", "both tunnels up")
 }
 
 fn example(down: &[&str]) -> VpnConnection {

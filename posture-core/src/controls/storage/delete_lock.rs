@@ -1,6 +1,6 @@
 //! `storage.delete-lock`
 
-use crate::checks::shows;
+use crate::checks::{lists, shows};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -36,49 +36,10 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("AM-4", Supporting),
         mcsb1("BR-2", Supporting),
     ],
-    test: Test {
-        reads: &[Bucket::DELETE_LOCKS],
-        params: &[],
-        check: Check::Bucket(check),
-        examples: Examples {
-            pass: |scope| scope.buckets.items.push(example(Known(vec!["keep".to_owned()]))),
-            fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
-        },
-    },
-};
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
-    if !bucket.delete_locks.known()?.is_empty() {
-        return pass();
-    }
-    fail(
-        Bucket::DELETE_LOCKS,
+    test: lists::names_some!(
+        Bucket.delete_locks,
+        "keep",
         "none",
         "a delete or read-only lock on the storage account or a level above",
-    )
-}
-
-fn example(delete_locks: Fact<Vec<String>>) -> Bucket {
-    Bucket::unread(
-        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
-        "records",
-        Some("westeurope"),
-    )
-    .delete_locks(delete_locks)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec!["keep".to_owned()])));
-        assert_fails(&CONTROL, with(Known(vec![])));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
+    ),
+};

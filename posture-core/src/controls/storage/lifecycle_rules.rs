@@ -1,5 +1,6 @@
 //! `storage.lifecycle-rules`
 
+use crate::checks::number;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -28,41 +29,5 @@ pub(crate) static CONTROL: Control = Control {
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ],
     satisfies: &[csf20("ID.AM-08", Supporting), ccm41("DSP-16", Supporting), fsbp("S3.13", Full)],
-    test: Test {
-        reads: &[Bucket::LIFECYCLE_RULES],
-        params: &[],
-        check: Check::Bucket(check),
-        examples: Examples {
-            pass: |scope| scope.buckets.items.push(with_rules(Known(1))),
-            fail: |scope| scope.buckets.items.push(with_rules(Known(0))),
-        },
-    },
+    test: number::some_rules!(lifecycle_rules, "at least one active lifecycle rule"),
 };
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
-    if *bucket.lifecycle_rules.known()? > 0 {
-        return pass();
-    }
-    fail(Bucket::LIFECYCLE_RULES, "no active rule", "at least one active lifecycle rule")
-}
-
-fn with_rules(count: Fact<u32>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).lifecycle_rules(count)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(count: Fact<u32>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(with_rules(count))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(1)));
-        // Rules that are switched off are not counted.
-        assert_fails(&CONTROL, with(Known(0)));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

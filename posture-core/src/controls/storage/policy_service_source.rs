@@ -1,5 +1,6 @@
 //! `storage.policy-service-source`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -33,46 +34,9 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
     satisfies: &[csf20("PR.AA-05", Supporting), ccm41("IAM-05", Supporting)],
-    test: Test {
-        reads: &[Bucket::SERVICES_WITHOUT_SOURCE],
-        params: &[],
-        check: Check::Bucket(check),
-        examples: Examples {
-            pass: |scope| scope.buckets.items.push(policy_lets_in(Known(Entries::none()))),
-            fail: |scope| {
-                scope
-                    .buckets
-                    .items
-                    .push(policy_lets_in(Known(Entries::from(["logging.s3.amazonaws.com"]))))
-            },
-        },
-    },
-};
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
-    bucket.services_without_source.must_be_empty(
-        Bucket::SERVICES_WITHOUT_SOURCE,
+    test: lists::grants_none!(
+        Bucket.services_without_source,
+        "logging.s3.amazonaws.com",
         "a condition on the source account or ARN for every service",
-    )
-}
-
-fn policy_lets_in(found: Fact<Entries>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1"))
-        .services_without_source(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(found: Fact<Entries>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(policy_lets_in(found))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Entries::none())));
-        assert_fails(&CONTROL, with(Known(Entries::from(["logging.s3.amazonaws.com"]))));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
+    ),
+};

@@ -1,6 +1,6 @@
 //! `storage.private-endpoint`
 
-use crate::checks::shows;
+use crate::checks::{lists, shows};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -38,49 +38,10 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("9.3.2.1", Partial(shows::STEP)),
         mcsb1("NS-2", Supporting),
     ],
-    test: Test {
-        reads: &[Bucket::PRIVATE_ENDPOINTS],
-        params: &[],
-        check: Check::Bucket(check),
-        examples: Examples {
-            pass: |scope| scope.buckets.items.push(example(Known(vec!["endpoint".to_owned()]))),
-            fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
-        },
-    },
-};
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
-    if !bucket.private_endpoints.known()?.is_empty() {
-        return pass();
-    }
-    fail(
-        Bucket::PRIVATE_ENDPOINTS,
+    test: lists::names_some!(
+        Bucket.private_endpoints,
+        "endpoint",
         "no approved private endpoint",
         "at least one approved private endpoint",
-    )
-}
-
-fn example(private_endpoints: Fact<Vec<String>>) -> Bucket {
-    Bucket::unread(
-        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
-        "records",
-        Some("westeurope"),
-    )
-    .private_endpoints(private_endpoints)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec!["endpoint".to_owned()])));
-        assert_fails(&CONTROL, with(Known(vec![])));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
+    ),
+};

@@ -1,6 +1,6 @@
 //! `storage.public-policy`
 
-use crate::checks::shows;
+use crate::checks::{lists, shows};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,57 +35,29 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         cis_aws7("2.21", Partial(shows::STEP)),
     ],
-    test: Test {
-        reads: &[Bucket::POLICY_PUBLIC],
-        params: &[],
-        check: Check::Bucket(check),
-        examples: Examples {
-            pass: |scope| scope.buckets.items.push(bucket(Known(Entries::none()))),
-            fail: |scope| {
-                scope.buckets.items.push(bucket(Known(Entries::from(["statement `Everyone`"]))))
-            },
-        },
-    },
+    test: lists::grants_none!(Bucket.policy_public, "statement `Everyone`", "no grant to everyone"),
 };
-
-// Whether a block takes the grant away is the question of `storage.public-access` and `storage.public-write`.
-fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
-    bucket.policy_public.must_be_empty(Bucket::POLICY_PUBLIC, "no grant to everyone")
-}
-
-fn bucket(public: Fact<Entries>) -> Bucket {
-    Bucket::unread("arn:aws:s3:::records", "records", Some("us-east-1")).policy_public(public)
-}
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn with(public: Fact<Entries>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(bucket(public))
-    }
-
-    fn grant() -> Fact<Entries> {
-        Known(Entries::from(["statement `Everyone`"]))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(Entries::none())));
-        assert_fails(&CONTROL, with(grant()));
-        // A certain grant outranks what could not be decided.
-        let both = Entries::new(vec!["statement `Everyone`".to_owned()], Some(DENIED));
-        assert_fails(&CONTROL, with(Known(both)));
-        assert_unknown(&CONTROL, with(denied()));
-        assert_not_applicable(&CONTROL, with(NotOffered));
-    }
-
+    /// Whether a block takes the grant away is the question of `storage.public-access` and `storage.public-write`.
     #[test]
     fn a_block_does_not_change_the_policy() {
-        assert_fails(&CONTROL, |scope| {
-            scope.account.public_access_block = Known(PublicAccessBlock::ALL);
-            let blocked = bucket(grant()).public_access_block(Known(PublicAccessBlock::ALL));
-            scope.buckets.items.push(blocked);
-        });
+        let blocked = Known(json!(PublicAccessBlock::ALL));
+        assert_fails(
+            &CONTROL,
+            but(
+                &CONTROL,
+                [
+                    (Bucket::POLICY_PUBLIC, Known(json!(["statement `Everyone`"]))),
+                    (Bucket::PUBLIC_ACCESS_BLOCK, blocked.clone()),
+                    (Account::PUBLIC_ACCESS_BLOCK, blocked),
+                ],
+            ),
+        );
     }
 }

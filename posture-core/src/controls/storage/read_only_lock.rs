@@ -1,5 +1,6 @@
 //! `storage.read-only-lock`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -36,49 +37,10 @@ pub(crate) static CONTROL: Control = Control {
         cis_azure6("9.3.10", Supporting),
         mcsb1("AM-4", Supporting),
     ],
-    test: Test {
-        reads: &[Bucket::READ_ONLY_LOCKS],
-        params: &[],
-        check: Check::Bucket(check),
-        examples: Examples {
-            pass: |scope| scope.buckets.items.push(example(Known(vec!["still".to_owned()]))),
-            fail: |scope| scope.buckets.items.push(example(Known(vec![]))),
-        },
-    },
-};
-
-fn check(bucket: &Bucket, _: &Context<'_>) -> CheckResult {
-    if !bucket.read_only_locks.known()?.is_empty() {
-        return pass();
-    }
-    fail(
-        Bucket::READ_ONLY_LOCKS,
+    test: lists::names_some!(
+        Bucket.read_only_locks,
+        "still",
         "none",
         "a read-only lock on the storage account or a level above",
-    )
-}
-
-fn example(read_only_locks: Fact<Vec<String>>) -> Bucket {
-    Bucket::unread(
-        "/subscriptions/1/resourceGroups/main/providers/Microsoft.Storage/storageAccounts/records",
-        "records",
-        Some("westeurope"),
-    )
-    .read_only_locks(read_only_locks)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.buckets.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec!["still".to_owned()])));
-        assert_fails(&CONTROL, with(Known(vec![])));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
+    ),
+};

@@ -1,6 +1,6 @@
 //! `vaults.access-logging`
 
-use crate::checks::shows;
+use crate::checks::{lists, shows};
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -38,45 +38,10 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("LT-3", Partial(shows::NOT_RECORDED)),
         mcsb1("DP-8", Partial(shows::NOT_RECORDED)),
     ],
-    test: Test {
-        reads: &[Vault::AUDIT_TARGETS],
-        params: &[],
-        check: Check::Vault(check),
-        examples: Examples {
-            pass: |scope| scope.vaults.items.push(example(Known(vec!["workspace".to_owned()]))),
-            fail: |scope| scope.vaults.items.push(example(Known(vec![]))),
-        },
-    },
+    test: lists::names_some!(
+        Vault.audit_targets,
+        "workspace",
+        "not logged",
+        "a diagnostic setting for AuditEvent",
+    ),
 };
-
-fn check(vault: &Vault, _: &Context<'_>) -> CheckResult {
-    if !vault.audit_targets.known()?.is_empty() {
-        return pass();
-    }
-    fail(Vault::AUDIT_TARGETS, "not logged", "a diagnostic setting for AuditEvent")
-}
-
-fn example(audit_targets: Fact<Vec<String>>) -> Vault {
-    Vault::unread(
-        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main",
-        "main",
-        Some("westeurope"),
-    )
-    .audit_targets(audit_targets)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.vaults.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec!["workspace".to_owned()])));
-        assert_fails(&CONTROL, with(Known(vec![])));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}

@@ -1,5 +1,6 @@
 //! `vaults.private-endpoint`
 
+use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,49 +36,10 @@ pub(crate) static CONTROL: Control = Control {
         mcsb1("NS-2", Supporting),
         mcsb1("DP-8", Supporting),
     ],
-    test: Test {
-        reads: &[Vault::PRIVATE_ENDPOINTS],
-        params: &[],
-        check: Check::Vault(check),
-        examples: Examples {
-            pass: |scope| scope.vaults.items.push(example(Known(vec!["endpoint".to_owned()]))),
-            fail: |scope| scope.vaults.items.push(example(Known(vec![]))),
-        },
-    },
-};
-
-fn check(vault: &Vault, _: &Context<'_>) -> CheckResult {
-    if !vault.private_endpoints.known()?.is_empty() {
-        return pass();
-    }
-    fail(
-        Vault::PRIVATE_ENDPOINTS,
+    test: lists::names_some!(
+        Vault.private_endpoints,
+        "endpoint",
         "no approved private endpoint",
         "at least one approved private endpoint",
-    )
-}
-
-fn example(private_endpoints: Fact<Vec<String>>) -> Vault {
-    Vault::unread(
-        "/subscriptions/1/resourceGroups/main/providers/Microsoft.KeyVault/vaults/main",
-        "main",
-        Some("westeurope"),
-    )
-    .private_endpoints(private_endpoints)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(value: Fact<Vec<String>>) -> impl FnOnce(&mut Scope) {
-        move |scope| scope.vaults.items.push(example(value))
-    }
-
-    #[test]
-    fn verdicts() {
-        assert_passes(&CONTROL, with(Known(vec!["endpoint".to_owned()])));
-        assert_fails(&CONTROL, with(Known(vec![])));
-        assert_unknown(&CONTROL, with(denied()));
-    }
-}
+    ),
+};

@@ -2,10 +2,15 @@
 
 use proptest::prelude::*;
 
+use ipnet::IpNet;
+
 use super::*;
+use crate::fact::{Fact, Known};
 use crate::gap::{GapId, Reason};
 use crate::network::UDP;
-use crate::resource::{NetworkAcl, SecurityGroup};
+use crate::network::stored::{Hop, PacketRule, PrivateRoute};
+use crate::resource::{NetworkAcl, NetworkInterface, SecurityGroup};
+use crate::scope::Scope;
 use crate::time::Time;
 
 const SERVICES: [&str; 5] = ["all traffic", "tcp", "tcp 22", "udp 53", "tcp 20-443"];

@@ -362,3 +362,20 @@ fn no_two_requirements_share_a_place() {
         assert_eq!(anchors.len(), framework.requirements.len(), "{}", framework.id);
     }
 }
+
+/// What is in a file of a node is not "organizational", and no run has a control for it.
+#[test]
+fn what_is_on_a_node_is_not_assessed_and_says_why() {
+    let body = body(&page(&report(&["cis-kubernetes"])));
+    let (_, row) = body.split_once("id=\"r-cis-kubernetes-2.0.1.1.1\">").unwrap();
+    let (row, _) = row.split_once("<tr ").unwrap();
+    assert!(row.contains("not assessed (no control yet)"), "{row}");
+    assert!(
+        row.ends_with(
+            "<td>no control reaches it: A file of the node; the API shows no files of nodes\n"
+        ),
+        "{row}"
+    );
+    let counted = "aria-label=\"82 assessable, nothing shown, 3 organizational, 46 on nodes\"";
+    assert!(body.contains(counted));
+}

@@ -10,10 +10,9 @@ mod exceptions;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use posture_core::control::{Control, Severity};
+use posture_core::control::Severity;
 use posture_core::judge::{Finding, Tally};
 use posture_core::provider::Provider;
 use posture_core::record::FindingStatus;
@@ -22,12 +21,11 @@ use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
 use posture_core::text::{clip, counted};
 
-use super::table;
 use crate::coverage::{coverage, is_replaced};
 use crate::filtered::{WHOLE, filtered};
 use crate::shared::standard;
-use crate::style::Canvas;
-use crate::view::{Depth, View};
+use crate::verdict;
+use crate::view::View;
 use crate::words::{by_cause, level, missing};
 
 use dialect::Dialect;
@@ -79,7 +77,7 @@ impl Summary<'_> {
             vec![self.heading(1, &format!("Cloud posture, {}", header.finished.minute()))];
         lines.push(String::new());
         lines.extend(self.audited());
-        lines.extend([String::new(), self.bold(&self.verdict())]);
+        lines.extend([String::new(), self.bold(&verdict::line(findings, usize::MAX).0)]);
         if header.partial {
             let text =
                 "The audit was stopped before it finished: everything not read by then is unknown.";
@@ -150,17 +148,6 @@ impl Summary<'_> {
         }
     }
 
-    /// What came of it, in one line: that of the table.
-    fn verdict(&self) -> String {
-        let mut view = self.view.clone();
-        view.depth = Depth::Verdict;
-        view.canvas = Canvas { width: u16::MAX, color: false };
-        let mut line = Vec::new();
-        // Nothing that can fail is written to.
-        let _ = table::write(&view, &mut line);
-        String::from_utf8_lossy(&line).trim_end().to_owned()
-    }
-
     /// How many findings of each severity came out how.
     fn counts(&self) -> Vec<String> {
         let findings = &self.view.report.findings;
@@ -198,20 +185,14 @@ impl Summary<'_> {
     /// The failing controls, the worst first.
     fn worst(&self) -> Vec<String> {
         let findings = &self.view.report.findings;
-        let controls = findings.controls().iter().enumerate();
-        let mut rows: Vec<(usize, &Control, usize)> = controls
-            .map(|(place, control)| (place, *control, findings.tally(place).fail))
-            .filter(|(_, _, fail)| *fail > 0)
-            .collect();
-        rows.sort_by_key(|(_, control, fail)| {
-            (Reverse(control.severity), Reverse(*fail), control.id)
-        });
+        let tally: verdict::Tallied = |findings, place| findings.tally(place);
+        let rows = verdict::worst(findings, FindingStatus::Fail, tally);
         let most = if self.view.comparison.is_some() { WORST } else { WORST_ALONE };
-        let line = |(place, control, fail): &(usize, &Control, usize)| {
+        let line = |(control, tally, place): &verdict::Row| {
             let failing = findings.of_control(*place);
             let failing = failing.filter(|one| FindingStatus::of(one) == FindingStatus::Fail);
             let names: Vec<String> = failing.take(NAMES).map(|one| name(&one)).collect();
-            let names = self.listed(names.iter().map(String::as_str), *fail);
+            let names = self.listed(names.iter().map(String::as_str), tally.fail);
             format!("- {}: {}: {names}", control.severity, self.prose(control.finding))
         };
         let mut lines: Vec<String> = rows.iter().take(most).map(line).collect();

@@ -3,26 +3,25 @@
 //! It fits a terminal of 24 lines and 80 columns however many accounts were audited. The verdict is the last line, as that
 //! is where a terminal stops scrolling.
 
-use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use comfy_table::Color;
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
 use posture_core::control::{Control, Severity};
 use posture_core::gap::Reason;
-use posture_core::judge::{Findings, Tally};
+use posture_core::judge::Tally;
 use posture_core::provider::Provider;
 use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
-use posture_core::text::counted;
 
 use super::Table;
 use crate::coverage::{is_replaced, short};
 use crate::frameworks::wrap;
 use crate::style::severity_color;
 use crate::text::safe;
+use crate::verdict::{self, Row};
 use crate::words::by_cause;
 
 /// The lines of the smallest terminal, without the one of the next prompt.
@@ -47,9 +46,6 @@ const SEVERITY: usize = 10;
 /// result of the whole.
 const LEAST_PERCENT: usize = 5;
 
-/// Counts what became of a control: of all of it, or of what is shown.
-type Tallied = fn(&Findings<'_>, usize) -> Tally;
-
 impl Table<'_> {
     /// The whole screen.
     pub(super) fn screen(&self, out: &mut impl Write) -> io::Result<()> {
@@ -61,7 +57,8 @@ impl Table<'_> {
             writeln!(out, "{line}")?;
         }
         let named = self.named();
-        let rows = self.worst(named, |findings, place| findings.tally(place));
+        let findings = &self.view.report.findings;
+        let rows = verdict::worst(findings, named, |findings, place| findings.tally(place));
         // The header, an empty line, and one that counts the rest.
         let room = LINES.saturating_sub(after.len() + invalid.len() + 3);
         let shown = rows.len().min(room.clamp(*WORST.start(), *WORST.end()));
@@ -136,32 +133,7 @@ impl Table<'_> {
         [Fail, Unknown, Excepted, Pass, NotApplicable].into_iter().find(shown).unwrap_or(Fail)
     }
 
-    /// The controls with findings of a status by a count, the worst first.
-    fn worst(
-        &self,
-        status: FindingStatus,
-        tally: Tallied,
-    ) -> Vec<(&'static Control, Tally, usize)> {
-        let findings = &self.view.report.findings;
-        let mut rows: Vec<(&'static Control, Tally, usize)> = findings
-            .controls()
-            .iter()
-            .enumerate()
-            .map(|(place, control)| (*control, tally(findings, place), place))
-            .filter(|(_, tally, _)| tally.of(status) > 0)
-            .collect();
-        rows.sort_by_key(|(control, tally, _)| {
-            (Reverse(control.severity), Reverse(tally.of(status)), control.id)
-        });
-        rows
-    }
-
-    fn rows(
-        &self,
-        status: FindingStatus,
-        rows: &[(&'static Control, Tally, usize)],
-        out: &mut impl Write,
-    ) -> io::Result<()> {
+    fn rows(&self, status: FindingStatus, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
         let width = usize::from(self.view.canvas.width);
         // What is wrong is so only where it fails.
         let phrase = |control: &'static Control| match status.fails() {
@@ -203,31 +175,12 @@ impl Table<'_> {
     }
 
     /// How many failing controls are not shown.
-    fn rest(
-        &self,
-        rows: &[(&'static Control, Tally, usize)],
-        out: &mut impl Write,
-    ) -> io::Result<()> {
+    fn rest(&self, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
         if rows.is_empty() {
             return Ok(());
         }
-        let text = format!("… {} more: --all", Self::by_severity(rows));
+        let text = format!("… {} more: --all", verdict::by_severity(rows));
         writeln!(out, "{}", self.view.canvas.dim(&text))
-    }
-
-    /// How many controls there are of each severity, the worst first.
-    fn by_severity(rows: &[(&'static Control, Tally, usize)]) -> String {
-        let of = |severity: Severity| {
-            rows.iter().filter(|(control, ..)| control.severity == severity).count()
-        };
-        let counts: Vec<String> = Severity::ALL
-            .iter()
-            .rev()
-            .map(|severity| (of(*severity), severity))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, severity)| format!("{count} {severity}"))
-            .collect();
-        counts.join(", ")
     }
 
     /// How many findings of each severity came out how.
@@ -354,68 +307,11 @@ impl Table<'_> {
         fitting.into_iter().find(|line| measure_text_width(line) <= width)
     }
 
-    /// What came of it, in one line, whatever a filter hides.
+    /// What came of it, in one line.
     pub(super) fn verdict(&self) -> String {
-        let findings = &self.view.report.findings;
-        let tallies = |wanted: fn(&Tally) -> bool| {
-            (0..findings.controls().len())
-                .filter(|place| wanted(&findings.whole_tally(*place)))
-                .count()
-        };
-        let failing = tallies(|tally| tally.fail > 0);
-        let unknown = tallies(|tally| tally.fail == 0 && tally.unknown > 0);
-        let judged = tallies(|tally| tally.total() > tally.not_applicable);
-        let controls = |count: usize| if count == 1 { "control" } else { "controls" };
-        let stopped = if findings.header().partial { "Stopped before it finished. " } else { "" };
-        let invalid = findings.scopes().iter().flat_map(|scope| &scope.scope().gaps);
-        let invalid = invalid.filter(|gap| gap.reason == Reason::InvalidFile).count();
-        let (text, color) = match (failing, unknown, judged) {
-            (0, ..) if invalid > 0 => {
-                let mistakes = counted(invalid, "mistake in a file", "mistakes in files");
-                (format!("INVALID: {mistakes}."), Color::Red)
-            }
-            (_, _, 0) => ("NOTHING was examined.".to_owned(), Color::Yellow),
-            (0, 0, _) => {
-                (format!("PASSED: {judged} {} without a failure.", controls(judged)), Color::Green)
-            }
-            (0, _, _) => (
-                format!(
-                    "UNKNOWN: {unknown} of {judged} {} could not be decided.",
-                    controls(judged)
-                ),
-                Color::Yellow,
-            ),
-            (_, _, _) => {
-                let undecided = match unknown {
-                    0 => String::new(),
-                    _ => format!("; {unknown} unknown"),
-                };
-                let counts = Self::by_severity(
-                    &self.worst(FindingStatus::Fail, |findings, place| findings.whole_tally(place)),
-                );
-                let text = |counts: &str| {
-                    let controls = controls(judged);
-                    let invalid = match invalid {
-                        0 => String::new(),
-                        _ => format!("; {}", counted(invalid, "invalid part", "invalid parts")),
-                    };
-                    format!(
-                        "FAILED: {failing} of {judged} {controls} ({counts}){undecided}{invalid}."
-                    )
-                };
-                // The counts of the least severe yield to the width.
-                let width = usize::from(self.view.canvas.width);
-                let mut line = text(&counts);
-                let mut worst = counts.as_str();
-                while measure_text_width(stopped) + measure_text_width(&line) > width {
-                    let Some((kept, _)) = worst.rsplit_once(", ") else { break };
-                    worst = kept;
-                    line = text(&format!("{worst}, …"));
-                }
-                (line, Color::Red)
-            }
-        };
-        self.view.canvas.painted(&format!("{stopped}{text}"), color)
+        let canvas = self.view.canvas;
+        let (text, color) = verdict::line(&self.view.report.findings, usize::from(canvas.width));
+        canvas.painted(&text, color)
     }
 }
 

@@ -17,7 +17,6 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use futures::{StreamExt, stream};
 use posture_aws::action::ACTIONS;
 use posture_aws::collect::{Observer, Options, collect};
 use posture_aws::session::{Login, Session, Simulator, Transport};
@@ -29,11 +28,8 @@ use tokio::sync::watch;
 
 use super::aws::{keys, worlds};
 use super::body::{Form, Place, Way, damage, places};
-use super::damage::{broken, shuffle};
-use super::{Outcomes, PATIENT, judged, judging, proved, runtime, takers};
-
-/// How many cases are tried where nothing else is set; there are some thousands.
-const FEW: usize = 400;
+use super::damages::{self, prove};
+use super::{Outcomes, PATIENT, judged, judging, runtime, takers};
 
 /// What means something where AWS leaves it out, so that its absence may change a verdict: the action, and the place.
 const DEFAULTS: &[(&str, &str)] = &[
@@ -236,6 +232,8 @@ impl Recording {
 
 /// The controls that take an action of an account, with what they say of it as it is.
 struct Group {
+    /// In the order in which they were read.
+    number: usize,
     recording: Arc<Recording>,
     controls: Vec<&'static Control>,
     before: Outcomes,
@@ -243,8 +241,7 @@ struct Group {
 
 /// One answer with one damage.
 struct Case {
-    /// The number of its [`Group`].
-    group: usize,
+    group: Arc<Group>,
     question: Question,
     action: String,
     form: Form,
@@ -261,6 +258,28 @@ impl Case {
     }
 }
 
+impl damages::Case for Case {
+    fn mark(&self) -> String {
+        format!("{} {:?} {:?} {:?}", self.group.number, self.question.0, self.place, self.way)
+    }
+
+    fn label(&self) -> String {
+        let key = &self.group.recording.key;
+        format!("{} {} {:?} in {key}", self.action, self.place.name, self.way)
+    }
+
+    async fn run(&self) -> Option<(&Outcomes, Outcomes)> {
+        let Group { recording, controls, before, .. } = &*self.group;
+        let kept = recording.answers.lock().unwrap()[&self.question].clone();
+        let mut body = self.form.read(&kept.body);
+        damage(self.form, &mut body, &self.place, self.way);
+        let damaged = Some((self.question.clone(), self.form.write(&body)));
+        // Who cannot log in says so and nothing else.
+        let after = recording.audit(controls, damaged).await.0?;
+        (!self.is_default()).then(|| (before, failing(before, after)))
+    }
+}
+
 /// The results after a damage, except new failures: these are as they were.
 fn failing(before: &Outcomes, mut after: Outcomes) -> Outcomes {
     for (of, told) in &mut after {
@@ -272,7 +291,7 @@ fn failing(before: &Outcomes, mut after: Outcomes) -> Outcomes {
 }
 
 /// Every case of an account, group by group.
-async fn cases(recording: &Arc<Recording>, groups: &mut Vec<Group>) -> Vec<Case> {
+async fn cases(recording: &Arc<Recording>, number: &mut usize) -> Vec<Case> {
     let (_, asked) = recording.audit(&judging(Provider::Aws), None).await;
     let answers = recording.answers.lock().unwrap().clone();
     let names: BTreeSet<&str> =
@@ -286,8 +305,11 @@ async fn cases(recording: &Arc<Recording>, groups: &mut Vec<Group>) -> Vec<Case>
             |known| takers(Provider::Aws, known.fills, known.lists),
         );
         let (before, asked) = recording.audit(&controls, None).await;
+        let (recording, before) = (Arc::clone(recording), before.unwrap());
+        let group = Arc::new(Group { number: *number, recording, controls, before });
+        *number += 1;
         for question in asked {
-            let kept = recording.answers.lock().unwrap()[&question].clone();
+            let kept = group.recording.answers.lock().unwrap()[&question].clone();
             // A policy of a bucket is the whole answer, and the customer's.
             let document = name == "s3:GetBucketPolicy";
             if kept.action != name || kept.status != 200 || document {
@@ -296,13 +318,11 @@ async fn cases(recording: &Arc<Recording>, groups: &mut Vec<Group>) -> Vec<Case>
             let form = Form::of(&kept.body).unwrap_or_else(|| panic!("{name} {kept:?}"));
             let tree = form.read(&kept.body);
             for (place, way) in places(form, &tree) {
-                let question = question.clone();
+                let (group, question) = (Arc::clone(&group), question.clone());
                 let action = name.to_owned();
-                all.push(Case { group: groups.len(), question, action, form, place, way });
+                all.push(Case { group, question, action, form, place, way });
             }
         }
-        let recording = Arc::clone(recording);
-        groups.push(Group { recording, controls, before: before.unwrap() });
     }
     all
 }
@@ -310,7 +330,7 @@ async fn cases(recording: &Arc<Recording>, groups: &mut Vec<Group>) -> Vec<Case>
 #[test]
 fn no_damaged_member_of_any_answer_turns_a_failure_into_a_pass_or_loses_a_row() {
     runtime().block_on(async {
-        let (mut groups, mut all) = (Vec::new(), Vec::new());
+        let (mut groups, mut all) = (0, Vec::new());
         // The organization that ships with the program holds nothing more.
         for world in worlds().into_iter().skip(1) {
             for key in keys(&world) {
@@ -318,55 +338,9 @@ fn no_damaged_member_of_any_answer_turns_a_failure_into_a_pass_or_loses_a_row() 
                 all.extend(cases(&recording, &mut groups).await);
             }
         }
-        let answers: BTreeSet<_> = all.iter().map(|case| (case.group, &case.question)).collect();
-        let (answers, number) = (answers.len(), all.len());
-        // Which are tried says the seed; all of them where as many are asked for.
-        all.sort_by_cached_key(|case| {
-            shuffle(&format!(
-                "{} {:?} {:?} {:?}",
-                case.group, case.question.0, case.place, case.way
-            ))
-        });
-        all.truncate(super::cases(FEW));
-        let tried = all.len();
-        let groups: Arc<[Group]> = groups.into();
-        let found: Vec<Vec<String>> = stream::iter(all)
-            .map(|case| {
-                let groups = Arc::clone(&groups);
-                let run = async move {
-                    let group = &groups[case.group];
-                    let kept = group.recording.answers.lock().unwrap()[&case.question].clone();
-                    let mut body = case.form.read(&kept.body);
-                    damage(case.form, &mut body, &case.place, case.way);
-                    let damaged = (case.question.clone(), case.form.write(&body));
-                    // Who cannot log in says so and nothing else.
-                    let (Some(after), _) =
-                        group.recording.audit(&group.controls, Some(damaged)).await
-                    else {
-                        return Vec::new();
-                    };
-                    let label = format!(
-                        "{} {} {:?} in {}",
-                        case.action, case.place.name, case.way, group.recording.key
-                    );
-                    if case.is_default() {
-                        return Vec::new();
-                    }
-                    let broken = broken(&group.before, &failing(&group.before, after));
-                    broken.into_iter().map(|what| format!("{label}: {what}")).collect()
-                };
-                async move { tokio::spawn(run).await.unwrap() }
-            })
-            .buffer_unordered(8)
-            .collect()
-            .await;
-        let broken: BTreeSet<String> = found.into_iter().flatten().collect();
-        let list: String = broken.iter().take(20_000).map(|line| format!("{line}\n")).collect();
-        let count = broken.len();
-        assert!(broken.is_empty(), "{count} broken of {tried} of {number}:\n{list}");
-        proved(&format!(
-            "aws damage: {answers} answers, {number} damages, {tried} tried, none reversed"
-        ));
+        let answers: BTreeSet<_> =
+            all.iter().map(|case| (case.group.number, case.question.clone())).collect();
+        prove("aws", answers.len(), all).await;
     });
 }
 

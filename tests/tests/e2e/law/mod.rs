@@ -7,6 +7,8 @@ mod azure;
 mod body;
 mod damage;
 mod damage_aws;
+mod damages;
+mod kubernetes;
 mod permissions;
 mod random;
 
@@ -127,7 +129,8 @@ fn reasons(fault: &Fault) -> &'static [Reason] {
         Fault::Malformed | Fault::WrongType => &[Reason::Malformed],
         Fault::SlowStart(_) | Fault::SlowBody(_) => &[Reason::TimedOut],
         Fault::Expired | Fault::Skewed => &[Reason::Credentials],
-        Fault::EndlessPages | Fault::NextPage(_) => &[Reason::Malformed],
+        Fault::EndlessPages => &[Reason::Malformed, Reason::Incomplete],
+        Fault::NextPage(_) => &[Reason::Malformed],
         Fault::Redirected(_) => &[Reason::Malformed, Reason::Unsupported],
         Fault::Cut(_) | Fault::Body(_) | Fault::NoContent => &[Reason::Malformed],
         Fault::Date(_) => &[Reason::Undetermined],

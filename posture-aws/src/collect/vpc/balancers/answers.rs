@@ -65,11 +65,17 @@ answers! {
 
     ListedBalancer {
         arn: "LoadBalancerArn" optional text,
+        name: "LoadBalancerName" optional text,
         scheme: "Scheme" optional word(Scheme),
         vpc: "VpcId" optional text,
         kind: "Type" optional word(BalancerKind),
         addresses: "IpAddressType" optional word(AddressKinds),
         groups: "SecurityGroups" optional texts,
+        zones: "AvailabilityZones" optional records(ListedZone),
+    }
+
+    ListedZone {
+        name: "ZoneName" optional text,
     }
 
     DescribeClassicLoadBalancers {
@@ -83,16 +89,20 @@ answers! {
         groups: "SecurityGroups" optional texts,
         listeners: "ListenerDescriptions" optional records(ClassicListener),
         instances: "Instances" optional records(ClassicInstance),
+        zones: "AvailabilityZones" optional texts,
     }
 
     ClassicListener {
         listener: "Listener" optional record(ClassicPorts),
+        policies: "PolicyNames" optional texts,
     }
 
     ClassicPorts {
         protocol: "Protocol" required text,
         port: "LoadBalancerPort" required whole,
+        instance_protocol: "InstanceProtocol" optional text,
         instance_port: "InstancePort" required whole,
+        certificate: "SSLCertificateId" optional text,
     }
 
     ClassicInstance {
@@ -111,6 +121,7 @@ answers! {
         balancers: "LoadBalancerArns" optional texts,
         kind: "TargetType" optional word(TargetKind),
         addresses: "IpAddressType" optional word(TargetAddresses),
+        health_check: "HealthCheckProtocol" optional word(Protocol),
     }
 
     DescribeListeners {
@@ -122,6 +133,7 @@ answers! {
         port: "Port" optional whole,
         protocol: "Protocol" optional word(Protocol),
         actions: "DefaultActions" optional records(ListedAction),
+        policy: "SslPolicy" optional text,
         certificates_of_clients: "MutualAuthentication" optional record(MutualAuthentication),
     }
 
@@ -135,6 +147,11 @@ answers! {
         forward: "ForwardConfig" optional record(ForwardConfig),
         oidc: "AuthenticateOidcConfig" optional record(SignIn),
         cognito: "AuthenticateCognitoConfig" optional record(SignIn),
+        redirect: "RedirectConfig" optional record(RedirectConfig),
+    }
+
+    RedirectConfig {
+        protocol: "Protocol" optional text,
     }
 
     ForwardConfig {
@@ -224,6 +241,62 @@ answers! {
         key: "Key" optional text,
         value: "Value" optional text,
     }
+
+    DescribeLoadBalancerAttributes {
+        attributes: "Attributes" optional records(BalancerAttribute),
+    }
+
+    BalancerAttribute {
+        key: "Key" optional text,
+        value: "Value" optional text,
+    }
+
+    DescribeClassicAttributes {
+        attributes: "LoadBalancerAttributes" optional record(ClassicAttributes),
+    }
+
+    ClassicAttributes {
+        cross_zone: "CrossZoneLoadBalancing" optional record(CrossZone),
+        access_log: "AccessLog" optional record(AccessLog),
+        draining: "ConnectionDraining" optional record(Draining),
+        more: "AdditionalAttributes" optional records(BalancerAttribute),
+    }
+
+    CrossZone {
+        enabled: "Enabled" required flag,
+    }
+
+    AccessLog {
+        enabled: "Enabled" required flag,
+    }
+
+    Draining {
+        enabled: "Enabled" required flag,
+    }
+
+    DescribeLoadBalancerPolicies {
+        policies: "PolicyDescriptions" optional records(ClassicPolicy),
+    }
+
+    ClassicPolicy {
+        name: "PolicyName" optional text,
+        kind: "PolicyTypeName" optional text,
+        attributes: "PolicyAttributeDescriptions" optional records(PolicyAttribute),
+    }
+
+    PolicyAttribute {
+        name: "AttributeName" optional text,
+        value: "AttributeValue" optional text,
+    }
+
+    DescribeSslPolicies {
+        policies: "SslPolicies" optional records(SslPolicy),
+    }
+
+    SslPolicy {
+        name: "Name" optional text,
+        versions: "SslProtocols" optional texts,
+    }
 }
 
 /// As many as a page can have.
@@ -263,3 +336,20 @@ pub(crate) static READ_TARGETS: Operation<1, DescribeTargetHealth<'_>> =
 pub(crate) static READ_GROUP_ATTRIBUTES: Operation<1, DescribeTargetGroupAttributes<'_>> =
     Operation::new(&LOAD_BALANCING_V2, GROUP_ATTRIBUTES.name, "DescribeTargetGroupAttributes")
         .takes(&["TargetGroupArn"]);
+
+pub(crate) static READ_ATTRIBUTES: Operation<1, DescribeLoadBalancerAttributes<'_>> =
+    Operation::new(&LOAD_BALANCING_V2, ATTRIBUTES.name, "DescribeLoadBalancerAttributes")
+        .takes(&["LoadBalancerArn"]);
+
+pub(crate) static READ_CLASSIC_ATTRIBUTES: Operation<1, DescribeClassicAttributes<'_>> =
+    Operation::new(&LOAD_BALANCING, ATTRIBUTES.name, "DescribeLoadBalancerAttributes")
+        .takes(&["LoadBalancerName"]);
+
+pub(crate) static READ_POLICIES: Operation<1, DescribeLoadBalancerPolicies<'_>> =
+    Operation::new(&LOAD_BALANCING, POLICIES.name, "DescribeLoadBalancerPolicies")
+        .takes(&["LoadBalancerName"]);
+
+pub(crate) static LIST_SSL_POLICIES: Operation<0, DescribeSslPolicies<'_>> =
+    Operation::new(&LOAD_BALANCING_V2, SSL_POLICIES.name, "DescribeSSLPolicies")
+        .given(FULL)
+        .pages("Marker", "NextMarker");

@@ -159,7 +159,9 @@ fn listeners(
     groups: &BTreeMap<String, Result<TargetGroup, Gap>>,
 ) -> (Vec<Listener>, Option<Gap>) {
     let arn = balancer.arn().unwrap_or_default();
-    let Some(read) = behind.listeners.get(arn) else {
+    // Those of others may be read too, for what is wanted of them.
+    let reached = behind.reached.contains(arn);
+    let Some(read) = behind.listeners.get(arn).filter(|_| reached) else {
         let detail = "its listeners are not read, as nothing is known to lead to it";
         return (Vec::new(), Some(Gap::undetermined(LISTENERS.name, arn, detail)));
     };

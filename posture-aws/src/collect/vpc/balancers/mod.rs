@@ -1,24 +1,31 @@
-//! Load balancers: where their listeners lead.
+//! Load balancers: how they are configured, and where their listeners lead.
 //!
-//! A region's balancers and target groups are listed; listeners, rules and targets are asked for one by one, and only of balancers
-//! that the internet may reach.
+//! A region's balancers and target groups are listed; the rest is asked for one by one. Where only what the internet reaches is
+//! wanted, that are the listeners, rules and targets of balancers that it may reach.
 
 pub(crate) mod actions;
 pub(crate) mod answers;
+mod classic;
 mod convert;
+mod listing;
+#[cfg(test)]
+mod listing_tests;
 mod nodes;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::stream::{self, StreamExt};
 use posture_model::gap::{Gap, Reason};
+use posture_model::resource::{FactId, LoadBalancer};
 
 use self::actions::*;
 use self::answers::*;
 pub(super) use self::convert::balancers;
+pub(super) use self::listing::Place;
 pub(super) use self::nodes::Nodes;
 use super::exposure;
 use super::{AT_ONCE, DescribeNetworkInterfaces, Read};
@@ -35,15 +42,47 @@ pub(super) struct Listed {
     pub(super) classic: Read<DescribeClassicLoadBalancers<'static>>,
 }
 
-/// What is behind them, by the ARN of what was asked about.
+/// What is behind them, by the ARN of what was asked about; of a Classic Load Balancer by its name.
 #[derive(Default)]
 pub(super) struct Behind {
+    /// The balancers that the internet may reach, by ARN, where that is wanted.
+    pub(super) reached: BTreeSet<String>,
     pub(super) groups: Option<Read<DescribeTargetGroups<'static>>>,
     pub(super) listeners: BTreeMap<String, Read<DescribeListeners<'static>>>,
     pub(super) rules: BTreeMap<String, Read<DescribeRules<'static>>>,
     pub(super) targets: BTreeMap<String, Read<DescribeTargetHealth<'static>>>,
     pub(super) attributes: BTreeMap<String, Read<DescribeTargetGroupAttributes<'static>>>,
+    pub(super) balancer_attributes: BTreeMap<String, Read<DescribeLoadBalancerAttributes<'static>>>,
+    pub(super) classic_attributes: BTreeMap<String, Read<DescribeClassicAttributes<'static>>>,
+    pub(super) policies: BTreeMap<String, Read<DescribeLoadBalancerPolicies<'static>>>,
+    pub(super) ssl_policies: Option<Read<DescribeSslPolicies<'static>>>,
 }
+
+/// What the listeners of every balancer show.
+const OF_LISTENERS: &[FactId] = &[
+    LoadBalancer::PLAIN_LISTENERS,
+    LoadBalancer::UNREDIRECTED,
+    LoadBalancer::OLD_TLS,
+    LoadBalancer::SECURITY_POLICIES,
+];
+
+/// What the target groups of every balancer show.
+const OF_GROUPS: &[FactId] = &[LoadBalancer::PLAIN_TARGETS, LoadBalancer::PLAIN_HEALTH_CHECKS];
+
+/// The attributes of each kind of balancer.
+const OF_APPLICATION: &[FactId] = &[
+    LoadBalancer::LOGS_ACCESS,
+    LoadBalancer::DELETION_PROTECTED,
+    LoadBalancer::DROPS_INVALID_HEADERS,
+    LoadBalancer::DESYNC_MODE,
+];
+const OF_OTHERS: &[FactId] = &[LoadBalancer::DELETION_PROTECTED];
+const OF_CLASSIC: &[FactId] = &[
+    LoadBalancer::LOGS_ACCESS,
+    LoadBalancer::DESYNC_MODE,
+    LoadBalancer::DRAINS_CONNECTIONS,
+    LoadBalancer::CROSSES_ZONES,
+];
 
 /// Lists the balancers of a region.
 pub(super) async fn list(audit: &Audit<'_>, client: &Client, region: &str) -> Listed {
@@ -54,7 +93,7 @@ pub(super) async fn list(audit: &Audit<'_>, client: &Client, region: &str) -> Li
     Listed { balancers, classic }
 }
 
-/// Reads where the balancers lead that the internet may reach.
+/// Reads how the balancers are configured, and where those lead that the internet may reach.
 pub(super) async fn behind(
     audit: &Audit<'_>,
     client: &Client,
@@ -62,12 +101,39 @@ pub(super) async fn behind(
     listed: &Listed,
     interfaces: &Read<DescribeNetworkInterfaces<'static>>,
 ) -> Behind {
+    let (ways, own) = futures::join!(
+        Box::pin(ways(audit, client, region, listed, interfaces)),
+        Box::pin(attributes(audit, client, region, listed)),
+    );
+    let (attributes, classic_attributes, policies) = own;
+    Behind { balancer_attributes: attributes, classic_attributes, policies, ..ways }
+}
+
+/// Listeners and what is behind them.
+async fn ways(
+    audit: &Audit<'_>,
+    client: &Client,
+    region: &str,
+    listed: &Listed,
+    interfaces: &Read<DescribeNetworkInterfaces<'static>>,
+) -> Behind {
     let mut found = Behind::default();
-    if reached(listed, interfaces, false).is_empty() {
+    let reach = audit.wanted.any(REACHED) && !reached(listed, interfaces, false).is_empty();
+    let with_listeners: BTreeSet<String> = listed
+        .balancers
+        .pages()
+        .flat_map(DescribeLoadBalancers::balancers)
+        .filter(|one| one.kind() != Some(BalancerKind::Gateway))
+        .filter_map(|one| one.arn().map(str::to_owned))
+        .collect();
+    if !reach && with_listeners.is_empty() {
         return found;
     }
-    let groups =
-        Box::pin(super::list(audit, client, region, &TARGET_GROUPS, &LIST_TARGET_GROUPS)).await;
+    let groups = match reach || audit.wanted.any(OF_GROUPS) {
+        true => super::list(audit, client, region, &TARGET_GROUPS, &LIST_TARGET_GROUPS),
+        false => return listeners(audit, client, region, with_listeners, found).await,
+    };
+    let groups = Box::pin(groups).await;
     // A balancer may lead to one that the internet does not reach otherwise.
     let nested = groups.missing.is_some()
         || groups.pages().flat_map(DescribeTargetGroups::groups).any(|group| {
@@ -76,34 +142,111 @@ pub(super) async fn behind(
                 Some(TargetKind::Instance | TargetKind::Ip | TargetKind::Function)
             )
         });
-    let reached = reached(listed, interfaces, nested);
-    let named: BTreeSet<String> = reached.iter().map(|one| (*one).to_owned()).collect();
+    if reach {
+        let reached = reached(listed, interfaces, nested);
+        found.reached = reached.iter().map(|one| (*one).to_owned()).collect();
+    }
     let used = |group: &ListedTargetGroup<'_>| {
-        group.balancers().any(|arn| named.contains(arn))
+        group.balancers().any(|arn| found.reached.contains(arn))
             && group.kind() != Some(TargetKind::Function)
     };
     let all = || groups.pages().flat_map(DescribeTargetGroups::groups).filter(used);
     let with_targets = all().filter_map(ListedTargetGroup::arn).map(str::to_owned).collect();
     let keeping = all().filter(|group| may_keep(group.protocol()));
     let keeping = keeping.filter_map(ListedTargetGroup::arn).map(str::to_owned).collect();
-    let listeners = async {
-        let listeners = each(audit, client, region, &LISTENERS, &LIST_LISTENERS, named).await;
-        let with_rules = listeners
-            .values()
-            .flat_map(Read::pages)
-            .flat_map(DescribeListeners::listeners)
-            .filter(|one| has_rules(one.protocol()));
-        let with_rules = with_rules.filter_map(ListedListener::arn).map(str::to_owned).collect();
-        let rules = each(audit, client, region, &RULES, &LIST_RULES, with_rules).await;
-        (listeners, rules)
-    };
-    let ((listeners, rules), targets, attributes) = futures::join!(
-        Box::pin(listeners),
+    let (targets, attributes) = (
         Box::pin(each(audit, client, region, &TARGETS, &READ_TARGETS, with_targets)),
         Box::pin(each(audit, client, region, &GROUP_ATTRIBUTES, &READ_GROUP_ATTRIBUTES, keeping)),
     );
-    found.groups = Some(groups);
-    Behind { listeners, rules, targets, attributes, ..found }
+    let listeners = Box::pin(listeners(audit, client, region, with_listeners, found));
+    let (found, targets, attributes) = futures::join!(listeners, targets, attributes);
+    Behind { groups: Some(groups), targets, attributes, ..found }
+}
+
+/// Reads listeners, the rules that decide, and the security policies that there are. Of `all`, where only those count that the
+/// internet may reach, these.
+async fn listeners(
+    audit: &Audit<'_>,
+    client: &Client,
+    region: &str,
+    all: BTreeSet<String>,
+    found: Behind,
+) -> Behind {
+    let named = match audit.wanted.any(OF_LISTENERS) {
+        true => all,
+        false => found.reached.clone(),
+    };
+    let listeners = each(audit, client, region, &LISTENERS, &LIST_LISTENERS, named).await;
+    let redirected = audit.wanted.fact(LoadBalancer::UNREDIRECTED);
+    let with_rules = |arn: &String, one: &ListedListener<'_>| {
+        let leads = found.reached.contains(arn) && has_rules(one.protocol());
+        let plain = one.protocol() == Some(Protocol::Http);
+        leads || redirected && plain && listing::redirects_by_default(*one)
+    };
+    let mut rules = BTreeSet::new();
+    let mut policies = false;
+    for (arn, read) in &listeners {
+        for one in read.pages().flat_map(DescribeListeners::listeners) {
+            policies |= tls::has_policy(one);
+            rules.extend(one.arn().filter(|_| with_rules(arn, &one)).map(str::to_owned));
+        }
+    }
+    let ssl_policies = async {
+        match policies && audit.calls(&SSL_POLICIES) {
+            true => {
+                let list = super::list(audit, client, region, &SSL_POLICIES, &LIST_SSL_POLICIES);
+                Some(Box::pin(list).await)
+            }
+            false => None,
+        }
+    };
+    let (rules, ssl_policies) = futures::join!(
+        Box::pin(each(audit, client, region, &RULES, &LIST_RULES, rules)),
+        Box::pin(ssl_policies),
+    );
+    Behind { listeners, rules, ssl_policies, ..found }
+}
+
+type Attributes = (
+    BTreeMap<String, Read<DescribeLoadBalancerAttributes<'static>>>,
+    BTreeMap<String, Read<DescribeClassicAttributes<'static>>>,
+    BTreeMap<String, Read<DescribeLoadBalancerPolicies<'static>>>,
+);
+
+/// Reads the attributes of each balancer that has some which are wanted, and the policies of each Classic Load Balancer with TLS.
+async fn attributes(
+    audit: &Audit<'_>,
+    client: &Client,
+    region: &str,
+    listed: &Listed,
+) -> Attributes {
+    let all = listed.balancers.pages().flat_map(DescribeLoadBalancers::balancers);
+    let all = all.filter(|one| {
+        audit.wanted.any(match one.kind() {
+            Some(BalancerKind::Network | BalancerKind::Gateway) => OF_OTHERS,
+            _ => OF_APPLICATION,
+        })
+    });
+    let named = all.filter_map(ListedBalancer::arn).map(str::to_owned).collect();
+    let classic = || listed.classic.pages().flat_map(DescribeClassicLoadBalancers::balancers);
+    let names = |all: &mut dyn Iterator<Item = ListedClassic<'_>>| -> BTreeSet<String> {
+        all.filter_map(|one| one.name().map(str::to_owned)).collect()
+    };
+    let with_attributes = names(&mut classic().filter(|_| audit.wanted.any(OF_CLASSIC)));
+    let with_policies =
+        names(&mut classic().filter(|one| audit.calls(&POLICIES) && tls::classic_has_policy(*one)));
+    futures::join!(
+        Box::pin(each(audit, client, region, &ATTRIBUTES, &READ_ATTRIBUTES, named)),
+        Box::pin(each(
+            audit,
+            client,
+            region,
+            &ATTRIBUTES,
+            &READ_CLASSIC_ATTRIBUTES,
+            with_attributes
+        )),
+        Box::pin(each(audit, client, region, &POLICIES, &READ_POLICIES, with_policies)),
+    )
 }
 
 /// Whether a target group has an attribute that decides whether targets see the addresses of clients: for UDP they always do, and

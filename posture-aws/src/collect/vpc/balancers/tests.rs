@@ -294,7 +294,7 @@ async fn classic_balancers_lead_to_their_instances() {
     let classic = "<member><LoadBalancerName>old</LoadBalancerName><Scheme>internet-facing</Scheme><VPCId>vpc-1</VPCId>\
                    <SecurityGroups><member>sg-9</member></SecurityGroups><ListenerDescriptions><member><Listener>\
                    <Protocol>HTTPS</Protocol><LoadBalancerPort>443</LoadBalancerPort><InstancePort>8080</InstancePort></Listener>\
-                   </member></ListenerDescriptions><Instances><member><InstanceId>i-2</InstanceId></member></Instances></member>";
+                   <PolicyNames/></member></ListenerDescriptions><AvailabilityZones/><Instances><member><InstanceId>i-2</InstanceId></member></Instances></member>";
     let mut answers = shop();
     let interfaces = answers["DescribeNetworkInterfaces"].replace("ELB app/shop/1", "ELB old");
     answers.insert("DescribeNetworkInterfaces", interfaces);

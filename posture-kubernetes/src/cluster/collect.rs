@@ -1,0 +1,219 @@
+//! Reads a cluster into a scope.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use futures::future::join_all;
+use posture_collect::gaps::CallError;
+use posture_collect::text::clip;
+use posture_collect::{Observer, observed};
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, Reason};
+use posture_model::listing::Listing;
+use posture_model::part::Part;
+use posture_model::provider::Provider;
+use posture_model::resource::{Cluster, Kind};
+use posture_model::scope::{Calls, Scope};
+use posture_model::text::hex;
+use posture_model::time::Time;
+use posture_model::wanted::Wanted;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use super::client::{Client, Refused};
+use super::list;
+use super::login::{Access, Login, LoginError, Machine};
+use crate::action::{Api, KubernetesAction, Request, VERSION, wanted_actions};
+use crate::info::PARTITION;
+use crate::inventory::{Inventory, Origin};
+use crate::pod_security::Version;
+
+/// How a cluster is read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Becomes true when reading is to end.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// A cluster that responds and accepts the credentials.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) client: Client,
+    version: Result<String, CallError>,
+    started: Time,
+}
+
+/// The namespace whose number identifies a cluster: it is created with the cluster, cannot be deleted, and every cluster has it.
+const IDENTIFYING: &str = "kube-system";
+
+impl Session {
+    /// Signs in: reads the kubeconfig, makes the credentials, and requests the version of the server, which every user may read.
+    ///
+    /// # Errors
+    /// If there is no cluster to read, it cannot be reached, or it does not accept the credentials.
+    pub async fn login(
+        login: &Login,
+        options: &Options,
+        observer: &Observer,
+    ) -> Result<Self, LoginError> {
+        let access = Access::of(login, &Machine::this())?;
+        Self::of(Client::new(access, login, observer, options.stop.clone().into())).await
+    }
+
+    pub(super) async fn of(client: Client) -> Result<Self, LoginError> {
+        let started = now();
+        let version = match client.get(VERSION, "/version", &[]).await {
+            Ok(held) => match held.value.get("gitVersion").and_then(Value::as_str) {
+                Some(version) if !version.is_empty() => Ok(clip(version.to_owned())),
+                _ => Err(CallError::senseless(VERSION, "", "gitVersion is missing")),
+            },
+            Err(Refused { login: Some(error), .. }) => return Err(*error),
+            Err(refused) => Err(refused.error),
+        };
+        Ok(Self { client, version, started })
+    }
+
+    /// The name of the context.
+    pub fn name(&self) -> &str {
+        &self.client.access().name
+    }
+
+    /// The address of the server.
+    pub fn server(&self) -> String {
+        self.client.server()
+    }
+
+    /// The user as whom the cluster is read, by its name in the kubeconfig.
+    pub fn identity(&self) -> Option<&str> {
+        self.client.access().identity.as_deref()
+    }
+
+    /// Whether the server's certificate is not verified.
+    pub fn is_insecure(&self) -> bool {
+        self.client.access().insecure
+    }
+
+    /// What identifies the cluster where the number of its namespace `kube-system` cannot be read: its address.
+    pub fn address_id(&self) -> String {
+        address_id(&self.server())
+    }
+
+    /// How often each action was called so far.
+    pub fn calls(&self) -> BTreeMap<String, Calls> {
+        self.client.calls.calls()
+    }
+
+    fn minor(&self) -> Option<u16> {
+        self.version.as_ref().ok().and_then(|version| minor(version))
+    }
+
+    /// Reads the wanted facts. What cannot be read is a gap.
+    pub async fn collect(&self, wanted: &Wanted, observer: &Observer) -> Scope {
+        // By the newest standard where the server does not report its version.
+        let version = self.minor().map_or(Version::NEWEST, Version::of_minor);
+        let root = Inventory::new(Origin::Cluster, version);
+        let new = || root.another();
+        let uid: Mutex<Option<String>> = Mutex::default();
+        let see = |object: &Value| {
+            if object.pointer("/metadata/name").and_then(Value::as_str) != Some(IDENTIFYING) {
+                return;
+            }
+            let found = object.pointer("/metadata/uid").and_then(Value::as_str);
+            *uid.lock().unwrap_or_else(PoisonError::into_inner) = found.map(str::to_owned);
+        };
+        let lists = lists(wanted);
+        let (client, minor, name) = (&self.client, self.minor(), self.name());
+        let read = lists.iter().map(|(action, api)| {
+            let work = list::read(client, action, api, minor, &new, |object| {
+                if api.resource == "namespaces" {
+                    see(object);
+                }
+            });
+            observed(observer, name, api.resource, "", work)
+        });
+        // All of them side by side: the client limits how many calls are made at once.
+        let parts: Vec<Inventory> = join_all(read).await;
+        let mut inventory = root;
+        for part in parts {
+            inventory.add(part);
+        }
+        let uid = uid.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let id = uid.filter(|uid| is_plausible(uid)).unwrap_or_else(|| self.address_id());
+        self.scope(id, inventory, wanted)
+    }
+
+    fn scope(&self, id: String, inventory: Inventory, wanted: &Wanted) -> Scope {
+        let name = self.name();
+        let mut scope = Scope::unread(Provider::Kubernetes, id.as_str(), PARTITION, self.started);
+        scope.name = Some(name.to_owned());
+        scope.account.name = name.to_owned();
+        scope.identity = self.identity().map(str::to_owned);
+        inventory.fill(wanted, &mut scope);
+        if wanted.kind(Kind::Cluster) {
+            let version = match &self.version {
+                Ok(version) => Known(version.clone()),
+                Err(refused) => Fact::Gap(scope.add_gap(refused.gap.clone())),
+            };
+            let cluster = Cluster::unread_on(Provider::Kubernetes, id, name, None).version(version);
+            scope.merge(Part::from(Listing::complete(vec![cluster])));
+        }
+        scope.calls = self.calls();
+        scope.finished = now();
+        scope.correct_clock(&self.client.skew);
+        scope.canonicalise();
+        scope
+    }
+
+    /// The scope of a cluster of which nothing can be read, for one reason.
+    pub fn refused(login: &Login, error: &LoginError) -> Option<Scope> {
+        let access = Access::of(login, &Machine::this()).ok()?;
+        let server = super::login::shown(&access.server);
+        let reason = match error {
+            LoginError::Unreachable { cause: super::Cause::TimedOut, .. } => Reason::TimedOut,
+            LoginError::Unreachable { .. } => Reason::Unreachable,
+            LoginError::Interrupted => Reason::Canceled,
+            _ => Reason::Credentials,
+        };
+        let gap = Gap { detail: Some(clip(error.to_string())), ..Gap::new(VERSION, "", reason) };
+        let id = address_id(&server);
+        let mut scope = Scope::refused(Provider::Kubernetes, id, PARTITION, now(), gap);
+        scope.level = Origin::Cluster.level();
+        scope.name = Some(access.name.clone());
+        scope.account.name = access.name;
+        Some(scope)
+    }
+}
+
+/// The lists that are read for what is wanted.
+pub(super) fn lists(wanted: &Wanted) -> Vec<(&'static KubernetesAction, Api)> {
+    let list = |action: &'static KubernetesAction| match action.own {
+        Request::List(api) => Some((action, api)),
+        Request::Path(_) => None,
+    };
+    wanted_actions(wanted).into_iter().filter_map(list).collect()
+}
+
+fn now() -> Time {
+    jiff::Timestamp::now().into()
+}
+
+/// The number of an object is a UUID. What is not like one could collide with the number of another cluster.
+fn is_plausible(uid: &str) -> bool {
+    uid.len() == 36 && uid.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
+fn address_id(server: &str) -> String {
+    let hash = hex(Sha256::digest(server.as_bytes()));
+    format!("server-{}", hash.get(..16).unwrap_or(&hash))
+}
+
+/// The minor version in a version such as `v1.33.4-eks-0a1b2c3`.
+fn minor(version: &str) -> Option<u16> {
+    version.strip_prefix("v1.")?.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[cfg(test)]
+#[path = "collect/tests.rs"]
+mod tests;
