@@ -131,15 +131,11 @@ impl Namespaces {
             "LimitRange" => {
                 self.defaults.add(namespace, defaults(of)?);
             }
-            "ValidatingAdmissionPolicyBinding" => {
-                if denies(of)? {
-                    self.engines.insert(format!("ValidatingAdmissionPolicyBinding {}", of.name));
-                }
+            "ValidatingAdmissionPolicyBinding" if denies(of)? => {
+                self.engines.insert(format!("ValidatingAdmissionPolicyBinding {}", of.name));
             }
-            "ValidatingWebhookConfiguration" => {
-                if sees_pods(of)? {
-                    self.engines.insert(format!("ValidatingWebhookConfiguration {}", of.name));
-                }
+            "ValidatingWebhookConfiguration" if sees_pods(of)? => {
+                self.engines.insert(format!("ValidatingWebhookConfiguration {}", of.name));
             }
             _ => {}
         }

@@ -188,7 +188,7 @@ impl Policies {
         let plugin = self.enforced(view);
         let mut others = self.unread;
         others.extend(self.others);
-        if view.missing.of([]).first().is_some() {
+        if !view.missing.of([]).is_empty() {
             // Files that were not read may hold policies.
             others.push(Other {
                 namespace: None,
@@ -224,7 +224,7 @@ impl Policies {
                         });
                     }
                 }
-                if view.missing.of(["CustomResourceDefinition"]).first().is_some() {
+                if !view.missing.of(["CustomResourceDefinition"]).is_empty() {
                     others.push(Other {
                         namespace: None,
                         what: "a policy of another kind".to_owned(),
