@@ -672,12 +672,15 @@ const LEFT_TO_THE_USER: &[(&str, &str, &str)] = &[
     ("cis-aks-1.8:4.1.1", "identity.cluster-full-admin", "administrators"),
     ("cis-eks-1.8:4.1.1", "identity.cluster-full-admin", "administrators"),
     ("cis-kubernetes-2.0:5.1.1", "identity.cluster-full-admin", "administrators"),
+    // Which registries are approved is the user's decision; the rows name none.
+    ("cis-aks-1.8:5.1.4", "workloads.image-registries", "allowed-registries"),
     // Whom a policy may exclude, such as emergency accounts, is the customer's decision; the requirement names no number.
     ("cis-azure-6.0:5.1.2", "identity.device-registration-mfa", "accepted-exclusions"),
     // Which subscriptions hold nothing of production no interface shows; the row is about production.
     ("cis-azure-6.0:6.1.5", "resilience.basic-tiers", "not-production"),
     // Where an HSM is required no interface shows; the row is about what the user requires.
     ("cis-azure-6.0:8.3.10", "keys.managed-hsm", "required-in"),
+    ("cis-eks-1.8:5.1.4", "workloads.image-registries", "allowed-registries"),
 ];
 
 /// A row with a number is decided by the row's own number, whatever the user sets.

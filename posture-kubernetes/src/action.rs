@@ -5,8 +5,7 @@
 
 use posture_collect::{Action, Per};
 use posture_model::resource::{
-    AdmissionWebhook, Cluster, FactId, Ingress, Kind, Namespace, NetworkPolicy, RbacSubject,
-    Service, ServiceAccount, Subject, Workload,
+    AdmissionWebhook, Cluster, FactId, Kind, RbacSubject, ServiceAccount, Subject, Workload,
 };
 use posture_model::wanted::Wanted;
 
@@ -14,7 +13,32 @@ use crate::inventory::access::{OF_BINDINGS, RIGHTS};
 use crate::inventory::admission::OF_WEBHOOKS;
 use crate::inventory::control_plane::OF_MIRRORS;
 use crate::inventory::nodes::OF_NODES;
-use crate::inventory::service_accounts::OF_ACCOUNTS;
+use crate::inventory::{
+    OF_ENGINES, OF_INGRESSES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_OTHER_POLICIES, OF_POLICIES,
+    OF_QUOTAS, OF_SERVICES, OF_TEMPLATES, OF_VALIDATING_WEBHOOKS, TOKENS_OF_ACCOUNTS,
+    service_accounts,
+};
+
+/// Several lists of facts as one.
+macro_rules! facts {
+    ($($list:expr),+ $(,)?) => {{
+        const ALL: [FactId; 0 $(+ $list.len())+] = {
+            let mut all = [Workload::TAGS; 0 $(+ $list.len())+];
+            let mut at = 0;
+            $(
+                let list: &[FactId] = $list;
+                let mut place = 0;
+                while place < list.len() {
+                    all[at] = list[place];
+                    at += 1;
+                    place += 1;
+                }
+            )+
+            all
+        };
+        &ALL
+    }};
+}
 
 /// What an action requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,29 +113,11 @@ const fn api(
     Api { group, version, resource, kind, namespaced }
 }
 
-/// The facts of workloads that their pods and templates show.
-const OF_TEMPLATES: &[FactId] = &[
-    Workload::PRIVILEGED_CONTAINERS,
-    Workload::RETIRED_INGRESS,
-    Workload::TAGS,
-    ServiceAccount::USED_BY,
-];
-
-/// The facts that pods show: those of their templates, and those of the control plane.
-const OF_PODS: &[FactId] = &PODS;
-const PODS: [FactId; OF_TEMPLATES.len() + OF_MIRRORS.len()] = {
-    let mut all = [Workload::TAGS; OF_TEMPLATES.len() + OF_MIRRORS.len()];
-    let mut place = 0;
-    while place < all.len() {
-        all[place] = if place < OF_TEMPLATES.len() {
-            OF_TEMPLATES[place]
-        } else {
-            OF_MIRRORS[place - OF_TEMPLATES.len()]
-        };
-        place += 1;
-    }
-    all
-};
+/// The facts that pods and their templates decide, of workloads and of the accounts that they use.
+const OF_WORKLOADS: &[FactId] =
+    facts!(OF_TEMPLATES, &[Workload::RETIRED_INGRESS, ServiceAccount::USED_BY]);
+/// Pods show the flags of the control plane as well.
+const OF_PODS: &[FactId] = facts!(OF_WORKLOADS, OF_MIRRORS);
 
 const WORKLOADS: &[Kind] = &[Kind::Workload];
 
@@ -135,7 +141,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         NAMESPACES,
         api("", "v1", "namespaces", "Namespace", false),
         &[Kind::Namespace],
-        &[Namespace::TAGS, Cluster::ENFORCING, RbacSubject::NAMESPACE_CHANGES],
+        facts!(OF_NAMESPACES, &[Cluster::ENFORCING, RbacSubject::NAMESPACE_CHANGES]),
     ),
     list("list nodes", api("", "v1", "nodes", "Node", false), &[Kind::Node], OF_NODES),
     list("list pods", api("", "v1", "pods", "Pod", true), WORKLOADS, OF_PODS),
@@ -143,44 +149,44 @@ pub static ACTIONS: &[KubernetesAction] = &[
         "list replicationcontrollers",
         api("", "v1", "replicationcontrollers", "ReplicationController", true),
         WORKLOADS,
-        OF_TEMPLATES,
+        OF_WORKLOADS,
     ),
     list(
         "list deployments.apps",
         api("apps", "v1", "deployments", "Deployment", true),
         WORKLOADS,
-        OF_TEMPLATES,
+        OF_WORKLOADS,
     ),
     list(
         "list replicasets.apps",
         api("apps", "v1", "replicasets", "ReplicaSet", true),
         WORKLOADS,
-        OF_TEMPLATES,
+        OF_WORKLOADS,
     ),
     list(
         "list statefulsets.apps",
         api("apps", "v1", "statefulsets", "StatefulSet", true),
         WORKLOADS,
-        OF_TEMPLATES,
+        OF_WORKLOADS,
     ),
     list(
         "list daemonsets.apps",
         api("apps", "v1", "daemonsets", "DaemonSet", true),
         WORKLOADS,
-        OF_TEMPLATES,
+        OF_WORKLOADS,
     ),
-    list("list jobs.batch", api("batch", "v1", "jobs", "Job", true), WORKLOADS, OF_TEMPLATES),
+    list("list jobs.batch", api("batch", "v1", "jobs", "Job", true), WORKLOADS, OF_WORKLOADS),
     list(
         "list cronjobs.batch",
         api("batch", "v1", "cronjobs", "CronJob", true),
         WORKLOADS,
-        OF_TEMPLATES,
+        OF_WORKLOADS,
     ),
     list(
         "list serviceaccounts",
         api("", "v1", "serviceaccounts", "ServiceAccount", true),
         &[Kind::ServiceAccount],
-        OF_ACCOUNTS,
+        facts!(service_accounts::OF_ACCOUNTS, TOKENS_OF_ACCOUNTS),
     ),
     list(
         "list roles.rbac.authorization.k8s.io",
@@ -210,19 +216,55 @@ pub static ACTIONS: &[KubernetesAction] = &[
         "list networkpolicies.networking.k8s.io",
         api("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true),
         &[Kind::NetworkPolicy],
-        &[NetworkPolicy::TAGS],
+        OF_POLICIES,
     ),
     list(
         "list services",
         api("", "v1", "services", "Service", true),
         &[Kind::Service],
-        &[Service::TAGS, AdmissionWebhook::MISSING_SERVICES],
+        facts!(OF_SERVICES, &[AdmissionWebhook::MISSING_SERVICES]),
+    ),
+    list(
+        "list resourcequotas",
+        api("", "v1", "resourcequotas", "ResourceQuota", true),
+        &[],
+        OF_QUOTAS,
+    ),
+    list(
+        "list limitranges",
+        api("", "v1", "limitranges", "LimitRange", true),
+        &[],
+        OF_LIMIT_RANGES,
+    ),
+    list(
+        "list customresourcedefinitions.apiextensions.k8s.io",
+        api(
+            "apiextensions.k8s.io",
+            "v1",
+            "customresourcedefinitions",
+            "CustomResourceDefinition",
+            false,
+        ),
+        &[],
+        OF_OTHER_POLICIES,
+    ),
+    list(
+        "list validatingadmissionpolicybindings.admissionregistration.k8s.io",
+        api(
+            "admissionregistration.k8s.io",
+            "v1",
+            "validatingadmissionpolicybindings",
+            "ValidatingAdmissionPolicyBinding",
+            false,
+        ),
+        &[],
+        facts!(OF_ENGINES, &[Cluster::ENFORCING]),
     ),
     list(
         "list ingresses.networking.k8s.io",
         api("networking.k8s.io", "v1", "ingresses", "Ingress", true),
         &[Kind::Ingress],
-        &[Ingress::TAGS],
+        OF_INGRESSES,
     ),
     list(
         "list validatingwebhookconfigurations.admissionregistration.k8s.io",
@@ -234,7 +276,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
             false,
         ),
         &[Kind::AdmissionWebhook],
-        OF_WEBHOOKS,
+        facts!(OF_WEBHOOKS, OF_VALIDATING_WEBHOOKS),
     ),
     list(
         "list mutatingwebhookconfigurations.admissionregistration.k8s.io",
@@ -247,18 +289,6 @@ pub static ACTIONS: &[KubernetesAction] = &[
         ),
         &[Kind::AdmissionWebhook],
         OF_WEBHOOKS,
-    ),
-    list(
-        "list validatingadmissionpolicybindings.admissionregistration.k8s.io",
-        api(
-            "admissionregistration.k8s.io",
-            "v1",
-            "validatingadmissionpolicybindings",
-            "ValidatingAdmissionPolicyBinding",
-            false,
-        ),
-        &[],
-        &[Cluster::ENFORCING],
     ),
 ];
 
@@ -296,6 +326,8 @@ pub fn commands(fact: FactId, subject: &Subject<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use posture_model::resource::Workload;
+
     use super::*;
 
     #[test]

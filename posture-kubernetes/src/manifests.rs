@@ -220,7 +220,8 @@ impl Reading {
                     let source = Source { file: file.clone(), line };
                     self.inventory.take(&manifest.object, Some(source));
                 }
-                Content::Custom { identity, .. } => {
+                Content::Custom { identity, object } => {
+                    self.inventory.custom(&identity, &object);
                     *self.custom.entry(identity.kind).or_default() += 1;
                 }
                 Content::Invalid { identity, mistakes } => {
@@ -248,7 +249,7 @@ fn gap(file: &str, mistake: &Mistake) -> Gap {
 
 #[cfg(test)]
 mod tests {
-    use posture_model::fact::Known;
+    use posture_model::fact::{Fact, Known};
     use posture_model::resource::Kind;
 
     use super::*;
@@ -269,7 +270,8 @@ mod tests {
     }
 
     fn everything() -> Wanted {
-        Wanted::of(&[], Kind::ALL)
+        let facts: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.fact_ids()).collect();
+        Wanted::of(&facts, Kind::ALL)
     }
 
     const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: [{name: c, image: i, securityContext: {privileged: true}}]}\n";
@@ -334,6 +336,52 @@ mod tests {
         let details: Vec<&str> =
             tree.scope.gaps.iter().filter_map(|gap| gap.detail.as_deref()).collect();
         assert_eq!(details, ["not a regular file", "not a regular file"]);
+    }
+
+    #[test]
+    fn items_of_lists_are_judged_and_policies_of_extensions_are_seen() {
+        let list = "\
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Namespace
+  metadata: {name: shop}
+- apiVersion: batch/v1
+  kind: CronJob
+  metadata: {name: nightly, namespace: shop}
+  spec:
+    schedule: '@daily'
+    jobTemplate:
+      spec:
+        template:
+          spec:
+            restartPolicy: Never
+            hostPID: true
+            containers: [{name: c, image: i}]
+";
+        let tree = read_in(&[("a.yaml", list)]);
+        let [job] = tree.scope.workloads.items.as_slice() else { panic!("{tree:?}") };
+        let source = job.source.as_deref().unwrap();
+        assert_eq!((job.id.as_str(), source.line), ("CronJob/shop/nightly", 7));
+        let Known(entries) = &job.host_process_namespace else { panic!() };
+        assert_eq!(entries.certain(), ["hostPID is true"]);
+        assert_eq!(job.ingress_isolated, Known(false));
+        // A policy of another kind may isolate it, and so may one with a mistake.
+        let cilium = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n";
+        let invalid = "\
+apiVersion: networking.k8s.io/v1beta1
+kind: NetworkPolicy
+metadata: {name: a, namespace: shop}
+spec: {podSelector: {}, ingress: [{from: [{host: example.com}]}], ports: [{port: 80}]}
+";
+        for other in [cilium, invalid, "kind: [NetworkPolicy\n"] {
+            let tree = read_in(&[("a.yaml", list), ("b.yaml", other)]);
+            let [job] = tree.scope.workloads.items.as_slice() else { panic!("{tree:?}") };
+            assert!(matches!(job.ingress_isolated, Fact::Gap(_)), "{other}");
+            let shop = &tree.scope.namespaces.items[0];
+            assert!(matches!(shop.default_deny_ingress, Fact::Gap(_)), "{other}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(crate) mod export;
 pub(crate) mod firewall;
 pub(crate) mod flow;
 pub(crate) mod key;
+pub(crate) mod kubernetes;
 pub(crate) mod kubernetes_version;
 pub(crate) mod lists;
 pub(crate) mod mail;

@@ -283,14 +283,26 @@ pub(crate) mod logging {
     pub(crate) mod recorder_global_types;
 }
 
+pub(crate) mod namespaces {
+    pub(crate) mod limit_range;
+    pub(crate) mod pod_security_baseline;
+    pub(crate) mod pod_security_restricted;
+    pub(crate) mod resource_quota;
+    pub(crate) mod separation;
+}
+
 pub(crate) mod network {
     pub(crate) mod acl_admin_ports;
     pub(crate) mod acl_tags;
+    pub(crate) mod allow_all_rules;
     pub(crate) mod automatic_addresses;
     pub(crate) mod bastion;
+    pub(crate) mod default_deny_egress;
+    pub(crate) mod default_deny_ingress;
     pub(crate) mod default_group;
     pub(crate) mod denial_of_service;
     pub(crate) mod environment_separation;
+    pub(crate) mod external_ips;
     pub(crate) mod firewall;
     pub(crate) mod firewall_tags;
     pub(crate) mod flow_log_retention;
@@ -299,10 +311,19 @@ pub(crate) mod network {
     pub(crate) mod flow_logs;
     pub(crate) mod group_admin_ports;
     pub(crate) mod group_ports;
+    pub(crate) mod ingress_tls;
+    pub(crate) mod metadata_service;
+    pub(crate) mod namespace_policies;
+    pub(crate) mod node_ports;
     pub(crate) mod peering_routes;
     pub(crate) mod perimeter;
+    pub(crate) mod pods_open_outwards;
+    pub(crate) mod pods_open_to_cluster;
+    pub(crate) mod policy_enforcement;
+    pub(crate) mod policy_without_effect;
     pub(crate) mod public_access_block;
     pub(crate) mod public_addresses;
+    pub(crate) mod public_load_balancers;
     pub(crate) mod reachable_admin_ports;
     pub(crate) mod reachable_ports;
     pub(crate) mod security_group_flow_log_retention;
@@ -397,7 +418,38 @@ pub(crate) mod vaults {
 }
 
 pub(crate) mod workloads {
+    pub(crate) mod added_capabilities;
+    pub(crate) mod apparmor_profile;
+    pub(crate) mod bare_pods;
+    pub(crate) mod cpu_requests;
+    pub(crate) mod default_namespace;
+    pub(crate) mod host_ipc_namespace;
+    pub(crate) mod host_network;
+    pub(crate) mod host_path_volumes;
+    pub(crate) mod host_ports;
+    pub(crate) mod host_process_namespace;
+    pub(crate) mod host_user_namespace;
+    pub(crate) mod image_registries;
+    pub(crate) mod literal_credentials;
+    pub(crate) mod memory_limits;
+    pub(crate) mod mutable_images;
+    pub(crate) mod privilege_escalation;
     pub(crate) mod privileged_containers;
+    pub(crate) mod probe_hosts;
+    pub(crate) mod proc_mount;
+    pub(crate) mod root_containers;
+    pub(crate) mod seccomp_profile;
+    pub(crate) mod seccomp_unconfined;
+    pub(crate) mod secrets_in_environment;
+    pub(crate) mod selinux_options;
+    pub(crate) mod sensitive_host_paths;
+    pub(crate) mod service_account_token;
+    pub(crate) mod system_namespace;
+    pub(crate) mod undropped_capabilities;
+    pub(crate) mod unsafe_sysctls;
+    pub(crate) mod volume_types;
+    pub(crate) mod windows_host_process;
+    pub(crate) mod writable_root_filesystem;
 }
 
 /// Every control, ordered by id.
@@ -653,13 +705,22 @@ pub static ALL: &[&Control] = &[
     &logging::readers::CONTROL,
     &logging::recorder::CONTROL,
     &logging::recorder_global_types::CONTROL,
+    &namespaces::limit_range::CONTROL,
+    &namespaces::pod_security_baseline::CONTROL,
+    &namespaces::pod_security_restricted::CONTROL,
+    &namespaces::resource_quota::CONTROL,
+    &namespaces::separation::CONTROL,
     &network::acl_admin_ports::CONTROL,
     &network::acl_tags::CONTROL,
+    &network::allow_all_rules::CONTROL,
     &network::automatic_addresses::CONTROL,
     &network::bastion::CONTROL,
+    &network::default_deny_egress::CONTROL,
+    &network::default_deny_ingress::CONTROL,
     &network::default_group::CONTROL,
     &network::denial_of_service::CONTROL,
     &network::environment_separation::CONTROL,
+    &network::external_ips::CONTROL,
     &network::firewall::CONTROL,
     &network::firewall_tags::CONTROL,
     &network::flow_log_retention::CONTROL,
@@ -668,10 +729,19 @@ pub static ALL: &[&Control] = &[
     &network::flow_logs::CONTROL,
     &network::group_admin_ports::CONTROL,
     &network::group_ports::CONTROL,
+    &network::ingress_tls::CONTROL,
+    &network::metadata_service::CONTROL,
+    &network::namespace_policies::CONTROL,
+    &network::node_ports::CONTROL,
     &network::peering_routes::CONTROL,
     &network::perimeter::CONTROL,
+    &network::pods_open_outwards::CONTROL,
+    &network::pods_open_to_cluster::CONTROL,
+    &network::policy_enforcement::CONTROL,
+    &network::policy_without_effect::CONTROL,
     &network::public_access_block::CONTROL,
     &network::public_addresses::CONTROL,
+    &network::public_load_balancers::CONTROL,
     &network::reachable_admin_ports::CONTROL,
     &network::reachable_ports::CONTROL,
     &network::security_group_flow_log_retention::CONTROL,
@@ -748,7 +818,38 @@ pub static ALL: &[&Control] = &[
     &vaults::role_based_access::CONTROL,
     &vaults::separation_of_duties::CONTROL,
     &vaults::tags::CONTROL,
+    &workloads::added_capabilities::CONTROL,
+    &workloads::apparmor_profile::CONTROL,
+    &workloads::bare_pods::CONTROL,
+    &workloads::cpu_requests::CONTROL,
+    &workloads::default_namespace::CONTROL,
+    &workloads::host_ipc_namespace::CONTROL,
+    &workloads::host_network::CONTROL,
+    &workloads::host_path_volumes::CONTROL,
+    &workloads::host_ports::CONTROL,
+    &workloads::host_process_namespace::CONTROL,
+    &workloads::host_user_namespace::CONTROL,
+    &workloads::image_registries::CONTROL,
+    &workloads::literal_credentials::CONTROL,
+    &workloads::memory_limits::CONTROL,
+    &workloads::mutable_images::CONTROL,
+    &workloads::privilege_escalation::CONTROL,
     &workloads::privileged_containers::CONTROL,
+    &workloads::probe_hosts::CONTROL,
+    &workloads::proc_mount::CONTROL,
+    &workloads::root_containers::CONTROL,
+    &workloads::seccomp_profile::CONTROL,
+    &workloads::seccomp_unconfined::CONTROL,
+    &workloads::secrets_in_environment::CONTROL,
+    &workloads::selinux_options::CONTROL,
+    &workloads::sensitive_host_paths::CONTROL,
+    &workloads::service_account_token::CONTROL,
+    &workloads::system_namespace::CONTROL,
+    &workloads::undropped_capabilities::CONTROL,
+    &workloads::unsafe_sysctls::CONTROL,
+    &workloads::volume_types::CONTROL,
+    &workloads::windows_host_process::CONTROL,
+    &workloads::writable_root_filesystem::CONTROL,
 ];
 
 /// The built-in control of this id, or of one that it had before.

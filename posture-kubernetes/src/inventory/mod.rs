@@ -6,26 +6,41 @@
 pub(crate) mod access;
 pub(crate) mod admission;
 pub(crate) mod control_plane;
+mod credentials;
+mod ended;
+mod exposure;
+#[cfg(test)]
+mod fact_tests;
+mod isolation;
 mod lifecycle;
 mod missing;
+mod namespaces;
+mod networks;
 pub(crate) mod nodes;
 mod objects;
+mod pods;
 pub(crate) mod service_accounts;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod workloads;
 
-use std::collections::BTreeMap;
+pub(crate) use exposure::{OF_INGRESSES, OF_SERVICES};
+pub(crate) use namespaces::{
+    OF_ENGINES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_QUOTAS, OF_VALIDATING_WEBHOOKS,
+};
+pub(crate) use networks::{OF_OTHER_POLICIES, OF_POLICIES};
+pub(crate) use shown::{OF_TEMPLATES, TOKENS_OF_ACCOUNTS};
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use posture_model::fact::{Fact, Known};
-use posture_model::gap::{Gap, Reason, Register};
+use posture_model::gap::{Gap, GapId, Reason, Register};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{
-    Cluster, Ingress, Kind, Namespace, NetworkPolicy, RoleBinding, Service,
-};
+use posture_model::resource::{Cluster, Kind, RoleBinding};
 use posture_model::scope::{Level, Scope};
 use posture_model::source::Source;
 use posture_model::wanted::Wanted;
@@ -67,7 +82,9 @@ pub struct Inventory {
     missing: Missing,
     workloads: workloads::Workloads,
     access: access::Access,
-    namespaces: Vec<Namespace>,
+    namespaces: namespaces::Namespaces,
+    policies: networks::Policies,
+    exposure: exposure::Exposure,
     nodes: nodes::Nodes,
     accounts: service_accounts::Accounts,
     admission: admission::Admission,
@@ -75,10 +92,31 @@ pub struct Inventory {
     retired: lifecycle::Retired,
     server: Fact<String>,
     role_bindings: Vec<RoleBinding>,
-    network_policies: Vec<NetworkPolicy>,
-    services: Vec<Service>,
-    ingresses: Vec<Ingress>,
     seen: BTreeMap<String, u32>,
+}
+
+/// What the facts of several objects are decided with.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'v> {
+    pub(crate) origin: Origin,
+    pub(crate) gaps: &'v Register,
+    pub(crate) missing: &'v Missing,
+}
+
+impl View<'_> {
+    /// The action that would have shown an object of a kind.
+    pub(crate) fn action(&self, kind: &str) -> &'static str {
+        match self.origin {
+            Origin::Cluster => listing(kind).map_or("", |(action, _)| action.name),
+            Origin::Manifests => crate::manifests::ACTION,
+        }
+    }
+
+    /// A gap: what was read of an object does not decide an answer, for the reason that `detail` states.
+    pub(crate) fn undetermined(&self, id: &str, detail: &str) -> GapId {
+        let kind = id.split('/').next().unwrap_or_default();
+        self.gaps.note(Gap::undetermined(self.action(kind), id, detail))
+    }
 }
 
 /// The kinds of bindings.
@@ -96,7 +134,9 @@ impl Inventory {
             missing: Missing::default(),
             workloads: workloads::Workloads::default(),
             access: access::Access::default(),
-            namespaces: Vec::new(),
+            namespaces: namespaces::Namespaces::default(),
+            policies: networks::Policies::default(),
+            exposure: exposure::Exposure::default(),
             nodes: nodes::Nodes::default(),
             accounts: service_accounts::Accounts::default(),
             admission: admission::Admission::default(),
@@ -104,9 +144,6 @@ impl Inventory {
             retired: lifecycle::Retired::default(),
             server: Fact::not_collected(),
             role_bindings: Vec::new(),
-            network_policies: Vec::new(),
-            services: Vec::new(),
-            ingresses: Vec::new(),
             seen: BTreeMap::new(),
         }
     }
@@ -136,9 +173,8 @@ impl Inventory {
             retired,
             server: _,
             role_bindings,
-            network_policies,
-            services,
-            ingresses,
+            policies,
+            exposure,
             seen: _,
         } = other;
         self.missing.extend(missing);
@@ -151,9 +187,8 @@ impl Inventory {
         self.control_plane.extend(control_plane);
         self.retired.extend(retired);
         self.role_bindings.extend(role_bindings);
-        self.network_policies.extend(network_policies);
-        self.services.extend(services);
-        self.ingresses.extend(ingresses);
+        self.policies.extend(policies);
+        self.exposure.extend(exposure);
     }
 
     /// Takes an object of a built-in kind. What does not have the shape that the API defines is a gap.
@@ -185,11 +220,20 @@ impl Inventory {
             }};
         }
         match of.kind.as_str() {
-            "Namespace" => {
-                self.admission.namespace(of);
-                put!(namespaces, Namespace);
+            "Namespace" | "LimitRange" | "ResourceQuota" => {
+                if of.kind == "Namespace" {
+                    self.admission.namespace(of);
+                }
+                let unique = self.unique(of);
+                self.namespaces.take(of, unique)?;
+            }
+            admission::POLICY_BINDING => {
+                self.admission.policy_binding(of)?;
+                let unique = self.unique(of);
+                self.namespaces.take(of, unique)?;
             }
             "ServiceAccount" => {
+                self.workloads.account(of)?;
                 let unique = self.unique(of);
                 self.accounts.account(of, unique)?;
             }
@@ -199,17 +243,32 @@ impl Inventory {
                 self.access.binding(of.object, of.source.as_ref())?;
                 put!(role_bindings, RoleBinding);
             }
-            "NetworkPolicy" => put!(network_policies, NetworkPolicy),
-            "Service" => {
-                self.admission.service(of);
-                put!(services, Service);
+            "NetworkPolicy" => {
+                let unique = self.unique(of);
+                self.policies.take(of, unique)?;
             }
-            "Ingress" => put!(ingresses, Ingress),
+            "CustomResourceDefinition" => {
+                if let Some(group) = self.policies.defined(of)? {
+                    self.namespaces.custom(group);
+                }
+            }
+            "Service" | "Ingress" => {
+                let unique = self.unique(of);
+                let (origin, gaps, missing) = (self.origin, &self.gaps, &self.missing);
+                let view = View { origin, gaps: gaps.as_ref(), missing };
+                match of.kind.as_str() {
+                    "Service" => {
+                        self.admission.service(of);
+                        self.exposure.service(of, unique, &view)?;
+                    }
+                    _ => self.exposure.ingress(of, unique, &view)?,
+                }
+            }
             "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => {
+                self.namespaces.take(of, String::new())?;
                 let unique = self.unique(of);
                 self.admission.webhooks(of, unique)?;
             }
-            admission::POLICY_BINDING => self.admission.policy_binding(of)?,
             "Node" => {
                 let unique = self.unique(of);
                 self.nodes.take(of, unique, &self.gaps)?;
@@ -219,7 +278,10 @@ impl Inventory {
                 self.control_plane.pod(of)?;
                 self.accounts.pods(of)?;
                 self.retired.pods(of, &unique)?;
-                self.workloads.take(of, unique, self.version)?;
+                if of.kind == "DaemonSet" {
+                    self.policies.plugin(of);
+                }
+                self.workloads.take(of, unique, self.origin, self.version)?;
             }
         }
         Ok(())
@@ -252,6 +314,7 @@ impl Inventory {
             Gap { detail: Some(invalid.to_string()), ..Gap::new(action, id, Reason::Malformed) };
         let gap = self.gaps.note(gap);
         self.missing.add(kind, gap);
+        self.policies.unread(kind, None);
     }
 
     /// A list that could not be read, or not to its end.
@@ -259,7 +322,26 @@ impl Inventory {
         let gap = self.gaps.note(gap);
         if let crate::action::Request::List(api) = &action.own {
             self.missing.add(api.kind, gap);
+            self.policies.unread(api.kind, None);
         }
+    }
+
+    /// Takes an object of a kind that an extension defines. Some of these act on connections or reject pods.
+    pub fn custom(&mut self, identity: &Identity, object: &Value) {
+        let Identity { api_version, kind, namespace, name } = identity;
+        self.policies.custom(api_version, kind, namespace, name);
+        let group = api_version.split('/').next().unwrap_or_default();
+        self.namespaces.custom(group);
+        if (group, kind.as_str()) == ("gateway.networking.k8s.io", "Gateway")
+            && let Err(invalid) = self.exposure.gateway(object)
+        {
+            self.malformed("Ingress", name, &invalid);
+        }
+    }
+
+    /// All objects of a kind that an extension defines were taken, if there are any.
+    pub fn custom_listed(&mut self, api_version: &str, kind: &str) {
+        self.policies.listed(api_version, kind);
     }
 
     /// A document of a file that the API server would reject. What it would have declared is not known.
@@ -267,6 +349,7 @@ impl Inventory {
         let gap = self.gaps.note(why);
         if crate::manifest::is_kind(&identity.kind) {
             self.missing.add(&identity.kind, gap);
+            self.policies.unread(&identity.kind, Some(&identity.namespace));
         } else {
             self.missing.any.insert(gap);
         }
@@ -293,6 +376,14 @@ impl Inventory {
         if self.origin == Origin::Cluster {
             lists.not_requested(wanted);
         }
+        let view = View { origin: self.origin, gaps: &self.gaps, missing: &lists };
+        let (networks, network_policies) =
+            self.policies.finish(&view, &self.namespaces, self.workloads.ends());
+        let used: BTreeSet<String> = self.workloads.namespaces().map(str::to_owned).collect();
+        let others = network_policies.iter().map(|one| one.region.clone().unwrap_or_default());
+        let others: BTreeSet<String> = others.collect();
+        let mut workloads = self.workloads.finish(&view, self.namespaces.defaults(), &networks);
+        let namespaces = self.namespaces.finish(&view, &used, &others, &networks);
         let mut parts = Vec::new();
         let version = self.server.known().ok().map(String::as_str);
         let platform = self.nodes.platform(version, lists.of(["Node"]).is_empty());
@@ -310,7 +401,6 @@ impl Inventory {
         for (binding, missing) in self.role_bindings.iter_mut().zip(dangling) {
             binding.missing = missing;
         }
-        let mut workloads = self.workloads.finish(&lists);
         self.retired.fill(&mut workloads);
         let name = scope.name.as_deref().unwrap_or(&scope.id);
         let cluster = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
@@ -330,7 +420,7 @@ impl Inventory {
                 }
             };
         }
-        part!(Namespace, self.namespaces, ["Namespace"]);
+        part!(Namespace, namespaces, ["Namespace"]);
         part!(Cluster, vec![cluster], []);
         part!(
             ServiceAccount,
@@ -338,9 +428,9 @@ impl Inventory {
             ["ServiceAccount"]
         );
         part!(RoleBinding, self.role_bindings, BINDINGS);
-        part!(NetworkPolicy, self.network_policies, ["NetworkPolicy"]);
-        part!(Service, self.services, ["Service"]);
-        part!(Ingress, self.ingresses, ["Ingress"]);
+        part!(NetworkPolicy, network_policies, ["NetworkPolicy"]);
+        part!(Service, self.exposure.services, ["Service"]);
+        part!(Ingress, self.exposure.ingresses, ["Ingress"]);
         part!(AdmissionWebhook, self.admission.finish(self.origin, &lists, &self.gaps), WEBHOOKS);
         part!(Node, self.nodes.finish(), ["Node"]);
         part!(Workload, workloads, workload::kinds());

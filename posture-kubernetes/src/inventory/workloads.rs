@@ -3,44 +3,63 @@
 //! A pod that a controller manages belongs to the workload at the top of its owners: pod → replica set → deployment. What the pod shows
 //! beyond the template, such as a container that was added for debugging, is added to the workload. An owner of a kind that an extension
 //! defines is a workload as well: its pods show what it runs.
+//!
+//! What has ended shows nothing: pods and jobs that are done, and replica sets without a replica that a deployment keeps to return to.
+//! Static pods of a node are workloads without facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use posture_model::entries::Entries;
-use posture_model::fact::Known;
+use posture_model::fact::{Fact, Known};
+use posture_model::gap::{Gap, GapId};
 use posture_model::provider::Provider;
-use posture_model::resource::Workload;
+use posture_model::resource::{Resource, Workload};
 use posture_model::source::Source;
 
-use super::Missing;
+use super::ended::{has_ended, is_history, is_static};
+use super::isolation::Networks;
+use super::namespaces::Defaults;
 use super::objects::{Observed, id};
-use crate::pod_security::{Check, Judged, Level, Version, Violation, evaluate};
-use crate::read::Invalid;
+use super::shown::{List, Shown, marked};
+use super::{Missing, Origin, View};
+use crate::network;
+use crate::pod_security::Version;
+use crate::read::{Invalid, Object};
 use crate::workload::PodOf;
 
-/// What was read of one object with pods.
-#[derive(Debug)]
+/// An object with pods, or one that is only known as the owner of some.
+#[derive(Debug, Default)]
 struct One {
-    id: String,
+    declared: Option<Declared>,
+    /// The ID of the controller that manages it.
+    controller: Option<String>,
+    /// What its template shows, or the pod if it is one of a manifest.
+    template: Option<Shown>,
+    /// What its pods in the cluster show.
+    pods: Option<Shown>,
+    /// The ends of connections: its template, and its pods in the cluster that differ.
+    of_template: Vec<network::Pod>,
+    of_pods: Vec<network::Pod>,
+    is_static: bool,
+    /// Whether it was read itself, and is not only known as the owner of others.
+    is_read: bool,
+}
+
+/// What an object is called, and where.
+#[derive(Clone, Debug)]
+struct Declared {
     name: String,
     namespace: Option<String>,
     labels: BTreeMap<String, String>,
-    /// The ID of the controller that manages it.
-    controller: Option<String>,
     source: Option<Source>,
-    facts: Facts,
 }
 
-/// The facts that a pod or a template shows, before the lists of its owner are put together.
-#[derive(Clone, Debug, Default)]
-struct Facts {
-    privileged_containers: Vec<String>,
-}
-
-/// The objects with pods.
+/// The objects with pods, by their IDs.
 #[derive(Debug, Default)]
 pub(super) struct Workloads {
-    all: Vec<One>,
+    all: BTreeMap<String, One>,
+    /// Whether service accounts mount a token, by namespace and name.
+    accounts: BTreeMap<(String, String), Option<bool>>,
 }
 
 impl Workloads {
@@ -49,6 +68,7 @@ impl Workloads {
         &mut self,
         of: &Observed<'_>,
         id: String,
+        origin: Origin,
         version: Version,
     ) -> Result<(), Invalid> {
         let Some(pod) = PodOf::find(of.object)? else { return Ok(()) };
@@ -56,55 +76,116 @@ impl Workloads {
         if pod.kind == "PodTemplate" {
             return Ok(());
         }
-        let judged = evaluate(&pod, Level::Restricted, version)?;
-        let baseline = evaluate(&pod, Level::Baseline, version)?;
+        let is_live = origin == Origin::Cluster;
+        if is_live && pod.is_pod() && has_ended(of)? {
+            return Ok(());
+        }
+        let is_history = is_live && is_history(of)?;
+        let is_static = is_live && is_static(of)?;
+        let (mut shown, mut end) = (None, None);
+        if !is_history && !is_static {
+            shown = Some(Shown::of(&pod, version, is_live && pod.is_pod())?);
+            end = network::Pod::read(of.object)?;
+        }
         let controller = of.controller.as_ref();
-        self.all.push(One {
-            id,
+        let controller =
+            controller.map(|(kind, name)| self::id(kind, of.namespace.as_deref(), name));
+        // The pods of one controller are alike: they are one from here on.
+        if let Some(owner) = controller.as_ref().filter(|_| is_live && pod.is_pod()) {
+            let owner = self.all.entry(owner.clone()).or_default();
+            if owner.declared.is_none() {
+                owner.declared = Some(Declared::of_owner(of));
+            }
+            owner.add_pod(shown, end);
+            return Ok(());
+        }
+        let one = self.all.entry(id).or_default();
+        one.declared = Some(Declared {
             name: of.name.clone(),
             namespace: of.namespace.clone(),
             labels: of.labels.clone(),
-            controller: controller
-                .map(|(kind, name)| self::id(kind, of.namespace.as_deref(), name)),
             source: of.source.clone(),
-            facts: Facts::of(&judged, &baseline),
         });
+        one.controller = controller;
+        one.is_static = is_static;
+        one.is_read = true;
+        if is_live && pod.is_pod() {
+            one.add_pod(shown, end);
+        } else {
+            one.template = shown;
+            one.of_template = end.into_iter().collect();
+        }
         Ok(())
     }
 
+    /// Takes a service account: whether its pods have a token if they do not set that themselves.
+    pub(super) fn account(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
+        let mounts = Object::of(of.object, "")?.boolean("automountServiceAccountToken")?;
+        let key = (of.namespace.clone().unwrap_or_default(), of.name.clone());
+        // Several manifests of one account: what one of them leaves open is open.
+        let known = self.accounts.entry(key).or_insert(mounts);
+        if *known != mounts {
+            *known = None;
+        }
+        Ok(())
+    }
+
+    /// Adds what was read of other lists.
     pub(super) fn extend(&mut self, other: Self) {
-        let Self { all } = other;
-        self.all.extend(all);
+        let Self { all, accounts } = other;
+        for (id, one) in all {
+            self.all.entry(id).or_default().merge(one);
+        }
+        self.accounts.extend(accounts);
+    }
+
+    /// The pods and templates, as ends of connections.
+    pub(super) fn ends(&self) -> impl Iterator<Item = &network::Pod> {
+        self.all.values().flat_map(One::ends)
+    }
+
+    /// The namespaces of the workloads that are not static pods. The empty one is that of manifests that do not name one.
+    pub(super) fn namespaces(&self) -> impl Iterator<Item = &str> {
+        let shown = self.all.values().filter(|one| one.template.is_some() || one.pods.is_some());
+        shown.filter_map(|one| {
+            let declared = one.declared.as_ref()?;
+            Some(declared.namespace.as_deref().unwrap_or_default())
+        })
     }
 
     /// The workloads, each with what its template and its pods show.
-    /// The lists that are missing may hold the owner of an owner.
-    pub(super) fn finish(self, missing: &Missing) -> Vec<Workload> {
+    pub(super) fn finish(
+        self,
+        view: &View<'_>,
+        defaults: &Defaults,
+        networks: &Networks,
+    ) -> Vec<Workload> {
         let owners: BTreeMap<String, Option<String>> =
-            self.all.iter().map(|one| (one.id.clone(), one.controller.clone())).collect();
-        let mut workloads: BTreeMap<String, Workload> = BTreeMap::new();
-        // The owners first: what they are called, and where they are declared, is that of the workload.
-        let (managed, own): (Vec<One>, Vec<One>) =
-            self.all.into_iter().partition(|one| one.controller.is_some());
-        for one in own.into_iter().chain(managed) {
-            let top = top(&one.id, &owners);
+            self.all.iter().map(|(id, one)| (id.clone(), one.controller.clone())).collect();
+        let read: BTreeSet<String> =
+            self.all.iter().filter(|(_, one)| one.is_read).map(|(id, _)| id.clone()).collect();
+        let mut tops: BTreeMap<String, One> = BTreeMap::new();
+        for (id, one) in self.all {
+            let top = top(&id, &owners);
             // It belongs to a workload that is not known, and the list of workloads is not complete.
-            if !owners.contains_key(&top) && is_between(&top, missing) {
+            if !read.contains(&top) && is_between(&top, view.missing) {
                 continue;
             }
-            let workload = workloads.entry(top.clone()).or_insert_with(|| {
-                let name = top.rsplit('/').next().unwrap_or(&top);
-                let name = if one.id == top { one.name.as_str() } else { name };
-                let namespace = one.namespace.as_deref();
-                let mut new =
-                    Workload::unread_on(Provider::Kubernetes, top.as_str(), name, namespace)
-                        .tags(Known(one.labels.clone()));
-                new.source = one.source.clone().map(Box::new);
-                new
-            });
-            one.facts.add_to(workload);
+            tops.entry(top.clone()).or_default().add(one, id == top);
         }
-        workloads.into_values().collect()
+        let accounts = &self.accounts;
+        let resource =
+            |(id, one): (String, One)| one.resource(id, view, accounts, defaults, networks);
+        tops.into_iter().filter_map(resource).collect()
+    }
+}
+
+impl Declared {
+    /// An owner that was not read, by what it owns. Its name is that in its ID.
+    fn of_owner(of: &Observed<'_>) -> Self {
+        let name = of.controller.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
+        let (namespace, labels) = (of.namespace.clone(), BTreeMap::new());
+        Self { name, namespace, labels, source: None }
     }
 }
 
@@ -129,38 +210,176 @@ fn is_between(owner: &str, missing: &Missing) -> bool {
     BETWEEN.contains(&kind) && !missing.of([kind]).is_empty()
 }
 
-impl Facts {
-    fn of(restricted: &[Judged], baseline: &[Judged]) -> Self {
-        let violations = |check: Check| {
-            let found = baseline.iter().chain(restricted).find(|one| one.check == check);
-            found.map_or(&[][..], |one| one.violations.as_slice())
+impl One {
+    fn add_pod(&mut self, shown: Option<Shown>, end: Option<network::Pod>) {
+        if let Some(shown) = shown {
+            self.pods.get_or_insert_default().merge(shown);
+        }
+        let alike = |one: &network::Pod, other: &network::Pod| {
+            (&one.labels, one.host_network) == (&other.labels, other.host_network)
         };
-        let entries = |check| violations(check).iter().map(entry).collect();
-        Self { privileged_containers: entries(Check::Privileged) }
+        self.of_pods.extend(end.filter(|end| !self.of_pods.iter().any(|one| alike(one, end))));
     }
 
-    fn add_to(self, workload: &mut Workload) {
-        let Self { privileged_containers } = self;
-        let facts = [(&mut workload.privileged_containers, privileged_containers)];
-        for (fact, entries) in facts {
-            let more = Entries::new(entries, None);
-            *fact = match std::mem::replace(fact, posture_model::fact::Fact::NotOffered) {
-                Known(known) => Known(known.and(&more)),
-                _ => Known(more),
+    /// Adds what another list shows of the same object.
+    fn merge(&mut self, other: Self) {
+        if other.is_read || self.declared.is_none() {
+            self.declared = other.declared;
+            self.controller = other.controller;
+        }
+        self.is_read |= other.is_read;
+        self.is_static |= other.is_static;
+        for (own, more) in [(&mut self.template, other.template), (&mut self.pods, other.pods)] {
+            if let Some(more) = more {
+                own.get_or_insert_default().merge(more);
+            }
+        }
+        self.of_template.extend(other.of_template);
+        self.of_pods.extend(other.of_pods);
+    }
+
+    /// Adds what another object shows that belongs to the same workload.
+    fn add(&mut self, other: Self, is_top: bool) {
+        if is_top || self.declared.is_none() {
+            let namespace = other.declared.as_ref().and_then(|one| one.namespace.clone());
+            self.declared = match (other.declared, is_top) {
+                (declared, true) => declared,
+                (Some(_), false) => Some(Declared {
+                    name: String::new(),
+                    namespace,
+                    labels: BTreeMap::new(),
+                    source: None,
+                }),
+                (None, false) => None,
             };
         }
+        self.is_static |= other.is_static;
+        for (own, more) in [(&mut self.template, other.template), (&mut self.pods, other.pods)] {
+            if let Some(more) = more {
+                own.get_or_insert_default().merge(more);
+            }
+        }
+        self.of_template.extend(other.of_template);
+        self.of_pods.extend(other.of_pods);
+    }
+
+    /// Its pods in the cluster, or its template while there are none.
+    fn ends(&self) -> impl Iterator<Item = &network::Pod> {
+        if self.of_pods.is_empty() { self.of_template.iter() } else { self.of_pods.iter() }
+    }
+
+    /// The workload; none if all of it has ended.
+    fn resource(
+        self,
+        id: String,
+        view: &View<'_>,
+        accounts: &BTreeMap<(String, String), Option<bool>>,
+        defaults: &Defaults,
+        networks: &Networks,
+    ) -> Option<Workload> {
+        let Declared { name, namespace, labels, source } = self.declared.clone()?;
+        let name = match name.is_empty() {
+            true => id.rsplit('/').next().unwrap_or(&id).to_owned(),
+            false => name,
+        };
+        let mut workload =
+            Workload::unread_on(Provider::Kubernetes, id.as_str(), name, namespace.as_deref());
+        workload.source = source.map(Box::new);
+        workload.tags = Known(labels);
+        if self.is_static {
+            for fact in Workload::FACTS.iter().filter(|fact| fact.name != "tags") {
+                workload.withdraw(fact.name);
+            }
+            return Some(workload);
+        }
+        let whole = match (&self.template, &self.pods) {
+            (Some(one), Some(other)) => {
+                let mut both = one.clone();
+                both.merge(other.clone());
+                both
+            }
+            (Some(one), None) | (None, Some(one)) => one.clone(),
+            (None, None) => return None,
+        };
+        for list in List::ALL {
+            let mut entries = whole.list(*list);
+            // A LimitRange sets them when a pod is made: templates do not show it.
+            let set = match list {
+                List::WithoutMemoryLimit => defaults.memory_limit(namespace.as_deref()),
+                List::WithoutCpuRequest => defaults.cpu_request(namespace.as_deref()),
+                _ => false,
+            };
+            let of_pods = matches!(list, List::WithoutMemoryLimit | List::WithoutCpuRequest);
+            match &self.pods {
+                Some(pods) if of_pods => entries = pods.list(*list),
+                None if set => entries.clear(),
+                Some(_) | None => {}
+            }
+            let mut open = None;
+            if of_pods
+                && self.pods.is_none()
+                && !entries.is_empty()
+                && let Some(gap) = view.missing.of(["LimitRange"]).first()
+            {
+                entries.clear();
+                open = Some(*gap);
+            }
+            if *list == List::Images && !whole.without_image.is_empty() {
+                let names: Vec<&str> = whole.without_image.iter().map(String::as_str).collect();
+                let detail = format!("no image is set for {}", names.join(", "));
+                open = Some(view.undetermined(&id, &detail));
+            }
+            if let (Some(template), Some(pods)) = (&self.template, &self.pods)
+                && *list != List::Images
+            {
+                let each = entries.into_iter().map(|entry| marked(entry, template, pods));
+                entries = each.collect();
+            }
+            *list.of(&mut workload) = Entries::new(entries, open).into_fact();
+        }
+        workload.bare = Known(id.starts_with("Pod/") && self.controller.is_none());
+        let place = namespace.clone().unwrap_or_default();
+        workload.unrequested_tokens = tokens(&whole, &place, view, accounts);
+        workload.namespace = match namespace {
+            Some(namespace) => Known(namespace),
+            None => Fact::Gap(view.undetermined(&id, "the manifest does not name a namespace")),
+        };
+        networks.decide(&mut workload, self.ends().collect(), view);
+        Some(workload)
     }
 }
 
-/// A violation without the path to its container or pod, which differs between a pod and a template: `app:
-/// securityContext.privileged is true`.
-fn entry(violation: &Violation) -> String {
-    let path = violation.path.rsplit_once("].").map_or(violation.path.as_str(), |(_, field)| field);
-    let path = path.rsplit_once("spec.").map_or(path, |(_, field)| field);
-    let mut text = match &violation.container {
-        Some(container) => format!("{container}: {path} is "),
-        None => format!("{path} is "),
-    };
-    text.push_str(violation.value.as_deref().unwrap_or("absent"));
-    text
+/// The tokens that nobody asked for.
+fn tokens(
+    shown: &Shown,
+    namespace: &str,
+    view: &View<'_>,
+    accounts: &BTreeMap<(String, String), Option<bool>>,
+) -> Fact<Entries> {
+    let mut entries = Vec::new();
+    let mut open: Option<GapId> = None;
+    for token in shown.undecided_tokens.iter().filter(|token| token.mounted != Some(false)) {
+        let account = &token.account;
+        match accounts.get(&(namespace.to_owned(), account.clone())) {
+            // The account decides, either way.
+            Some(Some(_)) => {}
+            Some(None) => entries.push(format!("token of service account {account}")),
+            None => {
+                let gap = view.missing.of(["ServiceAccount"]).first().copied();
+                let detail = "it was not read whether the service account mounts its token";
+                let target =
+                    id("ServiceAccount", Some(namespace).filter(|n| !n.is_empty()), account);
+                let note = || {
+                    view.gaps.note(Gap::undetermined(
+                        view.action("ServiceAccount"),
+                        &target,
+                        detail,
+                    ))
+                };
+                open = open.or_else(|| Some(gap.unwrap_or_else(note)));
+            }
+        }
+    }
+    entries.dedup();
+    Entries::new(entries, open).into_fact()
 }

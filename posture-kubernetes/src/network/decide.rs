@@ -321,7 +321,7 @@ impl Cluster {
     }
 
     /// Whether a peer that selects pods selects one.
-    fn peer_matches(&self, policy: &Policy, peer: &Peer, other: &Pod) -> Tri<Why> {
+    pub(crate) fn peer_matches(&self, policy: &Policy, peer: &Peer, other: &Pod) -> Tri<Why> {
         let Peer::Pods { namespaces, pods } = peer else { return Tri::No };
         let namespace = match namespaces {
             None => same_namespace(&policy.namespace, &other.namespace),

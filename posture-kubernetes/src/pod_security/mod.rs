@@ -267,3 +267,15 @@ pub fn evaluate(pod: &PodOf<'_>, level: Level, version: Version) -> Result<Vec<J
     let judge = |check| checks::judge(check, &spec, version);
     Ok(Check::of(level, version).map(judge).collect())
 }
+
+/// The result of every check of both levels for a pod or a template, at a version of the standards ([`Version::used`] of it). A check
+/// that is newer is judged at the first version that has it: what it finds is no less there in an older cluster.
+///
+/// # Errors
+/// If a field that a check reads has a wrong type. Then nothing of the pod is judged.
+pub fn every_check(pod: &PodOf<'_>, version: Version) -> Result<Vec<Judged>, Invalid> {
+    let spec = spec::PodSpec::read(pod)?;
+    let version = version.used();
+    let judge = |check: Check| checks::judge(check, &spec, version.max(check.since()));
+    Ok(Check::ALL.iter().copied().map(judge).collect())
+}

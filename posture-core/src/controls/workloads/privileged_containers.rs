@@ -1,10 +1,11 @@
 //! `workloads.privileged-containers`
 
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
-const SHOWS: &str = "a privileged container has all rights of root on its node, so that nothing separates it from the node and from \
-                     the other pods there";
+const SHOWS: &str = "a privileged container has all privileges of root on its node, so that nothing separates it \
+                     from the node and from the other pods there";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -14,13 +15,14 @@ pub(crate) static CONTROL: Control = Control {
     finding: "A container is privileged",
     keywords: &["Kubernetes", "pod", "securityContext", "privileged", "Pod Security Standards"],
     severity: Critical,
-    rationale: "A privileged container sees every device and every process right of its node. Whoever \
-                takes it over has the node, and the credentials of every pod on it.",
+    rationale: "A privileged container sees every device of its node and has all privileges of root there. \
+                An attacker who takes over the container has the node, and the credentials of every pod on \
+                it.",
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Remove `privileged: true` from the container. Where it needs a right, add that capability \
-                   alone. The command shows the workload's pods with their settings.",
+            text: "Remove `privileged: true` from the container. If it needs one capability, add only that one. \
+                   The command shows the pods with their settings.",
             console: "spec.template.spec.containers[*].securityContext.privileged",
             command: Inspect("kubectl get pods --namespace <namespace> --output yaml"),
         },
@@ -35,6 +37,10 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.AA-05", Supporting),
         ccm41("I&S-04", Partial(SHOWS)),
         ccm41("I&S-06", Partial(SHOWS)),
+        cis_kubernetes2("5.2.2", Partial(shows::STEP)),
+        cis_eks18("4.2.1", Partial(shows::STEP)),
+        cis_aks18("4.2.1", Partial(shows::STEP)),
+        nsa_kubernetes12("P4", Supporting),
     ],
     test: no_entries!(Workload.privileged_containers, "no privileged container"),
 };

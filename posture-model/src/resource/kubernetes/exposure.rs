@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::entries::Entries;
 use crate::resource::declared::resource;
 
 resource! {
     /// A NetworkPolicy.
     NetworkPolicy {
+        /// The rules that allow every port from or to every address, or every pod of the cluster.
+        [Kubernetes] open_rules: Entries,
+        /// What selects nothing: the policy itself, or a peer of a rule.
+        [Kubernetes] without_effect: Entries,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }
@@ -15,6 +20,12 @@ resource! {
 resource! {
     /// A Service of Kubernetes.
     Service {
+        /// What makes its load balancer reachable from every address.
+        [Kubernetes] public_load_balancer: Entries,
+        /// The ports that it opens on every node.
+        [Kubernetes] node_ports: Entries,
+        /// The external addresses whose traffic it takes.
+        [Kubernetes] external_ips: Entries,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }
@@ -23,6 +34,8 @@ resource! {
 resource! {
     /// What publishes host names: an Ingress, or a Gateway of the Gateway API.
     Ingress {
+        /// The hosts and listeners that are served without TLS.
+        [Kubernetes] plain_hosts: Entries,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }

@@ -8,11 +8,79 @@ use crate::resource::declared::resource;
 resource! {
     /// What runs in pods under one template: a Deployment, a StatefulSet, a DaemonSet, a Job, a CronJob, another controller of pods,
     /// or a pod without a controller. Pods and replica sets that a controller manages belong to its workload.
+    ///
+    /// A list of what its containers set counts init containers, sidecars and ephemeral containers, too. The static pods of a node have
+    /// none of these facts: no object of the API changes them.
     Workload {
         /// Its privileged containers.
         [Kubernetes] privileged_containers: Entries,
         /// Its containers with the image of the retired ingress controller ingress-nginx.
         [Kubernetes] retired_ingress: Entries,
+        /// Where its pods share the processes of their node.
+        [Kubernetes] host_process_namespace: Entries,
+        /// Where its pods share the inter-process communication of their node.
+        [Kubernetes] host_ipc_namespace: Entries,
+        /// Where its pods share the network of their node.
+        [Kubernetes] host_network: Entries,
+        /// The capabilities that its containers add and that the level `baseline` of the Pod Security Standards does not allow.
+        [Kubernetes] added_capabilities: Entries,
+        /// The containers that do not drop all capabilities, and what they add but `NET_BIND_SERVICE`.
+        [Kubernetes] undropped_capabilities: Entries,
+        /// Its volumes that are paths of the node.
+        [Kubernetes] host_path_volumes: Entries,
+        /// Those of them whose path gives access to the node, such as `/`, `/etc` and the socket of a container runtime.
+        [Kubernetes] sensitive_host_paths: Entries,
+        /// The ports of the node that its containers open.
+        [Kubernetes] host_ports: Entries,
+        /// The hosts that probes and lifecycle hooks name.
+        [Kubernetes] probe_hosts: Entries,
+        /// The AppArmor profiles that are neither the runtime's default nor a file of the node.
+        [Kubernetes] app_armor_overrides: Entries,
+        /// The SELinux users, roles and types that the Pod Security Standards do not allow.
+        [Kubernetes] se_linux_overrides: Entries,
+        /// The containers whose `/proc` is not masked, unless the pod has its own user namespace and the version of the Pod Security
+        /// Standards allows that.
+        [Kubernetes] unmasked_proc: Entries,
+        /// The seccomp profiles that are neither the runtime's default nor a file of the node.
+        [Kubernetes] seccomp_overrides: Entries,
+        /// The containers without a seccomp profile of the pod or of their own.
+        [Kubernetes] seccomp_missing: Entries,
+        /// The kernel parameters that the Pod Security Standards do not allow.
+        [Kubernetes] unsafe_sysctls: Entries,
+        /// The containers that are host processes of Windows.
+        [Kubernetes] windows_host_processes: Entries,
+        /// Its volumes of a type that the level `restricted` of the Pod Security Standards does not allow.
+        [Kubernetes] restricted_volume_types: Entries,
+        /// The containers whose processes can gain privileges.
+        [Kubernetes] privilege_escalation: Entries,
+        /// The containers that may run as user 0.
+        [Kubernetes] root_containers: Entries,
+        /// The containers whose root file system can be written.
+        [Kubernetes] writable_root_filesystems: Entries,
+        /// Where its pods share the user namespace of their node.
+        [Kubernetes] host_user_namespace: Entries,
+        /// The API tokens that are mounted because neither the pod nor its service account sets whether they are.
+        [Kubernetes] unrequested_tokens: Entries,
+        /// The Secrets that containers receive as environment variables.
+        [Kubernetes] secrets_in_environment: Entries,
+        /// Where a credential is part of the object: the place and the type of the credential, never its value.
+        [Kubernetes] literal_credentials: Entries,
+        /// The containers without a memory limit.
+        [Kubernetes] without_memory_limit: Entries,
+        /// The containers without a CPU request.
+        [Kubernetes] without_cpu_request: Entries,
+        /// The images of its containers, each after the name of the container: `app: registry.example/shop/web:1.2`.
+        [Kubernetes] images: Entries,
+        /// Whether it is a pod without a controller.
+        [Kubernetes] bare: bool,
+        /// Its namespace. A manifest that does not name one leaves it open.
+        [Kubernetes] namespace: String,
+        /// Whether network policies that are enforced select all its pods for ingress, so that only what a rule allows comes in.
+        [Kubernetes] ingress_isolated: bool,
+        /// Whether network policies that are enforced select all its pods for egress, so that only what a rule allows gets out.
+        [Kubernetes] egress_isolated: bool,
+        /// Whether network policies allow one of its pods to reach the metadata service of clouds.
+        [Kubernetes] reaches_metadata: bool,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }

@@ -1,0 +1,347 @@
+//! What workloads show beside the Pod Security Standards: images, resources, secrets, paths of the node, tokens.
+
+use std::collections::BTreeMap;
+
+use posture_model::dated::Dated;
+use serde_json::Value;
+
+use super::credentials;
+use super::shown::{List, Shown, Token};
+use crate::read::{Invalid, Object, kind_of};
+use crate::workload::PodOf;
+
+/// The users that containers run as, as far as the object sets them.
+#[derive(Debug, Default)]
+pub(super) struct Users {
+    of: BTreeMap<String, Option<i64>>,
+}
+
+impl Users {
+    /// Whether a container runs as a user that is set and is not 0.
+    pub(super) fn is_other(&self, container: &str) -> bool {
+        matches!(self.of.get(container), Some(Some(user)) if *user != 0)
+    }
+
+    /// Whether all of them do.
+    pub(super) fn are_all_others(&self) -> bool {
+        !self.of.is_empty() && self.of.values().all(|user| user.is_some_and(|user| user != 0))
+    }
+}
+
+/// The names of the lists of containers. Ephemeral containers have no resources.
+const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
+
+/// Adds what a pod or a template shows.
+pub(super) fn read(pod: &PodOf<'_>, is_live: bool, shown: &mut Shown) -> Result<Users, Invalid> {
+    let mut fields = Object::of(pod.value, pod.path)?;
+    if let Some(mut metadata) = fields.object("metadata")? {
+        for (key, value) in metadata.map("annotations")? {
+            if let Some(what) = credentials::in_text(&value) {
+                let entry = format!("annotation {key} holds {what}");
+                shown.add(List::LiteralCredentials, entry);
+            }
+        }
+    }
+    let mut users = Users::default();
+    let Some(mut spec) = fields.object("spec")? else { return Ok(users) };
+    let windows = match spec.object("os")? {
+        Some(mut os) => os.text("name")? == Some("windows"),
+        None => false,
+    };
+    let user = match spec.object("securityContext")? {
+        Some(mut context) => context.integer("runAsUser")?,
+        None => None,
+    };
+    match spec.boolean("hostUsers")? {
+        Some(false) => {}
+        _ if windows => {}
+        Some(true) => shown.add(List::HostUserNamespace, "hostUsers is true".to_owned()),
+        None => shown.add(List::HostUserNamespace, "hostUsers is absent".to_owned()),
+    }
+    let whole = match spec.object("resources")? {
+        Some(resources) => Resources::read(resources)?,
+        None => Resources::default(),
+    };
+    for kind in CONTAINERS {
+        for container in spec.objects(kind)? {
+            let of = Of { whole, user, windows, ephemeral: kind == "ephemeralContainers" };
+            container_of(container, of, shown, &mut users)?;
+        }
+    }
+    let mut mounted = false;
+    for volume in spec.objects("volumes")? {
+        mounted |= volume_of(volume, shown)?;
+    }
+    let account = match spec.text("serviceAccountName")?.filter(|name| !name.is_empty()) {
+        Some(name) => name,
+        // https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/: the older name of the field.
+        None => match spec.text("serviceAccount")? {
+            Some(name) if !name.is_empty() => name,
+            _ => "default",
+        },
+    };
+    if spec.boolean("automountServiceAccountToken")?.is_none() {
+        let token = Token { account: account.to_owned(), mounted: is_live.then_some(mounted) };
+        shown.undecided_tokens.insert(token);
+    }
+    Ok(users)
+}
+
+/// What the pod sets for a container.
+#[derive(Clone, Copy)]
+struct Of {
+    whole: Resources,
+    user: Option<i64>,
+    windows: bool,
+    ephemeral: bool,
+}
+
+/// Whether what a pod or a container asks for is bounded.
+#[derive(Clone, Copy, Debug, Default)]
+struct Resources {
+    memory_limit: bool,
+    cpu_request: bool,
+}
+
+impl Resources {
+    fn read(mut resources: Object<'_>) -> Result<Self, Invalid> {
+        let (mut memory, mut cpu) = (false, false);
+        if let Some(mut limits) = resources.object("limits")? {
+            memory = quantity(&mut limits, "memory")?;
+            // The server takes a limit as the request where there is none.
+            cpu = quantity(&mut limits, "cpu")?;
+        }
+        if let Some(mut requests) = resources.object("requests")? {
+            let has = requests.get("cpu").is_some();
+            let own = quantity(&mut requests, "cpu")?;
+            cpu = if has { own } else { cpu };
+        }
+        Ok(Self { memory_limit: memory, cpu_request: cpu })
+    }
+}
+
+/// Whether a quantity is set to more than nothing.
+fn quantity(of: &mut Object<'_>, field: &'static str) -> Result<bool, Invalid> {
+    match of.get(field) {
+        None => Ok(false),
+        Some(Value::Number(number)) => Ok(number.as_f64().is_some_and(|number| number > 0.0)),
+        Some(Value::String(text)) => Ok(text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))),
+        Some(other) => Err(of.error(field, format!("not a quantity but {}", kind_of(other)))),
+    }
+}
+
+fn container_of(
+    mut container: Object<'_>,
+    of: Of,
+    shown: &mut Shown,
+    users: &mut Users,
+) -> Result<(), Invalid> {
+    let name = container.text("name")?.unwrap_or_default().to_owned();
+    match container.text("image")?.filter(|image| !image.is_empty()) {
+        Some(image) => shown.add(List::Images, format!("{name}: {image}")),
+        None => {
+            shown.without_image.insert(name.clone());
+        }
+    }
+    let (mut user, mut read_only) = (of.user, None);
+    if let Some(mut context) = container.object("securityContext")? {
+        user = context.integer("runAsUser")?.or(user);
+        read_only = context.boolean("readOnlyRootFilesystem")?;
+    }
+    users.of.insert(name.clone(), user);
+    // The field is for Linux only: the server rejects it in a pod for Windows.
+    if read_only != Some(true) && !of.windows {
+        let value = if read_only.is_some() { "false" } else { "absent" };
+        let entry = format!("{name}: securityContext.readOnlyRootFilesystem is {value}");
+        shown.add(List::WritableRootFilesystems, entry);
+    }
+    if !of.ephemeral {
+        let own = match container.object("resources")? {
+            Some(resources) => Resources::read(resources)?,
+            None => Resources::default(),
+        };
+        if !own.memory_limit && !of.whole.memory_limit {
+            let entry = format!("{name}: resources.limits.memory is absent");
+            shown.add(List::WithoutMemoryLimit, entry);
+        }
+        if !own.cpu_request && !of.whole.cpu_request {
+            let entry = format!("{name}: resources.requests.cpu is absent");
+            shown.add(List::WithoutCpuRequest, entry);
+        }
+    }
+    environment(&name, &mut container, shown)?;
+    for field in ["command", "args"] {
+        let words = container.texts(field)?;
+        for (place, word) in words.iter().enumerate() {
+            let next = words.get(place + 1).copied();
+            if let Some(what) = credentials::in_argument(word, next) {
+                let entry = format!("{name}: {field}[{place}] holds {what}");
+                shown.add(List::LiteralCredentials, entry);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn environment(name: &str, container: &mut Object<'_>, shown: &mut Shown) -> Result<(), Invalid> {
+    for mut variable in container.objects("env")? {
+        let key = variable.text("name")?.unwrap_or_default();
+        if let Some(value) = variable.text("value")?
+            && let Some(what) = credentials::in_variable(key, value)
+        {
+            let entry = format!("{name}: variable {key} holds {what}");
+            shown.add(List::LiteralCredentials, entry);
+        }
+        if let Some(mut from) = variable.object("valueFrom")?
+            && let Some(mut secret) = from.object("secretKeyRef")?
+        {
+            let secret = secret.text("name")?.unwrap_or_default();
+            let entry = format!("{name}: variable {key} is from Secret {secret}");
+            shown.add(List::SecretsInEnvironment, entry);
+        }
+    }
+    for mut from in container.objects("envFrom")? {
+        if let Some(mut secret) = from.object("secretRef")? {
+            let secret = secret.text("name")?.unwrap_or_default();
+            let entry = format!("{name}: all of Secret {secret} is in variables");
+            shown.add(List::SecretsInEnvironment, entry);
+        }
+    }
+    Ok(())
+}
+
+/// How the server names the volume with the token that it adds to a pod.
+/// [Source](https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-token-volume).
+const TOKEN: &str = "kube-api-access-";
+
+/// Adds what a volume shows, and returns whether it holds the token that the server adds.
+fn volume_of(mut volume: Object<'_>, shown: &mut Shown) -> Result<bool, Invalid> {
+    let name = volume.text("name")?.unwrap_or_default();
+    if let Some(mut source) = volume.object("hostPath")? {
+        let path = source.text("path")?.unwrap_or_default();
+        if is_sensitive(path) {
+            let entry = format!("volume {name} is hostPath {path}");
+            shown.add(List::SensitiveHostPaths, entry);
+        }
+    }
+    Ok(name.starts_with(TOKEN) && volume.object("projected")?.is_some())
+}
+
+/// Paths of a node that give whoever has them the node, its credentials or those of its pods; so does everything below, except for
+/// [`HARMLESS`], and every directory above.
+static SENSITIVE: Dated<&str> = Dated::new(
+    &[
+        "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
+        "https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Writable%20hostPath%20mount/",
+    ],
+    "2026-11-30",
+    &[
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/proc",
+        "/root",
+        "/run/containerd",
+        "/run/cri-dockerd.sock",
+        "/run/crio",
+        "/run/docker",
+        "/run/docker.sock",
+        "/run/dockershim.sock",
+        "/run/k3s/containerd",
+        "/run/podman",
+        "/run/secrets",
+        "/sys",
+        "/var/lib/containerd",
+        "/var/lib/containers",
+        "/var/lib/crio",
+        "/var/lib/docker",
+        "/var/lib/etcd",
+        "/var/lib/kubelet",
+        "/var/lib/rancher",
+    ],
+);
+
+/// What is below them and gives nothing away.
+static HARMLESS: Dated<&str> = Dated::new(
+    &["https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch03s07.html"],
+    "2026-11-30",
+    &[
+        "/dev/null",
+        "/etc/ca-certificates",
+        "/etc/localtime",
+        "/etc/machine-id",
+        "/etc/os-release",
+        "/etc/pki/ca-trust",
+        "/etc/ssl/certs",
+        "/etc/timezone",
+    ],
+);
+
+fn is_sensitive(path: &str) -> bool {
+    let parts: Vec<&str> =
+        path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let path = format!("/{}", parts.join("/"));
+    // `/var/run` is a link to `/run`.
+    let path = match path.strip_prefix("/var/run") {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
+        _ => path,
+    };
+    let below = |one: &str, other: &str| {
+        other == "/"
+            || one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    // The server rejects a path with `..`; what it means is not decided by its text.
+    if parts.contains(&"..") {
+        return true;
+    }
+    if HARMLESS.iter().any(|one| below(&path, one)) {
+        return false;
+    }
+    SENSITIVE.iter().any(|one| below(&path, one) || below(one, &path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_sensitive_with_all_that_is_above_and_below() {
+        for path in [
+            "/",
+            "",
+            "//",
+            "/etc",
+            "/etc/",
+            "/etc/kubernetes/pki",
+            "/./etc",
+            "/var",
+            "/var/lib",
+            "/var/run",
+            "/run",
+            "/var/run/docker.sock",
+            "/run/containerd/containerd.sock",
+            "/proc",
+            "/proc/1/root",
+            "/dev/sda",
+            "/home/me",
+            "/var/lib/kubelet/pods",
+            "/data/../etc",
+        ] {
+            assert!(is_sensitive(path), "{path}");
+        }
+        for path in [
+            "/data",
+            "/etcetera",
+            "/var/log",
+            "/var/runner",
+            "/lib/modules",
+            "/etc/localtime",
+            "/etc/ssl/certs",
+            "/run/xtables.lock",
+            "/rooted",
+        ] {
+            assert!(!is_sensitive(path), "{path}");
+        }
+    }
+}
