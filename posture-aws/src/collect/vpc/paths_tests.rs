@@ -492,7 +492,7 @@ async fn private_addresses_are_those_of_what_is_attached() {
     ] {
         let scope = Region::new().but("DescribeNetworkInterfaces", from, to).read().await;
         let fact = &interface(&scope, "eni-1").private_addresses;
-        assert_eq!(fact.known().map(Clone::clone).map_err(|_| why(&scope, fact)), expected, "{to}");
+        assert_eq!(fact.known().cloned().map_err(|_| why(&scope, fact)), expected, "{to}");
     }
 }
 

@@ -291,7 +291,7 @@ async fn a_flow_log_counts_where_it_works_and_records_the_traffic() {
         let list = format!("<flowLogSet>{logs}</flowLogSet>");
         let scope = read_with("DescribeFlowLogs", &list).await;
         let [network] = &scope.networks.items[..] else { panic!("{:?}", scope.gaps) };
-        let found = network.unrecorded.known().map(Vec::clone);
+        let found = network.unrecorded.known().cloned();
         let found = found.map_err(|_| why(&scope, &network.unrecorded));
         assert_eq!(found, unrecorded.map(texts), "{logs}");
         let found = network.rejects_recorded.known().copied();
@@ -816,9 +816,8 @@ async fn a_site_to_site_vpn_shows_the_tunnels_that_are_down_and_not_logged() {
         let scope = read_with("DescribeVpnConnections", &list).await;
         let [found] = &scope.vpn_connections.items[..] else { panic!("{:?}", scope.gaps) };
         assert_eq!(found.for_clients, Known(false));
-        let is = |fact: &Fact<BTreeSet<String>>| {
-            fact.known().map(Clone::clone).map_err(|_| why(&scope, fact))
-        };
+        let is =
+            |fact: &Fact<BTreeSet<String>>| fact.known().cloned().map_err(|_| why(&scope, fact));
         assert_eq!(is(&found.tunnels_down), down, "{telemetry}");
         assert_eq!(is(&found.unlogged), unlogged, "{options}");
     }
