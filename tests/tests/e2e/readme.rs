@@ -60,8 +60,9 @@ fn the_numbers_are_those_of_the_program() {
     };
     let (aws, azure) = (Provider::Aws, Provider::Azure);
     let (aws, azure, both) = (of(&[aws]), of(&[azure]), of(&[aws, azure]));
+    let kubernetes = of(&[Provider::Kubernetes]);
     let counts = format!(
-        "{} controls: {aws} for AWS, {azure} for Azure, {both} of them for both",
+        "{} controls: {aws} for AWS, {azure} for Azure, {both} of them for both, {kubernetes} for Kubernetes",
         all.len()
     );
     assert!(readme.contains(&counts), "{counts}");
