@@ -226,7 +226,7 @@ impl Namespaces {
                 };
                 view.undetermined(&one.id, detail)
             });
-            // What is there holds, whoever made the namespace.
+            // What is there holds, no matter who made the namespace.
             let is_in = |all: &BTreeSet<String>| match all.contains(name) {
                 true => Known(true),
                 false => Fact::Gap(gap),

@@ -227,7 +227,7 @@ fn volume_of(mut volume: Object<'_>, shown: &mut Shown) -> Result<bool, Invalid>
     Ok(name.starts_with(TOKEN) && volume.object("projected")?.is_some())
 }
 
-/// Paths of a node that give whoever has them the node, its credentials or those of its pods; so does everything below, except for
+/// Paths of a node that give a container the node, its credentials or those of its pods; so does everything below, except for
 /// [`HARMLESS`], and every directory above.
 static SENSITIVE: Dated<&str> = Dated::new(
     &[
