@@ -476,6 +476,16 @@ def wrong():
             }
         ),
     )
+    iam.create_role(
+        RoleName="any-audience",
+        AssumeRolePolicyDocument=document(
+            {
+                "Effect": "Allow",
+                "Principal": {"Federated": provider},
+                "Action": "sts:AssumeRoleWithWebIdentity",
+            }
+        ),
+    )
     role = iam.create_role(
         RoleName="recorder", AssumeRolePolicyDocument=trust({"Service": "config.amazonaws.com"})
     )["Role"]["Arn"]

@@ -23,7 +23,7 @@ pub(crate) const READ: Action = Action {
     per: ROW,
     lists: &[Kind::FederatedCredential],
     fills: &[],
-    command: "az identity list",
+    command: "az resource list --resource-type Microsoft.ManagedIdentity/userAssignedIdentities",
 };
 
 pub(crate) const FEDERATED: Action = Action {

@@ -111,7 +111,9 @@ fn frameworks_are_data_with_the_day_of_their_source() {
         let count = |count: usize| serde_json::json!(count);
         assert_eq!(framework["requirements"]["total"], count(rows.len()));
         let numbers = &framework["requirements"];
-        let mapped = rows.iter().filter(|row| !row["controls"].as_array().unwrap().is_empty());
+        // What is on a node has at most supporting evidence, and does not count.
+        let rows = rows.iter().filter(|row| row["class"] != "node");
+        let mapped = rows.filter(|row| !row["controls"].as_array().unwrap().is_empty());
         assert_eq!(numbers["evidenced"], count(mapped.count()));
         assert!(numbers["decided"].as_u64() <= numbers["evidenced"].as_u64());
     }

@@ -68,6 +68,11 @@ fn audit(kubeconfig: &Value, arguments: &[&str]) -> Run {
     run
 }
 
+/// The gaps of calls that were not answered. What was read and does not decide is another matter.
+fn refused(run: &Run) -> Vec<(String, String)> {
+    run.gaps().into_iter().filter(|(_, why)| why != "undetermined").collect()
+}
+
 #[test]
 fn the_cluster_of_the_current_context_is_audited() {
     let cluster = Simulated::serve(|_| {});
@@ -184,7 +189,7 @@ fn a_server_is_audited_with_a_token_from_a_file() {
         .args(&["--format", "json"])
         .run();
     assert_eq!(run.json()["scopes"][0]["name"], cluster.server.url());
-    assert_eq!(run.gaps(), []);
+    assert_eq!(refused(&run), []);
 }
 
 #[test]
@@ -213,7 +218,7 @@ fn a_list_that_is_denied_or_throttled_is_a_gap_with_its_verb_and_resource() {
     let run = cluster.audit(&["--allow-unknown", "100%"]);
     let denied =
         ("list clusterrolebindings.rbac.authorization.k8s.io".to_owned(), "denied".to_owned());
-    assert_eq!(run.gaps(), [denied]);
+    assert_eq!(refused(&run), [denied]);
 }
 
 #[test]
@@ -244,7 +249,7 @@ fn the_printed_role_is_what_a_cluster_needs() {
             "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "auditor" }],
         }));
     });
-    assert_eq!(cluster.audit(&[]).gaps(), []);
+    assert_eq!(refused(&cluster.audit(&[])), []);
     let whole = Program::new()
         .args(&["permissions", "k8s", "--format", "json", "--service-account", "posture:auditor"])
         .run();
