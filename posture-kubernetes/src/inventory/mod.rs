@@ -40,7 +40,7 @@ use posture_model::gap::{Gap, GapId, Reason, Register};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Cluster, Kind, RoleBinding};
+use posture_model::resource::{Cluster, Kind, Resource, RoleBinding, Workload};
 use posture_model::scope::{Level, Scope};
 use posture_model::source::Source;
 use posture_model::wanted::Wanted;
@@ -402,6 +402,16 @@ impl Inventory {
             binding.missing = missing;
         }
         self.retired.fill(&mut workloads);
+        // Which standards hold, and what a permission grants, depends on the version of the server.
+        let unknown = match &self.server {
+            Fact::Gap(gap) if self.origin == Origin::Cluster && *gap != GapId::NOT_COLLECTED => {
+                Some(*gap)
+            }
+            Known(_) | Fact::NotOffered | Fact::Gap(_) => None,
+        };
+        if let Some(gap) = unknown {
+            hide_all(&mut workloads, gap);
+        }
         let name = scope.name.as_deref().unwrap_or(&scope.id);
         let cluster = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
         let flags = self.control_plane.admission(&lists, &self.gaps);
@@ -434,10 +444,23 @@ impl Inventory {
         part!(AdmissionWebhook, self.admission.finish(self.origin, &lists, &self.gaps), WEBHOOKS);
         part!(Node, self.nodes.finish(), ["Node"]);
         part!(Workload, workloads, workload::kinds());
-        part!(RbacSubject, joined.subjects(&around), BINDINGS);
+        let mut subjects = joined.subjects(&around);
+        if let Some(gap) = unknown {
+            hide_all(&mut subjects, gap);
+        }
+        part!(RbacSubject, subjects, BINDINGS);
         for one in parts {
             scope.merge(one);
         }
         scope.gaps = self.gaps.list();
+    }
+}
+
+/// Puts a gap in place of every fact but the labels.
+fn hide_all<R: Resource>(resources: &mut [R], gap: GapId) {
+    for resource in resources {
+        for fact in R::FACTS.iter().filter(|fact| fact.name != Workload::TAGS.name) {
+            resource.hide(fact.name, gap);
+        }
     }
 }

@@ -226,7 +226,14 @@ fn settle(provider: Provider, actions: usize, found: Vec<(usize, Vec<String>)>) 
     let audits = found.len();
     let judged: usize = found.iter().map(|(controls, _)| controls).sum();
     let broken: BTreeSet<String> = found.into_iter().flat_map(|(_, broken)| broken).collect();
-    let list: Vec<&String> = broken.iter().take(60).collect();
+    // One of each action and control: the text up to the resource.
+    let kind = |text: &str| {
+        let (action, control) = text.split_once(" in world ").unwrap_or((text, ""));
+        let action = action.rsplit_once(' ').map_or(action, |(action, _)| action).to_owned();
+        (action, control.split('"').nth(1).unwrap_or_default().to_owned())
+    };
+    let each: BTreeMap<_, _> = broken.iter().map(|text| (kind(text), text)).collect();
+    let list: Vec<&String> = each.into_values().take(60).collect();
     assert!(broken.is_empty(), "{} broken: {list:#?}", broken.len());
     proved(&format!(
         "{provider}: {actions} actions, {audits} audits with a fault: {judged} × a control, none reversed"
