@@ -115,12 +115,12 @@ impl Networks {
         };
         of.network_policy = open(of, own().next().is_some());
         of.policies_enforced = match (&self.plugin, &of.network_policy) {
-            (_, Known(false)) => Fact::NotOffered,
-            (Tri::Yes, _) => Known(true),
+            (_, Known(false) | Fact::NotOffered) => Fact::NotOffered,
+            // Whether there is a policy to enforce is not known.
+            (_, Fact::Gap(gap)) => Fact::Gap(*gap),
+            (Tri::Yes, Known(true)) => Known(true),
             (Tri::No, Known(true)) => Known(false),
-            (Tri::No, Fact::Gap(gap)) => Fact::Gap(*gap),
-            (Tri::No, Fact::NotOffered) => Fact::NotOffered,
-            (Tri::Unknown(why), _) => Fact::Gap(view.undetermined(&of.id, why)),
+            (Tri::Unknown(why), Known(true)) => Fact::Gap(view.undetermined(&of.id, why)),
         };
         let (ingress, egress) =
             (of_direction(of, Direction::Ingress), of_direction(of, Direction::Egress));
