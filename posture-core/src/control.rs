@@ -108,9 +108,12 @@ macro_rules! fact_is {
 pub(crate) use fact_is;
 
 /// The test of a control that checks whether a list is empty: `no_entries!(Kind.fact, expected)`. Each entry is evidence, an undecided
-/// one is unknown. The examples are made from the fact.
+/// one is unknown. The examples are made from the fact; a literal before what is expected is the entry of the one that fails.
 macro_rules! no_entries {
     ($kind:ident.$fact:ident, $expected:expr $(,)?) => {
+        $crate::control::no_entries!($kind.$fact, "an entry", $expected)
+    };
+    ($kind:ident.$fact:ident, $entry:literal, $expected:expr $(,)?) => {
         pastey::paste! {
             $crate::control::Test {
                 reads: &[$crate::resource::$kind::[<$fact:upper>]],
@@ -126,7 +129,7 @@ macro_rules! no_entries {
                     },
                     fail: |scope| {
                         let example = $crate::resource::$kind::unread("example", "example", None);
-                        let one = $crate::entries::Entries::from(["an entry"]);
+                        let one = $crate::entries::Entries::from([$entry]);
                         scope.add(example.$fact($crate::fact::Fact::Known(one)));
                     },
                 },

@@ -102,24 +102,29 @@ pub fn unread(scope: &Scope, wanted: &Wanted) -> Vec<Unread> {
 /// The mistakes in the files that were given to the audit, one by one, whatever is wanted: what such a file declares is not
 /// judged.
 fn invalid_files(scope: &Scope) -> Vec<Unread> {
-    struct First(GapId, Option<Kind>);
+    /// The first kind whose list each gap keeps from being complete.
+    #[derive(Default)]
+    struct First(BTreeMap<GapId, Kind>);
     impl Visit for First {
         fn resources<R: Resource>(&mut self, _: &[R], gaps: &[GapId]) {
-            if self.1.is_none() && gaps.contains(&self.0) {
-                self.1 = Some(R::KIND);
+            for gap in gaps {
+                self.0.entry(*gap).or_insert(R::KIND);
             }
         }
     }
     let numbered = (0_u32..).map(GapId::new).zip(&scope.gaps);
     let mut invalid: Vec<(GapId, &Gap)> =
         numbered.filter(|(_, gap)| gap.reason == Reason::InvalidFile).collect();
+    if invalid.is_empty() {
+        return Vec::new();
+    }
     invalid.sort_by_cached_key(|(_, gap)| Source::of_target(&gap.target));
+    let mut first = First::default();
+    scope.visit(&mut first);
     let row = |(id, gap): (GapId, &Gap)| {
-        let mut first = First(id, None);
-        scope.visit(&mut first);
         let detail = gap.detail.as_deref().unwrap_or_default();
         Unread {
-            kind: first.1.unwrap_or(Kind::Account),
+            kind: first.0.get(&id).copied().unwrap_or(Kind::Account),
             affected: None,
             population: 0,
             action: gap.action.clone(),

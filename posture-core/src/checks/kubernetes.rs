@@ -1,5 +1,7 @@
 //! What controls on Kubernetes have in common: which namespaces count, and the parts of the name of an image.
 
+use posture_model::verdict::Undecided;
+
 use crate::params::Asked;
 use crate::prelude::*;
 
@@ -78,6 +80,22 @@ pub(crate) use of_namespace;
 /// A namespace of users, with workloads.
 pub(crate) fn shop() -> Namespace {
     Namespace::unread("Namespace/shop", "shop", None).has_workloads(Known(true))
+}
+
+/// Judges that a cluster has at least one of what is listed. Where the list may hold more, also the entries that are certain decide
+/// nothing: the reader leaves nothing open where there is one.
+pub(crate) fn at_least_one(
+    (fact, found): (FactId, &Fact<Entries>),
+    expected: &'static str,
+) -> CheckResult {
+    let found = found.known()?;
+    if let Some(gap) = found.undecided() {
+        return Err(Undecided::Unknown(gap));
+    }
+    if *found.any().known()? {
+        return pass();
+    }
+    fail(fact, "none", expected)
 }
 
 /// The parts of the name of an image.

@@ -62,32 +62,6 @@ macro_rules! names_some {
 }
 pub(crate) use names_some;
 
-/// The test of a control that fails where a fact lists a grant, certain or possible: an entry for the example, and what is expected.
-macro_rules! grants_none {
-    ($kind:ident.$fact:ident, $entry:literal, $expected:expr $(,)?) => {
-        pastey::paste! {
-            Test {
-                reads: &[$kind::[<$fact:upper>]],
-                params: &[],
-                check: Check::$kind(|resource, _| {
-                    resource.$fact.must_be_empty($kind::[<$fact:upper>], $expected)
-                }),
-                examples: Examples {
-                    pass: |scope| {
-                        let example = $kind::unread("example", "example", None);
-                        scope.add(example.$fact(Known(Entries::none())));
-                    },
-                    fail: |scope| {
-                        let example = $kind::unread("example", "example", None);
-                        scope.add(example.$fact(Known(Entries::from([$entry]))));
-                    },
-                },
-            }
-        }
-    };
-}
-pub(crate) use grants_none;
-
 /// Judges that nothing is listed. The words stand before what is.
 pub(crate) fn none<L>(
     (fact, listed): (FactId, &Fact<L>),

@@ -1,7 +1,6 @@
 //! `admission.image-provenance`
 
-use posture_model::verdict::Undecided;
-
+use crate::checks::kubernetes::at_least_one;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
@@ -64,15 +63,10 @@ fn of(found: Entries) -> Cluster {
 }
 
 fn check(cluster: &Cluster, _: &Context<'_>) -> CheckResult {
-    // The reader leaves nothing open where there is one.
-    let found = cluster.signature_checks.known()?;
-    if let Some(gap) = found.undecided() {
-        return Err(Undecided::Unknown(gap));
-    }
-    if *found.any().known()? {
-        return pass();
-    }
-    fail(Cluster::SIGNATURE_CHECKS, "none", "a webhook that verifies signatures")
+    at_least_one(
+        (Cluster::SIGNATURE_CHECKS, &cluster.signature_checks),
+        "a webhook that verifies signatures",
+    )
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! `admission.policy-engine`
 
-use posture_model::verdict::Undecided;
-
+use crate::checks::kubernetes::at_least_one;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
@@ -62,15 +61,10 @@ fn of(found: Entries) -> Cluster {
 }
 
 fn check(cluster: &Cluster, _: &Context<'_>) -> CheckResult {
-    // The reader leaves nothing open where there is one.
-    let found = cluster.enforcing.known()?;
-    if let Some(gap) = found.undecided() {
-        return Err(Undecided::Unknown(gap));
-    }
-    if *found.any().known()? {
-        return pass();
-    }
-    fail(Cluster::ENFORCING, "none", "a namespace that enforces a level, or a policy engine")
+    at_least_one(
+        (Cluster::ENFORCING, &cluster.enforcing),
+        "a namespace that enforces a level, or a policy engine",
+    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! `keys.policy-service-source`
 
-use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -41,7 +40,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("CEK-11", Supporting),
         ccm41("IAM-05", Supporting),
     ],
-    test: lists::grants_none!(
+    test: no_entries!(
         Key.services_without_source,
         "sns.amazonaws.com",
         "a condition on the source account or ARN for every service",

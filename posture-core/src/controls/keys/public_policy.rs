@@ -1,6 +1,6 @@
 //! `keys.public-policy`
 
-use crate::checks::{lists, shows};
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -39,5 +39,5 @@ pub(crate) static CONTROL: Control = Control {
         // any role of one account.
         fsbp("KMS.5", Partial(shows::STEP)),
     ],
-    test: lists::grants_none!(Key.policy_public, "statement `Everyone`", "no grant to everyone"),
+    test: no_entries!(Key.policy_public, "statement `Everyone`", "no grant to everyone"),
 };

@@ -1,6 +1,5 @@
 //! `logging.log-group-policy-service-source`
 
-use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -41,7 +40,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-05", Supporting),
         ccm41("LOG-02", Supporting),
     ],
-    test: lists::grants_none!(
+    test: no_entries!(
         LogPolicy.services_without_source,
         "delivery.logs.amazonaws.com",
         "no service without the account or resource it acts for",

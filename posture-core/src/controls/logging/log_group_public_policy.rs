@@ -1,6 +1,6 @@
 //! `logging.log-group-public-policy`
 
-use crate::checks::{lists, shows};
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,9 +35,5 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-05", Partial(shows::EVERYONE)),
         ccm41("LOG-02", Supporting),
     ],
-    test: lists::grants_none!(
-        LogPolicy.policy_public,
-        "statement `Everyone`",
-        "no grant to anyone",
-    ),
+    test: no_entries!(LogPolicy.policy_public, "statement `Everyone`", "no grant to anyone",),
 };

@@ -1,6 +1,5 @@
 //! `storage.policy-service-source`
 
-use crate::checks::lists;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -34,7 +33,7 @@ pub(crate) static CONTROL: Control = Control {
     )],
     references: &["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
     satisfies: &[csf20("PR.AA-05", Supporting), ccm41("IAM-05", Supporting)],
-    test: lists::grants_none!(
+    test: no_entries!(
         Bucket.services_without_source,
         "logging.s3.amazonaws.com",
         "a condition on the source account or ARN for every service",

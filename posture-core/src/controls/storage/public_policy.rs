@@ -1,6 +1,6 @@
 //! `storage.public-policy`
 
-use crate::checks::{lists, shows};
+use crate::checks::shows;
 use crate::prelude::*;
 
 /// See the [module](self).
@@ -35,7 +35,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("IAM-15", Supporting),
         cis_aws7("2.21", Partial(shows::STEP)),
     ],
-    test: lists::grants_none!(Bucket.policy_public, "statement `Everyone`", "no grant to everyone"),
+    test: no_entries!(Bucket.policy_public, "statement `Everyone`", "no grant to everyone"),
 };
 
 #[cfg(test)]
