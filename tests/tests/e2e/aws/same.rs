@@ -122,10 +122,22 @@ fn walk(value: &Value, path: &str, seen: &mut BTreeMap<String, Value>) {
             }
         }
         leaf => {
-            let before = seen.insert(path.to_owned(), leaf.clone());
+            let before = seen.insert(path.to_owned(), sorted(leaf));
             assert!(before.is_none(), "{path} is there twice");
         }
     }
+}
+
+/// A list of names in the order of its names. A snapshot has them in the order of their ids, which the local server draws at
+/// random.
+fn sorted(value: &Value) -> Value {
+    let mut value = value.clone();
+    if let Value::Array(items) = &mut value
+        && items.iter().all(Value::is_string)
+    {
+        items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    }
+    value
 }
 
 fn time(value: &Value) -> Option<jiff::Timestamp> {
