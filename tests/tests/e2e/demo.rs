@@ -34,6 +34,18 @@ fn the_demo_audits_clouds_and_a_cluster_without_any_network() {
     }
 }
 
+/// The smallest terminal, with several of the worst failures and not a list of frameworks alone.
+#[test]
+fn the_demo_fits_one_screen() {
+    let run = Program::new().args(&["demo"]).run();
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert!(lines.len() <= 23, "{}", run.out);
+    assert!(lines.iter().all(|line| line.chars().count() <= 80), "{}", run.out);
+    assert!(lines.iter().filter(|line| line.starts_with("CRITICAL")).count() >= 5, "{}", run.out);
+    assert!(run.out.contains("more frameworks: --all"), "{}", run.out);
+    assert!(lines[0].contains("AWS") && lines[0].contains("Kubernetes"), "{}", run.out);
+}
+
 #[test]
 fn the_demo_stays_on_this_machine_whatever_proxy_there_is() {
     let run = Program::new()

@@ -245,11 +245,16 @@ impl Table<'_> {
             let counts = of.counts();
             let (clean, decided) = counts.score();
             let passing = format!("{clean} of {decided}");
-            format!("{:<longest$}  {passing:>9} passing · {}", of.framework.id, short(counts))
+            let line =
+                format!("{:<longest$}  {passing:>9} passing · {}", of.framework.id, short(counts));
+            match measure_text_width(&line) <= usize::from(self.view.canvas.width) {
+                true => line,
+                false => line.replace(" decided in part", " in part"),
+            }
         };
         let mut lines: Vec<String> = shown.iter().map(line).collect();
         if more > 0 {
-            let text = format!("… {} more: --all", counted(more, "framework", "frameworks"));
+            let text = format!("… {}: --all", counted(more, "more framework", "more frameworks"));
             lines.push(self.view.canvas.dim(&text));
         }
         lines
