@@ -23,8 +23,8 @@ pub(crate) const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Checks AWS accounts and Azure tenants against CIS, NIST CSF, CSA CCM and more, and reports what
-/// is misconfigured.
+/// Checks AWS accounts, Azure tenants, Kubernetes clusters and manifests against CIS, NIST CSF, CSA CCM
+/// and more, and reports what is misconfigured.
 ///
 /// A setting that cannot be read is never a pass and never a failure: it is unknown, and the report
 /// gives the cause. posture makes read-only calls.
@@ -61,7 +61,7 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Cli, ExitCode> {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Audit simulated clouds on this machine, to try posture.
+    /// Audit simulated clouds and a simulated cluster on this machine, to try posture.
     ///
     /// An AWS organization of three accounts and an Azure tenant of two subscriptions are simulated in the same process. It
     /// needs no cloud account and no credentials.

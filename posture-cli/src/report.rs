@@ -8,7 +8,6 @@ use posture_collect::text::shell;
 use posture_core::exception::{Pattern, Standing};
 use posture_core::filter::Filter;
 use posture_core::frameworks::{self, Framework};
-use posture_core::gap::Reason;
 use posture_core::judge::{self, Findings, Outcome};
 use posture_core::record::FindingStatus;
 use posture_core::report::{Report, roll_up};
@@ -311,12 +310,6 @@ fn unexamined(findings: &Findings<'_>) -> Option<&'static str> {
     (!findings.everything().any(decided)).then_some("nothing could be decided")
 }
 
-/// Whether a file that was given to the audit is invalid.
-fn has_invalid_files(findings: &Findings<'_>) -> bool {
-    let mut gaps = findings.scopes().iter().flat_map(|scope| &scope.scope().gaps);
-    gaps.any(|gap| gap.reason == Reason::InvalidFile)
-}
-
 /// What the exit code says, by everything that was audited, whatever a filter hides; `known` are the failures of the baseline.
 fn exit_code(
     report: &Report<'_>,
@@ -330,7 +323,7 @@ fn exit_code(
         .unwrap_or(FailOn::At(posture_core::control::Severity::Low));
     let allowed = output.allow_unknown.or(config.allow_unknown).unwrap_or(AllowUnknown::Number(0));
     // A file that is invalid outranks what the others show: it would not be applied at all.
-    if has_invalid_files(&report.findings) {
+    if report.findings.invalid_documents() > 0 {
         return ExitCode::from(12);
     }
     let (mut failed, mut unknown, mut all) = (false, 0, 0);

@@ -37,12 +37,15 @@ pub struct Place {
     pub provider: Option<Provider>,
     /// The id or name of the account, subscription or tenant.
     pub scope: Option<Pattern>,
-    /// The region of the resource; a resource without a region matches none.
+    /// The region of the resource, in a Kubernetes cluster its namespace; a resource without a region matches none.
     pub region: Option<Pattern>,
     /// The native id of the resource.
     pub resource: Option<Pattern>,
     /// A tag of the resource, by its key, of every kind of resource that has the fact `tags`.
     pub tag: Option<(String, Pattern)>,
+    /// The container of a workload: a failure is covered if these containers alone show it. A failure that is not about containers, and
+    /// one to which more may contribute than is known, is not covered.
+    pub container: Option<Pattern>,
 }
 
 /// A text in which `*` matches any text and `?` any letter.
@@ -112,7 +115,7 @@ impl Exception {
         at: usize,
         now: Time,
     ) -> bool {
-        let Place { provider, scope: account, region, resource, tag } = &self.place;
+        let Place { provider, scope: account, region, resource, tag, container } = &self.place;
         let fits = |pattern: &Pattern, text: &str| pattern.fits(scope.provider, text);
         let named = |pattern: &Pattern| {
             fits(pattern, &scope.id)
@@ -129,7 +132,37 @@ impl Exception {
             && region.as_ref().is_none_or(lies)
             && resource.as_ref().is_none_or(|pattern| fits(pattern, subject.id))
             && tag.as_ref().is_none_or(tagged)
+            && container
+                .as_ref()
+                .is_none_or(|one| is_of_containers(one, control, scope, subject, at))
     }
+}
+
+/// Whether a failure is that of some containers alone: every entry of what the control reads names one of them.
+fn is_of_containers(
+    pattern: &Pattern,
+    control: &Control,
+    scope: &Scope,
+    subject: Subject<'_>,
+    at: usize,
+) -> bool {
+    let Some(facts) = scope.facts(Kind::Workload, at).filter(|_| subject.kind == Kind::Workload)
+    else {
+        return false;
+    };
+    let mut entries = Vec::new();
+    for fact in control.test.reads.iter().filter(|fact| fact.kind == Kind::Workload) {
+        match facts.fact(fact.name) {
+            // Entries to which something may be missing are an object.
+            Some(Known(serde_json::Value::Array(all))) => entries.extend(all),
+            Some(_) | None => return false,
+        }
+    }
+    let of_one = |entry: &serde_json::Value| {
+        let name = entry.as_str().and_then(|text| text.split_once(": "));
+        name.is_some_and(|(name, _)| pattern.matches(name))
+    };
+    !entries.is_empty() && entries.iter().all(of_one)
 }
 
 /// The name of the fact that holds the tags of a resource, whatever its kind.
@@ -229,8 +262,10 @@ mod tests {
 
     use super::*;
     use crate::controls;
+    use crate::entries::Entries;
+    use crate::gap::GapId;
     use crate::judge::{self, Options, uses};
-    use crate::resource::Bucket;
+    use crate::resource::{Bucket, Workload};
     use crate::snapshot::Snapshot;
 
     #[test]
@@ -335,6 +370,45 @@ mod tests {
         let area =
             Exception { controls: vec!["storage".to_owned()], ..exception(resource("*"), far) };
         assert_eq!(covered(area).0, 3);
+    }
+
+    #[test]
+    fn a_container_is_covered_where_it_alone_fails() {
+        let control = controls::ALL
+            .iter()
+            .find(|control| control.id == "workloads.privileged-containers")
+            .copied()
+            .unwrap();
+        let covers = |container: &str, facts: Fact<Entries>| {
+            let place = Place { container: Some(Pattern::new(container)), ..Place::default() };
+            let exception =
+                Exception { controls: vec![control.id.to_owned()], ..exception(place, 90 * DAY) };
+            let mut scope =
+                Scope::unread(Provider::Kubernetes, "c", "kubernetes", Time::from_unix(0));
+            let mut workload = Workload::unread_on(
+                Provider::Kubernetes,
+                "Deployment/shop/web",
+                "web",
+                Some("shop"),
+            );
+            workload.privileged_containers = facts;
+            scope.workloads.items.push(workload);
+            let subject = Subject::of(&scope.workloads.items[0]);
+            exception.covers(control, &scope, subject, 0, Time::from_unix(0))
+        };
+        let entries = |names: &[&str], open: Option<GapId>| {
+            let entry = |name: &&str| format!("{name}: securityContext.privileged is true");
+            Known(Entries::new(names.iter().map(entry).collect(), open))
+        };
+        assert!(covers("istio-*", entries(&["istio-init", "istio-proxy"], None)));
+        assert!(!covers("istio-init", entries(&["istio-init", "istio-proxy"], None)));
+        assert!(!covers("app", entries(&["application"], None)));
+        // There may be another one, none is named, or it is about something else.
+        assert!(!covers("app", entries(&["app"], Some(GapId::NOT_COLLECTED))));
+        assert!(!covers("*a", entries(&[], None)));
+        assert!(!covers("app", Fact::Gap(GapId::NOT_COLLECTED)));
+        let bare = Place { container: Some(Pattern::new("*")), ..Place::default() };
+        assert_eq!(covered(exception(bare, 90 * DAY)).0, 0);
     }
 
     #[test]

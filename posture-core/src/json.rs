@@ -391,6 +391,9 @@ pub struct UseV1<'a> {
     /// The key and the pattern of a tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<(&'a str, &'a str)>,
+    /// The pattern of the container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<&'a str>,
     /// Who answers for it, why, and until when.
     #[serde(flatten)]
     pub exception: ExceptionV1<'a>,
@@ -411,6 +414,7 @@ impl<'a> UseV1<'a> {
             region: place.region.as_ref().map(Pattern::text),
             resource: place.resource.as_ref().map(Pattern::text),
             tag: place.tag.as_ref().map(|(key, value)| (key.as_str(), value.text())),
+            container: place.container.as_ref().map(Pattern::text),
             exception: ExceptionV1::new(used.exception),
             covers: used.covers,
             standing: used.standing,

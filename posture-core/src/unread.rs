@@ -44,7 +44,7 @@ pub fn unread(scope: &Scope, wanted: &Wanted) -> Vec<Unread> {
             }
             let Some(gap) = self.scope.gap(id) else { return };
             // Each mistake in a file is listed by itself.
-            if gap.reason == Reason::InvalidFile && place.is_none() {
+            if gap.reason == Reason::InvalidFile {
                 return;
             }
             let key = (place.is_some(), kind, gap.action.as_str(), gap.reason);

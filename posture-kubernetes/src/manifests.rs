@@ -80,7 +80,7 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
     let version = Version::of_minor(options.minor);
     let mut reading = Reading {
         options: manifest::Options { minor: options.minor, ..manifest::Options::default() },
-        inventory: Inventory::new(Origin::Manifests, version),
+        inventory: Inventory::new(Origin::Manifests, version.into()),
         files: 0,
         objects: 0,
         custom: BTreeMap::new(),

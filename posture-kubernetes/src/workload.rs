@@ -39,18 +39,22 @@ pub struct PodOf<'v> {
     pub value: &'v Value,
 }
 
-/// The kinds that hold pods, and where. [Workloads](https://kubernetes.io/docs/concepts/workloads/).
-const KINDS: [(&str, &str); 9] = [
-    ("Pod", ""),
-    ("Deployment", "spec.template"),
-    ("ReplicaSet", "spec.template"),
-    ("StatefulSet", "spec.template"),
-    ("DaemonSet", "spec.template"),
-    ("ReplicationController", "spec.template"),
-    ("Job", "spec.template"),
-    ("CronJob", "spec.jobTemplate.spec.template"),
-    ("PodTemplate", "template"),
-];
+/// The kinds that hold pods, and where.
+static KINDS: Dated<(&str, &str)> = Dated::new(
+    &["https://kubernetes.io/docs/concepts/workloads/"],
+    "2026-11-30",
+    &[
+        ("Pod", ""),
+        ("Deployment", "spec.template"),
+        ("ReplicaSet", "spec.template"),
+        ("StatefulSet", "spec.template"),
+        ("DaemonSet", "spec.template"),
+        ("ReplicationController", "spec.template"),
+        ("Job", "spec.template"),
+        ("CronJob", "spec.jobTemplate.spec.template"),
+        ("PodTemplate", "template"),
+    ],
+);
 
 /// The kinds of objects that hold pods.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
@@ -115,7 +119,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_workload_holds_its_pods_somewhere() {
-        for (kind, path) in KINDS {
+        for &(kind, path) in KINDS.iter() {
             let mut object = json!({"metadata": {"labels": {"app": "web"}}, "spec": {}});
             for step in path.rsplit('.').filter(|step| !step.is_empty()) {
                 object = json!({step: object});

@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use comfy_table::Color;
 use console::measure_text_width;
 use posture_core::control::{Control, Severity};
-use posture_core::gap::Reason;
 use posture_core::judge::{Findings, Tally};
 use posture_core::record::FindingStatus;
 use posture_core::text::counted;
@@ -56,8 +55,7 @@ pub(crate) fn line(findings: &Findings<'_>, width: usize) -> (String, Color) {
     let judged = tallies(|tally| tally.total() > tally.not_applicable);
     let controls = |count: usize| if count == 1 { "control" } else { "controls" };
     let stopped = if findings.header().partial { "Stopped before it finished. " } else { "" };
-    let gaps = findings.scopes().iter().flat_map(|scope| &scope.scope().gaps);
-    let invalid = gaps.filter(|gap| gap.reason == Reason::InvalidFile).count();
+    let invalid = findings.invalid_documents();
     let mistakes = counted(invalid, "mistake in a file", "mistakes in files");
     let (text, color) = match (failing, unknown, judged) {
         (0, ..) if invalid > 0 => (format!("INVALID: {mistakes}."), Color::Red),

@@ -143,8 +143,15 @@ pub fn described(place: &Place) -> String {
     if let Some((key, value)) = &place.tag {
         words.push(format!("where `{key}` is `{}`", value.text()));
     }
+    if let Some(container) = &place.container {
+        words.push(format!("in container `{}`", container.text()));
+    }
     if let Some(region) = &place.region {
-        words.push(format!("in region `{}`", region.text()));
+        let word = match place.provider {
+            Some(Provider::Kubernetes) => "namespace",
+            Some(Provider::Aws | Provider::Azure) | None => "region",
+        };
+        words.push(format!("in {word} `{}`", region.text()));
     }
     if let Some(scope) = &place.scope {
         words.push(format!("in `{}`", scope.text()));

@@ -8,7 +8,7 @@ from `EXTENSIONS` below. It needs the Azure CLI itself in the Python that runs i
 writes the file where it is asked to:
 
     python3 -m venv az && az/bin/pip install azure-cli
-    POSTURE_COMMANDS=commands.json cargo test -p posture-tests --test e2e commands::azure
+    POSTURE_COMMANDS=commands.json cargo test -p posture-tests --test e2e commands::the_azure
     az/bin/python tests/cloud/commands_azure.py record commands.json > tests/cloud/azure-cli.json
 """
 

@@ -27,7 +27,7 @@ impl Estate {
     }
 
     /// What to audit.
-    pub(super) fn targets(&self) -> [Target; 2] {
+    pub(super) fn targets(&self) -> [Target; 3] {
         self.clouds.targets()
     }
 }

@@ -814,7 +814,9 @@ impl Reader<'_> {
             "provider",
             "scope",
             "region",
+            "namespace",
             "resource",
+            "container",
             "tag",
             "owner",
             "reason",
@@ -904,6 +906,19 @@ impl Reader<'_> {
         }
         found.scope = self.filled(table, "scope").map(Pattern::new);
         found.region = self.filled(table, "region").map(Pattern::new);
+        found.container = self.filled(table, "container").map(Pattern::new);
+        let namespace = self.filled(table, "namespace").map(Pattern::new);
+        if namespace.is_some() && found.region.is_some() {
+            self.mistake(place, "an exception has `namespace` or `region`, not both".to_owned());
+        }
+        if namespace.is_some() || found.container.is_some() {
+            if found.provider.is_some_and(|provider| provider != Provider::Kubernetes) {
+                let what = "`namespace` and `container` are of Kubernetes, and `provider` is not";
+                self.mistake(place, what.to_owned());
+            }
+            found.provider = Some(Provider::Kubernetes);
+        }
+        found.region = namespace.or(found.region);
         found.resource = self.filled(table, "resource").map(Pattern::new);
         if let Some(tag) = self.filled(table, "tag") {
             match tag.split_once('=') {
@@ -920,9 +935,9 @@ impl Reader<'_> {
             }
         }
         let narrow = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|p| !p.is_anything());
-        let places = [&found.scope, &found.region, &found.resource];
+        let places = [&found.scope, &found.region, &found.resource, &found.container];
         if !places.into_iter().any(narrow) && found.tag.is_none() {
-            let what = "an exception needs `resource`, `region`, `scope` or `tag`; it cannot cover everything";
+            let what = "an exception needs `resource`, `container`, `namespace`, `region`, `scope` or `tag`; it cannot cover everything";
             self.mistake(place, what.to_owned());
         }
         found
@@ -1002,7 +1017,7 @@ mod tests {
         8: an exception needs `expires`, such as 2027-01-31
         8: an exception needs `owner`
         8: an exception needs `reason`
-        8: an exception needs `resource`, `region`, `scope` or `tag`; it cannot cover everything
+        8: an exception needs `resource`, `container`, `namespace`, `region`, `scope` or `tag`; it cannot cover everything
         11: unknown table `typo`; expected one of audit, control, exception, history, include, job, mail, metrics, target, tools
         ");
     }
@@ -1027,8 +1042,20 @@ mod tests {
         let region = exception("control = \"keys.rotation\"\nregion = \"ap-*\"").unwrap();
         assert_eq!(region.place.region, Some(Pattern::new("ap-*")));
         assert_eq!(posture_report::described(&region.place), "in region `ap-*`");
+        let inside = "control = \"workloads.privileged-containers\"\nnamespace = \"shop\"\ncontainer = \"istio-*\"";
+        let inside = exception(inside).unwrap().place;
+        assert_eq!(
+            posture_report::described(&inside),
+            "in container `istio-*` in namespace `shop` on Kubernetes"
+        );
         for (wrong, what) in [
             ("control = \"keys.rotation\"", "8: an exception needs `resource`"),
+            (
+                "control = \"keys.rotation\"\nnamespace = \"a\"\nprovider = \"aws\"",
+                "are of Kubernetes",
+            ),
+            ("control = \"keys.rotation\"\nnamespace = \"a\"\nregion = \"b\"", "not both"),
+            ("control = \"keys.rotation\"\ncontainer = \"*\"", "it cannot cover everything"),
             ("control = \"keys.rotation\"\nresource = \"**\"", "it cannot cover everything"),
             ("control = \"keys.rotation\"\nscope = \"*\"", "it cannot cover everything"),
             ("control = \"keys.rotation\"\nregion = \"*\"", "it cannot cover everything"),

@@ -166,7 +166,7 @@ fn id(exception: &Exception) -> String {
         .tag
         .as_ref()
         .map_or(String::new(), |(key, value)| format!("{}={}", key, value.text()));
-    let parts = [
+    let mut parts = vec![
         controls.join(","),
         place.provider.map_or("", Provider::id).to_owned(),
         text(&place.scope),
@@ -174,6 +174,8 @@ fn id(exception: &Exception) -> String {
         text(&place.resource),
         tag,
     ];
+    // Whatever has none keeps the ID that it had before there were any.
+    parts.extend(place.container.as_ref().map(|one| one.text().to_owned()));
     let mut id = hex(Sha256::digest(serde_json::json!(parts).to_string()));
     id.truncate(LONG);
     id

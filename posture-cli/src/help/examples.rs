@@ -8,9 +8,11 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
     (
         "",
         &[
-            ("posture demo", "try it on simulated clouds"),
+            ("posture demo", "try it without credentials"),
             ("posture audit aws", "audit an AWS account"),
             ("posture audit azure", "audit an Azure tenant"),
+            ("posture audit kubernetes", "audit a Kubernetes cluster"),
+            ("posture audit manifests k8s/", "audit manifests, before they are applied"),
             ("posture audit aws --save prod.json.zst", "keep what was read"),
             ("posture check prod.json.zst --details", "every resource, with evidence"),
             ("posture check prod.json.zst --framework csf", "every requirement of NIST CSF 2.0"),
@@ -31,6 +33,8 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         &[
             ("posture audit aws", "the account of the default credentials"),
             ("posture audit azure", "the tenant of `az login`"),
+            ("posture audit kubernetes", "the cluster of the current context"),
+            ("posture audit manifests k8s/", "the manifests of a folder"),
             ("posture audit targets", "all targets of posture.toml"),
         ],
     ),

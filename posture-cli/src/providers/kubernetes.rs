@@ -1,6 +1,7 @@
 //! What the command knows about Kubernetes: its arguments, its targets in `posture.toml`, permissions, and errors.
 
 mod clusters;
+mod demo;
 pub(super) mod found;
 mod sim;
 
@@ -17,6 +18,7 @@ use crate::typed::Words;
 
 pub(super) use clusters::failure;
 pub(crate) use clusters::{AuditClusters, Clusters, Permissions};
+pub(super) use demo::Demo;
 pub(crate) use sim::Sim;
 
 /// `posture audit manifests`.

@@ -226,16 +226,26 @@ pub(crate) fn credentials(machine: &Machine) -> Vec<Credentials> {
 pub(crate) struct Demo {
     aws: aws::Demo,
     azure: azure::Demo,
+    kubernetes: kubernetes::Demo,
 }
 
 impl Demo {
     /// Starts them within the current runtime.
     pub(crate) async fn start() -> std::result::Result<Self, String> {
-        Ok(Self { aws: aws::Demo::start().await?, azure: azure::Demo::start().await? })
+        Ok(Self {
+            aws: aws::Demo::start().await?,
+            azure: azure::Demo::start().await?,
+            kubernetes: kubernetes::Demo::start().await?,
+        })
     }
 
-    pub(crate) fn targets(&self) -> [Target; 2] {
+    pub(crate) fn targets(&self) -> [Target; 3] {
         let (accounts, tenant) = (self.aws.accounts(), self.azure.tenant());
-        [Target::Aws(Box::new(accounts)), Target::Azure(Box::new(tenant))]
+        let clusters = self.kubernetes.clusters();
+        [
+            Target::Aws(Box::new(accounts)),
+            Target::Azure(Box::new(tenant)),
+            Target::Kubernetes(Box::new(clusters)),
+        ]
     }
 }

@@ -1,5 +1,7 @@
 //! Findings of which a report shows some.
 
+use posture_model::gap::Reason;
+
 use super::{Finding, Findings, Row, Tallies, Tally, tallies};
 use crate::exception::Tagged;
 use crate::filter::{Filter, Fits};
@@ -109,6 +111,13 @@ impl Findings<'_> {
     pub fn whole_tally_on(&self, control: usize, provider: Provider) -> Tally {
         let of = self.whole().iter().find(|(of, _)| *of == provider);
         of.and_then(|(_, tallies)| tallies.get(control)).copied().unwrap_or_default()
+    }
+
+    /// How many documents of the files that were given to the audit are invalid. They would not be applied at all, so that this
+    /// outranks what the others show.
+    pub fn invalid_documents(&self) -> usize {
+        let gaps = self.scopes().iter().flat_map(|scope| &scope.scope().gaps);
+        gaps.filter(|gap| gap.reason == Reason::InvalidFile).count()
     }
 
     fn whole(&self) -> &Tallies {

@@ -24,7 +24,7 @@ use super::login::{Access, Login, LoginError, Machine};
 use crate::action::{Api, KubernetesAction, Request, VERSION, wanted_actions};
 use crate::info::PARTITION;
 use crate::inventory::{Inventory, Origin};
-use crate::pod_security::Version;
+use crate::pod_security::{Version, Versions};
 
 /// How a cluster is read.
 #[derive(Clone, Debug)]
@@ -107,9 +107,8 @@ impl Session {
 
     /// Reads the wanted facts. What cannot be read is a gap.
     pub async fn collect(&self, wanted: &Wanted, observer: &Observer) -> Scope {
-        // By the newest standard where the server does not report its version.
-        let version = self.minor().map_or(Version::NEWEST, Version::of_minor);
-        let root = Inventory::new(Origin::Cluster, version);
+        let versions = self.minor().map_or(Versions::ANY, |minor| Version::of_minor(minor).into());
+        let root = Inventory::new(Origin::Cluster, versions);
         let new = || root.another();
         let uid: Mutex<Option<String>> = Mutex::default();
         let see = |object: &Value| {

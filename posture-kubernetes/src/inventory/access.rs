@@ -14,6 +14,7 @@ use super::admission::Enforcing;
 use super::service_accounts::Accounts;
 use super::{BINDINGS, Missing, Origin};
 use crate::platform::Platform;
+use crate::pod_security::{Version, Versions};
 use crate::rbac::{Binding, Grant, Paths, Rbac, Reached, Right, Role, RoleRef, Subject};
 use crate::read::Invalid;
 
@@ -93,8 +94,10 @@ pub(super) struct Around<'a> {
     pub(super) origin: Origin,
     pub(super) missing: &'a Missing,
     pub(super) gaps: &'a Register,
-    /// The minor version of Kubernetes.
-    pub(super) minor: u16,
+    /// The versions that the cluster can have.
+    pub(super) versions: Versions,
+    /// Why its version is not known, if it is not.
+    pub(super) version: Option<GapId>,
     pub(super) platform: Option<Platform>,
     pub(super) enforcing: &'a Enforcing,
 }
@@ -268,21 +271,36 @@ fn resource(
         grants.iter().filter(|grant| is(grant)).collect()
     };
     let fact = |all: Vec<&Grant<'_>>| Entries::new(shown(&all), open).into_fact();
-    let giving = |right| such(&|grant| grant.gives(right, around.minor));
+    let Around { versions, version, .. } = around;
+    let giving = |right| such(&|grant| versions.each().all(|one| grant.gives(right, one.minor())));
+    // What only some of the versions grant that the cluster can have.
+    let open_of = |right: Right| {
+        let differs = |grant: &Grant<'_>| {
+            let gives = |one: Version| grant.gives(right, one.minor());
+            versions.each().any(gives) && !versions.each().all(gives)
+        };
+        open.or(version.filter(|_| grants.iter().any(differs)))
+    };
+    let fact_of = |right| Entries::new(shown(&giving(right)), open_of(right)).into_fact();
     let mut resource = RbacSubject::unread_on(Provider::Kubernetes, subject.id(), name, namespace)
         .full_admin(fact(such(&is_everything)))
         .grants(Entries::new(bindings(grants), open).into_fact())
         .wildcards(fact(such(&|grant| grant.has_wildcard())))
-        .pod_exec(fact(giving(Right::PodExec)))
-        .namespace_changes(relabeling(&giving(Right::NamespaceChanges), open, around));
+        .pod_exec(fact_of(Right::PodExec))
+        .namespace_changes(relabeling(
+            &giving(Right::NamespaceChanges),
+            open_of(Right::NamespaceChanges),
+            around,
+        ));
     for (right, fill) in FAMILIES {
-        resource = fill(resource, fact(giving(right)));
+        resource = fill(resource, fact_of(right));
     }
     for (one, other, fill) in PAIRS {
+        let open = open_of(one).or_else(|| open_of(other));
         let (one, other) = (giving(one), giving(other));
         let both =
             if one.is_empty() || other.is_empty() { Vec::new() } else { [one, other].concat() };
-        resource = fill(resource, fact(both));
+        resource = fill(resource, Entries::new(shown(&both), open).into_fact());
     }
     resource
 }

@@ -246,10 +246,14 @@ static INTERNAL: Dated<(&str, &str)> = Dated::new(
 );
 
 /// Annotations with the addresses that may connect.
-const RANGES: [&str; 2] = [
-    "service.beta.kubernetes.io/load-balancer-source-ranges",
-    "service.beta.kubernetes.io/azure-allowed-ip-ranges",
-];
+static RANGES: Dated<&str> = Dated::new(
+    &["https://pkg.go.dev/sigs.k8s.io/cloud-provider-azure@v1.27.15/pkg/provider/loadbalancer"],
+    "2026-12-01",
+    &[
+        "service.beta.kubernetes.io/load-balancer-source-ranges",
+        "service.beta.kubernetes.io/azure-allowed-ip-ranges",
+    ],
+);
 
 impl Balancer {
     fn read(of: &Observed<'_>) -> Result<Self, Invalid> {

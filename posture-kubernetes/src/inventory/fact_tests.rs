@@ -9,6 +9,7 @@ use serde_json::json;
 use super::*;
 use crate::action::ACTIONS;
 use crate::info::PARTITION;
+use crate::pod_security::Version;
 
 /// Every fact of every kind.
 fn everything() -> Wanted {
@@ -17,7 +18,7 @@ fn everything() -> Wanted {
 }
 
 fn scope_of(origin: Origin, fill: impl FnOnce(&mut Inventory)) -> Scope {
-    let mut inventory = Inventory::new(origin, Version::NEWEST);
+    let mut inventory = Inventory::new(origin, Version::NEWEST.into());
     fill(&mut inventory);
     let mut scope =
         Scope::unread(Provider::Kubernetes, "shop".to_owned(), PARTITION, Time::from_unix(0));
@@ -375,11 +376,63 @@ fn a_check_that_is_newer_than_the_cluster_is_judged_as_well() {
         "/spec/containers/0/livenessProbe",
         json!({"tcpSocket": {"host": "example.com", "port": 80}}),
     );
-    let mut inventory = Inventory::new(Origin::Manifests, Version::of_minor(20));
+    let mut inventory = Inventory::new(Origin::Manifests, Version::of_minor(20).into());
     inventory.take(&deployment(template), None);
     let mut scope = scope_of(Origin::Manifests, |_| {});
     inventory.fill(&everything(), &mut scope);
     assert_eq!(entries(&workload(&scope, WEB).probe_hosts).len(), 1);
+}
+
+#[test]
+fn without_the_version_of_the_server_only_what_depends_on_it_is_not_known() {
+    let sysctl = |name: &str| {
+        let sysctls = json!({"sysctls": [{"name": name, "value": "1"}], "runAsNonRoot": true});
+        deployment(with(good(), "/spec/securityContext", sysctls))
+    };
+    let role = |verb: &str| {
+        json!({
+            "kind": "Role", "metadata": {"name": "r", "namespace": "shop"},
+            "rules": [{"apiGroups": [""], "resources": ["pods/exec"], "verbs": [verb]}],
+        })
+    };
+    let binding = json!({
+        "kind": "RoleBinding", "metadata": {"name": "b", "namespace": "shop"},
+        "roleRef": {"kind": "Role", "name": "r"},
+        "subjects": [{"kind": "User", "name": "jane"}],
+    });
+    let unknown = || Err(Gap::new(crate::action::VERSION, "", Reason::Denied));
+    let versions: [(_, &dyn Fn() -> Result<String, Gap>); 2] =
+        [("denied", &unknown), ("strange", &|| Ok("next".to_owned()))];
+    // Kubernetes allows the first in every version, the second since 1.29, and the last in none; so it is with the verbs.
+    for (reason, version) in versions {
+        for (name, verb, known) in [
+            ("kernel.shm_rmid_forced", "list", Some(0)),
+            ("net.ipv4.tcp_keepalive_time", "get", None),
+            ("kernel.msgmax", "create", Some(1)),
+        ] {
+            let mut inventory = Inventory::new(Origin::Cluster, Versions::ANY);
+            for object in [sysctl(name), role(verb), binding.clone()] {
+                inventory.take(&object, None);
+            }
+            inventory.server(version());
+            let mut scope = scope_of(Origin::Cluster, |_| {});
+            inventory.fill(&everything(), &mut scope);
+            let number = |fact: &Fact<Entries>| match fact {
+                Known(entries) if entries.undecided().is_none() => Some(entries.certain().len()),
+                Fact::Gap(gap) => {
+                    assert_eq!(scope.gap(*gap).unwrap().action, crate::action::VERSION);
+                    None
+                }
+                other => panic!("{other:?}"),
+            };
+            let workload = workload(&scope, WEB);
+            assert_eq!(number(&workload.unsafe_sysctls), known, "{reason}: {name}");
+            assert_eq!(number(&workload.privileged_containers), Some(0), "{reason}");
+            let [jane] = scope.rbac_subjects.items.as_slice() else { panic!() };
+            assert_eq!(number(&jane.pod_exec), known, "{reason}: {verb}");
+            assert_eq!(number(&jane.secret_reads), Some(0), "{reason}");
+        }
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ use posture_model::gap::{Gap, GapId, Reason, Register};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Cluster, Kind, Resource, RoleBinding, Workload};
+use posture_model::resource::{Cluster, Kind, RoleBinding};
 use posture_model::scope::{Level, Scope};
 use posture_model::source::Source;
 use posture_model::wanted::Wanted;
@@ -48,7 +48,7 @@ use serde_json::Value;
 
 use crate::action::{KubernetesAction, listing};
 use crate::manifest::Identity;
-use crate::pod_security::Version;
+use crate::pod_security::Versions;
 use crate::read::Invalid;
 use crate::workload;
 use missing::Missing;
@@ -77,7 +77,7 @@ impl Origin {
 #[derive(Debug)]
 pub struct Inventory {
     origin: Origin,
-    version: Version,
+    versions: Versions,
     gaps: Arc<Register>,
     missing: Missing,
     workloads: workloads::Workloads,
@@ -101,6 +101,8 @@ pub(crate) struct View<'v> {
     pub(crate) origin: Origin,
     pub(crate) gaps: &'v Register,
     pub(crate) missing: &'v Missing,
+    /// Why the version of the server is not known, if it is not.
+    pub(crate) version: Option<GapId>,
 }
 
 impl View<'_> {
@@ -125,11 +127,12 @@ const BINDINGS: [&str; 2] = ["RoleBinding", "ClusterRoleBinding"];
 const WEBHOOKS: [&str; 2] = ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"];
 
 impl Inventory {
-    /// Nothing yet. The version is that of the Pod Security Standards by which workloads are judged.
-    pub fn new(origin: Origin, version: Version) -> Self {
+    /// Nothing yet. The versions are those that the cluster can have: its Pod Security Standards and the permissions of its roles
+    /// depend on them.
+    pub fn new(origin: Origin, versions: Versions) -> Self {
         Self {
             origin,
-            version,
+            versions,
             gaps: Arc::default(),
             missing: Missing::default(),
             workloads: workloads::Workloads::default(),
@@ -152,14 +155,14 @@ impl Inventory {
     /// be read again is taken again.
     #[must_use]
     pub fn another(&self) -> Self {
-        Self { gaps: Arc::clone(&self.gaps), ..Self::new(self.origin, self.version) }
+        Self { gaps: Arc::clone(&self.gaps), ..Self::new(self.origin, self.versions) }
     }
 
     /// Adds what [another](Self::another) inventory of the same scope has.
     pub fn add(&mut self, other: Self) {
         let Self {
             origin: _,
-            version: _,
+            versions: _,
             // It is the same.
             gaps: _,
             missing,
@@ -255,7 +258,7 @@ impl Inventory {
             "Service" | "Ingress" => {
                 let unique = self.unique(of);
                 let (origin, gaps, missing) = (self.origin, &self.gaps, &self.missing);
-                let view = View { origin, gaps: gaps.as_ref(), missing };
+                let view = View { origin, gaps: gaps.as_ref(), missing, version: None };
                 match of.kind.as_str() {
                     "Service" => {
                         self.admission.service(of);
@@ -281,7 +284,7 @@ impl Inventory {
                 if of.kind == "DaemonSet" {
                     self.policies.plugin(of);
                 }
-                self.workloads.take(of, unique, self.origin, self.version)?;
+                self.workloads.take(of, unique, self.origin, self.versions)?;
             }
         }
         Ok(())
@@ -369,14 +372,28 @@ impl Inventory {
         };
     }
 
+    /// Why the version of the server is not known, if it is not.
+    fn version_gap(&self) -> Option<GapId> {
+        match &self.server {
+            _ if self.origin == Origin::Manifests => None,
+            Fact::Gap(gap) => Some(*gap),
+            Known(version) if self.versions == Versions::ANY => {
+                let detail = format!("{version} is not a version of Kubernetes");
+                Some(self.gaps.note(Gap::undetermined(crate::action::VERSION, "", &detail)))
+            }
+            Known(_) | Fact::NotOffered => None,
+        }
+    }
+
     /// Fills a scope with what was read of the kinds that are wanted.
     pub fn fill(mut self, wanted: &Wanted, scope: &mut Scope) {
         scope.level = self.origin.level();
+        let version = self.version_gap();
         let mut lists = self.missing;
         if self.origin == Origin::Cluster {
             lists.not_requested(wanted);
         }
-        let view = View { origin: self.origin, gaps: &self.gaps, missing: &lists };
+        let view = View { origin: self.origin, gaps: &self.gaps, missing: &lists, version };
         let (networks, network_policies) =
             self.policies.finish(&view, &self.namespaces, self.workloads.ends());
         let used: BTreeSet<String> = self.workloads.namespaces().map(str::to_owned).collect();
@@ -385,14 +402,15 @@ impl Inventory {
         let mut workloads = self.workloads.finish(&view, self.namespaces.defaults(), &networks);
         let namespaces = self.namespaces.finish(&view, &used, &others, &networks);
         let mut parts = Vec::new();
-        let version = self.server.known().ok().map(String::as_str);
-        let platform = self.nodes.platform(version, lists.of(["Node"]).is_empty());
+        let server = self.server.known().ok().map(String::as_str);
+        let platform = self.nodes.platform(server, lists.of(["Node"]).is_empty());
         let enforcing = self.admission.enforcing(&lists);
         let around = access::Around {
             origin: self.origin,
             missing: &lists,
             gaps: &self.gaps,
-            minor: self.version.minor(),
+            versions: self.versions,
+            version,
             platform,
             enforcing: &enforcing,
         };
@@ -402,16 +420,6 @@ impl Inventory {
             binding.missing = missing;
         }
         self.retired.fill(&mut workloads);
-        // Which standards hold, and what a permission grants, depends on the version of the server.
-        let unknown = match &self.server {
-            Fact::Gap(gap) if self.origin == Origin::Cluster && *gap != GapId::NOT_COLLECTED => {
-                Some(*gap)
-            }
-            Known(_) | Fact::NotOffered | Fact::Gap(_) => None,
-        };
-        if let Some(gap) = unknown {
-            hide_all(&mut workloads, gap);
-        }
         let name = scope.name.as_deref().unwrap_or(&scope.id);
         let cluster = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
         let flags = self.control_plane.admission(&lists, &self.gaps);
@@ -444,23 +452,10 @@ impl Inventory {
         part!(AdmissionWebhook, self.admission.finish(self.origin, &lists, &self.gaps), WEBHOOKS);
         part!(Node, self.nodes.finish(), ["Node"]);
         part!(Workload, workloads, workload::kinds());
-        let mut subjects = joined.subjects(&around);
-        if let Some(gap) = unknown {
-            hide_all(&mut subjects, gap);
-        }
-        part!(RbacSubject, subjects, BINDINGS);
+        part!(RbacSubject, joined.subjects(&around), BINDINGS);
         for one in parts {
             scope.merge(one);
         }
         scope.gaps = self.gaps.list();
-    }
-}
-
-/// Puts a gap in place of every fact but the labels.
-fn hide_all<R: Resource>(resources: &mut [R], gap: GapId) {
-    for resource in resources {
-        for fact in R::FACTS.iter().filter(|fact| fact.name != Workload::TAGS.name) {
-            resource.hide(fact.name, gap);
-        }
     }
 }

@@ -6,7 +6,7 @@ use posture_model::entries::Entries;
 use posture_model::fact::Fact;
 use posture_model::resource::{FactId, Namespace, NetworkPolicy, Workload};
 
-use crate::pod_security::{Check, Version, Violation, every_check};
+use crate::pod_security::{Check, Versions, Violation, every_check};
 use crate::read::Invalid;
 use crate::workload::PodOf;
 
@@ -80,6 +80,8 @@ pub(crate) const TOKENS_OF_ACCOUNTS: &[FactId] = &[Workload::UNREQUESTED_TOKENS]
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shown {
     pub(super) entries: BTreeSet<(List, String)>,
+    /// The lists with an entry that only some of the versions have that the cluster can have.
+    pub(super) of_some_versions: BTreeSet<List>,
     /// The containers whose image is not set: the server leaves that to what changes templates later.
     pub(super) without_image: BTreeSet<String>,
     /// The accounts whose token the pod has if the account does not decide otherwise.
@@ -97,23 +99,33 @@ pub(super) struct Token {
 
 impl Shown {
     /// What a pod or a template shows. A pod of a cluster also shows what the server made of it.
-    pub(super) fn of(pod: &PodOf<'_>, version: Version, is_live: bool) -> Result<Self, Invalid> {
+    pub(super) fn of(pod: &PodOf<'_>, versions: Versions, is_live: bool) -> Result<Self, Invalid> {
         let mut shown = Self::default();
         let users = super::pods::read(pod, is_live, &mut shown)?;
-        for judged in every_check(pod, version)? {
-            for violation in &judged.violations {
-                let Some(list) = list(judged.check, &violation.path) else { continue };
-                // Another user than 0 is set: whether the kubelet checks that as well makes no difference.
-                let is_other = match (judged.check, &violation.container) {
-                    (Check::RunAsNonRoot, Some(name)) => users.is_other(name),
-                    (Check::RunAsNonRoot, None) => users.are_all_others(),
-                    _ => false,
-                };
-                if !is_other {
-                    shown.add(list, entry(pod, violation));
+        let mut of_versions: Vec<BTreeSet<(List, String)>> = Vec::new();
+        for version in versions.each() {
+            let mut entries = BTreeSet::new();
+            for judged in every_check(pod, version)? {
+                for violation in &judged.violations {
+                    let Some(list) = list(judged.check, &violation.path) else { continue };
+                    // Another user than 0 is set: whether the kubelet checks that as well makes no difference.
+                    let is_other = match (judged.check, &violation.container) {
+                        (Check::RunAsNonRoot, Some(name)) => users.is_other(name),
+                        (Check::RunAsNonRoot, None) => users.are_all_others(),
+                        _ => false,
+                    };
+                    if !is_other {
+                        entries.insert((list, entry(pod, violation)));
+                    }
                 }
             }
+            of_versions.push(entries);
         }
+        let of_all = |one: &&(List, String)| of_versions.iter().all(|of| of.contains(*one));
+        let (of_all, of_some): (Vec<_>, Vec<_>) =
+            of_versions.iter().flatten().partition(|one| of_all(one));
+        shown.entries.extend(of_all.into_iter().cloned());
+        shown.of_some_versions.extend(of_some.into_iter().map(|(list, _)| *list));
         Ok(shown)
     }
 
@@ -123,6 +135,7 @@ impl Shown {
 
     pub(super) fn merge(&mut self, other: Self) {
         self.entries.extend(other.entries);
+        self.of_some_versions.extend(other.of_some_versions);
         self.without_image.extend(other.without_image);
         self.undecided_tokens.extend(other.undecided_tokens);
     }

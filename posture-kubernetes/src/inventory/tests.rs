@@ -10,6 +10,7 @@ use posture_model::wanted::Wanted;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::pod_security::Version;
 
 /// A mirror pod of the control plane with these flags.
 pub(super) fn control_plane_pod(name: &str, flags: &[&str]) -> Value {
@@ -32,7 +33,7 @@ fn everything() -> Wanted {
 }
 
 pub(super) fn read_with(origin: Origin, objects: &[Value], unread: &[&str]) -> Scope {
-    let mut inventory = Inventory::new(origin, Version::NEWEST);
+    let mut inventory = Inventory::new(origin, Version::NEWEST.into());
     for object in objects {
         inventory.take(object, None);
     }
@@ -538,7 +539,7 @@ fn the_retired_controller_is_found_at_its_workload() {
 #[test]
 fn the_version_of_the_server_is_read_or_not() {
     let of = |version: Option<Result<String, Gap>>| {
-        let mut inventory = Inventory::new(Origin::Cluster, Version::NEWEST);
+        let mut inventory = Inventory::new(Origin::Cluster, Version::NEWEST.into());
         if let Some(version) = version {
             inventory.server(version);
         }
@@ -556,7 +557,7 @@ fn the_version_of_the_server_is_read_or_not() {
 
 #[test]
 fn what_nothing_wanted_needs_is_not_known() {
-    let inventory = Inventory::new(Origin::Cluster, Version::NEWEST);
+    let inventory = Inventory::new(Origin::Cluster, Version::NEWEST.into());
     let mut scope = Scope::unread(Provider::Kubernetes, "c", "kubernetes", Time::from_unix(0));
     inventory.fill(&Wanted::of(&[Cluster::ENFORCING], &[Kind::Cluster]), &mut scope);
     // Of pods there are none, and nodes were not listed.
@@ -586,7 +587,7 @@ fn parts_that_were_read_side_by_side_are_put_together() {
         ),
     ];
     let whole = cluster(&objects);
-    let mut inventory = Inventory::new(Origin::Cluster, Version::NEWEST);
+    let mut inventory = Inventory::new(Origin::Cluster, Version::NEWEST.into());
     for object in &objects {
         let mut part = inventory.another();
         part.take(object, None);

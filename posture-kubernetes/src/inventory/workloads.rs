@@ -23,7 +23,7 @@ use super::objects::{Observed, id};
 use super::shown::{List, Shown, marked};
 use super::{Missing, Origin, View};
 use crate::network;
-use crate::pod_security::Version;
+use crate::pod_security::Versions;
 use crate::read::{Invalid, Object};
 use crate::workload::PodOf;
 
@@ -69,7 +69,7 @@ impl Workloads {
         of: &Observed<'_>,
         id: String,
         origin: Origin,
-        version: Version,
+        versions: Versions,
     ) -> Result<(), Invalid> {
         let Some(pod) = PodOf::find(of.object)? else { return Ok(()) };
         // A template that nothing uses runs nothing.
@@ -84,7 +84,7 @@ impl Workloads {
         let is_static = is_live && is_static(of)?;
         let (mut shown, mut end) = (None, None);
         if !is_history && !is_static {
-            shown = Some(Shown::of(&pod, version, is_live && pod.is_pod())?);
+            shown = Some(Shown::of(&pod, versions, is_live && pod.is_pod())?);
             end = network::Pod::read(of.object)?;
         }
         let controller = of.controller.as_ref();
@@ -315,7 +315,7 @@ impl One {
                 None if set => entries.clear(),
                 Some(_) | None => {}
             }
-            let mut open = None;
+            let mut open = view.version.filter(|_| whole.of_some_versions.contains(list));
             if of_pods
                 && self.pods.is_none()
                 && !entries.is_empty()

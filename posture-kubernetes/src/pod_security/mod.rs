@@ -60,6 +60,39 @@ impl Version {
     }
 }
 
+/// The versions that a cluster can have: one, or all of them where its server does not report it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    oldest: Version,
+    newest: Version,
+}
+
+impl Versions {
+    /// Any that is known here.
+    pub const ANY: Self = Self { oldest: Version::OLDEST, newest: Version::NEWEST };
+
+    /// The oldest of them.
+    pub const fn oldest(self) -> Version {
+        self.oldest
+    }
+
+    /// The newest of them.
+    pub const fn newest(self) -> Version {
+        self.newest
+    }
+
+    /// Each of them, the oldest first.
+    pub fn each(self) -> impl Iterator<Item = Version> {
+        (self.oldest.0..=self.newest.0).map(Version)
+    }
+}
+
+impl From<Version> for Versions {
+    fn from(version: Version) -> Self {
+        Self { oldest: version, newest: version }
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "v1.{}", self.0)

@@ -11,6 +11,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use posture_model::dated::Dated;
+
 use super::held::{Held, limited};
 use super::paths::Paths;
 use super::{Grant, Rbac, Subject};
@@ -18,16 +20,20 @@ use super::{Grant, Rbac, Subject};
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Workloads whose controller makes pods of their template: group and resource.
-const WORKLOADS: [(&str, &str); 8] = [
-    ("", "pods"),
-    ("", "replicationcontrollers"),
-    ("apps", "daemonsets"),
-    ("apps", "deployments"),
-    ("apps", "replicasets"),
-    ("apps", "statefulsets"),
-    ("batch", "cronjobs"),
-    ("batch", "jobs"),
-];
+static WORKLOADS: Dated<(&str, &str)> = Dated::new(
+    &["https://kubernetes.io/docs/concepts/workloads/"],
+    "2026-11-30",
+    &[
+        ("", "pods"),
+        ("", "replicationcontrollers"),
+        ("apps", "daemonsets"),
+        ("apps", "deployments"),
+        ("apps", "replicasets"),
+        ("apps", "statefulsets"),
+        ("batch", "cronjobs"),
+        ("batch", "jobs"),
+    ],
+);
 
 /// A step of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -246,10 +252,10 @@ fn in_namespace(held: &Held<'_>, namespace: &str, names: &BTreeSet<String>, all:
                 all.to(&here(what), grants, Subject::account(namespace, name), needs);
             }
         };
-    for (group, resource) in WORKLOADS {
+    for (group, resource) in WORKLOADS.iter() {
         if let Some(grant) = held.find(&["create"], group, resource, place) {
             become_all(all, &format!("create {resource}"), &[grant], &every, None);
-        } else if resource != "pods"
+        } else if *resource != "pods"
             && let Some(grant) = held.find(&["update", "patch"], group, resource, place)
         {
             let needs = Some("there is one");

@@ -153,12 +153,18 @@ static CELLS: Dated<(Right, Cell)> = Dated::new(
 );
 
 /// The signers whose certificates the API server accepts as a sign-in, as a user or as a node.
-const CLIENT_SIGNERS: [&str; 4] = [
-    "kubernetes.io/kube-apiserver-client",
-    "kubernetes.io/kube-apiserver-client-kubelet",
-    "kubernetes.io/legacy-unknown",
-    "kubernetes.io/*",
-];
+static CLIENT_SIGNERS: Dated<&str> = Dated::new(
+    &[
+        "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#kubernetes-signers",
+    ],
+    "2026-11-30",
+    &[
+        "kubernetes.io/kube-apiserver-client",
+        "kubernetes.io/kube-apiserver-client-kubelet",
+        "kubernetes.io/legacy-unknown",
+        "kubernetes.io/*",
+    ],
+);
 
 /// The cells of a permission.
 pub(super) fn cells(right: Right) -> impl Iterator<Item = &'static Cell> {

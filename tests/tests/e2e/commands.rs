@@ -1,7 +1,6 @@
 //! Commands that are shown to people are commands that work: each remedy, and each that shows a fact.
 
 use std::io::Write;
-use std::path::Path;
 
 use posture_core::controls;
 use posture_core::provider::Provider;
@@ -62,6 +61,21 @@ fn mistakes(script: &str, arguments: &[&str], commands: &[(String, String)]) -> 
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cloud/azure-cli.json");
 
+const KUBECTL_TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cloud/kubectl.json");
+
+fn on_kubernetes(commands: &[(String, String)]) -> String {
+    mistakes("commands_kubectl.py", &["check", KUBECTL_TABLE], commands)
+}
+
+/// Writes the commands where a record of them is to be made.
+fn is_recorded(commands: &[(String, String)]) -> bool {
+    let path = std::env::var_os("POSTURE_COMMANDS");
+    if let Some(path) = &path {
+        std::fs::write(path, document(commands).to_string()).unwrap();
+    }
+    path.is_some()
+}
+
 fn on_aws(commands: &[(String, String)]) -> String {
     mistakes("commands_aws.py", &[], commands)
 }
@@ -81,11 +95,14 @@ fn the_aws_cli_understands_every_command() {
 fn the_azure_cli_understands_every_command() {
     let all = commands(Provider::Azure);
     assert!(all.len() > 150, "{}", all.len());
-    if let Some(path) = std::env::var_os("POSTURE_COMMANDS") {
-        std::fs::write(path, document(&all).to_string()).unwrap();
-        return;
-    }
-    assert_eq!(on_azure(&all), "");
+    assert!(is_recorded(&all) || on_azure(&all).is_empty(), "{}", on_azure(&all));
+}
+
+#[test]
+fn kubectl_understands_every_command() {
+    let all = commands(Provider::Kubernetes);
+    assert!(all.len() > 90, "{}", all.len());
+    assert!(is_recorded(&all) || on_kubernetes(&all).is_empty(), "{}", on_kubernetes(&all));
 }
 
 /// Each mistake that was in a command once is found, and others of its kind.
@@ -116,6 +133,19 @@ fn commands_that_do_not_work_are_found() {
         let said = on_azure(&[("example".to_owned(), wrong.to_owned())]);
         assert!(said.contains(why), "{wrong}: {said}");
     }
+    for (wrong, why) in [
+        ("kubectl get podz", "not a type"),
+        ("kubectl get pods --namespace", "needs a value"),
+        ("kubectl get pods --everywhere", "no option"),
+        ("kubectl get 'pods", "quotation"),
+        ("kubectl delete secret --namespace shop", "needs a name"),
+        ("kubectl frobnicate", "no record"),
+        ("kubectl version --output yaml && kubectl get podz", "not a type"),
+        ("az vm list", "not kubectl"),
+    ] {
+        let reason = on_kubernetes(&[("example".to_owned(), wrong.to_owned())]);
+        assert!(reason.contains(why), "{wrong}: {reason}");
+    }
 }
 
 /// Commands that parse, and that the provider refuses all the same.
@@ -144,9 +174,10 @@ fn no_command_asks_for_what_the_provider_refuses() {
 /// The record names the version of the command line, and the day.
 #[test]
 fn the_record_of_options_carries_its_day() {
-    let table: Value = serde_json::from_str(&std::fs::read_to_string(TABLE).unwrap()).unwrap();
-    let read: jiff::civil::Date = table["read"].as_str().unwrap().parse().unwrap();
-    assert!(read.year() >= 2026);
-    assert!(!table["azure-cli"].as_str().unwrap().is_empty());
-    assert!(Path::new(TABLE).exists());
+    for (path, program) in [(TABLE, "azure-cli"), (KUBECTL_TABLE, "kubectl")] {
+        let table: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let read: jiff::civil::Date = table["read"].as_str().unwrap().parse().unwrap();
+        assert!(read.year() >= 2026);
+        assert!(!table[program].as_str().unwrap().is_empty());
+    }
 }

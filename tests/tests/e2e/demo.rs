@@ -3,7 +3,7 @@
 use posture_tests::Program;
 
 #[test]
-fn the_demo_audits_both_clouds_without_any_network() {
+fn the_demo_audits_clouds_and_a_cluster_without_any_network() {
     // Credentials and addresses of the environment are none of its business.
     let run = Program::new()
         .env("AWS_ENDPOINT_URL", "http://203.0.113.1")
@@ -18,7 +18,9 @@ fn the_demo_audits_both_clouds_without_any_network() {
     assert_eq!(of("aws"), 3, "{scopes:#?}");
     // Two subscriptions and the tenant above them.
     assert_eq!(of("azure"), 3, "{scopes:#?}");
-    assert!(scopes.iter().all(|scope| scope["partition"] == "simulated"));
+    assert_eq!(of("kubernetes"), 1, "{scopes:#?}");
+    let clouds = scopes.iter().filter(|scope| scope["provider"] != "kubernetes");
+    assert!(clouds.into_iter().all(|scope| scope["partition"] == "simulated"));
     // Production is looked after, the sandbox is not, and there not everything may be read.
     assert_eq!(run.outcome("storage.public-access", "contoso-sandbox-share"), "fail");
     assert_eq!(run.outcome("storage.public-access", "contoso-reports"), "pass");
@@ -30,6 +32,18 @@ fn the_demo_audits_both_clouds_without_any_network() {
     for framework in report["frameworks"].as_array().unwrap() {
         assert!(framework["coverage"].is_object() || framework["states"].is_object());
     }
+}
+
+/// The smallest terminal, with several of the worst failures and not a list of frameworks alone.
+#[test]
+fn the_demo_fits_one_screen() {
+    let run = Program::new().args(&["demo"]).run();
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert!(lines.len() <= 23, "{}", run.out);
+    assert!(lines.iter().all(|line| line.chars().count() <= 80), "{}", run.out);
+    assert!(lines.iter().filter(|line| line.starts_with("CRITICAL")).count() >= 5, "{}", run.out);
+    assert!(run.out.contains("more frameworks: --all"), "{}", run.out);
+    assert!(lines[0].contains("AWS") && lines[0].contains("Kubernetes"), "{}", run.out);
 }
 
 #[test]

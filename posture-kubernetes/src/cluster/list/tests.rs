@@ -18,7 +18,7 @@ use crate::pod_security::Version;
 async fn listed(fake: &Fake) -> (Vec<String>, Vec<Gap>) {
     let client = fake.client();
     let (action, api) = listing("Namespace").unwrap();
-    let root = Inventory::new(Origin::Cluster, Version::NEWEST);
+    let root = Inventory::new(Origin::Cluster, Version::NEWEST.into());
     let taken = read(&client, action, api, Some(33), &|| root.another(), |_| {}).await;
     let mut all = root;
     all.add(taken);

@@ -559,11 +559,17 @@ impl<'a> Table<'a> {
             }
             Outcome::Unknown(_) => {
                 let why = finding.gap().map_or(String::new(), |gap| {
+                    // A mistake is found by its place in the file.
+                    let place = match gap.reason {
+                        Reason::InvalidFile => format!(": {}", safe(&gap.target, NAME)),
+                        _ => String::new(),
+                    };
                     let detail = gap
                         .detail
                         .as_deref()
-                        .map_or(String::new(), |text| format!(": {}", safe(text, 200)));
-                    format!("{} {}{detail}", safe(&gap.action, NAME), gap.reason).trim().to_owned()
+                        .map_or(String::new(), |text| format!(": {}", safe(text, TEXT)));
+                    let action = safe(&gap.action, NAME);
+                    format!("{action} {}{place}{detail}", gap.reason).trim().to_owned()
                 });
                 writeln!(out, "  unknown  {}", self.name(finding).whole())?;
                 for line in wrap(&why, self.view.canvas.width.saturating_sub(11)) {

@@ -15,6 +15,7 @@ use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
 use posture_core::resource::Kind;
 use posture_core::scope::{Level, Scope};
+use posture_core::text::counted;
 
 use super::Table;
 use crate::coverage::{is_replaced, short};
@@ -41,6 +42,9 @@ const NAMES: usize = 14;
 
 /// The columns of a severity.
 const SEVERITY: usize = 10;
+
+/// How many lines are about frameworks at most.
+const FRAMEWORKS: usize = 6;
 
 /// Frameworks with a result for less than this share of what an API can show are left out: their numbers would be read as a
 /// result of the whole.
@@ -235,14 +239,25 @@ impl Table<'_> {
             .frameworks()
             .filter(|of| is_telling(of) && !self.frameworks().any(|other| is_replaced(of, other)))
             .collect();
+        let (shown, more) = chosen(&shown);
         let longest = shown.iter().map(|of| of.framework.id.len()).max().unwrap_or(0);
         let line = |of: &&FrameworkReport| {
             let counts = of.counts();
             let (clean, decided) = counts.score();
             let passing = format!("{clean} of {decided}");
-            format!("{:<longest$}  {passing:>9} passing · {}", of.framework.id, short(counts))
+            let line =
+                format!("{:<longest$}  {passing:>9} passing · {}", of.framework.id, short(counts));
+            match measure_text_width(&line) <= usize::from(self.view.canvas.width) {
+                true => line,
+                false => line.replace(" decided in part", " in part"),
+            }
         };
-        shown.iter().map(line).collect()
+        let mut lines: Vec<String> = shown.iter().map(line).collect();
+        if more > 0 {
+            let text = format!("… {}: --all", counted(more, "more framework", "more frameworks"));
+            lines.push(self.view.canvas.dim(&text));
+        }
+        lines
     }
 
     /// The mistakes in files, before everything else: what such a file declares is not judged.
@@ -328,6 +343,27 @@ fn called(scope: &Scope) -> String {
 }
 
 /// Whether the run says something of a framework.
+/// The frameworks that have a line, and how many more there are. Where not all have room, these are the ones of all providers and, of
+/// each provider, those that come first.
+fn chosen<'f>(all: &[&'f FrameworkReport]) -> (Vec<&'f FrameworkReport>, usize) {
+    if all.len() <= FRAMEWORKS {
+        return (all.to_vec(), 0);
+    }
+    // How many frameworks of the same providers come before it.
+    let rank = |place: usize| {
+        let own = all[place].framework.providers;
+        let before = all.iter().take(place).filter(|of| of.framework.providers == own).count();
+        if own.is_none() { 0 } else { before + 1 }
+    };
+    let mut places: Vec<usize> = (0..all.len()).collect();
+    places.sort_by_key(|place| rank(*place));
+    // The last line counts the rest.
+    places.truncate(FRAMEWORKS - 1);
+    places.sort_unstable();
+    let more = all.len() - places.len();
+    (places.into_iter().map(|place| all[place]).collect(), more)
+}
+
 fn is_telling(of: &FrameworkReport) -> bool {
     let counts = of.counts();
     let (_, decided) = counts.score();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
+use jiff::Timestamp;
 use posture_azure::collect::Observer;
 use posture_core::control::Control;
 use posture_core::provider::Provider;
@@ -30,6 +31,9 @@ const ADMIN: &str = "simulated-admin";
 /// The token of the identity that has what a role allows.
 const AUDITOR: &str = "auditor-token";
 
+/// The time of the clusters.
+const TODAY: &str = "2026-12-01T00:00:00Z";
+
 /// The cluster that ships with the program, and two in which for every control something passes and something fails.
 fn worlds() -> Vec<World> {
     ["../examples/cluster.yaml", "worlds/kubernetes-good.yaml", "worlds/kubernetes-bad.yaml"]
@@ -40,8 +44,10 @@ fn worlds() -> Vec<World> {
                 true => "v1.32.0".to_owned(),
                 false => world.version.clone(),
             };
-            // So that lists have pages.
-            World { name: name.to_owned(), page_size: Some(3), version, ..world }
+            // So that lists have pages, and that no version reaches its end of support while the years pass.
+            let clock_ahead =
+                TODAY.parse::<Timestamp>().unwrap().as_second() - Timestamp::now().as_second();
+            World { name: name.to_owned(), page_size: Some(3), version, clock_ahead, ..world }
         })
         .into()
 }

@@ -1,0 +1,40 @@
+//! The simulated cluster of `posture demo`.
+
+use std::path::PathBuf;
+
+use posture_sim::kubernetes::{Server, World};
+use tempfile::TempDir;
+
+use super::Clusters;
+
+const CLUSTER: &str = include_str!("../../../../examples/cluster.yaml");
+
+/// A simulated cluster, served until this is dropped.
+pub(in crate::providers) struct Demo {
+    kubeconfig: PathBuf,
+    _server: Server,
+    // Only this user may read it.
+    _folder: TempDir,
+}
+
+impl Demo {
+    /// Starts the simulator within the current runtime.
+    pub(in crate::providers) async fn start() -> Result<Self, String> {
+        let mut world =
+            World::of_manifests("cluster.yaml", CLUSTER).map_err(|error| error.to_string())?;
+        // Past its end of support on whatever day the demo runs.
+        world.version = "v1.30.14".to_owned();
+        world.unlogged = true;
+        let token = world.identities.first().map(|one| one.token.clone()).unwrap_or_default();
+        let server = Server::start(world, None).await.map_err(|error| error.to_string())?;
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let kubeconfig = folder.path().join("config");
+        std::fs::write(&kubeconfig, server.kubeconfig(&token))
+            .map_err(|error| error.to_string())?;
+        Ok(Self { kubeconfig, _server: server, _folder: folder })
+    }
+
+    pub(in crate::providers) fn clusters(&self) -> Clusters {
+        Clusters { kubeconfig: Some(self.kubeconfig.clone()), no_exec: true, ..Clusters::default() }
+    }
+}
