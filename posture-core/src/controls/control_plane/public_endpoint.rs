@@ -13,7 +13,7 @@ const SHOWS: &str = "anyone on the internet can connect to the API server, which
 
 /// See the [module](self).
 ///
-/// Counter-test: whoever connects still has to sign in, so that a failure is not yet access to the cluster.
+/// Counter-test: anyone who connects still has to sign in, so that a failure is not yet access to the cluster.
 pub(crate) static CONTROL: Control = Control {
     id: "control-plane.public-endpoint",
     life: since("0.1.0"),
