@@ -154,13 +154,11 @@ answers! {
     }
 }
 
-const PAGE: &[(&str, Constant)] = &[("maxResults", Constant::Whole(100))];
-
 /// The clusters of EKS alone: clusters elsewhere that are only connected are not among them.
 pub(crate) static LIST_CLUSTERS: Operation<0, ListClusters<'_>> =
     Operation::new(&EKS, CLUSTERS.name, "ListClusters")
         .at("GET", "/clusters")
-        .given(PAGE)
+        .given(&[("maxResults", Constant::Whole(100))])
         .pages("nextToken", "nextToken");
 
 pub(crate) static DESCRIBE_CLUSTER: Operation<1, DescribeCluster<'_>> =
@@ -170,22 +168,22 @@ pub(crate) static DESCRIBE_CLUSTER: Operation<1, DescribeCluster<'_>> =
 
 pub(crate) static LIST_SIGN_INS: Operation<1, ListIdentityProviderConfigs<'_>> =
     Operation::new(&EKS, SIGN_INS.name, "ListIdentityProviderConfigs")
-        .at("GET", "/clusters/{clusterName}/identity-provider-configs")
-        .given(PAGE)
+        .at("GET", "/clusters/{name}/identity-provider-configs")
+        .given(&[("maxResults", Constant::Whole(100))])
         .pages("nextToken", "nextToken")
-        .takes(&["clusterName"]);
+        .takes(&["name"]);
 
 pub(crate) static LIST_GROUPS: Operation<1, ListNodegroups<'_>> =
     Operation::new(&EKS, GROUPS.name, "ListNodegroups")
-        .at("GET", "/clusters/{clusterName}/node-groups")
-        .given(PAGE)
+        .at("GET", "/clusters/{name}/node-groups")
+        .given(&[("maxResults", Constant::Whole(100))])
         .pages("nextToken", "nextToken")
-        .takes(&["clusterName"]);
+        .takes(&["name"]);
 
 pub(crate) static DESCRIBE_GROUP: Operation<2, DescribeNodegroup<'_>> =
     Operation::new(&EKS, GROUP.name, "DescribeNodegroup")
-        .at("GET", "/clusters/{clusterName}/node-groups/{nodegroupName}")
-        .takes(&["clusterName", "nodegroupName"]);
+        .at("GET", "/clusters/{name}/node-groups/{nodegroupName}")
+        .takes(&["name", "nodegroupName"]);
 
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     let found = regions::listing(audit, &CLUSTERS, "eks", |region| clusters_of(audit, region));

@@ -35,10 +35,6 @@ pub(crate) const SHOWS: &[FactId] = &[
 
 pub(crate) const TYPE: &str = "microsoft.containerservice/managedclusters";
 
-/// The categories of the [audit log](https://learn.microsoft.com/en-us/azure/aks/monitor-aks-reference#resource-logs): with reads, and
-/// without.
-const AUDIT: [&str; 2] = ["kube-audit", "kube-audit-admin"];
-
 /// Reads what is wanted of clusters.
 pub(crate) async fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     let mut part = Part::default();
@@ -201,7 +197,8 @@ fn policy_engine(body: &Body<'_>) -> Fact<Option<String>> {
     })
 }
 
-/// That no diagnostic setting delivers the audit log.
+/// That no diagnostic setting delivers the [audit log](https://learn.microsoft.com/en-us/azure/aks/monitor-aks-reference#resource-logs): with
+/// reads, or without.
 async fn audit_off(audit: &Subscription<'_>, id: &str) -> Fact<Entries> {
     if !audit.wanted.fact(Cluster::AUDIT_OFF) {
         return Fact::not_collected();
@@ -209,7 +206,7 @@ async fn audit_off(audit: &Subscription<'_>, id: &str) -> Fact<Entries> {
     diagnostics::of_resource(audit, id).await.map(|settings| {
         let delivers = |setting: &diagnostics::Setting| {
             let covers = |category: &&str| setting.covers(category, &["allLogs", "audit"]);
-            setting.sink().is_some() && AUDIT.iter().any(covers)
+            setting.sink().is_some() && ["kube-audit", "kube-audit-admin"].iter().any(covers)
         };
         match settings.iter().any(delivers) {
             true => Entries::none(),
