@@ -214,6 +214,18 @@ static ALWAYS: &[(&str, &[Rule])] = &[
     ),
     ("ec2:GetManagedPrefixListEntries", &[("entrySet[item]", &["@cidr"])]),
     (
+        "eks:DescribeCluster",
+        &[
+            ("cluster.encryptionConfig[]", &["provider"]),
+            ("cluster.logging.clusterLogging[]", &["types", "enabled"]),
+            ("cluster.logging.clusterLogging[].types[]", &["@"]),
+            ("cluster.resourcesVpcConfig.publicAccessCidrs[]", &["@"]),
+        ],
+    ),
+    ("eks:ListClusters", &[("clusters[]", &["@"])]),
+    ("eks:ListIdentityProviderConfigs", &[("identityProviderConfigs[]", &["@type", "@name"])]),
+    ("eks:ListNodegroups", &[("nodegroups[]", &["@"])]),
+    (
         "elasticloadbalancing:DescribeListeners",
         &[
             ("Listeners[member]", &["@ListenerArn", "@Port", "@Protocol", "DefaultActions"]),

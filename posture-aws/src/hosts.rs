@@ -18,6 +18,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "cloudtrail",
         "config",
         "ec2",
+        "eks",
         "elasticloadbalancing",
         "guardduty",
         "iam",
@@ -82,6 +83,8 @@ fn is_service(before: &str) -> bool {
         "s3" => true,
         "s3-control" => labels.is_empty() || matches!(labels.as_slice(), [one] if is_account(one)),
         "sso" => labels.is_empty() || labels == ["portal"],
+        // Its hosts for FIPS.
+        "eks" => labels.is_empty() || labels == ["fips"],
         _ => labels.is_empty(),
     }
 }

@@ -106,6 +106,7 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::Ingress
         | Kind::AdmissionWebhook
         | Kind::Node
+        | Kind::NodePool
         // It has one name for Classic Load Balancers and another for the rest.
         | Kind::LoadBalancer => "Other",
     }

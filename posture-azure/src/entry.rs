@@ -74,6 +74,8 @@ pub(crate) const ROWS: &[(Kind, &[&str])] = &[
     (Kind::PublicAddress, &["microsoft.network/publicipaddresses"]),
     (Kind::Firewall, &["microsoft.network/azurefirewalls"]),
     (Kind::VpnGateway, &["microsoft.network/virtualnetworkgateways"]),
+    (Kind::Cluster, &["microsoft.containerservice/managedclusters"]),
+    (Kind::NodePool, &["microsoft.containerservice/managedclusters"]),
 ];
 
 /// The types that decide what the internet reaches.

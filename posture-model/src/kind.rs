@@ -68,7 +68,8 @@ macro_rules! listings {
             transit_gateways: TransitGateway, "transit-gateway", "transit gateway", "transit gateways", [Aws: Account];
             vpn_connections: VpnConnection, "vpn-connection", "VPN connection", "VPN connections", [Aws: Account];
             load_balancers: LoadBalancer, "load-balancer", "load balancer", "load balancers", [Aws: Account];
-            clusters: Cluster, "cluster", "cluster", "clusters", [Kubernetes: Cluster];
+            clusters: Cluster, "cluster", "cluster", "clusters", [Kubernetes: Cluster, Aws: Account, Azure: Account];
+            node_pools: NodePool, "node-pool", "node pool", "node pools", [Aws: Account, Azure: Account];
             namespaces: Namespace, "namespace", "namespace", "namespaces", [Kubernetes: Cluster, Kubernetes: Manifests];
             workloads: Workload, "workload", "workload", "workloads", [Kubernetes: Cluster, Kubernetes: Manifests];
             service_accounts: ServiceAccount, "service-account", "service account", "service accounts", [Kubernetes: Cluster, Kubernetes: Manifests];

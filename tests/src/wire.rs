@@ -164,6 +164,13 @@ fn by_path(service: &str, path: &str) -> Option<&'static str> {
         ("account", ["listRegions"]) => Some("ListRegions"),
         ("account", ["getAlternateContact"]) => Some("GetAlternateContact"),
         ("account", ["getContactInformation"]) => Some("GetContactInformation"),
+        ("eks", ["clusters"]) => Some("ListClusters"),
+        ("eks", ["clusters", _]) => Some("DescribeCluster"),
+        ("eks", ["clusters", _, "identity-provider-configs"]) => {
+            Some("ListIdentityProviderConfigs")
+        }
+        ("eks", ["clusters", _, "node-groups"]) => Some("ListNodegroups"),
+        ("eks", ["clusters", _, "node-groups", _]) => Some("DescribeNodegroup"),
         ("guardduty", ["detector"]) => Some("ListDetectors"),
         ("guardduty", ["detector", _]) => Some("GetDetector"),
         ("securityhub", ["accounts"]) => Some("DescribeHub"),

@@ -4,6 +4,7 @@ pub(crate) mod account;
 mod acl;
 pub(crate) mod alerts;
 mod cloudtrail;
+mod clusters;
 mod context;
 mod data_regions;
 mod filter_pattern;

@@ -158,13 +158,18 @@ fn own(service: &Service, settings: Settings<'_>) -> Result<Endpoint, String> {
             GovFips::PlainUnlessDual => !dual_stack,
             GovFips::Plain => true,
         };
-    let fips = if fips && !plain { "-fips" } else { "" };
+    let first = service.fips_first && partition.start.is_empty() && !dual_stack;
+    let (before, fips) = match fips && !plain {
+        true if first => ("fips.", ""),
+        true => ("", "-fips"),
+        false => ("", ""),
+    };
     let (label, domain) = match (dual_stack, service.of_s3) {
         (true, true) => (".dualstack", partition.domain),
         (true, false) => ("", partition.dual_stack),
         (false, _) => ("", partition.domain),
     };
-    let url = format!("https://{}{fips}{label}.{region}.{domain}", service.host);
+    let url = format!("https://{before}{}{fips}{label}.{region}.{domain}", service.host);
     Ok(Endpoint { url, region: region.to_owned() })
 }
 

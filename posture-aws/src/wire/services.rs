@@ -31,6 +31,13 @@ pub(crate) static EC2: Service = Service {
     ..Service::new("EC2", "ec2", Protocol::Ec2 { version: "2016-11-15" })
 };
 
+/// The Elastic Kubernetes Service.
+pub(crate) static EKS: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    fips_first: true,
+    ..Service::new("EKS", "eks", Protocol::RestJson)
+};
+
 /// Elastic Load Balancing for Classic Load Balancers.
 pub(crate) static LOAD_BALANCING: Service = Service {
     gov_fips: GovFips::PlainUnlessDual,
@@ -99,6 +106,7 @@ pub(crate) static ALL: &[&Service] = &[
     &CLOUD_WATCH,
     &CONFIG,
     &EC2,
+    &EKS,
     &GUARD_DUTY,
     &KMS,
     &LOAD_BALANCING,

@@ -6,7 +6,7 @@ use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
 use super::context::Subscription;
 use crate::client::{ApiClient, Items, Question, RateLimit};
 use crate::entry::{Action, LOGGED, Per};
-use posture_model::resource::{AuditTrail, Bucket, Kind, Vault};
+use posture_model::resource::{AuditTrail, Bucket, Cluster, Kind, Vault};
 
 pub(crate) const READ: Action = Action {
     name: "Microsoft.Insights/diagnosticSettings/read",
@@ -22,6 +22,7 @@ pub(crate) const READ: Action = Action {
         AuditTrail::UNLOCKED_CONTAINERS,
         Bucket::ACCESS_LOG_TARGET,
         Vault::AUDIT_TARGETS,
+        Cluster::AUDIT_OFF,
     ],
     command: "az monitor diagnostic-settings list --resource {id}{logs}",
 };

@@ -6,6 +6,7 @@ pub(crate) mod answers;
 pub(crate) mod applications;
 mod benchmark;
 pub(crate) mod body;
+pub(crate) mod clusters;
 pub(crate) mod context;
 mod credentials;
 pub(crate) mod data_regions;
@@ -45,7 +46,7 @@ use posture_collect::plan::Counted;
 pub use posture_collect::{CollectError, Event, Observer};
 use posture_model::gap::Gap;
 use posture_model::provider::Provider;
-use posture_model::resource::{Bucket, Kind, Vault};
+use posture_model::resource::{Bucket, Cluster, Kind, Vault};
 use posture_model::scope::{Level, Scope};
 use posture_model::wanted::Wanted;
 use serde_json::Value;
@@ -197,6 +198,10 @@ pub(crate) async fn count(
                 counted.add(Kind::Bucket, WITH_FILES, parts.files.into());
                 let logged = parts.blobs && wanted.fact(Bucket::ACCESS_LOG_TARGET);
                 counted.add(Kind::AuditTrail, LOGGED, logged.into());
+            }
+            if wanted.fact(Cluster::AUDIT_OFF) {
+                let clusters = rows.of_type(clusters::TYPE).count() as u64;
+                counted.add(Kind::AuditTrail, LOGGED, clusters);
             }
             let identities = rows.of_type(identities::TYPE).count() as u64;
             counted.add(Kind::FederatedCredential, OF_IDENTITIES, identities);

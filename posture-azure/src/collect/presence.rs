@@ -9,6 +9,7 @@ use posture_model::presence::OF_AZURE;
 use posture_model::resource::{Account, Kind};
 
 use super::applications::SITES;
+use super::clusters;
 use super::context::Subscription;
 use super::defender::{ARC_MACHINES, MACHINES};
 use super::reach::INTERFACE;
@@ -47,9 +48,9 @@ pub(crate) const CLUSTERS: Action = Action {
     name: "Microsoft.ContainerService/managedClusters/read",
     own: &[],
     per: ROW,
-    lists: &[],
-    fills: &[Account::RESOURCE_TYPES, Account::DATA_REGIONS],
-    command: "az resource list --resource-type Microsoft.ContainerService/managedClusters",
+    lists: &[Kind::Cluster, Kind::NodePool],
+    fills: facts![&[Account::RESOURCE_TYPES, Account::DATA_REGIONS], clusters::SHOWS],
+    command: "az resource show --ids {id}",
 };
 
 pub(crate) const MARIADB_SERVERS: Action = Action {

@@ -14,8 +14,8 @@ use super::defender::Surface;
 use super::principals::Principals;
 use super::sweep::{Listed, Rows};
 use super::{
-    access, applications, benchmark, data_regions, defender, duties, edge, identities, logging,
-    managed_hsm, network, presence, reach, storage, tiers, vault,
+    access, applications, benchmark, clusters, data_regions, defender, duties, edge, identities,
+    logging, managed_hsm, network, presence, reach, storage, tiers, vault,
 };
 use crate::client::ApiClient;
 use crate::entry::SUBSCRIPTIONS;
@@ -66,6 +66,10 @@ pub(crate) async fn collect(
         }
         if wanted.kind(Kind::AuditTrail) {
             scope.merge(audit.observed("activity log", logging::trails(&audit, rows)).await);
+        }
+        if wanted.kind(Kind::Cluster) || wanted.kind(Kind::NodePool) {
+            let work = clusters::collect(&audit, rows);
+            scope.merge(audit.observed("kubernetes service", work).await);
         }
         scope.merge(logging::collect(&audit, rows));
         scope.merge(edge::collect(&audit, rows));

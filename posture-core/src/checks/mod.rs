@@ -17,6 +17,7 @@ pub(crate) mod kubernetes;
 pub(crate) mod kubernetes_version;
 pub(crate) mod lists;
 pub(crate) mod mail;
+pub(crate) mod managed_cluster;
 pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod organization;

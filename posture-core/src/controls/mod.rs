@@ -21,12 +21,16 @@ pub(crate) mod control_plane {
     pub(crate) mod audit_log_retention;
     pub(crate) mod cipher_suites;
     pub(crate) mod component_tls;
+    pub(crate) mod customer_managed_encryption;
     pub(crate) mod encryption_at_rest;
     pub(crate) mod housekeeping;
     pub(crate) mod loopback_binding;
+    pub(crate) mod managed_sign_in;
     pub(crate) mod node_authorizer;
     pub(crate) mod node_restriction;
     pub(crate) mod profiling;
+    pub(crate) mod provider_authorization;
+    pub(crate) mod public_endpoint;
     pub(crate) mod rbac_authorizer;
     pub(crate) mod service_account_keys;
     pub(crate) mod static_tokens;
@@ -217,6 +221,7 @@ pub(crate) mod keys {
 pub(crate) mod lifecycle {
     pub(crate) mod ingress_nginx;
     pub(crate) mod kubernetes_version;
+    pub(crate) mod node_pool_version;
     pub(crate) mod node_skew;
 }
 
@@ -312,6 +317,7 @@ pub(crate) mod network {
     pub(crate) mod group_admin_ports;
     pub(crate) mod group_ports;
     pub(crate) mod ingress_tls;
+    pub(crate) mod managed_policy_engine;
     pub(crate) mod metadata_service;
     pub(crate) mod namespace_policies;
     pub(crate) mod node_ports;
@@ -345,6 +351,8 @@ pub(crate) mod network {
 }
 
 pub(crate) mod nodes {
+    pub(crate) mod open_remote_access;
+    pub(crate) mod pool_public_addresses;
     pub(crate) mod public_addresses;
 }
 
@@ -466,12 +474,16 @@ pub static ALL: &[&Control] = &[
     &control_plane::audit_log_retention::CONTROL,
     &control_plane::cipher_suites::CONTROL,
     &control_plane::component_tls::CONTROL,
+    &control_plane::customer_managed_encryption::CONTROL,
     &control_plane::encryption_at_rest::CONTROL,
     &control_plane::housekeeping::CONTROL,
     &control_plane::loopback_binding::CONTROL,
+    &control_plane::managed_sign_in::CONTROL,
     &control_plane::node_authorizer::CONTROL,
     &control_plane::node_restriction::CONTROL,
     &control_plane::profiling::CONTROL,
+    &control_plane::provider_authorization::CONTROL,
+    &control_plane::public_endpoint::CONTROL,
     &control_plane::rbac_authorizer::CONTROL,
     &control_plane::service_account_keys::CONTROL,
     &control_plane::static_tokens::CONTROL,
@@ -644,6 +656,7 @@ pub static ALL: &[&Control] = &[
     &keys::tags::CONTROL,
     &lifecycle::ingress_nginx::CONTROL,
     &lifecycle::kubernetes_version::CONTROL,
+    &lifecycle::node_pool_version::CONTROL,
     &lifecycle::node_skew::CONTROL,
     &logging::alert_audit_trail_change::CONTROL,
     &logging::alert_database_firewall_deletion::CONTROL,
@@ -730,6 +743,7 @@ pub static ALL: &[&Control] = &[
     &network::group_admin_ports::CONTROL,
     &network::group_ports::CONTROL,
     &network::ingress_tls::CONTROL,
+    &network::managed_policy_engine::CONTROL,
     &network::metadata_service::CONTROL,
     &network::namespace_policies::CONTROL,
     &network::node_ports::CONTROL,
@@ -760,6 +774,8 @@ pub static ALL: &[&Control] = &[
     &network::vpn_tags::CONTROL,
     &network::vpn_tunnels::CONTROL,
     &network::watcher::CONTROL,
+    &nodes::open_remote_access::CONTROL,
+    &nodes::pool_public_addresses::CONTROL,
     &nodes::public_addresses::CONTROL,
     &resilience::basic_tiers::CONTROL,
     &secrets::certificate_validity::CONTROL,

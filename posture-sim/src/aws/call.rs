@@ -278,6 +278,13 @@ fn rest_json(service: &str, head: &Parts, path: &str) -> Option<&'static str> {
         ("account", "POST", ["listRegions"]) => Some("ListRegions"),
         ("account", "POST", ["getAlternateContact"]) => Some("GetAlternateContact"),
         ("account", "POST", ["getContactInformation"]) => Some("GetContactInformation"),
+        ("eks", "GET", ["clusters"]) => Some("ListClusters"),
+        ("eks", "GET", ["clusters", _]) => Some("DescribeCluster"),
+        ("eks", "GET", ["clusters", _, "identity-provider-configs"]) => {
+            Some("ListIdentityProviderConfigs")
+        }
+        ("eks", "GET", ["clusters", _, "node-groups"]) => Some("ListNodegroups"),
+        ("eks", "GET", ["clusters", _, "node-groups", _]) => Some("DescribeNodegroup"),
         ("guardduty", "GET", ["detector"]) => Some("ListDetectors"),
         ("guardduty", "GET", ["detector", _]) => Some("GetDetector"),
         ("securityhub", "GET", ["accounts"]) => Some("DescribeHub"),

@@ -117,6 +117,9 @@ pub struct Account {
     pub recorders: Vec<Item>,
     /// The detectors in the form of `GetDetector`.
     pub detectors: Vec<Item>,
+    /// The EKS clusters in the form of `DescribeCluster`; `nodegroups` in the form of `DescribeNodegroup` and
+    /// `identityProviderConfigs` in the form of their list are beside it.
+    pub eks_clusters: Vec<Item>,
     /// The hubs in the form of `DescribeHub`; a region without one has not switched it on.
     pub hubs: Vec<Item>,
     /// The analyzers in the form of `ListAnalyzers`.

@@ -1,4 +1,4 @@
-//! The cluster itself, and its nodes.
+//! The cluster itself, and its nodes. The interface of a cloud shows of a managed cluster what the cluster itself does not.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,28 @@ use crate::resource::declared::resource;
 
 resource! {
     /// A Kubernetes cluster: the settings of its control plane. Each list of settings names the component, the flag and its value, from
-    /// the mirror pods of the control plane. A managed control plane has none, so that its settings are not known.
+    /// the mirror pods of the control plane. A managed control plane has none, so that its settings are not known there; some of them
+    /// are settings of the cloud (AWS: an EKS cluster, Azure: an AKS cluster).
     Cluster {
-        /// The version of the API server, as in `v1.33.2`.
-        [Kubernetes] version: String,
+        /// The version of the API server, as in `v1.33.2`; `1.33` in EKS, which chooses the patch itself.
+        [Kubernetes, Aws, Azure] version: String,
         /// Who manages it: `eks`, `aks`, `gke`, or `other` for everyone else.
-        [Kubernetes] platform: String,
+        [Kubernetes, Aws, Azure] platform: String,
+        /// Whether its version has long-term support of the provider, which a cluster has to request.
+        [Azure] long_term_support: bool,
+        /// The host of its API server; none while it is not yet there.
+        [Aws, Azure] api_server: Option<String>,
+        /// The ranges of addresses from which its API server accepts requests over the internet; empty if it has a private address
+        /// only.
+        [Aws, Azure] public_ranges: Entries,
+        /// What signs users in beside the identities of the provider.
+        [Aws, Azure] other_sign_ins: Entries,
+        /// Whether role assignments of the provider authorize requests, beside the roles of the cluster.
+        [Azure] provider_authorizes: bool,
+        /// The customer-managed key that encrypts what the API server stores; none if that is a key of the provider.
+        [Aws, Azure] secrets_key: Option<String>,
+        /// What enforces network policies, of what the provider installs; none if it installs nothing for that.
+        [Azure] policy_engine: Option<String>,
         /// The settings by which the API server accepts anonymous requests.
         [Kubernetes] anonymous_requests: Entries,
         /// The settings of a file of static tokens.
@@ -29,8 +45,9 @@ resource! {
         [Kubernetes] admission_plugins: Entries,
         /// The API servers that write no audit log to a file.
         [Kubernetes] audit_log_off: Entries,
-        /// The API servers that record no request: without an audit policy, or without anywhere to write to.
-        [Kubernetes] audit_off: Entries,
+        /// The API servers that record no request: without an audit policy, or without anywhere to write to. In a managed cluster, that
+        /// its audit log is not delivered.
+        [Kubernetes, Aws, Azure] audit_off: Entries,
         /// The limits that delete audit log files early.
         [Kubernetes] audit_log_short: Entries,
         /// The API servers without a configuration of encryption at rest.
@@ -64,5 +81,20 @@ resource! {
         [Kubernetes] public_addresses: Entries,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
+    }
+}
+
+resource! {
+    /// Nodes of a managed cluster that are configured together (AWS: a managed node group of EKS, Azure: an agent pool of AKS).
+    NodePool {
+        /// The version of its kubelets, as in `1.33.2`; `1.33` in EKS.
+        [Aws, Azure] version: String,
+        /// Whether this version has long-term support of the provider, which a cluster has to request.
+        [Azure] long_term_support: bool,
+        /// What its remote access opens to everyone, as `port 22 from 0.0.0.0/0`. A group with a launch template has no such
+        /// setting.
+        [Aws] open_remote_access: Entries,
+        /// Whether each of its nodes has a public address.
+        [Azure] public_addresses: bool,
     }
 }

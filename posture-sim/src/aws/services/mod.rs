@@ -6,6 +6,7 @@ mod cloudtrail;
 mod cloudwatch;
 mod config;
 mod ec2;
+mod eks;
 mod guardduty;
 mod iam;
 mod kms;
@@ -37,6 +38,7 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answer {
         ("cloudwatch", _) => cloudwatch::answer(ask),
         ("config", _) => config::answer(ask),
         ("ec2", _) => ec2::answer(ask),
+        ("eks", _) => eks::answer(ask),
         ("guardduty", _) => guardduty::answer(ask),
         ("iam", _) => iam::answer(ask),
         ("kms", _) => kms::answer(ask),
@@ -74,6 +76,7 @@ pub(crate) fn gone(call: &Call) -> Failure {
         ("cloudtrail", _) => (400, "TrailNotFoundException"),
         ("guardduty", _) => (400, "BadRequestException"),
         ("sns", _) => (404, "NotFound"),
+        ("eks", _) => (404, "ResourceNotFoundException"),
         ("organizations", _) => (400, "PolicyNotFoundException"),
         _ => (400, "ResourceNotFoundException"),
     };

@@ -31,6 +31,26 @@ fn cloud() -> Cloud {
             "status": "ACTIVE", "createdAt": "2026-01-01T00:00:00Z"
         }] }),
     );
+    // The local server does not know how users sign in to a cluster.
+    let answers = [
+        ("eks:ListClusters", json!({ "clusters": ["shop"] })),
+        (
+            "eks:DescribeCluster",
+            json!({ "cluster": {
+                "name": "shop", "version": "1.36",
+                "endpoint": "https://A0DC.gr7.us-east-1.eks.amazonaws.com",
+                "resourcesVpcConfig": { "endpointPublicAccess": false, "publicAccessCidrs": [] },
+                "logging": { "clusterLogging": [{ "types": ["audit"], "enabled": true }] },
+                "accessConfig": { "authenticationMode": "API" },
+            } }),
+        ),
+        ("eks:ListIdentityProviderConfigs", json!({ "identityProviderConfigs": [] })),
+        ("eks:ListNodegroups", json!({ "nodegroups": ["workers"] })),
+        ("eks:DescribeNodegroup", json!({ "nodegroup": { "version": "1.36" } })),
+    ];
+    for (action, answer) in &answers {
+        cloud.answer(action, answer);
+    }
     opens_access_points(&cloud);
     // Root has MFA: whether by hardware is then asked.
     root_has_mfa(&cloud);

@@ -129,6 +129,8 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("microsoft.network/virtualnetworks/read", ".data[].properties.virtualNetworkPeerings"),
     ("microsoft.network/virtualnetworks/read", ".data[].tags"),
     ("microsoft.network/virtualnetworks/read", ".data[].tags.environment"),
+    // Nodes have no public address by default.
+    (CLUSTERS, ".data[].properties.agentPoolProfiles[].enableNodePublicIP"),
     ("microsoft.network/azurefirewalls/read", ".data[].properties.firewallPolicy"),
     ("microsoft.network/azurefirewalls/read", ".data[].properties.firewallPolicy.id"),
     ("microsoft.network/publicipaddresses/read", ".data[].properties.ipConfiguration"),
@@ -172,6 +174,7 @@ const DEFAULTS: &[(&str, &str)] = &[
 ];
 
 const POLICIES: &str = "/identity/conditionalAccess/policies";
+const CLUSTERS: &str = "microsoft.containerservice/managedclusters/read";
 const SETTINGS: &str = "Microsoft.Insights/diagnosticSettings/read";
 const CONTACTS: &str = "Microsoft.Security/securityContacts/read";
 const BLOBS: &str = "Microsoft.Storage/storageAccounts/blobServices/read";

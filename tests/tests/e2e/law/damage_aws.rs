@@ -45,6 +45,9 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("ec2:DescribeInstances", ".reservationSet[].instancesSet[].iamInstanceProfile"),
     ("ec2:DescribeInstances", ".reservationSet[].instancesSet[].tagSet"),
     ("ec2:DescribeVpcs", ".vpcSet[].tagSet"),
+    // "If the node group was deployed with a launch template, then this is null":
+    // https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html
+    ("eks:DescribeNodegroup", ".nodegroup.remoteAccess"),
     // The sample response lists users without inline policies without a list of them:
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     (AUTHORIZATION, ".GetAccountAuthorizationDetailsResult.UserDetailList[].UserPolicyList"),
