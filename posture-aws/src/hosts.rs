@@ -24,6 +24,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "kms",
         "logs",
         "monitoring",
+        "network-firewall",
         "oidc",
         "organizations",
         "s3",
@@ -33,6 +34,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "sns",
         "sso",
         "sts",
+        "wafv2",
     ],
 );
 

@@ -77,6 +77,11 @@ fn resource_type(kind: Kind) -> &'static str {
         Kind::NetworkAcl => "AwsEc2NetworkAcl",
         Kind::TransitGateway => "AwsEc2TransitGateway",
         Kind::Cluster => "AwsEksCluster",
+        Kind::Firewall => "AwsNetworkFirewallFirewall",
+        Kind::FirewallPolicy => "AwsNetworkFirewallFirewallPolicy",
+        Kind::FirewallRuleGroup => "AwsNetworkFirewallRuleGroup",
+        Kind::WebAcl => "AwsWafv2WebAcl",
+        Kind::WebRuleGroup => "AwsWafv2RuleGroup",
         Kind::Directory
         | Kind::Credential
         | Kind::FederatedCredential
@@ -93,7 +98,6 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::FlowLog
         | Kind::InternetBlock
         | Kind::PublicAddress
-        | Kind::Firewall
         | Kind::VpnGateway
         | Kind::VpnConnection
         | Kind::Namespace

@@ -60,7 +60,11 @@ macro_rules! listings {
             network_interfaces: NetworkInterface, "network-interface", "network interface", "network interfaces", [Aws: Account, Azure: Account];
             machines: Machine, "machine", "virtual machine", "virtual machines", [Aws: Account, Azure: Account];
             public_addresses: PublicAddress, "public-address", "public IP address", "public IP addresses", [Azure: Account];
-            firewalls: Firewall, "firewall", "firewall", "firewalls", [Azure: Account];
+            firewalls: Firewall, "firewall", "firewall", "firewalls", [Aws: Account, Azure: Account];
+            firewall_policies: FirewallPolicy, "firewall-policy", "firewall policy", "firewall policies", [Aws: Account];
+            firewall_rule_groups: FirewallRuleGroup, "firewall-rule-group", "firewall rule group", "firewall rule groups", [Aws: Account];
+            web_acls: WebAcl, "web-acl", "web ACL", "web ACLs", [Aws: Account];
+            web_rule_groups: WebRuleGroup, "web-rule-group", "web rule group", "web rule groups", [Aws: Account];
             vpn_gateways: VpnGateway, "vpn-gateway", "VPN gateway", "VPN gateways", [Azure: Account];
             subnets: Subnet, "subnet", "subnet", "subnets", [Aws: Account];
             network_acls: NetworkAcl, "network-acl", "network ACL", "network ACLs", [Aws: Account];

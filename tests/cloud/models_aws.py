@@ -57,6 +57,7 @@ NAMES = {
     "Config Service": "config",
     "Elastic Load Balancing": "elb",
     "Elastic Load Balancing v2": "elbv2",
+    "Network Firewall": "network-firewall",
 }
 # What names a page in requests and in answers, and says whether there is another, where botocore has no paginator.
 TOKENS = {"input": ("nexttoken", "marker"), "output": ("nexttoken", "nextmarker", "marker")}

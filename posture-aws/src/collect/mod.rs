@@ -10,6 +10,7 @@ mod filter_pattern;
 pub(crate) mod iam;
 pub(crate) mod keys;
 mod log_policies;
+mod network_firewall;
 pub(crate) mod organization;
 pub(crate) mod regional;
 pub(crate) mod regions;
@@ -18,6 +19,7 @@ pub(crate) mod s3;
 mod selectors;
 pub(crate) mod table;
 pub(crate) mod vpc;
+mod waf;
 
 use futures::future::join_all;
 pub use posture_collect::{CollectError, Event, Observer};

@@ -71,6 +71,13 @@ pub static ACTIONS: &[Action] = &[
     super::alerts::METRIC_FILTERS,
     super::log_policies::LOG_POLICIES,
     super::alerts::LOG_GROUP_TAGS,
+    super::network_firewall::FIREWALL,
+    super::network_firewall::POLICY,
+    super::network_firewall::LOGGING,
+    super::network_firewall::RULE_GROUP,
+    super::network_firewall::POLICIES,
+    super::network_firewall::FIREWALLS,
+    super::network_firewall::RULE_GROUPS,
     super::organization::ORGANIZATION,
     super::organization::DELEGATION_POLICY,
     super::organization::ADMINISTRATORS,
@@ -95,6 +102,12 @@ pub static ACTIONS: &[Action] = &[
     super::s3::LIST,
     super::regional::HUB,
     super::alerts::SUBSCRIPTIONS,
+    super::waf::GROUP,
+    super::waf::ACL,
+    super::vpc::balancers::actions::WEB_ACL,
+    super::waf::LOGGING,
+    super::waf::GROUPS,
+    super::waf::ACLS,
 ];
 
 /// Every operation that is asked without a crate of its service.
@@ -113,6 +126,13 @@ pub(crate) static OPERATIONS: &[&Spec] = &[
     &super::keys::ROTATION.spec,
     &super::keys::TAGS.spec,
     &super::log_policies::DESCRIBE_POLICIES.spec,
+    &super::network_firewall::LIST_FIREWALLS.spec,
+    &super::network_firewall::READ_FIREWALL.spec,
+    &super::network_firewall::READ_LOGGING.spec,
+    &super::network_firewall::LIST_POLICIES.spec,
+    &super::network_firewall::READ_POLICY.spec,
+    &super::network_firewall::LIST_RULE_GROUPS.spec,
+    &super::network_firewall::READ_RULE_GROUP.spec,
     &super::organization::DELEGATED.spec,
     &super::organization::DELEGATION.spec,
     &super::organization::DESCRIBE.spec,
@@ -158,6 +178,15 @@ pub(crate) static OPERATIONS: &[&Spec] = &[
     &super::vpc::balancers::answers::READ_CLASSIC_ATTRIBUTES.spec,
     &super::vpc::balancers::answers::READ_POLICIES.spec,
     &super::vpc::balancers::answers::LIST_SSL_POLICIES.spec,
+    &super::vpc::balancers::answers::READ_WEB_ACL.spec,
+    &super::waf::LIST_ACLS.spec,
+    &super::waf::LIST_GLOBAL_ACLS.spec,
+    &super::waf::READ_ACL.spec,
+    &super::waf::LIST_LOGGING.spec,
+    &super::waf::LIST_GLOBAL_LOGGING.spec,
+    &super::waf::LIST_GROUPS.spec,
+    &super::waf::LIST_GLOBAL_GROUPS.spec,
+    &super::waf::READ_GROUP.spec,
 ];
 
 /// Every reader, begun.
@@ -169,9 +198,11 @@ pub(super) fn readers<'a>(audit: &'a Audit<'_>) -> Vec<BoxFuture<'a, Part>> {
         Box::pin(super::iam::collect(audit)),
         Box::pin(super::keys::collect(audit)),
         Box::pin(super::log_policies::collect(audit)),
+        Box::pin(super::network_firewall::collect(audit)),
         Box::pin(super::organization::collect(audit)),
         Box::pin(super::regional::collect(audit)),
         Box::pin(super::s3::collect(audit)),
         Box::pin(super::vpc::collect(audit)),
+        Box::pin(super::waf::collect(audit)),
     ]
 }

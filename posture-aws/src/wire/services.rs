@@ -66,6 +66,10 @@ pub(crate) static LOGS: Service = Service {
     ..Service::new("CloudWatch Logs", "logs", json("1.1", "Logs_20140328"))
 };
 
+/// AWS Network Firewall.
+pub(crate) static NETWORK_FIREWALL: Service =
+    Service::new("Network Firewall", "network-firewall", json("1.0", "NetworkFirewall_20201112"));
+
 /// AWS Organizations.
 pub(crate) static ORGANIZATIONS: Service = Service {
     place: Place::Partition,
@@ -92,6 +96,9 @@ pub(crate) static SNS: Service = Service {
     ..Service::new("SNS", "sns", Protocol::Query { version: "2010-03-31" })
 };
 
+/// AWS WAF.
+pub(crate) static WAF: Service = Service::new("WAFV2", "wafv2", json("1.1", "AWSWAF_20190729"));
+
 /// All of them.
 pub(crate) static ALL: &[&Service] = &[
     &ACCESS_ANALYZER,
@@ -104,10 +111,12 @@ pub(crate) static ALL: &[&Service] = &[
     &LOAD_BALANCING,
     &LOAD_BALANCING_V2,
     &LOGS,
+    &NETWORK_FIREWALL,
     &ORGANIZATIONS,
     &S3_CONTROL,
     &SECURITY_HUB,
     &SNS,
+    &WAF,
 ];
 
 const fn json(version: &'static str, target: &'static str) -> Protocol {

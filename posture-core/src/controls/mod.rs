@@ -76,6 +76,10 @@ pub(crate) mod edge {
     pub(crate) mod origin_tls;
     pub(crate) mod tls_only;
     pub(crate) mod tls_policy;
+    pub(crate) mod web_firewall;
+    pub(crate) mod web_firewall_logs;
+    pub(crate) mod web_firewall_metrics;
+    pub(crate) mod web_firewall_rules;
     pub(crate) mod zones;
 }
 
@@ -304,6 +308,12 @@ pub(crate) mod network {
     pub(crate) mod environment_separation;
     pub(crate) mod external_ips;
     pub(crate) mod firewall;
+    pub(crate) mod firewall_default_actions;
+    pub(crate) mod firewall_deletion_protection;
+    pub(crate) mod firewall_logs;
+    pub(crate) mod firewall_policy_rules;
+    pub(crate) mod firewall_rule_group_rules;
+    pub(crate) mod firewall_subnet_protection;
     pub(crate) mod firewall_tags;
     pub(crate) mod flow_log_retention;
     pub(crate) mod flow_log_search;
@@ -515,6 +525,10 @@ pub static ALL: &[&Control] = &[
     &edge::origin_tls::CONTROL,
     &edge::tls_only::CONTROL,
     &edge::tls_policy::CONTROL,
+    &edge::web_firewall::CONTROL,
+    &edge::web_firewall_logs::CONTROL,
+    &edge::web_firewall_metrics::CONTROL,
+    &edge::web_firewall_rules::CONTROL,
     &edge::zones::CONTROL,
     &identity::access_key_age::CONTROL,
     &identity::anonymous_rights::CONTROL,
@@ -722,6 +736,12 @@ pub static ALL: &[&Control] = &[
     &network::environment_separation::CONTROL,
     &network::external_ips::CONTROL,
     &network::firewall::CONTROL,
+    &network::firewall_default_actions::CONTROL,
+    &network::firewall_deletion_protection::CONTROL,
+    &network::firewall_logs::CONTROL,
+    &network::firewall_policy_rules::CONTROL,
+    &network::firewall_rule_group_rules::CONTROL,
+    &network::firewall_subnet_protection::CONTROL,
     &network::firewall_tags::CONTROL,
     &network::flow_log_retention::CONTROL,
     &network::flow_log_search::CONTROL,

@@ -34,6 +34,8 @@ resource! {
         [Aws] plain_targets: Entries,
         /// The target groups whose health checks are not by HTTPS, in the same form; empty for a Classic Load Balancer.
         [Aws] plain_health_checks: Entries,
+        /// Whether a firewall for web applications inspects requests (AWS: a web ACL of AWS WAF); none if none can.
+        [Aws] inspected: Option<bool>,
         /// Whether requests are recorded in an access log; none if it has no such log.
         [Aws] logs_access: Option<bool>,
         /// Whether it cannot be deleted until this protection is off; none if it cannot be protected.

@@ -124,7 +124,53 @@ static LISTS: &[List] = &[
         ..whole("elasticloadbalancing:DescribeLoadBalancerPolicies", "PolicyDescriptions")
     },
     balancing("elasticloadbalancing:DescribeSSLPolicies", "SslPolicies"),
+    firewalls("network-firewall:ListFirewalls", "Firewalls"),
+    about("network-firewall:DescribeFirewall", "FirewallArn"),
+    about("network-firewall:DescribeLoggingConfiguration", "FirewallArn"),
+    firewalls("network-firewall:ListFirewallPolicies", "FirewallPolicies"),
+    about("network-firewall:DescribeFirewallPolicy", "FirewallPolicyArn"),
+    firewalls("network-firewall:ListRuleGroups", "RuleGroups"),
+    about("network-firewall:DescribeRuleGroup", "RuleGroupArn"),
+    web_firewall("wafv2:ListWebACLs", "WebACLs"),
+    List { invalid: "WAFNonexistentItemException", ..about("wafv2:GetWebACL", "ARN") },
+    web_firewall("wafv2:ListRuleGroups", "RuleGroups"),
+    List { invalid: "WAFNonexistentItemException", ..about("wafv2:GetRuleGroup", "ARN") },
+    web_firewall("wafv2:ListLoggingConfigurations", "LoggingConfigurations"),
+    List {
+        invalid: "WAFNonexistentItemException",
+        ..about("wafv2:GetWebACLForResource", "ResourceArn")
+    },
 ];
+
+/// An action of AWS WAF that lists what belongs to a scope: a region or CloudFront.
+const fn web_firewall(action: &'static str, member: &'static str) -> List {
+    List {
+        tokens: ("NextMarker", "NextMarker"),
+        size: ("Limit", 100),
+        invalid: "WAFInvalidParameterException",
+        of: Some(("Scope", "Scope")),
+        ..ec2(action, member, 100)
+    }
+}
+
+/// An action of Network Firewall.
+const fn firewalls(action: &'static str, member: &'static str) -> List {
+    List {
+        tokens: ("NextToken", "NextToken"),
+        invalid: "InvalidRequestException",
+        ..ec2(action, member, 100)
+    }
+}
+
+/// An action that answers about one thing, which the request names: in a world the member `of` has the name.
+const fn about(action: &'static str, argument: &'static str) -> List {
+    List {
+        size: ("", usize::MAX),
+        invalid: "ResourceNotFoundException",
+        of: Some((argument, "of")),
+        ..ec2(action, "", usize::MAX)
+    }
+}
 
 /// An action of Elastic Load Balancing that answers with all there is in one page.
 const fn whole(action: &'static str, member: &'static str) -> List {

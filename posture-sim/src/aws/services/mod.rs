@@ -75,6 +75,7 @@ pub(crate) fn gone(call: &Call) -> Failure {
         ("guardduty", _) => (400, "BadRequestException"),
         ("sns", _) => (404, "NotFound"),
         ("organizations", _) => (400, "PolicyNotFoundException"),
+        ("wafv2", _) => (400, "WAFNonexistentItemException"),
         _ => (400, "ResourceNotFoundException"),
     };
     Failure::new(status, code, "It does not exist.")

@@ -1,7 +1,7 @@
 //! What Elastic Load Balancing answers.
 
 use super::actions::*;
-use crate::wire::services::{LOAD_BALANCING, LOAD_BALANCING_V2};
+use crate::wire::services::{LOAD_BALANCING, LOAD_BALANCING_V2, WAF};
 use crate::wire::{Constant, Operation, answers, words};
 
 words! {
@@ -59,6 +59,14 @@ words! {
 }
 
 answers! {
+    GetWebAclForResource {
+        acl: "WebACL" optional record(WebAclName),
+    }
+
+    WebAclName {
+        arn: "ARN" required text,
+    }
+
     DescribeLoadBalancers {
         balancers: "LoadBalancers" optional records(ListedBalancer),
     }
@@ -353,3 +361,6 @@ pub(crate) static LIST_SSL_POLICIES: Operation<0, DescribeSslPolicies<'_>> =
     Operation::new(&LOAD_BALANCING_V2, SSL_POLICIES.name, "DescribeSSLPolicies")
         .given(FULL)
         .pages("Marker", "NextMarker");
+
+pub(crate) static READ_WEB_ACL: Operation<1, GetWebAclForResource<'_>> =
+    Operation::new(&WAF, WEB_ACL.name, "GetWebACLForResource").takes(&["ResourceArn"]);

@@ -68,6 +68,7 @@ impl Place<'_> {
                     Ok((!is_tls(name, protocol)?).then(entry))
                 }))
                 .plain_health_checks(self.entries(Found::default()))
+                .inspected(Known(None))
                 .logs_access(flag("AccessLog", |all| all.access_log().map(AccessLog::enabled)))
                 .deletion_protected(Known(None))
                 .drops_invalid_headers(Known(None))

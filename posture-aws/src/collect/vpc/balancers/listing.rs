@@ -139,6 +139,15 @@ impl Place<'_> {
                 .unmanaged_certificates(self.entries(Found::default()))
                 .plain_targets(groups(plain_target))
                 .plain_health_checks(groups(plain_health_check))
+                .inspected(self.fact(of(application).and_then(|is_one| {
+                    let read = is_one.then(|| read_of(&self.behind.web_acls, arn)).transpose()?;
+                    let acls = |read: &Read<GetWebAclForResource<'static>>| {
+                        read.pages()
+                            .filter_map(GetWebAclForResource::acl)
+                            .any(|acl| !acl.arn().is_empty())
+                    };
+                    Ok(read.map(acls))
+                })))
                 .logs_access(self.fact(flag(application, "access_logs.s3.enabled")))
                 .deletion_protected(
                     self.fact(flag(

@@ -229,6 +229,7 @@ fn with(action: &'static str, members: String) -> Answers {
 
 fn fake(answers: &Answers) -> Fake {
     let fake = Fake::default().answer("POST /listRegions", 200, REGIONS);
+    let fake = fake.answer("GetWebACLForResource", 200, r#"{"WebACL":{"ARN":"acl"}}"#);
     answers.iter().fold(fake, |fake, (name, members)| fake.answer(name, 200, body(name, members)))
 }
 
@@ -282,6 +283,7 @@ async fn an_application_load_balancer_is_read_with_its_parts() {
     assert_eq!(entries(&scope, &shop.unmanaged_certificates), none());
     assert_eq!(entries(&scope, &shop.plain_targets), none());
     assert_eq!(entries(&scope, &shop.plain_health_checks), none());
+    assert_eq!(shop.inspected, Known(Some(true)));
     assert_eq!(shop.logs_access, Known(Some(true)));
     assert_eq!(shop.deletion_protected, Known(Some(false)));
     assert_eq!(shop.drops_invalid_headers, Known(Some(true)));
@@ -299,8 +301,33 @@ async fn an_application_load_balancer_is_read_with_its_parts() {
         ("DescribeSSLPolicies", 1),
         ("DescribeTargetHealth", 0),
         ("DescribeNetworkInterfaces", 0),
+        ("GetWebACLForResource", 1),
     ] {
         assert_eq!(fake.count(action), calls, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn a_load_balancer_has_a_web_acl_or_none_or_that_is_open() {
+    let read = async |status: u16, answer: &str| {
+        let fake = Fake::default().answer("POST /listRegions", 200, REGIONS);
+        let fake = fake.answer("GetWebACLForResource", status, answer);
+        let fake = shop()
+            .iter()
+            .fold(fake, |fake, (name, members)| fake.answer(name, 200, body(name, members)));
+        fake.collect(&wanted()).await
+    };
+    let scope = read(200, "{}").await;
+    assert_eq!(find(&scope, "shop-app").inspected, Known(Some(false)));
+    assert_eq!(find(&scope, "old").inspected, Known(None));
+    for (status, answer, reason) in [
+        (400, r#"{"__type":"AccessDeniedException","message":"no"}"#, Reason::Denied),
+        (200, r#"{"WebACL":{}}"#, Reason::Malformed),
+        (200, "<html>", Reason::Malformed),
+    ] {
+        let scope = read(status, answer).await;
+        let gap = scope.gap(find(&scope, "shop-app").inspected.gap().unwrap()).unwrap();
+        assert_eq!((gap.reason, gap.action.as_str()), (reason, "wafv2:GetWebACLForResource"));
     }
 }
 

@@ -58,6 +58,7 @@ pub(super) struct Behind {
     pub(super) attributes: BTreeMap<String, Read<DescribeTargetGroupAttributes<'static>>>,
     pub(super) balancer_attributes: BTreeMap<String, Read<DescribeLoadBalancerAttributes<'static>>>,
     pub(super) classic_attributes: BTreeMap<String, Read<DescribeClassicAttributes<'static>>>,
+    pub(super) web_acls: BTreeMap<String, Read<GetWebAclForResource<'static>>>,
     pub(super) policies: BTreeMap<String, Read<DescribeLoadBalancerPolicies<'static>>>,
     pub(super) ssl_policies: Option<Read<DescribeSslPolicies<'static>>>,
 }
@@ -105,12 +106,13 @@ pub(super) async fn behind(
     listed: &Listed,
     interfaces: &Read<DescribeNetworkInterfaces<'static>>,
 ) -> Behind {
-    let (ways, own) = futures::join!(
+    let (ways, own, web_acls) = futures::join!(
         Box::pin(ways(audit, client, region, listed, interfaces)),
         Box::pin(attributes(audit, client, region, listed)),
+        Box::pin(web_acls(audit, client, region, listed)),
     );
     let (attributes, classic_attributes, policies) = own;
-    Behind { balancer_attributes: attributes, classic_attributes, policies, ..ways }
+    Behind { balancer_attributes: attributes, classic_attributes, web_acls, policies, ..ways }
 }
 
 /// Listeners and what is behind them.
@@ -251,6 +253,22 @@ async fn attributes(
         )),
         Box::pin(each(audit, client, region, &POLICIES, &READ_POLICIES, with_policies)),
     )
+}
+
+/// Reads which web ACL each Application Load Balancer has.
+async fn web_acls(
+    audit: &Audit<'_>,
+    client: &Client,
+    region: &str,
+    listed: &Listed,
+) -> BTreeMap<String, Read<GetWebAclForResource<'static>>> {
+    if !audit.calls(&WEB_ACL) {
+        return BTreeMap::new();
+    }
+    let all = listed.balancers.pages().flat_map(DescribeLoadBalancers::balancers);
+    let all = all.filter(|one| one.kind() == Some(BalancerKind::Application));
+    let named = all.filter_map(ListedBalancer::arn).map(str::to_owned).collect();
+    each(audit, client, region, &WEB_ACL, &READ_WEB_ACL, named).await
 }
 
 /// Whether a target group has an attribute that decides whether targets see the addresses of clients: for UDP they always do, and
