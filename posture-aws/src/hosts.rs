@@ -15,6 +15,7 @@ static SERVICES: Dated<&str> = Dated::new(
     &[
         "access-analyzer",
         "account",
+        "acm",
         "cloudtrail",
         "config",
         "ec2",
@@ -27,6 +28,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "network-firewall",
         "oidc",
         "organizations",
+        "route53",
         "s3",
         "s3-control",
         "securityhub",

@@ -77,6 +77,7 @@ fn resource_type(kind: Kind) -> &'static str {
         Kind::NetworkAcl => "AwsEc2NetworkAcl",
         Kind::TransitGateway => "AwsEc2TransitGateway",
         Kind::Cluster => "AwsEksCluster",
+        Kind::TlsCertificate => "AwsCertificateManagerCertificate",
         Kind::Firewall => "AwsNetworkFirewallFirewall",
         Kind::FirewallPolicy => "AwsNetworkFirewallFirewallPolicy",
         Kind::FirewallRuleGroup => "AwsNetworkFirewallRuleGroup",
@@ -97,6 +98,7 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::Vault
         | Kind::FlowLog
         | Kind::InternetBlock
+        | Kind::HostedZone
         | Kind::PublicAddress
         | Kind::VpnGateway
         | Kind::VpnConnection

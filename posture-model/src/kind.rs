@@ -63,6 +63,7 @@ macro_rules! listings {
             firewalls: Firewall, "firewall", "firewall", "firewalls", [Aws: Account, Azure: Account];
             firewall_policies: FirewallPolicy, "firewall-policy", "firewall policy", "firewall policies", [Aws: Account];
             firewall_rule_groups: FirewallRuleGroup, "firewall-rule-group", "firewall rule group", "firewall rule groups", [Aws: Account];
+            hosted_zones: HostedZone, "hosted-zone", "hosted zone", "hosted zones", [Aws: Account];
             web_acls: WebAcl, "web-acl", "web ACL", "web ACLs", [Aws: Account];
             web_rule_groups: WebRuleGroup, "web-rule-group", "web rule group", "web rule groups", [Aws: Account];
             vpn_gateways: VpnGateway, "vpn-gateway", "VPN gateway", "VPN gateways", [Azure: Account];
@@ -71,6 +72,7 @@ macro_rules! listings {
             internet_blocks: InternetBlock, "internet-block", "internet access block", "internet access blocks", [Aws: Account];
             transit_gateways: TransitGateway, "transit-gateway", "transit gateway", "transit gateways", [Aws: Account];
             vpn_connections: VpnConnection, "vpn-connection", "VPN connection", "VPN connections", [Aws: Account];
+            tls_certificates: TlsCertificate, "tls-certificate", "TLS certificate", "TLS certificates", [Aws: Account];
             load_balancers: LoadBalancer, "load-balancer", "load balancer", "load balancers", [Aws: Account];
             clusters: Cluster, "cluster", "cluster", "clusters", [Kubernetes: Cluster];
             namespaces: Namespace, "namespace", "namespace", "namespaces", [Kubernetes: Cluster, Kubernetes: Manifests];

@@ -2,10 +2,12 @@
 
 pub(crate) mod account;
 mod acl;
+mod acm;
 pub(crate) mod alerts;
 mod cloudtrail;
 mod context;
 mod data_regions;
+mod dns;
 mod filter_pattern;
 pub(crate) mod iam;
 pub(crate) mod keys;

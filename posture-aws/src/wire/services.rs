@@ -12,6 +12,13 @@ pub(crate) static ACCESS_ANALYZER: Service = Service {
 pub(crate) static ACCOUNT: Service =
     Service { place: Place::Partition, ..Service::new("Account", "account", Protocol::RestJson) };
 
+/// AWS Certificate Manager.
+pub(crate) static ACM: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    any_configured: true,
+    ..Service::new("ACM", "acm", json("1.1", "CertificateManager"))
+};
+
 /// CloudWatch, whose alarms are read.
 pub(crate) static CLOUD_WATCH: Service = Service {
     gov_fips: GovFips::Plain,
@@ -78,6 +85,13 @@ pub(crate) static ORGANIZATIONS: Service = Service {
     ..Service::new("Organizations", "organizations", json("1.1", "AWSOrganizationsV20161128"))
 };
 
+/// Route 53.
+pub(crate) static ROUTE_53: Service = Service {
+    place: Place::Global,
+    gov_fips: GovFips::Plain,
+    ..Service::new("Route 53", "route53", Protocol::RestXml)
+};
+
 /// The API of S3 for what belongs to an account and not to a bucket.
 pub(crate) static S3_CONTROL: Service = Service {
     signs: "s3",
@@ -103,6 +117,7 @@ pub(crate) static WAF: Service = Service::new("WAFV2", "wafv2", json("1.1", "AWS
 pub(crate) static ALL: &[&Service] = &[
     &ACCESS_ANALYZER,
     &ACCOUNT,
+    &ACM,
     &CLOUD_WATCH,
     &CONFIG,
     &EC2,
@@ -113,6 +128,7 @@ pub(crate) static ALL: &[&Service] = &[
     &LOGS,
     &NETWORK_FIREWALL,
     &ORGANIZATIONS,
+    &ROUTE_53,
     &S3_CONTROL,
     &SECURITY_HUB,
     &SNS,

@@ -66,7 +66,9 @@ pub(crate) mod detection {
 
 pub(crate) mod edge {
     pub(crate) mod access_logs;
+    pub(crate) mod certificate_expiry;
     pub(crate) mod certificate_source;
+    pub(crate) mod certificate_strength;
     pub(crate) mod connection_draining;
     pub(crate) mod cross_zone;
     pub(crate) mod deletion_protection;
@@ -74,6 +76,7 @@ pub(crate) mod edge {
     pub(crate) mod health_check_tls;
     pub(crate) mod invalid_headers;
     pub(crate) mod origin_tls;
+    pub(crate) mod tags;
     pub(crate) mod tls_only;
     pub(crate) mod tls_policy;
     pub(crate) mod web_firewall;
@@ -305,6 +308,7 @@ pub(crate) mod network {
     pub(crate) mod default_deny_ingress;
     pub(crate) mod default_group;
     pub(crate) mod denial_of_service;
+    pub(crate) mod dns_logs;
     pub(crate) mod environment_separation;
     pub(crate) mod external_ips;
     pub(crate) mod firewall;
@@ -515,7 +519,9 @@ pub static ALL: &[&Control] = &[
     &detection::threat_detector_storage::CONTROL,
     &detection::update_checks::CONTROL,
     &edge::access_logs::CONTROL,
+    &edge::certificate_expiry::CONTROL,
     &edge::certificate_source::CONTROL,
+    &edge::certificate_strength::CONTROL,
     &edge::connection_draining::CONTROL,
     &edge::cross_zone::CONTROL,
     &edge::deletion_protection::CONTROL,
@@ -523,6 +529,7 @@ pub static ALL: &[&Control] = &[
     &edge::health_check_tls::CONTROL,
     &edge::invalid_headers::CONTROL,
     &edge::origin_tls::CONTROL,
+    &edge::tags::CONTROL,
     &edge::tls_only::CONTROL,
     &edge::tls_policy::CONTROL,
     &edge::web_firewall::CONTROL,
@@ -733,6 +740,7 @@ pub static ALL: &[&Control] = &[
     &network::default_deny_ingress::CONTROL,
     &network::default_group::CONTROL,
     &network::denial_of_service::CONTROL,
+    &network::dns_logs::CONTROL,
     &network::environment_separation::CONTROL,
     &network::external_ips::CONTROL,
     &network::firewall::CONTROL,

@@ -82,6 +82,16 @@ resource! {
 }
 
 resource! {
+    /// The records of a domain and the names in it (AWS: a hosted zone of Route 53).
+    HostedZone {
+        /// Whether only networks of the customer can resolve its names.
+        [Aws] private: bool,
+        /// Whether queries of its names are recorded; not offered for a private one.
+        [Aws] records_queries: bool,
+    }
+}
+
+resource! {
     /// What a firewall for web applications does with requests (AWS: a web ACL of AWS WAF).
     WebAcl {
         /// Number of its rules, with the rule groups that it uses.

@@ -11,6 +11,7 @@ mod iam;
 mod kms;
 mod logs;
 mod organizations;
+mod route53;
 mod s3;
 mod s3control;
 mod securityhub;
@@ -42,6 +43,7 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answer {
         ("kms", _) => kms::answer(ask),
         ("logs", _) => logs::answer(ask),
         ("organizations", _) => organizations::answer(ask),
+        ("route53", _) => route53::answer(ask),
         ("s3", Protocol::S3Control) => s3control::answer(ask),
         ("s3", _) => s3::answer(ask),
         ("securityhub", _) => securityhub::answer(ask),

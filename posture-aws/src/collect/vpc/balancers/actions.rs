@@ -34,6 +34,7 @@ pub(crate) const BALANCERS: Action = Action {
         LoadBalancer::PLAIN_TARGETS,
         LoadBalancer::PLAIN_HEALTH_CHECKS,
         LoadBalancer::INSPECTED,
+        LoadBalancer::TAGS,
         LoadBalancer::LOGS_ACCESS,
         LoadBalancer::DELETION_PROTECTED,
         LoadBalancer::DROPS_INVALID_HEADERS,
@@ -131,6 +132,16 @@ pub(crate) const ATTRIBUTES: Action = Action {
         LoadBalancer::CROSSES_ZONES,
     ],
     command: "aws elbv2 describe-load-balancer-attributes --load-balancer-arn <balancer> --region {region}",
+};
+
+pub(crate) const TAGS: Action = Action {
+    name: "elasticloadbalancing:DescribeTags",
+    // One permission for both interfaces of the service: once for each load balancer.
+    per: Per::UNFORESEEN,
+    own: Holds::all(&["TagDescriptions"]),
+    lists: &[],
+    fills: &[LoadBalancer::TAGS],
+    command: "aws elbv2 describe-tags --resource-arns <balancer> --region {region}",
 };
 
 pub(crate) const WEB_ACL: Action = Action {

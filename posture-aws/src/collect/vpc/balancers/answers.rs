@@ -59,6 +59,19 @@ words! {
 }
 
 answers! {
+    DescribeBalancerTags {
+        described: "TagDescriptions" optional records(TagDescription),
+    }
+
+    TagDescription {
+        tags: "Tags" optional records(BalancerTag),
+    }
+
+    BalancerTag {
+        key: "Key" required text,
+        value: "Value" optional text,
+    }
+
     GetWebAclForResource {
         acl: "WebACL" optional record(WebAclName),
     }
@@ -364,3 +377,10 @@ pub(crate) static LIST_SSL_POLICIES: Operation<0, DescribeSslPolicies<'_>> =
 
 pub(crate) static READ_WEB_ACL: Operation<1, GetWebAclForResource<'_>> =
     Operation::new(&WAF, WEB_ACL.name, "GetWebACLForResource").takes(&["ResourceArn"]);
+
+pub(crate) static READ_TAGS: Operation<1, DescribeBalancerTags<'_>> =
+    Operation::new(&LOAD_BALANCING_V2, TAGS.name, "DescribeTags").takes(&["ResourceArns.member.1"]);
+
+pub(crate) static READ_CLASSIC_TAGS: Operation<1, DescribeBalancerTags<'_>> =
+    Operation::new(&LOAD_BALANCING, TAGS.name, "DescribeTags")
+        .takes(&["LoadBalancerNames.member.1"]);

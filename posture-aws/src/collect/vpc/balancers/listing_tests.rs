@@ -161,6 +161,15 @@ fn ssl_policies(all: &[(&str, &[&str])]) -> String {
     result("DescribeSSLPolicies", &format!("<SslPolicies>{all}</SslPolicies>"))
 }
 
+fn described(tags: &[(&str, &str)]) -> String {
+    let one = |(key, value): &(&str, &str)| {
+        format!("<member><Key>{key}</Key><Value>{value}</Value></member>")
+    };
+    let tags: String = tags.iter().map(one).collect();
+    let all = format!("<TagDescriptions><member><Tags>{tags}</Tags></member></TagDescriptions>");
+    result("DescribeTags", &all)
+}
+
 const ALB: &[(&str, &str)] = &[
     ("access_logs.s3.enabled", "true"),
     ("deletion_protection.enabled", "false"),
@@ -209,6 +218,7 @@ fn shop() -> Answers {
                 ("AES128-SHA", "true"),
             ]),
         ),
+        ("DescribeTags", described(&[("owner", "shop")])),
         (
             "DescribeSSLPolicies",
             ssl_policies(&[
@@ -305,6 +315,30 @@ async fn an_application_load_balancer_is_read_with_its_parts() {
     ] {
         assert_eq!(fake.count(action), calls, "{action}");
     }
+}
+
+#[tokio::test]
+async fn tags_are_those_of_each_load_balancer() {
+    let fake = fake(&shop());
+    let scope = fake.collect(&wanted()).await;
+    let owned = Known(BTreeMap::from([("owner".to_owned(), "shop".to_owned())]));
+    assert_eq!((&find(&scope, "shop-app").tags, &find(&scope, "old").tags), (&owned, &owned));
+    let asked = |text: &str| fake.seen().iter().filter(|one| one.body.contains(text)).count();
+    assert_eq!(asked("LoadBalancerNames.member.1=old"), 1);
+    assert_eq!(asked("ResourceArns.member.1="), 1);
+    let scope = read(&with("DescribeTags", described(&[]))).await;
+    assert_eq!(find(&scope, "shop-app").tags, Known(BTreeMap::new()));
+    let scope = read(&with("DescribeTags", result("DescribeTags", "<TagDescriptions/>"))).await;
+    let gap = scope.gap(find(&scope, "shop-app").tags.gap().unwrap()).unwrap();
+    assert_eq!(
+        (gap.reason, gap.action.as_str()),
+        (Reason::Malformed, "elasticloadbalancing:DescribeTags")
+    );
+    let only = Wanted::of(&[LoadBalancer::LOGS_ACCESS], &[Kind::LoadBalancer]);
+    let quiet = self::fake(&shop());
+    let scope = quiet.collect(&only).await;
+    assert_eq!(quiet.count("DescribeTags"), 0);
+    assert!(find(&scope, "shop-app").tags.is_not_collected());
 }
 
 #[tokio::test]
