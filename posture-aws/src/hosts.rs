@@ -15,6 +15,7 @@ static SERVICES: Dated<&str> = Dated::new(
     &[
         "access-analyzer",
         "account",
+        "acm",
         "cloudtrail",
         "config",
         "ec2",
@@ -25,8 +26,10 @@ static SERVICES: Dated<&str> = Dated::new(
         "kms",
         "logs",
         "monitoring",
+        "network-firewall",
         "oidc",
         "organizations",
+        "route53",
         "s3",
         "s3-control",
         "securityhub",
@@ -34,6 +37,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "sns",
         "sso",
         "sts",
+        "wafv2",
     ],
 );
 

@@ -77,6 +77,12 @@ fn resource_type(kind: Kind) -> &'static str {
         Kind::NetworkAcl => "AwsEc2NetworkAcl",
         Kind::TransitGateway => "AwsEc2TransitGateway",
         Kind::Cluster => "AwsEksCluster",
+        Kind::TlsCertificate => "AwsCertificateManagerCertificate",
+        Kind::Firewall => "AwsNetworkFirewallFirewall",
+        Kind::FirewallPolicy => "AwsNetworkFirewallFirewallPolicy",
+        Kind::FirewallRuleGroup => "AwsNetworkFirewallRuleGroup",
+        Kind::WebAcl => "AwsWafv2WebAcl",
+        Kind::WebRuleGroup => "AwsWafv2RuleGroup",
         Kind::Directory
         | Kind::Credential
         | Kind::FederatedCredential
@@ -92,8 +98,8 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::Vault
         | Kind::FlowLog
         | Kind::InternetBlock
+        | Kind::HostedZone
         | Kind::PublicAddress
-        | Kind::Firewall
         | Kind::VpnGateway
         | Kind::VpnConnection
         | Kind::Namespace

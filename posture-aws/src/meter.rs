@@ -96,6 +96,7 @@ pub(crate) fn action_name(service: &str, operation: &str) -> String {
         "CloudWatch Logs" => "logs",
         "Config Service" => "config",
         "AccessAnalyzer" => "access-analyzer",
+        "Network Firewall" => "network-firewall",
         "Elastic Load Balancing v2" => "elasticloadbalancing",
         other => &other.to_ascii_lowercase().replace(' ', ""),
     };

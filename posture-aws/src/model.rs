@@ -11,7 +11,7 @@ use crate::wire::spec::{Pages, Protocol, Spec};
 use crate::wire::{Constant, encode, services};
 
 /// A value for each argument that a request brings.
-const EXAMPLE: &str = "an example/1";
+const EXAMPLE: &str = "an example of many/1";
 /// The account in the hosts of services whose hosts begin with one.
 const ACCOUNT: &str = "123456789012";
 

@@ -139,6 +139,48 @@ macro_rules! no_entries {
 }
 pub(crate) use no_entries;
 
+/// The same where the question does not arise for each resource. `guard` answers why not, by the further facts that are listed; the
+/// examples are `$example` with the fact set.
+macro_rules! no_entries_unless {
+    (
+        $kind:ident.$fact:ident, $entry:literal, $expected:expr,
+        [$($read:ident),*], $guard:expr, $example:expr $(,)?
+    ) => {
+        pastey::paste! {
+            $crate::control::Test {
+                reads: &[
+                    $( $crate::resource::$kind::[<$read:upper>], )*
+                    $crate::resource::$kind::[<$fact:upper>],
+                ],
+                params: &[],
+                check: $crate::control::Check::$kind(|resource, _| {
+                    let guard: fn(
+                        &$crate::resource::$kind,
+                    ) -> Result<
+                        Option<&'static str>,
+                        posture_model::verdict::Undecided,
+                    > = $guard;
+                    if let Some(why) = guard(resource)? {
+                        return $crate::control::not_applicable(why);
+                    }
+                    resource.$fact.must_be_empty($crate::resource::$kind::[<$fact:upper>], $expected)
+                }),
+                examples: $crate::control::Examples {
+                    pass: |scope| {
+                        let none = $crate::entries::Entries::none();
+                        scope.add($example.$fact($crate::fact::Fact::Known(none)));
+                    },
+                    fail: |scope| {
+                        let one = $crate::entries::Entries::from([$entry]);
+                        scope.add($example.$fact($crate::fact::Fact::Known(one)));
+                    },
+                },
+            }
+        }
+    };
+}
+pub(crate) use no_entries_unless;
+
 /// The life cycle of a control. An ID is never reused once released, and an ID that a control had before
 /// still works: in arguments, in configuration, in exceptions and in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

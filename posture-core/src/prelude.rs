@@ -24,6 +24,6 @@ pub(crate) use crate::text::counted;
 pub(crate) use crate::time::Time;
 pub(crate) use crate::tools::Purpose;
 
-pub(crate) use crate::control::{is_false, is_true, no_entries};
+pub(crate) use crate::control::{is_false, is_true, no_entries, no_entries_unless};
 #[cfg(test)]
 pub(crate) use crate::testing::*;

@@ -47,7 +47,8 @@ TYPES = {
     "text": {"string"},
     "flag": {"boolean"},
     "whole": {"integer", "long"},
-    "number": {"double", "float"},
+    # In JSON a time is the number of seconds since 1970.
+    "number": {"double", "float", "timestamp"},
 }
 
 
@@ -57,9 +58,10 @@ NAMES = {
     "Config Service": "config",
     "Elastic Load Balancing": "elb",
     "Elastic Load Balancing v2": "elbv2",
+    "Network Firewall": "network-firewall",
 }
 # What names a page in requests and in answers, and says whether there is another, where botocore has no paginator.
-TOKENS = {"input": ("nexttoken", "marker"), "output": ("nexttoken", "nextmarker", "marker")}
+TOKENS = {"input": ("nexttoken", "marker", "nextmarker"), "output": ("nexttoken", "nextmarker", "marker")}
 MORE = ("istruncated", "truncated")
 # The account in the hosts of services whose hosts begin with one.
 ACCOUNT = "123456789012"
@@ -153,7 +155,8 @@ def arguments(row, operation, wrong):
     """The arguments of a request, as botocore calls them, and the request that it makes of them."""
     request, shape = row["request"], operation.input_shape
     uri = urllib.parse.urlsplit(request["uri"])
-    given = {name: row["example"] for name in row["takes"]}
+    # One of a list is named by its place.
+    given = nested([(name, row["example"]) for name in row["takes"]])
     if row["account"] in given:
         given[row["account"]] = ACCOUNT
     if row["pages"]:
@@ -346,6 +349,9 @@ def endpoints(services):
         more = {}
         if "RequiresAccountId" in rules["parameters"]:
             more = {"RequiresAccountId": True, "AccountId": ACCOUNT}
+        if "ServiceType" in rules["parameters"]:
+            # Of two services with one model, the one that is called as the model.
+            more = {"ServiceType": service}
         for partition in partitions["partitions"]:
             # A region that means no particular one is not one that can be called.
             regions = [region for region in partition["regions"] if not region.endswith("-global")]

@@ -21,6 +21,8 @@ pub(crate) fn defaults() -> Vec<Rule> {
         ),
         answer("access-analyzer:ListAnalyzers", json!({ "analyzers": [] })),
         answer("cloudtrail:ListEventDataStores", json!({ "EventDataStores": [] })),
+        answer("network-firewall:ListFirewallPolicies", json!({ "FirewallPolicies": [] })),
+        answer("network-firewall:ListRuleGroups", json!({ "RuleGroups": [] })),
         Rule::new(
             "organizations:DescribeResourcePolicy",
             Fault::Error(400, "ResourcePolicyNotFoundException"),

@@ -52,6 +52,8 @@ impl Call {
                 text.split('&').find_map(|pair| pair.strip_prefix("Action="))
             {
                 (operation, Protocol::Query)
+            } else if service == "route53" {
+                (route53(path)?, Protocol::S3Control)
             } else if service == "s3" && path.starts_with("/v20180820/") {
                 (s3_control(path)?, Protocol::S3Control)
             } else if service == "s3" {
@@ -153,6 +155,14 @@ fn s3_control(path: &str) -> Option<&'static str> {
         ["accesspoint"] => Some("ListAccessPoints"),
         ["accesspoint", _] => Some("GetAccessPoint"),
         ["accesspoint", _, "policy"] => Some("GetAccessPointPolicy"),
+        _ => None,
+    }
+}
+
+fn route53(path: &str) -> Option<&'static str> {
+    match path.trim_matches('/') {
+        "2013-04-01/hostedzone" => Some("ListHostedZones"),
+        "2013-04-01/queryloggingconfig" => Some("ListQueryLoggingConfigs"),
         _ => None,
     }
 }

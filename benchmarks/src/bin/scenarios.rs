@@ -674,8 +674,8 @@ fn minimum(world: &World) -> usize {
     1 + calls.sum::<usize>() + of_balancers(account)
 }
 
-/// What is asked of load balancers beside their lists: each has listeners, rules, targets and attributes. A region that has some
-/// has one more list of target groups and one of security policies.
+/// What is asked of load balancers beside their lists: each has listeners, rules, targets, attributes and perhaps a web ACL. A region
+/// that has some has one more list of target groups and one of security policies.
 fn of_balancers(account: &Account) -> usize {
     let list = |action: &str| {
         let all = account.lists.get(&format!("elasticloadbalancing:{action}"));
@@ -689,5 +689,5 @@ fn of_balancers(account: &Account) -> usize {
     ];
     let all = list("DescribeLoadBalancers");
     let regions: BTreeSet<_> = all.iter().map(|item| &item.region).collect();
-    each.map(|action| list(action).len()).iter().sum::<usize>() + 2 * regions.len()
+    each.map(|action| list(action).len()).iter().sum::<usize>() + all.len() + 2 * regions.len()
 }

@@ -2,15 +2,18 @@
 
 pub(crate) mod account;
 mod acl;
+mod acm;
 pub(crate) mod alerts;
 mod cloudtrail;
 mod clusters;
 mod context;
 mod data_regions;
+mod dns;
 mod filter_pattern;
 pub(crate) mod iam;
 pub(crate) mod keys;
 mod log_policies;
+mod network_firewall;
 pub(crate) mod organization;
 pub(crate) mod regional;
 pub(crate) mod regions;
@@ -19,6 +22,7 @@ pub(crate) mod s3;
 mod selectors;
 pub(crate) mod table;
 pub(crate) mod vpc;
+mod waf;
 
 use futures::future::join_all;
 pub use posture_collect::{CollectError, Event, Observer};

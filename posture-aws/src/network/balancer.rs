@@ -108,6 +108,17 @@ impl Topology {
         balancers: &'a Balancers,
         more: impl Fn(&Interface) -> Flow,
     ) -> Ways<'a> {
+        let mut by_id: BTreeMap<&str, &'a Balancer> = BTreeMap::new();
+        for balancer in &balancers.all {
+            by_id.entry(&balancer.id).or_insert(balancer);
+        }
+        let leader = |balancer| Leader {
+            topology: self,
+            interfaces,
+            groups: &balancers.groups,
+            by_id: &by_id,
+            balancer,
+        };
         let mut ways = Ways::new();
         // What arrives at balancers from other ones.
         let mut inner: BTreeMap<&str, Ways<'a>> = BTreeMap::new();
@@ -117,8 +128,7 @@ impl Topology {
                 let flow = self.reach(node).or(more(node));
                 (node, vec![Way { flow, legs: Vec::new() }])
             });
-            let leader = Leader { topology: self, interfaces, balancers, balancer };
-            for (to, way) in leader.lead(entries.collect()) {
+            for (to, way) in leader(balancer).lead(entries.collect()) {
                 match to {
                     Behind::Interface(id) => ways.entry(id).or_default().push(way),
                     Behind::Balancer(id, node) => {
@@ -128,11 +138,10 @@ impl Topology {
             }
         }
         for (id, entries) in inner {
-            let Some(balancer) = balancers.all.iter().find(|one| one.id == id) else { continue };
+            let Some(balancer) = by_id.get(id) else { continue };
             let entries = entries.into_iter();
             let entries = entries.filter_map(|(id, ways)| Some((interfaces.get(id)?, ways)));
-            let leader = Leader { topology: self, interfaces, balancers, balancer };
-            for (to, way) in leader.lead(entries.collect()) {
+            for (to, way) in leader(balancer).lead(entries.collect()) {
                 // A balancer that is a target has no balancer for a target.
                 if let Behind::Interface(id) = to {
                     ways.entry(id).or_default().push(way);
@@ -168,7 +177,8 @@ type Entries<'a> = Vec<(&'a Interface, Vec<Way<'a>>)>;
 struct Leader<'a, 't> {
     topology: &'t Topology,
     interfaces: &'a BTreeMap<String, Interface>,
-    balancers: &'a Balancers,
+    groups: &'a BTreeMap<String, TargetGroup>,
+    by_id: &'t BTreeMap<&'a str, &'a Balancer>,
     balancer: &'a Balancer,
 }
 
@@ -177,7 +187,7 @@ impl<'a> Leader<'a, '_> {
         let mut all = Vec::new();
         for listener in &self.balancer.listeners {
             for forward in &listener.forwards {
-                let Some(group) = self.balancers.groups.get(&forward.group) else { continue };
+                let Some(group) = self.groups.get(&forward.group) else { continue };
                 for target in &group.targets {
                     let route = Route { listener, forward, group, target };
                     for service in &listener.services {
@@ -203,8 +213,7 @@ impl<'a> Leader<'a, '_> {
                 all.extend(way.map(|way| (Behind::Interface(to.id.as_str()), way)));
             }
             To::Balancer(id) => {
-                let mut others = self.balancers.all.iter();
-                let Some(other) = others.find(|one| one.id == *id) else { return };
+                let Some(other) = self.by_id.get(id.as_str()) else { return };
                 for to in other.nodes.iter().filter_map(|id| self.interfaces.get(id)) {
                     let Some(address) = to.own.first() else { continue };
                     let way = self.way(route, service, entries, to, *address);
@@ -304,13 +313,17 @@ fn of_each(flows: Vec<Flow>, gap: &Gap) -> Flow {
 }
 
 impl Balancers {
-    /// What arrives at the listeners of the balancer that an interface belongs to; nothing where none is known to have it.
-    pub(crate) fn listens(&self, interface: &str) -> Option<Flow> {
-        let mut all = self.all.iter();
-        let owner = all.find(|one| one.nodes.iter().any(|node| node == interface))?;
-        let mut traffic = Traffic::none();
-        let services = owner.listeners.iter().flat_map(|listener| &listener.services);
-        services.for_each(|service| traffic.add(*service, &Addresses::all()));
-        Some(Flow::exactly(traffic))
+    /// What arrives at the listeners of the balancers, by the interfaces of these.
+    pub(crate) fn listens(&self) -> BTreeMap<&str, Flow> {
+        let mut all = BTreeMap::new();
+        for balancer in &self.all {
+            let mut traffic = Traffic::none();
+            let services = balancer.listeners.iter().flat_map(|listener| &listener.services);
+            services.for_each(|service| traffic.add(*service, &Addresses::all()));
+            for node in &balancer.nodes {
+                all.entry(node.as_str()).or_insert_with(|| Flow::exactly(traffic.clone()));
+            }
+        }
+        all
     }
 }

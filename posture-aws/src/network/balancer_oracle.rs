@@ -287,19 +287,16 @@ fn topology(world: &World, hidden: Hidden) -> Topology {
         (format!("subnet-{place}"), Subnet { addresses, unannounced: Addresses::none() })
     });
     let missing = |hidden: bool| hidden.then(gap);
-    Topology {
-        subnets: known(subnets, false),
-        tables: known([("rtb-1".to_owned(), table)].into_iter(), hidden.tables),
-        acls: Known {
-            missing: missing(hidden.acl.is_some()),
-            ..known(acls.map(|(_, acl)| acl), false)
-        },
-        groups: Known {
+    Topology::new(
+        known(subnets, false),
+        known([("rtb-1".to_owned(), table)].into_iter(), hidden.tables),
+        Known { missing: missing(hidden.acl.is_some()), ..known(acls.map(|(_, acl)| acl), false) },
+        Known {
             missing: missing(hidden.group.is_some()),
             ..known(groups.map(|(_, group)| group), false)
         },
-        block: Ok(Block { mode: Mode::Off, exclusions: Ok(BTreeMap::new()) }),
-    }
+        Ok(Block { mode: Mode::Off, exclusions: Ok(BTreeMap::new()) }),
+    )
 }
 
 fn interface(id: &str, subnet: usize, groups: &[usize], own: IpAddr, public: bool) -> Interface {

@@ -86,12 +86,26 @@ impl Topology {
         filtered.and(Flow::unknown(why))
     }
 
-    /// What something in the network may lead to an interface: each service that the interface's groups let in from it. Where it
-    /// leads is not known, so that nothing of this is certain.
-    pub(crate) fn led_by(&self, interface: &Interface, front: &Front) -> Flow {
-        if front.clients.is_empty() || front.vpc != interface.vpc || front.id == interface.id {
+    /// What any of some things in its network may lead to an interface.
+    pub(crate) fn led_by<'f>(
+        &self,
+        interface: &Interface,
+        fronts: impl Iterator<Item = &'f Front>,
+    ) -> Flow {
+        let own = |front: &&Front| {
+            !front.clients.is_empty() && front.vpc == interface.vpc && front.id != interface.id
+        };
+        let mut fronts = fronts.filter(own).peekable();
+        if fronts.peek().is_none() {
             return Flow::nothing();
         }
+        let admitted = self.admitted(&interface.groups);
+        union(fronts.map(|front| self.led(interface, &admitted, front)))
+    }
+
+    /// What something in the network may lead to an interface: each service that the interface's groups let in from it. Where it
+    /// leads is not known, so that nothing of this is certain.
+    fn led(&self, interface: &Interface, admitted: &Flow, front: &Front) -> Flow {
         let services: Vec<Service> = match interface.groups.as_slice() {
             [] => vec![Service::ALL],
             groups => groups
@@ -103,7 +117,7 @@ impl Topology {
                 .collect(),
         };
         // A Network Load Balancer may keep the addresses of clients.
-        let mut traffic = self.admitted(&interface.groups).possible().among(&front.clients);
+        let mut traffic = admitted.possible().among(&front.clients);
         services.into_iter().for_each(|service| traffic.add(service, &front.clients));
         Flow::between(Traffic::none(), traffic, front.why.clone())
     }
@@ -140,8 +154,7 @@ impl Topology {
 
     /// The ACL of a subnet, each of which has exactly one.
     pub(crate) fn acl_of(&self, subnet: &str) -> Result<(&str, &super::Acl), Gap> {
-        let mut all = self.acls.items.iter();
-        let own = all.find(|(_, acl)| acl.subnets.iter().any(|id| id == subnet));
+        let own = self.owned.acls.get(subnet).and_then(|id| self.acls.items.get_key_value(id));
         own.map(|(id, acl)| (id.as_str(), acl)).ok_or_else(|| {
             self.acls.lacks(subnet, "no network ACL in the list is associated with it")
         })

@@ -72,6 +72,49 @@ pub(crate) struct Topology {
     pub(crate) groups: Known<Group>,
     /// What is blocked, whatever else allows it.
     pub(crate) block: Result<Block, Gap>,
+    owned: Owned,
+}
+
+/// What subnets, networks and gateways have, by their ids: of several the first, as each has one.
+#[derive(Clone, Debug, Default)]
+struct Owned {
+    /// The ACLs of subnets.
+    acls: BTreeMap<String, String>,
+    /// The route tables of subnets.
+    tables: BTreeMap<String, String>,
+    /// The main route tables of networks.
+    mains: BTreeMap<String, String>,
+    /// The route tables of gateways.
+    gateways: BTreeMap<String, Vec<String>>,
+}
+
+impl Topology {
+    pub(crate) fn new(
+        subnets: Known<Subnet>,
+        tables: Known<RouteTable>,
+        acls: Known<Acl>,
+        groups: Known<Group>,
+        block: Result<Block, Gap>,
+    ) -> Self {
+        let mut owned = Owned::default();
+        for (id, acl) in &acls.items {
+            for subnet in &acl.subnets {
+                owned.acls.entry(subnet.clone()).or_insert_with(|| id.clone());
+            }
+        }
+        for (id, table) in &tables.items {
+            for subnet in &table.subnets {
+                owned.tables.entry(subnet.clone()).or_insert_with(|| id.clone());
+            }
+            if table.main {
+                owned.mains.entry(table.vpc.clone()).or_insert_with(|| id.clone());
+            }
+            for gateway in &table.gateways {
+                owned.gateways.entry(gateway.clone()).or_default().push(id.clone());
+            }
+        }
+        Self { subnets, tables, acls, groups, block, owned }
+    }
 }
 
 /// What a rule matches by protocol and ports, as EC2 writes these: a name or a number, and -1 for all. For ICMP the ports are type and

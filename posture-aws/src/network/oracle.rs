@@ -276,13 +276,13 @@ fn build(world: &World, hidden: Hidden) -> (Topology, Interface) {
         addresses: Addresses::parse("10.0.0.0/24").unwrap(),
         unannounced: Addresses::none(),
     };
-    let topology = Topology {
-        subnets: known(vec![("subnet-1".to_owned(), subnet)], false),
-        tables: known(tables, hidden.tables),
-        acls: known(vec![("acl-1".to_owned(), acl)], hidden.acl),
-        groups: known(groups.collect(), false),
-        block: if hidden.block { Err(gap()) } else { Ok(block) },
-    };
+    let topology = Topology::new(
+        known(vec![("subnet-1".to_owned(), subnet)], false),
+        known(tables, hidden.tables),
+        known(vec![("acl-1".to_owned(), acl)], hidden.acl),
+        known(groups.collect(), false),
+        if hidden.block { Err(gap()) } else { Ok(block) },
+    );
     let interface = Interface {
         id: "eni-1".to_owned(),
         vpc: "vpc-1".to_owned(),
@@ -426,9 +426,14 @@ fn a_gateway_that_leads_through_an_appliance_leaves_it_open() {
             vec![route],
         )
     };
-    topology.tables.items.insert("rtb-edge".to_owned(), lead(Via::Local));
+    let with = |topology: Topology, table: RouteTable| {
+        let Topology { subnets, mut tables, acls, groups, block, .. } = topology;
+        tables.items.insert("rtb-edge".to_owned(), table);
+        Topology::new(subnets, tables, acls, groups, block)
+    };
+    topology = with(topology, lead(Via::Local));
     assert!(topology.reach(&interface).certain().has([11, 0, 0, 1].into(), TCP, 22));
-    topology.tables.items.insert("rtb-edge".to_owned(), lead(Via::Appliance("vpce-1".to_owned())));
+    topology = with(topology, lead(Via::Appliance("vpce-1".to_owned())));
     assert!(topology.reach(&interface).certain().is_empty());
     assert_eq!(topology.reach(&interface).why().unwrap().target, "igw-1");
 }

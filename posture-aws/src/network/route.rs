@@ -1,5 +1,6 @@
 //! Route tables: the most specific route that matches decides.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -147,28 +148,25 @@ fn through_appliance(next: &str) -> Gap {
 impl Topology {
     /// The route table of a subnet: the one that is associated with it, else the main one of its own VPC.
     pub(crate) fn table_of(&self, subnet: &str, vpc: &str) -> Result<(&str, &RouteTable), Gap> {
-        let mut all = self.tables.items.iter();
-        let own = all.find(|(_, table)| table.subnets.iter().any(|id| id == subnet));
-        if let Some((id, table)) = own {
-            return Ok((id, table));
+        let of = |owned: &BTreeMap<String, String>, owner: &str| {
+            let (id, table) = self.tables.items.get_key_value(owned.get(owner)?)?;
+            Some((id.as_str(), table))
+        };
+        if let Some(own) = of(&self.owned.tables, subnet) {
+            return Ok(own);
         }
         if let Some(gap) = &self.tables.missing {
             return Err(gap.clone());
         }
-        let mut all = self.tables.items.iter();
-        let main = all.find(|(_, table)| table.main && table.vpc == vpc);
-        main.map(|(id, table)| (id.as_str(), table))
+        of(&self.owned.mains, vpc)
             .ok_or_else(|| self.tables.lacks(subnet, "its VPC has no main route table in the list"))
     }
 
     /// Why it is open whether what comes in through a gateway arrives at a subnet as it was sent: the gateway may have a route table
     /// that leads through an appliance first.
     pub(super) fn redirected(&self, gateway: &str, addresses: &Addresses) -> Option<Gap> {
-        let mut tables = self
-            .tables
-            .items
-            .values()
-            .filter(|table| table.gateways.iter().any(|id| id == gateway));
+        let ids = self.owned.gateways.get(gateway).into_iter().flatten();
+        let mut tables = ids.filter_map(|id| self.tables.items.get(id));
         let leads = |route: &Route| {
             let overlaps = |prefix: &IpNet| !Addresses::of(*prefix).and(addresses).is_empty();
             route.via != Via::Local

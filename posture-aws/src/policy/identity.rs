@@ -3,6 +3,7 @@
 use posture_model::dated::Dated;
 
 use super::{Home, Membership};
+mod duties;
 mod power;
 mod reach;
 

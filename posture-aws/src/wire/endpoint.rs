@@ -118,6 +118,9 @@ pub(crate) fn endpoint(
         return Err("the partition has no endpoints for FIPS".to_owned());
     }
     let found = match settings.url {
+        Some(url) if service.any_configured => {
+            Endpoint { url: url.to_owned(), region: settings.region.to_owned() }
+        }
         Some(_) if settings.fips && !service.of_s3 => {
             return Err("a configured endpoint cannot be one of FIPS".to_owned());
         }
@@ -150,7 +153,7 @@ fn own(service: &Service, settings: Settings<'_>) -> Result<Endpoint, String> {
     let partition = partition_of(region);
     let region = match service.place {
         Place::Regions => region,
-        Place::Partition => partition.home,
+        Place::Partition | Place::Global => partition.home,
     };
     let plain = partition.id == GOV
         && match service.gov_fips {
@@ -169,7 +172,20 @@ fn own(service: &Service, settings: Settings<'_>) -> Result<Endpoint, String> {
         (true, false) => ("", partition.dual_stack),
         (false, _) => ("", partition.domain),
     };
-    let url = format!("https://{before}{}{fips}{label}.{region}.{domain}", service.host);
+    let url = match service.place {
+        Place::Regions | Place::Partition => {
+            format!("https://{before}{}{fips}{label}.{region}.{domain}", service.host)
+        }
+        Place::Global => {
+            let part = match partition.id {
+                GOV => ".us-gov",
+                "aws" if dual_stack => ".global",
+                CHINA | "aws-eusc" if dual_stack && fips.is_empty() => ".global",
+                _ => "",
+            };
+            format!("https://{}{fips}{part}.{domain}", service.host)
+        }
+    };
     Ok(Endpoint { url, region: region.to_owned() })
 }
 

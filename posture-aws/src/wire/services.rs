@@ -12,6 +12,13 @@ pub(crate) static ACCESS_ANALYZER: Service = Service {
 pub(crate) static ACCOUNT: Service =
     Service { place: Place::Partition, ..Service::new("Account", "account", Protocol::RestJson) };
 
+/// AWS Certificate Manager.
+pub(crate) static ACM: Service = Service {
+    gov_fips: GovFips::PlainUnlessDual,
+    any_configured: true,
+    ..Service::new("ACM", "acm", json("1.1", "CertificateManager"))
+};
+
 /// CloudWatch, whose alarms are read.
 pub(crate) static CLOUD_WATCH: Service = Service {
     gov_fips: GovFips::Plain,
@@ -73,12 +80,23 @@ pub(crate) static LOGS: Service = Service {
     ..Service::new("CloudWatch Logs", "logs", json("1.1", "Logs_20140328"))
 };
 
+/// AWS Network Firewall.
+pub(crate) static NETWORK_FIREWALL: Service =
+    Service::new("Network Firewall", "network-firewall", json("1.0", "NetworkFirewall_20201112"));
+
 /// AWS Organizations.
 pub(crate) static ORGANIZATIONS: Service = Service {
     place: Place::Partition,
     gov_fips: GovFips::Plain,
     shared_quota: true,
     ..Service::new("Organizations", "organizations", json("1.1", "AWSOrganizationsV20161128"))
+};
+
+/// Route 53.
+pub(crate) static ROUTE_53: Service = Service {
+    place: Place::Global,
+    gov_fips: GovFips::Plain,
+    ..Service::new("Route 53", "route53", Protocol::RestXml)
 };
 
 /// The API of S3 for what belongs to an account and not to a bucket.
@@ -99,10 +117,14 @@ pub(crate) static SNS: Service = Service {
     ..Service::new("SNS", "sns", Protocol::Query { version: "2010-03-31" })
 };
 
+/// AWS WAF.
+pub(crate) static WAF: Service = Service::new("WAFV2", "wafv2", json("1.1", "AWSWAF_20190729"));
+
 /// All of them.
 pub(crate) static ALL: &[&Service] = &[
     &ACCESS_ANALYZER,
     &ACCOUNT,
+    &ACM,
     &CLOUD_WATCH,
     &CONFIG,
     &EC2,
@@ -112,10 +134,13 @@ pub(crate) static ALL: &[&Service] = &[
     &LOAD_BALANCING,
     &LOAD_BALANCING_V2,
     &LOGS,
+    &NETWORK_FIREWALL,
     &ORGANIZATIONS,
+    &ROUTE_53,
     &S3_CONTROL,
     &SECURITY_HUB,
     &SNS,
+    &WAF,
 ];
 
 const fn json(version: &'static str, target: &'static str) -> Protocol {

@@ -37,6 +37,8 @@ pub(crate) enum Place {
     Regions,
     /// In one region of each partition, from wherever it is called.
     Partition,
+    /// In no region: requests are signed for one of each partition.
+    Global,
 }
 
 /// How the endpoints of a service in the GovCloud partition that comply with FIPS 140 are called: all of them comply, so that
@@ -75,6 +77,8 @@ pub(crate) struct Service {
     /// header; hosts for both versions of the internet protocol have a label for that in the plain domain; a configured
     /// endpoint is called if FIPS is required as well; there is none for FIPS in China.
     pub(crate) of_s3: bool,
+    /// Whether a configured endpoint is called whatever is required of endpoints.
+    pub(crate) any_configured: bool,
 }
 
 impl Service {
@@ -92,6 +96,7 @@ impl Service {
             shared_quota: false,
             account: None,
             of_s3: false,
+            any_configured: false,
         }
     }
 }

@@ -82,6 +82,11 @@ pub(crate) fn shop() -> Namespace {
     Namespace::unread("Namespace/shop", "shop", None).has_workloads(Known(true))
 }
 
+/// A subject of RBAC, with nothing known of it yet.
+pub(crate) fn subject(id: &str) -> RbacSubject {
+    RbacSubject::unread(id, id, None)
+}
+
 /// Judges that a cluster has at least one of what is listed. Where the list may hold more, also the entries that are certain decide
 /// nothing: the reader leaves nothing open where there is one.
 pub(crate) fn at_least_one(

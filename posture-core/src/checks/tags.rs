@@ -67,6 +67,7 @@ tagged!(
     Firewall,
     FlowLog,
     Key,
+    LoadBalancer,
     LogGroup,
     Machine,
     Network,

@@ -70,7 +70,9 @@ pub(crate) mod detection {
 
 pub(crate) mod edge {
     pub(crate) mod access_logs;
+    pub(crate) mod certificate_expiry;
     pub(crate) mod certificate_source;
+    pub(crate) mod certificate_strength;
     pub(crate) mod connection_draining;
     pub(crate) mod cross_zone;
     pub(crate) mod deletion_protection;
@@ -78,8 +80,13 @@ pub(crate) mod edge {
     pub(crate) mod health_check_tls;
     pub(crate) mod invalid_headers;
     pub(crate) mod origin_tls;
+    pub(crate) mod tags;
     pub(crate) mod tls_only;
     pub(crate) mod tls_policy;
+    pub(crate) mod web_firewall;
+    pub(crate) mod web_firewall_logs;
+    pub(crate) mod web_firewall_metrics;
+    pub(crate) mod web_firewall_rules;
     pub(crate) mod zones;
 }
 
@@ -306,9 +313,16 @@ pub(crate) mod network {
     pub(crate) mod default_deny_ingress;
     pub(crate) mod default_group;
     pub(crate) mod denial_of_service;
+    pub(crate) mod dns_logs;
     pub(crate) mod environment_separation;
     pub(crate) mod external_ips;
     pub(crate) mod firewall;
+    pub(crate) mod firewall_default_actions;
+    pub(crate) mod firewall_deletion_protection;
+    pub(crate) mod firewall_logs;
+    pub(crate) mod firewall_policy_rules;
+    pub(crate) mod firewall_rule_group_rules;
+    pub(crate) mod firewall_subnet_protection;
     pub(crate) mod firewall_tags;
     pub(crate) mod flow_log_retention;
     pub(crate) mod flow_log_search;
@@ -517,7 +531,9 @@ pub static ALL: &[&Control] = &[
     &detection::threat_detector_storage::CONTROL,
     &detection::update_checks::CONTROL,
     &edge::access_logs::CONTROL,
+    &edge::certificate_expiry::CONTROL,
     &edge::certificate_source::CONTROL,
+    &edge::certificate_strength::CONTROL,
     &edge::connection_draining::CONTROL,
     &edge::cross_zone::CONTROL,
     &edge::deletion_protection::CONTROL,
@@ -525,8 +541,13 @@ pub static ALL: &[&Control] = &[
     &edge::health_check_tls::CONTROL,
     &edge::invalid_headers::CONTROL,
     &edge::origin_tls::CONTROL,
+    &edge::tags::CONTROL,
     &edge::tls_only::CONTROL,
     &edge::tls_policy::CONTROL,
+    &edge::web_firewall::CONTROL,
+    &edge::web_firewall_logs::CONTROL,
+    &edge::web_firewall_metrics::CONTROL,
+    &edge::web_firewall_rules::CONTROL,
     &edge::zones::CONTROL,
     &identity::access_key_age::CONTROL,
     &identity::anonymous_rights::CONTROL,
@@ -732,9 +753,16 @@ pub static ALL: &[&Control] = &[
     &network::default_deny_ingress::CONTROL,
     &network::default_group::CONTROL,
     &network::denial_of_service::CONTROL,
+    &network::dns_logs::CONTROL,
     &network::environment_separation::CONTROL,
     &network::external_ips::CONTROL,
     &network::firewall::CONTROL,
+    &network::firewall_default_actions::CONTROL,
+    &network::firewall_deletion_protection::CONTROL,
+    &network::firewall_logs::CONTROL,
+    &network::firewall_policy_rules::CONTROL,
+    &network::firewall_rule_group_rules::CONTROL,
+    &network::firewall_subnet_protection::CONTROL,
     &network::firewall_tags::CONTROL,
     &network::flow_log_retention::CONTROL,
     &network::flow_log_search::CONTROL,

@@ -55,9 +55,9 @@ resource! {
         [Azure] role_givers: Vec<String>,
         /// Those of them that are certain, if not all could be determined.
         [Azure] certain_role_givers: Vec<String>,
-        /// Principals whose active roles allow them on all of it to assign roles, to change the access to its vaults, and to
-        /// stop its logs, by object ID. Eligible roles do not count.
-        [Azure] conflicting_duties: Entries,
+        /// Principals who may grant permissions, administer keys and stop logs in all of it (AWS: users and roles by their policies,
+        /// by ARN; Azure: principals by their active roles, by object ID; eligible roles do not count).
+        [Aws, Azure] conflicting_duties: Entries,
         /// The classic administrators.
         [Azure] classic_administrators: Vec<String>,
         /// The custom roles for resource locks: they can create and delete locks, and cannot assign roles.

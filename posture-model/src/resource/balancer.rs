@@ -1,11 +1,12 @@
 //! What takes the traffic of clients and spreads it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::declared::resource;
 use crate::entries::Entries;
+use crate::time::Time;
 
 resource! {
     /// What spreads the traffic of clients over targets (AWS: an Application, Network, Gateway or Classic Load Balancer).
@@ -34,6 +35,8 @@ resource! {
         [Aws] plain_targets: Entries,
         /// The target groups whose health checks are not by HTTPS, in the same form; empty for a Classic Load Balancer.
         [Aws] plain_health_checks: Entries,
+        /// Whether a firewall for web applications inspects requests (AWS: a web ACL of AWS WAF); none if none can.
+        [Aws] inspected: Option<bool>,
         /// Whether requests are recorded in an access log; none if it has no such log.
         [Aws] logs_access: Option<bool>,
         /// Whether it cannot be deleted until this protection is off; none if it cannot be protected.
@@ -48,6 +51,18 @@ resource! {
         [Aws] drains_connections: Option<bool>,
         /// Whether each of its nodes sends to targets in every zone; none if target groups may decide otherwise.
         [Aws] crosses_zones: Option<bool>,
+        /// Its tags.
+        [Aws] tags: BTreeMap<String, String>,
+    }
+}
+
+resource! {
+    /// A certificate with which services prove to clients who they are (AWS: one of Certificate Manager).
+    TlsCertificate {
+        /// When it expires.
+        [Aws] expires: Time,
+        /// The size of its key in bits, if that is one of RSA; none for another algorithm.
+        [Aws] rsa_bits: Option<u32>,
     }
 }
 

@@ -46,12 +46,66 @@ resource! {
 }
 
 resource! {
-    /// A firewall that traffic of networks is sent through (Azure: an Azure Firewall).
+    /// A firewall that traffic of networks is sent through (AWS: one of Network Firewall, Azure: an Azure Firewall).
     Firewall {
         /// Whether it drops traffic from and to addresses and domains of known attackers.
         [Azure] blocks_known_threats: bool,
+        /// The types of log that it sends to a destination, as `FLOW`; empty if it sends none.
+        [Aws] logs: BTreeSet<String>,
+        /// Whether it cannot be deleted until this protection is off.
+        [Aws] deletion_protected: bool,
+        /// Whether its subnets cannot be changed until this protection is off.
+        [Aws] subnets_protected: bool,
         /// Its tags.
-        [Azure] tags: BTreeMap<String, String>,
+        [Aws, Azure] tags: BTreeMap<String, String>,
+    }
+}
+
+resource! {
+    /// What firewalls do with traffic (AWS: a policy of Network Firewall).
+    FirewallPolicy {
+        /// Number of rule groups that it uses.
+        [Aws] rule_groups: u32,
+        /// Whether packets that no stateless rule matches pass without inspection.
+        [Aws] passes_packets: bool,
+        /// Whether UDP fragments that no stateless rule matches pass without inspection.
+        [Aws] passes_fragments: bool,
+    }
+}
+
+resource! {
+    /// Rules of a firewall that look at each packet by itself (AWS: a stateless rule group of Network Firewall).
+    FirewallRuleGroup {
+        /// Number of its rules.
+        [Aws] rules: u32,
+    }
+}
+
+resource! {
+    /// The records of a domain and the names in it (AWS: a hosted zone of Route 53).
+    HostedZone {
+        /// Whether only networks of the customer can resolve its names.
+        [Aws] private: bool,
+        /// Whether queries of its names are recorded; not offered for a private one.
+        [Aws] records_queries: bool,
+    }
+}
+
+resource! {
+    /// What a firewall for web applications does with requests (AWS: a web ACL of AWS WAF).
+    WebAcl {
+        /// Number of its rules, with the rule groups that it uses.
+        [Aws] rules: u32,
+        /// Whether it sends logs to a destination.
+        [Aws] logs: bool,
+    }
+}
+
+resource! {
+    /// Rules of web ACLs that are used as one (AWS: a rule group of AWS WAF).
+    WebRuleGroup {
+        /// Whether metrics show how often it matches.
+        [Aws] measured: bool,
     }
 }
 

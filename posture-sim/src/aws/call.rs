@@ -102,6 +102,10 @@ impl Call {
             call.operation = operation.to_owned();
             call.protocol = Protocol::Cbor;
             call.body = super::wire::from_cbor(body);
+        } else if service == "route53" {
+            // The same as of S3 Control.
+            call.protocol = Protocol::S3Control;
+            call.operation = route53(&call.path).ok_or(NoCall::UnknownOperation)?.to_owned();
         } else if service == "s3" && call.path.starts_with("/v20180820/") {
             call.protocol = Protocol::S3Control;
             call.operation = s3_control(&call.path).ok_or(NoCall::UnknownOperation)?.to_owned();
@@ -266,6 +270,14 @@ fn s3_control(path: &str) -> Option<&'static str> {
         ["accesspoint"] => Some("ListAccessPoints"),
         ["accesspoint", _] => Some("GetAccessPoint"),
         ["accesspoint", _, "policy"] => Some("GetAccessPointPolicy"),
+        _ => None,
+    }
+}
+
+fn route53(path: &str) -> Option<&'static str> {
+    match path.trim_matches('/') {
+        "2013-04-01/hostedzone" => Some("ListHostedZones"),
+        "2013-04-01/queryloggingconfig" => Some("ListQueryLoggingConfigs"),
         _ => None,
     }
 }

@@ -25,7 +25,7 @@ struct List {
     tokens: (&'static str, &'static str),
     /// The member of the request that sets the page size, and its maximum.
     size: (&'static str, usize),
-    /// The code of the error for a token that was not handed out, or for what there is not.
+    /// The code of the error for a token that was not handed out, or for what there is not; empty where nothing is an answer too.
     invalid: &'static str,
     /// The member of the request that says of what it lists, and the member of an item in a world that says to what it belongs.
     of: Option<(&'static str, &'static str)>,
@@ -124,7 +124,69 @@ static LISTS: &[List] = &[
         ..whole("elasticloadbalancing:DescribeLoadBalancerPolicies", "PolicyDescriptions")
     },
     balancing("elasticloadbalancing:DescribeSSLPolicies", "SslPolicies"),
+    List {
+        of: Some(("ResourceArns.member.1", "ResourceArn")),
+        ..whole("elasticloadbalancing:DescribeTags", "TagDescriptions")
+    },
+    List {
+        version: Some("2012-06-01"),
+        of: Some(("LoadBalancerNames.member.1", "LoadBalancerName")),
+        ..whole("elasticloadbalancing:DescribeTags", "TagDescriptions")
+    },
+    List {
+        size: ("MaxItems", 1_000),
+        invalid: "ValidationException",
+        tokens: ("NextToken", "NextToken"),
+        ..ec2("acm:ListCertificates", "CertificateSummaryList", 1_000)
+    },
+    firewalls("network-firewall:ListFirewalls", "Firewalls"),
+    about("network-firewall:DescribeFirewall", "FirewallArn"),
+    about("network-firewall:DescribeLoggingConfiguration", "FirewallArn"),
+    firewalls("network-firewall:ListFirewallPolicies", "FirewallPolicies"),
+    about("network-firewall:DescribeFirewallPolicy", "FirewallPolicyArn"),
+    firewalls("network-firewall:ListRuleGroups", "RuleGroups"),
+    about("network-firewall:DescribeRuleGroup", "RuleGroupArn"),
+    web_firewall("wafv2:ListWebACLs", "WebACLs"),
+    List { invalid: "WAFNonexistentItemException", ..about("wafv2:GetWebACL", "ARN") },
+    web_firewall("wafv2:ListRuleGroups", "RuleGroups"),
+    List { invalid: "WAFNonexistentItemException", ..about("wafv2:GetRuleGroup", "ARN") },
+    web_firewall("wafv2:ListLoggingConfigurations", "LoggingConfigurations"),
+    List {
+        // A resource may have none.
+        invalid: "",
+        ..about("wafv2:GetWebACLForResource", "ResourceArn")
+    },
 ];
+
+/// An action of AWS WAF that lists what belongs to a scope: a region or CloudFront.
+const fn web_firewall(action: &'static str, member: &'static str) -> List {
+    List {
+        tokens: ("NextMarker", "NextMarker"),
+        size: ("Limit", 100),
+        invalid: "WAFInvalidParameterException",
+        of: Some(("Scope", "Scope")),
+        ..ec2(action, member, 100)
+    }
+}
+
+/// An action of Network Firewall.
+const fn firewalls(action: &'static str, member: &'static str) -> List {
+    List {
+        tokens: ("NextToken", "NextToken"),
+        invalid: "InvalidRequestException",
+        ..ec2(action, member, 100)
+    }
+}
+
+/// An action that answers about one thing, which the request names: in a world the member `of` has the name.
+const fn about(action: &'static str, argument: &'static str) -> List {
+    List {
+        size: ("", usize::MAX),
+        invalid: "ResourceNotFoundException",
+        of: Some((argument, "of")),
+        ..ec2(action, "", usize::MAX)
+    }
+}
 
 /// An action of Elastic Load Balancing that answers with all there is in one page.
 const fn whole(action: &'static str, member: &'static str) -> List {
@@ -137,7 +199,12 @@ const fn single(action: &'static str) -> List {
 }
 
 /// What a world may say of an action that answers with one record of a region, by that action.
-pub(super) const RECORDS: &[&str] = &["ec2:DescribeVpcBlockPublicAccessOptions"];
+pub(super) const RECORDS: &[&str] = &[
+    "ec2:DescribeVpcBlockPublicAccessOptions",
+    // In XML of a REST protocol.
+    "route53:ListHostedZones",
+    "route53:ListQueryLoggingConfigs",
+];
 
 /// Answers a call that only lists.
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Answer> {
@@ -182,6 +249,9 @@ impl List {
         let (member, most) = self.size;
         if self.member.is_empty() {
             let missing = || Failure::new(400, self.invalid, "There is no such thing.");
+            if here.is_empty() && self.invalid.is_empty() {
+                return Ok(Output::Members(Value::Object(Map::new())));
+            }
             let item = here.first().ok_or_else(missing)?;
             return Ok(Output::Members(self.item(&item.body)));
         }

@@ -17,7 +17,7 @@ use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId, Reason};
 use posture_model::listing::Listing;
 use posture_model::provider::Provider;
-use posture_model::resource::{FactId, Group, Kind, Organization, Policy, Role, User};
+use posture_model::resource::{Account, FactId, Group, Kind, Organization, Policy, Role, User};
 use posture_model::time::Time;
 use posture_model::wanted::Wanted;
 
@@ -79,6 +79,7 @@ pub(crate) const AUTHORIZATION: Action = Action {
         Policy::WILDCARD_SERVICES,
         Policy::DECRYPTS_ANY_KEY,
         Policy::ESCALATION_PATHS,
+        Account::CONFLICTING_DUTIES,
     ],
     command: "aws iam get-account-authorization-details",
 };
@@ -114,7 +115,7 @@ struct Asked {
 
 impl Asked {
     fn by(wanted: &Wanted) -> Self {
-        let graph = wanted.any(GRAPH);
+        let graph = wanted.any(GRAPH) || wanted.fact(Account::CONFLICTING_DUTIES);
         Self {
             users: graph || wanted.kind(Kind::User) || wanted.fact(Group::MEMBERS),
             groups: graph || wanted.kind(Kind::Group) || wanted.fact(User::FULL_ADMIN),
@@ -172,6 +173,8 @@ pub(super) struct Identities {
     pub(super) groups: Listing<Group>,
     pub(super) roles: Listing<Role>,
     pub(super) policies: Listing<Policy>,
+    /// See [`Account::CONFLICTING_DUTIES`].
+    pub(super) conflicting_duties: Fact<Entries>,
 }
 
 /// Reads everything in one walk.
@@ -246,6 +249,7 @@ pub(super) async fn judge(
             groups: Listing::not_collected(),
             roles: Listing::not_collected(),
             policies: Listing::not_collected(),
+            conflicting_duties: Fact::not_collected(),
         };
     };
     let organization = audit.organization().await;
@@ -368,18 +372,41 @@ impl Judge<'_> {
         let found = graph::outcomes(self.home, nodes, &mut self.rights.borrow_mut());
         let arns = nodes.iter().map(|node| node.arn.as_str());
         // A path may lead over a principal that the response left out.
+        Outcomes { by_arn: arns.zip(found).collect(), incomplete: self.incomplete() }
+    }
+
+    /// Why there may be more principals than those of the response.
+    fn incomplete(&self) -> Option<GapId> {
         let details = self.details;
         let counts = [
             (SummaryKeyType::Users, details.users.len()),
             (SummaryKeyType::Groups, details.groups.len()),
             (SummaryKeyType::Roles, details.roles.len()),
         ];
-        let disproved = || {
-            counts
-                .into_iter()
-                .find_map(|(key, listed)| self.summary.disproves(self.ask, key, listed))
-        };
-        Outcomes { by_arn: arns.zip(found).collect(), incomplete: details.cut.or_else(disproved) }
+        let mut counts = counts.into_iter();
+        details.cut.or_else(|| {
+            counts.find_map(|(key, listed)| self.summary.disproves(self.ask, key, listed))
+        })
+    }
+
+    /// The users and the roles whose policies allow every one of the duties. The roles of services are for these alone.
+    fn conflicting_duties(&self) -> Fact<Entries> {
+        let details = self.details;
+        let users = details.users.iter().map(|(arn, user)| (arn, self.holder_of_user(arn, user)));
+        let roles = details.roles.iter();
+        let roles = roles.filter(|(_, role)| !is_services_own(role.path().unwrap_or("/")));
+        let roles = roles.map(|(arn, role)| (arn, self.holder_of_role(arn, role)));
+        let (mut certain, mut open) = (Vec::new(), self.incomplete());
+        for (arn, holder) in users.chain(roles) {
+            match self.answer(arn, &holder, Question::ConflictingDuties) {
+                Known(duties) if duties.is_empty() => {}
+                Known(_) => certain.push(arn.clone()),
+                Fact::NotOffered => {}
+                Fact::Gap(gap) => open = open.or(Some(gap)),
+            }
+        }
+        certain.sort_unstable();
+        Entries::new(certain, open).into_fact()
     }
 
     fn identities(&self, outcomes: &Outcomes<'_>) -> Identities {
@@ -411,6 +438,8 @@ impl Judge<'_> {
                     .filter(|(arn, policy)| is_customer_managed(arn) || is_used(policy))
                     .map(|(arn, policy)| self.policy(arn, policy, outcomes)),
             ),
+            conflicting_duties: self
+                .if_wanted(Account::CONFLICTING_DUTIES, || self.conflicting_duties()),
         }
     }
 
@@ -1699,6 +1728,55 @@ mod tests {
         assert_eq!(user_named(&scope, "b").wildcard_services, Known(Entries::none()));
         assert_eq!(scope.groups.items[0].wildcard_services, by("sns"));
         assert_eq!(scope.roles.items[0].wildcard_services, by("sqs"));
+    }
+
+    #[tokio::test]
+    async fn conflicting_duties_are_those_of_users_and_roles() {
+        let three =
+            allows(r#"["iam:PutRolePolicy", "kms:PutKeyPolicy", "cloudtrail:StopLogging"]"#, "*");
+        let two = allows(r#"["iam:*", "kms:*"]"#, "*");
+        let answer = |broken: &str| Answer {
+            users: [
+                user("ann", &embeds(&three)),
+                user("bob", &in_group("ops")),
+                user("cid", &embeds(&two)),
+                user("dan", &(embeds(&three) + &boundary(&arn("policy", "read")))),
+                broken.to_owned(),
+            ]
+            .concat(),
+            groups: group("ops", &attached(POWER)),
+            roles: role("/", "app", EC2, "")
+                + &role("/", "deploy", EC2, &attached(POWER))
+                + &role("/aws-service-role/x.amazonaws.com/", "linked", EC2, &attached(POWER)),
+            policies: policy(POWER, ADMIN, 3) + &policy(&arn("policy", "read"), READ, 0),
+            marker: None,
+        };
+        let both = [arn("role", "deploy"), arn("user", "ann"), arn("user", "bob")];
+        let wanted = [Account::CONFLICTING_DUTIES];
+        let scope = rights(&answer(""), &wanted).await;
+        let certain = Entries::from(both.to_vec());
+        assert_eq!(scope.account.conflicting_duties, Known(certain));
+        // They are read for this alone.
+        assert!(!scope.users.is_collected());
+
+        // One that is not known may have them too.
+        let scope = rights(&answer(&user("eve", &embeds(BROKEN))), &wanted).await;
+        let duties = scope.account.conflicting_duties.known().unwrap();
+        assert_eq!(gap(&scope, duties.undecided()).reason, Reason::Malformed);
+        assert!(rights(&Answer::default(), &wanted).await.account.conflicting_duties.is_known());
+        let short = Answer { marker: Some("next"), ..answer("") };
+        let fake = trusted(short.fake().xml_error(ACTION, 403, "AccessDenied", "no"));
+        let scope = fake.collect(&Wanted::of(&wanted, &[])).await;
+        let duties = scope.account.conflicting_duties.known().unwrap();
+        assert_eq!(gap(&scope, duties.undecided()).reason, Reason::Denied);
+        // The account has more users than the list.
+        let fake = answer("").fake().xml("GetAccountSummary", &totals(&[("Users", 9)]));
+        let scope = fake.collect(&Wanted::of(&wanted, &[])).await;
+        let duties = scope.account.conflicting_duties.known().unwrap();
+        assert_eq!(gap(&scope, duties.undecided()).reason, Reason::Incomplete);
+        let fake = Fake::default().xml_error(ACTION, 403, "AccessDenied", "no");
+        let scope = fake.collect(&Wanted::of(&wanted, &[])).await;
+        assert_eq!(gap(&scope, scope.account.conflicting_duties.gap()).reason, Reason::Denied);
     }
 
     #[test]

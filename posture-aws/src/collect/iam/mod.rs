@@ -50,6 +50,7 @@ pub(crate) const SUMMARY: Action = Action {
         Account::ROOT_PASSWORD,
         Account::ROOT_MFA,
         Account::ROOT_HARDWARE_MFA,
+        Account::CONFLICTING_DUTIES,
     ],
     command: "aws iam get-account-summary",
 };
@@ -156,6 +157,7 @@ async fn identities(audit: &Audit<'_>) -> Part {
             .root_last_used(last_used)
             .password_policy(password_policy)
             .identity_providers(identity_providers)
+            .conflicting_duties(identities.conflicting_duties)
     });
     Part {
         name,

@@ -21,6 +21,8 @@ pub(super) enum Question {
     Decrypts,
     /// Every action of a service.
     WildcardServices,
+    /// Administration of identities, of keys and of logs.
+    ConflictingDuties,
 }
 
 /// The questions about the trust policy of a role.
@@ -116,6 +118,7 @@ impl<'a> Rights<'a> {
                 Question::Escalation => identity.unconditional_paths(),
                 Question::Decrypts => identity.decrypts_any_key(),
                 Question::WildcardServices => identity.wildcard_services(),
+                Question::ConflictingDuties => identity.conflicting_duties(),
             })
         };
         Rc::clone(self.answers.entry(asked).or_insert_with(judge))

@@ -1,6 +1,7 @@
 //! What leads from outside to the interfaces of a region beside their own addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use posture_model::gap::Gap;
 use posture_model::network::{Addresses, Service};
@@ -19,9 +20,9 @@ pub(super) struct Balancing<'a> {
     /// The subnets in which an accelerator leads to something.
     accelerated: BTreeSet<&'a str>,
     /// What leads in from outside: links and origins.
-    edges: Vec<Front>,
+    edges: Fronts,
     /// Balancers of which it is not known where they lead.
-    unread: Vec<Front>,
+    unread: Fronts,
 }
 
 impl<'a> Balancing<'a> {
@@ -56,16 +57,26 @@ impl<'a> Balancing<'a> {
             Some((one.vpc()?, addresses))
         };
         let subnets = lists.subnets.pages().flat_map(DescribeSubnets::subnets).filter_map(subnet);
+        let mut addressed: BTreeMap<IpAddr, Vec<&str>> = BTreeMap::new();
+        for one in all.values() {
+            for own in one.own.iter().collect::<BTreeSet<_>>() {
+                addressed.entry(*own).or_default().push(&one.id);
+            }
+        }
+        let addressless = all.values().filter(|one| one.own.is_empty());
         let nodes = Nodes {
             interfaces: all,
             described,
             attached,
+            addressed,
+            addressless: addressless.map(|one| one.id.as_str()).collect(),
             missing: lists.interfaces.missing.clone(),
             subnets: subnets.collect(),
         };
         let mut found = balancers(&lists.balancers, &lists.behind, &nodes);
+        let mut listening = found.balancers.listens();
         for (id, one) in listed().filter(|(_, one)| is_balancer(*one)) {
-            let owned = found.balancers.listens(id);
+            let owned = listening.remove(id);
             // What a Gateway Load Balancer passes on is what it was sent by routes, which count as such.
             let for_appliances = one.kind() == Some("gateway_load_balancer");
             if owned.is_none() && !for_appliances {
@@ -97,8 +108,8 @@ impl<'a> Balancing<'a> {
         let mut this = Self {
             balancers: found.balancers,
             accelerated,
-            edges: edges.collect(),
-            unread: Vec::new(),
+            edges: by_network(edges),
+            unread: Fronts::new(),
         };
         let unread = found.unread.iter().filter_map(|(id, why)| {
             let node = all.get(id)?;
@@ -114,7 +125,7 @@ impl<'a> Balancing<'a> {
             clients: Addresses::internet().clone(),
             why,
         });
-        this.unread = unread.chain(lost).collect();
+        this.unread = by_network(unread.chain(lost));
         this
     }
 
@@ -151,12 +162,19 @@ impl<'a> Balancing<'a> {
     }
 }
 
-fn led(topology: &Topology, interface: &Interface, fronts: &[Front]) -> Flow {
-    let mut flow = Flow::nothing();
+/// What leads to interfaces of networks, by the ids of these.
+type Fronts = BTreeMap<String, Vec<Front>>;
+
+fn by_network(fronts: impl Iterator<Item = Front>) -> Fronts {
+    let mut all = Fronts::new();
     for front in fronts {
-        flow = flow.or(topology.led_by(interface, front));
+        all.entry(front.vpc.clone()).or_default().push(front);
     }
-    flow
+    all
+}
+
+fn led(topology: &Topology, interface: &Interface, fronts: &Fronts) -> Flow {
+    topology.led_by(interface, fronts.get(&interface.vpc).into_iter().flatten())
 }
 
 /// Why it is not known where the balancer leads that an interface belongs to, where none of the list has it.

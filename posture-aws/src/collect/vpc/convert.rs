@@ -21,13 +21,13 @@ pub(super) fn malformed(action: &str, target: &str, detail: &str) -> Gap {
 }
 
 pub(super) fn topology(lists: &Lists) -> Topology {
-    Topology {
-        subnets: subnets(&lists.subnets),
-        tables: tables(&lists.tables, &lists.prefixes),
-        acls: acls(&lists.acls),
-        groups: groups(&lists.groups, &lists.prefixes),
-        block: block(lists),
-    }
+    Topology::new(
+        subnets(&lists.subnets),
+        tables(&lists.tables, &lists.prefixes),
+        acls(&lists.acls),
+        groups(&lists.groups, &lists.prefixes),
+        block(lists),
+    )
 }
 
 fn known<T, S: Shape>(
@@ -188,7 +188,7 @@ fn groups(read: &Read<DescribeSecurityGroups<'static>>, lists: &Prefixes) -> Kno
         let permissions = group.inbound().flat_map(|rule| permissions(id, rule, lists));
         let converted = Group {
             from_groups: group.inbound().flat_map(|rule| references(id, rule)).collect(),
-            outbound: union(group.outbound().map(|rule| lets_out(id, rule))),
+            outbound: union(group.outbound().map(|rule| lets_out(id, rule, lists))),
             to_groups: group.outbound().flat_map(|rule| references(id, rule)).collect(),
             ..Group::new(permissions.collect())
         };
@@ -210,27 +210,18 @@ fn references<'a>(
     groups.map(move |id| Reference { service: found.clone(), group: id.to_owned() })
 }
 
-/// What a rule for what goes out lets out to addresses. The addresses of the lists that it names are not read: no opening depends on
-/// them but those through a balancer whose group names no addresses.
-fn lets_out(group: &str, rule: IpPermission<'_>) -> Flow {
+/// What a rule for what goes out lets out to addresses.
+fn lets_out(group: &str, rule: IpPermission<'_>, lists: &Prefixes) -> Flow {
     let found = rule.protocol().and_then(|protocol| service(protocol, rule.from(), rule.to()));
     let wrong = || malformed(GROUPS.name, group, "a rule has an unknown protocol or ports");
-    let cidrs = rule.ranges().map(IpRange::cidr).chain(rule.ranges6().map(Ipv6Range::cidr));
-    let parsed = cidrs.flatten().map(|cidr| {
-        let wrong = |_| malformed(GROUPS.name, group, "a rule is not about a prefix");
-        cidr.parse::<IpNet>().map(Addresses::of).map_err(wrong)
-    });
-    let detail = "it lets out to a prefix list, which is not read";
-    let unread = |_| Err(Gap::undetermined(GROUPS.name, group, detail));
-    let all = parsed.chain(rule.lists().map(unread));
-    union(all.map(|addresses| match found {
+    union(ends(group, rule, lists).map(|(_, addresses)| match found {
         Some(service) => matches(service, &addresses),
         None => matches(Service::ALL, &Err(wrong())),
     }))
 }
 
-/// The sources of a rule, each as it is written, with its addresses.
-fn sources<'a>(
+/// The other ends of a rule, each as it is written, with its addresses.
+fn ends<'a>(
     group: &'a str,
     rule: IpPermission<'a>,
     lists: &'a Prefixes,
@@ -257,7 +248,7 @@ fn permissions(group: &str, rule: IpPermission<'_>, lists: &Prefixes) -> Vec<Per
     let words =
         found.map_or_else(|| "an unknown protocol".to_owned(), |service| service.to_string());
     let mut all: Vec<Permission> = Vec::new();
-    for (text, addresses) in sources(group, rule, lists) {
+    for (text, addresses) in ends(group, rule, lists) {
         let flow = match found {
             Some(service) => matches(service, &addresses),
             None => {

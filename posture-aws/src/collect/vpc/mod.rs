@@ -9,6 +9,7 @@ pub(crate) mod balancers;
 mod balancing;
 mod convert;
 mod exposure;
+mod index;
 #[cfg(test)]
 mod paths_tests;
 mod resources;
@@ -231,24 +232,32 @@ async fn region_of(audit: &Audit<'_>, region: &str) -> Part {
     resources::of(audit, region, &lists)
 }
 
-/// The lists of prefixes that rules and routes name.
+/// The lists of prefixes that rules and routes name. Those come first on which more depends than what goes out.
 fn named_lists(
     groups: &Read<DescribeSecurityGroups<'static>>,
     tables: &Read<DescribeRouteTables<'static>>,
-) -> BTreeSet<String> {
-    let rules =
-        groups.pages().flat_map(DescribeSecurityGroups::groups).flat_map(ListedGroup::inbound);
-    let of_rules = rules.flat_map(IpPermission::lists).filter_map(PrefixListName::id);
+) -> Vec<String> {
+    fn of_rules<'a>(
+        rules: impl Iterator<Item = IpPermission<'a>>,
+    ) -> impl Iterator<Item = &'a str> {
+        rules.flat_map(IpPermission::lists).filter_map(PrefixListName::id)
+    }
+    let groups = || groups.pages().flat_map(DescribeSecurityGroups::groups);
     let routes = tables.pages().flat_map(DescribeRouteTables::tables).flat_map(ListedTable::routes);
     let of_routes = routes.filter_map(ListedRoute::list);
-    of_rules.chain(of_routes).map(str::to_owned).collect()
+    let inbound = of_rules(groups().flat_map(ListedGroup::inbound));
+    let first: BTreeSet<&str> = inbound.chain(of_routes).collect();
+    let outbound: BTreeSet<&str> = of_rules(groups().flat_map(ListedGroup::outbound))
+        .filter(|id| !first.contains(id))
+        .collect();
+    first.into_iter().chain(outbound).map(str::to_owned).collect()
 }
 
 async fn prefixes_of(
     audit: &Audit<'_>,
     client: &Client,
     region: &str,
-    named: BTreeSet<String>,
+    named: Vec<String>,
 ) -> Prefixes {
     let one = |(place, id): (usize, String)| async move {
         if !audit.calls(&PREFIXES) {

@@ -590,6 +590,20 @@ fn permission(
 }
 
 #[tokio::test]
+async fn a_list_that_only_an_outbound_rule_names_is_read() {
+    let list = "<item><prefixListId>pl-7</prefixListId></item>";
+    let outbound = permission("tcp", Some((443, 443)), "", "", list, "");
+    let group = security_group("sg-1", "web", "", &outbound);
+    let groups = format!("<securityGroupInfo>{group}</securityGroupInfo>");
+    let fake = fake(&[("DescribeSecurityGroups", 200, groups)]);
+    let scope = fake.collect(&everything()).await;
+    let found = scope.security_groups.items[0].filter.known().unwrap();
+    assert_eq!(found[0].to, texts(&["0.0.0.0/1", "128.0.0.0/1"]));
+    let named = |request: &crate::fake::Request| request.body.contains("PrefixListId=pl-7");
+    assert!(fake.seen().iter().any(named));
+}
+
+#[tokio::test]
 async fn a_security_group_shows_its_rules_and_what_uses_it() {
     let range = |cidr: &str| format!("<item><cidrIp>{cidr}</cidrIp></item>");
     let range6 = |cidr: &str| format!("<item><cidrIpv6>{cidr}</cidrIpv6></item>");

@@ -5,11 +5,12 @@ use posture_model::gap::{Gap, GapId};
 use posture_model::network::{Hop, PacketRule, PrivateRoute};
 use posture_model::resource::{FactId, Machine, NetworkInterface};
 
+use super::Prefixes;
 use super::actions::*;
 use super::answers::*;
 use super::convert::malformed;
 use super::exposure::{is_balancer, is_nat};
-use super::{Lists, Prefixes};
+use super::index::Index;
 use crate::network::{Topology, service};
 
 /// The facts with which these are read: they take no call beyond those of what the internet reaches.
@@ -29,12 +30,19 @@ pub(super) const WANTED: &[FactId] = &[
 /// How many routes of a subnet are kept.
 const MOST_ROUTES: usize = 100;
 
+/// What these facts follow from.
+pub(super) struct Parts<'a> {
+    pub(super) prefixes: &'a Prefixes,
+    pub(super) index: &'a Index<'a>,
+    pub(super) topology: &'a Topology,
+}
+
 /// An interface with the facts about traffic within networks.
 pub(super) fn facts(
     to: NetworkInterface,
     id: &str,
     listed: ListedInterface<'_>,
-    (lists, topology): (&Lists, &Topology),
+    parts: &Parts<'_>,
     note: &dyn Fn(Gap) -> GapId,
 ) -> NetworkInterface {
     let lacks =
@@ -51,13 +59,13 @@ pub(super) fn facts(
             let detail = "what the NAT gateway or load balancer accepts is not read";
             Fact::Gap(note(Gap::undetermined(INTERFACES.name, id, detail)))
         }
-        Some(subnet) => match topology.acl_of(subnet) {
+        Some(subnet) => match parts.topology.acl_of(subnet) {
             Ok((acl, _)) => Known([acl.to_owned()].into_iter().chain(groups.clone()).collect()),
             Err(gap) => Fact::Gap(note(gap)),
         },
     };
     let routes = match (vpc, subnet) {
-        (Some(vpc), Some(subnet)) => match routes(lists, topology, vpc, subnet) {
+        (Some(vpc), Some(subnet)) => match routes(parts, vpc, subnet) {
             Ok(routes) => Known(routes),
             Err(gap) => Fact::Gap(note(gap)),
         },
@@ -91,27 +99,21 @@ fn addresses(
     all.map_or_else(|| Fact::Gap(note(wrong())), Known)
 }
 
-fn routes(
-    lists: &Lists,
-    topology: &Topology,
-    vpc: &str,
-    subnet: &str,
-) -> Result<Vec<PrivateRoute>, Gap> {
-    let (own, _) = topology.table_of(subnet, vpc)?;
-    let mut tables = lists.tables.pages().flat_map(DescribeRouteTables::tables);
-    let table = tables.find(|table| table.id() == Some(own));
+fn routes(parts: &Parts<'_>, vpc: &str, subnet: &str) -> Result<Vec<PrivateRoute>, Gap> {
+    let (own, _) = parts.topology.table_of(subnet, vpc)?;
+    let table = parts.index.tables.get(own);
     let mut all = Vec::new();
-    for route in table.iter().flat_map(|table| table.routes()) {
+    for route in table.into_iter().flat_map(|table| table.routes()) {
         // An endpoint of a service is reached by the public addresses of the service.
         if route.list().is_some() && route.gateway().is_some_and(|id| id.starts_with("vpce-")) {
             continue;
         }
-        let hop = hop(lists, vpc, route);
+        let hop = hop(parts.index, vpc, route);
         match (route.cidr().or(route.cidr6()), route.list()) {
             (Some(to), _) => all.push(PrivateRoute { to: to.to_owned(), hop }),
             (None, Some(list)) => {
                 let named = vec![list.to_owned()];
-                let to = prefixes(&lists.prefixes, list).unwrap_or(named).into_iter();
+                let to = prefixes(parts.prefixes, list).unwrap_or(named).into_iter();
                 all.extend(to.map(|to| PrivateRoute { to, hop: hop.clone() }));
             }
             (None, None) => all.push(PrivateRoute { to: "?".to_owned(), hop }),
@@ -125,15 +127,14 @@ fn routes(
 }
 
 /// Where a route leads. A peering leads to the other of its two networks.
-fn hop(lists: &Lists, vpc: &str, route: ListedRoute<'_>) -> Hop {
+fn hop(index: &Index<'_>, vpc: &str, route: ListedRoute<'_>) -> Hop {
     match route.state() {
         Some(RouteState::Active) => {}
         Some(RouteState::Blackhole) => return Hop::Nowhere,
         _ => return Hop::Other("an unknown place".to_owned()),
     }
     if let Some(peering) = route.peering() {
-        let mut all = lists.peerings.pages().flat_map(DescribeVpcPeeringConnections::peerings);
-        let found = all.find(|one| one.id() == Some(peering));
+        let found = index.peerings.get(peering);
         let sides = found.into_iter().flat_map(|one| [one.accepter(), one.requester()]);
         let ids: Vec<&str> = sides.flatten().filter_map(Peer::vpc).collect();
         return match ids.as_slice() {

@@ -32,31 +32,27 @@ pub(crate) static CONTROL: Control = Control {
         // Target groups without a load balancer are not examined.
         fsbp("ELB.21", Partial(shows::STEP)).of(balancer::LISTENING),
     ],
-    test: Test {
-        reads: &[LoadBalancer::FAMILY, LoadBalancer::PLAIN_HEALTH_CHECKS],
-        params: &[],
-        check: Check::LoadBalancer(check),
-        examples: Examples {
-            pass: |scope| scope.add(example(&[])),
-            fail: |scope| scope.add(example(&["web: HTTP"])),
-        },
-    },
+    test: no_entries_unless!(
+        LoadBalancer.plain_health_checks,
+        "web: HTTP",
+        "HTTPS",
+        [family],
+        |balancer| Ok(matches!(
+            balancer.family.known()?,
+            BalancerFamily::Gateway | BalancerFamily::Classic
+        )
+        .then_some("only those of Application and Network Load Balancers are examined")),
+        balancer::example(),
+    ),
 };
-
-fn check(balancer: &LoadBalancer, _: &Context<'_>) -> CheckResult {
-    if matches!(balancer.family.known()?, BalancerFamily::Gateway | BalancerFamily::Classic) {
-        return not_applicable("only those of Application and Network Load Balancers are examined");
-    }
-    balancer.plain_health_checks.must_be_empty(LoadBalancer::PLAIN_HEALTH_CHECKS, "HTTPS")
-}
-
-fn example(plain: &[&str]) -> LoadBalancer {
-    balancer::example().plain_health_checks(balancer::entries(plain))
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn example(plain: &[&str]) -> LoadBalancer {
+        balancer::example().plain_health_checks(balancer::entries(plain))
+    }
 
     fn with(balancer: LoadBalancer) -> impl FnOnce(&mut Scope) {
         move |scope| scope.load_balancers.items.push(balancer)

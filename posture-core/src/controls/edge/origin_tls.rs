@@ -43,31 +43,24 @@ pub(crate) static CONTROL: Control = Control {
         // Target groups without a load balancer are not examined.
         fsbp("ELB.22", Partial(shows::STEP)).of(balancer::LISTENING),
     ],
-    test: Test {
-        reads: &[LoadBalancer::FAMILY, LoadBalancer::PLAIN_TARGETS],
-        params: &[],
-        check: Check::LoadBalancer(check),
-        examples: Examples {
-            pass: |scope| scope.add(example(&[])),
-            fail: |scope| scope.add(example(&["web: HTTP"])),
-        },
-    },
+    test: no_entries_unless!(
+        LoadBalancer.plain_targets,
+        "web: HTTP",
+        "HTTPS, TLS or QUIC",
+        [family],
+        |balancer| Ok((*balancer.family.known()? == BalancerFamily::Gateway)
+            .then_some("it sends packets on as they are")),
+        balancer::example(),
+    ),
 };
-
-fn check(balancer: &LoadBalancer, _: &Context<'_>) -> CheckResult {
-    if *balancer.family.known()? == BalancerFamily::Gateway {
-        return not_applicable("it sends packets on as they are");
-    }
-    balancer.plain_targets.must_be_empty(LoadBalancer::PLAIN_TARGETS, "HTTPS, TLS or QUIC")
-}
-
-fn example(plain: &[&str]) -> LoadBalancer {
-    balancer::example().plain_targets(balancer::entries(plain))
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn example(plain: &[&str]) -> LoadBalancer {
+        balancer::example().plain_targets(balancer::entries(plain))
+    }
 
     fn with(balancer: LoadBalancer) -> impl FnOnce(&mut Scope) {
         move |scope| scope.load_balancers.items.push(balancer)

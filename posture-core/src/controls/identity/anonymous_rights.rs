@@ -1,5 +1,6 @@
 //! `identity.anonymous-rights`
 
+use crate::checks::kubernetes;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
@@ -40,30 +41,19 @@ pub(crate) static CONTROL: Control = Control {
         nsa_kubernetes12("A1", Partial(SHOWS)),
         nsa_kubernetes12("A2", Partial(SHOWS)),
     ],
-    test: Test {
-        reads: &[RbacSubject::GRANTS],
-        params: &[],
-        check: Check::RbacSubject(check),
-        examples: Examples {
-            pass: |scope| scope.add(of("Group/system:unauthenticated", Entries::none())),
-            fail: |scope| {
-                let grant = "ClusterRoleBinding all grants ClusterRole view to the group";
-                scope.add(of("Group/system:unauthenticated", Entries::from([grant])));
-            },
-        },
-    },
+    test: no_entries_unless!(
+        RbacSubject.grants,
+        "ClusterRoleBinding all grants ClusterRole view to the group",
+        "health and version only",
+        [],
+        |subject| Ok((!matches!(
+            subject.id.as_str(),
+            "User/system:anonymous" | "Group/system:unauthenticated"
+        ))
+        .then_some("the subject signs in")),
+        kubernetes::subject("Group/system:unauthenticated"),
+    ),
 };
-
-fn of(id: &str, grants: Entries) -> RbacSubject {
-    RbacSubject::unread(id, id, None).grants(Known(grants))
-}
-
-fn check(subject: &RbacSubject, _: &Context<'_>) -> CheckResult {
-    if !(matches!(subject.id.as_str(), "User/system:anonymous" | "Group/system:unauthenticated")) {
-        return not_applicable("the subject signs in");
-    }
-    subject.grants.must_be_empty(RbacSubject::GRANTS, "health and version only")
-}
 
 #[cfg(test)]
 mod tests {
@@ -71,8 +61,9 @@ mod tests {
 
     #[test]
     fn only_these_subjects_are_judged() {
-        let with =
-            |id: &'static str, grants: Entries| move |scope: &mut Scope| scope.add(of(id, grants));
+        let with = |id: &'static str, grants: Entries| {
+            move |scope: &mut Scope| scope.add(kubernetes::subject(id).grants(Known(grants)))
+        };
         let some = || Entries::from(["a grant"]);
         for id in ["User/system:anonymous", "Group/system:unauthenticated"] {
             assert_fails(&CONTROL, with(id, some()));

@@ -3,8 +3,8 @@
 use crate::prelude::*;
 
 /// Why a failure shows it.
-const SHOWS: &str = "one principal that the user did not accept permanently assigns roles, administers the vaults and stops \
-                     the logs, so that these duties are not separate";
+const SHOWS: &str = "one principal that the user did not accept may at any time grant permissions, administer keys and stop \
+                     logs, so that these duties are not separate";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -20,21 +20,39 @@ pub(crate) static CONTROL: Control = Control {
         "PIM",
         "diagnostic setting",
         "Key Vault",
+        "AdministratorAccess",
+        "kms:PutKeyPolicy",
+        "cloudtrail:StopLogging",
     ],
     severity: Medium,
     rationale: "A principal with all three permissions grants access, reads the protected data \
                 and removes the traces. One stolen session is enough.",
-    remediation: &[(
-        Azure,
-        Remedy {
-            text: "Make the role assignment eligible with PIM, so that it is active only when \
-                   needed, or split it into roles for access, vaults and monitoring. The command \
-                   lists the assignments.",
-            console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
-            command: Inspect("az role assignment list --all --include-inherited"),
-        },
-    )],
+    remediation: &[
+        (
+            Aws,
+            Remedy {
+                text: "Replace the policy by separate roles for IAM, KMS and CloudTrail, or deny two \
+                       of the three duties in a permissions boundary. Accept the roles that are only \
+                       for emergencies (`accepted-principals`). The command lists the policies of a \
+                       role.",
+                console: "IAM → Roles → the role → Permissions policies",
+                command: Inspect("aws iam list-attached-role-policies --role-name <role>"),
+            },
+        ),
+        (
+            Azure,
+            Remedy {
+                text: "Make the role assignment eligible with PIM, so that it is active only when \
+                       needed, or split it into roles for access, vaults and monitoring. The command \
+                       lists the assignments.",
+                console: "Subscriptions → the subscription → Access control (IAM) → Role assignments",
+                command: Inspect("az role assignment list --all --include-inherited"),
+            },
+        ),
+    ],
     references: &[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+        "https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec_permissions_least_privileges.html",
         "https://learn.microsoft.com/en-us/azure/role-based-access-control/best-practices",
         "https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/pim-configure",
     ],
@@ -57,7 +75,8 @@ pub(crate) static CONTROL: Control = Control {
 
 static ACCEPTED: Names = Names {
     name: "accepted-principals",
-    doc: "The object IDs of principals that may have all three permissions, such as emergency accounts, not case-sensitive.",
+    doc: "The principals that may have all three permissions, such as emergency accounts: object IDs on Azure, ARNs or their last \
+          part on AWS, not case-sensitive.",
     default: &[],
 };
 
@@ -68,7 +87,13 @@ fn check(account: &Account, context: &Context<'_>) -> CheckResult {
     account
         .conflicting_duties
         .known()?
-        .without(|id| accepted.iter().any(|accepted| accepted.eq_ignore_ascii_case(id)))
+        .without(|id| {
+            let name = id.rsplit('/').next().unwrap_or(id);
+            let is = |accepted: &&str| {
+                accepted.eq_ignore_ascii_case(id) || accepted.eq_ignore_ascii_case(name)
+            };
+            accepted.iter().any(is)
+        })
         .must_be_empty(Account::CONFLICTING_DUTIES, "no principal with all three permissions")
 }
 
@@ -94,6 +119,9 @@ mod tests {
             judged_with(&CONTROL, &scope, &[("accepted-principals", accepted)]).remove(0)
         };
         assert_eq!(judge(Entries::from([OWNER])), Ok(Verdict::Pass));
+        let role = format!("arn:aws:iam::123456789012:role/{OWNER}");
+        assert_eq!(judge(Entries::from([role.as_str()])), Ok(Verdict::Pass));
+        assert!(matches!(judge(Entries::from(["role/x", "admin/role"])), Ok(Verdict::Fail(_))));
         assert!(matches!(judge(Entries::from([OWNER, "other"])), Ok(Verdict::Fail(_))));
         assert!(judge(Entries::new(vec![OWNER.to_owned()], Some(DENIED))).is_err());
     }

@@ -1,5 +1,6 @@
 //! `identity.everyone-rights`
 
+use crate::checks::kubernetes;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
@@ -39,33 +40,18 @@ pub(crate) static CONTROL: Control = Control {
         cis_aks18("4.1.1", Supporting),
         nsa_kubernetes12("A2", Partial(SHOWS)),
     ],
-    test: Test {
-        reads: &[RbacSubject::GRANTS],
-        params: &[],
-        check: Check::RbacSubject(check),
-        examples: Examples {
-            pass: |scope| scope.add(of("Group/system:authenticated", Entries::none())),
-            fail: |scope| {
-                let grant = "ClusterRoleBinding all grants ClusterRole view to the group";
-                scope.add(of("Group/system:authenticated", Entries::from([grant])));
-            },
-        },
-    },
+    test: no_entries_unless!(
+        RbacSubject.grants,
+        "ClusterRoleBinding all grants ClusterRole view to the group",
+        "discovery and reviews of itself only",
+        [],
+        |subject| Ok((!(subject.id == "Group/system:authenticated"
+            || subject.id == "Group/system:serviceaccounts"
+            || subject.id.starts_with("Group/system:serviceaccounts:")))
+        .then_some("the subject is not a group of everyone")),
+        kubernetes::subject("Group/system:authenticated"),
+    ),
 };
-
-fn of(id: &str, grants: Entries) -> RbacSubject {
-    RbacSubject::unread(id, id, None).grants(Known(grants))
-}
-
-fn check(subject: &RbacSubject, _: &Context<'_>) -> CheckResult {
-    if !(subject.id == "Group/system:authenticated"
-        || subject.id == "Group/system:serviceaccounts"
-        || subject.id.starts_with("Group/system:serviceaccounts:"))
-    {
-        return not_applicable("the subject is not a group of everyone");
-    }
-    subject.grants.must_be_empty(RbacSubject::GRANTS, "discovery and reviews of itself only")
-}
 
 #[cfg(test)]
 mod tests {
@@ -73,8 +59,9 @@ mod tests {
 
     #[test]
     fn only_these_subjects_are_judged() {
-        let with =
-            |id: &'static str, grants: Entries| move |scope: &mut Scope| scope.add(of(id, grants));
+        let with = |id: &'static str, grants: Entries| {
+            move |scope: &mut Scope| scope.add(kubernetes::subject(id).grants(Known(grants)))
+        };
         let some = || Entries::from(["a grant"]);
         for id in [
             "Group/system:authenticated",

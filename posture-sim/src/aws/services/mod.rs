@@ -12,6 +12,7 @@ mod iam;
 mod kms;
 mod logs;
 mod organizations;
+mod route53;
 mod s3;
 mod s3control;
 mod securityhub;
@@ -44,6 +45,7 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answer {
         ("kms", _) => kms::answer(ask),
         ("logs", _) => logs::answer(ask),
         ("organizations", _) => organizations::answer(ask),
+        ("route53", _) => route53::answer(ask),
         ("s3", Protocol::S3Control) => s3control::answer(ask),
         ("s3", _) => s3::answer(ask),
         ("securityhub", _) => securityhub::answer(ask),
@@ -78,6 +80,7 @@ pub(crate) fn gone(call: &Call) -> Failure {
         ("sns", _) => (404, "NotFound"),
         ("eks", _) => (404, "ResourceNotFoundException"),
         ("organizations", _) => (400, "PolicyNotFoundException"),
+        ("wafv2", _) => (400, "WAFNonexistentItemException"),
         _ => (400, "ResourceNotFoundException"),
     };
     Failure::new(status, code, "It does not exist.")

@@ -33,6 +33,8 @@ pub(crate) const BALANCERS: Action = Action {
         LoadBalancer::UNMANAGED_CERTIFICATES,
         LoadBalancer::PLAIN_TARGETS,
         LoadBalancer::PLAIN_HEALTH_CHECKS,
+        LoadBalancer::INSPECTED,
+        LoadBalancer::TAGS,
         LoadBalancer::LOGS_ACCESS,
         LoadBalancer::DELETION_PROTECTED,
         LoadBalancer::DROPS_INVALID_HEADERS,
@@ -130,6 +132,27 @@ pub(crate) const ATTRIBUTES: Action = Action {
         LoadBalancer::CROSSES_ZONES,
     ],
     command: "aws elbv2 describe-load-balancer-attributes --load-balancer-arn <balancer> --region {region}",
+};
+
+pub(crate) const TAGS: Action = Action {
+    name: "elasticloadbalancing:DescribeTags",
+    // One permission for both interfaces of the service: once for each load balancer.
+    per: Per::UNFORESEEN,
+    own: Holds::all(&["TagDescriptions"]),
+    lists: &[],
+    fills: &[LoadBalancer::TAGS],
+    command: "aws elbv2 describe-tags --resource-arns <balancer> --region {region}",
+};
+
+pub(crate) const WEB_ACL: Action = Action {
+    name: "wafv2:GetWebACLForResource",
+    // Once for each Application Load Balancer.
+    per: Per::UNFORESEEN,
+    // Without a web ACL it is empty.
+    own: Holds::all(&[]),
+    lists: &[],
+    fills: &[LoadBalancer::INSPECTED],
+    command: "aws wafv2 get-web-acl-for-resource --resource-arn <balancer> --region {region}",
 };
 
 pub(crate) const POLICIES: Action = Action {

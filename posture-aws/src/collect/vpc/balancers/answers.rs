@@ -1,7 +1,7 @@
 //! What Elastic Load Balancing answers.
 
 use super::actions::*;
-use crate::wire::services::{LOAD_BALANCING, LOAD_BALANCING_V2};
+use crate::wire::services::{LOAD_BALANCING, LOAD_BALANCING_V2, WAF};
 use crate::wire::{Constant, Operation, answers, words};
 
 words! {
@@ -59,6 +59,27 @@ words! {
 }
 
 answers! {
+    DescribeBalancerTags {
+        described: "TagDescriptions" optional records(TagDescription),
+    }
+
+    TagDescription {
+        tags: "Tags" optional records(BalancerTag),
+    }
+
+    BalancerTag {
+        key: "Key" required text,
+        value: "Value" optional text,
+    }
+
+    GetWebAclForResource {
+        acl: "WebACL" optional record(WebAclName),
+    }
+
+    WebAclName {
+        arn: "ARN" required text,
+    }
+
     DescribeLoadBalancers {
         balancers: "LoadBalancers" optional records(ListedBalancer),
     }
@@ -353,3 +374,13 @@ pub(crate) static LIST_SSL_POLICIES: Operation<0, DescribeSslPolicies<'_>> =
     Operation::new(&LOAD_BALANCING_V2, SSL_POLICIES.name, "DescribeSSLPolicies")
         .given(FULL)
         .pages("Marker", "NextMarker");
+
+pub(crate) static READ_WEB_ACL: Operation<1, GetWebAclForResource<'_>> =
+    Operation::new(&WAF, WEB_ACL.name, "GetWebACLForResource").takes(&["ResourceArn"]);
+
+pub(crate) static READ_TAGS: Operation<1, DescribeBalancerTags<'_>> =
+    Operation::new(&LOAD_BALANCING_V2, TAGS.name, "DescribeTags").takes(&["ResourceArns.member.1"]);
+
+pub(crate) static READ_CLASSIC_TAGS: Operation<1, DescribeBalancerTags<'_>> =
+    Operation::new(&LOAD_BALANCING, TAGS.name, "DescribeTags")
+        .takes(&["LoadBalancerNames.member.1"]);

@@ -8,7 +8,7 @@ use posture_model::resource::{BalancerFamily, LoadBalancer};
 use super::super::convert::malformed;
 use super::actions::*;
 use super::answers::*;
-use super::listing::{Found, Place, Shown, desync_mode, read_of};
+use super::listing::{Found, Place, Shown, desync_mode, read_of, tags_of};
 use super::tls;
 
 impl Place<'_> {
@@ -68,6 +68,8 @@ impl Place<'_> {
                     Ok((!is_tls(name, protocol)?).then(entry))
                 }))
                 .plain_health_checks(self.entries(Found::default()))
+                .inspected(Known(None))
+                .tags(self.fact(tags_of(&self.behind.classic_tags, name)))
                 .logs_access(flag("AccessLog", |all| all.access_log().map(AccessLog::enabled)))
                 .deletion_protected(Known(None))
                 .drops_invalid_headers(Known(None))

@@ -51,6 +51,19 @@ impl Found {
     }
 }
 
+/// The tags of a load balancer, by its ARN or, of a Classic Load Balancer, by its name.
+pub(super) fn tags_of(
+    all: &BTreeMap<String, Read<DescribeBalancerTags<'static>>>,
+    id: &str,
+) -> Result<BTreeMap<String, String>, Gap> {
+    let read = read_of(all, id)?;
+    let described = read.pages().flat_map(DescribeBalancerTags::described).next();
+    let lacks = || malformed(TAGS.name, id, "the response does not describe it");
+    let pair =
+        |tag: BalancerTag<'_>| (tag.key().to_owned(), tag.value().unwrap_or_default().to_owned());
+    Ok(described.ok_or_else(lacks)?.tags().map(pair).collect())
+}
+
 /// What was read of one of several things that are asked about one by one.
 pub(super) fn read_of<'a, S: Shape>(
     all: &'a BTreeMap<String, Read<S>>,
@@ -139,6 +152,16 @@ impl Place<'_> {
                 .unmanaged_certificates(self.entries(Found::default()))
                 .plain_targets(groups(plain_target))
                 .plain_health_checks(groups(plain_health_check))
+                .inspected(self.fact(of(application).and_then(|is_one| {
+                    let read = is_one.then(|| read_of(&self.behind.web_acls, arn)).transpose()?;
+                    let acls = |read: &Read<GetWebAclForResource<'static>>| {
+                        read.pages()
+                            .filter_map(GetWebAclForResource::acl)
+                            .any(|acl| !acl.arn().is_empty())
+                    };
+                    Ok(read.map(acls))
+                })))
+                .tags(self.fact(tags_of(&self.behind.tags, arn)))
                 .logs_access(self.fact(flag(application, "access_logs.s3.enabled")))
                 .deletion_protected(
                     self.fact(flag(

@@ -161,6 +161,15 @@ fn ssl_policies(all: &[(&str, &[&str])]) -> String {
     result("DescribeSSLPolicies", &format!("<SslPolicies>{all}</SslPolicies>"))
 }
 
+fn described(tags: &[(&str, &str)]) -> String {
+    let one = |(key, value): &(&str, &str)| {
+        format!("<member><Key>{key}</Key><Value>{value}</Value></member>")
+    };
+    let tags: String = tags.iter().map(one).collect();
+    let all = format!("<TagDescriptions><member><Tags>{tags}</Tags></member></TagDescriptions>");
+    result("DescribeTags", &all)
+}
+
 const ALB: &[(&str, &str)] = &[
     ("access_logs.s3.enabled", "true"),
     ("deletion_protection.enabled", "false"),
@@ -209,6 +218,7 @@ fn shop() -> Answers {
                 ("AES128-SHA", "true"),
             ]),
         ),
+        ("DescribeTags", described(&[("owner", "shop")])),
         (
             "DescribeSSLPolicies",
             ssl_policies(&[
@@ -229,6 +239,7 @@ fn with(action: &'static str, members: String) -> Answers {
 
 fn fake(answers: &Answers) -> Fake {
     let fake = Fake::default().answer("POST /listRegions", 200, REGIONS);
+    let fake = fake.answer("GetWebACLForResource", 200, r#"{"WebACL":{"ARN":"acl"}}"#);
     answers.iter().fold(fake, |fake, (name, members)| fake.answer(name, 200, body(name, members)))
 }
 
@@ -282,6 +293,7 @@ async fn an_application_load_balancer_is_read_with_its_parts() {
     assert_eq!(entries(&scope, &shop.unmanaged_certificates), none());
     assert_eq!(entries(&scope, &shop.plain_targets), none());
     assert_eq!(entries(&scope, &shop.plain_health_checks), none());
+    assert_eq!(shop.inspected, Known(Some(true)));
     assert_eq!(shop.logs_access, Known(Some(true)));
     assert_eq!(shop.deletion_protected, Known(Some(false)));
     assert_eq!(shop.drops_invalid_headers, Known(Some(true)));
@@ -299,8 +311,57 @@ async fn an_application_load_balancer_is_read_with_its_parts() {
         ("DescribeSSLPolicies", 1),
         ("DescribeTargetHealth", 0),
         ("DescribeNetworkInterfaces", 0),
+        ("GetWebACLForResource", 1),
     ] {
         assert_eq!(fake.count(action), calls, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn tags_are_those_of_each_load_balancer() {
+    let fake = fake(&shop());
+    let scope = fake.collect(&wanted()).await;
+    let owned = Known(BTreeMap::from([("owner".to_owned(), "shop".to_owned())]));
+    assert_eq!((&find(&scope, "shop-app").tags, &find(&scope, "old").tags), (&owned, &owned));
+    let asked = |text: &str| fake.seen().iter().filter(|one| one.body.contains(text)).count();
+    assert_eq!(asked("LoadBalancerNames.member.1=old"), 1);
+    assert_eq!(asked("ResourceArns.member.1="), 1);
+    let scope = read(&with("DescribeTags", described(&[]))).await;
+    assert_eq!(find(&scope, "shop-app").tags, Known(BTreeMap::new()));
+    let scope = read(&with("DescribeTags", result("DescribeTags", "<TagDescriptions/>"))).await;
+    let gap = scope.gap(find(&scope, "shop-app").tags.gap().unwrap()).unwrap();
+    assert_eq!(
+        (gap.reason, gap.action.as_str()),
+        (Reason::Malformed, "elasticloadbalancing:DescribeTags")
+    );
+    let only = Wanted::of(&[LoadBalancer::LOGS_ACCESS], &[Kind::LoadBalancer]);
+    let quiet = self::fake(&shop());
+    let scope = quiet.collect(&only).await;
+    assert_eq!(quiet.count("DescribeTags"), 0);
+    assert!(find(&scope, "shop-app").tags.is_not_collected());
+}
+
+#[tokio::test]
+async fn a_load_balancer_has_a_web_acl_or_none_or_that_is_open() {
+    let read = async |status: u16, answer: &str| {
+        let fake = Fake::default().answer("POST /listRegions", 200, REGIONS);
+        let fake = fake.answer("GetWebACLForResource", status, answer);
+        let fake = shop()
+            .iter()
+            .fold(fake, |fake, (name, members)| fake.answer(name, 200, body(name, members)));
+        fake.collect(&wanted()).await
+    };
+    let scope = read(200, "{}").await;
+    assert_eq!(find(&scope, "shop-app").inspected, Known(Some(false)));
+    assert_eq!(find(&scope, "old").inspected, Known(None));
+    for (status, answer, reason) in [
+        (400, r#"{"__type":"AccessDeniedException","message":"no"}"#, Reason::Denied),
+        (200, r#"{"WebACL":{}}"#, Reason::Malformed),
+        (200, "<html>", Reason::Malformed),
+    ] {
+        let scope = read(status, answer).await;
+        let gap = scope.gap(find(&scope, "shop-app").inspected.gap().unwrap()).unwrap();
+        assert_eq!((gap.reason, gap.action.as_str()), (reason, "wafv2:GetWebACLForResource"));
     }
 }
 

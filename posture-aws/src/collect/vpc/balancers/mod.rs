@@ -58,6 +58,9 @@ pub(super) struct Behind {
     pub(super) attributes: BTreeMap<String, Read<DescribeTargetGroupAttributes<'static>>>,
     pub(super) balancer_attributes: BTreeMap<String, Read<DescribeLoadBalancerAttributes<'static>>>,
     pub(super) classic_attributes: BTreeMap<String, Read<DescribeClassicAttributes<'static>>>,
+    pub(super) web_acls: BTreeMap<String, Read<GetWebAclForResource<'static>>>,
+    pub(super) tags: BTreeMap<String, Read<DescribeBalancerTags<'static>>>,
+    pub(super) classic_tags: BTreeMap<String, Read<DescribeBalancerTags<'static>>>,
     pub(super) policies: BTreeMap<String, Read<DescribeLoadBalancerPolicies<'static>>>,
     pub(super) ssl_policies: Option<Read<DescribeSslPolicies<'static>>>,
 }
@@ -105,12 +108,15 @@ pub(super) async fn behind(
     listed: &Listed,
     interfaces: &Read<DescribeNetworkInterfaces<'static>>,
 ) -> Behind {
-    let (ways, own) = futures::join!(
+    let (ways, own, web_acls, (tags, classic_tags)) = futures::join!(
         Box::pin(ways(audit, client, region, listed, interfaces)),
         Box::pin(attributes(audit, client, region, listed)),
+        Box::pin(web_acls(audit, client, region, listed)),
+        Box::pin(tags(audit, client, region, listed)),
     );
     let (attributes, classic_attributes, policies) = own;
-    Behind { balancer_attributes: attributes, classic_attributes, policies, ..ways }
+    let found = Behind { balancer_attributes: attributes, classic_attributes, policies, ..ways };
+    Behind { web_acls, tags, classic_tags, ..found }
 }
 
 /// Listeners and what is behind them.
@@ -251,6 +257,39 @@ async fn attributes(
         )),
         Box::pin(each(audit, client, region, &POLICIES, &READ_POLICIES, with_policies)),
     )
+}
+
+type Tags = BTreeMap<String, Read<DescribeBalancerTags<'static>>>;
+
+/// Reads the tags of each balancer.
+async fn tags(audit: &Audit<'_>, client: &Client, region: &str, listed: &Listed) -> (Tags, Tags) {
+    if !audit.calls(&TAGS) {
+        return (Tags::new(), Tags::new());
+    }
+    let all = listed.balancers.pages().flat_map(DescribeLoadBalancers::balancers);
+    let arns = all.filter_map(ListedBalancer::arn).map(str::to_owned).collect();
+    let classic = listed.classic.pages().flat_map(DescribeClassicLoadBalancers::balancers);
+    let names = classic.filter_map(ListedClassic::name).map(str::to_owned).collect();
+    futures::join!(
+        Box::pin(each(audit, client, region, &TAGS, &READ_TAGS, arns)),
+        Box::pin(each(audit, client, region, &TAGS, &READ_CLASSIC_TAGS, names)),
+    )
+}
+
+/// Reads which web ACL each Application Load Balancer has.
+async fn web_acls(
+    audit: &Audit<'_>,
+    client: &Client,
+    region: &str,
+    listed: &Listed,
+) -> BTreeMap<String, Read<GetWebAclForResource<'static>>> {
+    if !audit.calls(&WEB_ACL) {
+        return BTreeMap::new();
+    }
+    let all = listed.balancers.pages().flat_map(DescribeLoadBalancers::balancers);
+    let all = all.filter(|one| one.kind() == Some(BalancerKind::Application));
+    let named = all.filter_map(ListedBalancer::arn).map(str::to_owned).collect();
+    each(audit, client, region, &WEB_ACL, &READ_WEB_ACL, named).await
 }
 
 /// Whether a target group has an attribute that decides whether targets see the addresses of clients: for UDP they always do, and

@@ -17,6 +17,10 @@ pub(in crate::collect::vpc) struct Nodes<'a> {
     pub(in crate::collect::vpc) described: BTreeMap<&'a str, Vec<&'a str>>,
     /// Those of machines, each with its place there.
     pub(in crate::collect::vpc) attached: BTreeMap<&'a str, Vec<(&'a str, Option<i64>)>>,
+    /// Those that have an address in their network, by it.
+    pub(in crate::collect::vpc) addressed: BTreeMap<IpAddr, Vec<&'a str>>,
+    /// Those whose addresses are not known.
+    pub(in crate::collect::vpc) addressless: Vec<&'a str>,
     /// Why some interfaces may be missing.
     pub(in crate::collect::vpc) missing: Option<Gap>,
     /// The addresses of subnets, each with its VPC.
@@ -66,7 +70,8 @@ impl Nodes<'_> {
         port: u16,
         healthy: bool,
     ) -> Vec<Target> {
-        let having = || self.interfaces.values().filter(|one| one.own.contains(&address));
+        let ids = || self.addressed.get(&address).into_iter().flatten();
+        let having = || ids().filter_map(|id| self.interfaces.get(*id));
         let target = |one: &Interface, doubt: Option<&Gap>| Target {
             to: To::Interface(one.id.clone(), address),
             port,
@@ -81,11 +86,9 @@ impl Nodes<'_> {
         let unclear = |detail| Gap::undetermined(TARGETS.name, &text, detail);
         let nameless =
             unclear("it may be the address of an interface whose addresses are not known");
-        let nameless = self
-            .interfaces
-            .values()
-            .filter(|one| one.own.is_empty() && one.vpc == vpc)
-            .map(|one| target(one, Some(&nameless)));
+        let unclear_ones = self.addressless.iter().filter_map(|id| self.interfaces.get(*id));
+        let nameless =
+            unclear_ones.filter(|one| one.vpc == vpc).map(|one| target(one, Some(&nameless)));
         // Networks that are peered have no address in common.
         let is_here = |(of, addresses): &(&str, Addresses)| *of == vpc && addresses.has(address);
         let peered = unclear("the target may be in another network that is peered");
