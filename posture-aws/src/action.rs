@@ -63,6 +63,11 @@ mod tests {
         let others =
             [LIST_REGIONS, LIST_ACCOUNTS].into_iter().chain(IDENTITY_ACTIONS.iter().copied());
         for action in ACTIONS.iter().map(|action| action.name).chain(others) {
+            // A resource without a web ACL is answered so, which is a failure and no pass:
+            // https://docs.aws.amazon.com/waf/latest/APIReference/API_GetWebACLForResource.html
+            if action == "wafv2:GetWebACLForResource" {
+                continue;
+            }
             let (_, operation) = action.split_once(':').unwrap();
             let holds = holds(action).unwrap();
             for empty in ["{}", "<a/>", &format!("<{operation}Response/>")] {

@@ -68,8 +68,11 @@ async fn public_zones_record_queries_or_not() {
     assert_eq!(third.records_queries, Known(false));
     assert_eq!((&second.private, &second.records_queries), (&Known(true), &Fact::NotOffered));
     assert!(scope.hosted_zones.is_complete());
-    assert!(fake.seen().iter().all(|request| request.signed == "us-east-1/route53"));
-    assert!(fake.hosts().iter().all(|host| host == "route53.amazonaws.com"), "{:?}", fake.hosts());
+    let seen = fake.seen();
+    let own: Vec<_> = seen.iter().filter(|one| one.action.starts_with("GET /2013")).collect();
+    assert_eq!(own.len(), 2);
+    assert!(own.iter().all(|request| request.signed == "us-east-1/route53"));
+    assert!(fake.hosts().iter().any(|host| host == "route53.amazonaws.com"), "{:?}", fake.hosts());
 }
 
 #[tokio::test]
