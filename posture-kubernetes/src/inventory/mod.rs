@@ -8,6 +8,7 @@ pub(crate) mod admission;
 pub(crate) mod control_plane;
 mod credentials;
 mod ended;
+mod ends;
 mod exposure;
 #[cfg(test)]
 mod fact_tests;
@@ -27,9 +28,10 @@ mod workloads;
 
 pub(crate) use exposure::{OF_INGRESSES, OF_SERVICES};
 pub(crate) use namespaces::{
-    OF_ENGINES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_QUOTAS, OF_VALIDATING_WEBHOOKS,
+    OF_ENGINES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_QUOTAS, OF_VALIDATING_WEBHOOKS, UNNAMED,
 };
 pub(crate) use networks::{OF_OTHER_POLICIES, OF_POLICIES};
+pub(crate) use objects::id;
 pub(crate) use shown::{OF_TEMPLATES, TOKENS_OF_ACCOUNTS};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,6 +112,12 @@ impl View<'_> {
             Origin::Cluster => listing(kind).map_or("", |(action, _)| action.name),
             Origin::Manifests => crate::manifests::ACTION,
         }
+    }
+
+    /// Why the lists of these kinds are not complete, in words; nothing if they are.
+    pub(crate) fn unread<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Option<String> {
+        let gap = self.missing.of(kinds).first().copied()?;
+        self.gaps.list().get(gap.index()).map(Gap::words)
     }
 
     /// A gap: what was read of an object does not decide an answer, for the reason that `detail` states.
@@ -456,10 +464,13 @@ impl Inventory {
     }
 }
 
-/// Puts a gap in place of every fact but the labels.
+/// What no version of a server changes: the labels, and what network policies compare.
+const OF_EVERY_VERSION: [&str; 2] = [Workload::TAGS.name, Workload::PODS.name];
+
+/// Puts a gap in place of every fact that depends on the version of the server.
 fn hide_all<R: Resource>(resources: &mut [R], gap: GapId) {
     for resource in resources {
-        for fact in R::FACTS.iter().filter(|fact| fact.name != Workload::TAGS.name) {
+        for fact in R::FACTS.iter().filter(|fact| !OF_EVERY_VERSION.contains(&fact.name)) {
             resource.hide(fact.name, gap);
         }
     }
