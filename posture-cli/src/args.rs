@@ -305,7 +305,7 @@ impl Output {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// Older audit: a snapshot, a JSON report, or a run of the history by its number or `last`.
+    /// Older audit: a snapshot, a JSON report, a run of the history by its number or `last`, or manifests: a folder or a YAML file.
     #[arg(value_name = "BEFORE", required_unless_present = "since")]
     pub(crate) before: Option<PathBuf>,
     /// Newer audit, given in the same way.
@@ -349,16 +349,21 @@ fn status(text: &str) -> Result<FindingStatus, String> {
 
 #[derive(Debug, Args)]
 pub(crate) struct Reach {
-    /// Source: `internet`, an address on it, or a machine, network interface or subnet of the snapshot.
-    #[arg(value_name = "FROM")]
-    pub(crate) from: String,
-    /// Target: the ID, name or an address of a machine or network interface, or the ID of their subnet.
-    #[arg(value_name = "TO")]
-    pub(crate) to: String,
-    /// Port: of TCP, or as in udp/53 [default: any].
+    /// Source: `internet`, an address, or a machine, network interface, subnet, pod, workload or namespace of the snapshot.
+    #[arg(value_name = "FROM", required_unless_present = "matrix")]
+    pub(crate) from: Option<String>,
+    /// Target: the ID, name or an address of a machine, network interface, pod or workload; a subnet or namespace for all that is in
+    /// it; for pods also `internet` or an address.
+    #[arg(value_name = "TO", required_unless_present = "matrix")]
+    pub(crate) to: Option<String>,
+    /// Port: of TCP, or as in udp/53; of pods also by its name [default: any].
     #[arg(value_name = "PORT")]
     pub(crate) port: Option<String>,
-    /// Snapshot to look in, or the number of a run in the history; `last` is the newest run.
+    /// Show which groups of pods may connect to which; FROM and TO limit the senders and the receivers.
+    #[arg(long)]
+    pub(crate) matrix: bool,
+    /// Snapshot to look in, or the number of a run in the history; `last` is the newest run. A folder or a YAML file is read as
+    /// manifests of Kubernetes.
     #[arg(long, value_name = "FILE|RUN")]
     pub(crate) snapshot: PathBuf,
     /// Output format.

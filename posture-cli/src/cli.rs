@@ -87,7 +87,7 @@ pub(crate) enum Command {
     /// Exits with 10 if something fails that did not fail before, and with 11 if something is
     /// unknown that was decided before.
     Diff(Diff),
-    /// Show whether the internet or a machine reaches a machine, and along which path.
+    /// Show whether the internet, a machine or a pod reaches another, and why.
     ///
     /// Exits with 0 if it does, with 10 if it does not, with 11 if the snapshot does not decide it, and
     /// with 2 if there is no such machine.

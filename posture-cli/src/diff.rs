@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use posture_core::catalogue::Catalogue;
 use posture_core::control::Severity;
 use posture_core::diff::{Change, ChangeKind, RequirementChange, Sum};
 use posture_core::record::{FindingStatus, Record};
+use posture_core::scope::Level;
 use posture_core::time::Time;
 use posture_report::diff::Changes;
 use posture_report::frameworks::wrap;
@@ -20,11 +21,13 @@ use serde::Serialize;
 use crate::args::{ChangesFormat, Diff, Screen};
 use crate::comparison::{Audit, between};
 use crate::config::{self, Config};
+use crate::connections::Differences;
 use crate::error::{Failure, Result};
 use crate::history::{History, Input, for_days, headline, input, item, recorded};
 use crate::judging::options;
 use crate::output::{counted, print, put, say};
 use crate::select::select;
+use crate::trees;
 
 /// What the JSON form holds.
 #[derive(Serialize)]
@@ -39,6 +42,8 @@ struct Document<'c> {
     changes: Vec<Changed<'c>>,
     requirements: &'c [RequirementChange],
     failing: &'c [Failing<'c>],
+    /// Which connections of pods change, in the clusters and manifests of which both audits have a snapshot.
+    connections: Vec<serde_json::Value>,
 }
 
 /// A change, with what is wrong after it, or the objective.
@@ -101,7 +106,11 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
         .iter()
         .filter(|change| arguments.only.is_none_or(|status| change.after == Some(status)));
     let shown: Vec<&Change> = shown.collect();
-    let words = sentence(&compared, shown.len(), arguments.only);
+    let connections = Differences::between(&before, &after);
+    let mut words = sentence(&compared, shown.len(), arguments.only);
+    if let Some(more) = connections.sentence() {
+        words = format!("{words} {more}");
+    }
     print(screen, |canvas, out| {
         let (from, to) = (before.record.finished, after.record.finished);
         put(out, |out| match arguments.format {
@@ -115,11 +124,18 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
                     changes: Changed::all(shown.iter().copied(), catalogue),
                     requirements,
                     failing: &failing,
+                    connections: connections.values(),
                 };
                 pretty(&document, out)
             }
             ChangesFormat::Markdown => posture_report::diff::markdown(
-                &Changes { before: from, after: to, findings: &shown, requirements },
+                &Changes {
+                    before: from,
+                    after: to,
+                    findings: &shown,
+                    requirements,
+                    connections: &connections.rows(),
+                },
                 catalogue,
                 &words,
                 out,
@@ -128,6 +144,7 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
                 writeln!(out, "{} → {}", from.minute(), to.minute())?;
                 lines(&shown, catalogue, canvas, out)?;
                 requirement_lines(requirements, canvas, out)?;
+                connections.write(canvas, out)?;
                 longest(&failing, to, catalogue, canvas, out)?;
                 writeln!(out)?;
                 for line in wrap(&words, canvas.width) {
@@ -137,6 +154,9 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
             }
         })
     })?;
+    for note in connections.notes() {
+        say!("note: {note}");
+    }
     if compared.shared == 0 {
         say!("note: the two audits read no account in common, so that nothing shows a change");
         return Ok(ExitCode::from(11));
@@ -147,8 +167,7 @@ pub(crate) fn run(arguments: &Diff, screen: Screen) -> Result<ExitCode> {
 /// The two audits: as they are named, or the newest run and the last one before a time.
 fn inputs(arguments: &Diff, config: &Config) -> Result<(Input, Input)> {
     if let (Some(before), Some(after)) = (&arguments.before, &arguments.after) {
-        let read = |path: &PathBuf| input(path, &arguments.kept, config);
-        return Ok((read(before)?, read(after)?));
+        return named(before, after, |path| input(path, &arguments.kept, config));
     }
     let Some(since) = arguments.since else {
         return Err(Failure::usage("name two audits, or a time with --since"));
@@ -163,6 +182,46 @@ fn inputs(arguments: &Diff, config: &Config) -> Result<(Input, Input)> {
     let before = history.run_before(time.min(newest.finished), &record.scopes)?;
     let before = before.ok_or_else(|| since.none(newest.finished))?;
     Ok((recorded(&history, &before)?, after))
+}
+
+/// Two audits as they are named. Manifests are read at once, and count as those that the other audit read.
+fn named(
+    before: &Path,
+    after: &Path,
+    read: impl Fn(&Path) -> Result<Input>,
+) -> Result<(Input, Input)> {
+    let tree = |path: &Path, name: &str| {
+        trees::read(path, Some(name)).map(|snapshot| Input::Snapshot(Box::new(snapshot)))
+    };
+    Ok(match (trees::is_one(before), trees::is_one(after)) {
+        (false, false) => (read(before)?, read(after)?),
+        (true, true) => (tree(before, "manifests")?, tree(after, "manifests")?),
+        (true, false) => {
+            let after = read(after)?;
+            (tree(before, &manifests_of(&after)?)?, after)
+        }
+        (false, true) => {
+            let before = read(before)?;
+            let name = manifests_of(&before)?;
+            (before, tree(after, &name)?)
+        }
+    })
+}
+
+/// The name of the manifests of an audit.
+fn manifests_of(input: &Input) -> Result<String> {
+    let snapshot = match input {
+        Input::Snapshot(snapshot) => Some(snapshot),
+        Input::Record(_, snapshot, _) => snapshot.as_ref(),
+    };
+    let scopes = snapshot.iter().flat_map(|snapshot| &snapshot.scopes);
+    let mut names = scopes.filter(|one| one.level == Level::Manifests).map(|one| one.id.clone());
+    match (names.next(), names.next()) {
+        (Some(name), None) => Ok(name),
+        _ => {
+            Err(Failure::usage("manifests are compared with manifests, or with a snapshot of some"))
+        }
+    }
 }
 
 /// What the changes come to, in words.

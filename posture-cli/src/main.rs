@@ -8,6 +8,7 @@ mod cli;
 mod color;
 mod comparison;
 mod config;
+mod connections;
 mod diff;
 mod endpoints;
 mod error;
@@ -35,6 +36,7 @@ mod report;
 mod schedule;
 mod select;
 mod sim;
+mod trees;
 mod typed;
 mod what_if;
 

@@ -228,6 +228,9 @@ impl<'s> Schema<'s> {
                 _ => other.to_owned(),
             },
         };
+        if kinds.is_empty() {
+            return "any value".to_owned();
+        }
         kinds.into_iter().map(one).collect::<Vec<_>>().join(" or ")
     }
 }

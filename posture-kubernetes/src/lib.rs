@@ -4,6 +4,7 @@
 //! - [`inventory`] makes resources with facts of objects, wherever they come from; [`action`] lists what is read of a cluster.
 //! - [`manifests`] reads files and folders; [`manifest`] reads YAML and JSON as the API server does, strictly, and names every mistake with its place.
 //! - [`network`] decides which connections network policies allow.
+//! - [`reach`] answers questions about connections from the facts of a scope.
 //! - [`pod_security`] judges pods by the Pod Security Standards.
 //!
 //! # Design
@@ -38,6 +39,7 @@ pub mod permissions;
 pub mod platform;
 pub mod pod_security;
 pub mod rbac;
+pub mod reach;
 pub mod read;
 #[cfg(test)]
 mod tree;

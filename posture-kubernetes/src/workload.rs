@@ -1,5 +1,7 @@
 //! Where each kind of workload holds its pods.
 
+use std::collections::BTreeMap;
+
 use posture_model::dated::Dated;
 use serde_json::Value;
 
@@ -23,6 +25,11 @@ static ADDED: Dated<&str> = Dated::new(
         "statefulset.kubernetes.io/pod-name",
     ],
 );
+
+/// The labels of the pods of a template: those that it sets, and those that controllers add, which are not known.
+pub(crate) fn labels_of_template(known: BTreeMap<String, String>) -> Labels {
+    Labels { known, hidden: Hidden::Keys(ADDED.items()) }
+}
 
 /// The pod of an object, or the template of its pods.
 #[derive(Clone, Debug)]
@@ -104,10 +111,12 @@ impl<'v> PodOf<'v> {
         let mut fields = Object::of(self.value, self.path)?;
         let known = match fields.object("metadata")? {
             Some(mut metadata) => metadata.map("labels")?.into_iter().collect(),
-            None => Default::default(),
+            None => BTreeMap::new(),
         };
-        let hidden = if self.is_pod() { Hidden::None } else { Hidden::Keys(ADDED.items()) };
-        Ok(Labels { known, hidden })
+        Ok(match self.is_pod() {
+            true => Labels { known, hidden: Hidden::None },
+            false => labels_of_template(known),
+        })
     }
 }
 

@@ -111,6 +111,14 @@ impl Gap {
         }
     }
 
+    /// The action, its target and the reason in words, with what else is known. It is as hostile as any text of a cloud.
+    pub fn words(&self) -> String {
+        let parts = [self.action.as_str(), self.target.as_str(), self.reason.words()];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let detail = self.detail.as_deref().map_or(String::new(), |text| format!(": {text}"));
+        format!("{}{detail}", parts.join(" "))
+    }
+
     /// What was read does not decide an answer, for the reason that `detail` states.
     pub fn undetermined(action: &str, target: &str, detail: &str) -> Self {
         Self { detail: Some(detail.to_owned()), ..Self::new(action, target, Reason::Undetermined) }

@@ -21,6 +21,21 @@ pub struct Changes<'c> {
     pub findings: &'c [&'c Change],
     /// The requirements with another state.
     pub requirements: &'c [RequirementChange],
+    /// The connections of pods that change.
+    pub connections: &'c [ConnectionChange],
+}
+
+/// A change of connections between pods, in words. The names may be as hostile as any text of a cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionChange {
+    /// The cluster or the manifests.
+    pub scope: String,
+    /// The senders.
+    pub from: String,
+    /// The receivers.
+    pub to: String,
+    /// The ports that are opened or closed.
+    pub change: String,
 }
 
 /// Writes changes as Markdown: a heading with the times of both audits, a sentence that sums them up, and a row for each
@@ -35,12 +50,20 @@ pub fn markdown(
     mut out: impl Write,
 ) -> io::Result<()> {
     let out = &mut out;
-    let Changes { before, after, findings, requirements } = *changes;
+    let Changes { before, after, findings, requirements, connections } = *changes;
     writeln!(out, "# Changes from {} to {}\n\n{}", before.minute(), after.minute(), prose(sum))?;
     if !findings.is_empty() {
         let rows = findings.iter().map(|change| finding(change, catalogue));
         let columns = ["Finding", "Control", "Severity", "Resource", "Account", "Change", "Why"];
         table(out, &columns, findings.len(), rows)?;
+    }
+    if !connections.is_empty() {
+        writeln!(out, "\n## Connections")?;
+        let rows = connections.iter().map(|one| {
+            let names = [&one.scope, &one.from, &one.to].map(|name| code(name, WHY));
+            names.into_iter().chain([prose(&one.change)]).collect()
+        });
+        table(out, &["Cluster", "From", "To", "Ports"], connections.len(), rows)?;
     }
     if requirements.is_empty() {
         return Ok(());
@@ -101,7 +124,7 @@ mod tests {
         let changes: Vec<Change> = names.iter().map(|name| change(name)).collect();
         let changes: Vec<&Change> = changes.iter().collect();
         let (before, after) = (Time::from_unix(1_800_000_000), Time::from_unix(1_800_086_400));
-        text(&Changes { before, after, findings: &changes, requirements: &[] })
+        text(&Changes { before, after, findings: &changes, requirements: &[], connections: &[] })
     }
 
     fn text(changes: &Changes<'_>) -> String {
@@ -127,6 +150,7 @@ mod tests {
             after: time,
             findings: &findings,
             requirements: &[requirement],
+            connections: &[],
         };
         let text = text(&changes);
         assert!(text.contains("| pass → fail (reopened) |"), "{text}");
@@ -146,6 +170,29 @@ mod tests {
              | Versioning is off or suspended | `storage.versioning` | medium | `logs` | `123456789012` | pass → fail | `logs denied` |\n"
         );
         assert!(!written(&[]).contains('|'));
+    }
+
+    #[test]
+    fn connections_have_a_table_of_their_own() {
+        let time = Time::from_unix(1_800_000_000);
+        let one = ConnectionChange {
+            scope: "prod".to_owned(),
+            from: "Deployment/shop/a|b".to_owned(),
+            to: "internet".to_owned(),
+            change: "TCP 80 opened".to_owned(),
+        };
+        let changes = Changes {
+            before: time,
+            after: time,
+            findings: &[],
+            requirements: &[],
+            connections: &[one],
+        };
+        let text = text(&changes);
+        let row = text.lines().last().unwrap();
+        assert!(text.contains("\n## Connections\n"), "{text}");
+        assert_eq!(row.replace("\\|", "").matches('|').count(), 5, "{row}");
+        assert!(row.ends_with("| TCP 80 opened |"), "{row}");
     }
 
     #[test]

@@ -17,8 +17,13 @@ use super::{Origin, View};
 use crate::read::{Invalid, Object};
 
 /// The facts that the list of services fills.
-pub(crate) const OF_SERVICES: &[FactId] =
-    &[Service::PUBLIC_LOAD_BALANCER, Service::NODE_PORTS, Service::EXTERNAL_IPS, Service::TAGS];
+pub(crate) const OF_SERVICES: &[FactId] = &[
+    Service::PUBLIC_LOAD_BALANCER,
+    Service::NODE_PORTS,
+    Service::EXTERNAL_IPS,
+    Service::SELECTOR,
+    Service::TAGS,
+];
 
 /// The facts that the list of ingresses fills.
 pub(crate) const OF_INGRESSES: &[FactId] = &[Ingress::PLAIN_HOSTS, Ingress::TAGS];
@@ -56,10 +61,15 @@ impl Exposure {
         let open = |detail: &str| view.undetermined(&service.id, detail);
         let public = balancer.is_public(view.origin, open);
         let (node_ports, external) = ports(of)?;
+        let selector = match Object::of(of.object, "")?.object("spec")? {
+            Some(mut spec) => spec.map("selector")?.into_iter().collect(),
+            None => BTreeMap::new(),
+        };
         service = service
             .public_load_balancer(public.into_fact())
             .node_ports(Known(Entries::from(node_ports)))
             .external_ips(Known(Entries::from(external)))
+            .selector(Known(selector))
             .tags(Known(of.labels.clone()));
         self.services.push(service);
         Ok(())

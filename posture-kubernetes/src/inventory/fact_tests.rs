@@ -121,7 +121,7 @@ fn entries(fact: &Fact<Entries>) -> Vec<&str> {
 
 /// Every list of a workload that has an entry or is open, with its entries.
 fn found(workload: &Workload) -> Vec<String> {
-    let lists = Workload::FACTS.iter().filter(|fact| fact.name != "images");
+    let lists = Workload::FACTS.iter().filter(|fact| !["images", "pods"].contains(&fact.name));
     let shown = lists.filter_map(|fact| {
         let value = workload.show(fact.name)?;
         let list = value.get("known")?.as_array()?.clone();

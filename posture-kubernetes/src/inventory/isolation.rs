@@ -5,13 +5,13 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
-use posture_model::network::{Addresses, Service, Traffic};
+use posture_model::network::{Addresses, OtherPolicy, Service, Traffic};
 use posture_model::resource::{Namespace, Workload};
 use posture_model::tri::Tri;
 
 use super::networks::is_open;
 use super::{Origin, View};
-use crate::network::{Cluster, Direction, Peer, Pod, Policy, Rule};
+use crate::network::{Cluster, Direction, Other, Peer, Pod, Policy, Rule};
 use crate::open::Why;
 
 /// The address of the metadata service of AWS, Azure and Google Cloud.
@@ -125,6 +125,23 @@ impl Networks {
         let (ingress, egress) =
             (of_direction(of, Direction::Ingress), of_direction(of, Direction::Egress));
         (of.default_deny_ingress, of.default_deny_egress) = (ingress, egress);
+        of.other_policies = Known(self.others(name));
+    }
+
+    /// The policies whose rules are not known and that may act on the pods of a namespace: its own, and those for all.
+    fn others(&self, name: &str) -> Vec<OtherPolicy> {
+        let own = self.cluster.others().iter();
+        let own = own.filter(|other| other.namespace.as_deref().is_none_or(|own| own == name));
+        let mut own: Vec<OtherPolicy> = own
+            .map(|Other { what, because, effect, .. }| OtherPolicy {
+                what: what.clone(),
+                because: because.clone(),
+                effect: *effect,
+            })
+            .collect();
+        own.sort();
+        own.dedup();
+        own
     }
 
     /// An answer about a pod to come, where policies of other kinds may decide about it.

@@ -8,6 +8,7 @@ pub(crate) mod admission;
 pub(crate) mod control_plane;
 mod credentials;
 mod ended;
+mod ends;
 mod exposure;
 #[cfg(test)]
 mod fact_tests;
@@ -27,9 +28,10 @@ mod workloads;
 
 pub(crate) use exposure::{OF_INGRESSES, OF_SERVICES};
 pub(crate) use namespaces::{
-    OF_ENGINES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_QUOTAS, OF_VALIDATING_WEBHOOKS,
+    OF_ENGINES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_QUOTAS, OF_VALIDATING_WEBHOOKS, UNNAMED,
 };
 pub(crate) use networks::{OF_OTHER_POLICIES, OF_POLICIES};
+pub(crate) use objects::id;
 pub(crate) use shown::{OF_TEMPLATES, TOKENS_OF_ACCOUNTS};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,6 +114,12 @@ impl View<'_> {
             Origin::Cluster => listing(kind).map_or("", |(action, _)| action.name),
             Origin::Manifests => crate::manifests::ACTION,
         }
+    }
+
+    /// Why the lists of these kinds are not complete, in words; nothing if they are.
+    pub(crate) fn unread<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Option<String> {
+        let gap = self.missing.of(kinds).first().copied()?;
+        self.gaps.list().get(gap.index()).map(Gap::words)
     }
 
     /// A gap: what was read of an object does not decide an answer, for the reason that `detail` states.

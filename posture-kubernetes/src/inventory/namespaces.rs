@@ -24,6 +24,7 @@ pub(crate) const OF_NAMESPACES: &[FactId] = &[
     Namespace::POLICIES_ENFORCED,
     Namespace::DEFAULT_DENY_INGRESS,
     Namespace::DEFAULT_DENY_EGRESS,
+    Namespace::OTHER_POLICIES,
     Namespace::RESOURCE_QUOTA,
     Namespace::LIMIT_RANGE,
     Namespace::HAS_WORKLOADS,
@@ -53,7 +54,7 @@ const ENGINE_KINDS: [&str; 3] = [
 ];
 
 /// What objects that do not name a namespace are in. It is not the name of a namespace.
-const UNNAMED: &str = "(unnamed)";
+pub(crate) const UNNAMED: &str = "(unnamed)";
 
 /// The namespaces, and what is set for them.
 #[derive(Debug, Default)]

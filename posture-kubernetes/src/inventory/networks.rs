@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use posture_model::dated::Dated;
 use posture_model::entries::Entries;
 use posture_model::fact::Known;
+use posture_model::gap::GapId;
 use posture_model::provider::Provider;
 use posture_model::resource::{FactId, Namespace, NetworkPolicy, Workload};
 use posture_model::source::Source;
@@ -21,11 +22,13 @@ use crate::read::{Invalid, Object};
 pub(crate) const OF_POLICIES: &[FactId] = &[
     NetworkPolicy::OPEN_RULES,
     NetworkPolicy::WITHOUT_EFFECT,
+    NetworkPolicy::SPEC,
     NetworkPolicy::TAGS,
     Namespace::NETWORK_POLICY,
     Namespace::POLICIES_ENFORCED,
     Namespace::DEFAULT_DENY_INGRESS,
     Namespace::DEFAULT_DENY_EGRESS,
+    Namespace::OTHER_POLICIES,
     Workload::INGRESS_ISOLATED,
     Workload::EGRESS_ISOLATED,
     Workload::REACHES_METADATA,
@@ -37,6 +40,7 @@ pub(crate) const OF_OTHER_POLICIES: &[FactId] = &[
     Namespace::ENFORCES_RESTRICTED,
     Namespace::DEFAULT_DENY_INGRESS,
     Namespace::DEFAULT_DENY_EGRESS,
+    Namespace::OTHER_POLICIES,
     Workload::INGRESS_ISOLATED,
     Workload::EGRESS_ISOLATED,
     Workload::REACHES_METADATA,
@@ -103,7 +107,9 @@ impl Policies {
             of.namespace.as_deref(),
         );
         resource.source = of.source.clone().map(Box::<Source>::new);
-        self.all.push((resource.tags(Known(of.labels.clone())), policy));
+        let spec = of.object.get("spec").filter(|spec| !spec.is_null()).cloned();
+        let spec = Known(spec.unwrap_or_else(|| serde_json::json!({})));
+        self.all.push((resource.tags(Known(of.labels.clone())).spec(spec), policy));
         Ok(())
     }
 
@@ -187,6 +193,17 @@ impl Policies {
         let ends: Vec<&Pod> = ends.collect();
         let plugin = self.enforced(view);
         let mut others = self.unread;
+        if let Some(why) = view.unread(["NetworkPolicy"]) {
+            others.iter_mut().for_each(|one| one.because = format!("it was not read: {why}"));
+        }
+        if view.missing.of(["NetworkPolicy"]).contains(&GapId::NOT_COLLECTED) {
+            others.push(Other {
+                namespace: None,
+                what: "a NetworkPolicy".to_owned(),
+                because: "these were not listed".to_owned(),
+                effect: Effect::Unread,
+            });
+        }
         others.extend(self.others);
         if !view.missing.of([]).is_empty() {
             // Files that were not read may hold policies.
@@ -224,11 +241,11 @@ impl Policies {
                         });
                     }
                 }
-                if !view.missing.of(["CustomResourceDefinition"]).is_empty() {
+                if let Some(why) = view.unread(["CustomResourceDefinition"]) {
                     others.push(Other {
                         namespace: None,
                         what: "a policy of another kind".to_owned(),
-                        because: "it was not read which kinds are installed".to_owned(),
+                        because: format!("it was not read which kinds are installed: {why}"),
                         effect: Effect::Decides,
                     });
                 }

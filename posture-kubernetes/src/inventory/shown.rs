@@ -34,6 +34,7 @@ macro_rules! lists {
             Workload::INGRESS_ISOLATED,
             Workload::EGRESS_ISOLATED,
             Workload::REACHES_METADATA,
+            Workload::PODS,
             Workload::TAGS,
             // Workloads decide about what they are in, and what selects them.
             Namespace::HAS_WORKLOADS,

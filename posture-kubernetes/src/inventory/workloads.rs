@@ -17,6 +17,7 @@ use posture_model::resource::{Resource, Workload};
 use posture_model::source::Source;
 
 use super::ended::{has_ended, is_history, is_static};
+use super::ends::Ends;
 use super::isolation::Networks;
 use super::namespaces::Defaults;
 use super::objects::{Observed, id};
@@ -38,8 +39,8 @@ struct One {
     /// What its pods in the cluster show.
     pods: Option<Shown>,
     /// The ends of connections: its template, and its pods in the cluster that differ.
-    of_template: Vec<network::Pod>,
-    of_pods: Vec<network::Pod>,
+    of_template: Ends,
+    of_pods: Ends,
     is_static: bool,
     /// Whether it was read itself, and is not only known as the owner of others.
     is_read: bool,
@@ -85,6 +86,8 @@ impl Workloads {
         let (mut shown, mut end) = (None, None);
         if !is_history && !is_static {
             shown = Some(Shown::of(&pod, versions, is_live && pod.is_pod())?);
+        }
+        if !is_history {
             end = network::Pod::read(of.object)?;
         }
         let controller = of.controller.as_ref();
@@ -113,7 +116,7 @@ impl Workloads {
             one.add_pod(shown, end);
         } else {
             one.template = shown;
-            one.of_template = end.into_iter().collect();
+            end.into_iter().for_each(|end| one.of_template.add(end));
         }
         Ok(())
     }
@@ -139,9 +142,9 @@ impl Workloads {
         self.accounts.extend(accounts);
     }
 
-    /// The pods and templates, as ends of connections.
+    /// The pods and templates, as ends of connections. Static pods are not among them: no policy is made for them.
     pub(super) fn ends(&self) -> impl Iterator<Item = &network::Pod> {
-        self.all.values().flat_map(One::ends)
+        self.all.values().filter(|one| !one.is_static).flat_map(|one| one.ends().iter())
     }
 
     /// The namespaces of the workloads that are not static pods. The empty one is that of manifests that do not name one.
@@ -215,10 +218,7 @@ impl One {
         if let Some(shown) = shown {
             self.pods.get_or_insert_default().merge(shown);
         }
-        let alike = |one: &network::Pod, other: &network::Pod| {
-            (&one.labels, one.host_network) == (&other.labels, other.host_network)
-        };
-        self.of_pods.extend(end.filter(|end| !self.of_pods.iter().any(|one| alike(one, end))));
+        end.into_iter().for_each(|end| self.of_pods.add(end));
     }
 
     /// Adds what another list shows of the same object.
@@ -264,8 +264,8 @@ impl One {
     }
 
     /// Its pods in the cluster, or its template while there are none.
-    fn ends(&self) -> impl Iterator<Item = &network::Pod> {
-        if self.of_pods.is_empty() { self.of_template.iter() } else { self.of_pods.iter() }
+    fn ends(&self) -> &Ends {
+        if self.of_pods.is_empty() { &self.of_template } else { &self.of_pods }
     }
 
     /// The workload; none if all of it has ended.
@@ -290,6 +290,7 @@ impl One {
             for fact in Workload::FACTS.iter().filter(|fact| fact.name != "tags") {
                 workload.withdraw(fact.name);
             }
+            workload.pods = Known(self.ends().groups());
             return Some(workload);
         }
         let whole = match (&self.template, &self.pods) {
@@ -344,7 +345,8 @@ impl One {
             Some(namespace) => Known(namespace),
             None => Fact::Gap(view.undetermined(&id, "the manifest does not name a namespace")),
         };
-        networks.decide(&mut workload, self.ends().collect(), view);
+        networks.decide(&mut workload, self.ends().iter().collect(), view);
+        workload.pods = Known(self.ends().groups());
         Some(workload)
     }
 }

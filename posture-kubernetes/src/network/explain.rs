@@ -160,6 +160,11 @@ impl fmt::Display for Words<'_> {
     }
 }
 
+/// Traffic in words: `TCP 80 with 10.0.0.0/8`, or `nothing`.
+pub(crate) fn traffic_in_words(traffic: &Traffic) -> String {
+    Words(traffic).to_string()
+}
+
 fn reasons(why: &Why) -> String {
     why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

@@ -63,6 +63,13 @@ impl Matrix {
         &self.groups
     }
 
+    /// What passes from one group to another, by their places.
+    pub(crate) fn answer(&self, from: usize, to: usize) -> Option<&Passing<Ports>> {
+        let size = self.groups.len();
+        let place = (to < size).then(|| from.checked_mul(size)?.checked_add(to)).flatten()?;
+        self.answers.get(usize::try_from(*self.cells.get(place)?).ok()?)
+    }
+
     /// Every cell, row by row, the senders first. The cell of a single pod with itself is left out, as such connections always
     /// pass; that of a template is about two of its pods.
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {

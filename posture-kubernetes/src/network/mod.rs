@@ -43,12 +43,15 @@ use std::collections::BTreeMap;
 
 use posture_model::tri::Tri;
 
+pub(crate) use explain::traffic_in_words;
 pub use explain::{Explanation, Side, Step};
 pub use matrix::{Cell, Group, Matrix, TooManyGroups};
 pub use other::{Effect, Other, OtherKind};
 pub use passing::Passing;
+pub(crate) use passing::Set;
 pub use pod::{NamedPort, Namespace, Pod};
 pub use policy::{Block, Peer, Policy, Port, Rule};
+pub(crate) use policy_read::is_port_name;
 pub use ports::{Ports, Protocol};
 
 use crate::open::{Open, Why};
@@ -112,6 +115,11 @@ impl Cluster {
     /// The policies.
     pub fn policies(&self) -> &[Policy] {
         &self.policies
+    }
+
+    /// The policies whose rules are not known.
+    pub(crate) fn others(&self) -> &[Other] {
+        &self.others
     }
 
     /// The policies that are in a namespace, or may be.

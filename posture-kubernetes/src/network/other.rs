@@ -1,19 +1,9 @@
 //! Policies of other kinds, which are not modeled.
 
 use posture_model::dated::Dated;
+pub use posture_model::network::PolicyEffect as Effect;
 
 use crate::open::Open;
-
-/// What a policy whose rules are not known may do to a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Effect {
-    /// It is a NetworkPolicy that could not be read: it may isolate pods, and allow them more.
-    Unread,
-    /// It may deny what network policies allow, and never allows more.
-    Denies,
-    /// It may deny and allow, whatever network policies do.
-    Decides,
-}
 
 /// A policy that may act on pods, and whose rules are not known.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -155,6 +155,22 @@ impl<S: Set> Passing<S> {
     }
 }
 
+impl Passing<Ports> {
+    /// What certainly passes and what else may, in words; each empty if there is nothing.
+    pub fn in_words(&self) -> (String, String) {
+        let open = self.possible.minus(&self.certain);
+        let words = |ports: &Ports| match ports.is_empty() {
+            true => String::new(),
+            false => ports.to_string(),
+        };
+        let rest = match self.possible.is_everything() && !self.certain.is_empty() {
+            true if !open.is_empty() => "every other port".to_owned(),
+            true | false => words(&open),
+        };
+        (words(&self.certain), rest)
+    }
+}
+
 impl fmt::Display for Passing<Ports> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let open = self.possible.minus(&self.certain);

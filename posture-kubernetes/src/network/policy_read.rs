@@ -172,7 +172,7 @@ fn port(mut port: Object<'_>) -> Result<Port, Invalid> {
 
 /// Whether a text is the name of a port, by the rule for service names of
 /// [RFC 6335](https://www.rfc-editor.org/rfc/rfc6335#section-5.1), in small letters.
-fn is_port_name(name: &str) -> bool {
+pub(crate) fn is_port_name(name: &str) -> bool {
     (1..=15).contains(&name.len())
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
         && name.bytes().any(|byte| byte.is_ascii_lowercase())

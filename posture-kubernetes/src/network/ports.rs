@@ -175,6 +175,17 @@ impl Ports {
         Self(rest)
     }
 
+    /// The ports of a service that are of the three protocols.
+    pub(crate) fn of_service(service: Service) -> Self {
+        let mut all = Self::none();
+        for (number, ports) in service.parts().into_iter().filter_map(Service::of_one) {
+            if let Some(protocol) = Protocol::ALL.into_iter().find(|one| one.number() == number) {
+                all = all.or(&Self::of(protocol, ports));
+            }
+        }
+        all
+    }
+
     /// Each run of ports, by protocol and number.
     pub fn iter(&self) -> impl Iterator<Item = (Protocol, RangeInclusive<u16>)> {
         self.0.iter().map(|(first, last)| {

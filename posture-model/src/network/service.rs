@@ -80,6 +80,12 @@ impl Service {
         (first == last).then(|| u8::try_from(first).ok()).flatten()
     }
 
+    /// The protocol and its ports, where it is of one protocol only.
+    pub fn of_one(self) -> Option<(u8, RangeInclusive<u16>)> {
+        let port = |place: u32| u16::try_from(place & 0xffff).ok();
+        Some((self.only_protocol()?, port(self.first)?..=port(self.last)?))
+    }
+
     /// The same in parts: each a range of ports of one protocol, or whole protocols that follow each other.
     pub fn parts(self) -> Vec<Self> {
         let (start, end) = (self.first >> 16, self.last >> 16);

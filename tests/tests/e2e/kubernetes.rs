@@ -13,13 +13,13 @@ use tokio::runtime::Runtime;
 const TOKEN: &str = "canary-token-of-the-auditor";
 
 /// A simulated cluster, served until it is dropped.
-struct Simulated {
+pub(crate) struct Simulated {
     runtime: Runtime,
     server: Server,
 }
 
 impl Simulated {
-    fn serve(change: impl FnOnce(&mut World)) -> Self {
+    pub(crate) fn serve(change: impl FnOnce(&mut World)) -> Self {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/cluster.yaml");
         let text = std::fs::read_to_string(path).unwrap();
         let mut world = World::of_manifests("cluster.yaml", &text).unwrap();
@@ -48,7 +48,7 @@ impl Simulated {
         })
     }
 
-    fn audit(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn audit(&self, arguments: &[&str]) -> Run {
         let run = audit(&self.kubeconfig(&["prod"]), arguments);
         assert_eq!(self.server.violations(), []);
         run

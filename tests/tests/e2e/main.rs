@@ -31,6 +31,7 @@ mod models;
 mod organization;
 mod pipes;
 mod reach;
+mod reach_pods;
 mod readme;
 mod rows;
 mod schedule;

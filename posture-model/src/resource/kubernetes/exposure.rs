@@ -12,6 +12,8 @@ resource! {
         [Kubernetes] open_rules: Entries,
         /// What selects nothing: the policy itself, or a peer of a rule.
         [Kubernetes] without_effect: Entries,
+        /// Which pods it selects and what its rules allow: the `spec` of the object.
+        [Kubernetes] spec: serde_json::Value,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }
@@ -26,6 +28,8 @@ resource! {
         [Kubernetes] node_ports: Entries,
         /// The external addresses whose traffic it takes.
         [Kubernetes] external_ips: Entries,
+        /// The labels of the pods that it leads to; empty if it selects none itself.
+        [Kubernetes] selector: BTreeMap<String, String>,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::network::OtherPolicy;
 use crate::resource::declared::resource;
 
 resource! {
@@ -25,6 +26,9 @@ resource! {
         [Kubernetes] default_deny_ingress: bool,
         /// Whether a network policy that is enforced selects every pod, also one to come, for egress, and none of these allows everything out.
         [Kubernetes] default_deny_egress: bool,
+        /// The policies that may act on connections of its pods and whose rules are not known: those of other kinds, and network
+        /// policies that were not read.
+        [Kubernetes] other_policies: Vec<OtherPolicy>,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }

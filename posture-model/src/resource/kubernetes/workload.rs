@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::entries::Entries;
+use crate::network::PodGroup;
 use crate::resource::declared::resource;
 
 resource! {
@@ -81,6 +82,8 @@ resource! {
         [Kubernetes] egress_isolated: bool,
         /// Whether network policies allow one of its pods to reach the metadata service of clouds.
         [Kubernetes] reaches_metadata: bool,
+        /// Its pods, in groups that network policies distinguish by their addresses alone; the template while there is no pod.
+        [Kubernetes] pods: Vec<PodGroup>,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }

@@ -1,46 +1,39 @@
-//! `posture reach`: whether the internet or a machine reaches a machine, and along which path.
+//! Whether the internet or a machine of a cloud reaches a machine, and along which path.
 
 use std::io::Write;
 use std::net::IpAddr;
-use std::process::ExitCode;
 
 use posture_core::gap::Gap;
 use posture_core::network::{Addresses, Opening, Service};
 use posture_core::reach::{Answer, Source, Target, targets};
 use posture_core::snapshot::Snapshot;
-use posture_report::stream::pretty;
 use posture_report::text::safe;
 use serde_json::{Value, json};
 
-use crate::args::{DiffFormat, Reach, Screen};
-use crate::config;
+use super::{CLOSED, LINE, MOST, OPEN, PAIRS, REACHED};
 use crate::error::{Failure, Result};
-use crate::history;
-use crate::output::{print, put};
 
-/// The most of a line that comes from a cloud.
-const LINE: usize = 2_000;
+/// The answers for the machines and interfaces of clouds.
+pub(super) struct Answers<'s>(Vec<(Target<'s>, Answer)>);
 
-/// How many targets, and how many ways to each, are written at most.
-const MOST: usize = 1_000;
-
-/// How many pairs of a sender and a target are worked out at most.
-const PAIRS: usize = 10_000;
-
-pub(crate) fn run(arguments: &Reach, screen: Screen) -> Result<ExitCode> {
-    let service = service(arguments.port.as_deref())?;
-    let config = config::load(arguments.config.as_deref(), &[])?;
-    let snapshot = history::snapshot(&arguments.snapshot, &arguments.kept, &config)?;
-    let senders = senders(&snapshot, &arguments.from)?;
+/// Asks whether one end reaches another.
+pub(super) fn ask<'s>(
+    snapshot: &'s Snapshot,
+    from: &str,
+    to: &str,
+    port: Option<&str>,
+) -> Result<Answers<'s>> {
+    let senders = senders(snapshot, from)?;
     let source = match &senders {
         Senders::Internet => Source::Internet,
         Senders::Address(address) => Source::Address(*address),
         Senders::Machines(machines) => Source::Machines(machines),
     };
-    let mut targets = targets(&snapshot, &arguments.to);
+    let mut targets = targets(snapshot, to);
     if targets.is_empty() {
-        return Err(unknown(&snapshot, &arguments.to));
+        return Err(unknown(snapshot, to));
     }
+    let service = service(port)?;
     if let Senders::Machines(machines) = &senders {
         targets.retain(|one| machines.iter().all(|machine| machine.id != one.id));
         if targets.is_empty() {
@@ -55,32 +48,32 @@ pub(crate) fn run(arguments: &Reach, screen: Screen) -> Result<ExitCode> {
         return Err(Failure::usage("FROM and TO name too many machines")
             .help("pass the ID of a single machine for one of them"));
     }
-    let answers: Vec<(&Target<'_>, Answer)> =
-        targets.iter().map(|target| (target, target.answer(source, service))).collect();
-    print(screen, |_, out| match arguments.format {
-        DiffFormat::Json => put(out, |out| pretty(&value(arguments, service, &answers), out)),
-        DiffFormat::Table => put(out, |out| {
-            answers
-                .iter()
-                .take(MOST)
-                .try_for_each(|(target, answer)| table(target, answer, out))?;
-            match answers.len().saturating_sub(MOST) {
-                0 => Ok(()),
-                more => writeln!(out, "{more} more are not shown"),
-            }
-        }),
-    })?;
-    Ok(ExitCode::from(code(&answers)))
+    let answers = targets.into_iter().map(|target| {
+        let answer = target.answer(source, service);
+        (target, answer)
+    });
+    Ok(Answers(answers.collect()))
 }
 
-/// One that is certainly reached outranks one that may be.
-fn code(answers: &[(&Target<'_>, Answer)]) -> u8 {
-    let codes = answers.iter().map(|(_, answer)| match answer {
-        Answer::Reaches(_) => (0, 0),
-        Answer::Open(..) => (1, 11),
-        Answer::Closed => (2, 10),
-    });
-    codes.min().map_or(10, |(_, code)| code)
+impl Answers<'_> {
+    /// The exit code of each answer.
+    pub(super) fn codes(&self) -> impl Iterator<Item = u8> {
+        self.0.iter().map(|(_, answer)| match answer {
+            Answer::Reaches(_) => REACHED,
+            Answer::Open(..) => OPEN,
+            Answer::Closed => CLOSED,
+        })
+    }
+
+    /// Writes at most so many of them.
+    pub(super) fn write(&self, most: usize, out: &mut dyn Write) -> std::io::Result<()> {
+        self.0.iter().take(most).try_for_each(|(target, answer)| table(target, answer, out))
+    }
+
+    /// The same as documents.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value> {
+        self.0.iter().map(|(target, answer)| value(target, answer))
+    }
 }
 
 fn parts(answer: &Answer) -> (&'static str, &[Opening], Option<Option<&Gap>>) {
@@ -98,43 +91,26 @@ fn table(target: &Target<'_>, answer: &Answer, out: &mut dyn Write) -> std::io::
     writeln!(out, "{} ({}): {word}", safe(target.name, LINE), safe(target.id, LINE))?;
     ways.iter().take(MOST).try_for_each(|way| lines(way, out))?;
     let Some(why) = why else { return Ok(()) };
-    let text = why.map_or_else(|| PARTIAL.to_owned(), in_words);
+    let text = why.map_or_else(|| PARTIAL.to_owned(), Gap::words);
     writeln!(out, "  cause: {}", safe(&text, LINE))
 }
 
-fn in_words(gap: &Gap) -> String {
-    let parts = [gap.action.as_str(), gap.target.as_str(), gap.reason.words()];
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let detail = gap.detail.as_deref().map_or(String::new(), |text| format!(": {text}"));
-    format!("{}{detail}", parts.join(" "))
-}
-
-/// The answer as it is documented in docs/reachability.md.
-fn value(arguments: &Reach, service: Option<Service>, answers: &[(&Target<'_>, Answer)]) -> Value {
-    let targets = answers.iter().take(MOST).map(|(target, answer)| {
-        let (word, ways, why) = parts(answer);
-        let cause = why.map(|why| match why {
-            Some(gap) => json!({
-                "action": gap.action, "target": gap.target, "reason": gap.reason,
-                "detail": gap.detail.as_deref().unwrap_or_default(),
-            }),
-            None => {
-                json!({ "action": "", "target": "", "reason": "undetermined", "detail": PARTIAL })
-            }
-        });
-        json!({
-            "id": target.id, "name": target.name, "answer": word.replace(' ', "-"),
-            "ways": ways.iter().take(MOST).map(way).collect::<Value>(),
-            "more_ways": ways.len().saturating_sub(MOST),
-            "cause": cause,
-        })
+fn value(target: &Target<'_>, answer: &Answer) -> Value {
+    let (word, ways, why) = parts(answer);
+    let cause = why.map(|why| match why {
+        Some(gap) => json!({
+            "action": gap.action, "target": gap.target, "reason": gap.reason,
+            "detail": gap.detail.as_deref().unwrap_or_default(),
+        }),
+        None => {
+            json!({ "action": "", "target": "", "reason": "undetermined", "detail": PARTIAL })
+        }
     });
     json!({
-        "format": "posture-reach", "version": 1,
-        "from": arguments.from, "to": arguments.to,
-        "service": service.map(|service| service.to_string()),
-        "targets": targets.collect::<Value>(),
-        "more_targets": answers.len().saturating_sub(MOST),
+        "id": target.id, "name": target.name, "answer": word.replace(' ', "-"),
+        "ways": ways.iter().take(MOST).map(way).collect::<Value>(),
+        "more_ways": ways.len().saturating_sub(MOST),
+        "cause": cause,
     })
 }
 
@@ -178,7 +154,7 @@ fn senders<'s>(snapshot: &'s Snapshot, from: &str) -> Result<Senders<'s>> {
     Ok(Senders::Machines(machines))
 }
 
-fn service(port: Option<&str>) -> Result<Option<Service>> {
+pub(super) fn service(port: Option<&str>) -> Result<Option<Service>> {
     let Some(text) = port else { return Ok(None) };
     let (protocol, port) = text.split_once('/').unwrap_or(("tcp", text));
     let found = format!("{protocol} {port}").parse();
@@ -187,7 +163,7 @@ fn service(port: Option<&str>) -> Result<Option<Service>> {
     })
 }
 
-fn unknown(snapshot: &Snapshot, name: &str) -> Failure {
+pub(super) fn unknown(snapshot: &Snapshot, name: &str) -> Failure {
     let failure =
         Failure::usage(format!("no machine or network interface `{name}` in the snapshot"));
     let whole = snapshot
