@@ -1116,3 +1116,30 @@ fn a_plugin_is_seen_by_its_daemon_set() {
     let scope = manifests(&[shop(json!({})), deny_all()]);
     assert!(matches!(namespace(&scope, "shop").policies_enforced, Unknown(_)));
 }
+
+#[test]
+fn accounts_of_controllers_that_do_not_run_are_not_missing() {
+    let bound = |name: &str, role: &str, account: &str| {
+        json!({
+            "kind": "ClusterRoleBinding", "metadata": {"name": name},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+            "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": "kube-system"}],
+        })
+    };
+    let role = |name: &str| json!({"kind": "ClusterRole", "metadata": {"name": name}, "rules": []});
+    let dns = "system:kube-dns";
+    let scope = cluster(&[
+        role(dns),
+        bound(dns, dns, "kube-dns"),
+        bound("a", dns, "kube-dns"),
+        bound("system:controller:job-controller", dns, "job-controller"),
+    ]);
+    let missing = |name: &str| {
+        let one = scope.role_bindings.items.iter().find(|one| one.name == name).unwrap();
+        one.missing.known().unwrap().certain().to_vec()
+    };
+    assert_eq!(missing(dns), [""; 0]);
+    assert_eq!(missing("a"), ["service account kube-system/kube-dns"]);
+    let other = missing("system:controller:job-controller");
+    assert_eq!(other, ["service account kube-system/job-controller"]);
+}

@@ -1,0 +1,158 @@
+//! One scene, made in the real server and in the simulator: the reports are equal, except for differences that are listed with their
+//! reasons.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use posture_sim::kubernetes::World;
+use serde_json::Value;
+
+use super::server::Real;
+use super::{objects, simulated};
+
+/// What a report says: by control and resource, the outcome with what decided it.
+fn said(report: &Value) -> BTreeMap<(String, String), String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| {
+            let resource = &finding["resource"];
+            // The cluster is named by a number of its own.
+            let id = match finding["kind"] == "cluster" {
+                true => "cluster".to_owned(),
+                false => text(&resource["id"]),
+            };
+            let gap = &finding["gap"];
+            let what = format!(
+                "{} {} {} {} {}",
+                text(&finding["outcome"]),
+                finding["evidence"],
+                text(&finding["reason"]),
+                text(&gap["action"]),
+                text(&gap["detail"]),
+            );
+            ((text(&finding["control"]), id), what)
+        })
+        .collect()
+}
+
+/// How two reports may differ.
+#[derive(Clone, Copy, PartialEq)]
+enum Difference {
+    /// The simulator does not have the resource, and it does not fail in the real server.
+    OnlyReal,
+    /// The outcome is the same, and what the evidence names differs.
+    Evidence,
+    Outcome,
+}
+
+use Difference::{Evidence, OnlyReal, Outcome};
+
+/// The differences from a server of 1.20 and their reasons: a control, or none for all, and the beginning of the resource.
+const DIFFERENCES: &[(&str, &str, Difference)] = &[
+    // The simulator leaves out the bindings of most controllers.
+    ("", "ClusterRoleBinding/system:", OnlyReal),
+    ("", "RoleBinding/kube-public/system:", OnlyReal),
+    ("", "RoleBinding/kube-system/system:", OnlyReal),
+    ("", "ServiceAccount/kube-system/", OnlyReal),
+    // Before 1.26 two of them read secrets for a storage that Kubernetes does not have any more. Only the newer rules count as its own.
+    ("identity.secret-readers", "ServiceAccount/kube-system/expand-controller", Outcome),
+    ("identity.secret-readers", "ServiceAccount/kube-system/persistent-volume-binder", Outcome),
+    (
+        "identity.subject-privilege-escalation",
+        "ServiceAccount/kube-system/expand-controller",
+        Outcome,
+    ),
+    (
+        "identity.subject-privilege-escalation",
+        "ServiceAccount/kube-system/persistent-volume-binder",
+        Outcome,
+    ),
+    // The role `edit` has other rules, and does not create tokens yet.
+    ("identity.pod-creators", "ServiceAccount/experiments/default", Evidence),
+    ("identity.token-minters", "ServiceAccount/experiments/default", Outcome),
+    // The server sets host ports in templates too: newer ones do so in pods only, which the evidence names.
+    ("workloads.host-ports", "", Evidence),
+];
+
+/// Whether a difference is among those that have a reason.
+fn is_named(key: &(String, String), theirs: Option<&String>, ours: Option<&String>) -> bool {
+    let outcome =
+        |said: Option<&String>| said.and_then(|said| said.split(' ').next()).map(str::to_owned);
+    DIFFERENCES.iter().any(|(control, resource, difference)| {
+        let of = (control.is_empty() || key.0 == *control) && key.1.starts_with(resource);
+        of && match difference {
+            OnlyReal => {
+                ours.is_none()
+                    && outcome(theirs)
+                        .is_some_and(|what| ["pass", "not-applicable"].contains(&what.as_str()))
+            }
+            Evidence => outcome(theirs) == outcome(ours),
+            Outcome => true,
+        }
+    })
+}
+
+/// Waits until the controllers made what the objects ask for.
+fn settle(real: &Real) {
+    let items = |path: &str| real.get(path)["items"].as_array().unwrap().clone();
+    real.wait_until("the accounts of the namespaces", || {
+        let accounts = items("/api/v1/serviceaccounts");
+        items("/api/v1/namespaces").iter().all(|namespace| {
+            let own = |one: &Value| one["metadata"]["namespace"] == namespace["metadata"]["name"];
+            accounts.iter().any(|one| one["metadata"]["name"] == "default" && own(one))
+        })
+    });
+    for (kind, wanted, made) in [
+        ("deployments", "/spec/replicas", "/status/replicas"),
+        ("replicasets", "/spec/replicas", "/status/replicas"),
+        ("statefulsets", "/spec/replicas", "/status/replicas"),
+        ("daemonsets", "/status/desiredNumberScheduled", "/status/currentNumberScheduled"),
+    ] {
+        let path = format!("/apis/apps/v1/{kind}");
+        // A StatefulSet waits for its first pod to be ready, which it never is here.
+        let is_made = |one: &Value| {
+            let (made, wanted) = (one.pointer(made), one.pointer(wanted));
+            one["status"]["observedGeneration"] == one["metadata"]["generation"]
+                && (made == wanted
+                    || (kind == "statefulsets" && made.is_some_and(|made| *made == 1)))
+        };
+        real.wait_until(kind, || items(&path).iter().all(is_made));
+    }
+    let role = "/apis/rbac.authorization.k8s.io/v1/clusterroles/admin";
+    real.wait_until("the rules of aggregated roles", || {
+        real.get(role)["rules"].as_array().is_some_and(|rules| !rules.is_empty())
+    });
+}
+
+#[test]
+fn a_scene_has_the_same_report_in_both() {
+    let mut differences = Vec::new();
+    for name in
+        ["../examples/cluster.yaml", "worlds/kubernetes-good.yaml", "worlds/kubernetes-bad.yaml"]
+    {
+        let Some(real) = Real::start() else { return };
+        assert!(real.controllers, "kube-controller-manager is not beside the API server");
+        let text =
+            std::fs::read_to_string(format!("{}/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let minor = real.get("/version")["minor"].as_str().unwrap().parse().unwrap();
+        let mut all = objects(&text, minor);
+        all.retain(|object| real.list_of(object).is_some());
+        real.apply(&all);
+        let made = all.len();
+        let simulated = simulated(&real, |world: &mut World| world.objects = all);
+        settle(&real);
+        let (theirs, ours) = (real.audit("admin", &[]), simulated.audit(&[]));
+        let (theirs, ours) = (said(&theirs.json()), said(&ours.json()));
+        let keys: BTreeSet<_> = theirs.keys().chain(ours.keys()).collect();
+        let before = differences.len();
+        for key in &keys {
+            let (theirs, ours) = (theirs.get(key), ours.get(key));
+            if theirs != ours && !is_named(key, theirs, ours) {
+                differences.push(format!("{key:?}\n  real: {theirs:?}\n  simulated: {ours:?}"));
+            }
+        }
+        let more = differences.len() - before;
+        println!("{name}: {made} objects, {} findings, {more} differences", keys.len());
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
