@@ -37,6 +37,7 @@ CONTROLLERS = [
     "replicationcontroller",
     "resourcequota",
     "serviceaccount",
+    "serviceaccount-token",
     "statefulset",
 ]
 
@@ -44,8 +45,6 @@ NOT_ASKED = [
     # Webhooks are stored and listed. To call one, the server would leave this machine.
     "MutatingAdmissionWebhook",
     "ValidatingAdmissionWebhook",
-    # Pods would wait for the secrets of their accounts.
-    "ServiceAccount",
     # Nodes would wait for the controller that notices that they are ready.
     "TaintNodesByCondition",
 ]
@@ -125,12 +124,17 @@ def wait_until_ready(processes, folder, url):
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
     )
+    # The last namespace that a new server makes is `default`, after it reports that it is ready.
+    paths = ["/readyz", "/api/v1/namespaces/default"]
+    bearer = {"Authorization": f"Bearer {TOKENS['admin']}"}
     deadline = time.monotonic() + PATIENCE
-    while True:
+    while paths:
         processes.check()
         try:
-            if opener.open(f"{url}/readyz", timeout=5).status == 200:
-                return
+            request = urllib.request.Request(url + paths[0], headers=bearer)
+            if opener.open(request, timeout=5).status == 200:
+                paths.pop(0)
+                continue
         except OSError:
             pass
         if time.monotonic() > deadline:
@@ -147,6 +151,9 @@ def start(processes, folder, server):
     groups = {"admin": '"system:masters"'}
     lines = [f"{token},{user},{user},{groups.get(user, '')}" for user, token in TOKENS.items()]
     (folder / "tokens.csv").write_text("\n".join(lines) + "\n")
+    # Without controllers no account has a token, and the server would admit no pod.
+    manager = server.with_name("kube-controller-manager")
+    not_asked = NOT_ASKED if manager.exists() else [*NOT_ASKED, "ServiceAccount"]
     clients, peers, port = free_ports(3)
     store, url = f"http://127.0.0.1:{clients}", f"https://127.0.0.1:{port}"
     processes.start(
@@ -173,18 +180,18 @@ def start(processes, folder, server):
         f"--service-account-signing-key-file={folder}/accounts.key",
         "--authorization-mode=Node,RBAC",
         "--allow-privileged=true",
-        f"--disable-admission-plugins={','.join(NOT_ASKED)}",
+        f"--disable-admission-plugins={','.join(not_asked)}",
         "--endpoint-reconciler-type=none",
         "--service-cluster-ip-range=10.0.0.0/24",
     )
     wait_until_ready(processes, folder, url)
     config = kubeconfig(folder, url, TOKENS["admin"])
-    manager = server.with_name("kube-controller-manager")
     if manager.exists():
         processes.start(
             str(manager),
             f"--kubeconfig={config}",
             f"--controllers={','.join(CONTROLLERS)}",
+            f"--service-account-private-key-file={folder}/accounts.key",
             "--leader-elect=false",
             "--port=0",
             "--secure-port=0",

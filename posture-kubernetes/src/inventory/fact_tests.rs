@@ -631,13 +631,21 @@ fn a_token_is_unrequested_where_neither_the_pod_nor_its_account_decides() {
     assert!(matches!(tokens(&[deployment(open.clone())]), Unknown(_)));
     // A pod of a cluster shows whether it has one.
     let token = json!([{"name": "kube-api-access-x", "projected": {"sources": []}}]);
-    let mounted = with(open.clone(), "/spec/volumes", token);
-    for (template, expected) in
-        [(mounted, vec!["token of service account default"]), (open, vec![])]
-    {
+    let secret = |name: &str| {
+        let volumes = json!([{"name": "a", "secret": {"secretName": name}}]);
+        with(open.clone(), "/spec/volumes", volumes)
+    };
+    for (template, count) in [
+        (with(open.clone(), "/spec/volumes", token), 1),
+        // Before 1.22.
+        (secret("default-token-x7k2p"), 1),
+        (secret("other-token-x7k2p"), 0),
+        (secret("default-tls"), 0),
+        (open.clone(), 0),
+    ] {
         let scope = cluster(&[pod("a", None, &template), account(Value::Null)]);
         let shown = entries(&workload(&scope, "Pod/shop/a").unrequested_tokens).len();
-        assert_eq!(shown, expected.len());
+        assert_eq!(shown, count, "{template}");
     }
 }
 

@@ -211,6 +211,12 @@ impl Real {
         if status == 409 {
             (status, answer) = self.send("admin", Method::PUT, &path, Some(object));
         }
+        // The account of a pod needs a token, which a controller makes.
+        let end = Instant::now() + PATIENCE;
+        while object["kind"] == "Pod" && status >= 400 && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(100));
+            (status, answer) = self.send("admin", Method::POST, &list, Some(object));
+        }
         assert!((200..300).contains(&status), "{object}: {answer}");
         // What an object is created with has no status: that is what controllers and nodes write.
         if let Some(own) = object.get("status") {
