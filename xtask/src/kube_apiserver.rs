@@ -8,8 +8,8 @@ use anyhow::{Context, Result, ensure};
 use crate::{root, setup};
 
 /// Where the packages come from. On 2026-12-01 `bookworm` had the newest source of a server, 1.20.2: the package of `trixie`, 1.32.3, is
-/// the client alone. Custom resources of that version panic if it is built by a Go newer than 1.17, and `bullseye` has the last older one.
-/// [Source](https://sources.debian.org/src/kubernetes/)
+/// the client alone. A library of that version [crashes](https://github.com/kubernetes/client-go/issues/1048) if Go 1.18 or a newer one
+/// compiles it, and `bullseye` has the newest older one. [Source](https://sources.debian.org/src/kubernetes/)
 const SOURCES: &str = "\
 deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main
 deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main
@@ -62,7 +62,7 @@ fn built() -> Result<PathBuf> {
     let server = bin.join("kube-apiserver");
     if !server.exists() {
         println!("building kube-apiserver from Debian's source package into {}", bin.display());
-        println!("this takes about a quarter of an hour and 5 GB until it ends");
+        println!("this takes about ten minutes on two idle cores, and 3 GB until it ends");
         build(&folder).context("kube-apiserver could not be built")?;
     }
     Ok(server)
