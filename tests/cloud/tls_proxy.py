@@ -6,7 +6,6 @@ The certificates end with YEAR. The authority is written to FOLDER/authority.pem
 CONNECT.
 """
 
-import datetime
 import os
 import pathlib
 import socket
@@ -14,38 +13,9 @@ import ssl
 import sys
 import threading
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from authority import Authority, new_key, pem, private_pem
 
 HOSTS = ["login.microsoftonline.com", "management.azure.com", "graph.microsoft.com"]
-
-
-def name(common):
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
-
-
-def certificate(subject, key, issuer, issuer_key, ends, authority):
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name(subject))
-        .issuer_name(name(issuer))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.datetime(2000, 1, 1))
-        .not_valid_after(datetime.datetime(ends, 12, 31))
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-    )
-    if not authority:
-        names = x509.SubjectAlternativeName([x509.DNSName(host) for host in HOSTS])
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-        builder = builder.add_extension(names, critical=False).add_extension(usage, critical=False)
-    return builder.sign(issuer_key, hashes.SHA256())
-
-
-def pem(thing):
-    return thing.public_bytes(serialization.Encoding.PEM)
 
 
 def tunnel(connection, context):
@@ -75,17 +45,10 @@ def serve(listener, context):
 
 def main():
     folder, year = pathlib.Path(sys.argv[1]), int(sys.argv[2])
-    root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    root = certificate("Authority of a test", root_key, "Authority of a test", root_key, 2200, True)
-    leaf = certificate("A test", key, "Authority of a test", root_key, year, False)
-    (folder / "authority.pem").write_bytes(pem(root))
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
+    authority, key = Authority("Authority of a test"), new_key()
+    (folder / "authority.pem").write_bytes(pem(authority.certificate))
     both = folder / "server.pem"
-    both.write_bytes(private + pem(leaf))
+    both.write_bytes(private_pem(key) + pem(authority.server(key, HOSTS, year)))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(both)
     listener = socket.create_server(("127.0.0.1", 0))

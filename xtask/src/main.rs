@@ -1,4 +1,5 @@
-//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `deny`, `prose`, `wasm`, `setup`, `test`, `mutants`, `bench`.
+//! Chores of the workspace: `cargo xtask generate [--check]`, `api [--check]`, `deny`, `prose`, `wasm`, `setup`, `test`, `kube-apiserver [--start]`,
+//! `mutants`, `bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command that talks to its user")]
 
 mod api;
@@ -7,6 +8,7 @@ mod deny;
 mod frameworks;
 mod generate;
 mod index;
+mod kube_apiserver;
 mod mutants;
 mod postgres;
 mod prose;
@@ -28,6 +30,8 @@ usage: cargo xtask generate [--check]   write the generated files, or say which 
        cargo xtask wasm                 compile the core to WebAssembly
        cargo xtask setup [--check]      say what the tests need from outside and install what is missing, or only say it
        cargo xtask test                 run all tests, after setup where something is missing
+       cargo xtask kube-apiserver [--start]
+                                        build a real API server of Kubernetes for the tests against one, or also start it
        cargo xtask mutants [--module NAME]... [--jobs N] [--every N | --one-by-one]
                                         change the code that decides, and see whether the tests notice (an hour)
        cargo xtask bench [SCENARIO]     run the scale scenarios and write their table, or try one";
@@ -52,6 +56,8 @@ fn main() -> ExitCode {
         ["setup", "--check"] => setup::check(),
         ["test"] => test::run(),
         ["wasm"] => wasm::run(),
+        ["kube-apiserver"] => kube_apiserver::run(),
+        ["kube-apiserver", "--start"] => kube_apiserver::start(),
         ["mutants", rest @ ..] => match mutants::Choice::parse(rest) {
             Some(choice) => mutants::run(&choice),
             None => return misused(),

@@ -153,6 +153,18 @@ fn venv(root: &Path) -> PathBuf {
     root.join("target/moto-venv")
 }
 
+/// The virtual environment, installed if it is not there; another one if the user names it.
+pub(crate) fn venv_of_tests() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("POSTURE_TEST_VENV") {
+        return Ok(named.into());
+    }
+    let root = root()?;
+    if !venv_is_ready(&root)? {
+        install_venv(&root)?;
+    }
+    Ok(venv(&root))
+}
+
 fn requirements(root: &Path) -> Result<String> {
     let path = root.join("tests/requirements.txt");
     std::fs::read_to_string(&path).with_context(|| path.display().to_string())

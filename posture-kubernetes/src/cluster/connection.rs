@@ -297,16 +297,20 @@ impl Connection {
                 Some(both)
             }
         };
+        let what = "the client certificate and its key";
         if let Some(pem) = identity {
-            let what = "the client certificate and its key";
             let wrong = || self.file(what, "they are not PEM".to_owned());
             client = client.identity(Identity::from_pem(&pem).map_err(|_| wrong())?);
         }
         if access.server_name.is_some() {
             client = client.dns_resolver(Arc::new(Elsewhere(access.server.clone())));
         }
-        client.build().map_err(|error| {
-            self.unusable(&format!("no TLS connection with it: {}", super::trouble::chain(&error)))
+        client.build().map_err(|error| match super::trouble::chain(&error) {
+            // The words of `rustls`; the error itself is not public.
+            why if why.contains("KeyMismatch") => {
+                self.file(what, "the key is not that of the certificate".to_owned())
+            }
+            why => self.unusable(&format!("no TLS connection with it: {why}")),
         })
     }
 

@@ -215,7 +215,9 @@ impl Joined {
             }
             for subject in &binding.subjects {
                 let Subject::ServiceAccount { namespace, name } = subject else { continue };
-                if accounts.has(around.origin, namespace, name) {
+                if accounts.has(around.origin, namespace, name)
+                    || binding.names_by_default(namespace, name)
+                {
                     continue;
                 }
                 match accounts.lacks(around, namespace, name) {

@@ -684,13 +684,21 @@ fn a_token_is_unrequested_where_neither_the_pod_nor_its_account_decides() {
     assert!(matches!(tokens(&[deployment(open.clone())]), Unknown(_)));
     // A pod of a cluster shows whether it has one.
     let token = json!([{"name": "kube-api-access-x", "projected": {"sources": []}}]);
-    let mounted = with(open.clone(), "/spec/volumes", token);
-    for (template, expected) in
-        [(mounted, vec!["token of service account default"]), (open, vec![])]
-    {
+    let secret = |name: &str| {
+        let volumes = json!([{"name": "a", "secret": {"secretName": name}}]);
+        with(open.clone(), "/spec/volumes", volumes)
+    };
+    for (template, count) in [
+        (with(open.clone(), "/spec/volumes", token), 1),
+        // Before 1.22.
+        (secret("default-token-x7k2p"), 1),
+        (secret("other-token-x7k2p"), 0),
+        (secret("default-tls"), 0),
+        (open.clone(), 0),
+    ] {
         let scope = cluster(&[pod("a", None, &template), account(Value::Null)]);
         let shown = entries(&workload(&scope, "Pod/shop/a").unrequested_tokens).len();
-        assert_eq!(shown, expected.len());
+        assert_eq!(shown, count, "{template}");
     }
 }
 
@@ -1168,4 +1176,31 @@ fn a_plugin_is_seen_by_its_daemon_set() {
     assert_eq!(namespace(&scope, "shop").policies_enforced, Fact::NotOffered);
     let scope = manifests(&[shop(json!({})), deny_all()]);
     assert!(matches!(namespace(&scope, "shop").policies_enforced, Unknown(_)));
+}
+
+#[test]
+fn accounts_of_controllers_that_do_not_run_are_not_missing() {
+    let bound = |name: &str, role: &str, account: &str| {
+        json!({
+            "kind": "ClusterRoleBinding", "metadata": {"name": name},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+            "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": "kube-system"}],
+        })
+    };
+    let role = |name: &str| json!({"kind": "ClusterRole", "metadata": {"name": name}, "rules": []});
+    let dns = "system:kube-dns";
+    let scope = cluster(&[
+        role(dns),
+        bound(dns, dns, "kube-dns"),
+        bound("a", dns, "kube-dns"),
+        bound("system:controller:job-controller", dns, "job-controller"),
+    ]);
+    let missing = |name: &str| {
+        let one = scope.role_bindings.items.iter().find(|one| one.name == name).unwrap();
+        one.missing.known().unwrap().certain().to_vec()
+    };
+    assert_eq!(missing(dns), [""; 0]);
+    assert_eq!(missing("a"), ["service account kube-system/kube-dns"]);
+    let other = missing("system:controller:job-controller");
+    assert_eq!(other, ["service account kube-system/job-controller"]);
 }

@@ -68,10 +68,6 @@ pub(super) fn read(pod: &PodOf<'_>, is_live: bool, shown: &mut Shown) -> Result<
             container_of(container, of, shown, &mut users)?;
         }
     }
-    let mut mounted = false;
-    for volume in spec.objects("volumes")? {
-        mounted |= volume_of(volume, shown)?;
-    }
     let account = match spec.text("serviceAccountName")?.filter(|name| !name.is_empty()) {
         Some(name) => name,
         // https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/: the older name of the field.
@@ -80,6 +76,10 @@ pub(super) fn read(pod: &PodOf<'_>, is_live: bool, shown: &mut Shown) -> Result<
             _ => "default",
         },
     };
+    let mut mounted = false;
+    for volume in spec.objects("volumes")? {
+        mounted |= volume_of(volume, account, shown)?;
+    }
     if spec.boolean("automountServiceAccountToken")?.is_none() {
         let token = Token { account: account.to_owned(), mounted: is_live.then_some(mounted) };
         shown.undecided_tokens.insert(token);
@@ -214,8 +214,19 @@ fn environment(name: &str, container: &mut Object<'_>, shown: &mut Shown) -> Res
 /// [Source](https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-token-volume).
 const TOKEN: &str = "kube-api-access-";
 
-/// Adds what a volume shows, and returns whether it holds the token that the server adds.
-fn volume_of(mut volume: Object<'_>, shown: &mut Shown) -> Result<bool, Invalid> {
+/// How Kubernetes names the secret with the token of an account, which a server before 1.22 adds to a pod: the pod has it as long as it
+/// runs.
+/// [Source](https://github.com/kubernetes/kubernetes/blob/v1.20.2/pkg/controller/serviceaccount/tokens_controller.go), read on
+/// 2026-12-01; a longer name is
+/// [cut](https://github.com/kubernetes/kubernetes/blob/v1.20.2/staging/src/k8s.io/apiserver/pkg/storage/names/generate.go).
+fn is_secret_of(account: &str, secret: &str) -> bool {
+    const LONGEST: usize = 58;
+    let start = format!("{account}-token-");
+    secret.starts_with(start.get(..LONGEST).unwrap_or(&start))
+}
+
+/// Adds what a volume of a pod of an account shows, and returns whether it holds the token that the server adds.
+fn volume_of(mut volume: Object<'_>, account: &str, shown: &mut Shown) -> Result<bool, Invalid> {
     let name = volume.text("name")?.unwrap_or_default();
     if let Some(mut source) = volume.object("hostPath")? {
         let path = source.text("path")?.unwrap_or_default();
@@ -223,6 +234,9 @@ fn volume_of(mut volume: Object<'_>, shown: &mut Shown) -> Result<bool, Invalid>
             let entry = format!("volume {name} is hostPath {path}");
             shown.add(List::SensitiveHostPaths, entry);
         }
+    }
+    if let Some(mut source) = volume.object("secret")? {
+        return Ok(is_secret_of(account, source.text("secretName")?.unwrap_or_default()));
     }
     Ok(name.starts_with(TOKEN) && volume.object("projected")?.is_some())
 }

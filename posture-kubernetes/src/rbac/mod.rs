@@ -10,6 +10,7 @@
 //! The answers are those of RBAC alone. Other authorizers, such as webhooks and the access entries of a cloud, grant beside it, the
 //! members of groups are not listed anywhere, and the group `system:masters` is allowed everything without a binding.
 
+mod bound;
 mod chains;
 mod defaults;
 #[cfg(test)]

@@ -134,11 +134,14 @@ impl Store {
         let selectors = Selectors::of(request)?;
         let limit = match request.parameter("limit") {
             None | Some("") => 0,
-            Some(limit) => limit
-                .parse::<i64>()
-                .ok()
-                .and_then(|limit| usize::try_from(limit).ok())
-                .ok_or_else(|| Reply::bad_request(&format!("invalid limit {limit:?}")))?,
+            Some(limit) => match limit.parse::<i64>() {
+                // A negative one is none.
+                Ok(limit) => usize::try_from(limit).unwrap_or(0),
+                Err(_) => {
+                    let why = format!("strconv.ParseInt: parsing {limit:?}: invalid syntax");
+                    return Err(Reply::bad_request(&why));
+                }
+            },
         };
         let all = self.all(resource);
         let within = request.namespace.as_str();
@@ -147,7 +150,8 @@ impl Store {
         let start = match request.parameter("continue").filter(|token| !token.is_empty()) {
             None => 0,
             Some(token) => {
-                let (version, key) = decode(token).map_err(|why| Reply::bad_request(&why))?;
+                let (version, key) = decode(token)
+                    .map_err(|why| Reply::bad_request(&format!("invalid continue token: {why}")))?;
                 if request.parameter("resourceVersion").is_some_and(|one| !one.is_empty()) {
                     let message = "specifying resource version is not allowed when using continue";
                     return Err(Reply::bad_request(message));

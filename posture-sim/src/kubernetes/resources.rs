@@ -53,7 +53,9 @@ const DEVICES: &str = "resource.k8s.io";
 const STORAGE: &str = "storage.k8s.io";
 
 /// The stable versions that a server serves by default.
-/// [API reference](https://kubernetes.io/docs/reference/kubernetes-api/), read on 2026-11-30. `autoscaling/v1` is left out: its objects
+/// [API reference](https://kubernetes.io/docs/reference/kubernetes-api/), read on 2026-11-30, and from which version on those that came
+/// after 1.20 are served: [migration guide](https://kubernetes.io/docs/reference/using-api/deprecation-guide/), read on 2026-12-01; a
+/// real server of 1.20 has none of them. `autoscaling/v1` is left out: its objects
 /// are those of `autoscaling/v2` in another form.
 #[rustfmt::skip]
 const BUILT_IN: &[BuiltIn] = &[
@@ -81,14 +83,14 @@ const BUILT_IN: &[BuiltIn] = &[
     of(APPS, "v1", "replicasets", "ReplicaSet", IN_NAMESPACE, "rs", "scale status"),
     of(APPS, "v1", "statefulsets", "StatefulSet", IN_NAMESPACE, "sts", "scale status"),
     of("events.k8s.io", "v1", "events", "Event", IN_NAMESPACE, "ev", ""),
-    of(AUTHENTICATION, "v1", "selfsubjectreviews", "SelfSubjectReview", IN_CLUSTER, "", ""),
+    of(AUTHENTICATION, "v1", "selfsubjectreviews", "SelfSubjectReview", IN_CLUSTER, "", "").since(28),
     of(AUTHENTICATION, "v1", "tokenreviews", "TokenReview", IN_CLUSTER, "", ""),
     of(AUTHORIZATION, "v1", "localsubjectaccessreviews", "LocalSubjectAccessReview", IN_NAMESPACE, "", ""),
     of(AUTHORIZATION, "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", IN_CLUSTER, "", ""),
     of(AUTHORIZATION, "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview", IN_CLUSTER, "", ""),
     of(AUTHORIZATION, "v1", "subjectaccessreviews", "SubjectAccessReview", IN_CLUSTER, "", ""),
-    of("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", IN_NAMESPACE, "hpa", "status"),
-    of("batch", "v1", "cronjobs", "CronJob", IN_NAMESPACE, "cj", "status"),
+    of("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", IN_NAMESPACE, "hpa", "status").since(23),
+    of("batch", "v1", "cronjobs", "CronJob", IN_NAMESPACE, "cj", "status").since(21),
     of("batch", "v1", "jobs", "Job", IN_NAMESPACE, "", "status"),
     of(CERTIFICATES, "v1", "certificatesigningrequests", "CertificateSigningRequest", IN_CLUSTER, "csr", "approval status"),
     of(CERTIFICATES, "v1", "clustertrustbundles", "ClusterTrustBundle", IN_CLUSTER, "", "").since(37),
@@ -97,14 +99,14 @@ const BUILT_IN: &[BuiltIn] = &[
     of(NETWORKING, "v1", "ipaddresses", "IPAddress", IN_CLUSTER, "ip", "").since(33),
     of(NETWORKING, "v1", "networkpolicies", "NetworkPolicy", IN_NAMESPACE, "netpol", ""),
     of(NETWORKING, "v1", "servicecidrs", "ServiceCIDR", IN_CLUSTER, "", "status").since(33),
-    of("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", IN_NAMESPACE, "pdb", "status"),
+    of("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", IN_NAMESPACE, "pdb", "status").since(21),
     of(RBAC, "v1", "clusterrolebindings", "ClusterRoleBinding", IN_CLUSTER, "", ""),
     of(RBAC, "v1", "clusterroles", "ClusterRole", IN_CLUSTER, "", ""),
     of(RBAC, "v1", "rolebindings", "RoleBinding", IN_NAMESPACE, "", ""),
     of(RBAC, "v1", "roles", "Role", IN_NAMESPACE, "", ""),
     of(STORAGE, "v1", "csidrivers", "CSIDriver", IN_CLUSTER, "", ""),
     of(STORAGE, "v1", "csinodes", "CSINode", IN_CLUSTER, "", ""),
-    of(STORAGE, "v1", "csistoragecapacities", "CSIStorageCapacity", IN_NAMESPACE, "", ""),
+    of(STORAGE, "v1", "csistoragecapacities", "CSIStorageCapacity", IN_NAMESPACE, "", "").since(24),
     of(STORAGE, "v1", "storageclasses", "StorageClass", IN_CLUSTER, "sc", ""),
     of(STORAGE, "v1", "volumeattachments", "VolumeAttachment", IN_CLUSTER, "", "status"),
     of(STORAGE, "v1", "volumeattributesclasses", "VolumeAttributesClass", IN_CLUSTER, "vac", "").since(34),
@@ -118,7 +120,7 @@ const BUILT_IN: &[BuiltIn] = &[
     of("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", IN_CLUSTER, "pc", ""),
     of("coordination.k8s.io", "v1", "leases", "Lease", IN_NAMESPACE, "", ""),
     of("node.k8s.io", "v1", "runtimeclasses", "RuntimeClass", IN_CLUSTER, "", ""),
-    of("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", IN_NAMESPACE, "", ""),
+    of("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", IN_NAMESPACE, "", "").since(21),
     of(FLOW, "v1", "flowschemas", "FlowSchema", IN_CLUSTER, "", "status").since(29),
     of(FLOW, "v1", "prioritylevelconfigurations", "PriorityLevelConfiguration", IN_CLUSTER, "", "status").since(29),
     of(DEVICES, "v1", "deviceclasses", "DeviceClass", IN_CLUSTER, "", "").since(34),
@@ -286,6 +288,11 @@ impl Resources {
             }
         }
         groups
+    }
+
+    /// Whether Kubernetes itself has a group.
+    pub(crate) fn is_built_in(&self, group: &str) -> bool {
+        self.all.iter().any(|one| !one.custom && one.group == group)
     }
 
     pub(crate) fn is_unavailable(&self, group: &str, version: &str) -> bool {

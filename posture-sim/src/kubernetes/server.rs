@@ -185,7 +185,7 @@ impl Simulator {
     fn answer_allowed(&self, request: &Request, address: &str, fault: Option<&Fault>) -> Reply {
         if request.method != http::Method::GET || request.verb == "watch" {
             return match request.is_resource && self.find(request).is_none() {
-                true => Reply::no_page(),
+                true => self.not_found(request),
                 false => Reply::not_allowed(&request.target(), &request.verb),
             };
         }
@@ -195,19 +195,19 @@ impl Simulator {
                 "/version" => Reply::json(self.version().to_string()),
                 "/healthz" | "/livez" | "/readyz" => Reply::text(200, "ok"),
                 path => discovery::answer(&self.resources, path, form, address)
-                    .unwrap_or_else(Reply::no_page),
+                    .unwrap_or_else(|| self.not_found(request)),
             };
         }
         if self.resources.is_unavailable(&request.group, &request.version) {
             return Reply::unavailable();
         }
-        let Some(resource) = self.find(request) else { return Reply::no_page() };
+        let Some(resource) = self.find(request) else { return self.not_found(request) };
         let by_namespace = !request.namespace.is_empty() && resource.plural != "namespaces";
         let placed =
             resource.namespaced == by_namespace || (resource.namespaced && request.verb == "list");
         if !placed || !request.subresource.is_empty() {
             // What subresources return, no audit reads.
-            return Reply::no_page();
+            return self.not_found(request);
         }
         if !resource.verbs.contains(&request.verb.as_str()) {
             return Reply::not_allowed(&request.target(), &request.verb);
@@ -221,6 +221,16 @@ impl Simulator {
             compacted: fault == Some(&Fault::Gone),
         };
         self.store.list(resource, request, form, paging)
+    }
+
+    /// What a request is answered with that leads to nothing. The handlers of the server's own groups and of extensions differ.
+    fn not_found(&self, request: &Request) -> Reply {
+        let parts: Vec<&str> = request.path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            ["api", _, ..] => Reply::no_resource(),
+            ["apis", group, ..] if self.resources.is_built_in(group) => Reply::no_resource(),
+            _ => Reply::no_page(),
+        }
     }
 
     fn find(&self, request: &Request) -> Option<&super::resources::Resource> {

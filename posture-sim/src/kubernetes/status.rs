@@ -83,7 +83,15 @@ impl Reply {
         Self::failure(404, "NotFound", &message, target.details())
     }
 
-    /// The server has no such path: the group, its version or the resource is not served.
+    /// The server serves the group, and has no such version or resource of it.
+    ///
+    /// [Source](https://github.com/kubernetes/apiserver/blob/master/pkg/server/handler.go), read on 2026-12-01.
+    pub(crate) fn no_resource() -> Self {
+        let message = "the server could not find the requested resource";
+        Self::failure(404, "NotFound", message, json!({}))
+    }
+
+    /// The server has no such path: the group is not served.
     ///
     /// [Source](https://github.com/kubernetes/apiserver/blob/master/pkg/util/notfoundhandler/not_found_handler.go), read on 2026-11-30.
     pub(crate) fn no_page() -> Self {

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::path::Path;
 
+use posture_kubernetes::manifest::{self, Content, Options};
 use posture_sim::kubernetes::{Identity, Server, World};
 use posture_sim::{Fault, Rule};
 use posture_tests::{Program, Run};
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 /// A token that must not be in any output.
-const TOKEN: &str = "canary-token-of-the-auditor";
+pub(crate) const TOKEN: &str = "canary-token-of-the-auditor";
 
 /// A simulated cluster, served until it is dropped.
 pub(crate) struct Simulated {
@@ -22,7 +23,11 @@ impl Simulated {
     pub(crate) fn serve(change: impl FnOnce(&mut World)) -> Self {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/cluster.yaml");
         let text = std::fs::read_to_string(path).unwrap();
-        let mut world = World::of_manifests("cluster.yaml", &text).unwrap();
+        Self::of(World::of_manifests("cluster.yaml", &text).unwrap(), change)
+    }
+
+    /// A world, read by its administrator.
+    pub(crate) fn of(mut world: World, change: impl FnOnce(&mut World)) -> Self {
         let admin = world.identities.remove(0);
         world.identities.push(Identity { token: TOKEN.to_owned(), ..admin });
         change(&mut world);
@@ -33,6 +38,27 @@ impl Simulated {
             .unwrap();
         let server = runtime.block_on(Server::start(world, None)).unwrap();
         Self { runtime, server }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.server.url()
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// The status and the body of a response.
+    pub(crate) fn get(&self, path: &str) -> (u16, Value) {
+        let url = format!("{}{path}", self.server.url());
+        self.runtime.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            let request = client.get(url).header("authorization", format!("Bearer {TOKEN}"));
+            let response = request.send().await.unwrap();
+            let status = response.status().as_u16();
+            let text = response.text().await.unwrap();
+            (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+        })
     }
 
     /// A kubeconfig whose contexts, of these names, are all this cluster.
@@ -69,7 +95,7 @@ fn audit(kubeconfig: &Value, arguments: &[&str]) -> Run {
 }
 
 /// The gaps of calls that were not answered. What was read and does not decide is another matter.
-fn refused(run: &Run) -> Vec<(String, String)> {
+pub(crate) fn refused(run: &Run) -> Vec<(String, String)> {
     run.gaps().into_iter().filter(|(_, why)| why != "undetermined").collect()
 }
 
@@ -257,6 +283,56 @@ fn the_printed_role_is_what_a_cluster_needs() {
     let kinds: Vec<&Value> =
         list["items"].as_array().unwrap().iter().map(|item| &item["kind"]).collect();
     assert_eq!(kinds, ["ClusterRole", "ServiceAccount", "ClusterRoleBinding"]);
+}
+
+/// The role that ships with the program is the one that it prints for all controls.
+#[test]
+fn the_shipped_role_is_the_printed_one() {
+    let shipped =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/kubernetes/cluster-audit/identity.yaml");
+    let roles: Vec<Value> = manifest::read(&std::fs::read(shipped).unwrap(), &Options::default())
+        .into_iter()
+        .filter_map(|document| match document.content {
+            Content::Object(manifest) if manifest.identity.kind == "ClusterRole" => {
+                Some(manifest.object)
+            }
+            _ => None,
+        })
+        .collect();
+    let printed = Program::new().args(&["permissions", "kubernetes", "--format", "json"]).run();
+    assert_eq!(roles, [printed.json()]);
+}
+
+/// The pods that ship audit the cluster that they are in, whatever kubeconfig their image may have.
+#[test]
+fn the_shipped_pods_audit_their_own_cluster() {
+    for name in ["job.yaml", "cronjob.yaml"] {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/kubernetes/cluster-audit");
+        let text = std::fs::read(Path::new(folder).join(name)).unwrap();
+        let documents = manifest::read(&text, &Options::default());
+        let [Content::Object(manifest)] =
+            documents.iter().map(|one| &one.content).collect::<Vec<_>>()[..]
+        else {
+            panic!("{name}: {documents:?}");
+        };
+        let place = match name {
+            "job.yaml" => "/spec/template/spec/containers/0/args",
+            _ => "/spec/jobTemplate/spec/template/spec/containers/0/args",
+        };
+        let arguments: Vec<&str> = manifest
+            .object
+            .pointer(place)
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one.as_str().unwrap())
+            .collect();
+        assert!(arguments.starts_with(&["audit", "kubernetes", "--in-cluster"]), "{arguments:?}");
+        // The program accepts them, and misses the pod.
+        let run = Program::new().args(&arguments).run();
+        assert!(run.code == 1 && run.err.contains("this process is not in a pod"), "{}", run.err);
+    }
 }
 
 #[test]

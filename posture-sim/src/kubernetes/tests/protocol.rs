@@ -109,8 +109,11 @@ async fn namespaces_are_in_the_order_of_their_keys() {
 async fn a_token_that_was_not_given_is_refused() {
     let client = Client::new(world(SHOP));
     for (token, message) in [
-        ("!", "continue key is not valid: "),
-        ("e30", "continue key is not valid: server does not recognize this encoded version"),
+        ("!", "invalid continue token: continue key is not valid: "),
+        (
+            "e30",
+            "invalid continue token: continue key is not valid: server does not recognize this encoded version",
+        ),
     ] {
         let got = client.get(&format!("{PODS}?limit=2&continue={token}")).await;
         assert!(got.status == 400 && got.message().starts_with(message), "{}", got.text);
@@ -211,19 +214,23 @@ async fn refusals_are_those_of_the_server() {
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let client = Client::new(world(SHOP));
+    for path in ["/apis/example.com/v1/things", "/apis/example.com", "/openapi/v3"] {
+        let got = client.get(path).await;
+        assert_eq!((got.status, got.text.as_str()), (404, "404 page not found\n"), "{path}");
+    }
+    // Of the server's own groups.
     for path in [
-        "/apis/example.com/v1/things",
         "/api/v1/things",
+        "/api/v9/pods",
         "/apis/apps/v1beta1/deployments",
-        "/apis/example.com",
         "/apis/policy/v1beta1",
-        "/openapi/v3",
         "/api/v1/pods/web",
         "/api/v1/namespaces/shop/nodes",
         "/api/v1/nodes/one/proxy",
     ] {
         let got = client.get(path).await;
-        assert_eq!((got.status, got.text.as_str()), (404, "404 page not found\n"), "{path}");
+        let message = "the server could not find the requested resource";
+        assert_eq!((got.status, got.message().as_str()), (404, message), "{path}");
     }
     let got = client.get("/apis/apps/v1/namespaces/shop/deployments/other").await;
     assert_eq!((got.status, got.message().as_str()), (404, "deployments.apps \"other\" not found"));
