@@ -78,7 +78,7 @@ fn wanted() -> Wanted {
 }
 
 fn inventory(origin: Origin, text: &str) -> Inventory {
-    let mut inventory = Inventory::new(origin, Version::NEWEST);
+    let mut inventory = Inventory::new(origin, Version::NEWEST.into());
     for document in documents(text) {
         match document.content {
             Content::Object(manifest) => inventory.take(&manifest.object, None),
@@ -480,7 +480,7 @@ fn a_snapshot_answers_as_the_engine_does_for_the_objects() {
     for text in worlds() {
         let (engine, pods) = directly(&text);
         let tree = {
-            let mut inventory = Inventory::new(Origin::Manifests, Version::NEWEST);
+            let mut inventory = Inventory::new(Origin::Manifests, Version::NEWEST.into());
             for document in documents(&text) {
                 match document.content {
                     Content::Object(manifest) => inventory.take(&manifest.object, None),
@@ -519,7 +519,7 @@ fn a_snapshot_answers_as_the_engine_does_for_the_objects() {
 #[test]
 fn the_table_holds_the_answer_of_each_pair() {
     for text in worlds().split_off(2) {
-        let mut inventory = Inventory::new(Origin::Manifests, Version::NEWEST);
+        let mut inventory = Inventory::new(Origin::Manifests, Version::NEWEST.into());
         for document in documents(&text) {
             if let Content::Object(manifest) = document.content {
                 inventory.take(&manifest.object, None);
@@ -642,7 +642,7 @@ fn changes_are_the_differences_of_the_answers() {
     let scopes: Vec<Scope> = texts[2..]
         .iter()
         .map(|text| {
-            let mut inventory = Inventory::new(Origin::Manifests, Version::NEWEST);
+            let mut inventory = Inventory::new(Origin::Manifests, Version::NEWEST.into());
             for document in documents(text) {
                 if let Content::Object(manifest) = document.content {
                     inventory.take(&manifest.object, None);
