@@ -45,6 +45,11 @@ VALUES = {
     "role-arn": "arn:aws:iam::123456789012:role/logs",
     "serial": "arn:aws:iam::123456789012:mfa/ann",
     "policy": "arn:aws:iam::123456789012:policy/example",
+    "balancer": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/example/1",
+    "destination": "arn:aws:s3:::aws-waf-logs-example",
+    "tls-certificate": "arn:aws:acm:us-east-1:123456789012:certificate/1",
+    "web-acl": "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/example/1",
+    "web-rule-group": "arn:aws:wafv2:us-east-1:123456789012:regional/rulegroup/example/1",
     "topic": "arn:aws:sns:us-east-1:123456789012:alarms",
 }
 

@@ -33,7 +33,7 @@ pub(crate) const ACL: Action = Action {
     own: Holds::all(&["WebACL.ARN"]),
     lists: &[],
     fills: &[WebAcl::RULES],
-    command: "aws wafv2 get-web-acl --arn {id} --region {region}",
+    command: "aws wafv2 get-web-acl --arn <web-acl> --region {region}",
 };
 
 pub(crate) const LOGGING: Action = Action {
@@ -61,7 +61,7 @@ pub(crate) const GROUP: Action = Action {
     own: Holds::all(&["RuleGroup.ARN"]),
     lists: &[],
     fills: &[WebRuleGroup::MEASURED],
-    command: "aws wafv2 get-rule-group --arn {id} --region {region}",
+    command: "aws wafv2 get-rule-group --arn <web-rule-group> --region {region}",
 };
 
 answers! {

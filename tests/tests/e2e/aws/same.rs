@@ -39,6 +39,7 @@ const KEPT: &str = "the local server keeps the ACL of a network that was deleted
 /// AWS does.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("identity", "the local server names a user of IAM as if it were one of STS"),
+    ("account.conflicting_duties", BOUNDARIES),
     ("users.items[carol].full_admin", BOUNDARIES),
     ("users.items[carol].escalation_paths", BOUNDARIES),
     ("users.items[carol].password_last_changed", NO_PASSWORD),
