@@ -161,7 +161,7 @@ struct Front {
 }
 
 impl Front {
-    /// With a certificate of `authority.py`. If `verifies`, clients need a certificate of the authority, and whoever has one reads the
+    /// With a certificate of `authority.py`. If `verifies`, clients need a certificate of the authority, and a client with one reads the
     /// cluster: the simulator knows no users of certificates.
     fn start(certificate: &str, verifies: bool) -> Self {
         let certificates = TempDir::new().unwrap();
