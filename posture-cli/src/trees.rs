@@ -9,7 +9,7 @@ use posture_kubernetes::manifests::{self, Options};
 
 use crate::error::{Failure, Result};
 
-/// The endings of manifests that are no ending of a snapshot.
+/// The endings of manifests that snapshots do not have.
 const ENDINGS: [&str; 2] = ["yaml", "yml"];
 
 /// Whether an argument names manifests: a folder, or a file of YAML.

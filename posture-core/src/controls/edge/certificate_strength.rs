@@ -13,7 +13,7 @@ pub(crate) static CONTROL: Control = Control {
     keywords: &["ACM", "AWS Certificate Manager", "certificate", "RSA", "key length"],
     severity: High,
     rationale: "A key of 1,024 bits can be factored with enough money, and clients no longer accept it. \
-                Whoever has the private key impersonates the service.",
+                A client that has the private key can impersonate the service.",
     remediation: &[(
         Aws,
         Remedy {

@@ -49,7 +49,7 @@ pub(crate) static CONTROL: Control = Control {
         check: Check::FirewallPolicy(check),
         examples: Examples {
             pass: |scope| scope.add(example(false, false)),
-            fail: |scope| scope.add(example(false, true)),
+            fail: |scope| scope.add(example(true, true)),
         },
     },
 };

@@ -29,6 +29,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         ".identity.userAssignedIdentities",
         "the keys are the ids of the identities",
     ),
+    (
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+        "",
+        "no example is at hand; written after the reference",
+    ),
     ("Microsoft.HybridCompute/machines", "", "no example is at hand; written after the reference"),
     (
         "Microsoft.Insights/diagnosticSettings",

@@ -104,7 +104,11 @@ impl Found {
         let detail = "whether each of its interfaces leads to targets in every zone is not known";
         let crosses_zones = match owner.application {
             true => Ok(()),
-            false => Err(Gap::undetermined(BALANCERS.name, owner.id, detail)),
+            // Of an incomplete list, an interface in the zone of the target may be missing.
+            false => Err(nodes
+                .missing
+                .clone()
+                .unwrap_or_else(|| Gap::undetermined(BALANCERS.name, owner.id, detail))),
         };
         let id = owner.id.to_owned();
         self.balancers.all.push(Balancer { id, nodes: own, crosses_zones, listeners });
