@@ -61,10 +61,10 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Cli, ExitCode> {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Audit simulated clouds and a simulated cluster on this machine, to try posture.
+    /// Audit simulated clouds and a cluster, to try posture.
     ///
-    /// An AWS organization of three accounts and an Azure tenant of two subscriptions are simulated in the same process. It
-    /// needs no cloud account and no credentials.
+    /// An AWS organization of three accounts, an Azure tenant of two subscriptions and a Kubernetes cluster are simulated in the
+    /// same process. It needs no account and no credentials.
     Demo(Box<Demo>),
     /// Audit AWS, Azure or Kubernetes: read, judge and report.
     ///
@@ -87,7 +87,7 @@ pub(crate) enum Command {
     /// Exits with 10 if something fails that did not fail before, and with 11 if something is
     /// unknown that was decided before.
     Diff(Diff),
-    /// Show whether the internet, a machine or a pod reaches another, and why.
+    /// Show whether one machine or pod reaches another, and why.
     ///
     /// Exits with 0 if it does, with 10 if it does not, with 11 if the snapshot does not decide it, and
     /// with 2 if there is no such machine.
