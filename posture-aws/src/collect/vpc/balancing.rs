@@ -74,9 +74,10 @@ impl<'a> Balancing<'a> {
             subnets: subnets.collect(),
         };
         let mut found = balancers(&lists.balancers, &lists.behind, &nodes);
-        let mut listening = found.balancers.listens();
+        let listening = found.balancers.listens();
         for (id, one) in listed().filter(|(_, one)| is_balancer(*one)) {
-            let owned = listening.remove(id);
+            // A list whose pages repeat has an interface more than once.
+            let owned = listening.get(id).cloned();
             // What a Gateway Load Balancer passes on is what it was sent by routes, which count as such.
             let for_appliances = one.kind() == Some("gateway_load_balancer");
             if owned.is_none() && !for_appliances {
