@@ -14,6 +14,7 @@ use super::regional;
 use super::regions;
 use crate::ask::CallError;
 use crate::entry::{Action, Holds, Per};
+use crate::meter::host_of;
 use crate::wire::services::EKS;
 use crate::wire::{Answer, Client, Constant, Operation, answers, words};
 
@@ -329,9 +330,7 @@ fn version(cluster: DescribedCluster<'_>) -> Result<String, &'static str> {
 
 /// The host of an address such as `https://A0DC.gr7.eu-central-1.eks.amazonaws.com`. A cluster that is being created has none.
 fn host(endpoint: Option<&str>) -> Option<String> {
-    let endpoint = endpoint.filter(|endpoint| !endpoint.is_empty())?;
-    let host = endpoint.strip_prefix("https://").unwrap_or(endpoint);
-    Some(host.split(['/', ':']).next().unwrap_or(host).to_ascii_lowercase())
+    endpoint.filter(|endpoint| !endpoint.is_empty()).map(host_of)
 }
 
 /// The ranges of the [public endpoint](https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html). Where it is off,

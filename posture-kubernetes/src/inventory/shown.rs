@@ -6,7 +6,8 @@ use posture_model::entries::Entries;
 use posture_model::fact::Fact;
 use posture_model::resource::{FactId, Namespace, NetworkPolicy, Workload};
 
-use crate::pod_security::{Check, Versions, Violation, every_check};
+use super::pods::Users;
+use crate::pod_security::{Check, Version, Versions, Violation, every_check};
 use crate::read::Invalid;
 use crate::workload::PodOf;
 
@@ -103,30 +104,19 @@ impl Shown {
     pub(super) fn of(pod: &PodOf<'_>, versions: Versions, is_live: bool) -> Result<Self, Invalid> {
         let mut shown = Self::default();
         let users = super::pods::read(pod, is_live, &mut shown)?;
-        let mut of_versions: Vec<BTreeSet<(List, String)>> = Vec::new();
+        let mut of_all: Option<BTreeSet<(List, String)>> = None;
         for version in versions.each() {
-            let mut entries = BTreeSet::new();
-            for judged in every_check(pod, version)? {
-                for violation in &judged.violations {
-                    let Some(list) = list(judged.check, &violation.path) else { continue };
-                    // Another user than 0 is set: whether the kubelet checks that as well makes no difference.
-                    let is_other = match (judged.check, &violation.container) {
-                        (Check::RunAsNonRoot, Some(name)) => users.is_other(name),
-                        (Check::RunAsNonRoot, None) => users.are_all_others(),
-                        _ => false,
-                    };
-                    if !is_other {
-                        entries.insert((list, entry(pod, violation)));
-                    }
+            let found = violating(pod, version, &users)?;
+            of_all = Some(match of_all {
+                None => found,
+                Some(before) => {
+                    let differ = before.symmetric_difference(&found).map(|(list, _)| *list);
+                    shown.of_some_versions.extend(differ);
+                    before.intersection(&found).cloned().collect()
                 }
-            }
-            of_versions.push(entries);
+            });
         }
-        let of_all = |one: &&(List, String)| of_versions.iter().all(|of| of.contains(*one));
-        let (of_all, of_some): (Vec<_>, Vec<_>) =
-            of_versions.iter().flatten().partition(|one| of_all(one));
-        shown.entries.extend(of_all.into_iter().cloned());
-        shown.of_some_versions.extend(of_some.into_iter().map(|(list, _)| *list));
+        shown.entries.extend(of_all.unwrap_or_default());
         Ok(shown)
     }
 
@@ -145,6 +135,30 @@ impl Shown {
         let of = self.entries.iter().filter(|(of, _)| *of == list);
         of.map(|(_, entry)| entry.clone()).collect()
     }
+}
+
+/// What violates the standards of a version.
+fn violating(
+    pod: &PodOf<'_>,
+    version: Version,
+    users: &Users,
+) -> Result<BTreeSet<(List, String)>, Invalid> {
+    let mut entries = BTreeSet::new();
+    for judged in every_check(pod, version)? {
+        for violation in &judged.violations {
+            let Some(list) = list(judged.check, &violation.path) else { continue };
+            // Another user than 0 is set: whether the kubelet checks that as well makes no difference.
+            let is_other = match (judged.check, &violation.container) {
+                (Check::RunAsNonRoot, Some(name)) => users.is_other(name),
+                (Check::RunAsNonRoot, None) => users.are_all_others(),
+                _ => false,
+            };
+            if !is_other {
+                entries.insert((list, entry(pod, violation)));
+            }
+        }
+    }
+    Ok(entries)
 }
 
 /// An entry of a pod whose container its template does not have: something added it when the pod was made, or later.
