@@ -192,6 +192,13 @@ fn an_alternative_that_was_not_selected_leaves_it_open() {
 }
 
 #[test]
+fn a_control_that_was_not_selected_leaves_nothing_open_unless_it_is_an_alternative() {
+    let versions = control("a.a", vec![part().any_of(EITHER)], VERSIONS);
+    let fails = world([(Some(false), Some(true)), (Some(true), Some(true))]);
+    assert_eq!(state(&fails, &[versions]), State::NotMet);
+}
+
+#[test]
 fn an_accepted_failure_stays_one_and_holds_for_no_other() {
     let versions = control("a.a", vec![part().any_of(EITHER)], VERSIONS);
     let tls = control("a.b", vec![part().any_of(EITHER)], TLS);

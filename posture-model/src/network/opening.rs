@@ -221,7 +221,7 @@ mod tests {
         let mut many = Addresses::none();
         (0..20).for_each(|host| many.add(&of(&format!("198.51.100.{}", host * 2))));
         let list = SourceList::of(&many);
-        assert_eq!((list.named().len(), list.more), (12, 8));
+        assert_eq!((list.named().len(), list.more()), (12, 8));
         assert!(list.to_string().ends_with("198.51.100.22/32 and 8 more"), "{list}");
         let has = |host: u8| list.has([198, 51, 100, host].into());
         assert_eq!((has(0), has(39), has(38)), (Tri::Yes, Tri::Unknown(()), Tri::Unknown(())));

@@ -130,3 +130,48 @@ impl<W: Why> Reach<W> {
         Self::with(certain, possible, self.why, None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::service::{Service, TCP};
+    use super::*;
+
+    fn port(port: u16) -> Traffic {
+        Traffic::of(Service::port(TCP, port), &Addresses::all())
+    }
+
+    #[test]
+    fn any_of_a_set_may_pass_where_some_of_it_may() {
+        let flow = Reach::between(port(22), port(80), "why");
+        assert_eq!(flow.any_of(&port(22)), Tri::Yes);
+        assert_eq!(flow.any_of(&port(80)), Tri::Unknown(&"why"));
+        assert_eq!(flow.any_of(&port(443)), Tri::No);
+        assert_eq!(Reach::<&str>::exactly(port(22)).any_of(&port(80)), Tri::No);
+    }
+
+    #[test]
+    fn a_reason_stays_only_where_it_leaves_something_open() {
+        let open = |flow: Reach<Why>| (flow.open(), flow.why().cloned());
+        let one = Reach::between(Traffic::none(), port(22), Why("one"));
+        let two = Reach::between(Traffic::none(), port(80), Why("two"));
+        let sure = Reach::exactly(port(22));
+        // The other way passes it for sure.
+        assert_eq!(open(one.clone().or(sure.clone())), (Traffic::none(), None));
+        assert_eq!(open(two.clone().or(sure.clone())), (port(80), Some(Why("two"))));
+        assert_eq!(open(sure.clone().or(two.clone())), (port(80), Some(Why("two"))));
+        // What does not pass the other is not open.
+        assert_eq!(open(one.clone().and(two)), (Traffic::none(), None));
+        let first = Addresses::parse("10.0.0.0/8").unwrap();
+        let some = one.among(&first);
+        assert_eq!(open(some), (port(22).among(&first), Some(Why("one"))));
+    }
+
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    struct Why(&'static str);
+
+    impl super::Why for Why {
+        fn join(self, _: Self) -> Self {
+            self
+        }
+    }
+}

@@ -222,6 +222,8 @@ mod tests {
             (Service::icmp(ICMP6, Some(3), Some(4)), "icmp6 type 3 code 4"),
             (Service::protocol(50), "protocol 50"),
             (Service::port(132, 22), "protocol 132 22"),
+            (span(1 << 16 | 0x0301, 1 << 16 | 0x0304), "icmp 769-772"),
+            (span(1 << 16 | 0x0300, 1 << 16 | 0x04ff), "icmp 768-1279"),
             (span(0, 0x0005_ffff), "protocols 0-5"),
             (span(0, 6 << 16 | 21), "protocols 0-5 and tcp 0-21"),
             (span(6 << 16 | 23, 0x00ff_ffff), "tcp 23-65535 and protocols 7-255"),
@@ -260,5 +262,8 @@ mod tests {
         assert!(!Service::protocol(UDP).overlaps(ssh) && !Service::port(TCP, 21).overlaps(ssh));
         assert_eq!((ssh.only_protocol(), Service::ALL.only_protocol()), (Some(TCP), None));
         assert_eq!(Service::ports(TCP, RangeInclusive::new(2, 1)), None);
+        assert_eq!(low.of_one(), Some((TCP, 0..=1023)));
+        assert_eq!(Service::port(UDP, 53).of_one(), Some((UDP, 53..=53)));
+        assert_eq!(Service::ALL.of_one(), None);
     }
 }

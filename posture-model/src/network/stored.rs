@@ -89,3 +89,56 @@ pub(super) fn ports_of(text: &str) -> Option<(u16, u16)> {
     let (low, high) = (low.parse().ok()?, high.parse().ok()?);
     (low <= high).then_some((low, high))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_a_prefix_an_address_or_a_range() {
+        let has = |text: &str, address: &str| {
+            addresses_of(text).map(|all| all.has(address.parse().unwrap()))
+        };
+        assert_eq!(has("10.0.0.0/24", "10.0.0.255"), Some(true));
+        assert_eq!(has("10.0.0.4", "10.0.0.5"), Some(false));
+        for (address, expected) in
+            [("10.0.0.3", false), ("10.0.0.4", true), ("10.0.0.9", true), ("10.0.0.10", false)]
+        {
+            assert_eq!(has("10.0.0.4 - 10.0.0.9", address), Some(expected), "{address}");
+        }
+        assert_eq!(has("2001:db8::1-2001:db8::f", "2001:db8::8"), Some(true));
+        assert_eq!(has("2001:db8::1-2001:db8::f", "2001:db8::10"), Some(false));
+        for text in ["", "network", "10.0.0.9-10.0.0.4", "2001:db8::f-2001:db8::1", "::1-10.0.0.4"]
+        {
+            assert_eq!(addresses_of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ports_are_one_or_a_range() {
+        assert_eq!(ports_of("80"), Some((80, 80)));
+        assert_eq!(ports_of("1024-65535"), Some((1024, 65_535)));
+        for text in ["", "-", "80-", "9-8", "65536", "ssh"] {
+            assert_eq!(ports_of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rule_without_a_name_is_what_it_matches() {
+        let rule = |outbound, from: &[&str], to: &[&str]| PacketRule {
+            outbound,
+            services: vec!["tcp 22".to_owned(), "udp 53".to_owned()],
+            from: from.iter().map(|&end| end.to_owned()).collect(),
+            to: to.iter().map(|&end| end.to_owned()).collect(),
+            ..PacketRule::default()
+        };
+        assert_eq!(
+            rule(false, &["group sg-1", "10.0.0.0/8"], &["*"]).words(),
+            "tcp 22, udp 53 from sg-1, 10.0.0.0/8"
+        );
+        assert_eq!(rule(true, &["*"], &["internet"]).words(), "tcp 22, udp 53 to internet");
+        assert_eq!(rule(true, &["*"], &[]).words(), "tcp 22, udp 53");
+        let named = PacketRule { name: "rule 100".to_owned(), ..rule(true, &[], &[]) };
+        assert_eq!(named.words(), "rule 100");
+    }
+}

@@ -1,5 +1,7 @@
 //! The engine is held to a model that sends single packets and their answers, rule by rule.
 
+mod cases;
+
 use proptest::prelude::*;
 
 use ipnet::IpNet;
@@ -435,97 +437,4 @@ proptest! {
             }
         }
     }
-}
-
-fn open_world(at: At) -> World {
-    let rule = |outbound, end: &str| {
-        let ends = vec![end.to_owned()];
-        let (from, to) = if outbound { (Vec::new(), ends) } else { (ends, Vec::new()) };
-        PacketRule {
-            outbound,
-            services: vec!["tcp 22".to_owned()],
-            from,
-            to,
-            ..PacketRule::default()
-        }
-    };
-    let all = |outbound| PacketRule {
-        name: "rule 100".to_owned(),
-        outbound,
-        services: vec!["all traffic".to_owned()],
-        ..PacketRule::default()
-    };
-    let route = |to: &str, hop| PrivateRoute { to: to.to_owned(), hop };
-    let peer = |network: &str| Hop::Peer(network.to_owned());
-    let own = [route("10.0.0.0/16", Hop::Local), route("10.1.0.0/16", peer("vpc-2"))];
-    let others = [route("10.1.0.0/16", Hop::Local), route("10.0.0.0/16", peer("vpc-1"))];
-    World {
-        provider: Provider::Aws,
-        at,
-        same_region: true,
-        routes: [own.clone().into(), if at == At::Peer { others.into() } else { own.into() }],
-        acls: [vec![all(true), all(false)], vec![all(true), all(false)]],
-        groups: [vec![vec![rule(true, "group sg-b")]], vec![vec![rule(false, "group sg-a")]]],
-    }
-}
-
-#[test]
-fn the_path_names_every_step() {
-    let found = passage(&open_world(At::Peer).scope(Hidden::default()));
-    let ways: Vec<String> = found.certain.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        ways,
-        [
-            "tcp 22 from 10.0.0.4/32: interface eni-0 (10.0.0.4) → security group sg-0-0 (tcp 22 to sg-b) → network ACL acl-0 (rule 100) → \
-             route 10.1.0.0/16 to the peered network vpc-2 → network ACL acl-1 (rule 100) → security group sg-1-0 (tcp 22 from sg-a) → \
-             interface eni-1 (10.1.0.5) → instance i-1"
-        ]
-    );
-}
-
-#[test]
-fn a_group_of_another_region_matches_nothing() {
-    let mut world = open_world(At::Peer);
-    world.same_region = false;
-    assert_eq!(passage(&world.scope(Hidden::default())), Passage::default());
-}
-
-#[test]
-fn acls_count_between_subnets_only() {
-    let mut world = open_world(At::SameSubnet);
-    world.acls = [Vec::new(), Vec::new()];
-    assert_eq!(passage(&world.scope(Hidden::default())).certain.len(), 1);
-    world.at = At::OtherSubnet;
-    assert_eq!(passage(&world.scope(Hidden::default())), Passage::default());
-    // Where the subnets are not known, it is open.
-    let hidden = Hidden { subnet: true, ..Hidden::default() };
-    assert_eq!(says(&passage(&world.scope(hidden)), TCP, 22), Tri::Unknown(()));
-}
-
-#[test]
-fn an_answer_has_to_come_back() {
-    let mut world = open_world(At::OtherSubnet);
-    world.acls[1].retain(|rule| !rule.outbound);
-    assert_eq!(says(&passage(&world.scope(Hidden::default())), TCP, 22), Tri::No);
-    let mut world = open_world(At::Peer);
-    world.routes[1].pop();
-    assert_eq!(says(&passage(&world.scope(Hidden::default())), TCP, 22), Tri::No);
-}
-
-#[test]
-fn what_a_gateway_passes_on_is_open() {
-    let mut world = open_world(At::Peer);
-    world.routes[0].pop();
-    let tgw = PrivateRoute { to: "10.0.0.0/8".to_owned(), hop: Hop::Other("tgw-1".to_owned()) };
-    world.routes[0].push(tgw);
-    let found = passage(&world.scope(Hidden::default()));
-    assert_eq!(says(&found, TCP, 22), Tri::Unknown(()));
-    assert!(found.why.unwrap().detail.unwrap().contains("leads to tgw-1"));
-}
-
-#[test]
-fn a_filter_outside_the_snapshot_is_open() {
-    let mut scope = open_world(At::SameSubnet).scope(Hidden::default());
-    scope.security_groups.items.clear();
-    assert_eq!(says(&passage(&scope), TCP, 22), Tri::Unknown(()));
 }
