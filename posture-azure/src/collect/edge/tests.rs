@@ -45,6 +45,8 @@ fn an_address_is_in_use_where_something_has_it() {
     for by in ["ipConfiguration", "natGateway", "linkedPublicIPAddress", "servicePublicIPAddress"] {
         assert_eq!(of(json!({ by: used })), Ok(true), "{by}");
     }
+    assert_eq!(of(json!({ "ipConfiguration": used, "natGateway": used })), Ok(true));
+    assert_eq!(of(json!({ "ipConfiguration": used, "linkedPublicIPAddress": used })), Ok(true));
     assert_eq!(of(json!({ "ipAddress": "20.0.0.1" })), Ok(false));
     assert_eq!(of(json!({ "ipConfiguration": null })), Ok(false));
     assert_eq!(of(json!({ "ipConfiguration": "x" })), Err(Reason::Malformed));
@@ -222,6 +224,9 @@ fn a_firewall_blocks_what_itself_its_policy_or_that_above_says() {
     );
     assert_eq!(by(&[policy("own", "Off", id("base"))]), Err(Reason::OutsideScope));
     assert_eq!(by(&[policy("own", "Deny", id("base"))]), Ok(true));
+    // What the policy itself denies is denied, whatever it inherits.
+    assert_eq!(by(&[policy("own", "Deny", json!("base"))]), Ok(true));
+    assert_eq!(by(&[policy("own", "Off", json!("base"))]), Err(Reason::Malformed));
     assert_eq!(by(&[]), Err(Reason::OutsideScope));
     assert_eq!(by(&[policy("own", "Off", id("own"))]), Err(Reason::Undetermined));
 }

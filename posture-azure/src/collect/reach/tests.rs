@@ -1,5 +1,7 @@
 //! Interfaces and machines from the answers of a subscription, good and bad.
 
+mod cases;
+
 use posture_model::scope::Scope;
 use serde_json::json;
 
