@@ -196,6 +196,9 @@ fn a_control_that_was_not_selected_leaves_nothing_open_unless_it_is_an_alternati
     let versions = control("a.a", vec![part().any_of(EITHER)], VERSIONS);
     let fails = world([(Some(false), Some(true)), (Some(true), Some(true))]);
     assert_eq!(state(&fails, &[versions]), State::NotMet);
+    // Nor does one that passes and shows the same requirement, without being in the place of the other.
+    let tls = control("a.b", vec![part()], TLS);
+    assert_eq!(state(&fails, &[versions, tls]), State::NotMet);
 }
 
 #[test]

@@ -219,6 +219,16 @@ mod tests {
         parts.iter().rev().find(of).is_some_and(|(_, _, add)| *add)
     }
 
+    #[test]
+    fn a_set_covers_its_parts_and_nothing_else() {
+        let of = |port: u16, prefix: &str| {
+            Traffic::of(Service::port(TCP, port), &Addresses::parse(prefix).unwrap())
+        };
+        let whole = of(22, "10.0.0.0/8").or(&of(80, "10.0.0.0/8"));
+        assert!(whole.covers(&of(22, "10.1.0.0/16")) && whole.covers(&Traffic::none()));
+        assert!(!whole.covers(&of(443, "10.1.0.0/16")) && !whole.covers(&of(22, "10.0.0.0/7")));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(
             std::env::var("POSTURE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64)

@@ -227,6 +227,23 @@ fn the_networks_tag_means_the_own_network_and_its_peers() {
         }
         assert_eq!(with(At::Peer, false, place), strangers, "{place} without a peering");
     }
+    // What needs no answer arrives by a peering of one direction, of which the other network knows nothing.
+    let one_way = |place: &str| {
+        let mut world = open_world(At::Peer);
+        world.provider = Provider::Azure;
+        world.routes[1].pop();
+        let allow = |outbound, from: &str| PacketRule {
+            outbound,
+            services: vec!["udp 53".to_owned()],
+            from: vec![from.to_owned()],
+            ..PacketRule::default()
+        };
+        world.groups = [vec![vec![allow(true, "*")]], vec![vec![allow(false, place)]]];
+        says(&passage(&world.scope(Hidden::default())), UDP, 53)
+    };
+    assert_eq!(one_way("*"), Tri::Yes);
+    assert_eq!(one_way("network"), Tri::Unknown(()));
+    assert_eq!(one_way("internet"), Tri::Unknown(()));
     // The members of a group are known within the network, and not across a peering.
     assert_eq!(with(At::OtherSubnet, true, "group sg-a"), Tri::Yes);
     assert_eq!(with(At::OtherSubnet, true, "group SG-A"), Tri::Yes);
@@ -289,6 +306,10 @@ fn rules_that_tell_very_many_ports_of_senders_apart_are_an_open_question() {
     // Each range has two bounds, and port 1 is always tried.
     assert_eq!(with(31), Tri::Yes);
     assert_eq!(with(32), Tri::Unknown(()));
+    // A range that begins with port 0 has one bound more.
+    let all: Vec<String> = std::iter::once("0-5".to_owned()).chain(ports(31)).collect();
+    let texts: Vec<&str> = all.iter().map(String::as_str).collect();
+    assert_eq!(answer(&azure(vec![from_ports(false, &texts)])), Tri::Yes);
 }
 
 #[test]
