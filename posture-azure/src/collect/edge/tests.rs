@@ -47,6 +47,7 @@ fn an_address_is_in_use_where_something_has_it() {
     }
     assert_eq!(of(json!({ "ipConfiguration": used, "natGateway": used })), Ok(true));
     assert_eq!(of(json!({ "ipConfiguration": used, "linkedPublicIPAddress": used })), Ok(true));
+    assert_eq!(of(json!({ "ipConfiguration": used, "servicePublicIPAddress": used })), Ok(true));
     assert_eq!(of(json!({ "ipAddress": "20.0.0.1" })), Ok(false));
     assert_eq!(of(json!({ "ipConfiguration": null })), Ok(false));
     assert_eq!(of(json!({ "ipConfiguration": "x" })), Err(Reason::Malformed));

@@ -465,3 +465,74 @@ fn the_address_of_each_instance_has_a_sku_that_is_known_or_not() {
     assert_eq!(of(json!({ "name": "Dreamy" })), (0, Some(Reason::Unsupported)));
     assert_eq!(of(Value::Null), (0, Some(Reason::Undetermined)));
 }
+
+#[test]
+fn a_table_that_takes_no_routes_of_gateways_keeps_the_way_open() {
+    let with = |disabled: Value| {
+        let table = resource(
+            "Microsoft.Network/routeTables",
+            "routes",
+            json!({}),
+            json!({ "routes": [], "disableBgpRoutePropagation": disabled }),
+        );
+        World {
+            subnet: json!({ "networkSecurityGroup": { "id": group() }, "routeTable": { "id": id("routeTables", "routes") } }),
+            more: vec![table, gateway("core", json!({ "gatewayType": "ExpressRoute" }))],
+            ..World::default()
+        }
+        .open()
+    };
+    // What the gateway brings may still count as the own network by the tag VirtualNetwork.
+    assert_eq!(with(json!(true)).0, [PATH]);
+    assert_eq!(with(json!(false)).0.len(), 0);
+    assert_eq!(with(Value::Null).0.len(), 0);
+}
+
+#[test]
+fn a_firewall_of_a_peered_network_may_lead_in() {
+    let of = |network: &str| {
+        let subnet = format!("{}/subnets/AzureFirewallSubnet", id("virtualNetworks", network));
+        let own = firewall(json!({
+            "firewallPolicy": { "id": "/p" },
+            "ipConfigurations": [{ "properties": { "subnet": { "id": subnet } } }],
+        }));
+        let world = World { rules: json!([]), more: vec![own], ..World::default() };
+        let scope = in_network(&world, |network| {
+            network["virtualNetworkPeerings"] = json!([{ "id": "/p", "name": "p", "properties": {
+                "peeringState": "Connected", "allowVirtualNetworkAccess": true,
+                "remoteVirtualNetwork": { "id": id("virtualNetworks", "hub") },
+                "remoteAddressSpace": { "addressPrefixes": ["10.9.0.0/16"] },
+            } }]);
+        });
+        said(&scope, &scope.network_interfaces.items[0].open_to_anyone).1.map(|(action, _)| action)
+    };
+    let firewalls = Some("Microsoft.Network/azureFirewalls/read".to_owned());
+    assert_eq!(of("core"), firewalls);
+    assert_eq!(of("hub"), firewalls);
+    assert_eq!(of("elsewhere"), None);
+}
+
+#[test]
+fn addresses_in_several_subnets_leave_the_filters_open() {
+    let of = |second: &str| {
+        let subnet = format!("{}/subnets/{second}", id("virtualNetworks", "core"));
+        let scope = card_with(&[json!({}), json!({ "subnet": { "id": subnet } })]);
+        let card = &scope.network_interfaces.items[0];
+        let reason = |gap: Option<(String, Reason)>| gap.map(|(_, reason)| reason);
+        (reason(why(&scope, &card.subnet)), reason(why(&scope, &card.filters)))
+    };
+    assert_eq!(of("front"), (None, None));
+    assert_eq!(of("back"), (Some(Reason::Undetermined), Some(Reason::Undetermined)));
+}
+
+#[test]
+fn directions_and_versions_that_do_not_exist_are_not_taken_for_others() {
+    let sideways = with_rules(json!([rule(json!({ "direction": "Sideways" }))]));
+    assert_eq!(sideways.1.map(|(_, reason)| reason), Some(Reason::Malformed));
+    let version = |text: &str| {
+        let card = json!({ "privateIPAddressVersion": text });
+        World { card, ..World::default() }.open().1.map(|(_, reason)| reason)
+    };
+    assert_eq!(version("IPv4"), None);
+    assert!(version("IPv5").is_some());
+}
