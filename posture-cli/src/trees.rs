@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use posture_core::resource::Kind;
 use posture_core::snapshot::Snapshot;
 use posture_core::wanted::Wanted;
 use posture_kubernetes::manifests::{self, Options};
@@ -21,14 +20,12 @@ pub(crate) fn is_one(argument: &Path) -> bool {
 
 /// Reads manifests with all their facts. The name identifies them; without it, the path does.
 pub(crate) fn read(path: &Path, name: Option<&str>) -> Result<Snapshot> {
-    let facts: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.fact_ids()).collect();
-    let wanted = Wanted::of(&facts, Kind::ALL);
     let options = Options {
         paths: vec![path.to_owned()],
         name: name.map(str::to_owned),
         ..Options::default()
     };
-    let tree = manifests::read(&options, &wanted, || jiff::Timestamp::now().into());
+    let tree = manifests::read(&options, &Wanted::everything(), || jiff::Timestamp::now().into());
     if tree.is_empty() {
         return Err(Failure::tool(format!("no Kubernetes objects in `{}`", path.display()))
             .help("pass a folder or a file of manifests"));

@@ -266,12 +266,7 @@ mod tests {
             name: Some("shop".to_owned()),
             ..Options::default()
         };
-        read(&options, &everything(), || Time::from_unix(0))
-    }
-
-    fn everything() -> Wanted {
-        let facts: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.fact_ids()).collect();
-        Wanted::of(&facts, Kind::ALL)
+        read(&options, &Wanted::everything(), || Time::from_unix(0))
     }
 
     const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: [{name: c, image: i, securityContext: {privileged: true}}]}\n";
@@ -332,7 +327,7 @@ mod tests {
         std::os::unix::fs::symlink("/dev/zero", folder.path().join("a.yaml")).unwrap();
         std::os::unix::net::UnixListener::bind(folder.path().join("b.yaml")).unwrap();
         let options = Options { paths: vec![folder.path().to_owned()], ..Options::default() };
-        let tree = read(&options, &everything(), || Time::from_unix(0));
+        let tree = read(&options, &Wanted::everything(), || Time::from_unix(0));
         let details: Vec<&str> =
             tree.scope.gaps.iter().filter_map(|gap| gap.detail.as_deref()).collect();
         assert_eq!(details, ["not a regular file", "not a regular file"]);
@@ -387,7 +382,7 @@ spec: {podSelector: {}, ingress: [{from: [{host: example.com}]}], ports: [{port:
     #[test]
     fn a_path_that_does_not_exist_is_a_gap() {
         let options = Options { paths: vec!["/nowhere/at/all".into()], ..Options::default() };
-        let tree = read(&options, &everything(), || Time::from_unix(0));
+        let tree = read(&options, &Wanted::everything(), || Time::from_unix(0));
         assert_eq!(tree.scope.id, "/nowhere/at/all");
         assert!(!tree.scope.workloads.is_complete());
     }

@@ -164,6 +164,21 @@ pub(crate) fn renumber<T: 'static>(fact: &mut Fact<T>, gap: GapId) {
 }
 
 impl Fact<Entries> {
+    /// What several lists hold together: an entry of one is one of all, and what one leaves undecided stays so. It was not
+    /// collected where a part of it was not.
+    pub fn together<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut all = Entries::none();
+        for part in parts {
+            match part {
+                Known(entries) => all = all.and(entries),
+                Fact::NotOffered => {}
+                Gap(GapId::NOT_COLLECTED) => return Self::not_collected(),
+                Gap(gap) => all = all.and(&Entries::new(Vec::new(), Some(*gap))),
+            }
+        }
+        all.into_fact()
+    }
+
     /// Whether there is an entry. It is false only for a list that is complete.
     pub fn any(&self) -> Fact<bool> {
         self.and_then(Entries::any)
@@ -351,6 +366,23 @@ mod tests {
         assert_eq!(all(Entries::from(["a"]).and(&named(&[], &["b"]))), Known(false));
         let both = named(&[], &["b"]).and(&named(&["a"], &["c"]));
         assert_eq!(both, named(&["a"], &["b", "c"]));
+    }
+
+    #[test]
+    fn lists_together_hold_what_each_holds_and_leave_open_what_one_leaves() {
+        let a = Known(Entries::from(["a"]));
+        let b = Known(partial(&["b"]));
+        assert_eq!(Fact::together([]), Known(Entries::none()));
+        assert_eq!(Fact::together([&a, &Fact::NotOffered]), a);
+        let both = Known(partial(&["a", "b"]));
+        assert_eq!(Fact::together([&a, &b]), both);
+        // A gap leaves open what else there is, beside what is certain.
+        assert_eq!(Fact::together([&a, &Gap(GAP)]), Known(partial(&["a"])));
+        assert_eq!(Fact::together([&Known(Entries::none()), &Gap(GAP)]), Gap(GAP));
+        // What was not collected is not, whatever else there is.
+        let none = Gap(GapId::NOT_COLLECTED);
+        assert_eq!(Fact::together([&a, &none]), none);
+        assert_eq!(Fact::together([&Gap(GAP), &none]), none);
     }
 
     #[test]

@@ -17,6 +17,12 @@ impl Wanted {
         Self::default().with(facts, kinds)
     }
 
+    /// Every fact of every kind.
+    pub fn everything() -> Self {
+        let facts: Vec<FactId> = Kind::ALL.iter().flat_map(|kind| kind.fact_ids()).collect();
+        Self::of(&facts, Kind::ALL)
+    }
+
     /// The same in addition to what is wanted already.
     #[must_use]
     pub fn with(mut self, facts: &[FactId], kinds: &[Kind]) -> Self {

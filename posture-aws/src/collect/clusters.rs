@@ -244,7 +244,7 @@ impl Place<'_> {
             .public_ranges(self.fact(&id, &described, public_ranges))
             .audit_off(self.fact(&id, &described, audit_off))
             .secrets_key(self.fact(&id, &described, secrets_key))
-            .other_sign_ins(both(&self.fact(&id, &described, config_map), &providers))
+            .other_sign_ins(Fact::together([&self.fact(&id, &described, config_map), &providers]))
     }
 
     /// A fact of a description.
@@ -390,16 +390,6 @@ fn config_map(cluster: DescribedCluster<'_>) -> Result<Entries, &'static str> {
         Mode::ApiAndConfigMap | Mode::ConfigMap => Ok(Entries::from(["config map `aws-auth`"])),
         Mode::Other => Err("the authentication mode is not known here"),
     }
-}
-
-/// What two lists hold together.
-fn both(one: &Fact<Entries>, other: &Fact<Entries>) -> Fact<Entries> {
-    let of = |fact: &Fact<Entries>| match fact {
-        Known(entries) => entries.clone(),
-        Fact::Gap(gap) => Entries::new(Vec::new(), Some(*gap)),
-        Fact::NotOffered => Entries::none(),
-    };
-    of(one).and(&of(other)).into_fact()
 }
 
 /// What the remote access of a node group opens: everything, where it has a key and no source, see

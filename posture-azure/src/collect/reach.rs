@@ -123,7 +123,10 @@ pub(crate) fn collect(
     let reader = Reader {
         audit,
         read: read::table(INTERFACES.name, &found, read::interface),
-        topology: wanted.then(|| topology(&rows_of)),
+        topology: wanted.then(|| {
+            let elsewhere = rows.as_ref().ok().and_then(|rows| managed_elsewhere(rows, audit.id));
+            topology(&rows_of, elsewhere)
+        }),
     };
     let interfaces = reader.interfaces(&found);
     if machines {
@@ -139,7 +142,10 @@ pub(crate) fn collect(
 }
 
 /// What decides what the internet reaches in a subscription.
-fn topology(rows: &impl Fn(&str, &'static str) -> Result<Vec<Value>, Gap>) -> Topology {
+fn topology(
+    rows: &impl Fn(&str, &'static str) -> Result<Vec<Value>, Gap>,
+    elsewhere: Option<Gap>,
+) -> Topology {
     fn table<T>(
         rows: &impl Fn(&str, &'static str) -> Result<Vec<Value>, Gap>,
         kind: &str,
@@ -157,32 +163,59 @@ fn topology(rows: &impl Fn(&str, &'static str) -> Result<Vec<Value>, Gap>) -> To
         balancers: table(rows, BALANCERS_TYPE, &BALANCERS, read::balancer),
         gateways: table(rows, GATEWAYS_TYPE, &GATEWAYS, read::gateway),
         firewalls: table(rows, FIREWALLS_TYPE, &FIREWALLS, read::firewall),
-        managed: managed(&managers),
+        managed: managed(&managers).or(elsewhere),
         memory: Memory::default(),
     }
 }
 
 /// Why a [network manager](https://learn.microsoft.com/en-us/azure/virtual-network-manager/concept-security-admins) may let in
-/// more or less than groups do. Only an action that a reader is not allowed to call shows which of its rules are in force, and a manager
-/// of another subscription does not show.
+/// more or less than groups do. Only an action that a reader is not allowed to call shows which of its rules are in force.
 fn managed(rows: &Result<Vec<Value>, Gap>) -> Option<Gap> {
-    const ACCESS: &str = "properties.networkManagerScopeAccesses";
-    let rows = match rows {
-        Ok(rows) => rows,
-        Err(gap) => return Some(gap.clone()),
-    };
-    let has_a_say = |row: &Value| -> Option<Gap> {
-        let id = word(row, "id").unwrap_or_default();
-        match View(row).need(ACCESS, View::words) {
-            Err(Misfit(path)) => Some(read::misfit(MANAGERS.name, id, &path)),
-            Ok(access) if access.iter().any(|own| own.eq_ignore_ascii_case("SecurityAdmin")) => {
-                let detail = "the security admin rules in force are not readable";
-                Some(Gap::undetermined(MANAGERS.name, id, detail))
+    match rows {
+        Ok(rows) => rows.iter().find_map(has_a_say),
+        Err(gap) => Some(gap.clone()),
+    }
+}
+
+/// The same of a manager in another subscription, among those that are read together, whose
+/// [scope](https://learn.microsoft.com/en-us/azure/virtual-network-manager/concept-network-manager-scope) names this subscription, or
+/// a management group, which may hold it.
+fn managed_elsewhere(rows: &Rows, subscription: &str) -> Option<Gap> {
+    let own = plain(&format!("subscriptions/{subscription}"));
+    let covers = |row: &Value| {
+        let scopes = |kind: &str| {
+            let path = format!("properties.networkManagerScopes.{kind}");
+            View(row).words(&path)
+        };
+        match (scopes("managementGroups"), scopes("subscriptions")) {
+            (Ok(groups), Ok(subscriptions)) => {
+                let mut named = subscriptions.iter().flatten();
+                // One without any scope that is known here may have another.
+                groups.iter().flatten().next().is_some()
+                    || (groups.is_none() && subscriptions.is_none())
+                    || named.any(|id| plain(id) == own)
             }
-            Ok(_) => None,
+            _ => true,
         }
     };
-    rows.iter().find_map(has_a_say)
+    let is_own =
+        |row: &Value| word(row, "id").is_some_and(|id| plain(id).starts_with(&format!("{own}/")));
+    let others = rows.of_type(MANAGERS_TYPE).filter(|row| !is_own(row));
+    others.filter(|row| covers(row)).find_map(has_a_say)
+}
+
+/// Why a manager may put rules before all groups; none for one that does something else.
+fn has_a_say(row: &Value) -> Option<Gap> {
+    const ACCESS: &str = "properties.networkManagerScopeAccesses";
+    let id = word(row, "id").unwrap_or_default();
+    match View(row).need(ACCESS, View::words) {
+        Err(Misfit(path)) => Some(read::misfit(MANAGERS.name, id, &path)),
+        Ok(access) if access.iter().any(|own| own.eq_ignore_ascii_case("SecurityAdmin")) => {
+            let detail = "the security admin rules in force are not readable";
+            Some(Gap::undetermined(MANAGERS.name, id, detail))
+        }
+        Ok(_) => None,
+    }
 }
 
 /// What interfaces and machines are read from.

@@ -11,18 +11,12 @@ use crate::action::ACTIONS;
 use crate::info::PARTITION;
 use crate::pod_security::Version;
 
-/// Every fact of every kind.
-fn everything() -> Wanted {
-    let facts: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.fact_ids()).collect();
-    Wanted::of(&facts, Kind::ALL)
-}
-
 fn scope_of(origin: Origin, fill: impl FnOnce(&mut Inventory)) -> Scope {
     let mut inventory = Inventory::new(origin, Version::NEWEST.into());
     fill(&mut inventory);
     let mut scope =
         Scope::unread(Provider::Kubernetes, "shop".to_owned(), PARTITION, Time::from_unix(0));
-    inventory.fill(&everything(), &mut scope);
+    inventory.fill(&Wanted::everything(), &mut scope);
     scope
 }
 
@@ -379,7 +373,7 @@ fn a_check_that_is_newer_than_the_cluster_is_judged_as_well() {
     let mut inventory = Inventory::new(Origin::Manifests, Version::of_minor(20).into());
     inventory.take(&deployment(template), None);
     let mut scope = scope_of(Origin::Manifests, |_| {});
-    inventory.fill(&everything(), &mut scope);
+    inventory.fill(&Wanted::everything(), &mut scope);
     assert_eq!(entries(&workload(&scope, WEB).probe_hosts).len(), 1);
 }
 
@@ -416,7 +410,7 @@ fn without_the_version_of_the_server_only_what_depends_on_it_is_not_known() {
             }
             inventory.server(version());
             let mut scope = scope_of(Origin::Cluster, |_| {});
-            inventory.fill(&everything(), &mut scope);
+            inventory.fill(&Wanted::everything(), &mut scope);
             let number = |fact: &Fact<Entries>| match fact {
                 Known(entries) if entries.undecided().is_none() => Some(entries.certain().len()),
                 Fact::Gap(gap) => {

@@ -26,12 +26,6 @@ pub(super) fn control_plane_pod(name: &str, flags: &[&str]) -> Value {
     })
 }
 
-/// Every fact of every kind.
-fn everything() -> Wanted {
-    let facts: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.fact_ids()).collect();
-    Wanted::of(&facts, Kind::ALL)
-}
-
 pub(super) fn read_with(origin: Origin, objects: &[Value], unread: &[&str]) -> Scope {
     let mut inventory = Inventory::new(origin, Version::NEWEST.into());
     for object in objects {
@@ -42,7 +36,7 @@ pub(super) fn read_with(origin: Origin, objects: &[Value], unread: &[&str]) -> S
         inventory.unread(action, Gap::new(action.name, "", Reason::Denied));
     }
     let mut scope = Scope::unread(Provider::Kubernetes, "c", "kubernetes", Time::from_unix(0));
-    inventory.fill(&everything(), &mut scope);
+    inventory.fill(&Wanted::everything(), &mut scope);
     scope
 }
 
@@ -544,7 +538,7 @@ fn the_version_of_the_server_is_read_or_not() {
             inventory.server(version);
         }
         let mut scope = Scope::unread(Provider::Kubernetes, "c", "kubernetes", Time::from_unix(0));
-        inventory.fill(&everything(), &mut scope);
+        inventory.fill(&Wanted::everything(), &mut scope);
         let [cluster] = scope.clusters.items.as_slice() else { panic!() };
         assert_eq!(cluster.id, "c");
         (cluster.version.clone(), cluster.platform.known().ok().cloned())
@@ -594,6 +588,6 @@ fn parts_that_were_read_side_by_side_are_put_together() {
         inventory.add(part);
     }
     let mut scope = Scope::unread(Provider::Kubernetes, "c", "kubernetes", Time::from_unix(0));
-    inventory.fill(&everything(), &mut scope);
+    inventory.fill(&Wanted::everything(), &mut scope);
     assert_eq!(scope, whole);
 }

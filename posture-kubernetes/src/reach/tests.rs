@@ -72,11 +72,6 @@ fn documents(text: &str) -> Vec<manifest::Document> {
     manifest::read(text.as_bytes(), &manifest::Options::default())
 }
 
-fn wanted() -> Wanted {
-    let facts: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.fact_ids()).collect();
-    Wanted::of(&facts, Kind::ALL)
-}
-
 fn inventory(origin: Origin, text: &str) -> Inventory {
     let mut inventory = Inventory::new(origin, Version::NEWEST.into());
     for document in documents(text) {
@@ -92,7 +87,7 @@ fn inventory(origin: Origin, text: &str) -> Inventory {
 /// The scope as it comes back from a file.
 fn saved(inventory: Inventory) -> Scope {
     let mut scope = Scope::unread(Provider::Kubernetes, "shop", PARTITION, Time::from_unix(0));
-    inventory.fill(&wanted(), &mut scope);
+    inventory.fill(&Wanted::everything(), &mut scope);
     scope.canonicalise();
     serde_json::from_str(&serde_json::to_string(&scope).unwrap()).unwrap()
 }

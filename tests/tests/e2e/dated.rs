@@ -22,7 +22,7 @@ const NO_DAY: &[(&str, &str)] = &[
     ("posture-aws/src/always.rs: TAG", "part of the list beside it"),
     ("posture-aws/src/always.rs: FORWARDS", "part of the list beside it"),
     ("posture-aws/src/collect/acm.rs: ISSUED", "parameters of our own calls"),
-    ("posture-aws/src/collect/network_firewall.rs: PAGE", "a parameter of our own calls"),
+    ("posture-aws/src/collect/network_firewall/api.rs: PAGE", "a parameter of our own calls"),
     ("posture-aws/src/collect/waf.rs: CLOUD_FRONT", "parameters of our own calls"),
     ("posture-aws/src/collect/waf.rs: GONE", "an error of our own calls"),
     ("posture-aws/src/collect/waf.rs: REGIONAL", "parameters of our own calls"),

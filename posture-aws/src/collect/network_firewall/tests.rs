@@ -1,4 +1,5 @@
 use posture_model::gap::Reason;
+use posture_model::resource::Kind;
 use posture_model::scope::Scope;
 use posture_model::wanted::Wanted;
 use serde_json::{Value, json};

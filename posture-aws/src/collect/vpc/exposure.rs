@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use posture_model::entries::Entries;
-use posture_model::fact::{Fact, Known};
+use posture_model::fact::Fact;
 use posture_model::gap::{Gap, GapId};
 use posture_model::network::{Addresses, Traffic, openings};
 
@@ -226,24 +226,4 @@ fn unclear(listed: ListedInterface<'_>) -> Option<Gap> {
             "it has an address of a carrier or of a network on premises",
         )
     })
-}
-
-/// What reaches a machine: by any of its interfaces, of which some may not be known.
-pub(super) fn together<'a>(
-    found: impl Iterator<Item = &'a Fact<Entries>>,
-    unknown: Option<GapId>,
-) -> Fact<Entries> {
-    let mut all = Entries::none();
-    for one in found {
-        match one {
-            Known(entries) => all = all.and(entries),
-            Fact::NotOffered => {}
-            Fact::Gap(gap) if *gap == GapId::NOT_COLLECTED => return Fact::not_collected(),
-            Fact::Gap(gap) => all = all.and(&Entries::new(Vec::new(), Some(*gap))),
-        }
-    }
-    if let Some(gap) = unknown {
-        all = all.and(&Entries::new(Vec::new(), Some(gap)));
-    }
-    all.into_fact()
 }

@@ -469,6 +469,40 @@ fn a_firewall_or_a_manager_that_may_have_a_say_leaves_it_open() {
     assert_eq!(with(vec![manager(Value::Null)]), (vec![], managers(Reason::Malformed)));
 }
 
+#[test]
+fn a_manager_of_another_subscription_has_a_say_where_its_scope_may_hold_this_one() {
+    const HUB: &str = "aaaaaaaa-0000-4000-8000-000000000002";
+    let own = format!("/subscriptions/{}/", ID.to_ascii_uppercase());
+    let group = "/providers/Microsoft.Management/managementGroups/all";
+    let open = |scopes: Value, access: &str| {
+        let properties =
+            json!({ "networkManagerScopeAccesses": [access], "networkManagerScopes": scopes });
+        let manager = resource("Microsoft.Network/networkManagers", "m", json!({}), properties);
+        let mut scenario = World { rules: json!([]), ..World::default() }.scenario();
+        let hub = json!({ "id": HUB, "name": "hub", "resources": [manager] });
+        scenario["subscriptions"].as_array_mut().unwrap().push(hub);
+        let kinds = [Kind::NetworkInterface];
+        let all = scopes_of(&scenario, &kinds);
+        let scope = all.iter().find(|scope| scope.id == ID).unwrap();
+        said(scope, &scope.network_interfaces.items[0].open_to_anyone).1
+    };
+    let with = |scopes| open(scopes, "SecurityAdmin");
+    let undetermined =
+        Some(("Microsoft.Network/networkManagers/read".to_owned(), Reason::Undetermined));
+    assert_eq!(with(json!({ "managementGroups": [group], "subscriptions": [] })), undetermined);
+    assert_eq!(with(json!({ "managementGroups": [], "subscriptions": [own] })), undetermined);
+    assert_eq!(with(json!({ "subscriptions": [format!("/subscriptions/{HUB}")] })), None);
+    // A scope that cannot be read may be any.
+    assert_eq!(with(Value::Null), undetermined);
+    assert_eq!(with(json!({ "subscriptions": 1 })), undetermined);
+    let connects = open(json!({ "managementGroups": [group] }), "Connectivity");
+    assert_eq!(connects, None);
+}
+
+fn scopes_of(scenario: &Value, kinds: &[Kind]) -> Vec<Scope> {
+    scopes(scenario, REACH, kinds)
+}
+
 /// A scale set whose instances are in a pool of a public balancer, or as changed.
 fn scale_set(top: Value, properties: Value, configuration: Value) -> Value {
     let subnet = format!("{}/subnets/front", id("virtualNetworks", "core"));

@@ -75,8 +75,10 @@ impl<'a> Maker<'a> {
             let gap = gap.map(|gap| self.note(gap));
             let addresses = found.iter().flat_map(|(_, found)| found.addresses.clone()).collect();
             let addresses = gap.map_or_else(|| Known(addresses), Fact::Gap);
-            let anyone = found.iter().map(|(_, found)| &found.anyone);
-            let some = found.iter().map(|(_, found)| &found.some);
+            // By any of its interfaces, of which some may not be known.
+            let unknown = gap.map(Fact::Gap);
+            let anyone = found.iter().map(|(_, found)| &found.anyone).chain(&unknown);
+            let some = found.iter().map(|(_, found)| &found.some).chain(&unknown);
             let identities = instance.profile().and_then(Profile::arn).map(str::to_owned);
             Some(
                 Machine::unread_on(
@@ -86,8 +88,8 @@ impl<'a> Maker<'a> {
                     Some(self.region),
                 )
                 .addresses(addresses)
-                .open_to_anyone(exposure::together(anyone, gap))
-                .open_to_some(exposure::together(some, gap))
+                .open_to_anyone(Fact::together(anyone))
+                .open_to_some(Fact::together(some))
                 .identities(Known(identities.into_iter().collect()))
                 .tags(Known(tags)),
             )
