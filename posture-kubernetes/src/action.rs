@@ -133,7 +133,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         name: VERSION,
         per: Per::ONCE,
         lists: &[Kind::Cluster],
-        fills: &[Cluster::VERSION, Cluster::PLATFORM],
+        fills: &[Cluster::VERSION, Cluster::PLATFORM, Cluster::API_SERVERS],
         command: "kubectl version --output yaml",
         own: Request::Path("/version"),
     },

@@ -8,6 +8,7 @@ use futures::future::join_all;
 use posture_collect::gaps::CallError;
 use posture_collect::text::clip;
 use posture_collect::{Observer, observed};
+use posture_model::api_server::host;
 use posture_model::gap::{Gap, Reason};
 use posture_model::provider::Provider;
 use posture_model::scope::{Calls, Scope};
@@ -81,6 +82,16 @@ impl Session {
         self.client.server()
     }
 
+    /// The host by which the cloud knows the server; see [`host`]. Where TLS verifies another name than that of the address, it is that
+    /// one: the address is the end of a tunnel.
+    pub fn host(&self) -> Option<String> {
+        let access = self.client.access();
+        match &access.server_name {
+            Some(name) if access.server.scheme() == "https" && !access.insecure => host(name),
+            _ => host(&self.server()),
+        }
+    }
+
     /// The user as whom the cluster is read, by its name in the kubeconfig.
     pub fn identity(&self) -> Option<&str> {
         self.client.access().identity.as_deref()
@@ -149,6 +160,7 @@ impl Session {
             Ok(version) => Ok(version.clone()),
             Err(refused) => Err(refused.gap.clone()),
         });
+        inventory.hosts(self.host());
         inventory.fill(wanted, &mut scope);
         scope.calls = self.calls();
         scope.finished = now();

@@ -93,6 +93,7 @@ pub struct Inventory {
     control_plane: control_plane::ControlPlane,
     retired: lifecycle::Retired,
     server: Fact<String>,
+    hosts: Fact<Vec<String>>,
     role_bindings: Vec<RoleBinding>,
     seen: BTreeMap<String, u32>,
 }
@@ -154,6 +155,7 @@ impl Inventory {
             control_plane: control_plane::ControlPlane::default(),
             retired: lifecycle::Retired::default(),
             server: Fact::not_collected(),
+            hosts: Fact::not_collected(),
             role_bindings: Vec::new(),
             seen: BTreeMap::new(),
         }
@@ -183,6 +185,7 @@ impl Inventory {
             control_plane,
             retired,
             server: _,
+            hosts: _,
             role_bindings,
             policies,
             exposure,
@@ -380,6 +383,11 @@ impl Inventory {
         };
     }
 
+    /// Takes the host of the server, if its address has one that leads to this cluster alone.
+    pub fn hosts(&mut self, host: Option<String>) {
+        self.hosts = Known(host.into_iter().collect());
+    }
+
     /// Why the version of the server is not known, if it is not.
     fn version_gap(&self) -> Option<GapId> {
         match &self.server {
@@ -411,7 +419,8 @@ impl Inventory {
         let namespaces = self.namespaces.finish(&view, &used, &others, &networks);
         let mut parts = Vec::new();
         let server = self.server.known().ok().map(String::as_str);
-        let platform = self.nodes.platform(server, lists.of(["Node"]).is_empty());
+        let hosts = self.hosts.known().into_iter().flatten().map(String::as_str);
+        let platform = self.nodes.platform(server, hosts, lists.of(["Node"]).is_empty());
         let enforcing = self.admission.enforcing(&lists);
         let around = access::Around {
             origin: self.origin,
@@ -435,6 +444,7 @@ impl Inventory {
         let cluster = cluster
             .platform(nodes::shown(platform, &lists, &self.gaps))
             .version(self.server)
+            .api_servers(self.hosts)
             .enforcing(enforcing)
             .signature_checks(signing);
         let cluster = self.control_plane.fill(cluster, &lists, &self.gaps);
