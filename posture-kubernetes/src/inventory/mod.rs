@@ -5,11 +5,13 @@
 
 pub(crate) mod access;
 pub(crate) mod admission;
+mod beta;
 pub(crate) mod control_plane;
 mod credentials;
 mod ended;
 mod ends;
 mod exposure;
+pub(crate) mod external;
 #[cfg(test)]
 mod fact_tests;
 mod isolation;
@@ -92,6 +94,8 @@ pub struct Inventory {
     admission: admission::Admission,
     control_plane: control_plane::ControlPlane,
     retired: lifecycle::Retired,
+    betas: beta::Betas,
+    external: external::External,
     server: Fact<String>,
     hosts: Fact<Vec<String>>,
     role_bindings: Vec<RoleBinding>,
@@ -154,6 +158,8 @@ impl Inventory {
             admission: admission::Admission::default(),
             control_plane: control_plane::ControlPlane::default(),
             retired: lifecycle::Retired::default(),
+            betas: beta::Betas::default(),
+            external: external::External::default(),
             server: Fact::not_collected(),
             hosts: Fact::not_collected(),
             role_bindings: Vec::new(),
@@ -184,6 +190,8 @@ impl Inventory {
             admission,
             control_plane,
             retired,
+            betas,
+            external,
             server: _,
             hosts: _,
             role_bindings,
@@ -200,6 +208,8 @@ impl Inventory {
         self.admission.extend(admission);
         self.control_plane.extend(control_plane);
         self.retired.extend(retired);
+        self.betas.extend(betas);
+        self.external.extend(external);
         self.role_bindings.extend(role_bindings);
         self.policies.extend(policies);
         self.exposure.extend(exposure);
@@ -221,6 +231,7 @@ impl Inventory {
 
     fn sort(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
         let tags = Known(of.labels.clone());
+        self.betas.take(of, self.origin)?;
         macro_rules! put {
             ($list:ident, $resource:ident) => {{
                 let mut resource = $resource::unread_on(
@@ -262,6 +273,7 @@ impl Inventory {
                 self.policies.take(of, unique)?;
             }
             "CustomResourceDefinition" => {
+                self.external.defined(of)?;
                 if let Some(group) = self.policies.defined(of)? {
                     self.namespaces.custom(group);
                 }
@@ -292,6 +304,7 @@ impl Inventory {
                 self.control_plane.pod(of)?;
                 self.accounts.pods(of)?;
                 self.retired.pods(of, &unique)?;
+                self.external.pods(of)?;
                 if of.kind == "DaemonSet" {
                     self.policies.plugin(of);
                 }
@@ -344,6 +357,7 @@ impl Inventory {
     pub fn custom(&mut self, identity: &Identity, object: &Value) {
         let Identity { api_version, kind, namespace, name } = identity;
         self.policies.custom(api_version, kind, namespace, name);
+        self.external.custom(identity);
         let group = api_version.split('/').next().unwrap_or_default();
         self.namespaces.custom(group);
         if (group, kind.as_str()) == ("gateway.networking.k8s.io", "Gateway")
@@ -416,7 +430,9 @@ impl Inventory {
         let others = network_policies.iter().map(|one| one.region.clone().unwrap_or_default());
         let others: BTreeSet<String> = others.collect();
         let mut workloads = self.workloads.finish(&view, self.namespaces.defaults(), &networks);
-        let namespaces = self.namespaces.finish(&view, &used, &others, &networks);
+        let mut namespaces = self.namespaces.finish(&view, &used, &others, &networks);
+        self.external.fill(&mut namespaces, &view);
+        let Listing { items: betas, gaps: beta_gaps } = self.betas.finish(&view, self.versions);
         let mut parts = Vec::new();
         let server = self.server.known().ok().map(String::as_str);
         let hosts = self.hosts.known().into_iter().flatten().map(String::as_str);
@@ -471,6 +487,9 @@ impl Inventory {
         part!(Node, self.nodes.finish(), ["Node"]);
         part!(Workload, workloads, workload::kinds());
         part!(RbacSubject, joined.subjects(&around), BINDINGS);
+        if wanted.kind(Kind::BetaObject) {
+            parts.push(Part::from(Listing { items: betas, gaps: beta_gaps }));
+        }
         for one in parts {
             scope.merge(one);
         }

@@ -71,6 +71,10 @@ impl Table<'_> {
         }
         self.rows(named, &rows[..shown], out)?;
         self.rest(&rows[shown..], out)?;
+        // The failures come first: where the screen is full, the other depths name these clusters.
+        if let Some(line) = self.both_sides().filter(|_| shown < room) {
+            writeln!(out, "{line}")?;
+        }
         for line in after {
             writeln!(out, "{line}")?;
         }
@@ -88,7 +92,6 @@ impl Table<'_> {
             lines.push(String::new());
             lines.extend(frameworks);
         }
-        lines.extend(self.both_sides());
         lines.extend(self.unread());
         lines.extend(self.filter_lines());
         lines.extend(self.next());
