@@ -299,7 +299,8 @@ pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static KubernetesAction> {
     let is_always = |action: &KubernetesAction| [VERSION, NAMESPACES].contains(&action.name);
     // Objects of any kind may be written in a beta version.
     let all = wanted.kind(Kind::BetaObject);
-    let is_wanted = |action: &KubernetesAction| is_always(action) || all || action.is_wanted(wanted);
+    let is_wanted =
+        |action: &KubernetesAction| is_always(action) || all || action.is_wanted(wanted);
     ACTIONS.iter().filter(|action| is_wanted(action)).collect()
 }
 

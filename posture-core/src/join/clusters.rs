@@ -38,12 +38,7 @@ static SIDES: &[Side] = &[
         control: &encryption_at_rest::CONTROL,
         is_cloud: true,
         answer: encryption_at_rest::of_cloud,
-        reads: &[
-            Cluster::SECRETS_KEY,
-            Cluster::VERSION,
-            Cluster::PLATFORM,
-            Cluster::API_SERVERS,
-        ],
+        reads: &[Cluster::SECRETS_KEY, Cluster::VERSION, Cluster::PLATFORM, Cluster::API_SERVERS],
     },
     Side {
         control: &kubernetes_version::CONTROL,

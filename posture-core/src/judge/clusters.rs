@@ -103,7 +103,8 @@ impl Findings<'_> {
     pub fn twins(&self, scope: usize) -> impl Iterator<Item = (&str, &str, &Twin)> {
         let s = u32::try_from(scope).unwrap_or(u32::MAX);
         self.twins.0.range((s, 0)..=(s, u32::MAX)).flat_map(move |((_, c), twins)| {
-            let subject = self.scopes.get(scope).and_then(|one| one.subject(Kind::Cluster, *c as usize));
+            let subject =
+                self.scopes.get(scope).and_then(|one| one.subject(Kind::Cluster, *c as usize));
             let named = subject.map_or(("", ""), |subject| (subject.id, subject.name));
             twins.iter().map(move |twin| (named.0, named.1, twin))
         })

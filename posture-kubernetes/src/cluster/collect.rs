@@ -8,7 +8,6 @@ use futures::future::join_all;
 use posture_collect::gaps::CallError;
 use posture_collect::text::clip;
 use posture_collect::{Observer, observed};
-use posture_model::api_server::host;
 use posture_model::gap::{Gap, Reason};
 use posture_model::provider::Provider;
 use posture_model::scope::{Calls, Scope};
@@ -82,14 +81,10 @@ impl Session {
         self.client.server()
     }
 
-    /// The host by which the cloud knows the server; see [`host`]. Where TLS verifies another name than that of the address, it is that
-    /// one: the address is the end of a tunnel.
+    /// The host by which a cloud knows the server, if its address has one that leads to this cluster alone; see
+    /// [`api_server::host`](posture_model::api_server::host).
     pub fn host(&self) -> Option<String> {
-        let access = self.client.access();
-        match &access.server_name {
-            Some(name) if access.server.scheme() == "https" && !access.insecure => host(name),
-            _ => host(&self.server()),
-        }
+        self.client.access().host()
     }
 
     /// The user as whom the cluster is read, by its name in the kubeconfig.

@@ -44,11 +44,7 @@ impl Betas {
     }
 
     /// Takes from an object the versions in which it was written.
-    pub(super) fn take(
-        &mut self,
-        of: &Observed<'_>,
-        origin: Origin,
-    ) -> Result<(), Invalid> {
+    pub(super) fn take(&mut self, of: &Observed<'_>, origin: Origin) -> Result<(), Invalid> {
         let mut versions = BTreeSet::new();
         let mut fields = Object::of(of.object, "")?;
         match origin {

@@ -97,7 +97,8 @@ impl External {
         };
         if KINDS.iter().any(|(of, name, _)| *of == group && Some(*name) == kind) {
             let kind = kind.unwrap_or_default();
-            self.may.insert(format!("{kind} of {group} is installed, and its objects are not listed"));
+            self.may
+                .insert(format!("{kind} of {group} is installed, and its objects are not listed"));
         }
         Ok(())
     }

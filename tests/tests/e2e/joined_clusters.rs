@@ -81,7 +81,9 @@ fn tenant(host: &str) -> Scenario {
     let good = concat!(env!("CARGO_MANIFEST_DIR"), "/worlds/azure-good.toml");
     let mut scenario = Scenario::parse(&std::fs::read_to_string(good).unwrap()).unwrap();
     let resources = scenario.subscriptions.iter_mut().flat_map(|one| &mut one.resources);
-    for resource in resources.filter(|one| one.name == "shop" && one.kind.contains("managedClusters")) {
+    for resource in
+        resources.filter(|one| one.name == "shop" && one.kind.contains("managedClusters"))
+    {
         resource.properties.insert("fqdn".to_owned(), json!(host));
     }
     scenario
@@ -102,7 +104,9 @@ fn finding(run: &Run, control: &str, provider: &str) -> Value {
         .collect();
     let all = report["findings"].as_array().unwrap();
     let found = all.iter().find(|one| {
-        one["control"] == control && of.contains(&&one["scope"]) && one["resource"]["name"] == "shop"
+        one["control"] == control
+            && of.contains(&&one["scope"])
+            && one["resource"]["name"] == "shop"
     });
     found.unwrap_or_else(|| panic!("{control} on {provider}: {}", run.err)).clone()
 }
@@ -160,7 +164,10 @@ fn what_one_side_may_not_read_the_other_one_decides_if_it_can() {
     let run = with_eks(&world, &cluster, "json");
     for (provider, action) in [("kubernetes", "list pods"), ("aws", "eks:DescribeCluster")] {
         let found = finding(&run, AUDIT_LOG, provider);
-        assert_eq!((&found["outcome"], &found["gap"]["action"]), (&json!("unknown"), &json!(action)));
+        assert_eq!(
+            (&found["outcome"], &found["gap"]["action"]),
+            (&json!("unknown"), &json!(action))
+        );
     }
 }
 

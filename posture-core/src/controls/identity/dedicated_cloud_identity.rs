@@ -30,9 +30,7 @@ pub(crate) static CONTROL: Control = Control {
             text: "Create an identity of the cloud per workload, with the permissions that it needs, and a service account of its own \
                    that the identity trusts. The command shows the annotations.",
             console: "ServiceAccount: metadata.annotations",
-            command: Inspect(
-                "kubectl get serviceaccounts --namespace <namespace> --output yaml",
-            ),
+            command: Inspect("kubectl get serviceaccounts --namespace <namespace> --output yaml"),
         },
     )],
     references: &[

@@ -19,9 +19,11 @@ pub(crate) static CONTROL: Control = Control {
         Kubernetes,
         Remedy {
             text: "Change `apiVersion` in the manifest to the stable version of the API, and update the client that wrote the object. \
-                   The command lists what the server serves.",
+                   The command shows which client wrote an object in which version.",
             console: "apiVersion, metadata.managedFields[*].apiVersion",
-            command: Inspect("kubectl api-resources --output wide"),
+            command: Inspect(
+                "kubectl get validatingadmissionpolicybindings --show-managed-fields --output yaml",
+            ),
         },
     )],
     references: &[

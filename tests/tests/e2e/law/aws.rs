@@ -18,8 +18,8 @@ use posture_sim::{Fault, Rule};
 use tokio::sync::watch;
 
 use super::{
-    NEVER, Outcomes, PATIENT, broken, disturbed, file, judged, not_shown, patience, pinned, runtime,
-    takers,
+    NEVER, Outcomes, PATIENT, broken, disturbed, file, judged, not_shown, patience, pinned,
+    runtime, takers,
 };
 
 /// The organization that ships with the program, and two accounts in which for every control something passes and something

@@ -39,18 +39,18 @@ fn worlds() -> Vec<World> {
         "worlds/kubernetes-bad.yaml",
         "worlds/kubernetes-bare.yaml",
     ]
-        .map(|name| {
-            let world = World::of_manifests(name, &file(name)).unwrap();
-            // The bad one is past the end of its support.
-            let version = match name.contains("bad") {
-                true => "v1.32.0".to_owned(),
-                false => world.version.clone(),
-            };
-            let clock_ahead = clock_ahead();
-            // So that lists have pages.
-            World { name: name.to_owned(), page_size: Some(3), version, clock_ahead, ..world }
-        })
-        .into()
+    .map(|name| {
+        let world = World::of_manifests(name, &file(name)).unwrap();
+        // The bad one is past the end of its support.
+        let version = match name.contains("bad") {
+            true => "v1.32.0".to_owned(),
+            false => world.version.clone(),
+        };
+        let clock_ahead = clock_ahead();
+        // So that lists have pages.
+        World { name: name.to_owned(), page_size: Some(3), version, clock_ahead, ..world }
+    })
+    .into()
 }
 
 /// What no world can show.
