@@ -114,6 +114,7 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::AdmissionWebhook
         | Kind::Node
         | Kind::NodePool
+        | Kind::BetaObject
         // It has one name for Classic Load Balancers and another for the rest.
         | Kind::LoadBalancer => "Other",
     }

@@ -68,6 +68,11 @@ impl Key {
         Self::new(&["storage account", control, &plain(id)])
     }
 
+    /// What a control finds of a cluster of Kubernetes, by a host of its API server. Names of clusters are not unique.
+    pub(crate) fn cluster(control: &str, host: &str) -> Self {
+        Self::new(&["cluster", control, host])
+    }
+
     /// What it finds of a storage account that a subscription does not have.
     pub(crate) fn storage_accounts(control: &str, subscription: &str) -> Self {
         Self::new(&["storage accounts", control, &subscription.to_ascii_lowercase()])

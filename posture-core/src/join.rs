@@ -8,7 +8,12 @@
 //! An alert of a subscription may notify an action group of another one, and an activity log may be kept by a storage account of
 //! another one, in the same way.
 //!
+//! A managed cluster of Kubernetes may be read from both sides, by its cloud and through its API server. Each side is asked about what
+//! the other one does not show, by the host of the API server.
+//!
 //! What no scope of the run holds stays outside of the audited scope, and unknown.
+
+mod clusters;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,6 +38,8 @@ use crate::params::Params;
 use crate::provider::Provider;
 use crate::resource::{Alert, Bucket, EventClass, FactId, Key as EncryptionKey};
 use crate::scope::{Level, Scope};
+
+pub(crate) use clusters::reads_of_sides;
 
 /// What a control answers in one scope to itself in another one.
 #[derive(Clone, Copy)]
@@ -135,6 +142,7 @@ impl Index {
                 self.0.entry(Key::resource_name(&scope.partition, name)).or_insert(Answer::Pass);
             }
         }
+        self.add_sides(scope, controls, params);
         if scope.provider == Provider::Azure {
             self.add_alert_targets(scope);
         }
@@ -328,8 +336,8 @@ mod tests {
     use crate::snapshot::Snapshot;
     use crate::time::Time;
 
-    const MEMBER: &str = "111111111111";
-    const ARCHIVE: &str = "222222222222";
+    pub(super) const MEMBER: &str = "111111111111";
+    pub(super) const ARCHIVE: &str = "222222222222";
 
     fn scope(id: &str, fill: impl FnOnce(&mut Scope)) -> Scope {
         let mut scope = Scope::empty(Aws, id);
@@ -339,7 +347,7 @@ mod tests {
         scope
     }
 
-    fn snapshot(scopes: Vec<Scope>) -> Snapshot {
+    pub(super) fn snapshot(scopes: Vec<Scope>) -> Snapshot {
         Snapshot::new("test", EXAMPLE_TIME(), EXAMPLE_TIME(), scopes)
     }
 
@@ -352,7 +360,7 @@ mod tests {
     }
 
     /// What a control finds of the member account, in whatever order the accounts are read.
-    fn asked(
+    pub(super) fn asked(
         control: &'static Control,
         member: Scope,
         others: Vec<Scope>,

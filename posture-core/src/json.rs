@@ -13,7 +13,7 @@ use crate::exception::{Exception, Pattern, Standing};
 use crate::filter::TagFilter;
 use crate::frameworks::{Class, Framework, Requirement, Strength};
 use crate::gap::Gap;
-use crate::judge::{Examined, Filtered, Finding, Findings, Outcome, Tally, Use, uses};
+use crate::judge::{Examined, Filtered, Finding, Findings, Outcome, Tally, Twin, Use, uses};
 use crate::notes::{Notes, notes};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
@@ -308,6 +308,34 @@ pub struct ResourceV1<'a> {
     /// Where a file declares it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<&'a Source>,
+    /// What other scopes of the run call the same cluster.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same_as: Vec<TwinV1<'a>>,
+}
+
+/// A cluster as another scope of the run shows it: through its API server, or by the interface of its cloud. Both have a host of the
+/// API server in common.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct TwinV1<'a> {
+    /// The provider of that scope.
+    pub provider: Provider,
+    /// The number of that scope.
+    pub scope: &'a str,
+    /// The ID of the cluster there.
+    pub id: &'a str,
+    /// The name of the cluster there.
+    pub name: &'a str,
+    /// The host of the API server.
+    pub host: &'a str,
+}
+
+impl<'a> From<&'a Twin> for TwinV1<'a> {
+    fn from(twin: &'a Twin) -> Self {
+        let Twin { provider, level: _, scope, id, name, host } = twin;
+        Self { provider: *provider, scope, id, name, host }
+    }
 }
 
 /// What became of a control on a resource.
@@ -655,6 +683,7 @@ impl<'a> FindingV1<'a> {
                 name: subject.name,
                 region: subject.region,
                 source: subject.source,
+                same_as: finding.twins.iter().map(TwinV1::from).collect(),
             }),
             outcome,
             summary: matches!(outcome, OutcomeV1::Fail).then(|| finding.headline()),

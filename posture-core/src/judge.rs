@@ -1,5 +1,6 @@
 //! From a snapshot to findings: a pure function of snapshot, controls and thresholds.
 
+mod clusters;
 mod shown;
 
 use std::borrow::Cow;
@@ -26,6 +27,8 @@ use crate::tools::Tools;
 use crate::unread::{Unread, aside, unread};
 use crate::wanted::{self, Wanted};
 
+pub use clusters::Twin;
+use clusters::Twins;
 pub use shown::Filtered;
 use shown::Hidden;
 
@@ -153,6 +156,8 @@ pub struct Finding<'a> {
     pub outcome: &'a Outcome,
     /// The exception that covers the failure.
     pub exception: Option<&'a Exception>,
+    /// Of a cluster: what other scopes of the run call it. See [`Twin`].
+    pub twins: &'a [Twin],
 }
 
 impl<'a> Finding<'a> {
@@ -326,6 +331,8 @@ struct Retained {
     subjects: BTreeMap<Kind, Vec<Name>>,
     unread: Vec<Unread>,
     lacks: BTreeMap<FactId, Lack>,
+    /// The hosts of the API server of each cluster.
+    hosts: Vec<Vec<String>>,
     /// The tags of every resource that were asked for, by their keys.
     tags: BTreeMap<Kind, Vec<Vec<(String, Tagged)>>>,
 }
@@ -377,6 +384,7 @@ impl Examined<'_> {
             subjects: names.0,
             unread: unread(&scope, &wanted),
             lacks: lacks(&scope),
+            hosts: clusters::hosts(&scope),
         };
         let aside = aside(&scope, &wanted);
         scope.forget_resources();
@@ -557,7 +565,7 @@ impl Judge {
     /// The findings of the scope that was judged last.
     pub(crate) fn last(&self) -> impl Iterator<Item = Finding<'_>> {
         self.judged.last().into_iter().flat_map(|(examined, batch)| {
-            let finding = |row| view(examined, &self.controls, &self.options.exceptions, row);
+            let finding = |row| view(examined, &self.controls, &self.options.exceptions, row, &[]);
             batch.rows.iter().map(finding)
         })
     }
@@ -590,6 +598,7 @@ pub struct Findings<'s> {
     rows: Vec<Row>,
     tallies: Tallies,
     apart: Apart,
+    twins: Twins,
     /// What a filter took away.
     hidden: Option<Hidden>,
 }
@@ -645,8 +654,10 @@ impl<'s> Findings<'s> {
                 scopes[row.scope as usize].aside.remove(&gap);
             }
         }
+        let twins = Twins::of(&scopes);
         Self {
             header,
+            twins,
             scopes,
             controls,
             exceptions,
@@ -768,7 +779,8 @@ impl<'s> Findings<'s> {
     }
 
     fn view<'a>(&'a self, row: &'a Row) -> Finding<'a> {
-        view(&self.scopes[row.scope as usize], &self.controls, &self.exceptions, row)
+        let twins = self.twins_of(row);
+        view(&self.scopes[row.scope as usize], &self.controls, &self.exceptions, row, twins)
     }
 }
 
@@ -778,6 +790,7 @@ fn view<'a>(
     controls: &[&'static Control],
     exceptions: &'a [Exception],
     row: &'a Row,
+    twins: &'a [Twin],
 ) -> Finding<'a> {
     let control = controls[usize::from(row.control)];
     Finding {
@@ -788,6 +801,7 @@ fn view<'a>(
             .and_then(|place| scope.subject(control.test.check.kind(), place as usize)),
         outcome: &row.outcome,
         exception: row.exception.and_then(|place| exceptions.get(place as usize)),
+        twins,
     }
 }
 

@@ -4,13 +4,17 @@ use crate::control::Control;
 use crate::frameworks::{Mapping, ResourceType};
 use crate::join;
 use crate::provider::Provider;
-use crate::resource::Account;
+use crate::resource::{Account, FactId};
 
 pub use posture_model::wanted::Wanted;
 
 /// What these controls read on a provider, of its scopes and of those that answer for others.
 pub fn by(controls: &[&'static Control], provider: Provider) -> Wanted {
     let mut wanted = Wanted::default();
+    for control in controls {
+        let facts: Vec<FactId> = join::reads_of_sides(control, provider).collect();
+        wanted = wanted.with(&facts, &[]);
+    }
     for control in controls.iter().filter(|control| control.judges(provider)) {
         let elsewhere = join::reads(control, provider);
         wanted = wanted.with(control.test.reads, &control.kinds()).with(elsewhere, &[]);

@@ -12,6 +12,7 @@ use posture_model::wanted::Wanted;
 use crate::inventory::access::{OF_BINDINGS, RIGHTS};
 use crate::inventory::admission::OF_WEBHOOKS;
 use crate::inventory::control_plane::OF_MIRRORS;
+use crate::inventory::external::OF_EXTERNAL;
 use crate::inventory::nodes::OF_NODES;
 use crate::inventory::{
     OF_ENGINES, OF_INGRESSES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_OTHER_POLICIES, OF_POLICIES,
@@ -115,7 +116,7 @@ const fn api(
 
 /// The facts that pods and their templates decide, of workloads and of the accounts that they use.
 const OF_WORKLOADS: &[FactId] =
-    facts!(OF_TEMPLATES, &[Workload::RETIRED_INGRESS, ServiceAccount::USED_BY]);
+    facts!(OF_TEMPLATES, OF_EXTERNAL, &[Workload::RETIRED_INGRESS, ServiceAccount::USED_BY]);
 /// Pods show the flags of the control plane as well.
 const OF_PODS: &[FactId] = facts!(OF_WORKLOADS, OF_MIRRORS);
 
@@ -132,8 +133,8 @@ pub static ACTIONS: &[KubernetesAction] = &[
     Action {
         name: VERSION,
         per: Per::ONCE,
-        lists: &[Kind::Cluster],
-        fills: &[Cluster::VERSION, Cluster::PLATFORM],
+        lists: &[Kind::Cluster, Kind::BetaObject],
+        fills: &[Cluster::VERSION, Cluster::PLATFORM, Cluster::API_SERVERS],
         command: "kubectl version --output yaml",
         own: Request::Path("/version"),
     },
@@ -141,7 +142,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         NAMESPACES,
         api("", "v1", "namespaces", "Namespace", false),
         &[Kind::Namespace],
-        facts!(OF_NAMESPACES, &[Cluster::ENFORCING, RbacSubject::NAMESPACE_CHANGES]),
+        facts!(OF_NAMESPACES, OF_EXTERNAL, &[Cluster::ENFORCING, RbacSubject::NAMESPACE_CHANGES]),
     ),
     list("list nodes", api("", "v1", "nodes", "Node", false), &[Kind::Node], OF_NODES),
     list("list pods", api("", "v1", "pods", "Pod", true), WORKLOADS, OF_PODS),
@@ -246,7 +247,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
             false,
         ),
         &[],
-        OF_OTHER_POLICIES,
+        facts!(OF_OTHER_POLICIES, OF_EXTERNAL),
     ),
     list(
         "list validatingadmissionpolicybindings.admissionregistration.k8s.io",
@@ -296,7 +297,19 @@ pub static ACTIONS: &[KubernetesAction] = &[
 /// The version and the namespaces are always among them.
 pub fn wanted_actions(wanted: &Wanted) -> Vec<&'static KubernetesAction> {
     let is_always = |action: &KubernetesAction| [VERSION, NAMESPACES].contains(&action.name);
-    ACTIONS.iter().filter(|action| is_always(action) || action.is_wanted(wanted)).collect()
+    // Objects of any kind may be written in a beta version.
+    let all = wanted.kind(Kind::BetaObject);
+    let is_wanted =
+        |action: &KubernetesAction| is_always(action) || all || action.is_wanted(wanted);
+    ACTIONS.iter().filter(|action| is_wanted(action)).collect()
+}
+
+/// The kinds of objects that are listed.
+pub(crate) fn listed_kinds() -> impl Iterator<Item = &'static str> {
+    ACTIONS.iter().filter_map(|action| match &action.own {
+        Request::List(api) => Some(api.kind),
+        Request::Path(_) => None,
+    })
 }
 
 /// The action that lists the objects of a kind.

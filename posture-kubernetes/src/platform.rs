@@ -31,6 +31,24 @@ static LABELS: Dated<(&str, Platform)> = Dated::new(
     ],
 );
 
+/// The ends of the hosts of API servers of a platform.
+static HOSTS: Dated<(&str, Platform)> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html",
+        "https://learn.microsoft.com/en-us/azure/aks/outbound-rules-control-egress",
+        "https://learn.microsoft.com/en-us/azure/aks/private-clusters",
+    ],
+    "2026-12-01",
+    &[
+        (".eks.amazonaws.com", Platform::Eks),
+        (".eks.amazonaws.com.cn", Platform::Eks),
+        (".api.aws", Platform::Eks),
+        (".azmk8s.io", Platform::Aks),
+        (".azk8s.cn", Platform::Aks),
+        (".aks.containerservice.azure.us", Platform::Aks),
+    ],
+);
+
 impl Platform {
     /// Its name in facts.
     pub fn id(self) -> &'static str {
@@ -46,6 +64,11 @@ impl Platform {
     pub fn of_version(version: &str) -> Option<Self> {
         let of = [("-eks-", Self::Eks), ("-gke.", Self::Gke)];
         of.into_iter().find(|(mark, _)| version.contains(mark)).map(|(_, platform)| platform)
+    }
+
+    /// The platform that the host of an API server names: `a0dc.gr7.eu-central-1.eks.amazonaws.com`.
+    pub fn of_host(host: &str) -> Option<Self> {
+        HOSTS.iter().find(|(end, _)| host.ends_with(end)).map(|(_, platform)| *platform)
     }
 
     /// The platform that a label of a node names.
@@ -67,6 +90,17 @@ mod tests {
             ("v1.33.5+k3s1", None),
         ] {
             assert_eq!(Platform::of_version(version), platform, "{version}");
+        }
+        for (host, platform) in [
+            ("a0dc.gr7.eu-central-1.eks.amazonaws.com", Some(Platform::Eks)),
+            ("a0dc.gr7.eks-cluster.eu-central-1.api.aws", Some(Platform::Eks)),
+            ("shop-1.hcp.westeurope.azmk8s.io", Some(Platform::Aks)),
+            ("shop-1.privatelink.westeurope.azmk8s.io", Some(Platform::Aks)),
+            ("azmk8s.io.example.com", None),
+            ("shop-1.hcp.westeurope.azmk8s.io:8443", None),
+            ("10.0.0.1", None),
+        ] {
+            assert_eq!(Platform::of_host(host), platform, "{host}");
         }
         assert_eq!(Platform::of_label("kubernetes.azure.com/cluster"), Some(Platform::Aks));
         assert_eq!(Platform::of_label("kubernetes.io/os"), None);

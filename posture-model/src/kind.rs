@@ -87,6 +87,7 @@ macro_rules! listings {
             ingresses: Ingress, "ingress", "ingress", "ingresses", [Kubernetes: Cluster, Kubernetes: Manifests];
             admission_webhooks: AdmissionWebhook, "admission-webhook", "admission webhook", "admission webhooks", [Kubernetes: Cluster, Kubernetes: Manifests];
             nodes: Node, "node", "node", "nodes", [Kubernetes: Cluster];
+            beta_objects: BetaObject, "beta-object", "object in a beta version", "objects in beta versions", [Kubernetes: Cluster, Kubernetes: Manifests];
         }
     };
 }

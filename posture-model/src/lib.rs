@@ -5,6 +5,7 @@
 //!
 //! This crate has no network access, no clock and no terminal.
 
+pub mod api_server;
 mod budget;
 pub mod dated;
 pub mod entries;

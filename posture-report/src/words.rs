@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use posture_core::control::{Evidence, Subject};
 use posture_core::exception::{Exception, Place};
 use posture_core::gap::{Gap, Reason};
-use posture_core::judge::{Examined, Finding};
+use posture_core::judge::{Examined, Finding, Findings, Twin};
 use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Kind};
 use posture_core::scope::Scope;
@@ -43,9 +43,42 @@ pub(crate) fn subject(finding: &Finding<'_>, providers: Providers) -> String {
             let source = subject
                 .source
                 .map_or(String::new(), |source| format!(", {}", safe(&source.to_string(), NAME)));
-            format!("{} {} of {place}{region}{source}", finding.kind().one(), safe(name, NAME))
+            let twins = finding.twins.iter().map(|one| format!(", {}", twin(one, providers)));
+            let twins: String = twins.collect();
+            format!(
+                "{} {} of {place}{region}{source}{twins}",
+                finding.kind().one(),
+                safe(name, NAME)
+            )
         }
     }
+}
+
+/// What another scope of the run calls a cluster.
+pub(crate) fn twin(twin: &Twin, providers: Providers) -> String {
+    let level = providers(twin.provider).level_word(twin.level);
+    let name = if twin.name.is_empty() { &twin.id } else { &twin.name };
+    format!("cluster {} of {} {level} {}", safe(name, NAME), twin.provider, safe(&twin.scope, NAME))
+}
+
+/// The clusters that were read from both sides, each with its two names.
+pub(crate) fn one_cluster(findings: &Findings<'_>, providers: Providers) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (place, examined) in findings.scopes().iter().enumerate() {
+        if examined.scope().provider != Provider::Kubernetes {
+            continue;
+        }
+        lines.extend(findings.twins(place).map(|(_, name, other)| {
+            format!(
+                "{} ({}) and {} are one cluster: both have the API server {}",
+                self::place(examined.scope(), providers),
+                safe(name, NAME),
+                twin(other, providers),
+                safe(&other.host, NAME)
+            )
+        }));
+    }
+    lines
 }
 
 /// Why something could not be read.

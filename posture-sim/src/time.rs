@@ -3,9 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-/// The time.
-pub(crate) fn now() -> String {
-    write(Timestamp::now())
+/// The time of a clock that is ahead by so many seconds.
+pub(crate) fn now(ahead: i64) -> String {
+    write(clock(ahead))
+}
+
+/// What is outside of all calendars is not ahead.
+fn clock(ahead: i64) -> Timestamp {
+    let now = Timestamp::now();
+    now.checked_add(SignedDuration::from_secs(ahead)).unwrap_or(now)
 }
 
 fn write(time: Timestamp) -> String {
@@ -13,9 +19,10 @@ fn write(time: Timestamp) -> String {
 }
 
 /// Puts the time in place of every `now`, `now-90d`, `now+2h`, `now-5m`, and the seconds since 1970 in place of the same
-/// after `unix:`.
+/// after `unix:`. A scenario whose clock is ahead has its own time.
 pub(crate) fn fill_in(value: &mut Value) {
-    fill_in_at(value, Timestamp::now());
+    let ahead = value.get("clock_ahead").and_then(Value::as_i64).unwrap_or_default();
+    fill_in_at(value, clock(ahead));
 }
 
 fn fill_in_at(value: &mut Value, now: Timestamp) {
@@ -87,6 +94,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn times_are_those_of_the_clock_of_the_scenario() {
+        let ahead = -730 * 86_400;
+        let mut value = json!({ "clock_ahead": ahead, "created": "unix:now-1d" });
+        fill_in(&mut value);
+        let created = value["created"].as_i64().unwrap();
+        let expected = Timestamp::now().as_second() + ahead - 86_400;
+        assert!((created - expected).abs() < 60, "{created}");
+        let mut beyond = json!({ "clock_ahead": i64::MAX, "created": "now" });
+        fill_in(&mut beyond);
+        assert!(looks_like_a_time(beyond["created"].as_str().unwrap()));
+    }
 
     #[test]
     fn what_has_passed_since_becomes_a_time() {

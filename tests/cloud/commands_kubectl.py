@@ -21,6 +21,7 @@ TYPES = {
     "all",
     "clusterrolebinding",
     "clusterrolebindings",
+    "csidrivers",
     "daemonsets",
     "deployment",
     "deployments",
@@ -38,7 +39,9 @@ TYPES = {
     "secret",
     "service",
     "serviceaccount",
+    "serviceaccounts",
     "statefulsets",
+    "validatingadmissionpolicybindings",
     "validatingwebhookconfigurations",
 }
 

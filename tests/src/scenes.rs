@@ -134,6 +134,35 @@ fn days_from_now(days: u64) -> String {
     then.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap()
 }
 
+/// A cluster of EKS in which everything is wrong. The local server does not know how users sign in to one.
+pub fn has_bad_cluster(cloud: &Cloud) {
+    let answers = [
+        ("eks:ListClusters", json!({ "clusters": ["old"] })),
+        (
+            "eks:DescribeCluster",
+            json!({ "cluster": {
+                "name": "old", "version": "1.28",
+                "endpoint": "https://A0DC.gr7.us-east-1.eks.amazonaws.com",
+                "resourcesVpcConfig": { "endpointPublicAccess": true, "publicAccessCidrs": ["0.0.0.0/0"] },
+                "logging": { "clusterLogging": [{ "types": ["audit"], "enabled": false }] },
+                "accessConfig": { "authenticationMode": "CONFIG_MAP" },
+            } }),
+        ),
+        ("eks:ListIdentityProviderConfigs", json!({ "identityProviderConfigs": [] })),
+        ("eks:ListNodegroups", json!({ "nodegroups": ["workers"] })),
+        (
+            "eks:DescribeNodegroup",
+            json!({ "nodegroup": {
+                "version": "1.28", "amiType": "AL2023_x86_64_STANDARD",
+                "remoteAccess": { "ec2SshKey": "admin" },
+            } }),
+        ),
+    ];
+    for (action, answer) in &answers {
+        cloud.answer(action, answer);
+    }
+}
+
 /// An account in which every control fails somewhere.
 pub fn wrong(account: &str) -> Cloud {
     let cloud = Cloud::with(account, "wrong");
@@ -179,6 +208,7 @@ pub fn wrong(account: &str) -> Cloud {
     }));
     opens_access_points(&cloud);
     has_event_store(&cloud, false);
+    has_bad_cluster(&cloud);
     cloud
 }
 

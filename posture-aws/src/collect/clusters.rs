@@ -1,6 +1,7 @@
 //! The clusters of Amazon EKS, and their managed node groups.
 
 use futures::future::join_all;
+use posture_model::api_server::host;
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::listing::Listing;
@@ -14,7 +15,6 @@ use super::regional;
 use super::regions;
 use crate::ask::CallError;
 use crate::entry::{Action, Holds, Per};
-use crate::meter::host_of;
 use crate::wire::services::EKS;
 use crate::wire::{Answer, Client, Constant, Operation, answers, words};
 
@@ -34,7 +34,7 @@ pub(crate) const CLUSTER: Action = Action {
     lists: &[],
     fills: &[
         Cluster::VERSION,
-        Cluster::API_SERVER,
+        Cluster::API_SERVERS,
         Cluster::PUBLIC_RANGES,
         Cluster::OTHER_SIGN_INS,
         Cluster::SECRETS_KEY,
@@ -240,7 +240,7 @@ impl Place<'_> {
         let (described, providers) = futures::join!(described, self.providers(name, &id));
         cluster
             .version(self.fact(&id, &described, version))
-            .api_server(self.fact(&id, &described, |cluster| Ok(host(cluster.endpoint()))))
+            .api_servers(self.fact(&id, &described, |cluster| hosts(cluster.endpoint())))
             .public_ranges(self.fact(&id, &described, public_ranges))
             .audit_off(self.fact(&id, &described, audit_off))
             .secrets_key(self.fact(&id, &described, secrets_key))
@@ -329,8 +329,11 @@ fn version(cluster: DescribedCluster<'_>) -> Result<String, &'static str> {
 }
 
 /// The host of an address such as `https://A0DC.gr7.eu-central-1.eks.amazonaws.com`. A cluster that is being created has none.
-fn host(endpoint: Option<&str>) -> Option<String> {
-    endpoint.filter(|endpoint| !endpoint.is_empty()).map(host_of)
+fn hosts(endpoint: Option<&str>) -> Result<Vec<String>, &'static str> {
+    match endpoint.filter(|endpoint| !endpoint.is_empty()) {
+        Some(endpoint) => Ok(vec![host(endpoint).ok_or("the endpoint has no host")?]),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The ranges of the [public endpoint](https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html). Where it is off,

@@ -1,6 +1,7 @@
 //! The clusters of Azure Kubernetes Service, and their agent pools.
 
 use futures::future::join_all;
+use posture_model::api_server::host;
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::Gap;
@@ -22,7 +23,7 @@ pub(crate) const SHOWS: &[FactId] = &[
     Cluster::VERSION,
     Cluster::PLATFORM,
     Cluster::LONG_TERM_SUPPORT,
-    Cluster::API_SERVER,
+    Cluster::API_SERVERS,
     Cluster::PUBLIC_RANGES,
     Cluster::OTHER_SIGN_INS,
     Cluster::PROVIDER_AUTHORIZES,
@@ -80,7 +81,7 @@ async fn cluster(audit: &Subscription<'_>, row: &Value) -> Cluster {
         .platform(Known("aks".to_owned()))
         .version(body.fact(version(view)))
         .long_term_support(long_term(&body))
-        .api_server(body.fact(api_server(view)))
+        .api_servers(body.fact(api_servers(view)))
         .public_ranges(body.fact(public_ranges(view)))
         .other_sign_ins(body.fact(other_sign_ins(view)))
         .provider_authorizes(body.fact(provider_authorizes(view)))
@@ -107,13 +108,18 @@ fn long_term(body: &Body<'_>) -> Fact<bool> {
     })
 }
 
-fn api_server(cluster: View<'_>) -> Read<Option<String>> {
+/// The public name, and that of a [private cluster](https://learn.microsoft.com/en-us/azure/aks/private-clusters), which may have both.
+/// A kubeconfig has either.
+fn api_servers(cluster: View<'_>) -> Read<Vec<String>> {
+    let mut hosts = Vec::new();
     for path in ["properties.fqdn", "properties.privateFQDN"] {
-        if let Some(host) = cluster.text(path)?.filter(|host| !host.is_empty()) {
-            return Ok(Some(host.to_ascii_lowercase()));
+        if let Some(name) = cluster.text(path)?.filter(|name| !name.is_empty()) {
+            hosts.push(host(name).ok_or_else(|| Misfit(path.to_owned()))?);
         }
     }
-    Ok(None)
+    hosts.sort();
+    hosts.dedup();
+    Ok(hosts)
 }
 
 /// The [ranges](https://learn.microsoft.com/en-us/azure/aks/api-server-authorized-ip-ranges) that are authorized: everyone, where none

@@ -534,9 +534,12 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    /// Starts the simulator within the current runtime.
-    pub(super) async fn start() -> std::result::Result<Self, String> {
-        let world = World::parse(ORGANIZATION).map_err(|error| error.to_string())?;
+    /// Starts the simulator within the current runtime. The API server at this address is that of its cluster.
+    pub(super) async fn start(api_server: &str) -> std::result::Result<Self, String> {
+        let mut world = World::parse(ORGANIZATION).map_err(|error| error.to_string())?;
+        for cluster in world.accounts.iter_mut().flat_map(|one| &mut one.eks_clusters) {
+            cluster.body.insert("endpoint".to_owned(), api_server.into());
+        }
         let key = world.accounts.first().map(simulated::Account::key).unwrap_or_default();
         let server = simulated::Server::start(world, None).await;
         Ok(Self { server: server.map_err(|error| error.to_string())?, key })

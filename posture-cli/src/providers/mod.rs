@@ -232,11 +232,9 @@ pub(crate) struct Demo {
 impl Demo {
     /// Starts them within the current runtime.
     pub(crate) async fn start() -> std::result::Result<Self, String> {
-        Ok(Self {
-            aws: aws::Demo::start().await?,
-            azure: azure::Demo::start().await?,
-            kubernetes: kubernetes::Demo::start().await?,
-        })
+        let kubernetes = kubernetes::Demo::start().await?;
+        let aws = aws::Demo::start(&kubernetes.server()).await?;
+        Ok(Self { aws, azure: azure::Demo::start().await?, kubernetes })
     }
 
     pub(crate) fn targets(&self) -> [Target; 3] {

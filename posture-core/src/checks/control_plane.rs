@@ -2,15 +2,30 @@
 
 use crate::prelude::*;
 
-/// The test that no setting is wrong: the fact, what is expected, and the settings of the example that fails.
+/// The test that no setting is wrong: the fact, what is expected, and the settings of the example that fails. What the cluster does not
+/// show, its cloud may, for the control that is named.
 macro_rules! no_settings {
-    ($fact:ident, $expected:literal, [$( $bad:literal ),+ $(,)?] $(, reads $more:ident)? $(,)?) => {
+    (
+        $fact:ident, $expected:literal, [$( $bad:literal ),+ $(,)?]
+        $(, reads $more:ident)? $(, or the cloud by $control:literal)? $(,)?
+    ) => {
         pastey::paste! {
             Test {
-                reads: &[Cluster::[<$fact:upper>] $(, Cluster::[<$more:upper>])?],
+                reads: &[
+                    Cluster::[<$fact:upper>],
+                    $( Cluster::[<$more:upper>], )?
+                    $( { const _: &str = $control; Cluster::API_SERVERS }, )?
+                ],
                 params: &[],
-                check: Check::Cluster(|cluster, _| {
-                    cluster.$fact.must_be_empty(Cluster::[<$fact:upper>], $expected)
+                check: Check::Cluster(|cluster, context| {
+                    let own = cluster.$fact.must_be_empty(Cluster::[<$fact:upper>], $expected);
+                    $(
+                        let own = crate::checks::managed_cluster::or_its_cloud(
+                            $control, cluster, context, own,
+                        );
+                    )?
+                    let _ = context;
+                    own
                 }),
                 examples: Examples {
                     pass: |scope| {

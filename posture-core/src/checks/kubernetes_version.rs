@@ -37,9 +37,11 @@ static ENDS: Dated<End> = Dated::new(
     &[
         "https://kubernetes.io/releases/patch-releases/",
         "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
+        // The page as it was when it still had 1.28, 1.29 and 1.30.
+        "https://github.com/awsdocs/amazon-eks-user-guide/blob/10ac1b44ba7cf6ea5a2e12f9c4e71b31b72a0ead/latest/ug/clusters/kubernetes-versions.adoc",
         "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
     ],
-    "2026-11-30",
+    "2026-12-01",
     &[
         end(37, "2027-10-28", None, None),
         end(36, "2027-06-28", Some("2028-08-02"), Some(("2027-06-30", "2028-06-30"))),

@@ -1,5 +1,8 @@
 //! Managed clusters of Kubernetes: what the interface of their cloud shows.
 
+use posture_model::verdict::Undecided;
+
+use crate::ask::{About, Key};
 use crate::frameworks::ResourceType;
 use crate::prelude::*;
 
@@ -21,6 +24,26 @@ pub(crate) fn example() -> Cluster {
 pub(crate) fn pool() -> NodePool {
     let arn = "arn:aws:eks:us-east-1:123456789012:nodegroup/shop/workers";
     NodePool::unread(arn, "shop/workers", Some("us-east-1"))
+}
+
+/// The question that a control asks about a cluster to the scopes that see it from the other side; none where no host identifies it.
+pub(crate) fn asked(control: &str, cluster: &Cluster) -> Option<Vec<About>> {
+    let hosts = cluster.api_servers.known().ok().filter(|hosts| !hosts.is_empty())?;
+    Some(hosts.iter().map(|host| Key::cluster(control, host).into()).collect())
+}
+
+/// What a cluster that was read through its API server leaves unknown, the scope of its cloud may decide.
+pub(crate) fn or_its_cloud(
+    control: &str,
+    cluster: &Cluster,
+    context: &Context<'_>,
+    own: CheckResult,
+) -> CheckResult {
+    let is_open = matches!(own, Err(Undecided::Unknown(_)));
+    match asked(control, cluster).filter(|_| is_open && context.scope.provider == Kubernetes) {
+        Some(about) => context.elsewhere(about, own),
+        None => own,
+    }
 }
 
 /// The check of a row that asks about some of the ways to sign in: those with one of these words.

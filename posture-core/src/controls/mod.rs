@@ -108,6 +108,7 @@ pub(crate) mod identity {
     pub(crate) mod conflicting_rights;
     pub(crate) mod contact_details;
     pub(crate) mod dangling_bindings;
+    pub(crate) mod dedicated_cloud_identity;
     pub(crate) mod default_service_accounts;
     pub(crate) mod device_code_sign_in;
     pub(crate) mod device_registration_mfa;
@@ -233,6 +234,7 @@ pub(crate) mod lifecycle {
     pub(crate) mod kubernetes_version;
     pub(crate) mod node_pool_version;
     pub(crate) mod node_skew;
+    pub(crate) mod removed_apis;
 }
 
 pub(crate) mod logging {
@@ -383,6 +385,7 @@ pub(crate) mod secrets {
     pub(crate) mod expiring;
     pub(crate) mod expiry_in_policy_vault;
     pub(crate) mod expiry_in_role_vault;
+    pub(crate) mod external_secrets;
     pub(crate) mod tags;
 }
 
@@ -570,6 +573,7 @@ pub static ALL: &[&Control] = &[
     &identity::conflicting_rights::CONTROL,
     &identity::contact_details::CONTROL,
     &identity::dangling_bindings::CONTROL,
+    &identity::dedicated_cloud_identity::CONTROL,
     &identity::default_service_accounts::CONTROL,
     &identity::device_code_sign_in::CONTROL,
     &identity::device_registration_mfa::CONTROL,
@@ -686,6 +690,7 @@ pub static ALL: &[&Control] = &[
     &lifecycle::kubernetes_version::CONTROL,
     &lifecycle::node_pool_version::CONTROL,
     &lifecycle::node_skew::CONTROL,
+    &lifecycle::removed_apis::CONTROL,
     &logging::alert_audit_trail_change::CONTROL,
     &logging::alert_database_firewall_deletion::CONTROL,
     &logging::alert_database_firewall_update::CONTROL,
@@ -818,6 +823,7 @@ pub static ALL: &[&Control] = &[
     &secrets::expiring::CONTROL,
     &secrets::expiry_in_policy_vault::CONTROL,
     &secrets::expiry_in_role_vault::CONTROL,
+    &secrets::external_secrets::CONTROL,
     &secrets::tags::CONTROL,
     &storage::access_key_age::CONTROL,
     &storage::access_key_reminder::CONTROL,

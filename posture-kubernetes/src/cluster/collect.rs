@@ -81,6 +81,12 @@ impl Session {
         self.client.server()
     }
 
+    /// The host by which a cloud knows the server, if its address has one that leads to this cluster alone; see
+    /// [`api_server::host`](posture_model::api_server::host).
+    pub fn host(&self) -> Option<String> {
+        self.client.access().host()
+    }
+
     /// The user as whom the cluster is read, by its name in the kubeconfig.
     pub fn identity(&self) -> Option<&str> {
         self.client.access().identity.as_deref()
@@ -149,6 +155,7 @@ impl Session {
             Ok(version) => Ok(version.clone()),
             Err(refused) => Err(refused.gap.clone()),
         });
+        inventory.hosts(self.host());
         inventory.fill(wanted, &mut scope);
         scope.calls = self.calls();
         scope.finished = now();

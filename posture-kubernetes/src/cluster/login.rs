@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use posture_model::api_server::host;
 use url::{Host, Url};
 
 use super::exec::Plugin;
@@ -290,6 +291,15 @@ impl Access {
             headers: user.impersonate.clone(),
             for_plugins: cluster.for_plugins.clone(),
         })
+    }
+
+    /// The host by which a cloud knows the server. Where TLS verifies another name than that of the address, it is that one: the address
+    /// is the end of a tunnel.
+    pub(super) fn host(&self) -> Option<String> {
+        match &self.server_name {
+            Some(name) if self.server.scheme() == "https" && !self.insecure => host(name),
+            _ => host(&shown(&self.server)),
+        }
     }
 
     /// Whether the server is on this machine.

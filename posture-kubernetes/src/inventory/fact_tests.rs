@@ -11,6 +11,8 @@ use crate::action::ACTIONS;
 use crate::info::PARTITION;
 use crate::pod_security::Version;
 
+mod beside;
+
 fn scope_of(origin: Origin, fill: impl FnOnce(&mut Inventory)) -> Scope {
     let mut inventory = Inventory::new(origin, Version::NEWEST.into());
     fill(&mut inventory);

@@ -5,11 +5,13 @@
 
 pub(crate) mod access;
 pub(crate) mod admission;
+mod beta;
 pub(crate) mod control_plane;
 mod credentials;
 mod ended;
 mod ends;
 mod exposure;
+pub(crate) mod external;
 #[cfg(test)]
 mod fact_tests;
 mod isolation;
@@ -92,7 +94,10 @@ pub struct Inventory {
     admission: admission::Admission,
     control_plane: control_plane::ControlPlane,
     retired: lifecycle::Retired,
+    betas: beta::Betas,
+    external: external::External,
     server: Fact<String>,
+    hosts: Fact<Vec<String>>,
     role_bindings: Vec<RoleBinding>,
     seen: BTreeMap<String, u32>,
 }
@@ -153,7 +158,10 @@ impl Inventory {
             admission: admission::Admission::default(),
             control_plane: control_plane::ControlPlane::default(),
             retired: lifecycle::Retired::default(),
+            betas: beta::Betas::default(),
+            external: external::External::default(),
             server: Fact::not_collected(),
+            hosts: Fact::not_collected(),
             role_bindings: Vec::new(),
             seen: BTreeMap::new(),
         }
@@ -182,7 +190,10 @@ impl Inventory {
             admission,
             control_plane,
             retired,
+            betas,
+            external,
             server: _,
+            hosts: _,
             role_bindings,
             policies,
             exposure,
@@ -197,6 +208,8 @@ impl Inventory {
         self.admission.extend(admission);
         self.control_plane.extend(control_plane);
         self.retired.extend(retired);
+        self.betas.extend(betas);
+        self.external.extend(external);
         self.role_bindings.extend(role_bindings);
         self.policies.extend(policies);
         self.exposure.extend(exposure);
@@ -218,6 +231,7 @@ impl Inventory {
 
     fn sort(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
         let tags = Known(of.labels.clone());
+        self.betas.take(of, self.origin)?;
         macro_rules! put {
             ($list:ident, $resource:ident) => {{
                 let mut resource = $resource::unread_on(
@@ -259,6 +273,7 @@ impl Inventory {
                 self.policies.take(of, unique)?;
             }
             "CustomResourceDefinition" => {
+                self.external.defined(of)?;
                 if let Some(group) = self.policies.defined(of)? {
                     self.namespaces.custom(group);
                 }
@@ -289,6 +304,7 @@ impl Inventory {
                 self.control_plane.pod(of)?;
                 self.accounts.pods(of)?;
                 self.retired.pods(of, &unique)?;
+                self.external.pods(of)?;
                 if of.kind == "DaemonSet" {
                     self.policies.plugin(of);
                 }
@@ -341,6 +357,7 @@ impl Inventory {
     pub fn custom(&mut self, identity: &Identity, object: &Value) {
         let Identity { api_version, kind, namespace, name } = identity;
         self.policies.custom(api_version, kind, namespace, name);
+        self.external.custom(identity);
         let group = api_version.split('/').next().unwrap_or_default();
         self.namespaces.custom(group);
         if (group, kind.as_str()) == ("gateway.networking.k8s.io", "Gateway")
@@ -380,6 +397,11 @@ impl Inventory {
         };
     }
 
+    /// Takes the host of the server, if its address has one that leads to this cluster alone.
+    pub fn hosts(&mut self, host: Option<String>) {
+        self.hosts = Known(host.into_iter().collect());
+    }
+
     /// Why the version of the server is not known, if it is not.
     fn version_gap(&self) -> Option<GapId> {
         match &self.server {
@@ -408,10 +430,13 @@ impl Inventory {
         let others = network_policies.iter().map(|one| one.region.clone().unwrap_or_default());
         let others: BTreeSet<String> = others.collect();
         let mut workloads = self.workloads.finish(&view, self.namespaces.defaults(), &networks);
-        let namespaces = self.namespaces.finish(&view, &used, &others, &networks);
+        let mut namespaces = self.namespaces.finish(&view, &used, &others, &networks);
+        self.external.fill(&mut namespaces, &view);
+        let Listing { items: betas, gaps: beta_gaps } = self.betas.finish(&view, self.versions);
         let mut parts = Vec::new();
         let server = self.server.known().ok().map(String::as_str);
-        let platform = self.nodes.platform(server, lists.of(["Node"]).is_empty());
+        let hosts = self.hosts.known().into_iter().flatten().map(String::as_str);
+        let platform = self.nodes.platform(server, hosts, lists.of(["Node"]).is_empty());
         let enforcing = self.admission.enforcing(&lists);
         let around = access::Around {
             origin: self.origin,
@@ -435,6 +460,7 @@ impl Inventory {
         let cluster = cluster
             .platform(nodes::shown(platform, &lists, &self.gaps))
             .version(self.server)
+            .api_servers(self.hosts)
             .enforcing(enforcing)
             .signature_checks(signing);
         let cluster = self.control_plane.fill(cluster, &lists, &self.gaps);
@@ -461,6 +487,9 @@ impl Inventory {
         part!(Node, self.nodes.finish(), ["Node"]);
         part!(Workload, workloads, workload::kinds());
         part!(RbacSubject, joined.subjects(&around), BINDINGS);
+        if wanted.kind(Kind::BetaObject) {
+            parts.push(Part::from(Listing { items: betas, gaps: beta_gaps }));
+        }
         for one in parts {
             scope.merge(one);
         }

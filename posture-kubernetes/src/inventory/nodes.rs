@@ -99,9 +99,16 @@ impl Nodes {
         self.platforms.extend(platforms);
     }
 
-    /// Whose platform the version of the server, or a node, shows. That it is the platform of none of them takes all nodes.
-    pub(super) fn platform(&self, version: Option<&str>, complete: bool) -> Option<Platform> {
-        let shown = version.and_then(Platform::of_version).or(self.platforms.first().copied());
+    /// Whose platform the version or a host of the server, or a node, shows. That it is the platform of none of them takes all nodes.
+    pub(super) fn platform<'h>(
+        &self,
+        version: Option<&str>,
+        mut hosts: impl Iterator<Item = &'h str>,
+        complete: bool,
+    ) -> Option<Platform> {
+        let of_host = hosts.find_map(Platform::of_host);
+        let of_server = version.and_then(Platform::of_version).or(of_host);
+        let shown = of_server.or(self.platforms.first().copied());
         shown.or((complete && !self.all.is_empty()).then_some(Platform::Other))
     }
 

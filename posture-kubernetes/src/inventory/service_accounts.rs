@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use posture_model::dated::Dated;
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, GapId};
@@ -20,6 +21,7 @@ pub(crate) const OF_ACCOUNTS: &[FactId] = &[
     ServiceAccount::AUTOMOUNTS_TOKEN,
     ServiceAccount::USED_BY,
     ServiceAccount::TOKEN_SECRETS,
+    ServiceAccount::CLOUD_IDENTITY,
     ServiceAccount::TAGS,
     posture_model::resource::RoleBinding::MISSING,
 ];
@@ -31,6 +33,21 @@ const DEFAULT: &str = "default";
 const TOKEN: &str = "kubernetes.io/service-account-token";
 const TOKEN_OF: &str = "kubernetes.io/service-account.name";
 const MIRROR: &str = "kubernetes.io/config.mirror";
+
+/// The annotations by which clouds give an identity to the pods of an account.
+static IDENTITIES: Dated<&str> = Dated::new(
+    &[
+        "https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html",
+        "https://learn.microsoft.com/en-us/azure/aks/workload-identity-overview#service-account-annotations",
+        "https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity",
+    ],
+    "2026-12-01",
+    &[
+        "eks.amazonaws.com/role-arn",
+        "azure.workload.identity/client-id",
+        "iam.gke.io/gcp-service-account",
+    ],
+);
 
 /// A service account by namespace and name. The namespace is empty where a manifest does not name it.
 type Key = (String, String);
@@ -90,7 +107,16 @@ impl Accounts {
         for mut secret in fields.objects("secrets")? {
             secrets.extend(secret.text("name")?.map(str::to_owned));
         }
+        let mut identity = None;
+        if let Some(mut metadata) = fields.object("metadata")? {
+            let annotations = metadata.map("annotations")?;
+            let known = annotations.into_iter().find(|(key, value)| {
+                IDENTITIES.items().contains(&key.as_str()) && !value.is_empty()
+            });
+            identity = known.map(|(_, value)| value);
+        }
         let mut resource = new(unique, &of.name, of.namespace.as_deref());
+        resource.cloud_identity = Known(identity);
         resource.tags = Known(of.labels.clone());
         resource.source = of.source.clone().map(Box::new);
         self.all.entry(key(of, &of.name)).or_default().push(Account {
@@ -168,6 +194,7 @@ impl Accounts {
                     let id = id("ServiceAccount", place, &name);
                     let mut resource = new(id.clone(), &name, place);
                     resource.automounts_token = Fact::Gap(outside(around, &id));
+                    resource.cloud_identity = Fact::Gap(outside(around, &id));
                     resource.tags = Fact::Gap(outside(around, &id));
                     all.push(Account { resource, automount: None, secrets: Vec::new() });
                 }

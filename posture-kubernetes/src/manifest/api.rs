@@ -179,6 +179,44 @@ pub(super) fn named(api_version: &str, kind: &str, minor: u16) -> Named {
     Named::Custom
 }
 
+/// Whether a server serves a kind in a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Served {
+    /// It does not, or the version is not known.
+    Not,
+    /// It does, and servers after this minor version do not.
+    Until(u16),
+    /// It does, and so do all later ones that are known.
+    Still,
+}
+
+/// Whether a server of a minor version of Kubernetes serves a kind in a version, and until when.
+pub(crate) fn lasting(api_version: &str, kind: &str, minor: u16) -> Served {
+    if let Some(known) = SCHEMA.kind(api_version, kind) {
+        return match (known.span.first, known.span.last) {
+            (Some(first), _) if minor < first => Served::Not,
+            (_, Some(last)) if minor > last => Served::Not,
+            (_, Some(last)) => Served::Until(last),
+            (_, None) => Served::Still,
+        };
+    }
+    let removed =
+        REMOVED.iter().find(|one| one.version == api_version && one.kinds.contains(&kind));
+    match removed {
+        Some(removed) if minor < removed.since => Served::Until(removed.since - 1),
+        Some(_) | None => Served::Not,
+    }
+}
+
+/// The kinds that a server of a minor version serves in a version that later ones do not.
+pub(crate) fn dropped_later(minor: u16) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let known = SCHEMA.kinds().map(|(version, kind, _)| (version, kind));
+    let removed = REMOVED.iter().flat_map(|one| one.kinds.iter().map(|kind| (one.version, *kind)));
+    known
+        .chain(removed)
+        .filter(move |(version, kind)| matches!(lasting(version, kind, minor), Served::Until(_)))
+}
+
 /// The version in which a kind is served: the first stable one, if there is any.
 fn served(kind: &str, minor: u16) -> Option<(&'static str, &'static Kind)> {
     let holds = |of: &Kind| {
@@ -309,6 +347,26 @@ mod tests {
             let found = says(version, kind, minor);
             assert!(found.starts_with(expected), "{found}");
         }
+    }
+
+    #[test]
+    fn a_version_of_an_api_lasts_until_a_version_of_kubernetes() {
+        for (version, kind, minor, expected) in [
+            ("apps/v1", "Deployment", 33, Served::Still),
+            ("networking.k8s.io/v1beta1", "IPAddress", 33, Served::Until(36)),
+            ("networking.k8s.io/v1beta1", "IPAddress", 37, Served::Not),
+            ("policy/v1beta1", "PodDisruptionBudget", 24, Served::Until(24)),
+            ("policy/v1beta1", "PodDisruptionBudget", 25, Served::Not),
+            ("admissionregistration.k8s.io/v1beta1", "MutatingAdmissionPolicy", 33, Served::Not),
+            ("admissionregistration.k8s.io/v1beta1", "MutatingAdmissionPolicy", 37, Served::Still),
+            ("cilium.io/v2", "CiliumNetworkPolicy", 37, Served::Not),
+        ] {
+            assert_eq!(lasting(version, kind, minor), expected, "{version} {kind} {minor}");
+        }
+        assert_eq!(dropped_later(crate::manifest::NEWEST_MINOR).next(), None);
+        let of_24: Vec<_> = dropped_later(24).collect();
+        assert!(of_24.contains(&("policy/v1beta1", "PodDisruptionBudget")), "{of_24:?}");
+        assert!(!of_24.contains(&("networking.k8s.io/v1beta1", "Ingress")), "{of_24:?}");
     }
 
     #[test]

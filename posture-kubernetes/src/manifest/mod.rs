@@ -28,6 +28,7 @@ use serde_json::Value;
 pub use node::Place;
 pub use objects::read;
 
+pub(crate) use api::{Served, dropped_later, lasting};
 use schema::SCHEMA;
 
 /// The newest minor version of Kubernetes whose fields are known here.

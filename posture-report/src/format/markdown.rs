@@ -417,7 +417,15 @@ fn examined(report: &Report<'_>, providers: Providers, out: &mut impl Write) -> 
             regions(scope),
         ]
     });
-    table(out, &["What", "Name", "Read as", "Read at", "Regions"], scopes.len(), rows)
+    table(out, &["What", "Name", "Read as", "Read at", "Regions"], scopes.len(), rows)?;
+    let lines = words::one_cluster(&report.findings, providers);
+    if !lines.is_empty() {
+        writeln!(out, "\nRead from both sides:\n")?;
+    }
+    for line in lines.iter().take(ROWS) {
+        writeln!(out, "- {}", span(line, TEXT))?;
+    }
+    Ok(())
 }
 
 /// How many regions were read, and how many were not.

@@ -173,7 +173,7 @@ fn account(size: Size, number: usize, dice: &Dice) -> Account {
             "Name": format!("trail-{n}"), "S3BucketName": log_bucket,
             "IsMultiRegionTrail": n == 0, "IncludeGlobalServiceEvents": true, "LogFileValidationEnabled": one_in(2.0),
             "HasCustomEventSelectors": false, "HasInsightSelectors": false,
-            "Status": { "IsLogging": true, "LatestDeliveryTime": crate::time::now() },
+            "Status": { "IsLogging": true, "LatestDeliveryTime": crate::time::now(0) },
         })))
         .collect();
     Account {

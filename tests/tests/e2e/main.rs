@@ -22,6 +22,7 @@ mod formats;
 mod fuzz;
 mod history;
 mod interrupted;
+mod joined_clusters;
 mod joins;
 mod kube_apiserver;
 mod kubernetes;

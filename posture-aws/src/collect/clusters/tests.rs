@@ -90,7 +90,7 @@ async fn a_cluster_is_read_with_all_its_facts() {
     assert_eq!(cluster.platform, Known("eks".to_owned()));
     assert_eq!(cluster.version, Known("1.35".to_owned()));
     let host = "a0dc.gr7.eu-central-1.eks.amazonaws.com".to_owned();
-    assert_eq!(cluster.api_server, Known(Some(host)));
+    assert_eq!(cluster.api_servers, Known(vec![host]));
     for fact in [&cluster.public_ranges, &cluster.audit_off, &cluster.other_sign_ins] {
         assert_eq!(*fact, Known(Entries::none()));
     }

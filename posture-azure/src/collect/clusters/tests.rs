@@ -68,7 +68,8 @@ fn a_cluster_is_read_with_all_its_facts() {
     assert_eq!(cluster.platform, Known("aks".to_owned()));
     assert_eq!(cluster.version, Known("1.35.2".to_owned()));
     assert_eq!(cluster.long_term_support, Known(false));
-    assert_eq!(cluster.api_server, Known(Some("shop-1.hcp.westeurope.azmk8s.io".to_owned())));
+    let host = "shop-1.hcp.westeurope.azmk8s.io".to_owned();
+    assert_eq!(cluster.api_servers, Known(vec![host]));
     assert_eq!(cluster.public_ranges, Known(Entries::from(["203.0.113.0/24"])));
     assert_eq!(cluster.other_sign_ins, Known(Entries::none()));
     assert_eq!(cluster.provider_authorizes, Known(true));

@@ -90,5 +90,5 @@ pub(crate) static CONTROL: Control = Control {
         cis_eks18("2.1.1", Partial(shows::STEP)).of(EKS),
         cis_aks18("2.1.1", Partial(shows::STEP)).of(AKS),
     ],
-    test: control_plane::no_settings!(audit_off, "an audit policy, and a log or a webhook", ["kube-apiserver: --audit-log-path is absent", "kube-apiserver: --audit-policy-file is absent"], reads audit_log_off),
+    test: control_plane::no_settings!(audit_off, "an audit policy, and a log or a webhook", ["kube-apiserver: --audit-log-path is absent", "kube-apiserver: --audit-policy-file is absent"], reads audit_log_off, or the cloud by "control-plane.audit-log"),
 };

@@ -1,6 +1,9 @@
 //! `control-plane.encryption-at-rest`
 
+use posture_model::verdict::Undecided;
+
 use crate::checks::control_plane;
+use crate::checks::kubernetes_version::minor;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
@@ -37,7 +40,11 @@ pub(crate) static CONTROL: Control = Control {
             ),
         },
     )],
-    references: &["https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/"],
+    references: &[
+        "https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/",
+        "https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html",
+        "https://learn.microsoft.com/en-us/azure/aks/use-kms-etcd-encryption",
+    ],
     satisfies: &[
         csf20("PR.DS-01", Partial(SHOWS)),
         ccm41("CEK-03", Partial(SHOWS)),
@@ -49,6 +56,26 @@ pub(crate) static CONTROL: Control = Control {
     test: control_plane::no_settings!(
         encryption_off,
         "`--encryption-provider-config` set",
-        ["kube-apiserver: --encryption-provider-config is absent"]
+        ["kube-apiserver: --encryption-provider-config is absent"],
+        or the cloud by "control-plane.encryption-at-rest"
     ),
 };
+
+/// The first minor version whose API data EKS encrypts before it stores them, with a key of AWS where the user chose none.
+/// [Default envelope encryption](https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html), read on 2026-12-01.
+const EKS_ENCRYPTS: u16 = 28;
+
+/// What the interface of the cloud shows of a managed cluster; nothing where it does not show whether the API server encrypts.
+pub(crate) fn of_cloud(cluster: &Cluster, _: &Context<'_>) -> Option<CheckResult> {
+    let by_default = || {
+        let version = cluster.version.known().ok()?;
+        let is_eks = cluster.platform.known().ok()? == "eks";
+        Some(is_eks && minor(version)? >= EKS_ENCRYPTS)
+    };
+    match &cluster.secrets_key {
+        Known(Some(_)) => Some(pass()),
+        _ if by_default() == Some(true) => Some(pass()),
+        Known(None) | NotOffered => None,
+        Gap(gap) => Some(Err(Undecided::Unknown(*gap))),
+    }
+}

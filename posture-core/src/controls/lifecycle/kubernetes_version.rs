@@ -3,6 +3,7 @@
 use posture_model::verdict::Undecided;
 
 use crate::checks::kubernetes_version::{State, Whose, state};
+use crate::checks::managed_cluster::or_its_cloud;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
@@ -65,7 +66,12 @@ pub(crate) static CONTROL: Control = Control {
         fsbp("EKS.2", Partial(SHOWS)),
     ],
     test: Test {
-        reads: &[Cluster::VERSION, Cluster::PLATFORM, Cluster::LONG_TERM_SUPPORT],
+        reads: &[
+            Cluster::VERSION,
+            Cluster::PLATFORM,
+            Cluster::LONG_TERM_SUPPORT,
+            Cluster::API_SERVERS,
+        ],
         params: &[],
         check: Check::Cluster(check),
         examples: Examples {
@@ -82,6 +88,11 @@ fn cluster(version: &str, platform: &str) -> Cluster {
 }
 
 fn check(cluster: &Cluster, context: &Context<'_>) -> CheckResult {
+    or_its_cloud(CONTROL.id, cluster, context, own(cluster, context))
+}
+
+/// What is decided by the view of the cluster alone.
+pub(crate) fn own(cluster: &Cluster, context: &Context<'_>) -> CheckResult {
     let version = cluster.version.known()?;
     let unclear = Err(Undecided::Unknown(GapId::NO_ANSWER));
     let today = context.now()?.day();

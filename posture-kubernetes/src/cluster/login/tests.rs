@@ -292,3 +292,27 @@ fn a_server_can_be_named() {
     assert_eq!(found.credential, Credential::File("/t".into()));
     assert_eq!(found.authority, Some(Pem::File("/ca".into())));
 }
+
+#[test]
+fn a_cluster_is_known_by_the_host_that_tls_verifies() {
+    let of = |cluster: serde_json::Value| {
+        let login = Login { insecure: true, ..Login::default() };
+        access(cluster, json!({ "token": "t" }), &login).unwrap().host()
+    };
+    let eks = "a0dc.gr7.eu-central-1.eks.amazonaws.com";
+    let server = |server: &str| json!({ "server": server });
+    assert_eq!(of(server(&format!("https://{}", eks.to_uppercase()))).as_deref(), Some(eks));
+    assert_eq!(of(server("https://10.0.0.1:6443")).as_deref(), Some("10.0.0.1:6443"));
+    // Several clusters may be behind one host.
+    assert_eq!(of(server("https://rancher.example.com/k8s/clusters/c-1")), None);
+    // A tunnel.
+    let tunnel = |server: &str, insecure: bool| {
+        json!({
+            "server": server, "tls-server-name": eks, "insecure-skip-tls-verify": insecure,
+        })
+    };
+    assert_eq!(of(tunnel("https://127.0.0.1:8443", false)).as_deref(), Some(eks));
+    // Nothing verifies the name.
+    assert_eq!(of(tunnel("https://127.0.0.1:8443", true)).as_deref(), Some("127.0.0.1:8443"));
+    assert_eq!(of(tunnel("http://127.0.0.1:8001", false)).as_deref(), Some("127.0.0.1:8001"));
+}

@@ -16,6 +16,9 @@ resource! {
         [Kubernetes] used_by: Entries,
         /// The Secrets that hold a token of it without an end. Secrets that the account does not list are not known.
         [Kubernetes] token_secrets: Entries,
+        /// The identity of a cloud that its annotations give to pods that run as it: the ARN of a role of AWS, the ID of a client of
+        /// Entra ID, the email of an account of Google Cloud.
+        [Kubernetes] cloud_identity: Option<String>,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }

@@ -16,8 +16,9 @@ resource! {
         [Kubernetes, Aws, Azure] platform: String,
         /// Whether its version has long-term support of the provider, which a cluster has to request.
         [Azure] long_term_support: bool,
-        /// The host of its API server; none while it is not yet there.
-        [Aws, Azure] api_server: Option<String>,
+        /// The hosts of its API server, each with its port if that is not 443; none while it is not yet there, and where an address
+        /// may lead to several clusters. A cluster that is read through its API server is the one of the cloud that has this host.
+        [Kubernetes, Aws, Azure] api_servers: Vec<String>,
         /// The ranges of addresses from which its API server accepts requests over the internet; empty if it has a private address
         /// only.
         [Aws, Azure] public_ranges: Entries,

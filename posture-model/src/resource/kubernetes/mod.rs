@@ -6,11 +6,13 @@
 mod access;
 mod cluster;
 mod exposure;
+mod lifecycle;
 mod namespace;
 mod workload;
 
 pub use access::*;
 pub use cluster::*;
 pub use exposure::*;
+pub use lifecycle::*;
 pub use namespace::*;
 pub use workload::*;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::entries::Entries;
 use crate::network::OtherPolicy;
 use crate::resource::declared::resource;
 
@@ -26,6 +27,9 @@ resource! {
         [Kubernetes] default_deny_ingress: bool,
         /// Whether a network policy that is enforced selects every pod, also one to come, for egress, and none of these allows everything out.
         [Kubernetes] default_deny_egress: bool,
+        /// What brings secrets from a store outside of the cluster: workloads that mount them or have them injected, and objects of
+        /// operators. One is enough: where there is one, no other is missing.
+        [Kubernetes] external_secrets: Entries,
         /// The policies that may act on connections of its pods and whose rules are not known: those of other kinds, and network
         /// policies that were not read.
         [Kubernetes] other_policies: Vec<OtherPolicy>,

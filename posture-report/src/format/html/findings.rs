@@ -14,7 +14,7 @@ use super::look::{Appearance, ORDER, tally_bar, tally_words, worst};
 use super::page::{Page, Row, SOME};
 use super::shell::part;
 use super::text::{Anchor, Link, Prose, Text, accepted, codes, long, name};
-use crate::words::commands;
+use crate::words::{commands, twin};
 
 impl Page<'_> {
     pub(super) fn findings(&self, out: &mut impl Write) -> io::Result<()> {
@@ -156,6 +156,9 @@ impl Page<'_> {
         }
         if let Some(source) = finding.subject.and_then(|subject| subject.source) {
             write!(out, "<small>{}</small>", name(&source.to_string()))?;
+        }
+        for one in finding.twins {
+            write!(out, "<small>is {}</small>", long(&twin(one, self.providers)))?;
         }
         write!(out, "<td>")?;
         match finding.outcome {

@@ -10,8 +10,8 @@ use posture_core::scope::{Region, Scope};
 
 use super::page::Page;
 use super::shell::part;
-use super::text::{Text, codes, name, second};
-use crate::words::level;
+use super::text::{Text, codes, long, name, second};
+use crate::words::{level, one_cluster};
 
 impl Page<'_> {
     pub(super) fn scope(&self, out: &mut impl Write) -> io::Result<()> {
@@ -61,6 +61,9 @@ impl Page<'_> {
             "</tbody></table></div><p>Times are in UTC. Each account was read between its two times; no \
              statement is made about any other time.</p>"
         )?;
+        for line in one_cluster(&self.report.findings, self.providers) {
+            writeln!(out, "<p>{}.</p>", long(&line))?;
+        }
         self.regions(out)?;
         self.examined(out)?;
         writeln!(out, "</section>")

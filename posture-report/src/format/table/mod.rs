@@ -27,7 +27,7 @@ use crate::short_ids::ShortIds;
 use crate::style::{Canvas, lines, severity_color};
 use crate::text::{NAME, safe};
 use crate::view::{Depth, View};
-use crate::words::{TEXT, by_cause, commands, described, level, missing};
+use crate::words::{TEXT, by_cause, commands, described, level, missing, one_cluster, twin};
 
 /// How many subscriptions are listed one by one.
 const SUBSCRIPTIONS: usize = 6;
@@ -107,6 +107,7 @@ impl<'a> Table<'a> {
     /// Every resource that fails or is unknown, and little else.
     fn resources(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{}", self.view.canvas.bold(&self.audited()))?;
+        self.one_cluster(out)?;
         self.details(out)?;
         if self.view.full {
             for framework in self.frameworks() {
@@ -177,6 +178,7 @@ impl<'a> Table<'a> {
                 }
             }
         }
+        self.one_cluster(out)?;
         if self.view.report.findings.header().partial {
             writeln!(
                 out,
@@ -185,6 +187,16 @@ impl<'a> Table<'a> {
                     .canvas
                     .bold("The audit was stopped before it finished: everything not read by then is unknown.")
             )?;
+        }
+        Ok(())
+    }
+
+    /// The clusters that were read from both sides.
+    fn one_cluster(&self, out: &mut impl Write) -> io::Result<()> {
+        for line in one_cluster(&self.view.report.findings, self.view.providers) {
+            for line in wrap(&line, self.view.canvas.width) {
+                writeln!(out, "{line}")?;
+            }
         }
         Ok(())
     }
@@ -515,6 +527,10 @@ impl<'a> Table<'a> {
         shown: &mut Vec<(Provider, String)>,
         out: &mut impl Write,
     ) -> io::Result<()> {
+        let twins =
+            finding.twins.iter().map(|one| format!("is {}", twin(one, self.view.providers)));
+        let twins: Vec<String> =
+            twins.flat_map(|text| wrap(&text, self.view.canvas.width.saturating_sub(11))).collect();
         match finding.outcome {
             Outcome::Pass | Outcome::NotApplicable(_) if !self.lists_all() => {}
             Outcome::Pass => {
@@ -528,6 +544,9 @@ impl<'a> Table<'a> {
                 let word = if finding.exception.is_some() { "excepted" } else { "fail" };
                 let id = self.view.canvas.dim(&ids.get(finding));
                 writeln!(out, "  {word:<8} {id}  {}", self.name(finding).whole())?;
+                for line in twins {
+                    writeln!(out, "           {line}")?;
+                }
                 for evidence in evidence.iter() {
                     let text = format!(
                         "{}: {}; expected {}",
@@ -572,6 +591,9 @@ impl<'a> Table<'a> {
                     format!("{action} {}{place}{detail}", gap.reason).trim().to_owned()
                 });
                 writeln!(out, "  unknown  {}", self.name(finding).whole())?;
+                for line in twins {
+                    writeln!(out, "           {line}")?;
+                }
                 for line in wrap(&why, self.view.canvas.width.saturating_sub(11)) {
                     writeln!(out, "           {line}")?;
                 }

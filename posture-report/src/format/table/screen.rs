@@ -71,6 +71,10 @@ impl Table<'_> {
         }
         self.rows(named, &rows[..shown], out)?;
         self.rest(&rows[shown..], out)?;
+        // The failures come first: where the screen is full, the other depths name these clusters.
+        if let Some(line) = self.both_sides().filter(|_| shown < room) {
+            writeln!(out, "{line}")?;
+        }
         for line in after {
             writeln!(out, "{line}")?;
         }
@@ -93,6 +97,25 @@ impl Table<'_> {
         lines.extend(self.next());
         lines.push(self.verdict());
         lines
+    }
+
+    /// The clusters that were read from both sides, in one line.
+    fn both_sides(&self) -> Option<String> {
+        let findings = &self.view.report.findings;
+        let scopes = findings.scopes().iter().enumerate();
+        let inside = scopes.filter(|(_, one)| one.scope().provider == Provider::Kubernetes);
+        let mut all = inside.flat_map(|(place, _)| findings.twins(place));
+        let (_, name, twin) = all.next()?;
+        let text = match all.count() {
+            0 => format!(
+                "Kubernetes cluster {} and cluster {} of {} are one.",
+                safe(name, 40),
+                safe(&twin.name, 40),
+                twin.provider
+            ),
+            more => format!("{} clusters were read from both sides: --all names them.", more + 1),
+        };
+        Some(truncate_str(&text, usize::from(self.view.canvas.width), "…").into_owned())
     }
 
     /// Who was audited, in one line.

@@ -18,14 +18,15 @@ use posture_sim::{Fault, Rule};
 use tokio::sync::watch;
 
 use super::{
-    NEVER, Outcomes, PATIENT, broken, disturbed, file, judged, not_shown, patience, runtime, takers,
+    NEVER, Outcomes, PATIENT, broken, disturbed, file, judged, not_shown, patience, pinned,
+    runtime, takers,
 };
 
 /// The organization that ships with the program, and two accounts in which for every control something passes and something
 /// fails.
 pub(super) fn worlds() -> Vec<World> {
     ["../examples/organization.toml", "worlds/aws-good.toml", "worlds/aws-bad.toml"]
-        .map(|name| World::parse(&file(name)).unwrap())
+        .map(|name| World::parse(&pinned(&file(name))).unwrap())
         .into()
 }
 

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 
 use super::{
     NEVER, Outcomes, PATIENT, broken, disturbed, file, judged, judging, not_shown, patience,
-    runtime, takers,
+    pinned, runtime, takers,
 };
 
 /// Storage is always encrypted there.
@@ -30,7 +30,7 @@ pub(super) fn worlds() -> Vec<Scenario> {
     ["../examples/tenant.toml", "worlds/azure-good.toml", "worlds/azure-bad.toml"]
         .map(|name| {
             // Thousands of audits would take a second for each call of conditional access.
-            Scenario { impatient: true, ..Scenario::parse(&file(name)).unwrap() }
+            Scenario { impatient: true, ..Scenario::parse(&pinned(&file(name))).unwrap() }
         })
         .into()
 }

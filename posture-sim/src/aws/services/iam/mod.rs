@@ -22,7 +22,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
     let members = match ask.call.operation.as_str() {
         "GetAccountAuthorizationDetails" => details::page(ask)?,
         "GenerateCredentialReport" => json!({ "State": "COMPLETE" }),
-        "GetCredentialReport" => report::report(account)?,
+        "GetCredentialReport" => report::report(account, ask.state.world.clock_ahead)?,
         "GetAccountSummary" => json!({ "SummaryMap": { "#map": summary(account) } }),
         "GetAccountPasswordPolicy" => {
             let policy = account.password_policy.as_ref();

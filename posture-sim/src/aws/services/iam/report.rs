@@ -15,7 +15,7 @@ const COLUMNS: &str = "user,arn,user_creation_time,password_enabled,password_las
     access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,\
     cert_1_last_rotated,cert_2_active,cert_2_last_rotated";
 
-pub(super) fn report(account: &Account) -> Result<Value, Failure> {
+pub(super) fn report(account: &Account, ahead: i64) -> Result<Value, Failure> {
     let mut out = csv::WriterBuilder::new().from_writer(Vec::new());
     let unwritable = |_| no_such("report");
     out.write_record(COLUMNS.split(',')).map_err(unwritable)?;
@@ -26,7 +26,7 @@ pub(super) fn report(account: &Account) -> Result<Value, Failure> {
     let bytes = out.into_inner().map_err(|_| no_such("report"))?;
     Ok(json!({
         "Content": BASE64_STANDARD.encode(bytes), "ReportFormat": "text/csv",
-        "GeneratedTime": time::now(),
+        "GeneratedTime": time::now(ahead),
     }))
 }
 
