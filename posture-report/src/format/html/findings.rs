@@ -158,7 +158,7 @@ impl Page<'_> {
             write!(out, "<small>{}</small>", name(&source.to_string()))?;
         }
         for one in finding.twins {
-            write!(out, "<small>is {}</small>", long(&twin(one, self.providers)))?;
+            write!(out, "<small>same as {}</small>", long(&twin(one, self.providers)))?;
         }
         write!(out, "<td>")?;
         match finding.outcome {

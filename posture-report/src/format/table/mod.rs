@@ -528,7 +528,7 @@ impl<'a> Table<'a> {
         out: &mut impl Write,
     ) -> io::Result<()> {
         let twins =
-            finding.twins.iter().map(|one| format!("is {}", twin(one, self.view.providers)));
+            finding.twins.iter().map(|one| format!("same as {}", twin(one, self.view.providers)));
         let twins: Vec<String> =
             twins.flat_map(|text| wrap(&text, self.view.canvas.width.saturating_sub(11))).collect();
         match finding.outcome {
