@@ -26,6 +26,18 @@ type Rule = (&'static str, &'static [&'static str]);
 /// For what neither shows, the source is beside the rule.
 static ALWAYS: &[(&str, &[Rule])] = &[
     ("account:ListRegions", &[("Regions[]", &["@RegionName"])]),
+    (
+        "cloudfront:ListDistributions",
+        &[
+            ("Items[DistributionSummary]", &["@Id", "@ARN", "@DomainName"]),
+            // An origin is of one type:
+            // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html
+            (
+                "Items[DistributionSummary].Origins.Items[Origin]",
+                &["@Id", "@DomainName", "S3OriginConfig|CustomOriginConfig|VpcOriginConfig"],
+            ),
+        ],
+    ),
     ("cloudtrail:DescribeTrails", &[("trailList[]", &[])]),
     ("cloudtrail:GetEventDataStore", &[("AdvancedEventSelectors[].FieldSelectors[]", &["@Field"])]),
     (
@@ -353,6 +365,15 @@ static ALWAYS: &[(&str, &[Rule])] = &[
             ("metricFilters[]", &["metricTransformations"]),
             ("metricFilters[].metricTransformations[]", &["@metricName", "@metricNamespace"]),
         ],
+    ),
+    (
+        "route53:ListResourceRecordSets",
+        // A record has values or an alias:
+        // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+        &[(
+            "ResourceRecordSets[ResourceRecordSet]",
+            &["@Name", "@Type", "ResourceRecords|AliasTarget"],
+        )],
     ),
     ("s3:GetBucketAcl", &[("AccessControlList[Grant]", &[])]),
     ("s3:GetBucketLogging", &[("LoggingEnabled", &["@TargetBucket"])]),

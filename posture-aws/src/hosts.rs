@@ -16,6 +16,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "access-analyzer",
         "account",
         "acm",
+        "cloudfront",
         "cloudtrail",
         "config",
         "ec2",
@@ -33,6 +34,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "s3",
         "s3-control",
         "securityhub",
+        "shield",
         "signin",
         "sns",
         "sso",
@@ -99,7 +101,7 @@ fn is_s3_private(labels: &[&str]) -> bool {
 }
 
 /// Such as `eu-west-1` or `us-gov-east-1`; `global` and `us-gov` of services that have no regions.
-fn is_region(label: &str) -> bool {
+pub(crate) fn is_region(label: &str) -> bool {
     let parts: Vec<&str> = label.split('-').collect();
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
     let letters = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());

@@ -81,6 +81,7 @@ fn resource_type(kind: Kind) -> &'static str {
         Kind::Firewall => "AwsNetworkFirewallFirewall",
         Kind::FirewallPolicy => "AwsNetworkFirewallFirewallPolicy",
         Kind::FirewallRuleGroup => "AwsNetworkFirewallRuleGroup",
+        Kind::Distribution => "AwsCloudFrontDistribution",
         Kind::WebAcl => "AwsWafv2WebAcl",
         Kind::WebRuleGroup => "AwsWafv2RuleGroup",
         Kind::Directory

@@ -51,7 +51,7 @@ static DESCRIBE_SECURITY_GROUPS: Spec = Spec {
         ),
     ],
     takes: &[],
-    pages: Some(Pages { input: "NextToken", output: "nextToken", more: None }),
+    pages: Some(Pages { input: "NextToken", output: "nextToken", more: None, further: &[] }),
     members: &[optional("securityGroupInfo", Kind::List(&Kind::Record(SECURITY_GROUP)))],
 };
 
@@ -99,8 +99,8 @@ fn operation(spec: &Spec) -> Value {
     let service = spec.service;
     let example = |name: &&str| if Some(*name) == service.account { ACCOUNT } else { EXAMPLE };
     let takes: Vec<&str> = spec.takes.iter().map(example).collect();
-    let token = spec.pages.map(|_| EXAMPLE);
-    let request = encode(spec, &takes, token);
+    let token = spec.pages.map(|pages| vec![EXAMPLE; 1 + pages.further.len()].join("\0"));
+    let request = encode(spec, &takes, token.as_deref());
     let (protocol, json_version) = match service.protocol {
         Protocol::Query { .. } => ("query", None),
         Protocol::Ec2 { .. } => ("ec2", None),
@@ -129,8 +129,8 @@ fn operation(spec: &Spec) -> Value {
             "body": request.body,
             "account": request.account,
         },
-        "pages": spec.pages.map(|Pages { input, output, more }| {
-            json!({ "input": input, "output": output, "more": more })
+        "pages": spec.pages.map(|Pages { input, output, more, further }| {
+            json!({ "input": input, "output": output, "more": more, "further": further })
         }),
         "members": spec.members.iter().map(member).collect::<Value>(),
     })

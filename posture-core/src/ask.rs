@@ -43,6 +43,11 @@ impl Key {
         Self(key)
     }
 
+    /// Whether an account has a resource of a domain name or address.
+    pub(crate) fn resource_name(partition: &str, name: &str) -> Self {
+        Self::new(&["resource name", partition, name])
+    }
+
     /// Whether an account has an alert for these events of its organization.
     pub(crate) fn alert(partition: &str, account: &str, class: EventClass) -> Self {
         Self::new(&["alert", partition, account, &format!("{class:?}")])
@@ -116,13 +121,15 @@ pub(crate) struct Ask {
     /// The verdict where the run does not decide it.
     pub(crate) otherwise: CheckResult,
     pub(crate) counts: Counts,
+    /// What each of `about` is in words, in the same order, for those that no scope of the run has; empty where these are not named.
+    pub(crate) names: Vec<String>,
     /// The requirement that asks, if it is judged by its own number.
     pub(crate) apart: Option<RequirementId>,
 }
 
 impl Ask {
     pub(crate) fn new(about: Vec<About>, otherwise: CheckResult, counts: Counts) -> Self {
-        Self { about, otherwise, counts, apart: None }
+        Self { about, otherwise, counts, names: Vec::new(), apart: None }
     }
 
     /// The same question, for a requirement whose number is not the control's.

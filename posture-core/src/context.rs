@@ -1,11 +1,12 @@
 //! What a check sees besides the resource.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 
 use posture_model::verdict::{CheckResult, Undecided};
 
 use crate::ask::{About, Ask, Counts};
+use crate::checks::names::Held;
 use crate::fact::Fact;
 use crate::gap::GapId;
 use crate::resource::{Kind, Resource};
@@ -24,13 +25,16 @@ pub struct Context<'a> {
     /// The positions of the resources of a kind in their list, built when first needed: to walk the list for each resource would
     /// take minutes for a million of them.
     indexes: RefCell<BTreeMap<(Kind, By), Places<'a>>>,
+    /// The names and addresses of the resources of the scope, likewise.
+    held: OnceCell<Held>,
     /// The question of the last check to the other scopes of the run.
     asked: RefCell<Option<Ask>>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(scope: &'a Scope, params: &'a [(&'static str, Value)]) -> Self {
-        Self { scope, params, indexes: RefCell::default(), asked: RefCell::new(None) }
+        let asked = RefCell::new(None);
+        Self { scope, params, indexes: RefCell::default(), held: OnceCell::new(), asked }
     }
 
     /// Delegates to the other scopes of the run: a pass if one of `about` passes there. A check returns this as it is, since
@@ -52,6 +56,11 @@ impl<'a> Context<'a> {
     pub(crate) fn ask(&self, ask: Ask) -> CheckResult {
         self.asked.replace(Some(ask));
         Err(Undecided::Unknown(GapId::ELSEWHERE))
+    }
+
+    /// The names and addresses of the resources of the scope.
+    pub(crate) fn held(&self) -> &Held {
+        self.held.get_or_init(|| Held::of(self.scope))
     }
 
     /// The question of the check that returned `judged`.

@@ -16,7 +16,9 @@ use std::sync::Arc;
 use crate::ask::{Ask, Counts, Key, subscription};
 use crate::check::NOT_OFFERED;
 use crate::checks::alert;
+use crate::checks::names::Held;
 use crate::control::{CheckResult, Context, Control, Evidence, Undecided, Verdict, fail};
+use crate::controls::edge::{dangling_origin, missing_origin};
 use crate::controls::logging::{
     audit_trail_encryption, audit_trail_storage_access_logging, audit_trail_storage_lock,
     audit_trail_storage_public, audit_trail_storage_tls, audit_trail_storage_versioning,
@@ -26,7 +28,7 @@ use crate::controls::storage::{
 };
 use crate::fact::Fact;
 use crate::frameworks::RequirementId;
-use crate::gap::{Gap, Reason};
+use crate::gap::{Gap, GapId, Reason};
 use crate::params::Params;
 use crate::provider::Provider;
 use crate::resource::{Alert, Bucket, EventClass, FactId, Key as EncryptionKey};
@@ -82,6 +84,9 @@ static SHARED: &[(&Control, Share)] = &[
     ),
 ];
 
+/// The controls that ask whether any account of the run has a resource of a name.
+static BY_NAME: &[&Control] = &[&dangling_origin::CONTROL, &missing_origin::CONTROL];
+
 /// What the scopes of a run answer.
 #[derive(Debug, Default)]
 pub(crate) struct Index(HashMap<Key, Answer>);
@@ -121,6 +126,13 @@ impl Index {
                 let Some(asked) = params.apart(control, mapping) else { continue };
                 let context = Context::new(scope, &asked);
                 self.share(*share, control, Some(mapping.requirement), &context);
+            }
+        }
+        let by_name = |control: &&&'static Control| BY_NAME.iter().any(|one| one.id == control.id);
+        if scope.provider == Provider::Aws && controls.iter().any(|control| by_name(&control)) {
+            for name in Held::of(scope).names() {
+                // Two accounts that have a resource of the same name agree that there is one.
+                self.0.entry(Key::resource_name(&scope.partition, name)).or_insert(Answer::Pass);
             }
         }
         if scope.provider == Provider::Azure {
@@ -245,7 +257,7 @@ impl Index {
     /// The answer to a question; none where the run does not decide it.
     pub(crate) fn answer(&self, ask: &Ask) -> Option<Answer> {
         let every = matches!(ask.counts, Counts::Every | Counts::AnyFailure);
-        let mut missing = false;
+        let mut missing = Vec::new();
         // What no number decides has one answer for all.
         let find = |key: &Key| {
             let own = ask.apart.and_then(|requirement| self.0.get(&key.apart(requirement)));
@@ -253,10 +265,10 @@ impl Index {
         };
         // Of those that do not decide by themselves, the one that outranks the others.
         let mut rest: Option<Answer> = None;
-        for about in &ask.about {
+        for (place, about) in ask.about.iter().enumerate() {
             let held = || find(about.holder.as_ref()?);
             match (find(&about.key).or_else(held), &rest) {
-                (None, _) => missing = true,
+                (None, _) => missing.push(place),
                 (Some(Answer::Pass), _) if !every => return Some(Answer::Pass),
                 (Some(Answer::Fail(evidence)), _) if every => {
                     return Some(Answer::Fail(evidence.clone()));
@@ -271,8 +283,32 @@ impl Index {
             // Whatever is not known here stays so.
             Counts::AnyFailure => true,
         };
-        if missing || says_nothing { None } else { rest }
+        if !missing.is_empty() {
+            return not_held(ask, &missing);
+        }
+        if says_nothing { None } else { rest }
     }
+}
+
+/// How many of what no scope has are named.
+const MOST_NAMED: usize = 5;
+
+/// That no scope of the run has some of what a question is about, which are named. Where its own scope knows another reason, that
+/// one is.
+fn not_held(ask: &Ask, missing: &[usize]) -> Option<Answer> {
+    if ask.otherwise != Err(Undecided::Unknown(GapId::OUTSIDE_SCOPE)) {
+        return None;
+    }
+    let mut named = missing.iter().filter_map(|place| ask.names.get(*place));
+    let first: Vec<&str> = named.by_ref().take(MOST_NAMED).map(String::as_str).collect();
+    let more = match named.count() {
+        _ if first.is_empty() => return None,
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let detail = format!("no account of the run has it: {}{more}", first.join(", "));
+    let detail = Some(detail);
+    Some(Answer::Unknown(Arc::new(Gap { detail, ..Gap::outside_scope() })))
 }
 
 #[cfg(test)]
@@ -286,7 +322,7 @@ mod tests {
     use crate::params::{Days, Param};
     use crate::prelude::{
         Alert, Aws, Azure, Bucket, EXAMPLE_TIME, Encryption, Entries, EventClass, Fact, Full,
-        GapId, KeyState, Known, Listing, PublicAccessBlock, cis_azure6,
+        HostedZone, KeyState, Known, Listing, PublicAccessBlock, cis_azure6,
     };
     use crate::resource::AuditTrail;
     use crate::snapshot::Snapshot;
@@ -337,6 +373,47 @@ mod tests {
 
     fn with_trail(scope: &mut Scope) {
         scope.audit_trails.items.push(crate::checks::trail::trail());
+    }
+
+    fn zone(targets: &[&str]) -> HostedZone {
+        HostedZone::unread("arn:aws:route53:::hostedzone/Z1", "example.com", None)
+            .dead_targets(Known(Entries::none()))
+            .targets(Known(targets.iter().copied().collect::<Entries>()))
+    }
+
+    #[test]
+    fn a_record_may_lead_to_what_another_account_has() {
+        const NAMES: [&str; 2] =
+            ["a.example.com to app-1.eu-west-1.elb.amazonaws.com", "b.example.com to bucket b"];
+        let with = |balancer: bool, bucket: bool| {
+            let other = scope(ARCHIVE, |scope| {
+                let name = Known("app-1.eu-west-1.elb.amazonaws.com".to_owned());
+                let one = crate::checks::balancer::example().dns_name(name);
+                scope.load_balancers.items.extend(balancer.then_some(one));
+                let one = Bucket::unread("arn:aws:s3:::b", "b", None);
+                scope.buckets.items.extend(bucket.then_some(one));
+            });
+            let member = scope(MEMBER, |scope| scope.hosted_zones.items.push(zone(&NAMES)));
+            asked(&dangling_origin::CONTROL, member, vec![other])
+        };
+        assert_eq!(with(true, true).0, Outcome::Pass);
+        let (outcome, gap) = with(true, false);
+        assert!(matches!(outcome, Outcome::Unknown(_)));
+        let gap = gap.unwrap();
+        assert_eq!(gap.reason, Reason::OutsideScope);
+        assert_eq!(
+            gap.detail.as_deref(),
+            Some("no account of the run has it: b.example.com to bucket b")
+        );
+        let detail = with(false, false).1.unwrap().detail.unwrap();
+        assert!(detail.contains(NAMES[0]) && detail.contains(NAMES[1]), "{detail}");
+        // Of many, some are named.
+        let many: Vec<String> =
+            (0..20).map(|n| format!("n{n}.example.com to x{n}.on.aws")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let member = scope(MEMBER, |scope| scope.hosted_zones.items.push(zone(&many)));
+        let detail = asked(&dangling_origin::CONTROL, member, vec![]).1.unwrap().detail.unwrap();
+        assert!(detail.ends_with(" and 15 more"), "{detail}");
     }
 
     const TLS: &Control = &audit_trail_storage_tls::CONTROL;

@@ -73,6 +73,7 @@ macro_rules! listings {
             transit_gateways: TransitGateway, "transit-gateway", "transit gateway", "transit gateways", [Aws: Account];
             vpn_connections: VpnConnection, "vpn-connection", "VPN connection", "VPN connections", [Aws: Account];
             tls_certificates: TlsCertificate, "tls-certificate", "TLS certificate", "TLS certificates", [Aws: Account];
+            distributions: Distribution, "distribution", "distribution", "distributions", [Aws: Account];
             load_balancers: LoadBalancer, "load-balancer", "load balancer", "load balancers", [Aws: Account];
             clusters: Cluster, "cluster", "cluster", "clusters", [Kubernetes: Cluster, Aws: Account, Azure: Account];
             node_pools: NodePool, "node-pool", "node pool", "node pools", [Aws: Account, Azure: Account];

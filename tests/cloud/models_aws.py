@@ -63,6 +63,8 @@ NAMES = {
 # What names a page in requests and in answers, and says whether there is another, where botocore has no paginator.
 TOKENS = {"input": ("nexttoken", "marker", "nextmarker"), "output": ("nexttoken", "nextmarker", "marker")}
 MORE = ("istruncated", "truncated")
+# The value of each argument that a request brings.
+EXAMPLE = "an example of many/1"
 # The account in the hosts of services whose hosts begin with one.
 ACCOUNT = "123456789012"
 # A configured endpoint.
@@ -196,7 +198,8 @@ def own(value, shape, protocol, path, wrong):
         return int(value)
     if shape.type_name == "boolean" and value in ("true", "false"):
         return value == "true"
-    if isinstance(value, str) and value not in (getattr(shape, "enum", None) or [value]):
+    # The token of a page may have to be a word.
+    if isinstance(value, str) and value not in (getattr(shape, "enum", None) or [value]) and value != EXAMPLE:
         wrong(f"`{path[:-1]}` is never `{value}`: {shape.enum}")
     return value
 
@@ -242,12 +245,20 @@ def pages_of(name, operation, protocol):
         }
         if not pages["input_token"] or not pages["output_token"]:
             return None
-    sent = lambda member: member and wire_name(member, gives.members[member], protocol)
-    token = pages["input_token"]
+    if "payload" in gives.serialization:
+        # One member is the whole of the answer.
+        gives = gives.members[gives.serialization["payload"]]
+    last = lambda path: path and path.rsplit(".", 1)[-1]
+    sent = lambda path: path and wire_name(last(path), gives.members[last(path)], protocol)
+    asked = lambda token: argument_name(token, takes.members[token], protocol)
+    every = lambda names: names if isinstance(names, list) else [names]
+    tokens = zip(every(pages["input_token"]), every(pages["output_token"]), strict=True)
+    (token, follows), *further = [(asked(token), sent(follows)) for token, follows in tokens]
     return {
-        "input": argument_name(token, takes.members[token], protocol),
-        "output": sent(pages["output_token"]),
+        "input": token,
+        "output": follows,
         "more": sent(pages.get("more_results")),
+        "further": [list(names) for names in further],
     }
 
 

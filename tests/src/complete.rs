@@ -21,6 +21,7 @@ pub(crate) fn defaults() -> Vec<Rule> {
         ),
         answer("access-analyzer:ListAnalyzers", json!({ "analyzers": [] })),
         answer("cloudtrail:ListEventDataStores", json!({ "EventDataStores": [] })),
+        answer("shield:GetSubscriptionState", json!({ "SubscriptionState": "INACTIVE" })),
         answer("network-firewall:ListFirewallPolicies", json!({ "FirewallPolicies": [] })),
         answer("network-firewall:ListRuleGroups", json!({ "RuleGroups": [] })),
         Rule::new(

@@ -61,6 +61,9 @@ pub fn clean(account: &str) -> Cloud {
         versioning.replace("</Status>", "</Status><MfaDelete>Enabled</MfaDelete>")
     }));
     delivers_to_log_groups(&cloud);
+    cloud.answer("shield:GetSubscriptionState", &json!({ "SubscriptionState": "ACTIVE" }));
+    let protection = json!({ "Id": "1", "ResourceArn": "arn:aws:route53:::hostedzone/Z1" });
+    cloud.answer("shield:ListProtections", &json!({ "Protections": [protection] }));
     cloud.rule(blocked(true));
     cloud
 }

@@ -52,8 +52,8 @@ impl Call {
                 text.split('&').find_map(|pair| pair.strip_prefix("Action="))
             {
                 (operation, Protocol::Query)
-            } else if service == "route53" {
-                (route53(path)?, Protocol::S3Control)
+            } else if matches!(service, "cloudfront" | "route53") {
+                (rest_xml(path)?, Protocol::S3Control)
             } else if service == "s3" && path.starts_with("/v20180820/") {
                 (s3_control(path)?, Protocol::S3Control)
             } else if service == "s3" {
@@ -159,10 +159,13 @@ fn s3_control(path: &str) -> Option<&'static str> {
     }
 }
 
-fn route53(path: &str) -> Option<&'static str> {
-    match path.trim_matches('/') {
-        "2013-04-01/hostedzone" => Some("ListHostedZones"),
-        "2013-04-01/queryloggingconfig" => Some("ListQueryLoggingConfigs"),
+fn rest_xml(path: &str) -> Option<&'static str> {
+    let words: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match words.as_slice() {
+        ["2013-04-01", "hostedzone"] => Some("ListHostedZones"),
+        ["2013-04-01", "hostedzone", _, "rrset"] => Some("ListResourceRecordSets"),
+        ["2013-04-01", "queryloggingconfig"] => Some("ListQueryLoggingConfigs"),
+        ["2020-05-31", "distribution"] => Some("ListDistributions"),
         _ => None,
     }
 }

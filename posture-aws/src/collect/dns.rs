@@ -1,7 +1,12 @@
-//! Route 53: hosted zones, and whether queries of their names are recorded.
+//! Route 53: hosted zones, whether queries of their names are recorded, and where their records lead.
 
-use std::collections::BTreeSet;
+pub(crate) mod records;
+pub(crate) mod targets;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::stream::{self, StreamExt};
+use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::GapId;
 use posture_model::listing::Listing;
@@ -9,6 +14,8 @@ use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{HostedZone, Kind};
 
+use self::records::{Found, RECORDS};
+use super::bucket_names;
 use super::context::Audit;
 use crate::ask::CallError;
 use crate::entry::{Action, Holds, Per};
@@ -20,7 +27,12 @@ pub(crate) const ZONES: Action = Action {
     per: Per::ONCE.at_least(),
     own: Holds::root("ListHostedZonesResponse", &["HostedZones", "@IsTruncated"]),
     lists: &[Kind::HostedZone],
-    fills: &[HostedZone::PRIVATE, HostedZone::RECORDS_QUERIES],
+    fills: &[
+        HostedZone::PRIVATE,
+        HostedZone::RECORDS_QUERIES,
+        HostedZone::DEAD_TARGETS,
+        HostedZone::TARGETS,
+    ],
     command: "aws route53 list-hosted-zones",
 };
 
@@ -73,6 +85,11 @@ pub(crate) static LIST_QUERY_LOGS: Operation<0, ListQueryLoggingConfigs<'_>> =
         .given(&[("maxresults", Constant::Text("100"))])
         .pages("nexttoken", "NextToken");
 
+const LACKS_PRIVATE: &str = "the response lacks `PrivateZone`";
+
+/// How many zones are read at once; the asker bounds the calls.
+const AT_ONCE: usize = 8;
+
 pub(super) async fn collect(audit: &Audit<'_>) -> Part {
     audit.observed("route53", "", zones(audit)).await.into()
 }
@@ -91,10 +108,11 @@ async fn zones(audit: &Audit<'_>) -> Listing<HostedZone> {
         true => Some(recorded(audit, client).await),
         false => None,
     };
+    let public = listed().filter(|zone| is_public(*zone)).map(|zone| id_of(zone.id()));
+    let leads = leads(audit, client, public.filter(|id| !id.is_empty())).await;
     let items = listed().filter(|zone| !id_of(zone.id()).is_empty()).map(|zone| {
         let id = id_of(zone.id());
-        let lacks =
-            || audit.ask.malformed::<bool>(ZONES.name, id, "the response lacks `PrivateZone`");
+        let lacks = || audit.ask.malformed::<bool>(ZONES.name, id, LACKS_PRIVATE);
         let records = match (private(zone), &recorded) {
             // Queries of private zones are logged by the resolver of the network, if at all.
             (Some(true), _) | (_, None) => Fact::NotOffered,
@@ -104,14 +122,62 @@ async fn zones(audit: &Audit<'_>) -> Listing<HostedZone> {
                 _ => lacks(),
             },
         };
-        let arn = format!("arn:{}:route53:::hostedzone/{id}", audit.session.partition());
+        let arn = arn_of(audit, id);
         // As people write it, without the dot at its end.
         let name = zone.name().trim_end_matches('.');
+        let (dead, targets) = match private(zone) {
+            Some(true) => (Fact::NotOffered, Fact::NotOffered),
+            Some(false) => leads.get(id).cloned().unwrap_or_else(not_collected),
+            // Whether anyone outside can resolve its names.
+            None => {
+                let gap = || audit.ask.malformed(ZONES.name, id, LACKS_PRIVATE);
+                (gap(), gap())
+            }
+        };
         HostedZone::unread_on(Provider::Aws, arn, name, None)
             .private(private(zone).map_or_else(lacks, Known))
             .records_queries(records)
+            .dead_targets(dead)
+            .targets(targets)
     });
     audit.ask.listing(items.collect(), refused)
+}
+
+/// Where the records of a zone lead: to what does not exist, and elsewhere.
+type Leads = (Fact<Entries>, Fact<Entries>);
+
+fn not_collected() -> Leads {
+    (Fact::not_collected(), Fact::not_collected())
+}
+
+/// Where the records of public zones lead, by the zone.
+async fn leads(
+    audit: &Audit<'_>,
+    client: &Client,
+    zones: impl Iterator<Item = &str>,
+) -> BTreeMap<String, Leads> {
+    if !audit.calls(&RECORDS) {
+        return BTreeMap::new();
+    }
+    let one = |zone: String| async move {
+        let found = records::read(audit, client, &zone).await;
+        (zone, found)
+    };
+    let zones: Vec<String> = zones.map(str::to_owned).collect();
+    let found: Vec<(String, Found)> =
+        stream::iter(zones).map(one).buffer_unordered(AT_ONCE).collect().await;
+    let buckets = found.iter().flat_map(|(_, found)| found.buckets());
+    let buckets = bucket_names::ask(audit, buckets).await;
+    let facts = |(zone, found): (String, Found)| {
+        let arn = arn_of(audit, &zone);
+        let facts = found.facts(audit, &arn, &buckets);
+        (zone, facts)
+    };
+    found.into_iter().map(facts).collect()
+}
+
+fn arn_of(audit: &Audit<'_>, zone: &str) -> String {
+    format!("arn:{}:route53:::hostedzone/{zone}", audit.session.partition())
 }
 
 fn private(zone: ListedZone<'_>) -> Option<bool> {

@@ -13,7 +13,9 @@ use posture_model::fact::{Fact, Known};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{AccessPoint, Account, Bucket, Encryption, Kind, PublicAccessBlock};
+use posture_model::resource::{
+    AccessPoint, Account, Bucket, Distribution, Encryption, HostedZone, Kind, PublicAccessBlock,
+};
 
 use super::acl::{self, Acl};
 use super::context::Audit;
@@ -39,10 +41,16 @@ pub(crate) const LIST: Action = Action {
 
 pub(crate) const LOCATION: Action = Action {
     name: "s3:GetBucketLocation",
-    per: Per::listing(Kind::Bucket),
+    // Also for names of buckets that records and distributions lead to.
+    per: Per::listing(Kind::Bucket).at_least(),
     own: Holds::root("LocationConstraint", &[]),
     lists: &[Kind::Bucket],
-    fills: &[Account::DATA_REGIONS],
+    fills: &[
+        Account::DATA_REGIONS,
+        HostedZone::DEAD_TARGETS,
+        HostedZone::TARGETS,
+        Distribution::MISSING_ORIGINS,
+    ],
     command: "aws s3api get-bucket-location --bucket {name}",
 };
 

@@ -92,7 +92,13 @@ impl Client {
         token: Option<&str>,
     ) -> impl Future<Output = Called<S>> + use<TAKES, S> {
         let call = self.invoke(&operation.spec, encode(&operation.spec, &takes, token));
-        async { call.await.map(Answer::of_fitted) }
+        async {
+            let mut response = call.await?;
+            if let Some(pages) = operation.spec.pages {
+                pages.join(&mut response);
+            }
+            Ok(Answer::of_fitted(response))
+        }
     }
 
     fn invoke(

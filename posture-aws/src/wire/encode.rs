@@ -25,11 +25,11 @@ pub(crate) struct Encoded {
 
 /// The request of an operation with its arguments, for the page of a token. `takes` are in the order of the operation's own.
 pub(crate) fn encode(spec: &Spec, takes: &[&str], token: Option<&str>) -> Encoded {
-    let page = spec.pages.zip(token).map(|(pages, token)| (pages.input, Value::from(token)));
+    let page = spec.pages.zip(token).into_iter().flat_map(|(pages, token)| pages.arguments(token));
+    let page = page.map(|(name, part)| (name, Value::from(part)));
     let taken = spec.takes.iter().copied().zip(takes.iter().copied().map(Value::from));
     let given = spec.given.iter().map(|(name, given)| (*name, value(given)));
-    let mut arguments: Vec<(&'static str, Value)> =
-        page.into_iter().chain(taken).chain(given).collect();
+    let mut arguments: Vec<(&'static str, Value)> = page.chain(taken).chain(given).collect();
     let mut headers: Vec<(&'static str, String)> = Vec::new();
     let mut uri = path(spec.path, &mut arguments);
     let account = spec.service.account.and_then(|name| {

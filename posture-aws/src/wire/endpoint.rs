@@ -153,7 +153,11 @@ fn own(service: &Service, settings: Settings<'_>) -> Result<Endpoint, String> {
     let partition = partition_of(region);
     let region = match service.place {
         Place::Regions => region,
-        Place::Partition | Place::Global => partition.home,
+        // For dual stack it has the rule of other services.
+        Place::FirstPartition if !partition.start.is_empty() || dual_stack => region,
+        Place::Partition | Place::Global | Place::GlobalButChina | Place::FirstPartition => {
+            partition.home
+        }
     };
     let plain = partition.id == GOV
         && match service.gov_fips {
@@ -173,7 +177,11 @@ fn own(service: &Service, settings: Settings<'_>) -> Result<Endpoint, String> {
         (false, _) => ("", partition.domain),
     };
     let url = match service.place {
-        Place::Regions | Place::Partition => {
+        Place::GlobalButChina if partition.id != CHINA || dual_stack => {
+            let part = if partition.id == "aws" && dual_stack { ".global" } else { "" };
+            format!("https://{}{fips}{part}.{domain}", service.host)
+        }
+        Place::Regions | Place::Partition | Place::FirstPartition | Place::GlobalButChina => {
             format!("https://{before}{}{fips}{label}.{region}.{domain}", service.host)
         }
         Place::Global => {

@@ -19,6 +19,12 @@ pub(crate) static ACM: Service = Service {
     ..Service::new("ACM", "acm", json("1.1", "CertificateManager"))
 };
 
+/// CloudFront.
+pub(crate) static CLOUD_FRONT: Service = Service {
+    place: Place::GlobalButChina,
+    ..Service::new("CloudFront", "cloudfront", Protocol::RestXml)
+};
+
 /// CloudWatch, whose alarms are read.
 pub(crate) static CLOUD_WATCH: Service = Service {
     gov_fips: GovFips::Plain,
@@ -111,6 +117,12 @@ pub(crate) static S3_CONTROL: Service = Service {
 pub(crate) static SECURITY_HUB: Service =
     Service::new("SecurityHub", "securityhub", Protocol::RestJson);
 
+/// Shield.
+pub(crate) static SHIELD: Service = Service {
+    place: Place::FirstPartition,
+    ..Service::new("Shield", "shield", json("1.1", "AWSShield_20160616"))
+};
+
 /// The Simple Notification Service.
 pub(crate) static SNS: Service = Service {
     gov_fips: GovFips::PlainUnlessDual,
@@ -125,6 +137,7 @@ pub(crate) static ALL: &[&Service] = &[
     &ACCESS_ANALYZER,
     &ACCOUNT,
     &ACM,
+    &CLOUD_FRONT,
     &CLOUD_WATCH,
     &CONFIG,
     &EC2,
@@ -139,6 +152,7 @@ pub(crate) static ALL: &[&Service] = &[
     &ROUTE_53,
     &S3_CONTROL,
     &SECURITY_HUB,
+    &SHIELD,
     &SNS,
     &WAF,
 ];

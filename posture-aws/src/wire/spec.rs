@@ -2,6 +2,8 @@
 
 use std::marker::PhantomData;
 
+use serde_json::Value;
+
 use super::shape::{Kind, Member, Shape};
 
 /// How a service speaks, see [the protocols](https://smithy.io/2.0/aws/protocols/index.html).
@@ -39,6 +41,10 @@ pub(crate) enum Place {
     Partition,
     /// In no region: requests are signed for one of each partition.
     Global,
+    /// The same, but in China in a region.
+    GlobalButChina,
+    /// In one region of the partition of most regions, in each region of the others.
+    FirstPartition,
 }
 
 /// How the endpoints of a service in the GovCloud partition that comply with FIPS 140 are called: all of them comply, so that
@@ -125,6 +131,43 @@ pub(crate) struct Pages {
     pub(crate) output: &'static str,
     /// The member that shows whether there is one, for services that have one.
     pub(crate) more: Option<&'static str>,
+    /// Further arguments and members, where it takes several to name a page. One of them may be absent.
+    pub(crate) further: &'static [(&'static str, &'static str)],
+}
+
+impl Pages {
+    /// What separates the parts of a token. No part has it within: XML cannot contain it.
+    const BETWEEN: char = '\0';
+
+    /// The arguments for the page of a token.
+    pub(super) fn arguments(self, token: &str) -> impl Iterator<Item = (&'static str, &str)> {
+        let names = std::iter::once(self.input).chain(self.further.iter().map(|(input, _)| *input));
+        // The first part is always there.
+        let parts = token.splitn(1 + self.further.len(), Self::BETWEEN).enumerate();
+        let parts =
+            parts.map(|(place, part)| Some(part).filter(|part| place == 0 || !part.is_empty()));
+        names.zip(parts).filter_map(|(name, part)| Some((name, part?)))
+    }
+
+    /// Makes one token of the members of a response that name the next page. Without the first one there is none.
+    pub(super) fn join(self, response: &mut Value) {
+        if self.further.is_empty() {
+            return;
+        }
+        let part = |name: &str| response.get(name).and_then(Value::as_str).unwrap_or_default();
+        let first = part(self.output);
+        if first.is_empty() {
+            return;
+        }
+        let mut token = first.to_owned();
+        for (_, output) in self.further {
+            token.push(Self::BETWEEN);
+            token.push_str(part(output));
+        }
+        if let Some(members) = response.as_object_mut() {
+            members.insert(self.output.to_owned(), token.into());
+        }
+    }
 }
 
 /// The request, and what is read of the response.
@@ -153,7 +196,11 @@ impl Spec {
     /// What is read of the response, with what controls paging.
     pub(crate) fn all_members(&self) -> Vec<Member> {
         let member = |name, kind| Member { name, kind, required: false };
-        let next = self.pages.map(|pages| member(pages.output, Kind::Text));
+        let next = self.pages.into_iter().flat_map(|pages| {
+            let further = pages.further.iter().map(|(_, output)| *output);
+            std::iter::once(pages.output).chain(further)
+        });
+        let next = next.map(|output| member(output, Kind::Text));
         let more = self.pages.and_then(|pages| pages.more).map(|more| member(more, Kind::Flag));
         self.members.iter().copied().chain(next).chain(more).collect()
     }
@@ -216,7 +263,16 @@ impl<const TAKES: usize, S> Operation<TAKES, S> {
 
     /// The same, in pages: the argument that names one, and the member that names the next.
     pub(crate) const fn pages(self, input: &'static str, output: &'static str) -> Self {
-        let pages = Some(Pages { input, output, more: None });
+        let pages = Some(Pages { input, output, more: None, further: &[] });
+        Self { spec: Spec { pages, ..self.spec }, shape: PhantomData }
+    }
+
+    /// The same, for lists whose pages take several arguments to name.
+    pub(crate) const fn and_pages(self, further: &'static [(&'static str, &'static str)]) -> Self {
+        let pages = match self.spec.pages {
+            Some(pages) => Some(Pages { further, ..pages }),
+            None => None,
+        };
         Self { spec: Spec { pages, ..self.spec }, shape: PhantomData }
     }
 

@@ -42,6 +42,7 @@ const WORDS: &[(Provider, Kind, &str, From)] = &[
     (Provider::Aws, Kind::Cluster, "region", From::Region),
     (Provider::Aws, Kind::Detector, "region", From::Region),
     (Provider::Aws, Kind::EventStore, "store", From::Id),
+    (Provider::Aws, Kind::Distribution, "distribution", From::Last),
     (Provider::Aws, Kind::FindingHub, "region", From::Region),
     (Provider::Aws, Kind::Firewall, "firewall", From::Id),
     (Provider::Aws, Kind::FirewallPolicy, "firewall-policy", From::Id),

@@ -18,6 +18,7 @@ pub(crate) mod kubernetes_version;
 pub(crate) mod lists;
 pub(crate) mod mail;
 pub(crate) mod managed_cluster;
+pub(crate) mod names;
 pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod organization;

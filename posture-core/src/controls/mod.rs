@@ -75,10 +75,13 @@ pub(crate) mod edge {
     pub(crate) mod certificate_strength;
     pub(crate) mod connection_draining;
     pub(crate) mod cross_zone;
+    pub(crate) mod dangling_origin;
     pub(crate) mod deletion_protection;
     pub(crate) mod desync_mode;
+    pub(crate) mod distribution_web_firewall;
     pub(crate) mod health_check_tls;
     pub(crate) mod invalid_headers;
+    pub(crate) mod missing_origin;
     pub(crate) mod origin_tls;
     pub(crate) mod tags;
     pub(crate) mod tls_only;
@@ -324,6 +327,7 @@ pub(crate) mod network {
     pub(crate) mod firewall_rule_group_rules;
     pub(crate) mod firewall_subnet_protection;
     pub(crate) mod firewall_tags;
+    pub(crate) mod flood_protection;
     pub(crate) mod flow_log_retention;
     pub(crate) mod flow_log_search;
     pub(crate) mod flow_log_tags;
@@ -536,10 +540,13 @@ pub static ALL: &[&Control] = &[
     &edge::certificate_strength::CONTROL,
     &edge::connection_draining::CONTROL,
     &edge::cross_zone::CONTROL,
+    &edge::dangling_origin::CONTROL,
     &edge::deletion_protection::CONTROL,
     &edge::desync_mode::CONTROL,
+    &edge::distribution_web_firewall::CONTROL,
     &edge::health_check_tls::CONTROL,
     &edge::invalid_headers::CONTROL,
+    &edge::missing_origin::CONTROL,
     &edge::origin_tls::CONTROL,
     &edge::tags::CONTROL,
     &edge::tls_only::CONTROL,
@@ -764,6 +771,7 @@ pub static ALL: &[&Control] = &[
     &network::firewall_rule_group_rules::CONTROL,
     &network::firewall_subnet_protection::CONTROL,
     &network::firewall_tags::CONTROL,
+    &network::flood_protection::CONTROL,
     &network::flow_log_retention::CONTROL,
     &network::flow_log_search::CONTROL,
     &network::flow_log_tags::CONTROL,

@@ -45,6 +45,9 @@ resource! {
         [Aws] delegated_administrators: u32,
         /// The settings that block public access to all object storage of the account (AWS: S3 Block Public Access).
         [Aws] public_access_block: PublicAccessBlock,
+        /// The resources for which protection against floods of traffic is bought (AWS: those that Shield Advanced protects), by ID;
+        /// none without a subscription.
+        [Aws] flood_protected: Option<Vec<String>>,
         /// Principals with the Owner role on all of it, permanently or eligible, directly, through groups or inherited.
         /// Deleted and disabled principals do not count.
         [Azure] owners: Vec<String>,

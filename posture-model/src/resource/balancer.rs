@@ -13,6 +13,8 @@ resource! {
     LoadBalancer {
         /// What it is, which decides what else can be configured.
         [Aws] family: BalancerFamily,
+        /// The domain name by which clients reach it, in lower case.
+        [Aws] dns_name: String,
         /// The zones that it has a node in, by name.
         [Aws] zones: BTreeSet<String>,
         /// The listeners that take traffic without TLS or QUIC, as `HTTP 80`. What is behind a listener of TCP may have TLS
@@ -53,6 +55,19 @@ resource! {
         [Aws] crosses_zones: Option<bool>,
         /// Its tags.
         [Aws] tags: BTreeMap<String, String>,
+    }
+}
+
+resource! {
+    /// What delivers content from places near the clients (AWS: a distribution of CloudFront).
+    Distribution {
+        /// The domain name that it has by itself, in lower case, such as `d111111abcdef8.cloudfront.net`.
+        [Aws] dns_name: String,
+        /// Whether a firewall for web applications inspects requests (AWS: a web ACL of AWS WAF).
+        [Aws] inspected: bool,
+        /// The origins that are S3 buckets which do not exist, as `shop: bucket shop`. Website endpoints of buckets are not
+        /// among them.
+        [Aws] missing_origins: Entries,
     }
 }
 

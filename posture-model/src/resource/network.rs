@@ -88,6 +88,12 @@ resource! {
         [Aws] private: bool,
         /// Whether queries of its names are recorded; not offered for a private one.
         [Aws] records_queries: bool,
+        /// The records that lead to what does not exist, as `www.example.com to bucket shop`: S3 answers that nobody has a bucket
+        /// of the name. Not offered for a private zone, as the next.
+        [Aws] dead_targets: Entries,
+        /// The records that lead to other resources of the provider and to public addresses, in the same form: `to` a domain name,
+        /// an address, or a bucket that S3 does not report as missing.
+        [Aws] targets: Entries,
     }
 }
 

@@ -102,10 +102,10 @@ impl Call {
             call.operation = operation.to_owned();
             call.protocol = Protocol::Cbor;
             call.body = super::wire::from_cbor(body);
-        } else if service == "route53" {
+        } else if matches!(service, "cloudfront" | "route53") {
             // The same as of S3 Control.
             call.protocol = Protocol::S3Control;
-            call.operation = route53(&call.path).ok_or(NoCall::UnknownOperation)?.to_owned();
+            call.operation = rest_xml(&call.path).ok_or(NoCall::UnknownOperation)?.to_owned();
         } else if service == "s3" && call.path.starts_with("/v20180820/") {
             call.protocol = Protocol::S3Control;
             call.operation = s3_control(&call.path).ok_or(NoCall::UnknownOperation)?.to_owned();
@@ -274,10 +274,13 @@ fn s3_control(path: &str) -> Option<&'static str> {
     }
 }
 
-fn route53(path: &str) -> Option<&'static str> {
-    match path.trim_matches('/') {
-        "2013-04-01/hostedzone" => Some("ListHostedZones"),
-        "2013-04-01/queryloggingconfig" => Some("ListQueryLoggingConfigs"),
+fn rest_xml(path: &str) -> Option<&'static str> {
+    let words: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match words.as_slice() {
+        ["2013-04-01", "hostedzone"] => Some("ListHostedZones"),
+        ["2013-04-01", "hostedzone", _, "rrset"] => Some("ListResourceRecordSets"),
+        ["2013-04-01", "queryloggingconfig"] => Some("ListQueryLoggingConfigs"),
+        ["2020-05-31", "distribution"] => Some("ListDistributions"),
         _ => None,
     }
 }

@@ -204,6 +204,10 @@ pub(super) const RECORDS: &[&str] = &[
     // In XML of a REST protocol.
     "route53:ListHostedZones",
     "route53:ListQueryLoggingConfigs",
+    "route53:ListResourceRecordSets",
+    "cloudfront:ListDistributions",
+    // In one place for all regions.
+    "shield:ListProtections",
 ];
 
 /// Answers a call that only lists.

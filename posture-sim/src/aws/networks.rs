@@ -96,6 +96,7 @@ fn balancer(
         "DescribeLoadBalancers",
         json!({
             "LoadBalancerArn": balancer, "LoadBalancerName": format!("front-{number}"), "Scheme": "internet-facing",
+            "DNSName": format!("front-{number}-1.{region}.elb.amazonaws.com"),
             "VpcId": format!("vpc-{region}"), "Type": "application", "IpAddressType": "ipv4",
             "AvailabilityZones": [{ "ZoneName": format!("{region}a") }, { "ZoneName": format!("{region}b") }],
             "SecurityGroups": [format!("sg-{number}")],

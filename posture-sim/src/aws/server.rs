@@ -156,7 +156,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) call: &'a Call,
     pub(crate) arn: &'a str,
     /// Whether lists continue where they began.
-    endless: bool,
+    pub(crate) endless: bool,
 }
 
 impl<'a> Ask<'a> {

@@ -42,6 +42,7 @@ fn an_operation_that_is_not_as_its_model_has_it_is_found() {
     };
     let (contact, hub) = ("account:GetContactInformation", "securityhub:DescribeHub");
     let (topic, regions) = ("sns:ListSubscriptionsByTopic", "account:ListRegions");
+    let records = "route53:ListResourceRecordSets";
     let (points, groups) = ("s3:ListAccessPoints", "ec2:DescribeSecurityGroups");
     let wrong = [
         (hub, "/members/0/name", json!("HubArm"), "HubArm is not in the model"),
@@ -53,7 +54,7 @@ fn an_operation_that_is_not_as_its_model_has_it_is_found() {
         (
             hub,
             "/pages",
-            json!({ "input": "HubArn", "output": "HubArn", "more": null }),
+            json!({ "input": "HubArn", "output": "HubArn", "more": null, "further": [] }),
             "has no pages",
         ),
         (contact, "/members/0/kind/record/0/required", json!(false), "FullName is required"),
@@ -77,6 +78,8 @@ fn an_operation_that_is_not_as_its_model_has_it_is_found() {
         (points, "/account", json!(null), "validation failed"),
         (points, "/request/headers/x-amz-account-id", json!("1"), "the header"),
         (points, "/request/uri", json!("/v20180820/accesspoint?max=5"), "takes no `max`"),
+        (records, "/pages/further/1/0", json!("id"), "the pages"),
+        (records, "/pages/further", json!([]), "the pages"),
         // There is no paginator.
         (points, "/pages", json!(null), "the pages"),
         (points, "/members/0/kind/list/record/0/required", json!(false), "Name is required"),

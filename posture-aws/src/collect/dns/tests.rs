@@ -9,7 +9,7 @@ const ZONES_CALL: &str = "GET /2013-04-01/hostedzone?maxitems=100";
 const LOGS_CALL: &str = "GET /2013-04-01/queryloggingconfig?maxresults=100";
 
 fn everything() -> Wanted {
-    Wanted::of(&Kind::HostedZone.fact_ids().collect::<Vec<_>>(), &[Kind::HostedZone])
+    Wanted::of(&[HostedZone::PRIVATE, HostedZone::RECORDS_QUERIES], &[Kind::HostedZone])
 }
 
 fn zone(id: &str, name: &str, config: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod access_analyzer;
 mod account;
+mod cloudfront;
 mod cloudtrail;
 mod cloudwatch;
 mod config;
@@ -16,6 +17,7 @@ mod route53;
 mod s3;
 mod s3control;
 mod securityhub;
+mod shield;
 mod sns;
 mod sts;
 
@@ -35,6 +37,7 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answer {
     match (ask.call.service(), ask.call.protocol) {
         ("access-analyzer", _) => access_analyzer::answer(ask),
         ("account", _) => account::answer(ask),
+        ("cloudfront", _) => cloudfront::answer(ask),
         ("cloudtrail", _) => cloudtrail::answer(ask),
         ("cloudwatch", _) => cloudwatch::answer(ask),
         ("config", _) => config::answer(ask),
@@ -49,6 +52,7 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answer {
         ("s3", Protocol::S3Control) => s3control::answer(ask),
         ("s3", _) => s3::answer(ask),
         ("securityhub", _) => securityhub::answer(ask),
+        ("shield", _) => shield::answer(ask),
         ("sns", _) => sns::answer(ask),
         ("sts", _) => sts::answer(ask),
         _ => Err(unknown_operation(ask.call)),

@@ -1,4 +1,4 @@
-//! Route 53: hosted zones and query logs, as a world lists them.
+//! Route 53: hosted zones, their records and query logs, as a world lists them.
 
 use serde_json::{Value, json};
 
@@ -28,6 +28,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
             });
             Ok(control("ListHostedZonesResponse", &members))
         }
+        "ListResourceRecordSets" => records(ask),
         "ListQueryLoggingConfigs" => {
             let (configs, next, _) = page("maxresults", "nexttoken")?;
             let members = json!({ "QueryLoggingConfigs": { "QueryLoggingConfig": configs }, "NextToken": next });
@@ -36,3 +37,56 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
         _ => Err(unknown_operation(ask.call)),
     }
 }
+
+/// The member of a record in a world that names its zone.
+const ZONE: &str = "Zone";
+
+/// The records of a zone. A page begins at a record that its name, its type and its identifier name together, where it has one: a
+/// part of these names another one.
+fn records(ask: &Ask<'_>) -> Answer {
+    let zone = ask.call.path.split('/').nth_back(1).unwrap_or_default();
+    let text = |record: &Value, name: &str| record[name].as_str().unwrap_or_default().to_owned();
+    let is_zone = |item: &crate::aws::world::Item| {
+        let id = item.body.get("Id").and_then(Value::as_str).unwrap_or_default();
+        id.trim_start_matches("/hostedzone/") == zone
+    };
+    let zones = ask.account.lists.get("route53:ListHostedZones");
+    if !zones.is_some_and(|zones| zones.iter().any(is_zone)) {
+        let message = format!("No hosted zone found with ID: {zone}");
+        return Err(Failure::new(404, "NoSuchHostedZone", message));
+    }
+    let all = ask.account.lists.get(&ask.call.action).map_or(&[][..], Vec::as_slice);
+    let all: Vec<Value> = all
+        .iter()
+        .filter(|item| item.body.get(ZONE).and_then(Value::as_str) == Some(zone))
+        .map(|item| super::without(&item.body, &[ZONE]))
+        .collect();
+    let key = |record: &Value| {
+        [text(record, "Name"), text(record, "Type"), text(record, "SetIdentifier")]
+    };
+    let named = ["name", "type", "identifier"].map(|name| ask.call.argument(name).to_owned());
+    let start = match named[0].as_str() {
+        "" => 0,
+        _ => {
+            let invalid = || Failure::new(400, "InvalidInput", "There is no such record.");
+            all.iter().position(|record| key(record) == named).ok_or_else(invalid)?
+        }
+    };
+    let size = ask.call.number("maxitems").unwrap_or(MOST_RECORDS).clamp(1, MOST_RECORDS);
+    let size = ask.state.world.page_size.map_or(size, |most| most.min(size)).max(1);
+    let end = (start + size).min(all.len());
+    let next = if ask.endless { all.get(start) } else { all.get(end) };
+    let mut members = json!({
+        "ResourceRecordSets": { "ResourceRecordSet": all.get(start..end).unwrap_or(&[]) },
+        "IsTruncated": next.is_some(), "MaxItems": size.to_string(),
+    });
+    if let Some([name, kind, identifier]) = next.map(key) {
+        members["NextRecordName"] = name.into();
+        members["NextRecordType"] = kind.into();
+        members["NextRecordIdentifier"] = Some(identifier).filter(|text| !text.is_empty()).into();
+    }
+    Ok(control("ListResourceRecordSetsResponse", &members))
+}
+
+/// The most records of a page.
+const MOST_RECORDS: usize = 300;

@@ -163,8 +163,16 @@ fn the_local_server_and_the_simulator_tell_the_same_of_one_account() {
     let mut lists = read(BAD_WORLD).accounts[0].lists.clone();
     // The networks are those of the account itself. The local server has no interfaces of load balancers, without which these
     // lead nowhere.
-    let of_networks =
-        ["acm:", "ec2:", "elasticloadbalancing:", "network-firewall:", "route53:", "wafv2:"];
+    let of_networks = [
+        "acm:",
+        "cloudfront:",
+        "ec2:",
+        "elasticloadbalancing:",
+        "network-firewall:",
+        "route53:",
+        "shield:",
+        "wafv2:",
+    ];
     lists.retain(|action, _| !of_networks.iter().any(|service| action.starts_with(service)));
     world.accounts[0].lists.extend(lists);
     let account = &world.accounts[0];

@@ -24,6 +24,7 @@ pub(crate) const BALANCERS: Action = Action {
         Machine::OPEN_TO_ANYONE,
         Machine::OPEN_TO_SOME,
         LoadBalancer::FAMILY,
+        LoadBalancer::DNS_NAME,
         LoadBalancer::ZONES,
         // The listeners of a Classic Load Balancer are part of it.
         LoadBalancer::PLAIN_LISTENERS,

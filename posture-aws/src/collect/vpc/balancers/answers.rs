@@ -87,6 +87,7 @@ answers! {
     ListedBalancer {
         arn: "LoadBalancerArn" optional text,
         name: "LoadBalancerName" optional text,
+        dns_name: "DNSName" optional text,
         scheme: "Scheme" optional word(Scheme),
         vpc: "VpcId" optional text,
         kind: "Type" optional word(BalancerKind),
@@ -105,6 +106,7 @@ answers! {
 
     ListedClassic {
         name: "LoadBalancerName" optional text,
+        dns_name: "DNSName" optional text,
         scheme: "Scheme" optional text,
         vpc: "VPCId" optional text,
         groups: "SecurityGroups" optional texts,

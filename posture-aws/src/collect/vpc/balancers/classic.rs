@@ -47,6 +47,7 @@ impl Place<'_> {
         Some(
             LoadBalancer::unread_on(Provider::Aws, arn(name), name, Some(self.region))
                 .family(Known(BalancerFamily::Classic))
+                .dns_name(self.dns_name(name, one.dns_name()))
                 .zones(Known(zones))
                 .plain_listeners(listeners(&|_, ports| {
                     let plain = !is_tls(name, ports.protocol())?;

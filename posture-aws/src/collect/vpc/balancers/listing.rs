@@ -141,6 +141,11 @@ impl Place<'_> {
         Some(
             LoadBalancer::unread_on(Provider::Aws, arn, name, Some(self.region))
                 .family(self.fact(family.clone()))
+                .dns_name(match family {
+                    // Its clients are endpoints of VPCs.
+                    Ok(Gateway) => Fact::NotOffered,
+                    _ => self.dns_name(arn, one.dns_name()),
+                })
                 .zones(self.fact(zones))
                 .plain_listeners(listeners(&plain_listener))
                 .unredirected(listeners(&|listener| match of(application)? {
@@ -176,6 +181,13 @@ impl Place<'_> {
                 .drains_connections(self.fact(of(&[]).map(|_| None)))
                 .crosses_zones(self.fact(of(&[]).map(|_| None))),
         )
+    }
+
+    /// The domain name of a load balancer.
+    pub(super) fn dns_name(&self, id: &str, name: Option<&str>) -> Fact<String> {
+        let name = name.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase);
+        let lacks = || malformed(BALANCERS.name, id, "the response lacks `DNSName`");
+        self.fact(name.ok_or_else(lacks))
     }
 
     fn attribute(&self, arn: &str, key: &str) -> Result<&str, Gap> {
