@@ -181,3 +181,38 @@ impl Topology {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use posture_model::gap::Reason;
+
+    use super::*;
+
+    fn route(prefix: Option<&str>, via: Via) -> Route {
+        let unread = || Gap::new("ec2:GetManagedPrefixListEntries", "pl-1", Reason::Denied);
+        let prefixes = prefix.map(|prefix| vec![prefix.parse().unwrap()]).ok_or_else(unread);
+        Route { destination: prefix.unwrap_or("pl-1").to_owned(), prefixes, via }
+    }
+
+    fn detour(routes: Vec<Route>) -> Option<Reason> {
+        let table = RouteTable::new("vpc-1".to_owned(), true, Vec::new(), Vec::new(), routes);
+        table.detour_to("10.0.1.5".parse().unwrap()).map(|gap| gap.reason)
+    }
+
+    #[test]
+    fn a_route_through_an_appliance_is_a_detour_and_a_list_that_is_not_known_may_be_one() {
+        let local = || route(Some("10.0.0.0/16"), Via::Local);
+        let appliance = || Via::Appliance("eni-7".to_owned());
+        let internet = || Via::Internet("igw-1".to_owned());
+        assert_eq!(detour(vec![local()]), None);
+        let within = route(Some("10.0.1.0/24"), appliance());
+        assert_eq!(detour(vec![local(), within]), Some(Reason::Undetermined));
+        let beside = route(Some("10.0.2.0/24"), appliance());
+        assert_eq!(detour(vec![local(), beside]), None);
+        // Only what leads through one makes a difference.
+        assert_eq!(detour(vec![local(), route(None, appliance())]), Some(Reason::Denied));
+        for other in [internet(), Via::Elsewhere, Via::Local] {
+            assert_eq!(detour(vec![local(), route(None, other)]), None);
+        }
+    }
+}

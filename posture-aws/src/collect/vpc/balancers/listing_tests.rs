@@ -689,6 +689,7 @@ async fn only_what_is_wanted_is_asked() {
         (LoadBalancer::ZONES, &[] as &[(&str, usize)]),
         (LoadBalancer::PLAIN_LISTENERS, &[("DescribeListeners", 1)]),
         (LoadBalancer::UNREDIRECTED, &[("DescribeListeners", 1), ("DescribeRules", 1)]),
+        (LoadBalancer::DNS_NAME, &[]),
         (LoadBalancer::PLAIN_TARGETS, &[("DescribeTargetGroups", 1)]),
         (
             LoadBalancer::SECURITY_POLICIES,
@@ -704,5 +705,60 @@ async fn only_what_is_wanted_is_asked() {
             let calls = asked.iter().find(|(own, _)| own == action).map_or(0, |(_, calls)| *calls);
             assert_eq!(fake.count(action), calls, "{fact}: {action}");
         }
+    }
+}
+
+/// Rules may redirect only what the default of the listener does not decide already.
+#[tokio::test]
+async fn rules_are_asked_for_where_a_listener_redirects_by_default() {
+    let wanted = Wanted::of(&[LoadBalancer::UNREDIRECTED], &[Kind::LoadBalancer]);
+    for (action, calls) in [(redirect("HTTPS"), 1), (redirect("HTTP"), 0), (FORWARD.to_owned(), 0)]
+    {
+        let all = listeners(&[listener("app", "HTTP", 80, "", &action)]);
+        let fake = fake(&with("DescribeListeners", all));
+        fake.collect(&wanted).await;
+        assert_eq!(fake.count("DescribeRules"), calls, "{action}");
+    }
+}
+
+/// A load balancer is asked for its attributes where it has one that is wanted.
+#[tokio::test]
+async fn attributes_are_asked_of_those_that_have_them() {
+    for (kind, word, fact, calls) in [
+        ("app", "application", LoadBalancer::DESYNC_MODE, 1),
+        ("net", "network", LoadBalancer::DESYNC_MODE, 0),
+        ("gwy", "gateway", LoadBalancer::DESYNC_MODE, 0),
+        ("net", "network", LoadBalancer::DELETION_PROTECTED, 1),
+        ("gwy", "gateway", LoadBalancer::DELETION_PROTECTED, 1),
+    ] {
+        let all = balancers(&balancer(kind, word, &["eu-central-1a"]), "");
+        let fake = fake(&with("DescribeLoadBalancers", all));
+        fake.collect(&Wanted::of(&[fact], &[Kind::LoadBalancer])).await;
+        assert_eq!(fake.count("DescribeLoadBalancerAttributes"), calls, "{kind} {fact}");
+    }
+}
+
+#[tokio::test]
+async fn a_load_balancer_has_a_domain_name_in_lower_case() {
+    let named = |kind: &str, word: &str, name: &str| {
+        let one = balancer(kind, word, &["eu-central-1a"]);
+        one.replace("<Scheme>", &format!("<DNSName>{name}</DNSName><Scheme>"))
+    };
+    let app = named("app", "application", "Shop-1.EU-central-1.elb.amazonaws.com");
+    let scope = read(&with("DescribeLoadBalancers", balancers(&app, ""))).await;
+    let found = &scope.load_balancers.items[0].dns_name;
+    assert_eq!(*found, Known("shop-1.eu-central-1.elb.amazonaws.com".to_owned()));
+    for (kind, word, expected) in [
+        ("app", "application", Some(Reason::Malformed)),
+        ("net", "network", Some(Reason::Malformed)),
+        // Its clients are endpoints.
+        ("gwy", "gateway", None),
+    ] {
+        let all = balancers(&named(kind, word, ""), "");
+        let scope = read(&with("DescribeLoadBalancers", all)).await;
+        let found = &scope.load_balancers.items[0].dns_name;
+        let why = found.gap().and_then(|gap| scope.gap(gap)).map(|gap| gap.reason);
+        assert_eq!(why, expected, "{kind}");
+        assert_eq!(*found == Fact::NotOffered, expected.is_none(), "{kind}");
     }
 }

@@ -6,8 +6,8 @@ use posture_model::scope::Scope;
 
 use super::super::tests::{interface, wanted};
 use super::tests::{
-    Answers, BALANCER, DENIED, WEB, address, balancer, balancers, eni, fake, forward, group,
-    groups, listeners, network, open, read, result, secured, shop, targets,
+    Answers, BALANCER, CLASSIC, DENIED, WEB, address, balancer, balancers, eni, fake, forward,
+    group, groups, listeners, network, open, read, result, secured, shop, targets,
 };
 
 const UNDETERMINED: Option<Reason> = Some(Reason::Undetermined);
@@ -440,4 +440,39 @@ async fn an_internal_balancer_behind_an_edge_is_not_its_end() {
     let scope = read(&answers).await;
     assert_eq!(open_of(&scope, "eni-9"), (0, false));
     assert_eq!(open_of(&scope, "eni-2"), (0, true));
+}
+
+/// The rules of the target that a path names are those that let in whom the target sees.
+#[tokio::test]
+async fn a_path_names_the_rules_that_let_in_the_sender() {
+    // The group of the target lets in the balancer and some clients.
+    let both = group("sg-2", 8080, "10.0.0.0/24</cidrIp></item><item><cidrIp>198.51.100.0/24");
+    let rules = || secured(&[both.clone(), group("sg-9", 443, "0.0.0.0/0")]);
+    let hidden = with(shop(), "DescribeSecurityGroups", rules());
+    let (found, why) = open(&read(&hidden).await);
+    assert_eq!((found.len(), why), (1, None));
+    assert!(found[0].contains("sg-2 (tcp 8080 from 10.0.0.0/24) → interface eni-2"), "{found:?}");
+    assert!(!found[0].contains("198.51.100.0/24"), "{found:?}");
+    let kept = with(network("true", "0.0.0.0/0"), "DescribeSecurityGroups", {
+        let everyone = group("sg-2", 8080, "0.0.0.0/0");
+        secured(&[everyone, group("sg-9", 443, "0.0.0.0/0")])
+    });
+    let (found, _) = open(&read(&kept).await);
+    assert!(found[0].contains("sg-2 (tcp 8080 from 0.0.0.0/0) → interface eni-2"), "{found:?}");
+}
+
+/// Of two ways for the same traffic, of which one is certain, the path is that one.
+#[tokio::test]
+async fn the_certain_way_is_named_first() {
+    // The target of the first one is being removed. The address of the second one comes after it by its text.
+    let v2 = balancer(BALANCER, "application", "internet-facing");
+    let answers = with(shop(), "DescribeLoadBalancers", balancers(&v2, CLASSIC));
+    let draining = targets("i-2", 8080, "draining", "");
+    let answers = with(answers, "DescribeTargetHealth", draining);
+    let other = eni("eni-8", "ELB old", "sg-9", &address("10.0.0.10", Some("203.0.113.99")));
+    let answers = and(answers, INTERFACES, "networkInterfaceSet", &other);
+    let (found, _) = open(&read(&answers).await);
+    let first = found.first().map(String::as_str).unwrap_or_default();
+    assert!(first.starts_with("tcp 8080 from 0.0.0.0/0: address 203.0.113.99 → "), "{found:?}");
+    assert!(first.ends_with(" (and 1 more ways)"), "{found:?}");
 }

@@ -290,16 +290,18 @@ async fn a_network_balancer_hides_or_keeps_the_addresses_of_clients() {
     }
 }
 
-#[tokio::test]
-async fn classic_balancers_lead_to_their_instances() {
-    let classic = "<member><LoadBalancerName>old</LoadBalancerName><Scheme>internet-facing</Scheme><VPCId>vpc-1</VPCId>\
+/// A Classic Load Balancer that leads from port 443 to port 8080 of the machine.
+pub(super) const CLASSIC: &str = "<member><LoadBalancerName>old</LoadBalancerName><Scheme>internet-facing</Scheme><VPCId>vpc-1</VPCId>\
                    <SecurityGroups><member>sg-9</member></SecurityGroups><ListenerDescriptions><member><Listener>\
                    <Protocol>HTTPS</Protocol><LoadBalancerPort>443</LoadBalancerPort><InstancePort>8080</InstancePort></Listener>\
                    <PolicyNames/></member></ListenerDescriptions><AvailabilityZones/><Instances><member><InstanceId>i-2</InstanceId></member></Instances></member>";
+
+#[tokio::test]
+async fn classic_balancers_lead_to_their_instances() {
     let mut answers = shop();
     let interfaces = answers["DescribeNetworkInterfaces"].replace("ELB app/shop/1", "ELB old");
     answers.insert("DescribeNetworkInterfaces", interfaces);
-    answers.insert("DescribeLoadBalancers", balancers("", classic));
+    answers.insert("DescribeLoadBalancers", balancers("", CLASSIC));
     let fake = fake(&answers);
     let (certain, why) = open(&fake.collect(&wanted()).await);
     assert_eq!((certain.len(), why), (1, None));
