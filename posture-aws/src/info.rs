@@ -113,6 +113,7 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::AdmissionWebhook
         | Kind::Node
         | Kind::NodePool
+        | Kind::Daemon
         // It has one name for Classic Load Balancers and another for the rest.
         | Kind::LoadBalancer => "Other",
     }

@@ -9,6 +9,7 @@ pub mod breaker;
 mod error;
 mod event;
 pub mod gaps;
+pub mod host_paths;
 pub mod pace;
 pub mod pages;
 pub mod plan;
