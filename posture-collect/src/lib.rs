@@ -8,6 +8,7 @@ pub mod action;
 pub mod breaker;
 mod error;
 mod event;
+pub mod files;
 pub mod gaps;
 pub mod host_paths;
 pub mod pace;

@@ -1,9 +1,8 @@
 //! What Docker is called, and how other tools identify its resources.
 
-use posture_model::kind::{FactId, Kind};
 use posture_model::provider::Provider;
 use posture_model::provider_info::{LevelInfo, Link, OcsfAccount, ProviderInfo};
-use posture_model::resource::Subject;
+use posture_model::resource::{FactId, Kind, Subject};
 use posture_model::scope::Level;
 use posture_model::wanted::Wanted;
 

@@ -53,6 +53,9 @@ impl Mount {
         if is_socket(source) {
             return Some(self.words(source));
         }
+        if !source.starts_with('/') {
+            return None;
+        }
         let path = plain(source);
         let holds = |socket: &str| {
             path == "/"
@@ -65,6 +68,9 @@ impl Mount {
     /// That it gives a container access to the host.
     pub(crate) fn sensitive(&self) -> Option<String> {
         let source = self.source.as_deref()?;
+        if source.starts_with('~') && !is_socket(source) {
+            return Some(format!("{}: a home directory", self.words(source)));
+        }
         if is_socket(source) || !source.starts_with('/') {
             return None;
         }
@@ -122,6 +128,12 @@ mod tests {
         for path in ["/srv/data", "/etc/localtime", "/usr/share/zoneinfo", "/var/run/docker.sock"] {
             assert_eq!(mount(path).sensitive(), None, "{path}");
         }
+    }
+
+    #[test]
+    fn a_home_is_sensitive_and_a_folder_beside_the_file_is_not() {
+        assert!(mount("~/.ssh").sensitive().is_some() && mount("~").sensitive().is_some());
+        assert_eq!((mount("./etc").sensitive(), mount("./run").socket()), (None, None));
     }
 
     #[test]

@@ -26,10 +26,17 @@ pub(crate) enum Mode {
 }
 
 /// A list, and why there may be more in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Many<T> {
     pub(crate) items: Vec<T>,
     pub(crate) open: Option<GapId>,
+}
+
+impl<T> Default for Many<T> {
+    /// Nothing, and there is no more.
+    fn default() -> Self {
+        Self { items: Vec::new(), open: None }
+    }
 }
 
 impl<T> Many<T> {
