@@ -149,8 +149,10 @@ impl Reading<'_> {
         let Some(path) = file else { return };
         let place = |line| Place { line, column: 1 };
         let found = self.bytes(path).map_err(|error| (1, error.to_string())).and_then(|bytes| {
-            let text = String::from_utf8(bytes).map_err(|_| (1, "the text is not UTF-8".to_owned()))?;
-            environment(&text).map_err(|line| (line, "not a variable such as `NAME=value`".to_owned()))
+            let text =
+                String::from_utf8(bytes).map_err(|_| (1, "the text is not UTF-8".to_owned()))?;
+            environment(&text)
+                .map_err(|line| (line, "not a variable such as `NAME=value`".to_owned()))
         });
         match found {
             Ok(values) => self.variables.values = Some(values),
@@ -204,8 +206,7 @@ impl Reading<'_> {
     fn project(&mut self, files: &[(PathBuf, io::Result<Vec<u8>>)]) {
         let limit = self.limits.bytes;
         let open = |path: &Path| regular(path, limit);
-        let project =
-            load(files, (&self.variables, &self.limits), (&open, &shown), self.gaps);
+        let project = load(files, (&self.variables, &self.limits), (&open, &shown), self.gaps);
         self.projects.push(project);
     }
 
@@ -336,7 +337,10 @@ impl Reading<'_> {
             let info = infos.into_iter().next();
             let invalid = broken.or(wrong);
             let one = Seen { info, config, flags, invalid };
-            if one.info.is_some() || one.config.is_some() || one.flags.is_some() || invalid.is_some()
+            if one.info.is_some()
+                || one.config.is_some()
+                || one.flags.is_some()
+                || invalid.is_some()
             {
                 seen.push(one);
             }

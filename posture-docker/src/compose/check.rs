@@ -61,12 +61,10 @@ impl Checker<'_> {
                 }
             }
             (Type::Object(name), Data::Fields(_)) => self.object(node, name, path),
-            (Type::Either(all), _) => {
-                match all.iter().find(|of| is_kind(of, node)) {
-                    Some(of) => self.value(node, of, path),
-                    None => self.wrong(node, of, path),
-                }
-            }
+            (Type::Either(all), _) => match all.iter().find(|of| is_kind(of, node)) {
+                Some(of) => self.value(node, of, path),
+                None => self.wrong(node, of, path),
+            },
             _ => self.wrong(node, of, path),
         }
     }
@@ -109,10 +107,8 @@ impl Checker<'_> {
 
     /// Names of services and the like.
     fn name(&mut self, field: &Field, path: &str) {
-        let is_named = matches!(
-            path,
-            "services" | "networks" | "volumes" | "secrets" | "configs" | "models"
-        );
+        let is_named =
+            matches!(path, "services" | "networks" | "volumes" | "secrets" | "configs" | "models");
         let is_plain = |one: char| one.is_ascii_alphanumeric() || "._-".contains(one);
         if is_named && !field.name.starts_with("x-") && !field.name.chars().all(is_plain) {
             let problem = "a name may have letters, digits, `.`, `_` and `-` only";

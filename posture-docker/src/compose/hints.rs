@@ -73,9 +73,8 @@ pub(super) fn of_field(name: &str, object_name: &str, object: &Object) -> Option
     {
         return Some(format!("write `{right}`"));
     }
-    let is_of = |object: &str| {
-        SCHEMA.object(object).is_some_and(|object| object.fields.contains_key(name))
-    };
+    let is_of =
+        |object: &str| SCHEMA.object(object).is_some_and(|object| object.fields.contains_key(name));
     match object_name {
         "File" if is_of("Service") => {
             Some(format!("it belongs in a service: `services.<name>.{}`", shown(name)))

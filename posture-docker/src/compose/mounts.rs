@@ -11,7 +11,11 @@ use crate::mounts::Mount;
 pub(super) enum Entry {
     Mount(Mount),
     /// A volume by its name.
-    Named { name: String, target: String, propagation: Option<String> },
+    Named {
+        name: String,
+        target: String,
+        propagation: Option<String>,
+    },
     /// It holds this variable.
     Open(String),
 }
@@ -42,7 +46,8 @@ fn is_drive(text: &str) -> bool {
 const PROPAGATIONS: [&str; 6] = ["shared", "rshared", "slave", "rslave", "private", "rprivate"];
 
 fn short(text: &str) -> Result<Entry, String> {
-    const FORM: &str = "a volume is written as `name:/path`, `./folder:/path` or `/folder:/path:ro`";
+    const FORM: &str =
+        "a volume is written as `name:/path`, `./folder:/path` or `/folder:/path:ro`";
     // The colon of a drive is not one between parts.
     let skip = if is_drive(text) { 2 } else { 0 };
     let (source, rest) = match text.get(skip..).and_then(|rest| rest.find(':')) {

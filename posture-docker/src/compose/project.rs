@@ -291,7 +291,8 @@ impl Loader<'_> {
     }
 
     fn include(&mut self, document: &Document, declared: &mut Declared, depth: usize) {
-        let Some(Data::List(items)) = document.root.get("include").map(|one| &one.value.data) else {
+        let Some(Data::List(items)) = document.root.get("include").map(|one| &one.value.data)
+        else {
             return;
         };
         for item in items {
@@ -316,19 +317,25 @@ impl Loader<'_> {
                         "the variable `{}` in `include` has no known value: give a file of variables with `--env-file`",
                         shown(variable)
                     );
-                    let target = format!("{}:{}:{}", document.file, path.place.line, path.place.column);
+                    let target =
+                        format!("{}:{}:{}", document.file, path.place.line, path.place.column);
                     self.miss(Gap::undetermined(COMPOSE, &target, &detail));
                     continue;
                 }
                 if is_remote(text) {
-                    let target = format!("{}:{}:{}", document.file, path.place.line, path.place.column);
-                    let detail = format!("`{}` is not a local file, and nothing is fetched", shown(text));
+                    let target =
+                        format!("{}:{}:{}", document.file, path.place.line, path.place.column);
+                    let detail =
+                        format!("`{}` is not a local file, and nothing is fetched", shown(text));
                     let gap = Gap::new(COMPOSE, target, Reason::Unsupported);
                     self.miss(Gap { detail: Some(detail), ..gap });
                     continue;
                 }
                 if depth >= DEPTH {
-                    self.mistake(&document.file, at("files include each other too deep".to_owned()));
+                    self.mistake(
+                        &document.file,
+                        at("files include each other too deep".to_owned()),
+                    );
                     continue;
                 }
                 let from = (document.file.as_str(), path.place);
@@ -339,7 +346,8 @@ impl Loader<'_> {
             declared.invalid.extend(own.invalid);
             for (name, service) in own.services {
                 if declared.services.contains_key(&name) {
-                    let problem = format!("the service `{}` is declared by another file", shown(&name));
+                    let problem =
+                        format!("the service `{}` is declared by another file", shown(&name));
                     self.mistake(&document.file, at(problem));
                 }
                 declared.services.entry(name).or_insert(service);

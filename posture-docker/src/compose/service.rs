@@ -73,7 +73,10 @@ pub(super) fn mistakes(service: &Node, path: &str) -> Vec<Mistake> {
 }
 
 /// How often a policy restarts a container; none within for no limit.
-#[expect(clippy::option_option, reason = "a policy that is not known is something else than one without a limit")]
+#[expect(
+    clippy::option_option,
+    reason = "a policy that is not known is something else than one without a limit"
+)]
 fn policy(text: &str) -> Option<Option<u32>> {
     match text.split_once(':') {
         None => match text {
@@ -188,13 +191,11 @@ fn networks(all: &View<'_>, around: &Around<'_>) -> Fact<Mode> {
         let real = network.text("name");
         match (is_external, real) {
             (Known(false), _) => {}
-            (Known(true), Known(real)) => {
-                match real.or(of_external).unwrap_or(name).as_str() {
-                    "host" => return Known(Mode::Host),
-                    "bridge" => found = Known(Mode::DefaultBridge),
-                    _ => {}
-                }
-            }
+            (Known(true), Known(real)) => match real.or(of_external).unwrap_or(name).as_str() {
+                "host" => return Known(Mode::Host),
+                "bridge" => found = Known(Mode::DefaultBridge),
+                _ => {}
+            },
             (Open(gap), _) | (_, Open(gap)) => found = Open(gap),
             _ => {}
         }
@@ -348,7 +349,8 @@ fn restarts(all: &View<'_>) -> Fact<Option<u32>> {
         Open(gap) => return Open(gap),
         _ => {}
     }
-    let Some(policy) = all.object("deploy").and_then(|deploy| deploy.object("restart_policy")) else {
+    let Some(policy) = all.object("deploy").and_then(|deploy| deploy.object("restart_policy"))
+    else {
         return Known(Some(0));
     };
     let count = policy.number("max_attempts");

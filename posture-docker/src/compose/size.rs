@@ -55,6 +55,9 @@ mod tests {
 
     #[test]
     fn texts_are_booleans_as_in_compose() {
-        assert_eq!((boolean("True"), boolean("off"), boolean("ture")), (Some(true), Some(false), None));
+        assert_eq!(
+            (boolean("True"), boolean("off"), boolean("ture")),
+            (Some(true), Some(false), None)
+        );
     }
 }

@@ -163,9 +163,8 @@ fn wrong(text: &str) -> String {
 fn name_end(text: &str) -> usize {
     let mut end = 0;
     for (place, byte) in text.bytes().enumerate() {
-        let is_part = byte == b'_'
-            || byte.is_ascii_alphabetic()
-            || place > 0 && byte.is_ascii_digit();
+        let is_part =
+            byte == b'_' || byte.is_ascii_alphabetic() || place > 0 && byte.is_ascii_digit();
         if !is_part {
             break;
         }
@@ -281,7 +280,10 @@ mod tests {
         let text = "# a comment\n\nA=1\nexport B = 'x y'\nC=\"z\" # more\nD=a b # c\nE=\n";
         let all = environment(text).unwrap();
         let get = |name: &str| all[name].as_str();
-        assert_eq!([get("A"), get("B"), get("C"), get("D"), get("E")], ["1", "x y", "z", "a b", ""]);
+        assert_eq!(
+            [get("A"), get("B"), get("C"), get("D"), get("E")],
+            ["1", "x y", "z", "a b", ""]
+        );
         assert_eq!(environment("A=1\nB\n"), Err(2));
         assert_eq!(environment("1=x"), Err(1));
         assert_eq!(environment("A='x"), Err(1));

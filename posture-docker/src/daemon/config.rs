@@ -56,11 +56,7 @@ pub(crate) fn read(bytes: &[u8], file: &str, limits: &Limits) -> Result<Config, 
     };
     let mut mistakes = Vec::new();
     let values = options(&root, &mut mistakes);
-    if mistakes.is_empty() {
-        Ok(Config { file: file.to_owned(), values })
-    } else {
-        Err(mistakes)
-    }
+    if mistakes.is_empty() { Ok(Config { file: file.to_owned(), values }) } else { Err(mistakes) }
 }
 
 /// What is wrong with JSON, without the place, which the mistake has.

@@ -49,9 +49,11 @@ impl Seen {
         if let Some(info) = &self.info {
             let shown = info.daemon(&id, gaps);
             for fact in Daemon::FACTS {
-                let is_known = shown.show(fact.name).is_some_and(|value| value.get("known").is_some());
+                let is_known =
+                    shown.show(fact.name).is_some_and(|value| value.get("known").is_some());
                 let is_open = daemon.gap(fact.name).is_some();
-                let has_reason = shown.gap(fact.name).is_some_and(|gap| gap != GapId::NOT_COLLECTED);
+                let has_reason =
+                    shown.gap(fact.name).is_some_and(|gap| gap != GapId::NOT_COLLECTED);
                 if let Some(value) = shown.show(fact.name)
                     && is_known
                 {
@@ -66,8 +68,8 @@ impl Seen {
             }
         }
         let config = self.config.as_ref();
-        daemon.source = config
-            .map(|config| Box::new(Source { file: config.file.clone(), line: 1 }));
+        daemon.source =
+            config.map(|config| Box::new(Source { file: config.file.clone(), line: 1 }));
         Judged { daemon, address: options.address() }
     }
 }
@@ -96,7 +98,9 @@ impl Options<'_> {
                 "`{key}` is not in daemon.json, and a flag of dockerd may set it: give its flags with `--dockerd-flags`, or '' \
                  if it has none"
             ),
-            (None, Some(_)) => format!("`{key}` is not among the flags, and no daemon.json was given"),
+            (None, Some(_)) => {
+                format!("`{key}` is not among the flags, and no daemon.json was given")
+            }
             (None, None) => {
                 format!("`docker info` does not show `{key}`, and no daemon.json was given")
             }
@@ -109,7 +113,8 @@ impl Options<'_> {
     }
 
     fn text(&self, key: &'static str, default: &str) -> Fact<String> {
-        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let text =
+            |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         self.value(key).map(|value| text(value).unwrap_or_else(|| default.to_owned()))
     }
 
@@ -139,7 +144,8 @@ impl Options<'_> {
             })
         };
         let host = |what: &str| {
-            let detail = format!("the configuration does not show {what}: add what `docker info` prints");
+            let detail =
+                format!("the configuration does not show {what}: add what `docker info` prints");
             self.gaps.note(Gap::undetermined(DAEMON_JSON, self.id, &detail))
         };
         let remap = self.text("userns-remap", "").and_then(|user| match user.is_empty() {

@@ -44,7 +44,8 @@ fn look(path: &Path, depth: usize, found: &mut (Vec<Vec<PathBuf>>, Troubles)) {
         }
         return;
     }
-    let first = |names: [&str; 4]| names.map(|name| path.join(name)).into_iter().find(|file| file.exists());
+    let first =
+        |names: [&str; 4]| names.map(|name| path.join(name)).into_iter().find(|file| file.exists());
     if let Some(file) = first(NAMES) {
         found.0.push(std::iter::once(file).chain(first(OVERRIDES)).collect());
     }
@@ -55,8 +56,7 @@ fn look(path: &Path, depth: usize, found: &mut (Vec<Vec<PathBuf>>, Troubles)) {
     };
     all.sort();
     for one in all {
-        let is_hidden =
-            one.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let is_hidden = one.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         let is_folder = std::fs::symlink_metadata(&one).is_ok_and(|found| found.is_dir());
         if is_folder && !is_hidden {
             look(&one, depth + 1, found);
