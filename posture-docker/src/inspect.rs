@@ -264,4 +264,4 @@ pub(crate) fn ports_of(text: &str) -> Option<(u16, u16)> {
 
 #[cfg(test)]
 #[path = "inspect_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -378,11 +378,11 @@ impl Settings {
     }
 
     fn se_linux(&self) -> Fact<Entries> {
-        let named = |opt: &Opt<'_>| match opt {
-            Opt::Label(label) => Some(!is_confined(label)),
+        let weak = self.opts().filter_map(|(text, opt)| match opt {
+            Opt::Label(label) if !is_confined(label) => Some(text.clone()),
             _ => None,
-        };
-        self.by_option(named, "a privileged container runs without a confined label")
+        });
+        entries(weak.collect(), self.security.open)
     }
 
     fn escalation(&self, beside: &Beside<'_>) -> Fact<Entries> {

@@ -48,7 +48,7 @@ pub(crate) fn read(line: &str) -> Result<Flags, Vec<Mistake>> {
     let mut flags = Flags::default();
     let mut mistakes = Vec::new();
     let mut rest = words.into_iter().peekable();
-    rest.next_if(|(_, word)| !word.starts_with('-'));
+    rest.next_if(|(_, word)| !word.starts_with(['-', '$']));
     while let Some((column, word)) = rest.next() {
         let wrong = |problem: &str| Mistake::new(at(column), &word, problem);
         if word.contains('$') {

@@ -63,9 +63,12 @@ const WARNS: (u32, u32) = (20, 10);
 /// Whether a registry is one of the host itself, which the engine always accepts without TLS.
 pub(crate) fn is_loopback(registry: &str) -> bool {
     let host = registry.split('/').next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host }
-    });
+    let host = match host.rsplit_once(':') {
+        // An address of IPv6 without a port.
+        Some((name, _)) if name.contains(':') && !name.ends_with(']') => host,
+        Some((name, _)) => name,
+        None => host,
+    };
     host == "localhost" || host.starts_with("127.") || host == "[::1]" || host == "::1"
 }
 
