@@ -41,8 +41,8 @@ pub static INFO: ProviderInfo = ProviderInfo {
     known_by_name: true,
     commands,
     actions,
-    // Files are read: no permission of an API is needed.
-    permissions: |_| Vec::new(),
+    // Whoever has their output needs no further permission.
+    permissions: actions,
     // Security Hub takes findings about AWS only.
     asff: None,
     assurance: &[Link {

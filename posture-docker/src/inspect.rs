@@ -34,7 +34,6 @@ pub(crate) fn container(value: &Value, gaps: &Register) -> Settings {
     let host = all.object("HostConfig");
     let config = all.object("Config");
     let mode = |field: &str| host.text(field).map(|mode| namespace(mode));
-    let app_armor = value.get("AppArmorProfile").and_then(Value::as_str);
     let mut aliases = vec![long.to_owned()];
     aliases.extend(long.get(..12).map(str::to_owned));
     Settings {
@@ -45,13 +44,13 @@ pub(crate) fn container(value: &Value, gaps: &Register) -> Settings {
         privileged: host.boolean("Privileged"),
         pid: mode("PidMode"),
         ipc: mode("IpcMode"),
-        network: host.text("NetworkMode").map(|mode| network(mode, value)),
+        network: host.text("NetworkMode").and_then(|mode| network(mode, &all)),
         host_uts: host.text("UTSMode").map(|mode| mode == "host"),
         host_users: host.text("UsernsMode").map(|mode| mode == "host"),
         cap_add: many(host.texts("CapAdd")),
         cap_drop: many(host.texts("CapDrop")),
         security: many(host.texts("SecurityOpt")),
-        app_armor: app_armor.filter(|profile| !profile.is_empty()).map(str::to_owned),
+        app_armor: all.text("AppArmorProfile"),
         mounts: mounts(&all),
         devices: devices(&host),
         memory_limit: host.is_positive("Memory"),
@@ -92,16 +91,22 @@ fn namespace(mode: &str) -> Mode {
     }
 }
 
-fn network(mode: &str, container: &Value) -> Mode {
-    let networks = container.pointer("/NetworkSettings/Networks").and_then(Value::as_object);
-    let is_on_bridge = networks.is_some_and(|networks| networks.contains_key("bridge"));
-    match mode {
-        "" | "default" | "bridge" => Mode::DefaultBridge,
-        other => match namespace(other) {
-            Mode::Own if is_on_bridge => Mode::DefaultBridge,
-            mode => mode,
-        },
+/// The network: a container may be on the default bridge beside others.
+fn network(mode: &str, all: &View<'_>) -> Fact<Mode> {
+    if matches!(mode, "" | "default" | "bridge") {
+        return Known(Mode::DefaultBridge);
     }
+    let mode = namespace(mode);
+    if mode != Mode::Own {
+        return Known(mode);
+    }
+    let networks = all.object("NetworkSettings").read("Networks", "networks", |value| {
+        if value.is_null() {
+            return Some(false);
+        }
+        value.as_object().map(|networks| networks.contains_key("bridge"))
+    });
+    networks.map(|is_on_bridge| if *is_on_bridge { Mode::DefaultBridge } else { Mode::Own })
 }
 
 /// Whether an image is named by its ID alone.
@@ -133,6 +138,9 @@ fn mounts(all: &View<'_>) -> Many<Mount> {
             }
             _ => None,
         };
+        if kind == "bind" && text("Propagation").is_none() {
+            mounts.open = Some(all.malformed("Mounts", "has a bind mount without propagation"));
+        }
         let propagation = text("Propagation").filter(|mode| !mode.is_empty());
         let (target, propagation) = (target.to_owned(), propagation.map(str::to_owned));
         mounts.items.push(Mount { source, target, propagation });

@@ -23,5 +23,6 @@ mod mounts;
 pub mod read;
 mod security;
 mod settings;
+mod shape;
 
 pub use read::{Options, Tree};

@@ -4,6 +4,7 @@
 //! [`Reason::InvalidFile`]; what is read and not judged, such as an image, is counted.
 
 mod folder;
+mod listed;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,9 +13,7 @@ use std::path::{Path, PathBuf};
 use posture_collect::files::{bounded, named, regular, shown};
 use posture_model::fact::Gap as Open;
 use posture_model::gap::{Gap, GapId, Reason, Register};
-use posture_model::listing::Listing;
 use posture_model::provider::Provider;
-use posture_model::resource::{Daemon, FactId, Resource, Workload};
 use posture_model::scope::{Level, Scope};
 use posture_model::time::Time;
 use posture_model::wanted::Wanted;
@@ -26,7 +25,8 @@ use crate::daemon::{self, Seen};
 use crate::info::{COMPOSE, DAEMON_JSON, INFO_OUTPUT, INSPECT, PARTITION};
 use crate::inspect;
 use crate::mistake::Mistake;
-use crate::settings::{Beside, Settings};
+use crate::settings::{Beside, Origin, Settings};
+use listed::listed;
 
 /// The most bytes of what an engine printed.
 const OUTPUT: usize = 256 << 20;
@@ -369,7 +369,9 @@ impl Reading<'_> {
             _ => None,
         };
         let names = all.iter().enumerate().flat_map(|(place, one)| {
-            let names = one.aliases.iter().cloned().chain([one.name.clone()]);
+            // The name of a service is not that of its container.
+            let own = (one.origin == Origin::Inspect).then(|| one.name.clone());
+            let names = one.aliases.iter().cloned().chain(own);
             names.map(move |name| (name, place))
         });
         let names: BTreeMap<String, usize> = names.collect();
@@ -394,54 +396,6 @@ impl Reading<'_> {
         }
         self.others
     }
-}
-
-/// What every resource that is read here has.
-trait Own: Resource {
-    fn identity(&mut self) -> &mut String;
-}
-
-impl Own for Workload {
-    fn identity(&mut self) -> &mut String {
-        &mut self.id
-    }
-}
-
-impl Own for Daemon {
-    fn identity(&mut self) -> &mut String {
-        &mut self.id
-    }
-}
-
-/// The resources with the facts that are wanted. Two of the same ID are told apart by their file, or by their number.
-fn listed<R: Own>(mut items: Vec<R>, missing: Vec<GapId>, wanted: &Wanted) -> Listing<R> {
-    if !wanted.kind(R::KIND) {
-        return Listing::not_collected();
-    }
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for item in &mut items {
-        for fact in R::FACTS {
-            let id = FactId { kind: R::KIND, name: fact.name };
-            if !wanted.fact(id) && fact.providers.contains(&Provider::Docker) {
-                item.hide(fact.name, GapId::NOT_COLLECTED);
-            }
-        }
-        let id = item.id().to_owned();
-        let known = seen.entry(id.clone()).or_default();
-        *known += 1;
-        let number = *known;
-        if number > 1 {
-            let file = item.source().map(|source| format!("{id}@{}", source.file));
-            let again = file.filter(|again| !seen.contains_key(again));
-            let unique = again.unwrap_or_else(|| format!("{id}#{number}"));
-            seen.insert(unique.clone(), 1);
-            *item.identity() = unique;
-        }
-    }
-    let mut gaps = missing;
-    gaps.sort_unstable();
-    gaps.dedup();
-    Listing { items, gaps }
 }
 
 #[cfg(test)]

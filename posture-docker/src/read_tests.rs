@@ -1,7 +1,7 @@
 //! Files of several kinds, read together.
 
 use posture_model::fact::Known;
-use posture_model::resource::Kind;
+use posture_model::resource::{Kind, Workload};
 use serde_json::json;
 
 use super::*;

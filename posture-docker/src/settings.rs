@@ -11,91 +11,7 @@ use posture_model::source::Source;
 
 use crate::mounts::Mount;
 use crate::security::{DEFAULT, Opt, capability, is_confined, option};
-
-/// Whose namespace a container is in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// One of its own, or of a network.
-    Own,
-    /// That of the host.
-    Host,
-    /// That of another container, by its name or ID.
-    Of(String),
-    /// The default bridge, for a network.
-    DefaultBridge,
-}
-
-/// A list, and why there may be more in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Many<T> {
-    pub(crate) items: Vec<T>,
-    pub(crate) open: Option<GapId>,
-}
-
-impl<T> Default for Many<T> {
-    /// Nothing, and there is no more.
-    fn default() -> Self {
-        Self { items: Vec::new(), open: None }
-    }
-}
-
-impl<T> Many<T> {
-    pub(crate) fn unread(gap: GapId) -> Self {
-        Self { items: Vec::new(), open: Some(gap) }
-    }
-}
-
-/// A published port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Port {
-    /// The first port of the host and the last one; none where the engine chooses.
-    pub(crate) host: Option<(u16, u16)>,
-    /// The address; none where the source gives none, and the daemon's `ip` decides.
-    pub(crate) address: Option<String>,
-    /// The port in the container, in words.
-    pub(crate) container: String,
-}
-
-impl Port {
-    fn words(&self) -> String {
-        let host = match self.host {
-            Some((first, last)) if first == last => format!("port {first}"),
-            Some((first, last)) => format!("ports {first}-{last}"),
-            None => "a port that the engine chooses".to_owned(),
-        };
-        match &self.address {
-            Some(address) => format!("{host} on {address} for {}", self.container),
-            None => format!("{host} for {}", self.container),
-        }
-    }
-
-    fn is_privileged(&self) -> bool {
-        self.host.is_some_and(|(first, _)| first > 0 && first < 1024)
-    }
-}
-
-/// Whether an address stands for all.
-pub(crate) fn is_every(address: &str) -> bool {
-    let address = address.trim_start_matches('[').trim_end_matches(']');
-    matches!(address, "" | "0.0.0.0" | "::" | "0:0:0:0:0:0:0:0")
-}
-
-/// The names of settings in the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    Inspect,
-    Compose,
-}
-
-impl Origin {
-    /// The name in the source: that of Compose, or that of `docker inspect`.
-    fn field(self, compose: &'static str, inspect: &'static str) -> &'static str {
-        match self {
-            Self::Compose => compose,
-            Self::Inspect => inspect,
-        }
-    }
-}
+pub(crate) use crate::shape::{Many, Mode, Origin, Port, is_every};
 
 /// What a source shows of one container.
 #[derive(Clone, Debug)]
@@ -115,8 +31,8 @@ pub(crate) struct Settings {
     pub(crate) cap_add: Many<String>,
     pub(crate) cap_drop: Many<String>,
     pub(crate) security: Many<String>,
-    /// The AppArmor profile that the engine applied, where it shows one.
-    pub(crate) app_armor: Option<String>,
+    /// The AppArmor profile that the engine applied; empty where it shows none.
+    pub(crate) app_armor: Fact<String>,
     pub(crate) mounts: Many<Mount>,
     pub(crate) devices: Many<String>,
     pub(crate) memory_limit: Fact<bool>,
@@ -155,7 +71,7 @@ impl Settings {
             cap_add: Many::unread(gap),
             cap_drop: Many::unread(gap),
             security: Many::unread(gap),
-            app_armor: None,
+            app_armor: Open(gap),
             mounts: Many::unread(gap),
             devices: Many::unread(gap),
             memory_limit: Open(gap),
@@ -365,10 +281,16 @@ impl Settings {
     }
 
     fn app_armor(&self) -> Fact<Entries> {
-        if let Some(profile) = &self.app_armor {
-            let unconfined = profile == "unconfined";
-            let found = unconfined.then(|| "AppArmorProfile is unconfined".to_owned());
-            return Known(found.into_iter().collect());
+        match &self.app_armor {
+            Known(profile) if profile.is_empty() => {}
+            Open(gap) => return Open(*gap),
+            profile => {
+                return profile.map(|profile| {
+                    let is_off = profile == "unconfined";
+                    let found = is_off.then(|| "AppArmorProfile is unconfined".to_owned());
+                    found.into_iter().collect::<Entries>()
+                });
+            }
         }
         let named = |opt: &Opt<'_>| match opt {
             Opt::AppArmor(profile) => Some(*profile == "unconfined"),

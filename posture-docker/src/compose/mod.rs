@@ -5,8 +5,10 @@
 //! `extends`, and the merge of several files. A variable without a known value leaves open what it is part of.
 
 mod check;
+mod fit;
 mod hints;
 mod merge;
+mod mounted;
 mod mounts;
 mod ports;
 mod project;

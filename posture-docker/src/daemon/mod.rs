@@ -94,6 +94,8 @@ impl Options<'_> {
         }
         let detail = match (&self.seen.config, &self.seen.flags) {
             (Some(_), Some(_)) => return Known(Value::Null),
+            // It has no flag.
+            (Some(_), None) if key == "content-trust" => return Known(Value::Null),
             (Some(_), None) => format!(
                 "`{key}` is not in daemon.json, and a flag of dockerd may set it: give its flags with `--dockerd-flags`, or '' \
                  if it has none"
