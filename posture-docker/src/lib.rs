@@ -3,6 +3,7 @@
 //! - [`read`](read::read) takes files and standard input, and recognizes what each of them is.
 //! - `inspect` reads containers, `daemon` what `docker info` prints, `daemon.json` and the flags of `dockerd`.
 //! - `compose` reads Compose files as Compose does, strictly: every mistake has its place and what to write instead.
+//! - [`socket`] reads a running engine where its socket is named, by GET requests alone.
 //! - `settings` is what each source shows of one container, and becomes the facts of a workload.
 //!
 //! # Design
@@ -24,5 +25,6 @@ pub mod read;
 mod security;
 mod settings;
 mod shape;
+pub mod socket;
 
 pub use read::{Options, Tree};

@@ -14,7 +14,7 @@ use posture_collect::files::{bounded, named, regular, shown};
 use posture_model::fact::Gap as Open;
 use posture_model::gap::{Gap, GapId, Reason, Register};
 use posture_model::provider::Provider;
-use posture_model::scope::{Level, Scope};
+use posture_model::scope::{Calls, Level, Scope};
 use posture_model::time::Time;
 use posture_model::wanted::Wanted;
 use posture_yaml::{Limits, Place};
@@ -26,6 +26,7 @@ use crate::info::{COMPOSE, DAEMON_JSON, INFO_OUTPUT, INSPECT, PARTITION};
 use crate::inspect;
 use crate::mistake::Mistake;
 use crate::settings::{Beside, Origin, Settings};
+use crate::socket;
 use listed::listed;
 
 /// The most bytes of what an engine printed.
@@ -38,6 +39,8 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// Compose files that are merged in this order, as by `docker compose --file`.
     pub files: Vec<PathBuf>,
+    /// The socket of a running engine, such as `/var/run/docker.sock`. It is read by GET requests alone.
+    pub socket: Option<PathBuf>,
     /// The name of the whole, which identifies it in findings; the paths if there is none.
     pub name: Option<String>,
     /// A file with the values of variables in Compose files. Without it, no variable has a known value.
@@ -63,6 +66,7 @@ impl Tree {
         workloads.items.is_empty()
             && daemons.items.is_empty()
             && workloads.gaps.iter().all(|gap| *gap == GapId::NOT_COLLECTED)
+            && self.scope.calls.is_empty()
             && !gaps.iter().any(is_invalid)
     }
 }
@@ -71,7 +75,8 @@ impl Tree {
 pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree {
     let started = now();
     let name = options.name.clone().unwrap_or_else(|| {
-        let all: Vec<PathBuf> = options.paths.iter().chain(&options.files).cloned().collect();
+        let all = options.paths.iter().chain(&options.files).chain(&options.socket);
+        let all: Vec<PathBuf> = all.cloned().collect();
         named(&all)
     });
     let gaps = Register::default();
@@ -99,6 +104,9 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
     }
     let mut scope = Scope::unread(Provider::Docker, name.clone(), PARTITION, started);
     scope.name = Some(name);
+    if let Some(path) = &options.socket {
+        scope.calls = reading.socket(path);
+    }
     let others = reading.finish(options.dockerd_flags.as_deref(), wanted, &mut scope);
     scope.gaps = gaps.into_list();
     scope.finished = now();
@@ -184,6 +192,35 @@ impl Reading<'_> {
             Some(b'{' | b'[') => self.json(path, bytes, &file),
             _ => self.project(&[(path.to_owned(), Ok(bytes))]),
         }
+    }
+
+    /// A running engine. Its number of each request is returned.
+    fn socket(&mut self, path: &Path) -> BTreeMap<String, Calls> {
+        self.shows_host = true;
+        let found = socket::read(path);
+        let file = shown(path);
+        for container in found.containers {
+            self.value(container, &file);
+        }
+        if let Some(info) = found.info {
+            match daemon::read_info(info) {
+                Ok(info) => self.infos.push(info),
+                Err(why) => {
+                    let gap = Gap::new(socket::INFO, file.as_str(), Reason::Malformed);
+                    let gap = self.note(Gap { detail: Some(posture_yaml::shown(&why)), ..gap });
+                    self.missing_daemons.push(gap);
+                }
+            }
+        }
+        if let Some(gap) = found.no_info {
+            let gap = self.note(gap);
+            self.missing_daemons.push(gap);
+        }
+        for gap in found.missing {
+            let gap = self.note(gap);
+            self.missing.push(gap);
+        }
+        found.calls
     }
 
     /// The projects in a folder, and in those below it.

@@ -1,5 +1,6 @@
 //! Docker: containers, Compose files and daemons, without an engine.
 
+use posture_core::plan::Plan;
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 
@@ -34,6 +35,13 @@ impl Audit<Docker> {
         self
     }
 
+    /// A running engine, by its socket, such as `/var/run/docker.sock`. It is read by GET requests alone.
+    #[must_use]
+    pub fn socket(mut self, socket: impl Into<std::path::PathBuf>) -> Self {
+        self.target.socket = Some(socket.into());
+        self
+    }
+
     /// The name of the whole, which is part of the IDs of findings; without it, the paths are.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
@@ -54,6 +62,13 @@ impl Audit<Docker> {
         self.target.dockerd_flags = Some(flags.into());
         self
     }
+}
+
+/// Which requests would be made: those to the socket. Files are read without a call.
+pub(crate) fn plan(docker: &Docker) -> Vec<(String, Plan)> {
+    let title = |path: &std::path::Path| format!("Docker at {}", path.display());
+    let socket = docker.socket.as_deref();
+    socket.map(|path| (title(path), posture_docker::socket::plan())).into_iter().collect()
 }
 
 /// The most objects that are named one by one.

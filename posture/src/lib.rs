@@ -311,7 +311,8 @@ impl Audit<Vec<Target>> {
                     kubernetes::clusters::plan(clusters, &self.settings).await?
                 }
                 // Files are read without a call.
-                Target::Manifests(_) | Target::Docker(_) => Vec::new(),
+                Target::Manifests(_) => Vec::new(),
+                Target::Docker(docker) => docker::plan(docker),
             });
         }
         Ok(plans)

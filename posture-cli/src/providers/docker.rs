@@ -24,11 +24,14 @@ pub(crate) struct Audit {
 #[command(next_help_heading = "Docker")]
 pub(crate) struct Files {
     /// Output of `docker inspect` or `docker info`, Compose files, daemon.json, folders; `-` reads standard input.
-    #[arg(value_name = "PATH", required_unless_present_any = ["file", "dockerd_flags"])]
+    #[arg(value_name = "PATH", required_unless_present_any = ["file", "socket"])]
     pub(crate) paths: Vec<PathBuf>,
     /// Compose file that is merged with the others given so, as by `docker compose --file`.
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Vec<PathBuf>,
+    /// Socket of a running engine, such as /var/run/docker.sock; it is read by GET requests alone.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) socket: Option<PathBuf>,
     /// Name of the host or application, which identifies it in the history and in finding IDs [default: the paths].
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -42,10 +45,11 @@ pub(crate) struct Files {
 
 impl Audit {
     pub(super) fn typed(&self, command: Words) -> Words {
-        let Files { paths, file, name, env_file, dockerd_flags } = &self.files;
+        let Files { paths, file, socket, name, env_file, dockerd_flags } = &self.files;
         command
             .operands(paths.iter().map(AsRef::as_ref))
             .paths("file", file.iter().map(AsRef::as_ref))
+            .paths("socket", socket.as_deref())
             .each("name", name)
             .paths("env-file", env_file.as_deref())
             .each("dockerd-flags", dockerd_flags)
@@ -60,7 +64,7 @@ impl Files {
     /// Reads a `[[target]]` of `posture.toml`.
     pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_>) -> Self {
         const KEYS: &[&str] =
-            &["name", "provider", "paths", "compose-files", "env-file", "dockerd-flags"];
+            &["name", "provider", "paths", "compose-files", "socket", "env-file", "dockerd-flags"];
         let mut files = Self::default();
         for (key, item) in table {
             let name = key.get_ref().as_ref();
@@ -70,6 +74,7 @@ impl Files {
                 "name" => files.name = reader.owned(name, item),
                 "paths" => files.paths = paths(reader.texts(name, item)),
                 "compose-files" => files.file = paths(reader.texts(name, item)),
+                "socket" => files.socket = reader.owned(name, item).map(PathBuf::from),
                 "env-file" => files.env_file = reader.owned(name, item).map(PathBuf::from),
                 "dockerd-flags" => files.dockerd_flags = reader.owned(name, item),
                 _ => reader.unknown(key.span().start, "setting", name, KEYS),
@@ -81,6 +86,7 @@ impl Files {
     /// Makes paths that are relative to a configuration relative to the current folder.
     pub(super) fn beside(&mut self, configuration: &Path) {
         let all = self.paths.iter_mut().chain(&mut self.file).chain(&mut self.env_file);
+        let all = all.chain(&mut self.socket);
         for path in all.filter(|path| path.as_os_str() != "-") {
             *path = configuration.with_file_name("").join(&*path);
         }
@@ -90,6 +96,7 @@ impl Files {
         docker::Docker {
             paths: self.paths.clone(),
             files: self.file.clone(),
+            socket: self.socket.clone(),
             name: self.name.clone(),
             env_file: self.env_file.clone(),
             dockerd_flags: self.dockerd_flags.clone(),
@@ -98,8 +105,8 @@ impl Files {
 
     /// What the target is, so that no audit resumes the snapshot of another.
     pub(super) fn mark(&self) -> String {
-        let Self { paths, file, name, env_file, dockerd_flags } = self;
-        format!("docker {paths:?} {file:?} {name:?} {env_file:?} {dockerd_flags:?}")
+        let Self { paths, file, socket, name, env_file, dockerd_flags } = self;
+        format!("docker {paths:?} {file:?} {socket:?} {name:?} {env_file:?} {dockerd_flags:?}")
     }
 }
 
