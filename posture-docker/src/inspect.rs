@@ -58,7 +58,7 @@ pub(crate) fn container(value: &Value, gaps: &Register) -> Settings {
         pids_limit: host.is_positive("PidsLimit"),
         read_only: host.boolean("ReadonlyRootfs"),
         user: config.text("User"),
-        ports: ports(&all, value),
+        ports: ports(&all),
         restarts: restarts(&host),
         cgroup_parent: host.text("CgroupParent"),
         health_check: config.read_or("Healthcheck", "a health check", false, health_check),
@@ -218,8 +218,12 @@ fn content_trust(config: &View<'_>) -> Many<String> {
 }
 
 /// The ports as they are published, or as they will be.
-fn ports(all: &View<'_>, container: &Value) -> Many<Port> {
-    let is_running = container.pointer("/State/Running") == Some(&Value::Bool(true));
+fn ports(all: &View<'_>) -> Many<Port> {
+    let is_running = match all.object("State").boolean("Running") {
+        Known(is_running) => is_running,
+        Open(gap) => return Many::unread(gap),
+        Fact::NotOffered => false,
+    };
     let host = all.object("HostConfig");
     if is_running {
         let network = all.object("NetworkSettings");

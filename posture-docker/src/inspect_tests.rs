@@ -188,8 +188,7 @@ fn no_damaged_value_turns_an_entry_into_none() {
                 // An empty list is printed as null as well.
                 || what == "null"
                 // Another number is another limit.
-                || what == "a number" && open().pointer(&path).is_some_and(|one| one.is_number() || one.is_null())
-                || path == "/State/Running";
+                || what == "a number" && open().pointer(&path).is_some_and(|one| one.is_number() || one.is_null());
             if may_be {
                 continue;
             }

@@ -364,7 +364,7 @@ fn mistakes_have_their_place_and_what_to_write_instead() {
             "services:\n  web:\n    image: a\n    pid:\n    cap_drop:\n",
             "compose.yaml:5:5: services.web.cap_drop: a list is expected, not nothing: write a value, or remove the field",
         ),
-        ("services: [", "compose.yaml:2:1"),
+        ("services: [", "compose.yaml:1:11: not valid YAML"),
         (
             "services:\n  web:\n    image: a\n    volumes: [{source: /a, target: /b}]\n",
             "compose.yaml:4:15: services.web.volumes[0]: `type` is missing",
