@@ -92,6 +92,7 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
         missing_daemons: Vec::new(),
         others: Vec::new(),
         shows_host: false,
+        shows_containers: false,
     };
     reading.variables(options.env_file.as_deref());
     for path in &options.paths {
@@ -131,6 +132,8 @@ struct Reading<'g> {
     others: Vec<String>,
     /// Whether something shows a host, and not only what is to run on one.
     shows_host: bool,
+    /// Whether something shows containers or services, also that there are none.
+    shows_containers: bool,
 }
 
 impl Reading<'_> {
@@ -197,6 +200,7 @@ impl Reading<'_> {
     /// A running engine. Its number of each request is returned.
     fn socket(&mut self, path: &Path) -> BTreeMap<String, Calls> {
         self.shows_host = true;
+        self.shows_containers = true;
         let found = socket::read(path);
         let file = shown(path);
         for container in found.containers {
@@ -241,6 +245,7 @@ impl Reading<'_> {
     }
 
     fn project(&mut self, files: &[(PathBuf, io::Result<Vec<u8>>)]) {
+        self.shows_containers = true;
         let limit = self.limits.bytes;
         let open = |path: &Path| regular(path, limit);
         let project = load(files, (&self.variables, &self.limits), (&open, &shown), self.gaps);
@@ -298,6 +303,8 @@ impl Reading<'_> {
             match value {
                 Value::Array(items) => {
                     if items.is_empty() {
+                        // A host without containers.
+                        self.shows_containers = true;
                         self.others.push(format!("{file}: an empty list"));
                     }
                     for item in items {
@@ -312,6 +319,7 @@ impl Reading<'_> {
     fn value(&mut self, value: Value, file: &str) {
         if inspect::is_container(&value) {
             self.shows_host = true;
+            self.shows_containers = true;
             self.containers.push(inspect::container(&value, self.gaps));
             return;
         }
@@ -420,6 +428,12 @@ impl Reading<'_> {
             settings: &all,
         };
         let workloads = all.iter().map(|one| one.workload(&beside)).collect();
+        if self.shows_host && !self.shows_containers {
+            let detail = "neither what `docker inspect` prints nor a Compose file was given";
+            let gap = Gap::new(INSPECT, "", Reason::OutsideScope);
+            let gap = self.gaps.note(Gap { detail: Some(detail.to_owned()), ..gap });
+            self.missing.push(gap);
+        }
         scope.workloads = listed(workloads, self.missing, wanted);
         let mut missing = self.missing_daemons;
         if daemons.is_empty() {

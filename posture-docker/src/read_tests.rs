@@ -105,6 +105,12 @@ fn without_a_daemon_the_list_of_daemons_is_open() {
     let tree = folder.read(&["inspect.json"]);
     assert!(!tree.scope.daemons.is_complete() && tree.scope.workloads.is_complete());
     assert!(words(&tree).iter().any(|gap| gap.contains("neither what `docker info` prints")));
+    // And without a container, that of containers.
+    let folder = Folder::of(&[("info.json", info(&[])), ("none.json", "[]".to_owned())]);
+    let tree = folder.read(&["info.json"]);
+    assert!(tree.scope.daemons.is_complete() && !tree.scope.workloads.is_complete());
+    assert!(words(&tree).iter().any(|gap| gap.contains("neither what `docker inspect` prints")));
+    assert!(folder.read(&["info.json", "none.json"]).scope.workloads.is_complete());
 }
 
 #[test]
