@@ -115,6 +115,7 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::Node
         | Kind::NodePool
         | Kind::BetaObject
+        | Kind::Daemon
         // It has one name for Classic Load Balancers and another for the rest.
         | Kind::LoadBalancer => "Other",
     }

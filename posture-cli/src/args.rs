@@ -695,7 +695,7 @@ pub(crate) struct ControlList {
     /// List only controls of this severity or above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) severity: Option<Severity>,
-    /// List only controls for this provider: aws or azure.
+    /// List only controls for this provider: aws, azure, kubernetes or docker.
     #[arg(long, value_name = "PROVIDER", value_parser = provider)]
     pub(crate) provider: Option<Provider>,
     /// List only controls mapped to this framework; repeatable.

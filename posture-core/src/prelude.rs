@@ -13,7 +13,9 @@ pub(crate) use crate::frameworks::Claim::{Full, Partial, Supporting};
 pub(crate) use crate::frameworks::ResourceType::{Arm, Arn, Listed};
 pub(crate) use crate::frameworks::{ccm41, cis_aws7, cis_azure6, csf20, fsbp, mcsb1};
 #[allow(unused_imports, reason = "for the controls that come")]
-pub(crate) use crate::frameworks::{cis_aks18, cis_eks18, cis_kubernetes2, nsa_kubernetes12};
+pub(crate) use crate::frameworks::{
+    cis_aks18, cis_docker18, cis_eks18, cis_kubernetes2, nsa_kubernetes12,
+};
 pub(crate) use crate::gap::GapId;
 pub(crate) use crate::listing::Listing;
 pub(crate) use crate::params::{Count, Days, Given, Names, Param};

@@ -655,6 +655,7 @@ const BENCHMARKS: &[&str] = &[
     "cis-aks-1.8",
     "cis-aws-7.0",
     "cis-azure-6.0",
+    "cis-docker-1.8",
     "cis-eks-1.8",
     "cis-kubernetes-2.0",
 ];

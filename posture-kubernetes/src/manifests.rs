@@ -5,9 +5,10 @@
 //! not Kubernetes objects, are counted.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use posture_collect::files::{bounded, named, shown};
 use posture_model::gap::{Gap, Reason};
 use posture_model::provider::Provider;
 use posture_model::scope::Scope;
@@ -99,36 +100,6 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
     scope.finished = now();
     scope.canonicalise();
     Tree { scope, objects, custom, others }
-}
-
-/// The name of a set of paths, the same in every checkout.
-fn named(paths: &[PathBuf]) -> String {
-    let names: Vec<String> = paths.iter().map(|path| shown(path)).collect();
-    names.join(" ")
-}
-
-/// A path as findings name it: with `/`, and without `./` and a `/` at its end.
-fn shown(path: &Path) -> String {
-    if path.as_os_str() == "-" {
-        return "stdin".to_owned();
-    }
-    let parts: Vec<String> = path
-        .components()
-        .filter(|part| !matches!(part, std::path::Component::CurDir))
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect();
-    match parts.join("/") {
-        empty if empty.is_empty() => ".".to_owned(),
-        text => text.strip_prefix("//").map_or(text.clone(), |rest| format!("/{rest}")),
-    }
-}
-
-/// Reads at most one byte more than the limit, so that the decoder can report what is too large.
-fn bounded(from: impl Read, limit: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    from.take(most).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 struct Reading {

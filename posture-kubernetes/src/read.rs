@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+pub(crate) use posture_yaml::{below, within};
+
 /// Why an object cannot be used: what is wrong, and where in the object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
 #[error("{path}: {message}")]
@@ -16,28 +18,6 @@ impl Invalid {
     pub(crate) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into() }
     }
-}
-
-/// Where a path ends, however deep its field is: an object with long names must not cost its length for each of its values.
-const PATH: usize = 1024;
-
-/// The path of a field below another.
-pub(crate) fn below(path: &str, field: &str) -> String {
-    match (path.is_empty(), path.len() + field.len() > PATH) {
-        (true, false) => field.to_owned(),
-        (false, false) => format!("{path}.{field}"),
-        (_, true) => ended(path),
-    }
-}
-
-/// The path of an item of a list, or of an entry of a map.
-pub(crate) fn within(path: &str, key: impl std::fmt::Display) -> String {
-    let key = key.to_string();
-    if path.len() + key.len() > PATH { ended(path) } else { format!("{path}[{key}]") }
-}
-
-fn ended(path: &str) -> String {
-    if path.ends_with('…') { path.to_owned() } else { format!("{path}…") }
 }
 
 /// What a value is, in the words of JSON.

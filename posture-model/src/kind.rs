@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::provider::Provider;
 
-/// The kind of scope: an account, the tenant above accounts, a cluster, or manifests.
+/// The kind of scope: an account, the tenant above accounts, a cluster, a host of containers, or files.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -22,6 +22,10 @@ pub enum Level {
     Cluster,
     /// Manifests of Kubernetes in files: what is to be applied to a cluster that is not known.
     Manifests,
+    /// A host of containers, with its daemon.
+    Host,
+    /// Compose files: what is to run on a host that is not known.
+    Compose,
 }
 
 /// Calls a macro with every kind of resource that is listed, as `listing: Type, "id", "one", "many", [Provider: Level];`, with
@@ -78,7 +82,7 @@ macro_rules! listings {
             clusters: Cluster, "cluster", "cluster", "clusters", [Kubernetes: Cluster, Aws: Account, Azure: Account];
             node_pools: NodePool, "node-pool", "node pool", "node pools", [Aws: Account, Azure: Account];
             namespaces: Namespace, "namespace", "namespace", "namespaces", [Kubernetes: Cluster, Kubernetes: Manifests];
-            workloads: Workload, "workload", "workload", "workloads", [Kubernetes: Cluster, Kubernetes: Manifests];
+            workloads: Workload, "workload", "workload", "workloads", [Kubernetes: Cluster, Kubernetes: Manifests, Docker: Host, Docker: Compose];
             service_accounts: ServiceAccount, "service-account", "service account", "service accounts", [Kubernetes: Cluster, Kubernetes: Manifests];
             rbac_subjects: RbacSubject, "rbac-subject", "RBAC subject", "RBAC subjects", [Kubernetes: Cluster, Kubernetes: Manifests];
             role_bindings: RoleBinding, "role-binding", "role binding", "role bindings", [Kubernetes: Cluster, Kubernetes: Manifests];
@@ -88,6 +92,7 @@ macro_rules! listings {
             admission_webhooks: AdmissionWebhook, "admission-webhook", "admission webhook", "admission webhooks", [Kubernetes: Cluster, Kubernetes: Manifests];
             nodes: Node, "node", "node", "nodes", [Kubernetes: Cluster];
             beta_objects: BetaObject, "beta-object", "object in a beta version", "objects in beta versions", [Kubernetes: Cluster, Kubernetes: Manifests];
+            daemons: Daemon, "daemon", "Docker daemon", "Docker daemons", [Docker: Host];
         }
     };
 }
@@ -183,6 +188,8 @@ impl Level {
             Self::Tenant => "tenant",
             Self::Cluster => "cluster",
             Self::Manifests => "manifests",
+            Self::Host => "host",
+            Self::Compose => "compose",
         }
     }
 

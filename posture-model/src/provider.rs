@@ -1,4 +1,4 @@
-//! What can be audited: clouds and clusters.
+//! What can be audited: clouds, clusters and hosts of containers.
 
 use std::fmt;
 
@@ -15,11 +15,13 @@ pub enum Provider {
     Azure,
     /// Kubernetes: clusters, and the manifests that are applied to them.
     Kubernetes,
+    /// Docker: the daemon, its containers, and Compose files.
+    Docker,
 }
 
 impl Provider {
     /// Every provider.
-    pub const ALL: &'static [Self] = &[Self::Aws, Self::Azure, Self::Kubernetes];
+    pub const ALL: &'static [Self] = &[Self::Aws, Self::Azure, Self::Kubernetes, Self::Docker];
 
     /// The name as written in arguments and files.
     pub fn id(self) -> &'static str {
@@ -27,24 +29,26 @@ impl Provider {
             Self::Aws => "aws",
             Self::Azure => "azure",
             Self::Kubernetes => "kubernetes",
+            Self::Docker => "docker",
         }
     }
 
     /// Whether the names of resources and the keys of tags are the same in letters of either case. Those of Azure
     /// [are](https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/tag-resources); those of Kubernetes and
-    /// its labels [are not](https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/).
+    /// its labels [are not](https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/), and neither are those of
+    /// [Docker](https://docs.docker.com/engine/manage-resources/labels/).
     pub fn ignores_case(self) -> bool {
         match self {
-            Self::Aws | Self::Kubernetes => false,
+            Self::Aws | Self::Kubernetes | Self::Docker => false,
             Self::Azure => true,
         }
     }
 
-    /// Where a setting is changed by hand: in a console, or in the field of a manifest.
+    /// Where a setting is changed by hand: in a console, or in the field of a manifest or of another file.
     pub fn place_of_settings(self) -> &'static str {
         match self {
             Self::Aws | Self::Azure => "Console",
-            Self::Kubernetes => "Field",
+            Self::Kubernetes | Self::Docker => "Field",
         }
     }
 
@@ -54,6 +58,7 @@ impl Provider {
             Self::Aws => "AWS",
             Self::Azure => "Azure",
             Self::Kubernetes => "Kubernetes",
+            Self::Docker => "Docker",
         }
     }
 }

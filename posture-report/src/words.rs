@@ -182,7 +182,7 @@ pub fn described(place: &Place) -> String {
     if let Some(region) = &place.region {
         let word = match place.provider {
             Some(Provider::Kubernetes) => "namespace",
-            Some(Provider::Aws | Provider::Azure) | None => "region",
+            Some(Provider::Aws | Provider::Azure | Provider::Docker) | None => "region",
         };
         words.push(format!("in {word} `{}`", region.text()));
     }

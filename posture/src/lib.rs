@@ -1,4 +1,4 @@
-//! A library to audit AWS accounts, Azure tenants and Kubernetes from another program.
+//! A library to audit AWS accounts, Azure tenants, Kubernetes and Docker from another program.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,6 +21,7 @@
 
 pub mod aws;
 pub mod azure;
+pub mod docker;
 mod event;
 pub mod kubernetes;
 
@@ -57,6 +58,7 @@ use tracing::Instrument;
 
 use aws::Accounts;
 use azure::Tenant;
+use docker::Docker;
 use kubernetes::{Clusters, Manifests};
 
 /// What a provider is called, and how other tools identify its resources; renderers need it.
@@ -65,6 +67,7 @@ pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
         Provider::Aws => &posture_aws::info::INFO,
         Provider::Azure => &posture_azure::info::INFO,
         Provider::Kubernetes => &posture_kubernetes::info::INFO,
+        Provider::Docker => &posture_docker::info::INFO,
     }
 }
 
@@ -82,6 +85,8 @@ pub enum Target {
     Kubernetes(Box<Clusters>),
     /// Manifests of Kubernetes.
     Manifests(Box<Manifests>),
+    /// Containers, Compose files and daemons of Docker.
+    Docker(Box<Docker>),
 }
 
 impl From<Accounts> for Target {
@@ -105,6 +110,12 @@ impl From<Clusters> for Target {
 impl From<Manifests> for Target {
     fn from(manifests: Manifests) -> Self {
         Self::Manifests(Box::new(manifests))
+    }
+}
+
+impl From<Docker> for Target {
+    fn from(docker: Docker) -> Self {
+        Self::Docker(Box::new(docker))
     }
 }
 
@@ -274,6 +285,7 @@ impl Audit<Vec<Target>> {
                     Target::Manifests(manifests) => {
                         kubernetes::read_manifests(manifests, settings, take).await
                     }
+                    Target::Docker(docker) => docker::read(docker, settings, take).await,
                 }
             }
         });
@@ -300,6 +312,7 @@ impl Audit<Vec<Target>> {
                 }
                 // Files are read without a call.
                 Target::Manifests(_) => Vec::new(),
+                Target::Docker(docker) => docker::plan(docker),
             });
         }
         Ok(plans)
@@ -486,6 +499,12 @@ impl From<Clusters> for Targets {
 impl From<Manifests> for Targets {
     fn from(manifests: Manifests) -> Self {
         Self(vec![manifests.into()])
+    }
+}
+
+impl From<Docker> for Targets {
+    fn from(docker: Docker) -> Self {
+        Self(vec![docker.into()])
     }
 }
 

@@ -298,6 +298,20 @@ pub fn manifest(input: &[u8]) {
     hold_scopes(vec![tree.scope], &judging(Provider::Kubernetes));
 }
 
+/// A file for `posture audit docker`: what it is taken for, what is read of it, and its judgment.
+pub fn docker(input: &[u8]) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(input).unwrap();
+    let options = posture_docker::Options {
+        paths: vec![file.path().to_owned()],
+        name: Some("fuzz".to_owned()),
+        ..posture_docker::Options::default()
+    };
+    let everything = Wanted::of(&[], Kind::ALL);
+    let tree = posture_docker::read::read(&options, &everything, || Time::from_unix(0));
+    hold_scopes(vec![tree.scope], &judging(Provider::Docker));
+}
+
 /// An answer of AWS: in the first line an access key of the example's and the action, then the body, which is given to every
 /// such request of an audit of what takes the action.
 pub fn aws_answer(input: &[u8]) {

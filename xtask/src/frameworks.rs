@@ -448,6 +448,38 @@ const CIS_AKS: Benchmark = Benchmark {
     older: &[],
 };
 
+const CIS_DOCKER: Benchmark = Benchmark {
+    file: "cis-docker-1.8.json",
+    versions: None,
+    sections: &[
+        ("1", "Host"),
+        ("1.1", "Partitions, users and audit rules"),
+        ("1.2", "General"),
+        ("2", "Daemon"),
+        ("3", "Files of the daemon"),
+        ("4", "Images and build files"),
+        ("5", "Containers"),
+        ("6", "Operations"),
+        ("7", "Swarm"),
+    ],
+    older: &[],
+};
+
+fn cis_docker(classes: &Classes) -> Result<Framework> {
+    let (groups, requirements) = cis(&CIS_DOCKER, "1.8.0", Some(classes))?;
+    Ok(Framework {
+        table: "CIS_DOCKER_1_8",
+        id: "cis-docker-1.8",
+        aliases: &["cis-docker", "cis-docker-1.8.0"],
+        name: "CIS Docker Benchmark",
+        version: "1.8.0",
+        providers: Some(&["Docker"]),
+        benchmark: true,
+        groups,
+        requirements,
+    })
+}
+
 fn cis_kubernetes(classes: &Classes) -> Result<Framework> {
     let (groups, requirements) = cis(&CIS_KUBERNETES, "2.0.1", Some(classes))?;
     Ok(Framework {
@@ -722,6 +754,7 @@ pub(crate) fn catalogue() -> Result<Generated> {
         cis_kubernetes(&classes)?,
         cis_eks(&classes)?,
         cis_aks(&classes)?,
+        cis_docker(&classes)?,
         nsa_kubernetes(&classes)?,
         nist_800_53()?,
     ];

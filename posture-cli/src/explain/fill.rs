@@ -141,6 +141,7 @@ fn word(name: &str, command: &str, before: &str, found: &Found) -> Option<String
         // Commands of Kubernetes name every object by its namespace and its name.
         (Provider::Kubernetes, _, "namespace") => From::Region,
         (Provider::Kubernetes, _, "name") => From::Name,
+        (Provider::Docker, Kind::Workload, "container") => From::Name,
         (provider, kind, name) => {
             let is = |row: &&(Provider, Kind, &str, From)| {
                 (row.0, row.1, row.2) == (provider, kind, name)

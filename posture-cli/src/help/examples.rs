@@ -35,6 +35,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             ("posture audit azure", "the tenant of `az login`"),
             ("posture audit kubernetes", "the cluster of the current context"),
             ("posture audit manifests k8s/", "the manifests of a folder"),
+            ("posture audit docker compose.yaml", "a Compose file"),
             ("posture audit targets", "all targets of posture.toml"),
         ],
     ),

@@ -15,6 +15,7 @@ pub(super) const HINTS: &[(&[&str], &str)] = &[
     (&["azure", "az", "entra"], "posture audit azure"),
     (&["kubernetes", "k8s", "kube", "cluster"], "posture audit kubernetes"),
     (&["manifest", "manifests"], "posture audit manifests k8s/"),
+    (&["compose", "container", "containers", "dockerfile"], "posture audit docker compose.yaml"),
     (&["organization", "org"], "posture audit aws --organization"),
     (&["scan", "run", "assess", "start"], "posture audit aws` or `posture audit azure"),
     (&["target", "targets"], "posture audit targets"),

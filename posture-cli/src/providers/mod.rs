@@ -2,6 +2,7 @@
 
 pub(crate) mod aws;
 pub(crate) mod azure;
+pub(crate) mod docker;
 pub(crate) mod kubernetes;
 
 use std::path::Path;
@@ -37,6 +38,11 @@ pub(crate) enum Audit {
     /// A manifest that the API server would reject is in the report, with the line and what to write instead, and the exit
     /// code is 12.
     Manifests(Box<kubernetes::AuditManifests>),
+    /// Audit Docker: what `docker inspect` and `docker info` print, Compose files and daemon.json.
+    ///
+    /// No engine is needed, and nothing is run. A Compose file or a daemon.json that Docker would reject is in the report, with
+    /// the line and what to write instead, and the exit code is 12.
+    Docker(Box<docker::Audit>),
 }
 
 impl Audit {
@@ -47,6 +53,7 @@ impl Audit {
             Self::Azure(audit) => Target::Azure(Box::new(audit.tenant())),
             Self::Kubernetes(audit) => Target::Kubernetes(Box::new(audit.clusters())),
             Self::Manifests(audit) => Target::Manifests(Box::new(audit.files())),
+            Self::Docker(audit) => Target::Docker(Box::new(audit.files())),
         }
     }
 
@@ -58,6 +65,7 @@ impl Audit {
             Self::Azure(audit) => Some(audit.typed(Words::of("posture audit azure"))),
             Self::Kubernetes(audit) => Some(audit.typed(Words::of("posture audit kubernetes"))),
             Self::Manifests(audit) => Some(audit.typed(Words::of("posture audit manifests"))),
+            Self::Docker(audit) => Some(audit.typed(Words::of("posture audit docker"))),
         }
     }
 
@@ -68,6 +76,7 @@ impl Audit {
             Self::Azure(audit) => &audit.common,
             Self::Kubernetes(audit) => &audit.common,
             Self::Manifests(audit) => &audit.common,
+            Self::Docker(audit) => &audit.common,
         }
     }
 }
@@ -136,6 +145,7 @@ pub(crate) enum Target {
     Azure(Box<azure::Tenant>),
     Kubernetes(Box<kubernetes::Clusters>),
     Manifests(Box<kubernetes::Files>),
+    Docker(Box<docker::Files>),
 }
 
 impl Target {
@@ -150,6 +160,7 @@ impl Target {
             Provider::Kubernetes => {
                 Self::Manifests(Box::new(kubernetes::Files::read(reader, table)))
             }
+            Provider::Docker => Self::Docker(Box::new(docker::Files::read(reader, table))),
         }
     }
 
@@ -159,6 +170,7 @@ impl Target {
             Self::Aws(_) | Self::Azure(_) => {}
             Self::Kubernetes(clusters) => clusters.beside(configuration),
             Self::Manifests(files) => files.beside(configuration),
+            Self::Docker(files) => files.beside(configuration),
         }
     }
 
@@ -167,6 +179,7 @@ impl Target {
             Self::Aws(_) => Provider::Aws,
             Self::Azure(_) => Provider::Azure,
             Self::Kubernetes(_) | Self::Manifests(_) => Provider::Kubernetes,
+            Self::Docker(_) => Provider::Docker,
         }
     }
 
@@ -176,6 +189,7 @@ impl Target {
             Self::Azure(tenant) => tenant.to_read().into(),
             Self::Kubernetes(clusters) => clusters.to_read().into(),
             Self::Manifests(files) => files.to_read().into(),
+            Self::Docker(files) => files.to_read().into(),
         }
     }
 
@@ -186,6 +200,7 @@ impl Target {
             Self::Azure(tenant) => tenant.mark(),
             Self::Kubernetes(clusters) => clusters.mark(),
             Self::Manifests(files) => files.mark(),
+            Self::Docker(files) => files.mark(),
         }
     }
 }
@@ -196,6 +211,7 @@ pub(crate) fn is_whole(scope: &Scope) -> bool {
         Provider::Aws => aws::is_whole(scope),
         Provider::Azure => azure::is_whole(scope),
         Provider::Kubernetes => kubernetes::is_whole(scope),
+        Provider::Docker => docker::is_whole(scope),
     }
 }
 

@@ -13,6 +13,30 @@ pub(crate) mod compute {
     pub(crate) mod tags;
 }
 
+pub(crate) mod container_host {
+    pub(crate) mod api_tls;
+    pub(crate) mod authorization_plugin;
+    pub(crate) mod base_device_size;
+    pub(crate) mod cgroup_parent;
+    pub(crate) mod content_trust;
+    pub(crate) mod default_ulimits;
+    pub(crate) mod experimental_features;
+    pub(crate) mod insecure_registries;
+    pub(crate) mod inter_container_traffic;
+    pub(crate) mod iptables;
+    pub(crate) mod live_restore;
+    pub(crate) mod log_driver;
+    pub(crate) mod log_level;
+    pub(crate) mod no_new_privileges;
+    pub(crate) mod rootless;
+    pub(crate) mod seccomp_profile;
+    pub(crate) mod security_modules;
+    pub(crate) mod storage_driver;
+    pub(crate) mod swarm_mode;
+    pub(crate) mod user_namespaces;
+    pub(crate) mod userland_proxy;
+}
+
 pub(crate) mod control_plane {
     pub(crate) mod admission_plugins;
     pub(crate) mod always_allow;
@@ -450,23 +474,35 @@ pub(crate) mod workloads {
     pub(crate) mod added_capabilities;
     pub(crate) mod apparmor_profile;
     pub(crate) mod bare_pods;
+    pub(crate) mod cgroup_parent;
+    pub(crate) mod content_trust;
+    pub(crate) mod cpu_limits;
     pub(crate) mod cpu_requests;
+    pub(crate) mod default_bridge;
     pub(crate) mod default_namespace;
+    pub(crate) mod health_check;
+    pub(crate) mod host_devices;
     pub(crate) mod host_ipc_namespace;
     pub(crate) mod host_network;
     pub(crate) mod host_path_volumes;
     pub(crate) mod host_ports;
     pub(crate) mod host_process_namespace;
     pub(crate) mod host_user_namespace;
+    pub(crate) mod host_uts_namespace;
     pub(crate) mod image_registries;
     pub(crate) mod literal_credentials;
     pub(crate) mod memory_limits;
+    pub(crate) mod mount_propagation;
     pub(crate) mod mutable_images;
+    pub(crate) mod pids_limits;
     pub(crate) mod privilege_escalation;
     pub(crate) mod privileged_containers;
+    pub(crate) mod privileged_ports;
     pub(crate) mod probe_hosts;
     pub(crate) mod proc_mount;
+    pub(crate) mod restart_limit;
     pub(crate) mod root_containers;
+    pub(crate) mod runtime_socket;
     pub(crate) mod seccomp_profile;
     pub(crate) mod seccomp_unconfined;
     pub(crate) mod secrets_in_environment;
@@ -474,8 +510,10 @@ pub(crate) mod workloads {
     pub(crate) mod sensitive_host_paths;
     pub(crate) mod service_account_token;
     pub(crate) mod system_namespace;
+    pub(crate) mod unbound_ports;
     pub(crate) mod undropped_capabilities;
     pub(crate) mod unsafe_sysctls;
+    pub(crate) mod user_namespace_override;
     pub(crate) mod volume_types;
     pub(crate) mod windows_host_process;
     pub(crate) mod writable_root_filesystem;
@@ -488,6 +526,27 @@ pub static ALL: &[&Control] = &[
     &admission::webhook_failure_policy::CONTROL,
     &compute::reachable_administrators::CONTROL,
     &compute::tags::CONTROL,
+    &container_host::api_tls::CONTROL,
+    &container_host::authorization_plugin::CONTROL,
+    &container_host::base_device_size::CONTROL,
+    &container_host::cgroup_parent::CONTROL,
+    &container_host::content_trust::CONTROL,
+    &container_host::default_ulimits::CONTROL,
+    &container_host::experimental_features::CONTROL,
+    &container_host::insecure_registries::CONTROL,
+    &container_host::inter_container_traffic::CONTROL,
+    &container_host::iptables::CONTROL,
+    &container_host::live_restore::CONTROL,
+    &container_host::log_driver::CONTROL,
+    &container_host::log_level::CONTROL,
+    &container_host::no_new_privileges::CONTROL,
+    &container_host::rootless::CONTROL,
+    &container_host::seccomp_profile::CONTROL,
+    &container_host::security_modules::CONTROL,
+    &container_host::storage_driver::CONTROL,
+    &container_host::swarm_mode::CONTROL,
+    &container_host::user_namespaces::CONTROL,
+    &container_host::userland_proxy::CONTROL,
     &control_plane::admission_plugins::CONTROL,
     &control_plane::always_allow::CONTROL,
     &control_plane::anonymous_requests::CONTROL,
@@ -879,23 +938,35 @@ pub static ALL: &[&Control] = &[
     &workloads::added_capabilities::CONTROL,
     &workloads::apparmor_profile::CONTROL,
     &workloads::bare_pods::CONTROL,
+    &workloads::cgroup_parent::CONTROL,
+    &workloads::content_trust::CONTROL,
+    &workloads::cpu_limits::CONTROL,
     &workloads::cpu_requests::CONTROL,
+    &workloads::default_bridge::CONTROL,
     &workloads::default_namespace::CONTROL,
+    &workloads::health_check::CONTROL,
+    &workloads::host_devices::CONTROL,
     &workloads::host_ipc_namespace::CONTROL,
     &workloads::host_network::CONTROL,
     &workloads::host_path_volumes::CONTROL,
     &workloads::host_ports::CONTROL,
     &workloads::host_process_namespace::CONTROL,
     &workloads::host_user_namespace::CONTROL,
+    &workloads::host_uts_namespace::CONTROL,
     &workloads::image_registries::CONTROL,
     &workloads::literal_credentials::CONTROL,
     &workloads::memory_limits::CONTROL,
+    &workloads::mount_propagation::CONTROL,
     &workloads::mutable_images::CONTROL,
+    &workloads::pids_limits::CONTROL,
     &workloads::privilege_escalation::CONTROL,
     &workloads::privileged_containers::CONTROL,
+    &workloads::privileged_ports::CONTROL,
     &workloads::probe_hosts::CONTROL,
     &workloads::proc_mount::CONTROL,
+    &workloads::restart_limit::CONTROL,
     &workloads::root_containers::CONTROL,
+    &workloads::runtime_socket::CONTROL,
     &workloads::seccomp_profile::CONTROL,
     &workloads::seccomp_unconfined::CONTROL,
     &workloads::secrets_in_environment::CONTROL,
@@ -903,8 +974,10 @@ pub static ALL: &[&Control] = &[
     &workloads::sensitive_host_paths::CONTROL,
     &workloads::service_account_token::CONTROL,
     &workloads::system_namespace::CONTROL,
+    &workloads::unbound_ports::CONTROL,
     &workloads::undropped_capabilities::CONTROL,
     &workloads::unsafe_sysctls::CONTROL,
+    &workloads::user_namespace_override::CONTROL,
     &workloads::volume_types::CONTROL,
     &workloads::windows_host_process::CONTROL,
     &workloads::writable_root_filesystem::CONTROL,

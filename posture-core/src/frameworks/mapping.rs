@@ -309,6 +309,8 @@ mapping! {
     cis_eks18: CIS_EKS_1_8, "no such recommendation in CIS Amazon EKS 1.8";
     /// A recommendation of the [CIS AKS Benchmark 1.8](https://www.cisecurity.org/benchmark/kubernetes).
     cis_aks18: CIS_AKS_1_8, "no such recommendation in CIS AKS 1.8";
+    /// A recommendation of the [CIS Docker Benchmark 1.8.0](https://www.cisecurity.org/benchmark/docker).
+    cis_docker18: CIS_DOCKER_1_8, "no such recommendation in CIS Docker 1.8.0";
     /// A section of the [Kubernetes Hardening Guide 1.2](https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF)
     /// of NSA and CISA, by the id that posture gives it: the guide numbers nothing.
     nsa_kubernetes12: NSA_KUBERNETES_1_2, "no such section of the Kubernetes Hardening Guide 1.2";
@@ -377,6 +379,7 @@ pub(crate) fn expand(mappings: &[Mapping], area: &str) -> Vec<Mapping> {
 pub(super) const TOPICS: &[(&str, &[&str])] = &[
     ("admission", &[]),
     ("compute", &["AC-6"]),
+    ("container-host", &["AC-3", "CM-6", "CM-7", "SC-8"]),
     ("control-plane", &["AC-3", "AC-6", "AU-2", "AU-12", "CM-7", "IA-2", "SC-8", "SC-28"]),
     ("detection", &["CA-7", "SI-4"]),
     ("edge", &["SC-8", "SC-13"]),

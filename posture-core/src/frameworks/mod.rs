@@ -15,8 +15,8 @@ pub(crate) mod table;
 pub use claim::{Alternatives, Claim, ResourceType};
 pub use coverage::{Coverage, coverage};
 pub use mapping::{
-    Mapping, ccm41, cis_aks18, cis_aws7, cis_azure6, cis_eks18, cis_kubernetes2, csf20, fsbp,
-    mcsb1, nsa_kubernetes12,
+    Mapping, ccm41, cis_aks18, cis_aws7, cis_azure6, cis_docker18, cis_eks18, cis_kubernetes2,
+    csf20, fsbp, mcsb1, nsa_kubernetes12,
 };
 pub use table::{Class, Framework, Group, Requirement, RequirementId, Strength, all, find};
 
@@ -122,6 +122,7 @@ mod tests {
         assert_eq!((counted("cis-kubernetes"), on_nodes("cis-kubernetes")), ((131, 47, 35, 3), 46));
         assert_eq!((counted("cis-eks"), on_nodes("cis-eks")), ((50, 10, 27, 0), 13));
         assert_eq!((counted("cis-aks"), on_nodes("cis-aks")), ((51, 11, 27, 0), 13));
+        assert_eq!((counted("cis-docker"), on_nodes("cis-docker")), ((118, 36, 31, 7), 44));
         assert_eq!(counted("nsa-kubernetes"), (18, 0, 18, 0));
     }
 
@@ -136,12 +137,13 @@ mod tests {
 
     #[test]
     fn a_benchmark_of_managed_clusters_covers_their_cloud_too() {
-        use Provider::{Aws, Azure, Kubernetes};
+        use Provider::{Aws, Azure, Docker, Kubernetes};
         for (id, providers) in [
             ("cis-kubernetes", &[Kubernetes][..]),
             ("nsa-kubernetes", &[Kubernetes]),
             ("cis-eks", &[Aws, Kubernetes]),
             ("cis-aks", &[Azure, Kubernetes]),
+            ("cis-docker", &[Docker]),
         ] {
             assert_eq!(find(id).unwrap().providers, Some(providers), "{id}");
         }

@@ -14,7 +14,6 @@ use serde_json::Value;
 use super::exec::Plugin;
 use super::login::{LoginError, Machine};
 use super::secret::Secret;
-use crate::manifest;
 use crate::read::{Invalid, Object};
 
 /// The most bytes of a file.
@@ -180,7 +179,7 @@ impl Kubeconfig {
     pub(super) fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), LoginError> {
         let wrong = |why: String| LoginError::Kubeconfig { file: path.to_owned(), why };
         let text = std::str::from_utf8(bytes).map_err(|_| wrong("not UTF-8".to_owned()))?;
-        let value = manifest::plain(text).map_err(wrong)?;
+        let value = posture_yaml::value(text).map_err(wrong)?;
         self.files.push(path.to_owned());
         // An empty file is an empty kubeconfig.
         let Some(value) = value else { return Ok(()) };

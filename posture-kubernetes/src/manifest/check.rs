@@ -3,10 +3,10 @@
 use posture_model::suggest::{did_you_mean, nearest};
 
 use super::hints;
-use super::node::{Data, Field, Node, Place};
 use super::schema::{Object, SCHEMA, Type};
 use super::{Mistake, shown};
 use crate::read::{below, within};
+use posture_yaml::{Data, Field, Node, Place};
 
 /// The objects that lead to a value, the outermost first, each with its path.
 pub(super) type Way = Vec<(usize, String)>;

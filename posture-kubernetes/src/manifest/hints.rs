@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 
 use super::check::Way;
-use super::node::{Data, Field, Node};
 use super::schema::{Object, SCHEMA, Type};
-use super::shown;
 use crate::read::below;
+use posture_yaml::{Data, Field, Node, shown};
 
 /// How many levels below an object a misplaced field is looked for.
 const LEVELS: usize = 4;

@@ -12,47 +12,24 @@
 mod api;
 mod check;
 mod hints;
-mod node;
 mod objects;
-mod scalar;
 mod schema;
 #[cfg(test)]
 mod tests;
-mod yaml;
 
 use std::fmt;
 
-use posture_model::text::clip;
+use posture_yaml::shown;
 use serde_json::Value;
 
-pub use node::Place;
 pub use objects::read;
+pub use posture_yaml::{Limits, Place};
 
 pub(crate) use api::{Served, dropped_later, lasting};
 use schema::SCHEMA;
 
 /// The newest minor version of Kubernetes whose fields are known here.
 pub const NEWEST_MINOR: u16 = 37;
-
-/// What a file may hold at most. What exceeds it is a mistake, and what follows in the file is not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes, and as many again that aliases repeat.
-    pub bytes: usize,
-    /// Levels of objects and lists.
-    pub depth: usize,
-    /// Values, with those that aliases repeat.
-    pub values: usize,
-    /// Documents.
-    pub documents: usize,
-}
-
-impl Default for Limits {
-    /// 8 MiB, 100 levels, a million values, 10,000 documents.
-    fn default() -> Self {
-        Self { bytes: 8 << 20, depth: 100, values: 1_000_000, documents: 10_000 }
-    }
-}
 
 /// How to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,34 +131,6 @@ pub struct Document {
     pub source: Option<String>,
     /// What it is.
     pub content: Content,
-}
-
-/// A text of a file as a message may hold it: without control characters, and not too long.
-fn shown(text: &str) -> String {
-    let escape = |one: char| -> Box<dyn Iterator<Item = char>> {
-        if one.is_control() {
-            Box::new(one.escape_default())
-        } else {
-            Box::new(std::iter::once(one))
-        }
-    };
-    clip(&text.chars().flat_map(escape).collect::<String>(), 200)
-}
-
-/// The value of a YAML or JSON text that is not a manifest, such as a kubeconfig; none if it is empty. An error has the place and
-/// repeats nothing of the text, which may hold secrets.
-#[cfg(feature = "cluster")]
-pub(crate) fn plain(text: &str) -> Result<Option<Value>, String> {
-    let mut documents = yaml::documents(text, &Limits::default()).into_iter();
-    let Some(first) = documents.next() else { return Ok(None) };
-    if let Some(trouble) = first.troubles.first() {
-        let Place { line, column } = trouble.place;
-        return Err(format!("not valid YAML at line {line}, column {column}"));
-    }
-    if documents.any(|more| more.root.is_some() || !more.troubles.is_empty()) {
-        return Err("it has more than one document".to_owned());
-    }
-    Ok(first.root.map(|root| root.json()).filter(|value| !value.is_null()))
 }
 
 /// Whether a kind of a version of an API is one whose fields are known here.

@@ -1,10 +1,10 @@
 //! From the documents of a file to objects.
 
+use posture_yaml::{Data, Node, Place, Scalars, Trouble, shown};
 use serde_json::Value;
 
-use super::node::{Data, Node, Place};
 use super::schema::Kind;
-use super::{Content, Document, Identity, Manifest, Mistake, Options, api, check, shown, yaml};
+use super::{Content, Document, Identity, Manifest, Mistake, Options, api, check};
 use crate::network::{Pod, Policy};
 use crate::pod_security::contradiction;
 use crate::rbac::{Binding, Role};
@@ -14,32 +14,20 @@ use crate::workload::PodOf;
 /// For how many mistakes of a file it is worked out what to write instead.
 const HINTS: usize = 1000;
 
-const START: Place = Place { line: 1, column: 1 };
-
 /// Reads the documents of a file. An empty document, such as one of comments alone, gives none.
 pub fn read(bytes: &[u8], options: &Options) -> Vec<Document> {
-    let invalid = |place, problem: String, fix: Option<&str>| {
-        let fix = fix.map(str::to_owned);
-        let mistakes = vec![Mistake { place, path: String::new(), problem, fix }];
-        let content = Content::Invalid { identity: Identity::default(), mistakes };
-        vec![Document { place, source: None, content }]
-    };
-    if bytes.len() > options.limits.bytes {
-        let problem = format!("the file has more than {} bytes", options.limits.bytes);
-        return invalid(START, problem, Some("it was not read: split the file"));
-    }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-        Err(error) => {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            let problem = "the text is not UTF-8".to_owned();
-            return invalid(Place { line, column: 1 }, problem, None);
+    let text = match posture_yaml::decode(bytes, &options.limits) {
+        Ok(text) => text,
+        Err(trouble) => {
+            let place = trouble.place;
+            let mistakes = vec![mistake(*trouble, "")];
+            let content = Content::Invalid { identity: Identity::default(), mistakes };
+            return vec![Document { place, source: None, content }];
         }
     };
     let mut all = Vec::new();
     let mut hints = HINTS;
-    for document in yaml::documents(text, &options.limits) {
+    for document in posture_yaml::documents(text, &options.limits, Scalars::Yaml11) {
         let (place, source) = (document.place, document.source);
         if document.troubles.is_empty() {
             let Some(root) = document.root else { continue };
@@ -48,17 +36,20 @@ pub fn read(bytes: &[u8], options: &Options) -> Vec<Document> {
             });
             continue;
         }
-        let mistake = |trouble: yaml::Trouble| Mistake {
-            place: trouble.place,
-            path: shown(&trouble.path),
-            problem: trouble.problem,
-            fix: trouble.fix.or_else(|| template_near(text, trouble.place)),
-        };
-        let mistakes = document.troubles.into_iter().map(mistake).collect();
+        let mistakes = document.troubles.into_iter().map(|one| mistake(one, text)).collect();
         let content = Content::Invalid { identity: Identity::default(), mistakes };
         all.push(Document { place, source, content });
     }
     all
+}
+
+fn mistake(trouble: Trouble, text: &str) -> Mistake {
+    Mistake {
+        place: trouble.place,
+        path: shown(&trouble.path),
+        problem: trouble.problem,
+        fix: trouble.fix.or_else(|| template_near(text, trouble.place)),
+    }
 }
 
 /// What to do about a text that is not YAML yet.

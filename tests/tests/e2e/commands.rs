@@ -29,6 +29,11 @@ fn commands(provider: Provider) -> Vec<(String, String)> {
             let all = all.filter(|action| !action.command.is_empty());
             all.map(|action| (action.name, action.command)).collect()
         }
+        Provider::Docker => vec![
+            ("docker inspect", "docker inspect {name}"),
+            ("docker info", "docker info --format '{{json .}}'"),
+            ("compose", "docker compose --file {name} config"),
+        ],
     };
     for (name, command) in shown {
         let mut command = command.replace("{logs}", "");
@@ -103,6 +108,30 @@ fn kubectl_understands_every_command() {
     let all = commands(Provider::Kubernetes);
     assert!(all.len() > 90, "{}", all.len());
     assert!(is_recorded(&all) || on_kubernetes(&all).is_empty(), "{}", on_kubernetes(&all));
+}
+
+/// The commands of the Docker CLI that are shown, with their options
+/// ([source](https://docs.docker.com/reference/cli/docker/), read on 2026-12-01).
+const DOCKER: [(&str, &[&str]); 6] = [
+    ("docker compose", &["--file"]),
+    ("docker info", &["--format"]),
+    ("docker inspect", &[]),
+    ("docker network inspect", &[]),
+    ("docker swarm leave", &[]),
+    ("docker update", &["--cpus", "--memory", "--memory-swap", "--pids-limit", "--restart"]),
+];
+
+#[test]
+fn docker_understands_every_command() {
+    let all = commands(Provider::Docker);
+    assert!(all.len() > 40, "{}", all.len());
+    for (name, command) in all {
+        let known = DOCKER.iter().find(|(known, _)| command.starts_with(known));
+        let Some((_, options)) = known else { panic!("{name}: {command}") };
+        let used = command.split(' ').filter(|word| word.starts_with('-'));
+        let unknown: Vec<&str> = used.filter(|word| !options.contains(word)).collect();
+        assert!(unknown.is_empty(), "{name}: {command}: {unknown:?}");
+    }
 }
 
 /// Each mistake that was in a command once is found, and others of its kind.

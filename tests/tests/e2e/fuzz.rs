@@ -59,6 +59,11 @@ fn manifests() {
 }
 
 #[test]
+fn docker_files() {
+    Fuzz::new("docker").run(500, fuzz::docker);
+}
+
+#[test]
 fn configurations() {
     Fuzz::new("configuration").run(150, |input| {
         let program = Program::new();

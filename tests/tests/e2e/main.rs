@@ -12,6 +12,7 @@ mod control_files;
 mod counts;
 mod dated;
 mod demo;
+mod docker;
 mod exceptions;
 mod exit_codes;
 mod explain;

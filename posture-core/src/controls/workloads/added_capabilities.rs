@@ -15,6 +15,8 @@ pub(crate) static CONTROL: Control = Control {
     finding: "A container adds a dangerous capability",
     keywords: &[
         "Kubernetes",
+        "Docker",
+        "Compose",
         "pod",
         "capabilities",
         "NET_RAW",
@@ -22,20 +24,30 @@ pub(crate) static CONTROL: Control = Control {
         "Pod Security Standards",
     ],
     severity: High,
-    rationale: "Each Linux capability is a part of what root may do. Some, such as `SYS_ADMIN`, are as good \
-                as all of root, and `NET_RAW` allows a pod to forge traffic of others.",
-    remediation: &[(
-        Kubernetes,
-        Remedy {
-            text: "Remove the capability from `add`. The evidence names those that the level `baseline` of the \
+    rationale: "Each Linux capability is a part of what root may do. Some, such as `SYS_ADMIN`, are as good as all of root, and `NET_RAW` allows a container to forge traffic of others.",
+    remediation: &[
+        (
+            Kubernetes,
+            Remedy {
+                text: "Remove the capability from `add`. The evidence names those that the level `baseline` of the \
                    Pod Security Standards does not allow. The command shows the pods with their settings.",
-            console: "spec.template.spec.containers[*].securityContext.capabilities.add",
-            command: Inspect("kubectl get pods --namespace <namespace> --output yaml"),
-        },
-    )],
+                console: "spec.template.spec.containers[*].securityContext.capabilities.add",
+                command: Inspect("kubectl get pods --namespace <namespace> --output yaml"),
+            },
+        ),
+        (
+            Docker,
+            Remedy {
+                text: "Remove the capability from `cap_add` or `--cap-add`. The evidence names those that are more than a container gets by default. The command shows the settings of the container.",
+                console: "services.<name>.cap_add",
+                command: Inspect("docker inspect <container>"),
+            },
+        ),
+    ],
     references: &[
         "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
         "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
+        "https://docs.docker.com/engine/security/#linux-kernel-capabilities",
     ],
     satisfies: &[
         csf20("PR.PS-01", Partial(SHOWS)),
@@ -45,6 +57,7 @@ pub(crate) static CONTROL: Control = Control {
         cis_kubernetes2("5.2.8", Partial(shows::STEP)),
         cis_kubernetes2("5.2.9", Partial(shows::STEP)),
         nsa_kubernetes12("P4", Supporting),
+        cis_docker18("5.4", Partial(shows::STEP)),
     ],
     test: no_entries!(Workload.added_capabilities, "only capabilities of the level baseline"),
 };

@@ -12,21 +12,43 @@ pub(crate) static CONTROL: Control = Control {
     life: since("0.1.0"),
     title: "Images come from allowed registries",
     finding: "An image is from a registry that is not allowed",
-    keywords: &["Kubernetes", "pod", "image", "registry", "supply chain", "allowed repositories"],
+    keywords: &[
+        "Kubernetes",
+        "Docker",
+        "Compose",
+        "pod",
+        "image",
+        "registry",
+        "supply chain",
+        "allowed repositories",
+    ],
     severity: Medium,
     rationale: "An image from an unknown registry is unknown code, with the permissions of the workload.",
-    remediation: &[(
-        Kubernetes,
-        Remedy {
-            text: "Copy the image to an allowed registry, and name it there. The command sets the image of a \
+    remediation: &[
+        (
+            Kubernetes,
+            Remedy {
+                text: "Copy the image to an allowed registry, and name it there. The command sets the image of a \
                    container.",
-            console: "spec.template.spec.containers[*].image",
-            command: Change(
-                "kubectl set image deployment/<name> <container>=<registry>/<image> --namespace <namespace>",
-            ),
-        },
-    )],
-    references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
+                console: "spec.template.spec.containers[*].image",
+                command: Change(
+                    "kubectl set image deployment/<name> <container>=<registry>/<image> --namespace <namespace>",
+                ),
+            },
+        ),
+        (
+            Docker,
+            Remedy {
+                text: "Copy the image to an allowed registry, and name it there. The command shows the settings of the container.",
+                console: "services.<name>.image",
+                command: Inspect("docker inspect <container>"),
+            },
+        ),
+    ],
+    references: &[
+        "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+        "https://docs.docker.com/reference/compose-file/services/#image",
+    ],
     satisfies: &[
         csf20("PR.PS-05", Partial(SHOWS)),
         csf20("ID.RA-09", Supporting),
@@ -35,6 +57,7 @@ pub(crate) static CONTROL: Control = Control {
         cis_eks18("5.1.4", Partial(shows::STEP)),
         cis_aks18("5.1.4", Partial(shows::STEP)),
         nsa_kubernetes12("P3", Supporting),
+        cis_docker18("4.2", Supporting),
     ],
     test: Test {
         reads: &[Workload::IMAGES],

@@ -4,7 +4,7 @@ use crate::checks::kubernetes;
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
-const SHOWS: &str = "which image runs is decided when a pod starts, and not by the workload";
+const SHOWS: &str = "which image runs is decided when a container starts, and not by the workload";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
@@ -12,28 +12,42 @@ pub(crate) static CONTROL: Control = Control {
     life: since("0.1.0"),
     title: "Images are named by a fixed tag or a digest",
     finding: "An image is named by a tag that moves",
-    keywords: &["Kubernetes", "pod", "image", "tag", "latest", "digest"],
+    keywords: &["Kubernetes", "Docker", "Compose", "pod", "image", "tag", "latest", "digest"],
     severity: Medium,
-    rationale: "Behind a tag such as `latest` is another image tomorrow. What runs is not what was tested, \
-                and two pods of one workload can differ.",
-    remediation: &[(
-        Kubernetes,
-        Remedy {
-            text: "Name the image by its digest, or by a tag that is never moved. The command sets the image of \
+    rationale: "Behind a tag such as `latest` is another image tomorrow. What runs is not what was tested, and two containers of one service can differ.",
+    remediation: &[
+        (
+            Kubernetes,
+            Remedy {
+                text: "Name the image by its digest, or by a tag that is never moved. The command sets the image of \
                    a container.",
-            console: "spec.template.spec.containers[*].image",
-            command: Change(
-                "kubectl set image deployment/<name> <container>=<image>@<digest> --namespace <namespace>",
-            ),
-        },
-    )],
-    references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
+                console: "spec.template.spec.containers[*].image",
+                command: Change(
+                    "kubectl set image deployment/<name> <container>=<image>@<digest> --namespace <namespace>",
+                ),
+            },
+        ),
+        (
+            Docker,
+            Remedy {
+                text: "Name the image by its digest, or by a tag that is never moved. The command shows the settings of the container.",
+                console: "services.<name>.image",
+                command: Inspect("docker inspect <container>"),
+            },
+        ),
+    ],
+    references: &[
+        "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+        "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",
+    ],
     satisfies: &[
         csf20("ID.RA-09", Partial(SHOWS)),
         csf20("PR.PS-01", Supporting),
         ccm41("AIS-06", Partial(SHOWS)),
         ccm41("CCC-04", Supporting),
         nsa_kubernetes12("P3", Supporting),
+        cis_docker18("5.28", Supporting),
+        cis_docker18("4.2", Supporting),
     ],
     test: Test {
         reads: &[Workload::IMAGES],

@@ -8,42 +8,45 @@ use crate::resource::declared::resource;
 
 resource! {
     /// What runs in pods under one template: a Deployment, a StatefulSet, a DaemonSet, a Job, a CronJob, another controller of pods,
-    /// or a pod without a controller. Pods and replica sets that a controller manages belong to its workload.
+    /// or a pod without a controller. Pods and replica sets that a controller manages belong to its workload. In Docker, a container, or
+    /// a service of a Compose file.
     ///
     /// A list of what its containers set counts init containers, sidecars and ephemeral containers, too. The static pods of a node have
     /// none of these facts: no object of the API changes them.
     Workload {
         /// Its privileged containers.
-        [Kubernetes] privileged_containers: Entries,
+        [Kubernetes, Docker] privileged_containers: Entries,
         /// Its containers with the image of the retired ingress controller ingress-nginx.
         [Kubernetes] retired_ingress: Entries,
-        /// Where its pods share the processes of their node.
-        [Kubernetes] host_process_namespace: Entries,
-        /// Where its pods share the inter-process communication of their node.
-        [Kubernetes] host_ipc_namespace: Entries,
-        /// Where its pods share the network of their node.
-        [Kubernetes] host_network: Entries,
-        /// The capabilities that its containers add and that the level `baseline` of the Pod Security Standards does not allow.
-        [Kubernetes] added_capabilities: Entries,
+        /// Where its pods share the processes of their node, or its container those of the host.
+        [Kubernetes, Docker] host_process_namespace: Entries,
+        /// Where its pods share the inter-process communication of their node, or its container that of the host.
+        [Kubernetes, Docker] host_ipc_namespace: Entries,
+        /// Where its pods use the network of their node, or its container that of the host.
+        [Kubernetes, Docker] host_network: Entries,
+        /// The capabilities that its containers add and that the level `baseline` of the Pod Security Standards does not allow. It allows
+        /// those that Docker gives every container, except for `NET_RAW`.
+        [Kubernetes, Docker] added_capabilities: Entries,
         /// The containers that do not drop all capabilities, and what they add but `NET_BIND_SERVICE`.
-        [Kubernetes] undropped_capabilities: Entries,
+        [Kubernetes, Docker] undropped_capabilities: Entries,
         /// Its volumes that are paths of the node.
         [Kubernetes] host_path_volumes: Entries,
-        /// Those of them whose path gives access to the node, such as `/`, `/etc` and the socket of a container runtime.
-        [Kubernetes] sensitive_host_paths: Entries,
+        /// The mounted paths of the node or host that give access to it, such as `/` and `/etc`; in Kubernetes also the socket of a
+        /// container runtime.
+        [Kubernetes, Docker] sensitive_host_paths: Entries,
         /// The ports of the node that its containers open.
         [Kubernetes] host_ports: Entries,
         /// The hosts that probes and lifecycle hooks name.
         [Kubernetes] probe_hosts: Entries,
-        /// The AppArmor profiles that are neither the runtime's default nor a file of the node.
-        [Kubernetes] app_armor_overrides: Entries,
-        /// The SELinux users, roles and types that the Pod Security Standards do not allow.
-        [Kubernetes] se_linux_overrides: Entries,
+        /// The AppArmor profiles that are neither the runtime's default nor a file of the node; in Docker, that AppArmor is off.
+        [Kubernetes, Docker] app_armor_overrides: Entries,
+        /// The SELinux users, roles and types that the Pod Security Standards do not allow; in Docker also that labels are off.
+        [Kubernetes, Docker] se_linux_overrides: Entries,
         /// The containers whose `/proc` is not masked, unless the pod has its own user namespace and the version of the Pod Security
         /// Standards allows that.
         [Kubernetes] unmasked_proc: Entries,
-        /// The seccomp profiles that are neither the runtime's default nor a file of the node.
-        [Kubernetes] seccomp_overrides: Entries,
+        /// The seccomp profiles that are neither the runtime's default nor a file of the node; in Docker, that seccomp is off.
+        [Kubernetes, Docker] seccomp_overrides: Entries,
         /// The containers without a seccomp profile of the pod or of their own.
         [Kubernetes] seccomp_missing: Entries,
         /// The kernel parameters that the Pod Security Standards do not allow.
@@ -53,11 +56,11 @@ resource! {
         /// Its volumes of a type that the level `restricted` of the Pod Security Standards does not allow.
         [Kubernetes] restricted_volume_types: Entries,
         /// The containers whose processes can gain privileges.
-        [Kubernetes] privilege_escalation: Entries,
+        [Kubernetes, Docker] privilege_escalation: Entries,
         /// The containers that may run as user 0.
-        [Kubernetes] root_containers: Entries,
+        [Kubernetes, Docker] root_containers: Entries,
         /// The containers whose root file system can be written.
-        [Kubernetes] writable_root_filesystems: Entries,
+        [Kubernetes, Docker] writable_root_filesystems: Entries,
         /// Where its pods share the user namespace of their node.
         [Kubernetes] host_user_namespace: Entries,
         /// The API tokens that are mounted because neither the pod nor its service account sets whether they are.
@@ -67,11 +70,11 @@ resource! {
         /// Where a credential is part of the object: the place and the type of the credential, never its value.
         [Kubernetes] literal_credentials: Entries,
         /// The containers without a memory limit.
-        [Kubernetes] without_memory_limit: Entries,
+        [Kubernetes, Docker] without_memory_limit: Entries,
         /// The containers without a CPU request.
         [Kubernetes] without_cpu_request: Entries,
         /// The images of its containers, each after the name of the container: `app: registry.example/shop/web:1.2`.
-        [Kubernetes] images: Entries,
+        [Kubernetes, Docker] images: Entries,
         /// Whether it is a pod without a controller.
         [Kubernetes] bare: bool,
         /// Its namespace. A manifest that does not name one leaves it open.
@@ -84,7 +87,37 @@ resource! {
         [Kubernetes] reaches_metadata: bool,
         /// Its pods, in groups that network policies distinguish by their addresses alone; the template while there is no pod.
         [Kubernetes] pods: Vec<PodGroup>,
+        /// Where its container shares the UTS namespace of the host, and so its host name.
+        [Docker] host_uts_namespace: Entries,
+        /// Where its container leaves the user namespace of the daemon for that of the host.
+        [Docker] user_namespace_overrides: Entries,
+        /// The sockets of container runtimes that are mounted, and the mounted folders that hold one.
+        [Docker] runtime_sockets: Entries,
+        /// The published ports of the host below 1024.
+        [Docker] privileged_ports: Entries,
+        /// The ports that are published without the address of an interface, or on all addresses.
+        [Docker] unbound_ports: Entries,
+        /// The ports that are published on all addresses. Where none is given, the daemon's `ip` decides.
+        [Docker] ports_on_all_addresses: Entries,
+        /// The mounts whose propagation is shared with the host.
+        [Docker] shared_mounts: Entries,
+        /// The devices of the host that its container can use, by name or by a rule.
+        [Docker] host_devices: Entries,
+        /// The containers without a limit or share of CPU.
+        [Docker] without_cpu_limit: Entries,
+        /// The containers without a limit of processes.
+        [Docker] without_pids_limit: Entries,
+        /// Where its container is on the default bridge network.
+        [Docker] default_bridge: Entries,
+        /// How often the container is restarted at most after it failed; none where there is no limit.
+        [Docker] restarts: Option<u32>,
+        /// The parent cgroup that is set for its container instead of the daemon's.
+        [Docker] cgroup_parents: Entries,
+        /// The containers without a health check of their own or of their image.
+        [Docker] without_health_check: Entries,
+        /// The settings that rely on Docker Content Trust.
+        [Docker] content_trust: Entries,
         /// Its labels.
-        [Kubernetes] tags: BTreeMap<String, String>,
+        [Kubernetes, Docker] tags: BTreeMap<String, String>,
     }
 }

@@ -1,26 +1,47 @@
-//! What a scalar without quotes means to Kubernetes, which reads YAML 1.1.
+//! What a scalar without quotes means.
 //!
-//! The rules are those of the parser of the
+//! The rules of YAML 1.1 are those of the parser of the
 //! [Kubernetes project](https://github.com/kubernetes-sigs/yaml/blob/master/goyaml.v2/resolve.go), read on 2026-11-30: `on` is a
-//! boolean, `0644` is octal, `0888` is a decimal fraction, a date is a string.
+//! boolean, `0644` is octal, `0888` is a decimal fraction, a date is a string. Those of Docker Compose are the same except for the words
+//! that are booleans ([source](https://github.com/yaml/go-yaml/blob/v3.0.4/resolve.go), read on 2026-12-01).
 
 use serde_json::Number;
 
-use super::node::Data;
+use crate::node::Data;
 
-/// What a plain scalar is; an error for what JSON cannot hold.
-pub(super) fn plain(text: &str) -> Result<Data, &'static str> {
+/// Which words without quotes are booleans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scalars {
+    /// Also `y`, `yes`, `on` and their opposites, as Kubernetes reads them.
+    Yaml11,
+    /// `true` and `false` only, as Docker Compose reads them.
+    Yaml12,
+}
+
+impl Scalars {
+    /// What a plain scalar is; an error for what JSON cannot hold.
+    pub(crate) fn plain(self, text: &str) -> Result<Data, &'static str> {
+        match text {
+            "true" | "True" | "TRUE" => Ok(Data::Boolean(true)),
+            "false" | "False" | "FALSE" => Ok(Data::Boolean(false)),
+            "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" if self == Self::Yaml11 => {
+                Ok(Data::Boolean(true))
+            }
+            "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" if self == Self::Yaml11 => {
+                Ok(Data::Boolean(false))
+            }
+            _ => plain(text),
+        }
+    }
+}
+
+/// What a plain scalar is that is not a boolean.
+fn plain(text: &str) -> Result<Data, &'static str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Data::Null),
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            return Ok(Data::Boolean(true));
-        }
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            return Ok(Data::Boolean(false));
-        }
         ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF"
         | "-.inf" | "-.Inf" | "-.INF" => {
-            return Err("a number that is not finite has no meaning in a manifest");
+            return Err("a number that is not finite is not accepted");
         }
         _ => {}
     }
@@ -105,7 +126,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_words_that_are_booleans_are_those_of_the_version() {
+        let plain = |text: &str| Scalars::Yaml12.plain(text);
+        for word in ["y", "yes", "on", "No", "off", "NO"] {
+            assert_eq!(plain(word), Ok(Data::Text(word.to_owned())), "{word}");
+        }
+        assert_eq!(plain("True"), Ok(Data::Boolean(true)));
+        assert_eq!(plain("false"), Ok(Data::Boolean(false)));
+        assert_eq!(plain("0644"), Ok(Data::Number(420.into())));
+        assert_eq!(plain("22:22"), Ok(Data::Text("22:22".to_owned())));
+    }
+
+    #[test]
     fn plain_scalars_are_those_of_yaml_1_1() {
+        let plain = |text: &str| Scalars::Yaml11.plain(text);
         let int = |number: i64| Data::Number(number.into());
         let text = |text: &str| Data::Text(text.into());
         for (scalar, data) in [

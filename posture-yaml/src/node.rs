@@ -15,17 +15,27 @@ pub struct Place {
 
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Node {
-    pub(super) place: Place,
-    pub(super) data: Data,
+pub struct Node {
+    /// Where it begins.
+    pub place: Place,
+    /// What it is.
+    pub data: Data,
+    /// A tag that is not one of YAML itself, such as `!reset`.
+    pub tag: Option<Box<str>>,
 }
 
+/// What a value is.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Data {
+pub enum Data {
+    /// Nothing.
     Null,
+    /// A boolean.
     Boolean(bool),
+    /// A number.
     Number(Number),
+    /// A string.
     Text(String),
+    /// A list.
     List(Vec<Node>),
     /// In the order of the file.
     Fields(Vec<Field>),
@@ -33,15 +43,23 @@ pub(super) enum Data {
 
 /// A field of an object.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Field {
-    pub(super) name: String,
-    pub(super) place: Place,
-    pub(super) value: Node,
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Where its name is.
+    pub place: Place,
+    /// Its value.
+    pub value: Node,
 }
 
 impl Node {
+    /// A value without a tag.
+    pub const fn new(place: Place, data: Data) -> Self {
+        Self { place, data, tag: None }
+    }
+
     /// What it is, in the words of YAML.
-    pub(super) const fn kind(&self) -> &'static str {
+    pub const fn kind(&self) -> &'static str {
         match self.data {
             Data::Null => "nothing",
             Data::Boolean(_) => "a boolean",
@@ -53,13 +71,13 @@ impl Node {
     }
 
     /// The field of a name, unless it is null.
-    pub(super) fn get(&self, name: &str) -> Option<&Field> {
+    pub fn get(&self, name: &str) -> Option<&Field> {
         let Data::Fields(fields) = &self.data else { return None };
         fields.iter().find(|field| field.name == name && field.value.data != Data::Null)
     }
 
     /// The text of a field.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub fn text(&self, name: &str) -> Option<&str> {
         match &self.get(name)?.value.data {
             Data::Text(text) => Some(text),
             _ => None,
@@ -67,7 +85,7 @@ impl Node {
     }
 
     /// The number of values in it, itself included.
-    pub(super) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         1 + match &self.data {
             Data::List(items) => items.iter().map(Self::size).sum::<usize>(),
             Data::Fields(fields) => fields.iter().map(|field| field.value.size()).sum(),
@@ -76,7 +94,7 @@ impl Node {
     }
 
     /// The bytes of the text in it.
-    pub(super) fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         match &self.data {
             Data::Text(text) => text.len(),
             Data::List(items) => items.iter().map(Self::bytes).sum(),
@@ -88,7 +106,7 @@ impl Node {
     }
 
     /// How many levels are in it, itself included.
-    pub(super) fn depth(&self) -> usize {
+    pub fn depth(&self) -> usize {
         1 + match &self.data {
             Data::List(items) => items.iter().map(Self::depth).max().unwrap_or(0),
             Data::Fields(fields) => {
@@ -99,7 +117,7 @@ impl Node {
     }
 
     /// The same as JSON.
-    pub(super) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         match &self.data {
             Data::Null => Value::Null,
             Data::Boolean(value) => Value::Bool(*value),
@@ -114,7 +132,7 @@ impl Node {
     }
 
     /// The place of a path such as `spec.ingress[0].from[1]`: of the field itself, or of what is nearest to it.
-    pub(super) fn place_of(&self, path: &str) -> Place {
+    pub fn place_of(&self, path: &str) -> Place {
         let (mut node, mut place, mut rest) = (self, self.place, path);
         while !rest.is_empty() {
             let next = if let Some(inner) = rest.strip_prefix('[') {
@@ -143,7 +161,7 @@ impl Node {
 }
 
 /// Adds the fields of `<<`, of which those that are there already win.
-pub(super) fn merge(
+pub(crate) fn merge(
     value: Node,
     fields: &mut Vec<Field>,
     places: &mut HashMap<String, Place>,

@@ -4,34 +4,37 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
-use super::node::{Data, Field, Node, Place, merge};
-use super::scalar::plain;
-use super::{Limits, shown};
+use crate::node::{Data, Field, Node, Place, merge};
+use crate::scalar::Scalars;
+use crate::{Limits, below, shown, within};
 
 /// After how many fields that are there already a document is not read further.
 const REPEATED: usize = 100;
 
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Trouble {
-    pub(super) place: Place,
+pub struct Trouble {
+    /// Where it is.
+    pub place: Place,
     /// The path in the document, as far as it is known.
-    pub(super) path: String,
-    pub(super) problem: String,
-    pub(super) fix: Option<String>,
+    pub path: String,
+    /// What is wrong. It holds no control characters.
+    pub problem: String,
+    /// What to write instead, where that is known.
+    pub fix: Option<String>,
 }
 
 /// A document of a file.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
+pub struct Text {
     /// Where it starts.
-    pub(super) place: Place,
+    pub place: Place,
     /// The comment `# Source: …` that Helm writes.
-    pub(super) source: Option<String>,
+    pub source: Option<String>,
     /// Its content, unless it is empty or what is wrong leaves none.
-    pub(super) root: Option<Node>,
+    pub root: Option<Node>,
     /// What is wrong with its text.
-    pub(super) troubles: Vec<Trouble>,
+    pub troubles: Vec<Trouble>,
 }
 
 fn place(marker: &Marker) -> Place {
@@ -49,6 +52,7 @@ enum Stop {
 struct Reader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     limits: &'t Limits,
+    scalars: Scalars,
     /// How many more values the file may hold, with those that aliases repeat.
     values: usize,
     /// How many more bytes of text aliases may repeat.
@@ -59,11 +63,12 @@ struct Reader<'t> {
 }
 
 /// The documents of a text. If the file exceeds a bound, the last one says so, and what follows was not read.
-pub(super) fn documents(text: &str, limits: &Limits) -> Vec<Text> {
+pub fn documents(text: &str, limits: &Limits, scalars: Scalars) -> Vec<Text> {
     let parser = Parser::new_from_str(text);
     let mut reader = Reader {
         parser,
         limits,
+        scalars,
         values: limits.values,
         repeated: limits.bytes,
         anchors: HashMap::new(),
@@ -218,30 +223,32 @@ impl<'t> Reader<'t> {
             return Err(self.deep(at, path));
         }
         self.spend(1, at)?;
-        let (anchor, data) = match event {
+        let (anchor, tag, data) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let core = tag.as_ref().and_then(|tag| tag.core_suffix());
                 let data = match (style, &tag, core) {
                     (_, _, Some("binary")) => {
-                        let problem = "the tag `!!binary` has no meaning in a manifest";
+                        let problem = "the tag `!!binary` is not accepted";
                         return Err(Stop::Document(Trouble {
                             fix: Some("write the base64 text as a string".to_owned()),
                             ..self.wrong(at, path, problem)
                         }));
                     }
                     (ScalarStyle::Plain, None, _)
-                    | (_, _, Some("int" | "float" | "bool" | "null")) => match plain(&text) {
-                        Ok(data) => data,
-                        Err(problem) => {
-                            return Err(Stop::Document(self.wrong(at, path, problem)));
+                    | (_, _, Some("int" | "float" | "bool" | "null")) => {
+                        match self.scalars.plain(&text) {
+                            Ok(data) => data,
+                            Err(problem) => {
+                                return Err(Stop::Document(self.wrong(at, path, problem)));
+                            }
                         }
-                    },
+                    }
                     _ => Data::Text(text.into_owned()),
                 };
-                (anchor, data)
+                (anchor, tag, data)
             }
-            Event::SequenceStart(_, anchor, _) => (anchor, self.list(at, path, depth)?),
-            Event::MappingStart(_, anchor, _) => (anchor, self.fields(at, path, depth)?),
+            Event::SequenceStart(_, anchor, tag) => (anchor, tag, self.list(at, path, depth)?),
+            Event::MappingStart(_, anchor, tag) => (anchor, tag, self.fields(at, path, depth)?),
             Event::Alias(anchor) => return self.alias(anchor, at, path, depth),
             _ => {
                 return Err(Stop::Document(self.wrong(
@@ -251,7 +258,9 @@ impl<'t> Reader<'t> {
                 )));
             }
         };
-        let node = Node { place: at, data };
+        let tag = tag.filter(|tag| tag.core_suffix().is_none());
+        let tag = tag.map(|tag| shown(&tag.to_string()).into_boxed_str());
+        let node = Node { place: at, data, tag };
         if anchor > 0 {
             // It is held twice from here on, and again by each anchor around it.
             self.repeat(node.size(), node.bytes(), at)?;
@@ -297,7 +306,7 @@ impl<'t> Reader<'t> {
             if event == Event::SequenceEnd {
                 return Ok(Data::List(items));
             }
-            let path = crate::read::within(path, items.len());
+            let path = within(path, items.len());
             items.push(self.node(event, at, &path, depth + 1)?);
         }
     }
@@ -322,7 +331,7 @@ impl<'t> Reader<'t> {
                     return Err(Stop::Document(self.wrong(at, path, problem)));
                 }
             };
-            let below = crate::read::below(path, &name);
+            let below = below(path, &name);
             let (event, place) = self.content(at, &below)?;
             let value = self.node(event, place, &below, depth + 1)?;
             if is_plain && name == "<<" {

@@ -1,0 +1,376 @@
+//! What a service of a Compose file shows.
+
+use std::collections::BTreeMap;
+
+use posture_model::fact::{Fact, Gap as Open, Known};
+use posture_model::gap::Register;
+use posture_model::source::Source;
+use posture_yaml::{Data, Node, shown};
+
+use super::mounted::all_mounts;
+use super::value::View;
+use super::variables::open;
+use super::{mounts, ports};
+use crate::inspect::{TRUST, is_trust};
+use crate::mistake::Mistake;
+use crate::settings::{Many, Mode, Origin, Settings};
+
+/// What a service refers to in the rest of its files.
+pub(super) struct Around<'a> {
+    /// The name of the project, which keeps the services of two projects apart.
+    pub(super) project: &'a str,
+    pub(super) volumes: Option<&'a Node>,
+    pub(super) networks: Option<&'a Node>,
+    pub(super) secrets: Option<&'a Node>,
+    pub(super) configs: Option<&'a Node>,
+    pub(super) gaps: &'a Register,
+}
+
+/// How other containers of the project refer to a service.
+pub(super) fn alias(service: &str, project: &str) -> String {
+    format!("service:{service}@{project}")
+}
+
+/// The mistakes of a service that its fields alone do not show.
+pub(super) fn mistakes(service: &Node, path: &str) -> Vec<Mistake> {
+    let mut all = Vec::new();
+    let list = |field: &str| match service.get(field).map(|field| &field.value.data) {
+        Some(Data::List(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let at = |field: &str, number: usize| {
+        posture_yaml::within(&posture_yaml::below(path, field), number)
+    };
+    for (number, port) in list("ports").iter().enumerate() {
+        if let Err(problem) = ports::read(port) {
+            all.push(Mistake::new(port.place, &at("ports", number), problem));
+        }
+    }
+    for (number, volume) in list("volumes").iter().enumerate() {
+        if let Err(problem) = mounts::read(volume) {
+            all.push(Mistake::new(volume.place, &at("volumes", number), problem));
+        }
+    }
+    if let Some(restart) = service.get("restart")
+        && let Data::Text(text) = &restart.value.data
+        && open(&restart.value).is_none()
+        && policy(text).is_none()
+    {
+        let path = posture_yaml::below(path, "restart");
+        let problem = format!("`{}` is not a restart policy", shown(text));
+        let fix = "write `no`, `always`, `unless-stopped`, `on-failure` or `on-failure:5`";
+        all.push(Mistake::new(restart.value.place, &path, problem).fix(fix));
+    }
+    if service.get("network_mode").is_some()
+        && let Some(networks) = service.get("networks")
+    {
+        let path = posture_yaml::below(path, "networks");
+        let problem = "a service with `network_mode` has no `networks`";
+        all.push(Mistake::new(networks.place, &path, problem).fix("keep one of them"));
+    }
+    all
+}
+
+/// How often a policy restarts a container; none within for no limit.
+#[expect(
+    clippy::option_option,
+    reason = "a policy that is not known is something else than one without a limit"
+)]
+fn policy(text: &str) -> Option<Option<u32>> {
+    match text.split_once(':') {
+        None => match text {
+            "" | "no" => Some(Some(0)),
+            "always" | "unless-stopped" | "on-failure" => Some(None),
+            _ => None,
+        },
+        Some(("on-failure", count)) => match count.parse::<u32>().ok()? {
+            0 => Some(None),
+            count => Some(Some(count)),
+        },
+        Some(_) => None,
+    }
+}
+
+/// What the service shows.
+pub(super) fn read(name: &str, node: &Node, source: Source, around: &Around<'_>) -> Settings {
+    let id = format!("service/{name}");
+    let all = View { node, gaps: around.gaps, id: &id };
+    let limits = all.object("deploy").and_then(|one| one.object("resources")?.object("limits"));
+    let limit = |field: &str| limits.map_or(Known(false), |limits| limits.is_positive(field));
+    let flag = |field: &str| all.boolean(field, false);
+    let is_host = |field: &str| all.text(field).map(|mode| mode.as_deref() == Some("host"));
+    let list = |field: &str| {
+        let (items, open) = all.texts(field);
+        Many { items, open }
+    };
+    let mode = |field: &str| {
+        all.text(field).map(|mode| namespace(mode.as_deref().unwrap_or_default(), around.project))
+    };
+    let mut aliases = vec![alias(name, around.project)];
+    if let Known(Some(container)) = all.text("container_name") {
+        aliases.push(container);
+    }
+    Settings {
+        origin: Origin::Compose,
+        name: name.to_owned(),
+        aliases,
+        source: Some(source),
+        privileged: flag("privileged"),
+        pid: mode("pid"),
+        ipc: mode("ipc"),
+        network: network(&all, around),
+        host_uts: is_host("uts"),
+        host_users: is_host("userns_mode"),
+        cap_add: list("cap_add"),
+        cap_drop: list("cap_drop"),
+        security: list("security_opt"),
+        app_armor: Known(String::new()),
+        mounts: all_mounts(&all, around),
+        devices: devices(&all),
+        memory_limit: all.is_positive("mem_limit") | limit("memory"),
+        cpu_limit: cpu_limit(&all) | limit("cpus"),
+        pids_limit: all.is_positive("pids_limit") | limit("pids"),
+        read_only: flag("read_only"),
+        user: all.text("user").and_then(|user| match user {
+            Some(user) if !user.is_empty() => Known(user.clone()),
+            _ => Open(all.undetermined(
+                "the service sets no user, so that its image decides, which a Compose file does not show: set `user`",
+            )),
+        }),
+        // A container in the network of the host publishes nothing.
+        ports: match all.text("network_mode") {
+            Known(Some(mode)) if mode == "host" => Many::default(),
+            _ => published(&all),
+        },
+        restarts: restarts(&all),
+        cgroup_parent: all.text("cgroup_parent").map(|parent| parent.clone().unwrap_or_default()),
+        health_check: health_check(&all),
+        content_trust: content_trust(&all),
+        image: all.text("image"),
+        labels: labels(&all),
+        id: id.clone(),
+    }
+}
+
+fn namespace(mode: &str, project: &str) -> Mode {
+    match mode.split_once(':') {
+        None if mode == "host" => Mode::Host,
+        Some(("service", name)) => Mode::Of(alias(name, project)),
+        Some(("container", name)) => Mode::Of(name.to_owned()),
+        _ => Mode::Own,
+    }
+}
+
+/// The network: also by way of a network that is that of the host or the default bridge under another name.
+fn network(all: &View<'_>, around: &Around<'_>) -> Fact<Mode> {
+    let mode = match all.text("network_mode") {
+        Known(Some(mode)) => mode,
+        Open(gap) => return Open(gap),
+        _ => return networks(all, around),
+    };
+    Known(match mode.as_str() {
+        "bridge" | "default" => Mode::DefaultBridge,
+        other => namespace(other, around.project),
+    })
+}
+
+fn networks(all: &View<'_>, around: &Around<'_>) -> Fact<Mode> {
+    let mut names: Vec<String> = all.pairs("networks").into_iter().map(|(name, _)| name).collect();
+    if names.is_empty() {
+        names.push("default".to_owned());
+    }
+    let mut found = Known(Mode::Own);
+    for name in names {
+        let Some(network) = around.networks.and_then(|networks| networks.get(&name)) else {
+            continue;
+        };
+        let network = View { node: &network.value, ..*all };
+        let external = network.get("external");
+        let is_external = match external.map(|node| &node.data) {
+            Some(Data::Fields(_)) => Known(true),
+            _ => network.boolean("external", false),
+        };
+        let of_external = external.and_then(|node| node.text("name")).map(str::to_owned);
+        let real = network.text("name");
+        match (is_external, real) {
+            (Known(false), _) => {}
+            (Known(true), Known(real)) => match real.or(of_external).unwrap_or(name).as_str() {
+                "host" => return Known(Mode::Host),
+                "bridge" => found = Known(Mode::DefaultBridge),
+                _ => {}
+            },
+            (Open(gap), _) | (_, Open(gap)) => found = Open(gap),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn cpu_limit(all: &View<'_>) -> Fact<bool> {
+    let shares = all.number("cpu_shares").map(|shares| {
+        shares.is_some_and(|shares| shares > 0.0 && (shares - 1024.0).abs() > f64::EPSILON)
+    });
+    let set = all.text("cpuset").map(|set| set.as_ref().is_some_and(|set| !set.is_empty()));
+    shares
+        | set
+        | all.is_positive("cpus")
+        | all.is_positive("cpu_quota")
+        | all.is_positive("cpu_count")
+        | all.is_positive("cpu_percent")
+}
+
+fn published(all: &View<'_>) -> Many<crate::settings::Port> {
+    let mut found = Many::default();
+    for port in all.list("ports") {
+        match ports::read(port) {
+            Ok(Some(port)) => found.items.push(port),
+            Ok(None) => {
+                let variable = variable_in(port).unwrap_or_default();
+                found.open = Some(all.open("ports", variable));
+            }
+            Err(problem) => found.open = Some(all.undetermined(&problem)),
+        }
+    }
+    if let Some(variable) = all.get("ports").and_then(open) {
+        found.open = Some(all.open("ports", variable));
+    }
+    found
+}
+
+/// The variable without a known value in a value, or in what it holds.
+fn variable_in(node: &Node) -> Option<&str> {
+    open(node).or_else(|| match &node.data {
+        Data::Fields(fields) => fields.iter().find_map(|field| variable_in(&field.value)),
+        Data::List(items) => items.iter().find_map(variable_in),
+        _ => None,
+    })
+}
+
+fn devices(all: &View<'_>) -> Many<String> {
+    let mut found = Many::default();
+    for device in all.list("devices") {
+        if let Some(variable) = variable_in(device) {
+            found.open = Some(all.open("devices", variable));
+            continue;
+        }
+        let words = match &device.data {
+            Data::Text(text) => {
+                let mut parts = text.splitn(3, ':');
+                let path = parts.next().unwrap_or_default();
+                let access = parts.nth(1).unwrap_or("rwm");
+                format!("{path} ({access})")
+            }
+            _ => {
+                let access = device.text("permissions").unwrap_or("rwm");
+                format!("{} ({access})", device.text("source").unwrap_or_default())
+            }
+        };
+        found.items.push(words);
+    }
+    let (rules, open) = all.texts("device_cgroup_rules");
+    found.items.extend(rules.into_iter().map(|rule| format!("the rule `{rule}`")));
+    found.open = found.open.or(open);
+    found
+}
+
+fn restarts(all: &View<'_>) -> Fact<Option<u32>> {
+    match all.text("restart") {
+        Known(Some(text)) => {
+            return match policy(&text) {
+                Some(restarts) => Known(restarts),
+                None => Open(all.undetermined("the restart policy is not known")),
+            };
+        }
+        Open(gap) => return Open(gap),
+        _ => {}
+    }
+    let Some(policy) = all.object("deploy").and_then(|deploy| deploy.object("restart_policy"))
+    else {
+        return Known(Some(0));
+    };
+    let count = policy.number("max_attempts");
+    policy.text("condition").and_then(|condition| match condition.as_deref() {
+        Some("none") => Known(Some(0)),
+        // The attempts count for every condition; none means no limit.
+        _ => count.map(|count| match count {
+            Some(count) if *count > 0.0 => Some(*count as u32),
+            _ => None,
+        }),
+    })
+}
+
+fn health_check(all: &View<'_>) -> Fact<bool> {
+    let of_image = || {
+        Open(all.undetermined(
+            "the service sets no health check, so that its image decides, which a Compose file does not show: set `healthcheck`",
+        ))
+    };
+    let Some(check) = all.object("healthcheck") else { return of_image() };
+    check.boolean("disable", false).and_then(|disabled| {
+        if *disabled {
+            return Known(false);
+        }
+        let Some(test) = check.get("test") else { return of_image() };
+        if let Some(variable) = open(test) {
+            return Open(all.open("healthcheck.test", variable));
+        }
+        let first = match &test.data {
+            Data::List(items) => items.first().and_then(|first| match &first.data {
+                Data::Text(text) => Some(text.as_str()),
+                _ => None,
+            }),
+            Data::Text(text) => Some(text.as_str()),
+            _ => None,
+        };
+        match first {
+            None | Some("") => of_image(),
+            Some(first) => Known(first != "NONE"),
+        }
+    })
+}
+
+fn content_trust(all: &View<'_>) -> Many<String> {
+    let mut found: Many<String> = Many::default();
+    let mut take = |view: &View<'_>, field: &str, place: &str| {
+        for (name, value) in view.pairs(field) {
+            if name != TRUST {
+                continue;
+            }
+            match value {
+                Known(Some(value)) if is_trust(&value) => {
+                    found.items.push(format!("{TRUST} in {place}"));
+                }
+                Known(None) => {
+                    let detail = format!("{TRUST} is taken from the shell that runs Compose");
+                    found.open = Some(all.undetermined(&detail));
+                }
+                Open(gap) => found.open = Some(gap),
+                _ => {}
+            }
+        }
+    };
+    take(all, "environment", "environment");
+    if let Some(build) = all.object("build") {
+        take(&build, "args", "build.args");
+    }
+    let is_certain = all.pairs("environment").iter().any(|(name, _)| name == TRUST);
+    if all.get("env_file").is_some() && !is_certain {
+        let detail = format!("`env_file` may set {TRUST}, and is not read");
+        found.open = found.open.or(Some(all.undetermined(&detail)));
+    }
+    found
+}
+
+fn labels(all: &View<'_>) -> Fact<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for (name, value) in all.pairs("labels") {
+        match value {
+            Known(value) => {
+                found.insert(name, value.unwrap_or_default());
+            }
+            Open(gap) => return Open(gap),
+            Fact::NotOffered => {}
+        }
+    }
+    Known(found)
+}

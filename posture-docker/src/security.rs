@@ -1,0 +1,123 @@
+//! Capabilities and security options, as `docker run` and Compose take them.
+
+use posture_model::dated::Dated;
+
+/// The capabilities that a container has where nothing is added or dropped.
+pub(crate) static DEFAULT: Dated<&str> = Dated::new(
+    &["https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities"],
+    "2026-12-01",
+    &[
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "NET_RAW",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    ],
+);
+
+/// The types of SELinux that confine a container.
+const CONFINED: [&str; 4] =
+    ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+
+/// The name of a capability: `SYS_ADMIN` for `cap_sys_admin`.
+pub(crate) fn capability(name: &str) -> String {
+    let upper = name.trim().to_ascii_uppercase();
+    upper.strip_prefix("CAP_").unwrap_or(&upper).to_owned()
+}
+
+/// What one security option sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Opt<'o> {
+    NoNewPrivileges(bool),
+    Seccomp(&'o str),
+    AppArmor(&'o str),
+    /// A label of SELinux, such as `disable` or `type:spc_t`.
+    Label(&'o str),
+    Other,
+}
+
+/// Reads a security option. The engine accepts `=` and, for historic reasons, `:` after the name
+/// ([source](https://github.com/moby/moby/blob/v28.3.0/daemon/daemon_unix.go)).
+pub(crate) fn option(text: &str) -> Opt<'_> {
+    if text == "no-new-privileges" {
+        return Opt::NoNewPrivileges(true);
+    }
+    let split = match text.split_once('=') {
+        Some((name, value)) if !name.contains(':') => Some((name, value)),
+        _ => text.split_once(':'),
+    };
+    match split {
+        Some(("no-new-privileges", value)) => match value {
+            "1" | "t" | "T" | "true" | "TRUE" | "True" => Opt::NoNewPrivileges(true),
+            "0" | "f" | "F" | "false" | "FALSE" | "False" => Opt::NoNewPrivileges(false),
+            _ => Opt::Other,
+        },
+        Some(("seccomp", value)) => Opt::Seccomp(value),
+        Some(("apparmor", value)) => Opt::AppArmor(value),
+        Some(("label", value)) => Opt::Label(value),
+        _ => Opt::Other,
+    }
+}
+
+/// Whether a label of SELinux is one that keeps a container confined.
+pub(crate) fn is_confined(label: &str) -> bool {
+    let (part, value) = label.split_once([':', '=']).unwrap_or((label, ""));
+    match part {
+        "level" | "filetype" | "nested" => true,
+        "type" => CONFINED.contains(&value),
+        // `disable`, `user`, `role`, and what is not known.
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_read_in_both_forms() {
+        for (text, opt) in [
+            ("no-new-privileges", Opt::NoNewPrivileges(true)),
+            ("no-new-privileges:true", Opt::NoNewPrivileges(true)),
+            ("no-new-privileges=true", Opt::NoNewPrivileges(true)),
+            ("no-new-privileges:false", Opt::NoNewPrivileges(false)),
+            ("no-new-privileges:maybe", Opt::Other),
+            ("seccomp=unconfined", Opt::Seccomp("unconfined")),
+            ("seccomp:unconfined", Opt::Seccomp("unconfined")),
+            ("seccomp=/a:b.json", Opt::Seccomp("/a:b.json")),
+            ("apparmor=docker-default", Opt::AppArmor("docker-default")),
+            ("label=type:spc_t", Opt::Label("type:spc_t")),
+            ("label:disable", Opt::Label("disable")),
+            ("systempaths=unconfined", Opt::Other),
+            ("", Opt::Other),
+        ] {
+            assert_eq!(option(text), opt, "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_that_weaken_are_told_from_the_others() {
+        for label in ["level:s0:c1,c2", "type:container_t", "filetype:usr_t"] {
+            assert!(is_confined(label), "{label}");
+        }
+        for label in ["disable", "type:spc_t", "user:unconfined_u", "role:system_r", ""] {
+            assert!(!is_confined(label), "{label}");
+        }
+    }
+
+    #[test]
+    fn capabilities_have_one_name() {
+        assert_eq!(capability("cap_sys_admin"), "SYS_ADMIN");
+        assert_eq!(capability("ALL"), "ALL");
+        assert!(DEFAULT.items().is_sorted());
+    }
+}

@@ -1,0 +1,404 @@
+//! What a source shows of one container, and the facts that follow from it.
+
+use std::collections::BTreeMap;
+
+use posture_model::entries::Entries;
+use posture_model::fact::{Fact, Gap as Open, Known};
+use posture_model::gap::{Gap, GapId, Register};
+use posture_model::provider::Provider;
+use posture_model::resource::{Daemon, Workload};
+use posture_model::source::Source;
+
+use crate::mounts::Mount;
+use crate::security::{DEFAULT, Opt, capability, is_confined, option};
+pub(crate) use crate::shape::{Many, Mode, Origin, Port, is_every};
+
+/// What a source shows of one container.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) origin: Origin,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// Other names by which containers refer to it: its ID, its service.
+    pub(crate) aliases: Vec<String>,
+    pub(crate) source: Option<Source>,
+    pub(crate) privileged: Fact<bool>,
+    pub(crate) pid: Fact<Mode>,
+    pub(crate) ipc: Fact<Mode>,
+    pub(crate) network: Fact<Mode>,
+    pub(crate) host_uts: Fact<bool>,
+    pub(crate) host_users: Fact<bool>,
+    pub(crate) cap_add: Many<String>,
+    pub(crate) cap_drop: Many<String>,
+    pub(crate) security: Many<String>,
+    /// The AppArmor profile that the engine applied; empty where it shows none.
+    pub(crate) app_armor: Fact<String>,
+    pub(crate) mounts: Many<Mount>,
+    pub(crate) devices: Many<String>,
+    pub(crate) memory_limit: Fact<bool>,
+    pub(crate) cpu_limit: Fact<bool>,
+    pub(crate) pids_limit: Fact<bool>,
+    pub(crate) read_only: Fact<bool>,
+    /// The user, with a group behind a colon; empty for that of the engine, which is root.
+    pub(crate) user: Fact<String>,
+    pub(crate) ports: Many<Port>,
+    pub(crate) restarts: Fact<Option<u32>>,
+    /// The parent cgroup; empty where none is set.
+    pub(crate) cgroup_parent: Fact<String>,
+    pub(crate) health_check: Fact<bool>,
+    /// The settings that rely on Docker Content Trust.
+    pub(crate) content_trust: Many<String>,
+    /// The image by name; none where it is built, or where only its ID is known.
+    pub(crate) image: Fact<Option<String>>,
+    pub(crate) labels: Fact<BTreeMap<String, String>>,
+}
+
+impl Settings {
+    /// A container of which nothing is known, for one reason.
+    pub(crate) fn unread(origin: Origin, id: String, name: String, gap: GapId) -> Self {
+        Self {
+            origin,
+            id,
+            name,
+            aliases: Vec::new(),
+            source: None,
+            privileged: Open(gap),
+            pid: Open(gap),
+            ipc: Open(gap),
+            network: Open(gap),
+            host_uts: Open(gap),
+            host_users: Open(gap),
+            cap_add: Many::unread(gap),
+            cap_drop: Many::unread(gap),
+            security: Many::unread(gap),
+            app_armor: Open(gap),
+            mounts: Many::unread(gap),
+            devices: Many::unread(gap),
+            memory_limit: Open(gap),
+            cpu_limit: Open(gap),
+            pids_limit: Open(gap),
+            read_only: Open(gap),
+            user: Open(gap),
+            ports: Many::unread(gap),
+            restarts: Open(gap),
+            cgroup_parent: Open(gap),
+            health_check: Open(gap),
+            content_trust: Many::unread(gap),
+            image: Open(gap),
+            labels: Open(gap),
+        }
+    }
+}
+
+/// What else decides about a container.
+pub(crate) struct Beside<'b> {
+    pub(crate) gaps: &'b Register,
+    /// The daemon of the container, if it is the only one that was read.
+    pub(crate) daemon: Option<&'b Daemon>,
+    /// The address on which the daemon publishes ports that name none; empty for all.
+    pub(crate) address: Fact<String>,
+    /// The containers by their names.
+    pub(crate) all: &'b BTreeMap<String, usize>,
+    pub(crate) settings: &'b [Settings],
+}
+
+impl Beside<'_> {
+    fn undetermined(&self, of: &Settings, detail: &str) -> GapId {
+        let action = of.origin.field(crate::info::COMPOSE, crate::info::INSPECT);
+        self.gaps.note(Gap::undetermined(action, &of.id, detail))
+    }
+
+    /// Whether a container is in a namespace of the host, also by way of another container.
+    fn is_host(&self, of: &Settings, get: fn(&Settings) -> &Fact<Mode>) -> Fact<bool> {
+        let mut at = of;
+        for _ in 0..=self.settings.len() {
+            match get(at) {
+                Known(Mode::Host) => return Known(true),
+                Known(Mode::Own | Mode::DefaultBridge) => return Known(false),
+                Open(gap) => return Open(*gap),
+                Fact::NotOffered => return Fact::NotOffered,
+                Known(Mode::Of(other)) => {
+                    let next = self.all.get(other).and_then(|place| self.settings.get(*place));
+                    let Some(next) = next else {
+                        let detail = format!(
+                            "it shares the namespace of container `{other}`, which was not given"
+                        );
+                        return Open(self.undetermined(of, &detail));
+                    };
+                    at = next;
+                }
+            }
+        }
+        Open(self.undetermined(of, "containers share their namespaces in a circle"))
+    }
+}
+
+fn flag(fact: &Fact<bool>, bad: bool, words: impl Into<String>) -> Fact<Entries> {
+    match fact {
+        Known(value) if *value == bad => Known(Entries::from(vec![words.into()])),
+        Known(_) => Known(Entries::none()),
+        Fact::NotOffered => Fact::NotOffered,
+        Open(gap) => Open(*gap),
+    }
+}
+
+fn entries(certain: Vec<String>, open: Option<GapId>) -> Fact<Entries> {
+    Entries::new(certain, open).into_fact()
+}
+
+impl Settings {
+    /// The facts of the container.
+    pub(crate) fn workload(&self, beside: &Beside<'_>) -> Workload {
+        let origin = self.origin;
+        let mut workload =
+            Workload::unread_on(Provider::Docker, self.id.as_str(), self.name.as_str(), None);
+        workload.source = self.source.clone().map(Box::new);
+        let of = |compose, inspect| origin.field(compose, inspect);
+        let is_host = |get: fn(&Self) -> &Fact<Mode>| beside.is_host(self, get);
+        let mounts = |what: fn(&Mount) -> Option<String>| {
+            let found = self.mounts.items.iter().filter_map(what).collect();
+            entries(found, self.mounts.open)
+        };
+        let privileged = of("privileged: true", "HostConfig.Privileged is true");
+        workload
+            .privileged_containers(flag(&self.privileged, true, privileged))
+            .host_process_namespace(flag(
+                &is_host(|one| &one.pid),
+                true,
+                of("pid: host", "HostConfig.PidMode is host"),
+            ))
+            .host_ipc_namespace(flag(
+                &is_host(|one| &one.ipc),
+                true,
+                of("ipc: host", "HostConfig.IpcMode is host"),
+            ))
+            .host_network(flag(
+                &is_host(|one| &one.network),
+                true,
+                of("network_mode: host", "HostConfig.NetworkMode is host"),
+            ))
+            .host_uts_namespace(flag(
+                &self.host_uts,
+                true,
+                of("uts: host", "HostConfig.UTSMode is host"),
+            ))
+            .user_namespace_overrides(flag(
+                &self.host_users,
+                true,
+                of("userns_mode: host", "HostConfig.UsernsMode is host"),
+            ))
+            .added_capabilities(self.added())
+            .undropped_capabilities(self.undropped())
+            .sensitive_host_paths(mounts(Mount::sensitive))
+            .runtime_sockets(mounts(Mount::socket))
+            .shared_mounts(mounts(Mount::shared))
+            .app_armor_overrides(self.app_armor())
+            .se_linux_overrides(self.se_linux())
+            .seccomp_overrides(self.seccomp())
+            .privilege_escalation(self.escalation(beside))
+            .root_containers(self.root(beside))
+            .writable_root_filesystems(flag(
+                &self.read_only,
+                false,
+                of("read_only is not true", "HostConfig.ReadonlyRootfs is false"),
+            ))
+            .without_memory_limit(flag(&self.memory_limit, false, "no memory limit"))
+            .without_cpu_limit(flag(&self.cpu_limit, false, "no limit or share of CPU"))
+            .without_pids_limit(flag(&self.pids_limit, false, "no limit of processes"))
+            .privileged_ports(self.ports(Port::is_privileged))
+            .unbound_ports(self.ports(|port| port.address.as_deref().is_none_or(is_every)))
+            .ports_on_all_addresses(self.on_all_addresses(beside))
+            .host_devices(entries(self.devices.items.clone(), self.devices.open))
+            .default_bridge(self.default_bridge())
+            .restarts(self.restarts.clone())
+            .cgroup_parents(self.cgroup_parent.map(|parent| {
+                let set = (!parent.is_empty()).then(|| parent.clone());
+                set.into_iter().collect::<Entries>()
+            }))
+            .without_health_check(flag(&self.health_check, false, "no health check"))
+            .content_trust(entries(self.content_trust.items.clone(), self.content_trust.open))
+            .images(self.images())
+            .tags(self.labels.clone())
+    }
+
+    fn added(&self) -> Fact<Entries> {
+        let names = self.cap_add.items.iter().map(|name| capability(name));
+        let more = names.filter(|name| !DEFAULT.contains(&name.as_str()));
+        entries(more.map(|name| format!("{name} is added")).collect(), self.cap_add.open)
+    }
+
+    fn undropped(&self) -> Fact<Entries> {
+        let drops_all = self.cap_drop.items.iter().any(|name| capability(name) == "ALL");
+        let kept = self.cap_add.items.iter().map(|name| capability(name));
+        let kept = kept.filter(|name| name != "NET_BIND_SERVICE");
+        let mut all: Vec<String> = kept.map(|name| format!("{name} is added")).collect();
+        let mut open = self.cap_add.open;
+        match (drops_all, self.cap_drop.open) {
+            (true, _) => {}
+            (false, None) => all.push("ALL is not dropped".to_owned()),
+            (false, Some(gap)) => open = open.or(Some(gap)),
+        }
+        entries(all, open)
+    }
+
+    /// The options that a container sets, read one by one.
+    fn opts(&self) -> impl Iterator<Item = (&String, Opt<'_>)> {
+        self.security.items.iter().map(|text| (text, option(text)))
+    }
+
+    /// Whether an option names a profile: a privileged container has none unless it does.
+    fn by_option(
+        &self,
+        named: impl Fn(&Opt<'_>) -> Option<bool>,
+        without: &'static str,
+    ) -> Fact<Entries> {
+        let mut all = Vec::new();
+        let mut is_set = false;
+        for (text, opt) in self.opts() {
+            match named(&opt) {
+                Some(true) => all.push(text.clone()),
+                Some(false) => is_set = true,
+                None => {}
+            }
+        }
+        let mut open = self.security.open;
+        if all.is_empty() && !is_set {
+            match (&self.privileged, open) {
+                (Known(true), None) => all.push(without.to_owned()),
+                (Known(true) | Open(_), Some(_)) | (Known(false) | Fact::NotOffered, _) => {}
+                (Open(gap), None) => open = Some(*gap),
+            }
+        }
+        entries(all, open)
+    }
+
+    fn seccomp(&self) -> Fact<Entries> {
+        let named = |opt: &Opt<'_>| match opt {
+            Opt::Seccomp(profile) => Some(*profile == "unconfined"),
+            _ => None,
+        };
+        self.by_option(named, "a privileged container runs without seccomp")
+    }
+
+    fn app_armor(&self) -> Fact<Entries> {
+        match &self.app_armor {
+            Known(profile) if profile.is_empty() => {}
+            Open(gap) => return Open(*gap),
+            profile => {
+                return profile.map(|profile| {
+                    let is_off = profile == "unconfined";
+                    let found = is_off.then(|| "AppArmorProfile is unconfined".to_owned());
+                    found.into_iter().collect::<Entries>()
+                });
+            }
+        }
+        let named = |opt: &Opt<'_>| match opt {
+            Opt::AppArmor(profile) => Some(*profile == "unconfined"),
+            _ => None,
+        };
+        self.by_option(named, "a privileged container runs without AppArmor")
+    }
+
+    fn se_linux(&self) -> Fact<Entries> {
+        let weak = self.opts().filter_map(|(text, opt)| match opt {
+            Opt::Label(label) if !is_confined(label) => Some(text.clone()),
+            _ => None,
+        });
+        entries(weak.collect(), self.security.open)
+    }
+
+    fn escalation(&self, beside: &Beside<'_>) -> Fact<Entries> {
+        let own = self.opts().filter_map(|(_, opt)| match opt {
+            Opt::NoNewPrivileges(on) => Some(on),
+            _ => None,
+        });
+        let entry = |words: &str| Known(Entries::from(vec![words.to_owned()]));
+        match (own.last(), self.security.open) {
+            // Another option behind a variable may set it back.
+            (_, Some(gap)) => Open(gap),
+            (Some(true), None) => Known(Entries::none()),
+            (Some(false), None) => entry("no-new-privileges is false"),
+            (None, None) => match beside.daemon.map(|daemon| &daemon.no_new_privileges) {
+                Some(Known(true)) => Known(Entries::none()),
+                Some(Known(false)) => {
+                    entry("neither the container nor the daemon sets no-new-privileges")
+                }
+                Some(Open(gap)) => Open(*gap),
+                Some(Fact::NotOffered) | None => Open(beside.undetermined(
+                    self,
+                    "the container does not set no-new-privileges, and the daemon, which may set it, was not given: add what \
+                     `docker info` prints",
+                )),
+            },
+        }
+    }
+
+    fn root(&self, beside: &Beside<'_>) -> Fact<Entries> {
+        let user = match &self.user {
+            Known(user) => user,
+            Open(gap) => return Open(*gap),
+            Fact::NotOffered => return Fact::NotOffered,
+        };
+        let name = user.split(':').next().unwrap_or_default();
+        let entry = |words: String| Known(Entries::from(vec![words]));
+        match name {
+            "" => entry("no user is set".to_owned()),
+            "root" => entry("the user is root".to_owned()),
+            _ => match name.parse::<u64>() {
+                Ok(0) => entry("the user is 0".to_owned()),
+                Ok(_) => Known(Entries::none()),
+                Err(_) => Open(beside.undetermined(
+                    self,
+                    "the user is a name, which may have the ID 0 in the image: set the number",
+                )),
+            },
+        }
+    }
+
+    fn ports(&self, which: fn(&Port) -> bool) -> Fact<Entries> {
+        let found = self.ports.items.iter().filter(|port| which(port)).map(Port::words);
+        entries(found.collect(), self.ports.open)
+    }
+
+    fn on_all_addresses(&self, beside: &Beside<'_>) -> Fact<Entries> {
+        let mut all = Vec::new();
+        let mut named = Vec::new();
+        let mut open = self.ports.open;
+        let unread = open.is_some();
+        for port in &self.ports.items {
+            let every = match (&port.address, &beside.address) {
+                (Some(address), _) => Known(is_every(address)),
+                (None, address) => address.map(|address| is_every(address)),
+            };
+            match every {
+                Known(true) => all.push(port.words()),
+                Known(false) | Fact::NotOffered => {}
+                Open(_) => {
+                    let gap = beside.undetermined(
+                        self,
+                        "a port names no address, and the daemon, whose `ip` decides, was not given: add its `daemon.json`",
+                    );
+                    open = open.or(Some(gap));
+                    named.push(port.words());
+                }
+            }
+        }
+        let named = if unread { Vec::new() } else { named };
+        Entries::new(all, open).naming(named).into_fact()
+    }
+
+    fn default_bridge(&self) -> Fact<Entries> {
+        self.network.map(|mode| {
+            let words = self.origin.field("network_mode: bridge", "the network bridge");
+            let found = (*mode == Mode::DefaultBridge).then_some(words);
+            found.into_iter().collect::<Entries>()
+        })
+    }
+
+    fn images(&self) -> Fact<Entries> {
+        self.image.map(|image| {
+            let named = image.as_ref().map(|image| format!("{}: {image}", self.name));
+            named.into_iter().collect::<Entries>()
+        })
+    }
+}
