@@ -1,0 +1,55 @@
+//! Ecosystems of OSV: whose records are about a package, and how its versions compare.
+
+use crate::packages::{Manager, Package, language};
+use crate::version::Scheme;
+
+/// How versions of an ecosystem compare; none for one that is not matched.
+pub fn scheme(ecosystem: &str) -> Option<Scheme> {
+    match ecosystem.split(':').next().unwrap_or_default() {
+        "Debian" | "Ubuntu" => Some(Scheme::Debian),
+        "Alpine" | "Wolfi" | "Chainguard" | "MinimOS" => Some(Scheme::Apk),
+        "Rocky Linux" | "AlmaLinux" | "Red Hat" | "SUSE" | "openSUSE" | "openEuler" | "Mageia"
+        | "Azure Linux" => Some(Scheme::Rpm),
+        "npm" | "crates.io" | "Go" => Some(Scheme::Semantic),
+        "PyPI" => Some(Scheme::Python),
+        "Maven" => Some(Scheme::Maven),
+        "RubyGems" => Some(Scheme::Ruby),
+        _ => None,
+    }
+}
+
+/// The ecosystem of a package that no distribution installed.
+pub const fn of_language(manager: Manager) -> Option<&'static str> {
+    match manager {
+        Manager::Npm => Some("npm"),
+        Manager::Python => Some("PyPI"),
+        Manager::Cargo => Some("crates.io"),
+        Manager::Go => Some("Go"),
+        Manager::Maven => Some("Maven"),
+        Manager::Dpkg | Manager::Apk | Manager::Rpm => None,
+    }
+}
+
+/// Whether a record of one ecosystem is about packages of another. A release must be equal; a record without one is about all.
+pub fn covers(record: &str, package: &str) -> bool {
+    record == package
+        || package.strip_prefix(record).is_some_and(|release| release.starts_with(':'))
+}
+
+/// The name by which records of an ecosystem know a package. Names are compared exactly, except where the ecosystem folds them.
+pub fn name(ecosystem: &str, name: &str) -> String {
+    if ecosystem.starts_with("PyPI") { language::normalize(name) } else { name.to_owned() }
+}
+
+/// The name and version by which records know a package: of distributions, those of the source package.
+pub fn known_as(package: &Package) -> (&str, &str) {
+    match &package.source {
+        Some((name, version)) if package.manager.is_distribution() => (name, version),
+        _ => (&package.name, &package.version),
+    }
+}
+
+/// An ecosystem without its release.
+pub fn base(ecosystem: &str) -> &str {
+    ecosystem.split(':').next().unwrap_or_default()
+}

@@ -1,0 +1,179 @@
+//! Whether a record is about a version of a package, by the
+//! [algorithm of the schema](https://ossf.github.io/osv-schema/#evaluation).
+
+use std::cmp::Ordering;
+
+use super::ecosystem;
+use super::record::{Affected, Event, Range, RangeKind, Record};
+use crate::text;
+use crate::truth::{Cause, Gap};
+use crate::version::{Scheme, Version};
+
+/// What a record means for a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is about another package or release, or was withdrawn.
+    NotAbout,
+    /// The version is not affected.
+    NotAffected,
+    /// The version is affected.
+    Affected {
+        /// The entry of the record, from 0.
+        entry: usize,
+        /// The lowest version above it that is fixed, in the ranges that matched.
+        fixed: Option<String>,
+    },
+    /// It cannot be decided.
+    Unknown(Gap),
+}
+
+/// Evaluates a record for a version of a package in an ecosystem.
+pub fn evaluate(record: &Record, ecosystem: &str, name: &str, version: &str) -> Verdict {
+    if record.withdrawn {
+        return Verdict::NotAbout;
+    }
+    let name = ecosystem::name(ecosystem, name);
+    let about = |entry: &Affected| {
+        ecosystem::covers(&entry.ecosystem, ecosystem)
+            && ecosystem::name(ecosystem, &entry.name) == name
+    };
+    let mut verdict = Verdict::NotAbout;
+    for (index, entry) in record.affected.iter().enumerate().filter(|(_, entry)| about(entry)) {
+        // Any entry and any range that matches suffices; the others do not acquit.
+        match one(entry, ecosystem, version) {
+            Ok(Some(fixed)) => return Verdict::Affected { entry: index, fixed },
+            Ok(None) if verdict == Verdict::NotAbout => verdict = Verdict::NotAffected,
+            Ok(None) => {}
+            Err((cause, detail)) => {
+                let place = format!(
+                    "{}: {}",
+                    text::clip(record.id.as_bytes(), 60),
+                    text::clip(name.as_bytes(), 100)
+                );
+                verdict = Verdict::Unknown(Gap::new(cause, place, detail));
+            }
+        }
+    }
+    verdict
+}
+
+type Problem = (Cause, String);
+
+/// Whether an entry affects a version, and which version fixes it.
+fn one(
+    entry: &Affected,
+    ecosystem: &str,
+    version: &str,
+) -> Result<Option<Option<String>>, Problem> {
+    let own = ecosystem::scheme(ecosystem);
+    let listed = entry.versions.iter().any(|listed| listed == version);
+    let mut problem = None;
+    let mut affected = listed;
+    let mut fixes = Vec::new();
+    for range in &entry.ranges {
+        let evaluated = match &range.kind {
+            RangeKind::Semantic => within(range, Scheme::Semantic, version),
+            RangeKind::Ecosystem => match own {
+                Some(scheme) => within(range, scheme, version),
+                None => Err((
+                    Cause::Unsupported,
+                    "versions of this ecosystem are not compared".to_owned(),
+                )),
+            },
+            // The list of versions stands for it, if there is one.
+            RangeKind::Git if !entry.versions.is_empty() => continue,
+            RangeKind::Git => Err((Cause::Unsupported, "a range of commits".to_owned())),
+            RangeKind::Unknown(kind) => {
+                Err((Cause::Unsupported, format!("a range of kind {kind}")))
+            }
+        };
+        match evaluated {
+            Ok((inside, above)) => {
+                affected |= inside;
+                if inside || listed {
+                    fixes.extend(above);
+                }
+            }
+            Err(reason) => {
+                problem.get_or_insert(reason);
+            }
+        }
+    }
+    if affected {
+        fixes.sort_by(|(one, _), (other, _)| one.compare(other).unwrap_or(Ordering::Equal));
+        return Ok(Some(fixes.into_iter().next().map(|(_, text)| text)));
+    }
+    match problem {
+        // Commits beside a range of versions add nothing for a released package.
+        Some((Cause::Unsupported, detail))
+            if detail == "a range of commits" && evaluable(entry) =>
+        {
+            Ok(None)
+        }
+        Some(problem) => Err(problem),
+        None => Ok(None),
+    }
+}
+
+fn evaluable(entry: &Affected) -> bool {
+    entry
+        .ranges
+        .iter()
+        .any(|range| matches!(range.kind, RangeKind::Semantic | RangeKind::Ecosystem))
+}
+
+/// Versions that fix, parsed and as written.
+type Fixes = Vec<(Version, String)>;
+
+/// Whether a version is in a range, and the fixed versions above it.
+fn within(range: &Range, scheme: Scheme, version: &str) -> Result<(bool, Fixes), Problem> {
+    let malformed = |detail: String| (Cause::Malformed, detail);
+    let events = range.events.as_ref().map_err(|detail| malformed(detail.clone()))?;
+    let parse = |text: &str| scheme.parse(text).map_err(|error| malformed(error.to_string()));
+    let own = parse(version)?;
+    // The beginning is before every version, also before `0~`.
+    let mut points: Vec<(Option<Version>, u8, &Event)> = Vec::new();
+    let mut limits = Vec::new();
+    for event in events {
+        match event {
+            Event::Introduced(text) if text == "0" => points.push((None, 0, event)),
+            Event::Introduced(text) => points.push((Some(parse(text)?), 0, event)),
+            Event::Fixed(text) => points.push((Some(parse(text)?), 1, event)),
+            Event::LastAffected(text) => points.push((Some(parse(text)?), 2, event)),
+            Event::Limit(text) if text == "*" => limits.push(None),
+            Event::Limit(text) => limits.push(Some(parse(text)?)),
+        }
+    }
+    points.sort_by(|(one, first, _), (other, second, _)| {
+        let versions = match (one, other) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (Some(one), Some(other)) => one.compare(other).unwrap_or(Ordering::Equal),
+        };
+        versions.then(first.cmp(second))
+    });
+    let mut inside = false;
+    let mut fixes = Vec::new();
+    for (point, _, event) in points {
+        let order = point
+            .as_ref()
+            .map_or(Some(Ordering::Greater), |point| own.compare(point))
+            .unwrap_or(Ordering::Equal);
+        match event {
+            Event::Introduced(_) if order != Ordering::Less => inside = true,
+            Event::Fixed(_) if order != Ordering::Less => inside = false,
+            Event::LastAffected(_) if order == Ordering::Greater => inside = false,
+            Event::Fixed(text) => fixes.extend(point.map(|point| (point, text.clone()))),
+            _ => {}
+        }
+    }
+    let below = |limit: &Option<Version>| {
+        limit.as_ref().is_none_or(|limit| own.compare(limit) == Some(Ordering::Less))
+    };
+    Ok((inside && (limits.is_empty() || limits.iter().any(below)), fixes))
+}
+
+#[cfg(test)]
+#[path = "matching_tests.rs"]
+mod tests;

@@ -1,0 +1,118 @@
+//! Java archives: `pom.properties` of Maven, archives in archives, and guesses from the manifest.
+
+use super::Manager;
+use super::binary::{Inspection, Recorded};
+use crate::limits::Limits;
+use crate::text;
+use crate::truth::{Cause, Gap};
+use crate::zip::entries;
+
+/// Bytes of all archives in an archive together, for each byte of the outermost one and beyond.
+const NESTED: u64 = 256 << 20;
+
+pub(super) fn inspect(bytes: &[u8], place: &str, limits: &Limits) -> Inspection {
+    let mut found = Inspection::default();
+    let mut left = NESTED;
+    archive(bytes, place, limits, limits.jar_depth, &mut left, &mut found);
+    found.packages.dedup();
+    found
+}
+
+fn archive(
+    bytes: &[u8],
+    place: &str,
+    limits: &Limits,
+    depth: usize,
+    left: &mut u64,
+    found: &mut Inspection,
+) {
+    let entries = match entries(bytes, limits.entries) {
+        Ok(entries) => entries,
+        Err((cause, detail)) => {
+            found.gaps.push(Gap::new(cause, place, detail));
+            return;
+        }
+    };
+    let before = found.packages.len();
+    let mut manifest = None;
+    for entry in &entries {
+        let pom =
+            entry.name.starts_with(b"META-INF/maven/") && entry.name.ends_with(b"/pom.properties");
+        let main = entry.name == b"META-INF/MANIFEST.MF";
+        let nested = [&b".jar"[..], b".war"].iter().any(|end| entry.name.ends_with(end));
+        if !pom && !main && !nested {
+            continue;
+        }
+        let inner = format!("{place}!/{}", text::clip(entry.name, 200));
+        let limit = if nested { limits.file.min(*left) } else { 1 << 20 };
+        let content = match entry.content(bytes, limit) {
+            Ok(content) => content,
+            Err((cause, detail)) => {
+                found.gaps.push(Gap::new(cause, inner, detail));
+                continue;
+            }
+        };
+        *left = left.saturating_sub(content.len() as u64);
+        if nested && depth == 0 {
+            found.gaps.push(Gap::new(Cause::Incomplete, inner, "archives nested too deeply"));
+        } else if nested {
+            archive(&content, &inner, limits, depth - 1, left, found);
+        } else if pom {
+            match properties(&content) {
+                Some(package) => found.packages.push(package),
+                None => found.gaps.push(Gap::new(
+                    Cause::Malformed,
+                    inner,
+                    "properties of Maven without group, artifact and version",
+                )),
+            }
+        } else {
+            manifest = guess(&content);
+        }
+    }
+    if found.packages.len() == before {
+        found.packages.extend(manifest);
+    }
+}
+
+fn properties(bytes: &[u8]) -> Option<Recorded> {
+    let text = String::from_utf8_lossy(bytes);
+    let value = |name: &str| {
+        text.lines()
+            .filter_map(|line| line.split_once('='))
+            .find(|(key, _)| key.trim() == name)
+            .map(|(_, value)| value.trim())
+    };
+    let parts = (value("groupId")?, value("artifactId")?, value("version")?);
+    let literal = |part: &str| !part.is_empty() && !part.contains("${");
+    let all = literal(parts.0) && literal(parts.1) && literal(parts.2);
+    all.then(|| Recorded {
+        manager: Manager::Maven,
+        name: format!("{}:{}", parts.0, parts.1),
+        version: parts.2.to_owned(),
+        guessed: false,
+    })
+}
+
+/// The manifest states a title, which is not a name of Maven.
+fn guess(bytes: &[u8]) -> Option<Recorded> {
+    let text = String::from_utf8_lossy(bytes);
+    let value = |name: &str| {
+        text.lines()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.trim())
+    };
+    let (name, version) = (value("Implementation-Title")?, value("Implementation-Version")?);
+    let all = !name.is_empty() && !version.is_empty();
+    all.then(|| Recorded {
+        manager: Manager::Maven,
+        name: name.to_owned(),
+        version: version.to_owned(),
+        guessed: true,
+    })
+}
+
+#[cfg(test)]
+#[path = "java_tests.rs"]
+mod tests;

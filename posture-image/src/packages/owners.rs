@@ -1,0 +1,94 @@
+//! Which package of the distribution installed which file.
+
+use std::collections::HashMap;
+
+use super::Ownership;
+use crate::layer::tar::Kind;
+use crate::limits::Limits;
+use crate::tree::Tree;
+use crate::truth::{Cause, Gap};
+
+/// Files by the packages that installed them.
+#[derive(Clone, Debug)]
+pub struct Owners {
+    names: Vec<String>,
+    files: HashMap<Box<[u8]>, u32>,
+    /// Why files may have an owner that is not known.
+    pub gap: Option<Gap>,
+    most: usize,
+}
+
+/// Directories that are links into `usr` in most distributions, and by whose old names lists still name files.
+const MERGED: [&[u8]; 6] = [b"bin/", b"sbin/", b"lib/", b"lib32/", b"lib64/", b"libx32/"];
+
+impl Default for Owners {
+    fn default() -> Self {
+        Self::new(&Limits::default())
+    }
+}
+
+impl Owners {
+    /// No file yet, and at most so many.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { names: Vec::new(), files: HashMap::new(), gap: None, most: limits.owned_files }
+    }
+
+    /// A package, for [`Owners::add`].
+    pub(crate) fn package(&mut self, name: &str) -> u32 {
+        self.names.push(name.to_owned());
+        u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// A file of a package. The path may begin with a slash.
+    pub(crate) fn add(&mut self, path: &[u8], package: u32) {
+        if self.files.len() >= self.most {
+            let detail = format!("more than {} files of packages", self.most);
+            return self.lacks(Gap::new(Cause::Incomplete, "packages", detail));
+        }
+        let path = path.strip_prefix(b"/").unwrap_or(path);
+        self.files.insert(path.into(), package);
+    }
+
+    pub(crate) fn lacks(&mut self, gap: Gap) {
+        self.gap.get_or_insert(gap);
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        let offset = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.names.extend(other.names);
+        self.files.extend(
+            other.files.into_iter().map(|(path, index)| (path, index.saturating_add(offset))),
+        );
+        if let Some(gap) = other.gap {
+            self.lacks(gap);
+        }
+    }
+
+    /// Whether no file has an owner, as in an image without packages.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The package that installed a file, if one is known.
+    pub fn of(&self, path: &[u8], tree: &Tree) -> Option<&str> {
+        let name = |index: &u32| self.names.get(*index as usize).map(String::as_str);
+        if let Some(index) = self.files.get(path) {
+            return name(index);
+        }
+        let old = path.strip_prefix(b"usr/")?;
+        let merged = MERGED.iter().find(|directory| old.starts_with(directory))?;
+        let linked =
+            tree.at(merged.get(..merged.len() - 1)?).is_some_and(|node| node.kind == Kind::Symlink);
+        linked.then(|| self.files.get(old)).flatten().and_then(name)
+    }
+
+    /// Whether a distribution's package installed the file at an escaped path with its root.
+    pub(crate) fn ownership(&self, evidence: &str, tree: &Tree) -> Ownership {
+        let path = evidence.strip_prefix('/').unwrap_or(evidence).as_bytes();
+        match (self.of(path, tree), &self.gap) {
+            (Some(package), _) => Ownership::Distribution(package.to_owned()),
+            (None, Some(gap)) => Ownership::Unknown(gap.clone()),
+            (None, None) => Ownership::Own,
+        }
+    }
+}

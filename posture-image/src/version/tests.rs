@@ -1,0 +1,220 @@
+use super::*;
+use proptest::prelude::*;
+
+/// Ascending versions; `=` joins equal ones.
+fn ascending(scheme: Scheme, chain: &str) {
+    let groups: Vec<Vec<&str>> =
+        chain.split(" < ").map(|group| group.split(" = ").collect()).collect();
+    for (index, group) in groups.iter().enumerate() {
+        for (later, other) in groups.iter().enumerate() {
+            for (one, two) in group.iter().flat_map(|one| other.iter().map(move |two| (one, two))) {
+                assert_eq!(
+                    scheme.compare(one, two).unwrap(),
+                    index.cmp(&later),
+                    "{scheme:?}: {one} against {two}"
+                );
+            }
+        }
+    }
+}
+
+fn invalid(scheme: Scheme, versions: &[&str]) {
+    for version in versions {
+        assert!(scheme.parse(version).is_err(), "{scheme:?}: {version}");
+    }
+    assert!(scheme.parse(&"1".repeat(1_000)).is_err());
+}
+
+#[test]
+fn debian() {
+    ascending(
+        Scheme::Debian,
+        "1.0~~ < 1.0~~a < 1.0~rc1 < 1.0 = 1.0-0 = 0:1.0 = 1.00 < 1.0a < 1.0+deb12u1 < 1.0.1 < 1:0.9",
+    );
+    ascending(Scheme::Debian, "1.0-1~bpo12+1 < 1.0-1 < 1.0-1+b1 < 1.0-1.1 < 1.0-2 < 1.0-10");
+    ascending(Scheme::Debian, "1.2a < 1.2+ < 1.2. < 1.2.3 < 1.2.3-0ubuntu1 < 1.2.3-1");
+    ascending(
+        Scheme::Debian,
+        "0 < 2.36-9 < 2.36-9+deb12u4 < 2.36-9+deb12u10 < 99999999999999999999999",
+    );
+    invalid(Scheme::Debian, &["", "a:1", ":1", "1 2", "1_2", "1:", "é"]);
+}
+
+#[test]
+fn apk() {
+    ascending(
+        Scheme::Apk,
+        "1.0_alpha < 1.0_alpha1 < 1.0_beta < 1.0_pre < 1.0_rc1 < 1.0_rc2 < 1.0 < 1.0-r1 < 1.0_cvs < 1.0_svn < 1.0_git < 1.0_hg < 1.0_p < 1.0_p1 < 1.0a < 1.0b < 1.0.1",
+    );
+    ascending(Scheme::Apk, "1.01 < 1.02 < 1.1 < 1.2 < 1.10 < 2 < 10");
+    ascending(Scheme::Apk, "1.1_alpha1 < 1.1 < 1.1.0 < 1.1.1 < 1.2.0-r0 < 1.2.0-r1 < 1.2.0-r10");
+    ascending(Scheme::Apk, "1.0_rc1_p1 < 1.0 < 1.0~1a < 1.0~2b");
+    invalid(
+        Scheme::Apk,
+        &["", "a", "1.", "1..2", "1_foo", "1-r", "1-1", "1.0A", "1.0-r1-r2", "1~", "1 "],
+    );
+}
+
+#[test]
+fn rpm() {
+    ascending(Scheme::Rpm, "1.0~rc1 < 1.0 < 1.0^git1 < 1.0.1");
+    ascending(
+        Scheme::Rpm,
+        "1.0~rc1^git1 < 1.0 < 1.0^git1~pre < 1.0^git1 < 1.0^git2 < 1.0.1 < 1:0.1",
+    );
+    ascending(Scheme::Rpm, "1.010 = 1.10 = 0:1.10 = 1_10 < 1.10a < 1.10a1 < 1.10.1 < 1.11");
+    ascending(Scheme::Rpm, "1-1.el9 < 1-1.el9_4 < 1-1.el10 < 1-2.el9");
+    ascending(Scheme::Rpm, "1-1 = 1");
+    ascending(Scheme::Rpm, "2a < 2.0 < 2.0a");
+    invalid(Scheme::Rpm, &["", "a:1", "1 2", "1-", "-1", "1/2"]);
+}
+
+#[test]
+fn semantic() {
+    // The example of the specification, part 11.
+    ascending(
+        Scheme::Semantic,
+        "1.0.0-alpha < 1.0.0-alpha.1 < 1.0.0-alpha.beta < 1.0.0-beta < 1.0.0-beta.2 < 1.0.0-beta.11 < 1.0.0-rc.1 < 1.0.0",
+    );
+    ascending(
+        Scheme::Semantic,
+        "0 < 1 = 1.0 = 1.0.0 = v1.0.0 = 1.0.0+build = 01.00.0 < 1.0.1 < 2.0.0+incompatible < 10.0.0",
+    );
+    ascending(Scheme::Semantic, "1.2.3 < 1.2.4-0.20230101000000-abcdefabcdef < 1.2.4-rc.1 < 1.2.4");
+    ascending(Scheme::Semantic, "1.21.9 < 1.22.0-beta.1 < 1.22.0-rc.1 < 1.22.0");
+    invalid(
+        Scheme::Semantic,
+        &["", "a", "1.", "1..2", "1.0-", "1.0-a..b", "1.0-é", "1.x", "1.0+é"],
+    );
+}
+
+#[test]
+fn python() {
+    // From PEP 440, "Summary of permitted suffixes and relative ordering".
+    ascending(
+        Scheme::Python,
+        "1.dev0 < 1.0.dev456 < 1.0a1 < 1.0a2.dev456 < 1.0a12.dev456 < 1.0a12 < 1.0b1.dev456 < 1.0b2 < 1.0b2.post345.dev456 < 1.0b2.post345 < 1.0rc1.dev456 < 1.0rc1 < 1.0 < 1.0+abc.5 < 1.0+abc.7 < 1.0+5 < 1.0.post456.dev34 < 1.0.post456 < 1.1.dev1 < 1!0.1",
+    );
+    ascending(
+        Scheme::Python,
+        "1.0 = 1 = v1.0.0 = 1.0.0.0 = 0!1 < 1.0.post1.dev1 < 1.0.post1 = 1.0-1 = 1.0.rev1 = 1.0-r1",
+    );
+    ascending(
+        Scheme::Python,
+        "1.1a1 = 1.1.alpha1 = 1.1-a.1 = 1.1_ALPHA_1 < 1.1rc1 = 1.1c1 = 1.1-preview1 < 1.1",
+    );
+    invalid(
+        Scheme::Python,
+        &[
+            "",
+            "a",
+            "1.0-foo",
+            "1..0",
+            "1.0+",
+            "1.0+a..b",
+            "1!",
+            "2004d",
+            "1.0.dev1.post1",
+            "1.0a1b1",
+        ],
+    );
+}
+
+#[test]
+fn maven() {
+    // From Maven's specification of the order.
+    ascending(
+        Scheme::Maven,
+        "1-alpha-1 = 1-a1 < 1-beta = 1.beta < 1-milestone < 1-rc = 1-cr < 1-snapshot < 1 = 1.0 = 1.0.0 = 1-ga = 1.ga = 1-0 = 1.final = 1.0-release < 1-sp < 1-foo = 1.foo < 1-1 < 1.1",
+    );
+    ascending(Scheme::Maven, "1-foo2 < 1-foo10 < 1.0.1");
+    ascending(Scheme::Maven, "1-sp-1 < 1-ga-1 = 1-1");
+    ascending(Scheme::Maven, "2.0 < 2.0.1-android < 2.0.1-jre < 2.0.2");
+    ascending(Scheme::Maven, "1.0-alpha-1 < 1.0-SNAPSHOT < 1.0 < 1.0.1");
+    invalid(Scheme::Maven, &["", "-1", ".1", "1 2", "é", "1/2"]);
+}
+
+#[test]
+fn ruby() {
+    ascending(
+        Scheme::Ruby,
+        "1.0.a < 1.0.a.1 < 1.0.b < 1.0.b1 < 1.0.b10 < 1.0.pre = 1.0-0 < 1.0.rc1 < 1.0 = 1 = 1.0.0 < 1.0.0.1 < 1.0.1 < 1.10",
+    );
+    ascending(Scheme::Ruby, "1.0-rc1 < 1.0 < 1.1.a < 1.1");
+    invalid(Scheme::Ruby, &["", "a", "1..2", "1.é", ".1", "1.0_1", "1.0-"]);
+}
+
+const SCHEMES: [Scheme; 7] = [
+    Scheme::Debian,
+    Scheme::Apk,
+    Scheme::Rpm,
+    Scheme::Semantic,
+    Scheme::Python,
+    Scheme::Maven,
+    Scheme::Ruby,
+];
+
+fn versions() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        "[0-9]{1,2}",
+        "0",
+        "1",
+        Just("rc1".to_owned()),
+        Just("a".to_owned()),
+        Just("ga".to_owned()),
+        Just("dev1".to_owned()),
+        "[a-z]{1,3}"
+    ];
+    let separator = prop_oneof![
+        Just("."),
+        Just("-"),
+        Just("~"),
+        Just("_"),
+        Just("+"),
+        Just(""),
+        Just("^"),
+        Just(":"),
+        Just("-r"),
+        Just("_rc")
+    ];
+    (prop_oneof!["[0-9]", "0", "1"], proptest::collection::vec((separator, part), 0..5)).prop_map(
+        |(first, rest)| {
+            rest.into_iter()
+                .fold(first, |text, (separator, part)| format!("{text}{separator}{part}"))
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(
+        std::env::var("POSTURE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500)
+    ))]
+
+    #[test]
+    fn the_order_is_total(texts in proptest::collection::vec(versions(), 3)) {
+        for scheme in SCHEMES {
+            let parsed: Result<Vec<Version>, _> = texts.iter().map(|text| scheme.parse(text)).collect();
+            let Ok(parsed) = parsed else { continue };
+            let [a, b, c] = parsed.as_slice() else { continue };
+            // A missing release of rpm equals each, so that it has no order.
+            let releases = texts.iter().filter(|text| text.contains('-')).count();
+            if scheme == Scheme::Rpm && releases != 0 && releases != 3 {
+                continue;
+            }
+            let order = |one: &Version, other: &Version| one.compare(other).unwrap();
+            prop_assert_eq!(order(a, a), Ordering::Equal);
+            prop_assert_eq!(order(a, b), order(b, a).reverse(), "{:?} {:?}", scheme, &texts);
+            if order(a, b) != Ordering::Greater && order(b, c) != Ordering::Greater {
+                prop_assert!(order(a, c) != Ordering::Greater, "{:?} {:?}", scheme, &texts);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_can_be_read(text in "\\PC{0,40}", other in "[0-9a-z.~^_+:!-]{0,20}") {
+        for scheme in SCHEMES {
+            let _ = scheme.compare(&text, &other);
+            let _ = scheme.compare(&other, &other);
+        }
+    }
+}
