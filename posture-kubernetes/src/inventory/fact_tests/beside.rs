@@ -136,7 +136,7 @@ fn objects_in_beta_versions_have_the_version_that_removes_them() {
         inventory.take(object, None);
         let mut scope =
             Scope::unread(Provider::Kubernetes, "shop".to_owned(), PARTITION, Time::from_unix(0));
-        inventory.fill(&everything(), &mut scope);
+        inventory.fill(&Wanted::everything(), &mut scope);
         scope
     };
     let removed = |scope: &Scope| -> Vec<Option<String>> {
