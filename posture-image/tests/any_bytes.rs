@@ -95,7 +95,7 @@ proptest! {
         let image = build.config(serde_json::json!({"User": user, "Env": ["PATH=/a:b"]})).read();
         let limits = Limits::default();
         user::resolve(&image.config.user, &image.tree, &limits);
-        environment::effects(&image.config, &image.tree);
+        environment::effects(&image.config, &image.tree, &limits);
         files::privileged(&image.tree, &image.packages.owners);
         files::empty_passwords(&image.tree, &limits);
         files::world_writable(&image.tree);

@@ -354,3 +354,18 @@ fn a_database_that_was_cut_does_not_hide_packages() {
     let cut = read(stanza("a", "install ok installed"));
     assert_eq!(cut.packages.packages.gaps[0].cause, Cause::Missing);
 }
+
+#[test]
+fn directories_of_the_path_are_found_through_links() {
+    use posture_image::config::environment::{EffectKind, effects};
+    let image = Build::new()
+        .layer(Tar::new().dir_mode("data/bin", 0o777).symlink("bin", "data/bin").dir("usr/bin"))
+        .config(json!({ "Env": ["PATH=/usr/bin:/bin:/none"] }))
+        .read();
+    let found = effects(&image.config, &image.tree, &Limits::default());
+    assert_eq!(
+        found.items.iter().map(|one| one.effect).collect::<Vec<_>>(),
+        [EffectKind::WritablePath]
+    );
+    assert!(found.is_complete(), "{:?}", found.gaps);
+}

@@ -2,9 +2,9 @@
 
 use super::Config;
 use crate::files;
+use crate::limits::Limits;
 use crate::tree::Tree;
-use crate::truth::Cause;
-use crate::{Gap, List};
+use crate::{Answer, Cause, Gap, List};
 
 /// A variable with an effect on security. Its value is not kept: it may hold a credential.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ pub enum EffectKind {
 }
 
 /// The variables with an effect.
-pub fn effects(config: &Config, tree: &Tree) -> List<Effect> {
+pub fn effects(config: &Config, tree: &Tree, limits: &Limits) -> List<Effect> {
     let mut list = List::default();
     for (name, value) in &config.env {
         let mut add = |effect| list.items.push(Effect { name: name.clone(), effect });
@@ -51,14 +51,20 @@ pub fn effects(config: &Config, tree: &Tree) -> List<Effect> {
             "DOCKER_CONTENT_TRUST" if on => add(EffectKind::ContentTrust),
             "PATH" => {
                 if value.split(':').any(|entry| !entry.starts_with('/')) {
-                    add(EffectKind::RelativePath);
+                    list.items
+                        .push(Effect { name: name.clone(), effect: EffectKind::RelativePath });
                 }
-                let writable = |entry: &str| {
-                    let path = entry.trim_matches('/').as_bytes();
-                    tree.at(path).is_some_and(|node| files::is_world_writable(node))
-                };
-                if value.split(':').filter(|entry| entry.starts_with('/')).any(writable) {
-                    add(EffectKind::WritablePath);
+                let mut writable = false;
+                for entry in value.split(':').filter(|entry| entry.starts_with('/')) {
+                    match tree.resolve(entry.as_bytes(), limits) {
+                        Answer::Known((_, node)) => writable |= files::is_world_writable(&node),
+                        Answer::Absent => {}
+                        Answer::Unknown(gap) => list.lacks(gap),
+                    }
+                }
+                if writable {
+                    list.items
+                        .push(Effect { name: name.clone(), effect: EffectKind::WritablePath });
                 }
                 if let Some(gap) = tree.gaps.first() {
                     let gap = Gap::new(
@@ -107,7 +113,7 @@ mod tests {
         ];
         for (name, value, expected) in cases {
             let config = Config { env: vec![(name.into(), value.into())], ..Config::default() };
-            let found = effects(&config, &Tree::default());
+            let found = effects(&config, &Tree::default(), &Limits::default());
             assert_eq!(found.items.first().map(|effect| effect.effect), expected, "{name}={value}");
         }
     }

@@ -33,15 +33,22 @@ pub fn evaluate(record: &Record, ecosystem: &str, name: &str, version: &str) -> 
         return Verdict::NotAbout;
     }
     let name = ecosystem::name(ecosystem, name);
+    let named = |entry: &Affected| ecosystem::name(ecosystem, &entry.name) == name;
+    let plain = |entry: &Affected| ecosystem::covers(&entry.ecosystem, ecosystem) && named(entry);
+    // Fixes of Ubuntu Pro are for subscribers; a record that has no others is about everybody.
+    let pro = ecosystem.strip_prefix("Ubuntu:").map(|release| format!("Ubuntu:Pro:{release}"));
+    let only_pro = !record.affected.iter().any(plain);
     let about = |entry: &Affected| {
-        ecosystem::covers(&entry.ecosystem, ecosystem)
-            && ecosystem::name(ecosystem, &entry.name) == name
+        plain(entry) || (only_pro && named(entry) && Some(&entry.ecosystem) == pro.as_ref())
     };
     let mut verdict = Verdict::NotAbout;
     for (index, entry) in record.affected.iter().enumerate().filter(|(_, entry)| about(entry)) {
         // Any entry and any range that matches suffices; the others do not acquit.
         match one(entry, ecosystem, version) {
-            Ok(Some(fixed)) => return Verdict::Affected { entry: index, fixed },
+            Ok(Some(fixed)) => {
+                let fixed = fixed.filter(|_| plain(entry));
+                return Verdict::Affected { entry: index, fixed };
+            }
             Ok(None) if verdict == Verdict::NotAbout => verdict = Verdict::NotAffected,
             Ok(None) => {}
             Err((cause, detail)) => {

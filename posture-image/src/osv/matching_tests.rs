@@ -125,7 +125,12 @@ fn releases_and_names_decide_what_a_record_is_about() {
     each(&of("Debian:11", "a"), "Debian:12", &[("1.0-1", "0")]);
     each(&of("Debian:1", "a"), "Debian:12", &[("1.0-1", "0")]);
     each(&of("Debian", "a"), "Debian:12", &[("1.0-1", "1.0-2")]);
-    each(&of("Ubuntu:Pro:22.04:LTS", "a"), "Ubuntu:22.04:LTS", &[("1.0-1", "0")]);
+    each(&of("Ubuntu:Pro:22.04:LTS", "a"), "Ubuntu:22.04:LTS", &[("1.0-1", "*"), ("1.0-2", "-")]);
+    each(&of("Ubuntu:Pro:20.04:LTS", "a"), "Ubuntu:22.04:LTS", &[("1.0-1", "0")]);
+    let mut both = of("Ubuntu:22.04:LTS", "a");
+    both.affected.extend(Record { ..of("Ubuntu:Pro:22.04:LTS", "a") }.affected);
+    both.affected[1].ranges[0].events = Ok(vec![Event::Introduced("0".into())]);
+    each(&both, "Ubuntu:22.04:LTS", &[("1.0-1", "1.0-2"), ("1.0-2", "-")]);
     each(&of("Debian:12", "A"), "Debian:12", &[("1.0-1", "0")]);
     each(&of("Unknown", "a"), "Unknown", &[("1.0-1", "?")]);
     let pypi = record(

@@ -49,6 +49,16 @@ fn apk() {
     ascending(Scheme::Apk, "1.01 < 1.02 < 1.1 < 1.2 < 1.10 < 2 < 10");
     ascending(Scheme::Apk, "1.1_alpha1 < 1.1 < 1.1.0 < 1.1.1 < 1.2.0-r0 < 1.2.0-r1 < 1.2.0-r10");
     ascending(Scheme::Apk, "1.0_rc1_p1 < 1.0 < 1.0~1a < 1.0~2b");
+    // From the list that apk-tools is tested with.
+    for chain in [
+        "1.06-r6 < 006 < 013 < 014-r1",
+        "1.2.07.8 < 1.2.12.04 < 1.2.12.05 < 1.3.3",
+        "0.1.0_alpha_pre2 < 0.1.0_alpha < 0.1.0_alpha2 < 0.1.3_alpha",
+        "1.3_pre1-r1 < 1.3.2 < 2.5.1-r8 < 2.5.1a-r1 < 4.5_p1 < 4.5_p1-r1 < 4.5_p2",
+        "1.00_beta2 < 1.07 < 1.07-r1 < 1.07.5 < 1.19 < 1.39 < 3.0.20060720 < 20060720",
+    ] {
+        ascending(Scheme::Apk, chain);
+    }
     invalid(
         Scheme::Apk,
         &["", "a", "1.", "1..2", "1_foo", "1-r", "1-1", "1.0A", "1.0-r1-r2", "1~", "1 "],
@@ -66,6 +76,19 @@ fn rpm() {
     ascending(Scheme::Rpm, "1-1.el9 < 1-1.el9_4 < 1-1.el10 < 1-2.el9");
     ascending(Scheme::Rpm, "1-1 = 1");
     ascending(Scheme::Rpm, "2a < 2.0 < 2.0a");
+    // From the list that rpm is tested with.
+    for chain in [
+        "xyz.4 < 2 < 8",
+        "xyz10 < xyz10.1 < 10xyz < 10.1xyz",
+        "6.0 < 6.0.rc1",
+        "10a1 < 10a2 < 10b2",
+        "1.0~rc1~git123 < 1.0~rc1 < 1.0~rc2 < 1.0 < 1.0a < 1.0aa",
+        "10.0001 = 10.1 < 10.0039",
+        "a = a+ = a_ = +a = _a",
+        "2_0 = 2.0 < 2.0.1 < 2.0.1a < 4.999.9 < 5.0 < 5.5p1 < 5.5p2 < 5.5p10 < 5.6p1",
+    ] {
+        ascending(Scheme::Rpm, chain);
+    }
     invalid(Scheme::Rpm, &["", "a:1", "1 2", "1-", "-1", "1/2"]);
 }
 
@@ -131,6 +154,13 @@ fn maven() {
     ascending(Scheme::Maven, "1-sp-1 < 1-ga-1 = 1-1");
     ascending(Scheme::Maven, "2.0 < 2.0.1-android < 2.0.1-jre < 2.0.2");
     ascending(Scheme::Maven, "1.0-alpha-1 < 1.0-SNAPSHOT < 1.0 < 1.0.1");
+    // From the lists that Maven is tested with. Newer versions of Maven have 2.0.a before 2-1, against the specification.
+    for chain in [
+        "1-alpha2snapshot < 1-alpha2 < 1-alpha-123 < 1-beta-2 < 1-beta123 < 1-m2 < 1-m11 < 1-rc < 1-cr2 < 1-rc123 < 1-SNAPSHOT < 1 < 1-sp < 1-sp2 < 1-sp123 < 1-abc < 1-def < 1-pom-1 < 1-1-snapshot < 1-1 < 1-2 < 1-123",
+        "2.0 < 2-1 < 2.0.a < 2.0.2 < 2.0.123 < 2.1.0 < 2.1-a < 2.1b < 2.1-c < 2.1-1 < 2.1.0.1 < 2.2 < 2.123 < 11.a2 < 11.a11 < 11.b2 < 11.b11 < 11.m2 < 11.m11 < 11 < 11.a < 11b < 11c < 11m",
+    ] {
+        ascending(Scheme::Maven, chain);
+    }
     invalid(Scheme::Maven, &["", "-1", ".1", "1 2", "é", "1/2"]);
 }
 
