@@ -41,7 +41,7 @@ pub static INFO: ProviderInfo = ProviderInfo {
     known_by_name: true,
     commands,
     actions,
-    // Whoever has their output needs no further permission.
+    // Their output is all that an audit needs.
     permissions: actions,
     // Security Hub takes findings about AWS only.
     asff: None,

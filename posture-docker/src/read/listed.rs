@@ -25,7 +25,7 @@ impl Own for Daemon {
     }
 }
 
-/// The resources with the facts that are wanted. Two of the same ID are told apart by their file, or by their number.
+/// The resources with the facts that are wanted. Two of the same ID are distinguished by their file, or by their number.
 pub(super) fn listed<R: Own>(
     mut items: Vec<R>,
     missing: Vec<GapId>,

@@ -118,7 +118,7 @@ fn a_compose_file_with_a_typo_has_its_place_and_what_to_write() {
 #[test]
 fn results_for_code_scanning_have_the_file_and_the_line() {
     let folder =
-        Folder::of(&[("app/compose.yaml", COMPOSE), ("bad/compose.yaml", "servces: {}\n")]);
+        Folder::of(&[("app/compose.yaml", COMPOSE), ("bad/compose.yaml", "service: {}\n")]);
     let sarif = folder.audit(&[".", "--format", "sarif", "--control", ONE[1]]).json();
     let places: Vec<String> = sarif["runs"][0]["results"]
         .as_array()
