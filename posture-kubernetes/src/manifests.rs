@@ -221,7 +221,6 @@ fn gap(file: &str, mistake: &Mistake) -> Gap {
 #[cfg(test)]
 mod tests {
     use posture_model::fact::{Fact, Known};
-    use posture_model::resource::Kind;
 
     use super::*;
 

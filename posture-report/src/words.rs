@@ -43,7 +43,8 @@ pub(crate) fn subject(finding: &Finding<'_>, providers: Providers) -> String {
             let source = subject
                 .source
                 .map_or(String::new(), |source| format!(", {}", safe(&source.to_string(), NAME)));
-            let twins = finding.twins.iter().map(|one| format!(", the same as {}", twin(one, providers)));
+            let twins =
+                finding.twins.iter().map(|one| format!(", the same as {}", twin(one, providers)));
             let twins: String = twins.collect();
             format!(
                 "{} {} of {place}{region}{source}{twins}",

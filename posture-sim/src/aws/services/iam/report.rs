@@ -104,7 +104,7 @@ mod tests {
             users: vec![User { name: "a,b\"".to_owned(), mfa: true, ..User::default() }],
             ..Account::default()
         };
-        let report = report(&account).unwrap();
+        let report = report(&account, 0).unwrap();
         let text = BASE64_STANDARD.decode(report["Content"].as_str().unwrap()).unwrap();
         let mut read = csv::Reader::from_reader(text.as_slice());
         let rows: Vec<csv::StringRecord> = read.records().collect::<Result<_, _>>().unwrap();
