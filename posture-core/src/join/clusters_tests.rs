@@ -62,7 +62,7 @@ fn what_the_cluster_does_not_show_its_cloud_decides_by_the_host() {
     let (outcome, _) = found(control, inside(&[HOST], |one| one), bad);
     let Outcome::Fail(evidence) = outcome else { panic!("{outcome:?}") };
     assert_eq!(evidence[0].found, format!("off, as {ID} shows"));
-    // A name is no host.
+    // A name is not a host.
     let (outcome, gap) = found(control, inside(&[OTHER], |one| one), good());
     assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
     assert_eq!(gap.unwrap().action, "list pods");

@@ -230,7 +230,6 @@ impl Loader<'_> {
     }
 
     /// A service with what it extends. The error is a mistake, or none where the mistake was reported already.
-    #[expect(clippy::type_complexity, reason = "a mistake with its file")]
     fn extended(
         &mut self,
         name: &str,

@@ -60,10 +60,12 @@ impl Seen {
                     // What it shows was just a fact of the same name.
                     let known = value.get("known").cloned().unwrap_or(Value::Null);
                     let _ = daemon.set(fact.name, known);
-                } else if is_open && has_reason && self.config.is_none() {
-                    if let Some(gap) = shown.gap(fact.name) {
-                        daemon.hide(fact.name, gap);
-                    }
+                } else if is_open
+                    && has_reason
+                    && self.config.is_none()
+                    && let Some(gap) = shown.gap(fact.name)
+                {
+                    daemon.hide(fact.name, gap);
                 }
             }
         }

@@ -9,8 +9,8 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "lifecycle.removed-apis",
     life: since("0.1.0"),
-    title: "No object is written in an API version that a later Kubernetes version removes",
-    finding: "Object uses an API version that a later Kubernetes version removes",
+    title: "Objects use API versions that later Kubernetes versions keep",
+    finding: "Object uses an API version that Kubernetes removes later",
     keywords: &["Kubernetes", "apiVersion", "beta", "deprecated API", "upgrade", "managedFields"],
     severity: Medium,
     rationale: "After the upgrade the API server rejects the manifest. Deployments stop, and the upgrade that would close \
