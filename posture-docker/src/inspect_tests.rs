@@ -172,7 +172,8 @@ fn no_damaged_value_turns_an_entry_into_none() {
         "/HostConfig/SecurityOpt/1",
         "/HostConfig/Devices/0",
     ];
-    let damages: [(&str, fn(&mut Value, &str)); 4] = [
+    type Damage = fn(&mut Value, &str);
+    let damages: [(&str, Damage); 4] = [
         ("left out", remove),
         ("null", |value, path| *value.pointer_mut(path).unwrap() = Value::Null),
         ("a number", |value, path| *value.pointer_mut(path).unwrap() = json!(17)),

@@ -170,7 +170,7 @@ fn a_configuration_decides_and_its_defaults_need_the_flags() {
     assert_eq!(daemon.no_new_privileges, Known(true));
     assert_eq!(daemon.user_namespaces, Known(true));
     assert_eq!(daemon.manages_iptables, Known(false));
-    assert_eq!(daemon.log_level.gap().is_some(), true, "a flag may set debug");
+    assert!(daemon.log_level.gap().is_some(), "a flag may set debug");
     assert_eq!(certain(&daemon.insecure_registries), ["reg.example"]);
     assert_eq!(
         certain(&daemon.unprotected_addresses),

@@ -167,7 +167,7 @@ fn a_daemon_decides_with_its_configuration_and_its_flags() {
     let report = folder.audit(&["daemon.json", "--dockerd-flags", "", "--format", "json"]).json();
     let failing = outcomes(&report, "daemon/daemon", "fail");
     for control in
-        ["container-host.api-tls", "container-host.userland-proxy", "container-host.log-driver"]
+        ["container-host.api-tls", "container-host.no-new-privileges", "container-host.log-driver"]
     {
         assert!(failing.contains(&control.to_owned()), "{control}: {failing:?}");
     }

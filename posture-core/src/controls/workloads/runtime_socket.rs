@@ -13,7 +13,7 @@ pub(crate) static CONTROL: Control = Control {
     finding: "A container has the socket of the container runtime",
     keywords: &["Docker", "Compose", "docker.sock", "containerd.sock", "container escape"],
     severity: Critical,
-    rationale: "Whoever can use the socket starts a privileged container and so has the host. A read-only mount does not prevent that: requests are written to the socket, not to its file.",
+    rationale: "An attacker who can use the socket starts a privileged container and so has the host. A read-only mount does not prevent that: requests are written to the socket, not to its file.",
     remediation: &[(
         Docker,
         Remedy {
