@@ -30,6 +30,16 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "the keys are the ids of the identities",
     ),
     (
+        "Microsoft.ContainerService/managedClusters",
+        ".properties.disableLocalAccounts",
+        "left out by the examples, in the reference",
+    ),
+    (
+        "Microsoft.ContainerService/managedClusters",
+        ".properties.networkProfile.networkPolicy",
+        "left out by the examples, in the reference",
+    ),
+    (
         "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
         "",
         "no example is at hand; written after the reference",
