@@ -1,4 +1,4 @@
-//! Whether anyone has a bucket of a name, as S3 answers to whoever asks.
+//! Whether anyone has a bucket of a name, as S3 answers to any account.
 
 use std::collections::BTreeMap;
 

@@ -101,7 +101,7 @@ fn counts(items: usize, quantity: i64) -> bool {
 }
 
 /// The S3 origins of a distribution: the origin, and the bucket if its domain name shows one, which that of an access point does not.
-/// A website endpoint of a bucket is no S3 origin but a custom one.
+/// A website endpoint of a bucket is a custom origin, not an S3 origin.
 fn buckets<'a>(one: DistributionSummary<'a>) -> impl Iterator<Item = (Origin<'a>, Option<Bucket>)> {
     let s3 = one.origins().items().filter(|origin| origin.s3().map(S3Origin::identity).is_some());
     s3.map(|origin| (origin, bucket_of(origin.domain())))

@@ -31,8 +31,9 @@ pub(crate) static CONTROL: Control = Control {
         "CloudFront",
     ],
     severity: High,
-    rationale: "Whoever gets the released address, or creates a bucket of the same name, answers \
-                for the name of the domain: with its cookies, and with certificates for it.",
+    rationale: "An attacker who gets the released address, or creates a bucket of the same name, \
+                answers for the name of the domain: with its cookies, and with certificates for \
+                it.",
     remediation: &[(
         Aws,
         Remedy {
