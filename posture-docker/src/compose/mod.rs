@@ -19,6 +19,7 @@ mod size;
 mod tests;
 mod value;
 mod variables;
+mod volume;
 
 pub(crate) use project::{Project, load};
 pub(crate) use variables::{Variables, environment};

@@ -175,28 +175,36 @@ fn network(all: &View<'_>, around: &Around<'_>) -> Fact<Mode> {
 }
 
 fn networks(all: &View<'_>, around: &Around<'_>) -> Fact<Mode> {
-    let mut names: Vec<String> = all.pairs("networks").into_iter().map(|(name, _)| name).collect();
-    if names.is_empty() {
-        names.push("default".to_owned());
-    }
     let mut found = Known(Mode::Own);
-    for name in names {
+    let names = joined(all);
+    if let Some(variable) = names.open {
+        found = Open(all.open("networks", variable));
+    }
+    for name in names.items {
         let Some(network) = around.networks.and_then(|networks| networks.get(&name)) else {
             continue;
         };
+        if let Some(variable) = open(&network.value) {
+            found = Open(all.open("networks", variable));
+            continue;
+        }
         let network = View { node: &network.value, ..*all };
         let external = network.get("external");
-        let is_external = match external.map(|node| &node.data) {
-            Some(Data::Fields(_)) => Known(true),
-            _ => network.boolean("external", false),
+        let (is_external, of_external) = match external.map(|node| &node.data) {
+            Some(Data::Fields(_)) => {
+                (Known(true), network.object("external").map(|external| external.text("name")))
+            }
+            _ => (network.boolean("external", false), None),
         };
-        let of_external = external.and_then(|node| node.text("name")).map(str::to_owned);
-        let real = network.text("name");
+        let real = match (network.text("name"), of_external) {
+            (Known(None), Some(other)) => other,
+            (real, _) => real,
+        };
         match (is_external, real) {
             (Known(false), _) => {}
-            (Known(true), Known(real)) => match real.or(of_external).unwrap_or(name).as_str() {
+            (Known(true), Known(real)) => match real.unwrap_or(name).as_str() {
                 "host" => return Known(Mode::Host),
-                "bridge" => found = Known(Mode::DefaultBridge),
+                "bridge" if found.gap().is_none() => found = Known(Mode::DefaultBridge),
                 _ => {}
             },
             (Open(gap), _) | (_, Open(gap)) => found = Open(gap),
@@ -204,6 +212,35 @@ fn networks(all: &View<'_>, around: &Around<'_>) -> Fact<Mode> {
         }
     }
     found
+}
+
+/// The networks that a service joins, by their names in the file.
+struct Joined<'n> {
+    items: Vec<String>,
+    /// The variable that a name holds.
+    open: Option<&'n str>,
+}
+
+fn joined<'n>(all: &View<'n>) -> Joined<'n> {
+    let node = all.get("networks");
+    let mut variable = node.and_then(open);
+    let mut items: Vec<String> = match node.map(|node| &node.data) {
+        Some(Data::Fields(fields)) => fields.iter().map(|field| field.name.clone()).collect(),
+        Some(Data::List(items)) => {
+            variable = variable.or_else(|| items.iter().find_map(open));
+            let known = items.iter().filter(|item| open(item).is_none());
+            let names = known.filter_map(|item| match &item.data {
+                Data::Text(name) => Some(name.clone()),
+                _ => None,
+            });
+            names.collect()
+        }
+        _ => Vec::new(),
+    };
+    if items.is_empty() && variable.is_none() {
+        items.push("default".to_owned());
+    }
+    Joined { items, open: variable }
 }
 
 fn cpu_limit(all: &View<'_>) -> Fact<bool> {

@@ -13,6 +13,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::settings::Beside;
 
+mod strict;
+
 /// What was read of files: the facts of each service, and what is wrong or open.
 struct Found {
     services: Vec<Workload>,
