@@ -7,6 +7,7 @@ use posture_model::gap::Register;
 use posture_model::source::Source;
 use posture_yaml::{Data, Node, shown};
 
+use super::merge::is_reset;
 use super::mounted::all_mounts;
 use super::value::View;
 use super::variables::open;
@@ -61,8 +62,9 @@ pub(super) fn mistakes(service: &Node, path: &str) -> Vec<Mistake> {
         let fix = "write `no`, `always`, `unless-stopped`, `on-failure` or `on-failure:5`";
         all.push(Mistake::new(restart.value.place, &path, problem).fix(fix));
     }
-    if service.get("network_mode").is_some()
-        && let Some(networks) = service.get("networks")
+    let set = |field: &str| service.get(field).filter(|field| !is_reset(&field.value));
+    if set("network_mode").is_some()
+        && let Some(networks) = set("networks")
     {
         let path = posture_yaml::below(path, "networks");
         let problem = "a service with `network_mode` has no `networks`";
@@ -310,29 +312,42 @@ fn devices(all: &View<'_>) -> Many<String> {
     found
 }
 
+/// How often the container restarts. `deploy.restart_policy` is applied after `restart`, and replaces it
+/// ([source](https://github.com/docker/compose/blob/main/pkg/compose/create.go), read on 2026-12-01).
 fn restarts(all: &View<'_>) -> Fact<Option<u32>> {
-    match all.text("restart") {
-        Known(Some(text)) => {
-            return match policy(&text) {
-                Some(restarts) => Known(restarts),
-                None => Open(all.undetermined("the restart policy is not known")),
-            };
-        }
-        Open(gap) => return Open(gap),
-        _ => {}
+    if let Some(policy) = all.object("deploy").and_then(|deploy| deploy.object("restart_policy"))
+        && policy.node.data != Data::Null
+    {
+        return deployed(&policy);
     }
-    let Some(policy) = all.object("deploy").and_then(|deploy| deploy.object("restart_policy"))
-    else {
-        return Known(Some(0));
+    all.text("restart").and_then(|text| {
+        let Some(text) = text else { return Known(Some(0)) };
+        match policy(text) {
+            Some(restarts) => Known(restarts),
+            None => Open(all.undetermined("the restart policy is not known")),
+        }
+    })
+}
+
+fn deployed(policy: &View<'_>) -> Fact<Option<u32>> {
+    if let Some(variable) = open(policy.node) {
+        return Open(policy.open("deploy.restart_policy", variable));
+    }
+    let attempts = match policy.number("max_attempts") {
+        Known(attempts) => attempts.filter(|attempts| *attempts > 0.0).map(|all| all as u32),
+        Open(gap) => return Open(gap),
+        Fact::NotOffered => None,
     };
-    let count = policy.number("max_attempts");
-    policy.text("condition").and_then(|condition| match condition.as_deref() {
-        Some("none") => Known(Some(0)),
-        // The attempts count for every condition; none means no limit.
-        _ => count.map(|count| match count {
-            Some(count) if *count > 0.0 => Some(*count as u32),
-            _ => None,
-        }),
+    policy.text("condition").and_then(|condition| {
+        match (condition.as_deref().unwrap_or("any"), attempts) {
+            ("none" | "no", None) => Known(Some(0)),
+            ("on-failure", attempts) => Known(attempts),
+            ("any" | "always" | "unless-stopped", None) => Known(None),
+            (_, Some(_)) => Open(policy.undetermined(
+                "the engine takes `deploy.restart_policy.max_attempts` with `condition: on-failure` only",
+            )),
+            _ => Open(policy.undetermined("the restart policy is not known")),
+        }
     })
 }
 

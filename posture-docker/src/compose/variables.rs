@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use posture_yaml::{Data, Field, Node};
 
+use super::merge::is_reset;
 use crate::mistake::Mistake;
 
 /// The mark of a value that holds a variable whose value is not known.
@@ -32,12 +33,23 @@ enum Filled {
     Open(String),
 }
 
+/// What is wrong in a text. The text itself may be a password, and is not shown.
+enum Wrong {
+    /// The `$` at this character, counted from 1, begins nothing.
+    At(usize),
+    Other(String),
+}
+
 /// How deep defaults hold variables.
 const DEPTH: usize = 16;
 
 impl Variables {
     /// Fills in the variables of a document. Keys hold none.
     pub(super) fn fill(&self, node: Node, path: &str, mistakes: &mut Vec<Mistake>) -> Node {
+        // What is removed has no value that counts.
+        if is_reset(&node) {
+            return Node { data: Data::Null, ..node };
+        }
         let Node { place, data, tag } = node;
         let (data, tag) = match data {
             Data::Text(text) if text.contains('$') => match self.text(&text, 0) {
@@ -70,8 +82,18 @@ impl Variables {
     }
 
     fn text(&self, text: &str, depth: usize) -> Result<Filled, String> {
+        self.parts(text, depth).map_err(|wrong| match wrong {
+            Wrong::At(place) => format!(
+                "the `$` at character {place} of the value does not begin a variable such as `${{NAME}}`; write `$$` for a dollar \
+                 sign"
+            ),
+            Wrong::Other(problem) => problem,
+        })
+    }
+
+    fn parts(&self, text: &str, depth: usize) -> Result<Filled, Wrong> {
         if depth > DEPTH {
-            return Err("defaults of variables are nested too deep".to_owned());
+            return Err(Wrong::Other("defaults of variables are nested too deep".to_owned()));
         }
         let mut out = String::new();
         let mut open = None;
@@ -79,6 +101,10 @@ impl Variables {
         while let Some(at) = rest.find('$') {
             let (before, behind) = rest.split_at(at);
             out.push_str(before);
+            let start = text.len() - behind.len();
+            let wrong = || {
+                Wrong::At(text.get(..start).unwrap_or_default().chars().count().saturating_add(1))
+            };
             let behind = behind.strip_prefix('$').unwrap_or(behind);
             if let Some(after) = behind.strip_prefix('$') {
                 out.push('$');
@@ -87,14 +113,18 @@ impl Variables {
             }
             let (filled, after) = match behind.strip_prefix('{') {
                 Some(inner) => {
-                    let end = closing(inner).ok_or_else(|| wrong(text))?;
+                    let end = closing(inner).ok_or_else(wrong)?;
                     let body = inner.get(..end).unwrap_or_default();
-                    (self.braced(body, depth)?, inner.get(end + 1..).unwrap_or_default())
+                    let filled = self.braced(body, depth).map_err(|problem| match problem {
+                        Wrong::At(_) => wrong(),
+                        other => other,
+                    });
+                    (filled?, inner.get(end + 1..).unwrap_or_default())
                 }
                 None => {
                     let end = name_end(behind);
                     if end == 0 {
-                        return Err(wrong(text));
+                        return Err(wrong());
                     }
                     let (name, after) = behind.split_at(end);
                     (self.value(name), after)
@@ -122,11 +152,11 @@ impl Variables {
     }
 
     /// What is within braces: a name, and what to do where it is not set (`-`, `?`, `+`) or empty as well (`:-`, `:?`, `:+`).
-    fn braced(&self, body: &str, depth: usize) -> Result<Filled, String> {
+    fn braced(&self, body: &str, depth: usize) -> Result<Filled, Wrong> {
         let end = name_end(body);
         let (name, rest) = body.split_at(end);
         if name.is_empty() {
-            return Err(wrong(&format!("${{{body}}}")));
+            return Err(Wrong::At(1));
         }
         let (also_empty, rest) = match rest.strip_prefix(':') {
             Some(rest) => (true, rest),
@@ -136,27 +166,21 @@ impl Variables {
         let sign = letters.next();
         let word = letters.as_str();
         if !matches!((sign, also_empty), (None, false) | (Some('-' | '?' | '+'), _)) {
-            return Err(wrong(&format!("${{{body}}}")));
+            return Err(Wrong::At(1));
         }
         let Some(values) = &self.values else { return Ok(Filled::Open(name.to_owned())) };
         let value = values.get(name).filter(|value| !also_empty || !value.is_empty());
         match (sign, value) {
-            (Some('-'), None) | (Some('+'), Some(_)) => self.text(word, depth + 1),
+            (Some('-'), None) | (Some('+'), Some(_)) => self.parts(word, depth + 1),
             (Some('+'), None) => Ok(Filled::Text(String::new())),
             (Some('?'), None) => {
-                Err(format!("the variable `{}` must have a value", posture_yaml::shown(name)))
+                let name = posture_yaml::shown(name);
+                Err(Wrong::Other(format!("the variable `{name}` must have a value")))
             }
             (_, Some(value)) => Ok(Filled::Text(value.clone())),
             (_, None) => Ok(self.value(name)),
         }
     }
-}
-
-fn wrong(text: &str) -> String {
-    format!(
-        "`{}` is not a variable such as `${{NAME}}`; write `$$` for a dollar sign",
-        posture_yaml::shown(text)
-    )
 }
 
 /// Where the name of a variable ends.

@@ -85,3 +85,81 @@ fn a_path_may_go_upward_behind_a_folder() {
         assert!(is_open(&found.of("web").sensitive_host_paths), "{text}");
     }
 }
+
+#[test]
+fn the_policy_of_deploy_replaces_restart() {
+    for (lines, restarts) in [
+        ("restart: on-failure:3\ndeploy: {restart_policy: {condition: any}}", Known(None)),
+        ("restart: always\ndeploy: {restart_policy: {condition: none}}", Known(Some(0))),
+        ("restart: 'no'\ndeploy: {restart_policy: {condition: on-failure}}", Known(None)),
+        ("restart: on-failure:3\ndeploy: {replicas: 1}", Known(Some(3))),
+    ] {
+        let found = service(lines);
+        assert!(found.is_good(), "{lines}: {}", found.mistakes());
+        assert_eq!(found.of("web").restarts, restarts, "{lines}");
+    }
+    for policy in ["condition: any, max_attempts: 3", "max_attempts: 3", "condition: '${C}'"] {
+        let found = service(&format!("restart: 'no'\ndeploy: {{restart_policy: {{{policy}}}}}"));
+        assert!(found.of("web").restarts.gap().is_some(), "{policy}");
+    }
+}
+
+#[test]
+fn what_is_reset_is_not_there() {
+    for (from, to, fact) in [
+        ("read_only: true", "read_only: !reset true", "writable_root_filesystems"),
+        ("cap_drop: [ALL]", "cap_drop: !reset [ALL]", "undropped_capabilities"),
+        ("mem_limit: 256m", "mem_limit: !reset '${M}'", "without_memory_limit"),
+    ] {
+        let lines = HARDENED.replace(from, to);
+        let lines: String = lines.lines().map(|line| format!("    {line}\n")).collect();
+        let text = format!("services:\n  web:\n    image: web:1\n{lines}volumes:\n  data:\n");
+        let found = file(&text);
+        assert!(found.is_good(), "{}", found.mistakes());
+        assert_eq!(failing(&found), [fact], "{to}");
+        // Also where the file is merged with another.
+        let more = ("more.yaml", "services: {web: {image: web:1}}");
+        for files in [[("a.yaml", text.as_str()), more], [more, ("a.yaml", text.as_str())]] {
+            let found = project(&files, 2, Variables::default());
+            assert_eq!(failing(&found), [fact], "{to}");
+        }
+    }
+    let found = service("user: !reset '1000'\nsecurity_opt: !reset ['no-new-privileges:true']");
+    let web = found.of("web");
+    assert!(is_open(&web.root_containers) && is_open(&web.privilege_escalation));
+    let text = "services:\n  web: {image: a}\n  dbg: !reset null\n";
+    assert!(file(text).is_good());
+    let files = [("a.yaml", "services: {web: {image: a}, dbg: {image: b}}"), ("b.yaml", text)];
+    let found = project(&files, 2, Variables::default());
+    assert!(found.is_good() && found.services.len() == 1, "{}", found.mistakes());
+}
+
+#[test]
+fn mistakes_show_no_value_that_may_be_a_password() {
+    for lines in [
+        "environment: {DB_PASSWORD: 'S3cr3tPass$1word'}",
+        "environment: ['DB_PASSWORD=S3cr3tPass$1word']",
+        "environment: {DB_PASSWORD: '${A:x-S3cr3tPass}'}",
+        "environment: 'DB_PASSWORD=S3cr3tPass'",
+        "command: {a: S3cr3tPass}",
+        "labels: S3cr3tPass",
+        "extends: {file: 'https://u:S3cr3tPass@example.com/c.yaml', service: web}",
+    ] {
+        let found = service(lines);
+        assert!(!found.is_good(), "{lines}");
+        assert!(!found.mistakes().contains("S3cr3tPass"), "{}", found.mistakes());
+    }
+    let found = service("environment: {DB_PASSWORD: 'S3cr3tPass$1word'}");
+    let words = "services.web.environment.DB_PASSWORD: the `$` at character 11 of the value";
+    assert!(found.mistakes().contains(words), "{}", found.mistakes());
+    for flags in [
+        "--log-opts=splunk-token=S3CRET",
+        "--http-proxi=http://u:S3CRET@p",
+        "--http-proxi http://u:S3CRET@p",
+        "--http-proxy=http://u:S3CRET@$P",
+        "--tls=S3CRET",
+    ] {
+        let mistakes = crate::daemon::read_flags(flags).unwrap_err();
+        assert!(!format!("{mistakes:?}").contains("S3CRET"), "{mistakes:?}");
+    }
+}
