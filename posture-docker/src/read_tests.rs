@@ -157,7 +157,7 @@ fn the_flags_and_the_variables_are_given() {
         ("daemon.json", "{}".to_owned()),
         ("compose.yaml", "services: {web: {image: 'a:${TAG:-1}', ports: ['80:80']}}".to_owned()),
         (".env", "TAG=2\n".to_owned()),
-        ("bad.env", "TAG\n".to_owned()),
+        ("bad.env", "TAG 2\n".to_owned()),
     ]);
     let options = Options {
         env_file: Some(folder.0.path().join(".env")),

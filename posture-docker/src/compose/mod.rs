@@ -5,6 +5,7 @@
 //! `extends`, and the merge of several files. A variable without a known value leaves open what it is part of.
 
 mod check;
+mod dotenv;
 mod fit;
 mod hints;
 mod merge;
@@ -21,5 +22,6 @@ mod value;
 mod variables;
 mod volume;
 
+pub(crate) use dotenv::environment;
 pub(crate) use project::{Project, load};
-pub(crate) use variables::{Variables, environment};
+pub(crate) use variables::Variables;

@@ -291,7 +291,7 @@ fn a_variable_without_a_known_value_leaves_open_what_it_is_part_of() {
         assert_eq!(entries(fact), None, "{fact:?}");
     }
     let values = [("P", "true"), ("D", "/etc"), ("C", "SYS_ADMIN")];
-    let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let values = values.map(|(name, value)| (name.to_owned(), Some(value.to_owned())));
     let known = Variables { values: Some(values.into()) };
     let found = project(&[("compose.yaml", text)], 1, known);
     assert!(found.is_good(), "{}", found.mistakes());

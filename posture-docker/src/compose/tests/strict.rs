@@ -163,3 +163,14 @@ fn mistakes_show_no_value_that_may_be_a_password() {
         assert!(!format!("{mistakes:?}").contains("S3CRET"), "{mistakes:?}");
     }
 }
+
+#[test]
+fn a_variable_of_the_shell_is_not_known() {
+    let values = environment("NET\nMODE=${NET}\n").unwrap();
+    let text = "services: {web: {image: a, network_mode: '${MODE:-none}', pid: '$NET'}}";
+    let known = Variables { values: Some(values) };
+    let found = project(&[("compose.yaml", text)], 1, known);
+    assert!(found.is_good(), "{}", found.mistakes());
+    let web = found.of("web");
+    assert!(is_open(&web.host_network) && is_open(&web.host_process_namespace));
+}
