@@ -118,6 +118,7 @@ pub(super) fn read(name: &str, node: &Node, source: Source, around: &Around<'_>)
         aliases,
         source: Some(source),
         privileged: flag("privileged"),
+        hooks: hooks(&all),
         pid: mode("pid"),
         ipc: mode("ipc"),
         network: network(&all, around),
@@ -142,6 +143,7 @@ pub(super) fn read(name: &str, node: &Node, source: Source, around: &Around<'_>)
         // A container in the network of the host publishes nothing.
         ports: match all.text("network_mode") {
             Known(Some(mode)) if mode == "host" => Many::default(),
+            Known(None) => bound(published(&all), &all, around),
             _ => published(&all),
         },
         restarts: restarts(&all),
@@ -258,6 +260,46 @@ fn cpu_limit(all: &View<'_>) -> Fact<bool> {
         | all.is_positive("cpu_percent")
 }
 
+/// The option of a bridge for the address of ports that name none
+/// ([source](https://docs.docker.com/engine/network/drivers/bridge/#options), read on 2026-12-01).
+const BINDING: &str = "com.docker.network.bridge.host_binding_ipv4";
+
+/// Ports with the address that the networks of the service give them.
+fn bound(
+    mut ports: Many<crate::settings::Port>,
+    all: &View<'_>,
+    around: &Around<'_>,
+) -> Many<crate::settings::Port> {
+    if ports.items.iter().all(|port| port.address.is_some()) {
+        return ports;
+    }
+    let names = joined(all).items;
+    let of = |name: &String| {
+        let network = around.networks.and_then(|networks| networks.get(name))?;
+        let network = View { node: &network.value, ..*all };
+        let options = network.pairs("driver_opts").into_iter();
+        options.filter(|(option, _)| option == BINDING).map(|(_, value)| value).next()
+    };
+    let addresses: Vec<Option<Fact<Option<String>>>> = names.iter().map(of).collect();
+    match addresses.first() {
+        _ if addresses.iter().all(Option::is_none) => {}
+        Some(Some(Known(Some(address))))
+            if addresses.iter().all(|one| Some(one) == addresses.first()) =>
+        {
+            for port in &mut ports.items {
+                port.address.get_or_insert_with(|| address.clone());
+            }
+        }
+        _ => {
+            ports.items.retain(|port| port.address.is_some());
+            let detail =
+                "the address of a port depends on the networks of the service: name it in `ports`";
+            ports.open = Some(all.undetermined(detail));
+        }
+    }
+    ports
+}
+
 fn published(all: &View<'_>) -> Many<crate::settings::Port> {
     let mut found = Many::default();
     for port in all.list("ports") {
@@ -285,6 +327,41 @@ fn variable_in(node: &Node) -> Option<&str> {
     })
 }
 
+/// The hooks with `privileged: true`.
+fn hooks(all: &View<'_>) -> Many<String> {
+    let mut found = Many::default();
+    for field in ["pre_start", "post_start", "pre_stop"] {
+        for node in all.list(field) {
+            match (View { node, ..*all }).boolean("privileged", false) {
+                Known(true) => found.items.push(format!("{field} with privileged: true")),
+                Open(gap) => found.open = Some(gap),
+                Known(false) | Fact::NotOffered => {}
+            }
+        }
+    }
+    found
+}
+
+/// The devices that the service reserves, such as GPUs.
+fn reserved(all: &View<'_>, found: &mut Many<String>) {
+    let limits = all.object("deploy").and_then(|one| one.object("resources"));
+    let reserved = limits.and_then(|one| one.object("reservations")?.get("devices"));
+    for (field, node) in
+        [("gpus", all.get("gpus")), ("deploy.resources.reservations.devices", reserved)]
+    {
+        let Some(node) = node else { continue };
+        if let Some(variable) = open(node) {
+            found.open = Some(all.open(field, variable));
+            continue;
+        }
+        match &node.data {
+            Data::Text(text) => found.items.push(format!("{field}: {text}")),
+            Data::List(items) if !items.is_empty() => found.items.push(field.to_owned()),
+            _ => {}
+        }
+    }
+}
+
 fn devices(all: &View<'_>) -> Many<String> {
     let mut found = Many::default();
     for device in all.list("devices") {
@@ -309,6 +386,7 @@ fn devices(all: &View<'_>) -> Many<String> {
     let (rules, open) = all.texts("device_cgroup_rules");
     found.items.extend(rules.into_iter().map(|rule| format!("the rule `{rule}`")));
     found.open = found.open.or(open);
+    reserved(all, &mut found);
     found
 }
 

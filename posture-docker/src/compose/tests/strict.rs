@@ -174,3 +174,46 @@ fn a_variable_of_the_shell_is_not_known() {
     let web = found.of("web");
     assert!(is_open(&web.host_network) && is_open(&web.host_process_namespace));
 }
+
+#[test]
+fn what_disables_labels_needs_one_that_is_set() {
+    for (lines, is_failing) in [
+        ("pid: host\nsecurity_opt: ['label=type:container_t']", false),
+        ("ipc: host\nsecurity_opt: ['label=level:s0']", false),
+        ("ipc: host\nsecurity_opt: ['no-new-privileges:true']", true),
+        ("ipc: shareable", false),
+    ] {
+        let found = service(lines);
+        let all = entries(&found.of("web").se_linux_overrides).unwrap();
+        assert_eq!(!all.is_empty(), is_failing, "{lines}");
+    }
+    let found = service(
+        "pid: '${P}'\nprivileged: '${Q}'\npost_start: [{command: a, privileged: '${R}'}]\ngpus: '${G}'",
+    );
+    let web = found.of("web");
+    for fact in [
+        &web.se_linux_overrides,
+        &web.privileged_containers,
+        &web.added_capabilities,
+        &web.host_devices,
+    ] {
+        assert!(is_open(fact), "{fact:?}");
+    }
+}
+
+#[test]
+fn a_network_may_bind_ports_to_an_address() {
+    let of = |networks: &str, options: &str| {
+        let found = file(&format!(
+            "services:\n  web: {{image: a, ports: ['80:80'], networks: {networks}}}\nnetworks:\n  \
+             n: {{driver_opts: {{com.docker.network.bridge.host_binding_ipv4: {options}}}}}\n  o: {{}}\n"
+        ));
+        assert!(found.is_good(), "{}", found.mistakes());
+        entries(&found.of("web").unbound_ports).map(|all| all.len())
+    };
+    assert_eq!(of("[n]", "127.0.0.1"), Some(0));
+    assert_eq!(of("[n]", "0.0.0.0"), Some(1));
+    assert_eq!(of("[o]", "127.0.0.1"), Some(1));
+    assert_eq!(of("[n, o]", "127.0.0.1"), None);
+    assert_eq!(of("[n]", "'${A}'"), None);
+}
