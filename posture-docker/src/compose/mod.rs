@@ -11,6 +11,7 @@ mod hints;
 mod merge;
 mod mounted;
 mod mounts;
+mod network;
 mod ports;
 mod project;
 mod schema;
