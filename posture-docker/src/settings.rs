@@ -228,10 +228,14 @@ impl Settings {
 
     fn privileged_containers(&self) -> Fact<Entries> {
         let words = self.origin.field("privileged: true", "HostConfig.Privileged is true");
-        let own = flag(&self.privileged, true, words);
-        let Known(own) = own else { return own };
-        let all = own.certain().iter().chain(&self.hooks.items).cloned();
-        entries(all.collect(), self.hooks.open)
+        let mut all = self.hooks.items.clone();
+        let mut open = self.hooks.open;
+        match &self.privileged {
+            Known(true) => all.insert(0, words.to_owned()),
+            Open(gap) => open = Some(*gap),
+            Known(false) | Fact::NotOffered => {}
+        }
+        entries(all, open)
     }
 
     /// Adds what a privileged container has whatever else the Compose file sets.

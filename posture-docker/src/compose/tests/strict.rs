@@ -217,3 +217,10 @@ fn a_network_may_bind_ports_to_an_address() {
     assert_eq!(of("[n, o]", "127.0.0.1"), None);
     assert_eq!(of("[n]", "'${A}'"), None);
 }
+
+#[test]
+fn a_privileged_hook_counts_beside_what_is_open() {
+    let found = service("privileged: '${P}'\npost_start: [{command: a, privileged: true}]");
+    let all = entries(&found.of("web").privileged_containers);
+    assert_eq!(all, Some(vec!["post_start with privileged: true".to_owned()]));
+}
