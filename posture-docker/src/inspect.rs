@@ -41,6 +41,7 @@ pub(crate) fn container(value: &Value, gaps: &Register) -> Settings {
         name: name.to_owned(),
         aliases,
         source: None,
+        hooks: Many::default(),
         privileged: host.boolean("Privileged"),
         pid: mode("PidMode"),
         ipc: mode("IpcMode"),

@@ -6,7 +6,7 @@
 mod folder;
 mod listed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -229,7 +229,11 @@ impl Reading<'_> {
 
     /// The projects in a folder, and in those below it.
     fn folder(&mut self, path: &Path) {
-        let (projects, troubles) = folder::projects(path);
+        let folder::Found { projects, troubles, hidden } = folder::projects(path);
+        let hidden = hidden.iter().map(|file| {
+            format!("{}: in a hidden folder, which is not read unless it is named", shown(file))
+        });
+        self.others.extend(hidden);
         for (at, why) in troubles {
             let mistake = Mistake::new(Place { line: 1, column: 1 }, "", why);
             self.unreadable(&shown(&at), COMPOSE, mistake);
@@ -419,7 +423,7 @@ impl Reading<'_> {
             let names = one.aliases.iter().cloned().chain(own);
             names.map(move |name| (name, place))
         });
-        let names: BTreeMap<String, usize> = names.collect();
+        let names = once(names, &all);
         let beside = Beside {
             gaps: self.gaps,
             daemon: single.map(|one| &one.daemon),
@@ -447,6 +451,22 @@ impl Reading<'_> {
         }
         self.others
     }
+}
+
+/// The names that stand for one container. A name that two have, such as a `container_name` of two projects, says nothing.
+fn once(names: impl Iterator<Item = (String, usize)>, all: &[Settings]) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    let mut twice = BTreeSet::new();
+    let key = |place: usize| all.get(place).map(|one| (&one.id, &one.source, &one.aliases));
+    for (name, place) in names {
+        let before = found.insert(name.clone(), place);
+        // The same container may be given twice.
+        if before.is_some_and(|before| key(before) != key(place)) {
+            twice.insert(name);
+        }
+    }
+    found.retain(|name, _| !twice.contains(name));
+    found
 }
 
 #[cfg(test)]

@@ -85,6 +85,12 @@ fn compose_files_alone_show_no_host() {
     ]);
     let tree = folder.read(&["."]);
     assert_eq!(tree.scope.level, Level::Compose);
+    assert_eq!(tree.others.len(), 1, "{:?}", tree.others);
+    assert!(
+        tree.others[0].contains(".hidden/compose.yaml: in a hidden folder"),
+        "{:?}",
+        tree.others
+    );
     let ids: Vec<&str> = tree.scope.workloads.items.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(ids.len(), 2, "{ids:?}");
     assert_eq!(ids[0], "service/web");
@@ -97,6 +103,25 @@ fn compose_files_alone_show_no_host() {
         tree.scope.workloads.items[0].privileged_containers.map(|all| all.certain().len());
     assert_eq!(privileged, Known(1));
     assert!(!tree.scope.daemons.is_collected());
+}
+
+#[test]
+fn a_container_name_of_two_projects_stands_for_neither() {
+    let vpn = |more: &str| format!("services: {{vpn: {{image: a, container_name: vpn{more}}}}}");
+    let folder = Folder::of(&[
+        ("a/compose.yaml", vpn(", pid: host")),
+        ("b/compose.yaml", vpn("")),
+        ("c/compose.yaml", "services: {web: {image: a, pid: 'container:vpn'}}".to_owned()),
+    ]);
+    let fact = |paths: &[&str]| {
+        let tree = folder.read(paths);
+        let web = tree.scope.workloads.items.iter().find(|one| one.name == "web").unwrap().clone();
+        web.host_process_namespace.map(|all| all.certain().len())
+    };
+    assert!(fact(&["."]).gap().is_some());
+    // A project that is given twice is one.
+    assert_eq!(fact(&["a", "a/compose.yaml", "c"]), Known(1));
+    assert_eq!(fact(&["b", "c"]), Known(0));
 }
 
 #[test]
@@ -157,7 +182,7 @@ fn the_flags_and_the_variables_are_given() {
         ("daemon.json", "{}".to_owned()),
         ("compose.yaml", "services: {web: {image: 'a:${TAG:-1}', ports: ['80:80']}}".to_owned()),
         (".env", "TAG=2\n".to_owned()),
-        ("bad.env", "TAG\n".to_owned()),
+        ("bad.env", "TAG 2\n".to_owned()),
     ]);
     let options = Options {
         env_file: Some(folder.0.path().join(".env")),

@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) aliases: Vec<String>,
     pub(crate) source: Option<Source>,
     pub(crate) privileged: Fact<bool>,
+    /// The hooks that run with every privilege in the container.
+    pub(crate) hooks: Many<String>,
     pub(crate) pid: Fact<Mode>,
     pub(crate) ipc: Fact<Mode>,
     pub(crate) network: Fact<Mode>,
@@ -63,6 +65,7 @@ impl Settings {
             aliases: Vec::new(),
             source: None,
             privileged: Open(gap),
+            hooks: Many::unread(gap),
             pid: Open(gap),
             ipc: Open(gap),
             network: Open(gap),
@@ -121,7 +124,7 @@ impl Beside<'_> {
                     let next = self.all.get(other).and_then(|place| self.settings.get(*place));
                     let Some(next) = next else {
                         let detail = format!(
-                            "it shares the namespace of container `{other}`, which was not given"
+                            "it shares the namespace of container `{other}`, which was not given, or is one of several with that name"
                         );
                         return Open(self.undetermined(of, &detail));
                     };
@@ -159,9 +162,8 @@ impl Settings {
             let found = self.mounts.items.iter().filter_map(what).collect();
             entries(found, self.mounts.open)
         };
-        let privileged = of("privileged: true", "HostConfig.Privileged is true");
         workload
-            .privileged_containers(flag(&self.privileged, true, privileged))
+            .privileged_containers(self.privileged_containers())
             .host_process_namespace(flag(
                 &is_host(|one| &one.pid),
                 true,
@@ -208,7 +210,10 @@ impl Settings {
             .privileged_ports(self.ports(Port::is_privileged))
             .unbound_ports(self.ports(|port| port.address.as_deref().is_none_or(is_every)))
             .ports_on_all_addresses(self.on_all_addresses(beside))
-            .host_devices(entries(self.devices.items.clone(), self.devices.open))
+            .host_devices(self.with_privileged(
+                self.devices.clone(),
+                "a privileged container has every device of the host",
+            ))
             .default_bridge(self.default_bridge())
             .restarts(self.restarts.clone())
             .cgroup_parents(self.cgroup_parent.map(|parent| {
@@ -221,10 +226,36 @@ impl Settings {
             .tags(self.labels.clone())
     }
 
+    fn privileged_containers(&self) -> Fact<Entries> {
+        let words = self.origin.field("privileged: true", "HostConfig.Privileged is true");
+        let mut all = self.hooks.items.clone();
+        let mut open = self.hooks.open;
+        match &self.privileged {
+            Known(true) => all.insert(0, words.to_owned()),
+            Open(gap) => open = Some(*gap),
+            Known(false) | Fact::NotOffered => {}
+        }
+        entries(all, open)
+    }
+
+    /// Adds what a privileged container has whatever else the Compose file sets.
+    fn with_privileged(&self, mut found: Many<String>, words: &str) -> Fact<Entries> {
+        if self.origin == Origin::Compose {
+            match &self.privileged {
+                Known(true) => found.items.push(words.to_owned()),
+                Open(gap) => found.open = found.open.or(Some(*gap)),
+                Known(false) | Fact::NotOffered => {}
+            }
+        }
+        entries(found.items, found.open)
+    }
+
     fn added(&self) -> Fact<Entries> {
         let names = self.cap_add.items.iter().map(|name| capability(name));
         let more = names.filter(|name| !DEFAULT.contains(&name.as_str()));
-        entries(more.map(|name| format!("{name} is added")).collect(), self.cap_add.open)
+        let items = more.map(|name| format!("{name} is added")).collect();
+        let found = Many { items, open: self.cap_add.open };
+        self.with_privileged(found, "a privileged container has every capability")
     }
 
     fn undropped(&self) -> Fact<Entries> {
@@ -238,7 +269,8 @@ impl Settings {
             (false, None) => all.push("ALL is not dropped".to_owned()),
             (false, Some(gap)) => open = open.or(Some(gap)),
         }
-        entries(all, open)
+        let found = Many { items: all, open };
+        self.with_privileged(found, "a privileged container keeps every capability")
     }
 
     /// The options that a container sets, read one by one.
@@ -304,7 +336,26 @@ impl Settings {
             Opt::Label(label) if !is_confined(label) => Some(text.clone()),
             _ => None,
         });
-        entries(weak.collect(), self.security.open)
+        let mut all: Vec<String> = weak.collect();
+        let mut open = self.security.open;
+        // The engine turns labels off unless an option sets one
+        // (https://github.com/moby/moby/blob/v28.3.0/daemon/create.go, read on 2026-12-01). What it runs shows that by itself.
+        let is_labeled = self.security.items.iter().any(|text| text.starts_with("label="));
+        if self.origin == Origin::Compose && open.is_none() && !is_labeled {
+            let is_host = |mode: &Fact<Mode>| mode.map(|mode| *mode == Mode::Host);
+            for (fact, words) in [
+                (self.privileged.clone(), "a privileged container runs without labels"),
+                (is_host(&self.pid), "a container with `pid: host` runs without labels"),
+                (is_host(&self.ipc), "a container with `ipc: host` runs without labels"),
+            ] {
+                match fact {
+                    Known(true) => all.push(words.to_owned()),
+                    Open(gap) => open = open.or(Some(gap)),
+                    Known(false) | Fact::NotOffered => {}
+                }
+            }
+        }
+        entries(all, open)
     }
 
     fn escalation(&self, beside: &Beside<'_>) -> Fact<Entries> {

@@ -4,6 +4,7 @@ use posture_model::suggest::{did_you_mean, nearest};
 use posture_yaml::{Data, Field, Node, below, shown, within};
 
 use super::hints;
+use super::merge::is_reset;
 use super::schema::{Object, SCHEMA, Type};
 use super::size::{boolean, bytes};
 use super::variables::open;
@@ -37,7 +38,7 @@ impl Checker<'_> {
 
     fn value(&mut self, node: &Node, of: &Type, path: &str) {
         // `!reset` removes what another file sets, whatever it is.
-        if open(node).is_some() || node.tag.as_deref() == Some("!reset") {
+        if open(node).is_some() || is_reset(node) {
             return;
         }
         match (of, &node.data) {
@@ -77,7 +78,7 @@ impl Checker<'_> {
             _ => format!("{} is expected, not {}", words(of), node.kind()),
         };
         let mistake = Mistake::new(node.place, path, problem);
-        self.add(match hints::of_type(of, node) {
+        self.add(match hints::of_type(of, node, path) {
             Some(fix) => mistake.fix(fix),
             None => mistake,
         });

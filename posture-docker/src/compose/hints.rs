@@ -4,13 +4,34 @@ use posture_yaml::{Data, Node, shown};
 
 use super::schema::{Object, SCHEMA, Type};
 
-/// What to write instead of a value of the wrong type.
-pub(super) fn of_type(of: &Type, node: &Node) -> Option<String> {
+/// The fields whose values may be passwords.
+const PRIVATE: [&str; 9] = [
+    "annotations",
+    "args",
+    "command",
+    "driver_opts",
+    "entrypoint",
+    "environment",
+    "labels",
+    "options",
+    "test",
+];
+
+/// What to write instead of a value of the wrong type. A value that may be a password is not shown.
+pub(super) fn of_type(of: &Type, node: &Node, path: &str) -> Option<String> {
+    let is_private = path.split(['.', '[']).any(|part| PRIVATE.contains(&part))
+        || matches!(&node.data, Data::Text(text) if text.contains('='));
     let has = |kind: fn(&Type) -> bool| match of {
         Type::Either(all) => all.iter().any(kind),
         other => kind(other),
     };
     match &node.data {
+        Data::Number(_) if is_private && has(|of| *of == Type::Text) => {
+            Some("put it in quotes".to_owned())
+        }
+        Data::Text(_) if is_private && has(|of| matches!(of, Type::List(..))) => {
+            Some("write a list, with `- ` before each item".to_owned())
+        }
         Data::Number(number) if has(|of| *of == Type::Text) => {
             Some(format!("put it in quotes: `\"{number}\"`"))
         }

@@ -3,6 +3,9 @@
 
 use posture_yaml::{Data, Field, Node};
 
+/// The tag of what is removed, whatever another file sets.
+const RESET: &str = "!reset";
+
 /// Lists whose items are replaced as a whole.
 const REPLACED: [&str; 4] = ["command", "entrypoint", "test", "platforms"];
 
@@ -15,10 +18,38 @@ const NAMES: [&str; 3] = ["depends_on", "models", "networks"];
 /// Lists in which an item replaces the one of the same target.
 const BY_TARGET: [&str; 4] = ["configs", "devices", "secrets", "volumes"];
 
+pub(super) fn is_reset(node: &Node) -> bool {
+    node.tag.as_deref() == Some(RESET)
+}
+
+/// A value without what is to be removed. Compose removes it also where nothing is merged
+/// ([source](https://github.com/compose-spec/compose-go/blob/main/loader/reset.go), read on 2026-12-01).
+pub(super) fn without_reset(node: Node) -> Node {
+    if is_reset(&node) {
+        return Node { data: Data::Null, tag: None, ..node };
+    }
+    let Node { place, data, tag } = node;
+    let data = match data {
+        Data::Fields(mut fields) => {
+            fields.retain(|field| !is_reset(&field.value));
+            let each = fields.into_iter();
+            Data::Fields(
+                each.map(|field| Field { value: without_reset(field.value), ..field }).collect(),
+            )
+        }
+        Data::List(mut items) => {
+            items.retain(|item| !is_reset(item));
+            Data::List(items.into_iter().map(without_reset).collect())
+        }
+        other => other,
+    };
+    Node { place, data, tag }
+}
+
 /// A value of a field that is set in two places: the second one decides where they differ.
 pub(super) fn merge(base: Node, over: Node, field: &str) -> Node {
     match over.tag.as_deref() {
-        Some("!reset") => return Node { data: Data::Null, tag: None, ..over },
+        Some(RESET) => return Node { data: Data::Null, ..over },
         Some("!override") => return Node { tag: None, ..over },
         _ => {}
     }

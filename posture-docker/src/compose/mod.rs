@@ -5,11 +5,13 @@
 //! `extends`, and the merge of several files. A variable without a known value leaves open what it is part of.
 
 mod check;
+mod dotenv;
 mod fit;
 mod hints;
 mod merge;
 mod mounted;
 mod mounts;
+mod network;
 mod ports;
 mod project;
 mod schema;
@@ -19,6 +21,8 @@ mod size;
 mod tests;
 mod value;
 mod variables;
+mod volume;
 
+pub(crate) use dotenv::environment;
 pub(crate) use project::{Project, load};
-pub(crate) use variables::{Variables, environment};
+pub(crate) use variables::Variables;

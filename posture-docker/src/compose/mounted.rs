@@ -8,6 +8,7 @@ use super::mounts::{self, Entry};
 use super::service::{Around, alias};
 use super::value::View;
 use super::variables::open;
+use super::volume::{self, Device};
 use crate::mounts::Mount;
 use crate::settings::{Many, Settings};
 
@@ -24,16 +25,31 @@ pub(super) fn all_mounts(all: &View<'_>, around: &Around<'_>) -> Many<Mount> {
             }
             Ok(Entry::Named { name, target, propagation }) => {
                 let volume = around.volumes.and_then(|volumes| volumes.get(&name));
-                let device = volume.and_then(|volume| mounts::device(&volume.value));
-                let source = match device.map(|node| (open(node), &node.data)) {
-                    Some((Some(variable), _)) => {
-                        found.open = Some(all.open("driver_opts.device", variable));
-                        None
+                let device = volume.map_or(Device::None, |volume| volume::read(&volume.value));
+                let sources = match device {
+                    Device::None => Vec::new(),
+                    Device::Paths(paths) => paths,
+                    Device::Open { field, variable } => {
+                        found.open = Some(all.open(field, &variable));
+                        Vec::new()
                     }
-                    Some((None, Data::Text(device))) => Some(device.clone()),
-                    _ => None,
+                    Device::Unknown(why) => {
+                        let detail = format!("the volume `{}` {why}", shown(&name));
+                        found.open = Some(all.undetermined(&detail));
+                        Vec::new()
+                    }
                 };
-                found.items.push(Mount { source, target, propagation });
+                if let Some(why) = sources.iter().find_map(|source| mounts::upward(source)) {
+                    found.open = Some(all.undetermined(&why));
+                }
+                let mount = Mount { source: None, target, propagation };
+                if sources.is_empty() {
+                    found.items.push(mount.clone());
+                }
+                let each = sources.into_iter();
+                found
+                    .items
+                    .extend(each.map(|source| Mount { source: Some(source), ..mount.clone() }));
             }
             Ok(Entry::Open(variable)) => found.open = Some(all.open("volumes", &variable)),
             Err(problem) => found.open = Some(all.undetermined(&problem)),
@@ -52,6 +68,9 @@ pub(super) fn all_mounts(all: &View<'_>, around: &Around<'_>) -> Many<Mount> {
         Known(false) | Fact::NotOffered => {}
     }
     for (field, known) in [("secrets", around.secrets), ("configs", around.configs)] {
+        if let Some(variable) = all.get(field).and_then(open) {
+            found.open = Some(all.open(field, variable));
+        }
         for item in all.list(field) {
             files(all, item, (field, known), &mut found);
         }
@@ -61,11 +80,19 @@ pub(super) fn all_mounts(all: &View<'_>, around: &Around<'_>) -> Many<Mount> {
 
 /// A file of the host that a secret or a configuration mounts.
 fn files(all: &View<'_>, item: &Node, (field, known): (&str, Option<&Node>), to: &mut Many<Mount>) {
+    let source = item.get("source").map(|source| &source.value);
+    if let Some(variable) = open(item).or_else(|| source.and_then(open)) {
+        to.open = Some(all.open(field, variable));
+        return;
+    }
     let name = match &item.data {
         Data::Text(name) => Some(name.as_str()),
         _ => item.text("source"),
     };
     let Some(declared) = name.and_then(|name| known?.get(name)) else { return };
+    if let Some(variable) = open(&declared.value) {
+        to.open = Some(all.open(field, variable));
+    }
     let declared = View { node: &declared.value, ..*all };
     match declared.text("file") {
         Known(Some(file)) => {

@@ -107,45 +107,28 @@ fn long(node: &Node) -> Result<Entry, String> {
 }
 
 /// Why it is open what a relative path leads to: a path upward may lead to a directory of the system.
+///
+/// The folder of the project on the host is where Compose runs, and not where it is audited.
 pub(super) fn upward(source: &str) -> Option<String> {
-    let mut rest = source;
+    if source.starts_with(['/', '~']) || is_drive(source) {
+        return None;
+    }
     let mut up = false;
-    loop {
-        if let Some(more) = rest.strip_prefix("./") {
-            rest = more;
-        } else if let Some(more) = rest.strip_prefix("../") {
-            (rest, up) = (more, true);
-        } else {
-            break;
+    let mut rest: Vec<&str> = Vec::new();
+    for part in source.split(['/', '\\']).filter(|part| !matches!(*part, "" | ".")) {
+        match part {
+            ".." => up |= rest.pop().is_none(),
+            _ => rest.push(part),
         }
     }
-    let (rest, up) = match rest {
-        ".." => ("", true),
-        "." => ("", up),
-        other => (other, up || other.contains("../")),
-    };
-    let path = format!("/{rest}");
-    (source.starts_with('.') && up && (is_sensitive(&path) || is_system_directory(&path))).then(
-        || {
-            format!(
-                "where `{}` leads depends on the folder of the project",
-                posture_yaml::shown(source)
-            )
-        },
-    )
-}
-
-/// The directory of the host that a volume with options of its own mounts: `driver_opts` with `o: bind`.
-pub(super) fn device(volume: &Node) -> Option<&Node> {
-    let options = &volume.get("driver_opts")?.value;
-    let is_bind = match options.get("o").map(|field| &field.value) {
-        Some(node) if open(node).is_some() => true,
-        Some(node) => {
-            matches!(&node.data, Data::Text(text) if text.split(',').any(|one| one.ends_with("bind")))
-        }
-        None => false,
-    };
-    options.get("device").filter(|_| is_bind).map(|field| &field.value)
+    let path = format!("/{}", rest.join("/"));
+    let may_be = |path: &str| is_sensitive(path) || is_system_directory(path);
+    (up && (may_be(&path) || may_be(&format!("/var{path}")))).then(|| {
+        format!(
+            "where `{}` leads depends on the folder of the project",
+            posture_yaml::shown(source)
+        )
+    })
 }
 
 #[cfg(test)]
@@ -187,10 +170,12 @@ mod tests {
 
     #[test]
     fn a_path_upward_may_lead_to_the_system() {
-        for path in ["..", "../", "../../", "../etc", "./../../proc", "../a/../etc"] {
+        for path in
+            ["..", "../", "../../", "../etc", "./../../proc", "../a/../etc", "a/../../etc/shadow"]
+        {
             assert!(upward(path).is_some(), "{path}");
         }
-        for path in [".", "./etc", "./a", "../data", "../../srv/web", "/etc", "~"] {
+        for path in [".", "./etc", "a/../etc", "./a", "../data", "../../srv/web", "/etc", "~"] {
             assert_eq!(upward(path), None, "{path}");
         }
     }

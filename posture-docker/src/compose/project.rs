@@ -9,7 +9,7 @@ use posture_model::source::Source;
 use posture_yaml::{Data, Field, Limits, Node, Place, Scalars, shown};
 
 use super::fit::{join_volumes, misfit};
-use super::merge::merge;
+use super::merge::{is_reset, merge, without_reset};
 use super::service::{self, Around};
 use super::variables::{Variables, open};
 use super::{check, mounted};
@@ -188,6 +188,10 @@ impl Loader<'_> {
                 if document.invalid.contains(&field.name) {
                     continue;
                 }
+                if is_reset(&field.value) {
+                    declared.services.remove(&field.name);
+                    continue;
+                }
                 if !matches!(field.value.data, Data::Fields(_)) {
                     // A service without fields, such as one that another file completes.
                     if field.value.data != Data::Null {
@@ -205,7 +209,7 @@ impl Loader<'_> {
                 Some(before) => merge(before, node, section_name(section)),
                 None => node,
             };
-            declared.sections.insert(section, merged);
+            declared.sections.insert(section, without_reset(merged));
         }
     }
 
@@ -218,6 +222,7 @@ impl Loader<'_> {
                     Some(before) => Service { node: merge(before.node, node, ""), ..before },
                     None => Service { node, source },
                 };
+                let merged = Service { node: without_reset(merged.node), ..merged };
                 declared.services.insert(field.name.clone(), merged);
             }
             Err(mistake) => {
@@ -237,7 +242,8 @@ impl Loader<'_> {
         document: &Document,
         seen: &mut Vec<(String, String)>,
     ) -> Result<Node, Option<(String, Mistake)>> {
-        let Some(extends) = node.get("extends") else { return Ok(node.clone()) };
+        let extends = node.get("extends").filter(|extends| !is_reset(&extends.value));
+        let Some(extends) = extends else { return Ok(node.clone()) };
         let path = format!("services.{name}.extends");
         let wrong = |problem: String| {
             Some((document.file.clone(), Mistake::new(extends.place, &path, problem)))
@@ -265,7 +271,7 @@ impl Loader<'_> {
         let others = match value.text("file") {
             None => vec![document.clone()],
             Some(file) if is_remote(file) => {
-                return Err(wrong(format!("`{}` is not a local file", shown(file))));
+                return Err(wrong("`file` is not a local file".to_owned()));
             }
             Some(file) => {
                 let place = (document.file.as_str(), extends.place);
@@ -325,10 +331,10 @@ impl Loader<'_> {
                 if is_remote(text) {
                     let target =
                         format!("{}:{}:{}", document.file, path.place.line, path.place.column);
-                    let detail =
-                        format!("`{}` is not a local file, and nothing is fetched", shown(text));
+                    // An address may hold a password.
+                    let detail = "what it includes is not a local file, and nothing is fetched";
                     let gap = Gap::new(COMPOSE, target, Reason::Unsupported);
-                    self.miss(Gap { detail: Some(detail), ..gap });
+                    self.miss(Gap { detail: Some(detail.to_owned()), ..gap });
                     continue;
                 }
                 if depth >= DEPTH {

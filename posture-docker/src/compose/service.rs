@@ -7,7 +7,9 @@ use posture_model::gap::Register;
 use posture_model::source::Source;
 use posture_yaml::{Data, Node, shown};
 
+use super::merge::is_reset;
 use super::mounted::all_mounts;
+use super::network::{bound, network, published};
 use super::value::View;
 use super::variables::open;
 use super::{mounts, ports};
@@ -61,8 +63,9 @@ pub(super) fn mistakes(service: &Node, path: &str) -> Vec<Mistake> {
         let fix = "write `no`, `always`, `unless-stopped`, `on-failure` or `on-failure:5`";
         all.push(Mistake::new(restart.value.place, &path, problem).fix(fix));
     }
-    if service.get("network_mode").is_some()
-        && let Some(networks) = service.get("networks")
+    let set = |field: &str| service.get(field).filter(|field| !is_reset(&field.value));
+    if set("network_mode").is_some()
+        && let Some(networks) = set("networks")
     {
         let path = posture_yaml::below(path, "networks");
         let problem = "a service with `network_mode` has no `networks`";
@@ -116,6 +119,7 @@ pub(super) fn read(name: &str, node: &Node, source: Source, around: &Around<'_>)
         aliases,
         source: Some(source),
         privileged: flag("privileged"),
+        hooks: hooks(&all),
         pid: mode("pid"),
         ipc: mode("ipc"),
         network: network(&all, around),
@@ -140,6 +144,7 @@ pub(super) fn read(name: &str, node: &Node, source: Source, around: &Around<'_>)
         // A container in the network of the host publishes nothing.
         ports: match all.text("network_mode") {
             Known(Some(mode)) if mode == "host" => Many::default(),
+            Known(None) => bound(published(&all), &all, around),
             _ => published(&all),
         },
         restarts: restarts(&all),
@@ -152,58 +157,13 @@ pub(super) fn read(name: &str, node: &Node, source: Source, around: &Around<'_>)
     }
 }
 
-fn namespace(mode: &str, project: &str) -> Mode {
+pub(super) fn namespace(mode: &str, project: &str) -> Mode {
     match mode.split_once(':') {
         None if mode == "host" => Mode::Host,
         Some(("service", name)) => Mode::Of(alias(name, project)),
         Some(("container", name)) => Mode::Of(name.to_owned()),
         _ => Mode::Own,
     }
-}
-
-/// The network: also by way of a network that is that of the host or the default bridge under another name.
-fn network(all: &View<'_>, around: &Around<'_>) -> Fact<Mode> {
-    let mode = match all.text("network_mode") {
-        Known(Some(mode)) => mode,
-        Open(gap) => return Open(gap),
-        _ => return networks(all, around),
-    };
-    Known(match mode.as_str() {
-        "bridge" | "default" => Mode::DefaultBridge,
-        other => namespace(other, around.project),
-    })
-}
-
-fn networks(all: &View<'_>, around: &Around<'_>) -> Fact<Mode> {
-    let mut names: Vec<String> = all.pairs("networks").into_iter().map(|(name, _)| name).collect();
-    if names.is_empty() {
-        names.push("default".to_owned());
-    }
-    let mut found = Known(Mode::Own);
-    for name in names {
-        let Some(network) = around.networks.and_then(|networks| networks.get(&name)) else {
-            continue;
-        };
-        let network = View { node: &network.value, ..*all };
-        let external = network.get("external");
-        let is_external = match external.map(|node| &node.data) {
-            Some(Data::Fields(_)) => Known(true),
-            _ => network.boolean("external", false),
-        };
-        let of_external = external.and_then(|node| node.text("name")).map(str::to_owned);
-        let real = network.text("name");
-        match (is_external, real) {
-            (Known(false), _) => {}
-            (Known(true), Known(real)) => match real.or(of_external).unwrap_or(name).as_str() {
-                "host" => return Known(Mode::Host),
-                "bridge" => found = Known(Mode::DefaultBridge),
-                _ => {}
-            },
-            (Open(gap), _) | (_, Open(gap)) => found = Open(gap),
-            _ => {}
-        }
-    }
-    found
 }
 
 fn cpu_limit(all: &View<'_>) -> Fact<bool> {
@@ -219,31 +179,48 @@ fn cpu_limit(all: &View<'_>) -> Fact<bool> {
         | all.is_positive("cpu_percent")
 }
 
-fn published(all: &View<'_>) -> Many<crate::settings::Port> {
-    let mut found = Many::default();
-    for port in all.list("ports") {
-        match ports::read(port) {
-            Ok(Some(port)) => found.items.push(port),
-            Ok(None) => {
-                let variable = variable_in(port).unwrap_or_default();
-                found.open = Some(all.open("ports", variable));
-            }
-            Err(problem) => found.open = Some(all.undetermined(&problem)),
-        }
-    }
-    if let Some(variable) = all.get("ports").and_then(open) {
-        found.open = Some(all.open("ports", variable));
-    }
-    found
-}
-
 /// The variable without a known value in a value, or in what it holds.
-fn variable_in(node: &Node) -> Option<&str> {
+pub(super) fn variable_in(node: &Node) -> Option<&str> {
     open(node).or_else(|| match &node.data {
         Data::Fields(fields) => fields.iter().find_map(|field| variable_in(&field.value)),
         Data::List(items) => items.iter().find_map(variable_in),
         _ => None,
     })
+}
+
+/// The hooks with `privileged: true`.
+fn hooks(all: &View<'_>) -> Many<String> {
+    let mut found = Many::default();
+    for field in ["pre_start", "post_start", "pre_stop"] {
+        for node in all.list(field) {
+            match (View { node, ..*all }).boolean("privileged", false) {
+                Known(true) => found.items.push(format!("{field} with privileged: true")),
+                Open(gap) => found.open = Some(gap),
+                Known(false) | Fact::NotOffered => {}
+            }
+        }
+    }
+    found
+}
+
+/// The devices that the service reserves, such as GPUs.
+fn reserved(all: &View<'_>, found: &mut Many<String>) {
+    let limits = all.object("deploy").and_then(|one| one.object("resources"));
+    let reserved = limits.and_then(|one| one.object("reservations")?.get("devices"));
+    for (field, node) in
+        [("gpus", all.get("gpus")), ("deploy.resources.reservations.devices", reserved)]
+    {
+        let Some(node) = node else { continue };
+        if let Some(variable) = open(node) {
+            found.open = Some(all.open(field, variable));
+            continue;
+        }
+        match &node.data {
+            Data::Text(text) => found.items.push(format!("{field}: {text}")),
+            Data::List(items) if !items.is_empty() => found.items.push(field.to_owned()),
+            _ => {}
+        }
+    }
 }
 
 fn devices(all: &View<'_>) -> Many<String> {
@@ -270,32 +247,46 @@ fn devices(all: &View<'_>) -> Many<String> {
     let (rules, open) = all.texts("device_cgroup_rules");
     found.items.extend(rules.into_iter().map(|rule| format!("the rule `{rule}`")));
     found.open = found.open.or(open);
+    reserved(all, &mut found);
     found
 }
 
+/// How often the container restarts. `deploy.restart_policy` is applied after `restart`, and replaces it
+/// ([source](https://github.com/docker/compose/blob/main/pkg/compose/create.go), read on 2026-12-01).
 fn restarts(all: &View<'_>) -> Fact<Option<u32>> {
-    match all.text("restart") {
-        Known(Some(text)) => {
-            return match policy(&text) {
-                Some(restarts) => Known(restarts),
-                None => Open(all.undetermined("the restart policy is not known")),
-            };
-        }
-        Open(gap) => return Open(gap),
-        _ => {}
+    if let Some(policy) = all.object("deploy").and_then(|deploy| deploy.object("restart_policy"))
+        && policy.node.data != Data::Null
+    {
+        return deployed(&policy);
     }
-    let Some(policy) = all.object("deploy").and_then(|deploy| deploy.object("restart_policy"))
-    else {
-        return Known(Some(0));
+    all.text("restart").and_then(|text| {
+        let Some(text) = text else { return Known(Some(0)) };
+        match policy(text) {
+            Some(restarts) => Known(restarts),
+            None => Open(all.undetermined("the restart policy is not known")),
+        }
+    })
+}
+
+fn deployed(policy: &View<'_>) -> Fact<Option<u32>> {
+    if let Some(variable) = open(policy.node) {
+        return Open(policy.open("deploy.restart_policy", variable));
+    }
+    let attempts = match policy.number("max_attempts") {
+        Known(attempts) => attempts.filter(|attempts| *attempts > 0.0).map(|all| all as u32),
+        Open(gap) => return Open(gap),
+        Fact::NotOffered => None,
     };
-    let count = policy.number("max_attempts");
-    policy.text("condition").and_then(|condition| match condition.as_deref() {
-        Some("none") => Known(Some(0)),
-        // The attempts count for every condition; none means no limit.
-        _ => count.map(|count| match count {
-            Some(count) if *count > 0.0 => Some(*count as u32),
-            _ => None,
-        }),
+    policy.text("condition").and_then(|condition| {
+        match (condition.as_deref().unwrap_or("any"), attempts) {
+            ("none" | "no", None) => Known(Some(0)),
+            ("on-failure", attempts) => Known(attempts),
+            ("any" | "always" | "unless-stopped", None) => Known(None),
+            (_, Some(_)) => Open(policy.undetermined(
+                "the engine takes `deploy.restart_policy.max_attempts` with `condition: on-failure` only",
+            )),
+            _ => Open(policy.undetermined("the restart policy is not known")),
+        }
     })
 }
 

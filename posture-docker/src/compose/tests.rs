@@ -13,6 +13,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::settings::Beside;
 
+mod strict;
+
 /// What was read of files: the facts of each service, and what is wrong or open.
 struct Found {
     services: Vec<Workload>,
@@ -143,20 +145,35 @@ fn a_hardened_service_has_no_entry() {
     assert_eq!((source.file.as_str(), source.line), ("compose.yaml", 2));
 }
 
+/// What fails of a privileged container.
+const PRIVILEGED: &[&str] = &[
+    "added_capabilities",
+    "app_armor_overrides",
+    "host_devices",
+    "privileged_containers",
+    "se_linux_overrides",
+    "seccomp_overrides",
+    "undropped_capabilities",
+];
+
 /// What one line adds to a hardened service.
 #[test]
 fn one_setting_is_one_entry() {
     for (lines, facts) in [
+        ("privileged: true", PRIVILEGED),
+        ("privileged: 'yes'", PRIVILEGED),
+        ("privileged: true\ndevices: ['/dev/fuse']", PRIVILEGED),
+        ("pid: host", &["host_process_namespace", "se_linux_overrides"]),
+        ("ipc: host", &["host_ipc_namespace", "se_linux_overrides"]),
+        ("post_start: [{command: a, privileged: true}]", &["privileged_containers"]),
+        ("pre_stop: [{command: a}, {command: a, privileged: true}]", &["privileged_containers"]),
+        ("pre_stop: [{command: a}]", &[]),
+        ("gpus: all", &["host_devices"]),
+        ("gpus: [{count: 1}]", &["host_devices"]),
         (
-            "privileged: true",
-            &["app_armor_overrides", "privileged_containers", "seccomp_overrides"][..],
+            "deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}}}",
+            &["host_devices"],
         ),
-        (
-            "privileged: 'yes'",
-            &["app_armor_overrides", "privileged_containers", "seccomp_overrides"],
-        ),
-        ("pid: host", &["host_process_namespace"]),
-        ("ipc: host", &["host_ipc_namespace"]),
         ("network_mode: host", &["host_network"]),
         ("network_mode: bridge", &["default_bridge"]),
         ("uts: host", &["host_uts_namespace"]),
@@ -289,14 +306,15 @@ fn a_variable_without_a_known_value_leaves_open_what_it_is_part_of() {
         assert_eq!(entries(fact), None, "{fact:?}");
     }
     let values = [("P", "true"), ("D", "/etc"), ("C", "SYS_ADMIN")];
-    let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let values = values.map(|(name, value)| (name.to_owned(), Some(value.to_owned())));
     let known = Variables { values: Some(values.into()) };
     let found = project(&[("compose.yaml", text)], 1, known);
     assert!(found.is_good(), "{}", found.mistakes());
     let web = found.of("web");
     assert_eq!(entries(&web.privileged_containers).map(|all| all.len()), Some(1));
     assert_eq!(entries(&web.sensitive_host_paths), Some(vec!["/etc mounted at /x".to_owned()]));
-    assert_eq!(entries(&web.added_capabilities), Some(vec!["SYS_ADMIN is added".to_owned()]));
+    let added = entries(&web.added_capabilities).unwrap();
+    assert_eq!(added, ["SYS_ADMIN is added", "a privileged container has every capability"]);
     assert_eq!(entries(&web.unbound_ports), Some(vec![]));
     assert_eq!(entries(&web.without_memory_limit), Some(vec![]));
 }

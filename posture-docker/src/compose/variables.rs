@@ -7,16 +7,20 @@ use std::collections::BTreeMap;
 
 use posture_yaml::{Data, Field, Node};
 
+use super::merge::is_reset;
 use crate::mistake::Mistake;
 
 /// The mark of a value that holds a variable whose value is not known.
 const OPEN: &str = "$";
 
+/// Values by their names; none where the value is that of the shell, which is not known.
+pub(crate) type Values = BTreeMap<String, Option<String>>;
+
 /// The values of variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Variables {
     /// None where no value was given: then no variable has a known one.
-    pub(crate) values: Option<BTreeMap<String, String>>,
+    pub(crate) values: Option<Values>,
 }
 
 /// The variable without a known value that a value holds.
@@ -26,10 +30,17 @@ pub(super) fn open(node: &Node) -> Option<&str> {
 
 /// What a text becomes.
 #[derive(Debug, PartialEq, Eq)]
-enum Filled {
+pub(super) enum Filled {
     Text(String),
     /// It holds this variable.
     Open(String),
+}
+
+/// What is wrong in a text. The text itself may be a password, and is not shown.
+enum Wrong {
+    /// The `$` at this character, counted from 1, begins nothing.
+    At(usize),
+    Other(String),
 }
 
 /// How deep defaults hold variables.
@@ -38,6 +49,10 @@ const DEPTH: usize = 16;
 impl Variables {
     /// Fills in the variables of a document. Keys hold none.
     pub(super) fn fill(&self, node: Node, path: &str, mistakes: &mut Vec<Mistake>) -> Node {
+        // What is removed has no value that counts.
+        if is_reset(&node) {
+            return Node { data: Data::Null, ..node };
+        }
         let Node { place, data, tag } = node;
         let (data, tag) = match data {
             Data::Text(text) if text.contains('$') => match self.text(&text, 0) {
@@ -69,9 +84,19 @@ impl Variables {
         Node { place, data, tag }
     }
 
-    fn text(&self, text: &str, depth: usize) -> Result<Filled, String> {
+    pub(super) fn text(&self, text: &str, depth: usize) -> Result<Filled, String> {
+        self.parts(text, depth).map_err(|wrong| match wrong {
+            Wrong::At(place) => format!(
+                "the `$` at character {place} of the value does not begin a variable such as `${{NAME}}`; write `$$` for a dollar \
+                 sign"
+            ),
+            Wrong::Other(problem) => problem,
+        })
+    }
+
+    fn parts(&self, text: &str, depth: usize) -> Result<Filled, Wrong> {
         if depth > DEPTH {
-            return Err("defaults of variables are nested too deep".to_owned());
+            return Err(Wrong::Other("defaults of variables are nested too deep".to_owned()));
         }
         let mut out = String::new();
         let mut open = None;
@@ -79,6 +104,10 @@ impl Variables {
         while let Some(at) = rest.find('$') {
             let (before, behind) = rest.split_at(at);
             out.push_str(before);
+            let start = text.len() - behind.len();
+            let wrong = || {
+                Wrong::At(text.get(..start).unwrap_or_default().chars().count().saturating_add(1))
+            };
             let behind = behind.strip_prefix('$').unwrap_or(behind);
             if let Some(after) = behind.strip_prefix('$') {
                 out.push('$');
@@ -87,14 +116,18 @@ impl Variables {
             }
             let (filled, after) = match behind.strip_prefix('{') {
                 Some(inner) => {
-                    let end = closing(inner).ok_or_else(|| wrong(text))?;
+                    let end = closing(inner).ok_or_else(wrong)?;
                     let body = inner.get(..end).unwrap_or_default();
-                    (self.braced(body, depth)?, inner.get(end + 1..).unwrap_or_default())
+                    let filled = self.braced(body, depth).map_err(|problem| match problem {
+                        Wrong::At(_) => wrong(),
+                        other => other,
+                    });
+                    (filled?, inner.get(end + 1..).unwrap_or_default())
                 }
                 None => {
                     let end = name_end(behind);
                     if end == 0 {
-                        return Err(wrong(text));
+                        return Err(wrong());
                     }
                     let (name, after) = behind.split_at(end);
                     (self.value(name), after)
@@ -117,16 +150,20 @@ impl Variables {
     fn value(&self, name: &str) -> Filled {
         match &self.values {
             None => Filled::Open(name.to_owned()),
-            Some(values) => Filled::Text(values.get(name).cloned().unwrap_or_default()),
+            Some(values) => match values.get(name) {
+                Some(None) => Filled::Open(name.to_owned()),
+                Some(Some(value)) => Filled::Text(value.clone()),
+                None => Filled::Text(String::new()),
+            },
         }
     }
 
     /// What is within braces: a name, and what to do where it is not set (`-`, `?`, `+`) or empty as well (`:-`, `:?`, `:+`).
-    fn braced(&self, body: &str, depth: usize) -> Result<Filled, String> {
+    fn braced(&self, body: &str, depth: usize) -> Result<Filled, Wrong> {
         let end = name_end(body);
         let (name, rest) = body.split_at(end);
         if name.is_empty() {
-            return Err(wrong(&format!("${{{body}}}")));
+            return Err(Wrong::At(1));
         }
         let (also_empty, rest) = match rest.strip_prefix(':') {
             Some(rest) => (true, rest),
@@ -136,15 +173,20 @@ impl Variables {
         let sign = letters.next();
         let word = letters.as_str();
         if !matches!((sign, also_empty), (None, false) | (Some('-' | '?' | '+'), _)) {
-            return Err(wrong(&format!("${{{body}}}")));
+            return Err(Wrong::At(1));
         }
         let Some(values) = &self.values else { return Ok(Filled::Open(name.to_owned())) };
-        let value = values.get(name).filter(|value| !also_empty || !value.is_empty());
+        let value = match values.get(name) {
+            Some(None) => return Ok(Filled::Open(name.to_owned())),
+            Some(Some(value)) => Some(value).filter(|value| !also_empty || !value.is_empty()),
+            None => None,
+        };
         match (sign, value) {
-            (Some('-'), None) | (Some('+'), Some(_)) => self.text(word, depth + 1),
+            (Some('-'), None) | (Some('+'), Some(_)) => self.parts(word, depth + 1),
             (Some('+'), None) => Ok(Filled::Text(String::new())),
             (Some('?'), None) => {
-                Err(format!("the variable `{}` must have a value", posture_yaml::shown(name)))
+                let name = posture_yaml::shown(name);
+                Err(Wrong::Other(format!("the variable `{name}` must have a value")))
             }
             (_, Some(value)) => Ok(Filled::Text(value.clone())),
             (_, None) => Ok(self.value(name)),
@@ -152,15 +194,8 @@ impl Variables {
     }
 }
 
-fn wrong(text: &str) -> String {
-    format!(
-        "`{}` is not a variable such as `${{NAME}}`; write `$$` for a dollar sign",
-        posture_yaml::shown(text)
-    )
-}
-
 /// Where the name of a variable ends.
-fn name_end(text: &str) -> usize {
+pub(super) fn name_end(text: &str) -> usize {
     let mut end = 0;
     for (place, byte) in text.bytes().enumerate() {
         let is_part =
@@ -193,46 +228,13 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// The variables of a file such as `.env`: `NAME=value` in each line, with quotes around values that need them.
-///
-/// # Errors
-/// The number of the first line that is something else.
-pub(crate) fn environment(text: &str) -> Result<BTreeMap<String, String>, usize> {
-    let mut all = BTreeMap::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let Some((name, value)) = line.split_once('=') else { return Err(number + 1) };
-        let (name, value) = (name.trim_end(), value.trim());
-        if name.is_empty() || name_end(name) != name.len() {
-            return Err(number + 1);
-        }
-        let quoted = |quote: char| {
-            let inner = value.strip_prefix(quote)?;
-            inner.split_once(quote).map(|(inner, _)| inner.to_owned())
-        };
-        let plain = || {
-            let end = value.find(" #").unwrap_or(value.len());
-            value.get(..end).unwrap_or(value).trim_end().to_owned()
-        };
-        let value = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => quoted(quote).ok_or(number + 1)?,
-            _ => plain(),
-        };
-        all.insert(name.to_owned(), value);
-    }
-    Ok(all)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn filled(text: &str, values: &[(&str, &str)]) -> Result<Filled, String> {
-        let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let values =
+            values.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())));
         Variables { values: Some(values.collect()) }.text(text, 0)
     }
 
@@ -273,19 +275,5 @@ mod tests {
         assert_eq!(none.text("$$5", 0), Ok(Filled::Text("$5".to_owned())));
         let deep = format!("{}x{}", "${A:-".repeat(40), "}".repeat(40));
         assert!(filled(&deep, &[]).is_err());
-    }
-
-    #[test]
-    fn a_file_of_variables_is_read_line_by_line() {
-        let text = "# a comment\n\nA=1\nexport B = 'x y'\nC=\"z\" # more\nD=a b # c\nE=\n";
-        let all = environment(text).unwrap();
-        let get = |name: &str| all[name].as_str();
-        assert_eq!(
-            [get("A"), get("B"), get("C"), get("D"), get("E")],
-            ["1", "x y", "z", "a b", ""]
-        );
-        assert_eq!(environment("A=1\nB\n"), Err(2));
-        assert_eq!(environment("1=x"), Err(1));
-        assert_eq!(environment("A='x"), Err(1));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use posture_model::suggest::{did_you_mean, nearest};
-use posture_yaml::{Place, shown};
+use posture_yaml::Place;
 use serde_json::{Map, Value};
 
 use super::keys::{KEYS, Key, Type, of_flag};
@@ -50,7 +50,10 @@ pub(crate) fn read(line: &str) -> Result<Flags, Vec<Mistake>> {
     let mut rest = words.into_iter().peekable();
     rest.next_if(|(_, word)| !word.starts_with(['-', '$']));
     while let Some((column, word)) = rest.next() {
-        let wrong = |problem: &str| Mistake::new(at(column), &word, problem);
+        // Only the name is shown: the value, or a word in the wrong place, may be a password.
+        let shows =
+            if word.starts_with('-') { word.split('=').next().unwrap_or_default() } else { "" };
+        let wrong = |problem: &str| Mistake::new(at(column), shows, problem);
         if word.contains('$') {
             mistakes.push(wrong("a variable has no known value").fix("write its value"));
             continue;
@@ -106,11 +109,11 @@ fn set(
         Type::Boolean => match value.as_str() {
             "true" | "1" | "t" | "T" | "TRUE" | "True" => Value::Bool(true),
             "false" | "0" | "f" | "F" | "FALSE" | "False" => Value::Bool(false),
-            _ => return Err(format!("`{}` is not a boolean", shown(&value))),
+            _ => return Err("the value is not a boolean".to_owned()),
         },
         Type::Integer => match value.parse::<i64>() {
             Ok(number) => number.into(),
-            Err(_) => return Err(format!("`{}` is not an integer", shown(&value))),
+            Err(_) => return Err("the value is not an integer".to_owned()),
         },
         Type::Text | Type::Size => Value::String(value),
         Type::Texts | Type::Any => {
