@@ -1,11 +1,11 @@
 //! What `docker inspect` prints, case by case.
 
 use posture_model::entries::Entries;
-use posture_model::resource::{Resource as _, Workload};
+use posture_model::resource::{Daemon, Resource as _, Workload};
 use serde_json::json;
 
 use super::*;
-use crate::settings::Beside;
+use crate::settings::{Addresses, Beside};
 
 /// A container with every protection, as an engine prints it; what is not read is left out.
 pub(crate) fn hardened() -> Value {
@@ -65,16 +65,18 @@ pub(crate) fn open() -> Value {
 }
 
 fn facts(value: &Value) -> (Workload, Vec<String>) {
+    beside(value, None, Fact::not_collected())
+}
+
+fn beside(
+    value: &Value,
+    daemon: Option<&Daemon>,
+    address: Fact<Addresses>,
+) -> (Workload, Vec<String>) {
     let gaps = Register::default();
     let settings = [container(value, &gaps)];
     let all = std::collections::BTreeMap::new();
-    let beside = Beside {
-        gaps: &gaps,
-        daemon: None,
-        address: Fact::not_collected(),
-        all: &all,
-        settings: &settings,
-    };
+    let beside = Beside { gaps: &gaps, daemon, address, all: &all, settings: &settings };
     let workload = settings[0].workload(&beside);
     (workload, gaps.list().iter().skip(2).map(Gap::words).collect())
 }
@@ -241,6 +243,61 @@ fn ports_are_those_of_the_running_container() {
     value["HostConfig"]["PortBindings"] = json!({});
     let (workload, gaps) = facts(&value);
     assert!(workload.unbound_ports.gap().is_some(), "{gaps:?}");
+}
+
+#[test]
+fn a_container_that_restarts_has_the_ports_that_it_will_have() {
+    for ports in [json!({}), Value::Null] {
+        let mut value = hardened();
+        value["State"]["Restarting"] = json!(true);
+        value["NetworkSettings"]["Ports"] = ports;
+        value["HostConfig"]["PortBindings"] =
+            json!({ "80/tcp": [{ "HostIp": "0.0.0.0", "HostPort": "80" }] });
+        let (workload, _) = facts(&value);
+        for fact in
+            [&workload.unbound_ports, &workload.ports_on_all_addresses, &workload.privileged_ports]
+        {
+            assert_eq!(fact.map(|all| all.certain().len()), Known(1));
+        }
+        value["HostConfig"]["PortBindings"] = json!({});
+        value["HostConfig"]["PublishAllPorts"] = json!(true);
+        assert!(facts(&value).0.unbound_ports.gap().is_some());
+        value["HostConfig"]["NetworkMode"] = json!("host");
+        assert_eq!(facts(&value).0.unbound_ports, Known(Entries::none()));
+    }
+}
+
+/// Whether a port without an address counts as one on all of them, of a stopped container in these networks.
+fn on_all(mode: &str, networks: Value, address: Fact<Addresses>) -> Option<bool> {
+    let mut value = hardened();
+    value["State"]["Running"] = json!(false);
+    value["HostConfig"]["NetworkMode"] = json!(mode);
+    value["HostConfig"]["PortBindings"] = json!({ "80/tcp": [{ "HostIp": "", "HostPort": "80" }] });
+    value["NetworkSettings"]["Networks"] = networks;
+    match beside(&value, None, address).0.ports_on_all_addresses {
+        Known(entries) if entries.undecided().is_some() => None,
+        Known(entries) => Some(!entries.certain().is_empty()),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_address_of_the_daemon_is_that_of_the_default_bridge() {
+    let known = |bridge: &str, networks_have_all| {
+        Known(Addresses { bridge: bridge.to_owned(), networks_have_all })
+    };
+    let (bridge, shop) = (json!({ "bridge": {} }), json!({ "shop": {} }));
+    let both = json!({ "bridge": {}, "shop": {} });
+    assert_eq!(on_all("bridge", bridge.clone(), known("127.0.0.1", true)), Some(false));
+    assert_eq!(on_all("default", Value::Null, known("127.0.0.1", true)), Some(false));
+    assert_eq!(on_all("bridge", bridge, known("", true)), Some(true));
+    assert_eq!(on_all("shop", shop.clone(), known("127.0.0.1", true)), Some(true));
+    assert_eq!(on_all("shop", shop.clone(), known("127.0.0.1", false)), None);
+    assert_eq!(on_all("shop", shop, Fact::not_collected()), None);
+    for mode in ["bridge", "shop"] {
+        assert_eq!(on_all(mode, both.clone(), known("127.0.0.1", true)), None);
+        assert_eq!(on_all(mode, both.clone(), known("", true)), Some(true));
+    }
 }
 
 #[test]

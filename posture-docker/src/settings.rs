@@ -11,7 +11,7 @@ use posture_model::source::Source;
 
 use crate::mounts::Mount;
 use crate::security::{DEFAULT, Opt, capability, is_confined, option};
-pub(crate) use crate::shape::{Many, Mode, Origin, Port, is_every};
+pub(crate) use crate::shape::{Addresses, Many, Mode, Origin, Port, is_every};
 
 /// What a source shows of one container.
 #[derive(Clone, Debug)]
@@ -95,8 +95,8 @@ pub(crate) struct Beside<'b> {
     pub(crate) gaps: &'b Register,
     /// The daemon of the container, if it is the only one that was read.
     pub(crate) daemon: Option<&'b Daemon>,
-    /// The address on which the daemon publishes ports that name none; empty for all.
-    pub(crate) address: Fact<String>,
+    /// The addresses on which the daemon publishes ports that name none.
+    pub(crate) address: Fact<Addresses>,
     /// The containers by their names.
     pub(crate) all: &'b BTreeMap<String, usize>,
     pub(crate) settings: &'b [Settings],
@@ -114,7 +114,9 @@ impl Beside<'_> {
         for _ in 0..=self.settings.len() {
             match get(at) {
                 Known(Mode::Host) => return Known(true),
-                Known(Mode::Own | Mode::DefaultBridge) => return Known(false),
+                Known(Mode::Own | Mode::DefaultBridge | Mode::BridgeAndOthers) => {
+                    return Known(false);
+                }
                 Open(gap) => return Open(*gap),
                 Fact::NotOffered => return Fact::NotOffered,
                 Known(Mode::Of(other)) => {
@@ -365,20 +367,17 @@ impl Settings {
         let mut named = Vec::new();
         let mut open = self.ports.open;
         let unread = open.is_some();
+        let unnamed = self.unnamed(beside);
         for port in &self.ports.items {
-            let every = match (&port.address, &beside.address) {
-                (Some(address), _) => Known(is_every(address)),
-                (None, address) => address.map(|address| is_every(address)),
+            let every = match &port.address {
+                Some(address) => Ok(is_every(address)),
+                None => unnamed,
             };
             match every {
-                Known(true) => all.push(port.words()),
-                Known(false) | Fact::NotOffered => {}
-                Open(_) => {
-                    let gap = beside.undetermined(
-                        self,
-                        "a port names no address, and the daemon, whose `ip` decides, was not given: add its `daemon.json`",
-                    );
-                    open = open.or(Some(gap));
+                Ok(true) => all.push(port.words()),
+                Ok(false) => {}
+                Err(why) => {
+                    open = open.or(Some(beside.undetermined(self, why)));
                     named.push(port.words());
                 }
             }
@@ -387,10 +386,36 @@ impl Settings {
         Entries::new(all, open).naming(named).into_fact()
     }
 
+    /// Whether ports that name no address are published on all, or why that is not known. `ip` of the daemon is the address of the
+    /// default bridge alone ([source](https://docs.docker.com/engine/network/port-publishing/), read on 2026-12-01).
+    fn unnamed(&self, beside: &Beside<'_>) -> Result<bool, &'static str> {
+        let Known(addresses) = &beside.address else {
+            return Err(
+                "a port names no address, and the daemon, whose `ip` decides on the default bridge and whose `default-network-opts` on \
+                 other networks, is not known: add its `daemon.json` and its flags",
+            );
+        };
+        match &self.network {
+            Known(Mode::DefaultBridge) => Ok(is_every(&addresses.bridge)),
+            Known(Mode::BridgeAndOthers) if is_every(&addresses.bridge) => Ok(true),
+            Known(Mode::BridgeAndOthers) => {
+                Err("a port names no address, and which of the networks publishes it is not known")
+            }
+            Known(_) if addresses.networks_have_all => Ok(true),
+            Known(_) => {
+                Err("a port names no address, and that of its network is not known: name one")
+            }
+            Open(_) | Fact::NotOffered => {
+                Err("a port names no address, and the network, which decides, is not known")
+            }
+        }
+    }
+
     fn default_bridge(&self) -> Fact<Entries> {
         self.network.map(|mode| {
             let words = self.origin.field("network_mode: bridge", "the network bridge");
-            let found = (*mode == Mode::DefaultBridge).then_some(words);
+            let is_on_bridge = matches!(mode, Mode::DefaultBridge | Mode::BridgeAndOthers);
+            let found = is_on_bridge.then_some(words);
             found.into_iter().collect::<Entries>()
         })
     }

@@ -16,6 +16,7 @@ use posture_model::source::Source;
 use serde_json::Value;
 
 use crate::info::DAEMON_JSON;
+use crate::shape::Addresses;
 
 pub(crate) use config::{Config, is_config, read as read_config};
 pub(crate) use flags::{Flags, read as read_flags};
@@ -31,11 +32,11 @@ pub(crate) struct Seen {
     pub(crate) invalid: Option<GapId>,
 }
 
-/// A daemon, and the address on which it publishes ports that name none; empty for all.
+/// A daemon, and the addresses on which it publishes ports that name none.
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) daemon: Daemon,
-    pub(crate) address: Fact<String>,
+    pub(crate) address: Fact<Addresses>,
 }
 
 impl Seen {
@@ -134,8 +135,16 @@ impl Options<'_> {
         })
     }
 
-    fn address(&self) -> Fact<String> {
-        self.text("ip", "")
+    /// `ip` is for the default bridge. `default-network-opts` may set an address for networks, which those that were created before do
+    /// not have.
+    fn address(&self) -> Fact<Addresses> {
+        let options = self.value("default-network-opts");
+        self.text("ip", "").and_then(|bridge| {
+            options.map(|options| {
+                let networks_have_all = !options.to_string().contains("host_binding_ipv4");
+                Addresses { bridge: bridge.clone(), networks_have_all }
+            })
+        })
     }
 
     /// What the configuration decides. [Defaults](https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file), read on
