@@ -28,10 +28,14 @@ pub(crate) static DEFAULT: Dated<&str> = Dated::new(
 const CONFINED: [&str; 4] =
     ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
-/// The name of a capability: `SYS_ADMIN` for `cap_sys_admin`.
+/// The name of a capability: `SYS_ADMIN` for `cap_sys_admin`. `ALL` is no capability, and the engine rejects `CAP_ALL`
+/// ([source](https://github.com/moby/moby/blob/v28.3.0/daemon/pkg/oci/caps/utils.go)).
 pub(crate) fn capability(name: &str) -> String {
     let upper = name.trim().to_ascii_uppercase();
-    upper.strip_prefix("CAP_").unwrap_or(&upper).to_owned()
+    match upper.strip_prefix("CAP_") {
+        Some(name) if name != "ALL" => name.to_owned(),
+        _ => upper,
+    }
 }
 
 /// What one security option sets.
@@ -117,7 +121,8 @@ mod tests {
     #[test]
     fn capabilities_have_one_name() {
         assert_eq!(capability("cap_sys_admin"), "SYS_ADMIN");
-        assert_eq!(capability("ALL"), "ALL");
+        assert_eq!((capability("ALL"), capability("all")), ("ALL".to_owned(), "ALL".to_owned()));
+        assert_eq!(capability("CAP_ALL"), "CAP_ALL");
         assert!(DEFAULT.items().is_sorted());
     }
 }

@@ -168,7 +168,11 @@ impl Options<'_> {
         });
         let level = self.boolean("debug", false).and_then(|debug| match debug {
             true => Known("debug".to_owned()),
-            false => self.text("log-level", "info"),
+            // The daemon reads the level in any case.
+            false => self.text("log-level", "info").map(|level| {
+                let level = level.to_ascii_lowercase();
+                if level == "warning" { "warn".to_owned() } else { level }
+            }),
         });
         let sizes = self.texts("storage-opts").map(|options| {
             let size = |option: &&String| option.starts_with("dm.basesize");
@@ -213,26 +217,22 @@ impl Options<'_> {
             .tags(labels)
     }
 
-    /// The TCP addresses that accept clients without a verified certificate.
+    /// The TCP addresses that accept clients without a verified certificate. `tls` verifies them unless `tlsverify` is false
+    /// ([source](https://github.com/moby/moby/blob/v28.3.0/cmd/dockerd/daemon.go), read on 2026-12-01).
     fn unprotected(&self) -> Fact<Entries> {
         let hosts = self.texts("hosts");
-        let verified = self.boolean("tlsverify", false);
         let tls = self.boolean("tls", false);
+        let verified =
+            self.value("tlsverify").and_then(|verified| verified.as_bool().map_or(tls, Known));
         hosts.and_then(|hosts| {
             let is_tcp = |host: &&String| host.starts_with("tcp://") || !host.contains("://");
             let tcp: Vec<&String> = hosts.iter().filter(is_tcp).collect();
             if tcp.is_empty() {
                 return Known(Entries::none());
             }
-            verified.and_then(|verified| match (verified, &tls) {
-                (true, _) => Known(Entries::none()),
-                (false, tls) => {
-                    let how = match tls {
-                        Known(true) => "with TLS, and without verifying clients",
-                        _ => "without TLS that verifies clients",
-                    };
-                    Known(tcp.iter().map(|host| format!("{host} {how}")).collect())
-                }
+            verified.map(|verified| {
+                let open = tcp.iter().filter(|_| !verified);
+                open.map(|host| format!("{host} without TLS that verifies clients")).collect()
             })
         })
     }
