@@ -166,10 +166,34 @@ fn devices(host: &View<'_>) -> Many<String> {
         other => other.as_array()?.iter().map(path).collect(),
     });
     let mut all = many(named);
+    // Engines before 19.03 have none.
+    let requests =
+        host.read_or("DeviceRequests", "a list of requests", Vec::new(), |value| match value {
+            Value::Null => Some(Vec::new()),
+            other => other.as_array()?.iter().map(request).collect(),
+        });
+    let requests = many(requests);
+    all.items.extend(requests.items);
+    all.open = all.open.or(requests.open);
     let rules = many(host.texts("DeviceCgroupRules"));
     all.items.extend(rules.items.into_iter().map(|rule| format!("the rule `{rule}`")));
     all.open = all.open.or(rules.open);
     all
+}
+
+/// What a request asks a driver for, such as a GPU or a device of CDI, in words.
+fn request(request: &Value) -> Option<String> {
+    let fields = request.as_object()?;
+    let driver = fields.get("Driver").and_then(Value::as_str).unwrap_or_default();
+    let driver = if driver.is_empty() { "a driver" } else { driver };
+    let ids = fields.get("DeviceIDs").and_then(crate::json::texts).unwrap_or_default();
+    if !ids.is_empty() {
+        return Some(format!("{} requested of {driver}", ids.join(", ")));
+    }
+    Some(match fields.get("Count").and_then(Value::as_i64) {
+        Some(count) if count >= 0 => format!("{count} devices requested of {driver}"),
+        _ => format!("all devices requested of {driver}"),
+    })
 }
 
 fn cpu_limit(host: &View<'_>) -> Fact<bool> {

@@ -245,6 +245,80 @@ fn ports_are_those_of_the_running_container() {
     assert!(workload.unbound_ports.gap().is_some(), "{gaps:?}");
 }
 
+fn entries_of(fact: &Fact<Entries>) -> Option<usize> {
+    match fact {
+        Known(entries) if entries.undecided().is_some() && entries.certain().is_empty() => None,
+        Known(entries) => Some(entries.certain().len()),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_privileged_container_has_every_capability_and_device() {
+    let mut value = hardened();
+    value["HostConfig"]["Privileged"] = json!(true);
+    let (workload, _) = facts(&value);
+    for fact in
+        [&workload.added_capabilities, &workload.undropped_capabilities, &workload.host_devices]
+    {
+        assert_eq!(entries_of(fact), Some(1));
+    }
+    value["HostConfig"]["Privileged"] = Value::Null;
+    assert_eq!(entries_of(&facts(&value).0.undropped_capabilities), None);
+}
+
+#[test]
+fn requests_for_devices_are_devices() {
+    for (requests, count) in [
+        (Value::Null, Some(0)),
+        (json!([{ "Driver": "cdi", "Count": 0, "DeviceIDs": ["vendor.com/gpu=0"] }]), Some(1)),
+        (
+            json!([{ "Driver": "", "Count": -1, "DeviceIDs": null, "Capabilities": [["gpu"]] }]),
+            Some(1),
+        ),
+        (json!([1]), None),
+        (json!(1), None),
+    ] {
+        let mut value = hardened();
+        value["HostConfig"]["DeviceRequests"] = requests.clone();
+        assert_eq!(entries_of(&facts(&value).0.host_devices), count, "{requests}");
+    }
+}
+
+#[test]
+fn the_daemon_decides_what_a_container_does_not_set() {
+    let daemon = |profile: &str, no_new: bool| {
+        Daemon::unread("daemon/host", "host", None)
+            .seccomp_profile(Known(profile.to_owned()))
+            .no_new_privileges(Known(no_new))
+    };
+    let judged = |options: Value, daemon: &Daemon| {
+        let mut value = hardened();
+        value["HostConfig"]["SecurityOpt"] = options;
+        let workload = beside(&value, Some(daemon), Fact::not_collected()).0;
+        (entries_of(&workload.seccomp_overrides), entries_of(&workload.privilege_escalation))
+    };
+    let none = Value::Null;
+    assert_eq!(judged(none.clone(), &daemon("unconfined", false)), (Some(1), Some(1)));
+    assert_eq!(judged(none.clone(), &daemon("", false)).0, Some(1));
+    // It may be older than the option of the daemon.
+    assert_eq!(judged(none.clone(), &daemon("builtin", true)), (Some(0), None));
+    assert_eq!(judged(none, &daemon("/own.json", true)).0, Some(0));
+    let own = json!(["seccomp=builtin", "no-new-privileges"]);
+    assert_eq!(judged(own, &daemon("unconfined", true)), (Some(0), Some(0)));
+    for (profile, found) in [
+        (r#"{"defaultAction":"SCMP_ACT_ALLOW"}"#, Some(1)),
+        (r#"{"defaultAction":"SCMP_ACT_ERRNO"}"#, Some(0)),
+        (r#"{"defaultAction":17}"#, None),
+    ] {
+        let options = json!([format!("seccomp={profile}")]);
+        assert_eq!(judged(options, &daemon("builtin", false)).0, found, "{profile}");
+    }
+    let mut value = hardened();
+    value["HostConfig"]["SecurityOpt"] = json!(["disable"]);
+    assert_eq!(entries_of(&facts(&value).0.se_linux_overrides), Some(1));
+}
+
 #[test]
 fn a_container_that_restarts_has_the_ports_that_it_will_have() {
     for ports in [json!({}), Value::Null] {

@@ -10,7 +10,7 @@ use posture_model::resource::{Daemon, Workload};
 use posture_model::source::Source;
 
 use crate::mounts::Mount;
-use crate::security::{DEFAULT, Opt, capability, is_confined, option};
+use crate::security::{DEFAULT, Opt, Profile, capability, is_confined, option, seccomp};
 pub(crate) use crate::shape::{Addresses, Many, Mode, Origin, Port, is_every};
 
 /// What a source shows of one container.
@@ -144,6 +144,9 @@ fn flag(fact: &Fact<bool>, bad: bool, words: impl Into<String>) -> Fact<Entries>
     }
 }
 
+/// What a container that is privileged has.
+const EVERY_CAPABILITY: &str = "a privileged container has every capability";
+
 fn entries(certain: Vec<String>, open: Option<GapId>) -> Fact<Entries> {
     Entries::new(certain, open).into_fact()
 }
@@ -194,9 +197,9 @@ impl Settings {
             .sensitive_host_paths(mounts(Mount::sensitive))
             .runtime_sockets(mounts(Mount::socket))
             .shared_mounts(mounts(Mount::shared))
-            .app_armor_overrides(self.app_armor())
+            .app_armor_overrides(self.app_armor(beside))
             .se_linux_overrides(self.se_linux())
-            .seccomp_overrides(self.seccomp())
+            .seccomp_overrides(self.seccomp(beside))
             .privilege_escalation(self.escalation(beside))
             .root_containers(self.root(beside))
             .writable_root_filesystems(flag(
@@ -210,7 +213,11 @@ impl Settings {
             .privileged_ports(self.ports(Port::is_privileged))
             .unbound_ports(self.ports(|port| port.address.as_deref().is_none_or(is_every)))
             .ports_on_all_addresses(self.on_all_addresses(beside))
-            .host_devices(entries(self.devices.items.clone(), self.devices.open))
+            .host_devices(self.unless_privileged(
+                self.devices.items.clone(),
+                self.devices.open,
+                "a privileged container has every device of the host",
+            ))
             .default_bridge(self.default_bridge())
             .restarts(self.restarts.clone())
             .cgroup_parents(self.cgroup_parent.map(|parent| {
@@ -223,10 +230,29 @@ impl Settings {
             .tags(self.labels.clone())
     }
 
+    /// Entries, and one for what a container has because it is privileged, whatever else is set.
+    fn unless_privileged(
+        &self,
+        mut all: Vec<String>,
+        open: Option<GapId>,
+        words: &str,
+    ) -> Fact<Entries> {
+        let open = match &self.privileged {
+            Known(true) if all.is_empty() => {
+                all.push(words.to_owned());
+                open
+            }
+            Known(_) | Fact::NotOffered => open,
+            Open(gap) => open.or(Some(*gap)),
+        };
+        entries(all, open)
+    }
+
     fn added(&self) -> Fact<Entries> {
         let names = self.cap_add.items.iter().map(|name| capability(name));
         let more = names.filter(|name| !DEFAULT.contains(&name.as_str()));
-        entries(more.map(|name| format!("{name} is added")).collect(), self.cap_add.open)
+        let more = more.map(|name| format!("{name} is added")).collect();
+        self.unless_privileged(more, self.cap_add.open, EVERY_CAPABILITY)
     }
 
     fn undropped(&self) -> Fact<Entries> {
@@ -240,7 +266,7 @@ impl Settings {
             (false, None) => all.push("ALL is not dropped".to_owned()),
             (false, Some(gap)) => open = open.or(Some(gap)),
         }
-        entries(all, open)
+        self.unless_privileged(all, open, EVERY_CAPABILITY)
     }
 
     /// The options that a container sets, read one by one.
@@ -251,38 +277,56 @@ impl Settings {
     /// Whether an option names a profile: a privileged container has none unless it does.
     fn by_option(
         &self,
-        named: impl Fn(&Opt<'_>) -> Option<bool>,
+        named: impl Fn(&Opt<'_>) -> Option<Profile>,
         without: &'static str,
+        by_default: Option<&'static str>,
+        beside: &Beside<'_>,
     ) -> Fact<Entries> {
         let mut all = Vec::new();
+        let mut open = self.security.open;
         let mut is_set = false;
         for (text, opt) in self.opts() {
             match named(&opt) {
-                Some(true) => all.push(text.clone()),
-                Some(false) => is_set = true,
+                Some(Profile::Nothing) => all.push(text.clone()),
+                Some(Profile::Restricts) => is_set = true,
+                Some(Profile::Unknown) => {
+                    is_set = true;
+                    let detail = "a profile of its own is set, and what it denies is not known";
+                    open = open.or(Some(beside.undetermined(self, detail)));
+                }
                 None => {}
             }
         }
-        let mut open = self.security.open;
         if all.is_empty() && !is_set {
             match (&self.privileged, open) {
                 (Known(true), None) => all.push(without.to_owned()),
-                (Known(true) | Open(_), Some(_)) | (Known(false) | Fact::NotOffered, _) => {}
+                (Known(false) | Fact::NotOffered, None) => {
+                    all.extend(by_default.map(str::to_owned));
+                }
+                (_, Some(_)) => {}
                 (Open(gap), None) => open = Some(*gap),
             }
         }
         entries(all, open)
     }
 
-    fn seccomp(&self) -> Fact<Entries> {
+    fn seccomp(&self, beside: &Beside<'_>) -> Fact<Entries> {
         let named = |opt: &Opt<'_>| match opt {
-            Opt::Seccomp(profile) => Some(*profile == "unconfined"),
+            Opt::Seccomp(profile) => Some(seccomp(profile)),
             _ => None,
         };
-        self.by_option(named, "a privileged container runs without seccomp")
+        let by_default = match beside.daemon.map(|daemon| &daemon.seccomp_profile) {
+            Some(Known(profile)) if profile.is_empty() => Some("the kernel has no seccomp"),
+            Some(Known(profile)) if seccomp(profile) == Profile::Nothing => Some(
+                "the daemon runs containers without seccomp, and the container sets no profile",
+            ),
+            _ => None,
+        };
+        let privileged = "a privileged container runs without seccomp";
+        self.by_option(named, privileged, by_default, beside)
     }
 
-    fn app_armor(&self) -> Fact<Entries> {
+    fn app_armor(&self, beside: &Beside<'_>) -> Fact<Entries> {
         match &self.app_armor {
             Known(profile) if profile.is_empty() => {}
             Open(gap) => return Open(*gap),
@@ -295,10 +339,11 @@ impl Settings {
             }
         }
         let named = |opt: &Opt<'_>| match opt {
-            Opt::AppArmor(profile) => Some(*profile == "unconfined"),
+            Opt::AppArmor("unconfined") => Some(Profile::Nothing),
+            Opt::AppArmor(_) => Some(Profile::Restricts),
             _ => None,
         };
-        self.by_option(named, "a privileged container runs without AppArmor")
+        self.by_option(named, "a privileged container runs without AppArmor", None, beside)
     }
 
     fn se_linux(&self) -> Fact<Entries> {
@@ -321,6 +366,11 @@ impl Settings {
             (Some(true), None) => Known(Entries::none()),
             (Some(false), None) => entry("no-new-privileges is false"),
             (None, None) => match beside.daemon.map(|daemon| &daemon.no_new_privileges) {
+                Some(Known(true)) if self.origin == Origin::Inspect => Open(beside.undetermined(
+                    self,
+                    "the daemon sets no-new-privileges for the containers that it creates, and this one, which does not set it, may be \
+                     older: create it again with the option",
+                )),
                 Some(Known(true)) => Known(Entries::none()),
                 Some(Known(false)) => {
                     entry("neither the container nor the daemon sets no-new-privileges")

@@ -149,11 +149,25 @@ fn one_setting_is_one_entry() {
     for (lines, facts) in [
         (
             "privileged: true",
-            &["app_armor_overrides", "privileged_containers", "seccomp_overrides"][..],
+            &[
+                "added_capabilities",
+                "app_armor_overrides",
+                "host_devices",
+                "privileged_containers",
+                "seccomp_overrides",
+                "undropped_capabilities",
+            ][..],
         ),
         (
             "privileged: 'yes'",
-            &["app_armor_overrides", "privileged_containers", "seccomp_overrides"],
+            &[
+                "added_capabilities",
+                "app_armor_overrides",
+                "host_devices",
+                "privileged_containers",
+                "seccomp_overrides",
+                "undropped_capabilities",
+            ],
         ),
         ("pid: host", &["host_process_namespace"]),
         ("ipc: host", &["host_ipc_namespace"]),
