@@ -94,20 +94,27 @@ fn namespace(mode: &str) -> Mode {
 
 /// The network: a container may be on the default bridge beside others.
 fn network(mode: &str, all: &View<'_>) -> Fact<Mode> {
-    if matches!(mode, "" | "default" | "bridge") {
-        return Known(Mode::DefaultBridge);
-    }
+    let is_bridge = matches!(mode, "" | "default" | "bridge");
     let mode = namespace(mode);
     if mode != Mode::Own {
         return Known(mode);
     }
     let networks = all.object("NetworkSettings").read("Networks", "networks", |value| {
-        if value.is_null() {
-            return Some(false);
+        let mut names: Vec<&str> = match value {
+            Value::Null => Vec::new(),
+            other => other.as_object()?.keys().map(String::as_str).collect(),
+        };
+        // A container that was never started may show none.
+        if is_bridge && !names.contains(&"bridge") {
+            names.push("bridge");
         }
-        value.as_object().map(|networks| networks.contains_key("bridge"))
+        Some((names.contains(&"bridge"), names.len() > 1))
     });
-    networks.map(|is_on_bridge| if *is_on_bridge { Mode::DefaultBridge } else { Mode::Own })
+    networks.map(|of| match of {
+        (false, _) => Mode::Own,
+        (true, false) if is_bridge => Mode::DefaultBridge,
+        (true, _) => Mode::BridgeAndOthers,
+    })
 }
 
 /// Whether an image is named by its ID alone.
@@ -160,10 +167,34 @@ fn devices(host: &View<'_>) -> Many<String> {
         other => other.as_array()?.iter().map(path).collect(),
     });
     let mut all = many(named);
+    // Engines before 19.03 have none.
+    let requests =
+        host.read_or("DeviceRequests", "a list of requests", Vec::new(), |value| match value {
+            Value::Null => Some(Vec::new()),
+            other => other.as_array()?.iter().map(request).collect(),
+        });
+    let requests = many(requests);
+    all.items.extend(requests.items);
+    all.open = all.open.or(requests.open);
     let rules = many(host.texts("DeviceCgroupRules"));
     all.items.extend(rules.items.into_iter().map(|rule| format!("the rule `{rule}`")));
     all.open = all.open.or(rules.open);
     all
+}
+
+/// What a request asks a driver for, such as a GPU or a device of CDI, in words.
+fn request(request: &Value) -> Option<String> {
+    let fields = request.as_object()?;
+    let driver = fields.get("Driver").and_then(Value::as_str).unwrap_or_default();
+    let driver = if driver.is_empty() { "a driver" } else { driver };
+    let ids = fields.get("DeviceIDs").and_then(crate::json::texts).unwrap_or_default();
+    if !ids.is_empty() {
+        return Some(format!("{} requested of {driver}", ids.join(", ")));
+    }
+    Some(match fields.get("Count").and_then(Value::as_i64) {
+        Some(count) if count >= 0 => format!("{count} devices requested of {driver}"),
+        _ => format!("all devices requested of {driver}"),
+    })
 }
 
 fn cpu_limit(host: &View<'_>) -> Fact<bool> {
@@ -218,7 +249,7 @@ fn content_trust(config: &View<'_>) -> Many<String> {
     Many { items, open: environment.open }
 }
 
-/// The ports as they are published, or as they will be.
+/// The ports as they are published, or as they will be. A container that restarts again and again has none while it waits.
 fn ports(all: &View<'_>) -> Many<Port> {
     let is_running = match all.object("State").boolean("Running") {
         Known(is_running) => is_running,
@@ -228,7 +259,14 @@ fn ports(all: &View<'_>) -> Many<Port> {
     let host = all.object("HostConfig");
     if is_running {
         let network = all.object("NetworkSettings");
-        return many(network.read("Ports", "published ports", |value| published(value, true)));
+        let now = network.read("Ports", "published ports", |value| published(value, true));
+        if !matches!(&now, Known(ports) if ports.is_empty()) {
+            return many(now);
+        }
+    }
+    // A container in the network of the host publishes nothing.
+    if matches!(host.text("NetworkMode"), Known(mode) if mode == "host") {
+        return Many::default();
     }
     let bound = host.read("PortBindings", "published ports", |value| published(value, false));
     let mut ports = many(bound);

@@ -1,11 +1,11 @@
 //! What `docker inspect` prints, case by case.
 
 use posture_model::entries::Entries;
-use posture_model::resource::{Resource as _, Workload};
+use posture_model::resource::{Daemon, Resource as _, Workload};
 use serde_json::json;
 
 use super::*;
-use crate::settings::Beside;
+use crate::settings::{Addresses, Beside};
 
 /// A container with every protection, as an engine prints it; what is not read is left out.
 pub(crate) fn hardened() -> Value {
@@ -65,16 +65,18 @@ pub(crate) fn open() -> Value {
 }
 
 fn facts(value: &Value) -> (Workload, Vec<String>) {
+    beside(value, None, Fact::not_collected())
+}
+
+fn beside(
+    value: &Value,
+    daemon: Option<&Daemon>,
+    address: Fact<Addresses>,
+) -> (Workload, Vec<String>) {
     let gaps = Register::default();
     let settings = [container(value, &gaps)];
     let all = std::collections::BTreeMap::new();
-    let beside = Beside {
-        gaps: &gaps,
-        daemon: None,
-        address: Fact::not_collected(),
-        all: &all,
-        settings: &settings,
-    };
+    let beside = Beside { gaps: &gaps, daemon, address, all: &all, settings: &settings };
     let workload = settings[0].workload(&beside);
     (workload, gaps.list().iter().skip(2).map(Gap::words).collect())
 }
@@ -241,6 +243,135 @@ fn ports_are_those_of_the_running_container() {
     value["HostConfig"]["PortBindings"] = json!({});
     let (workload, gaps) = facts(&value);
     assert!(workload.unbound_ports.gap().is_some(), "{gaps:?}");
+}
+
+fn entries_of(fact: &Fact<Entries>) -> Option<usize> {
+    match fact {
+        Known(entries) if entries.undecided().is_some() && entries.certain().is_empty() => None,
+        Known(entries) => Some(entries.certain().len()),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_privileged_container_has_every_capability_and_device() {
+    let mut value = hardened();
+    value["HostConfig"]["Privileged"] = json!(true);
+    let (workload, _) = facts(&value);
+    for fact in
+        [&workload.added_capabilities, &workload.undropped_capabilities, &workload.host_devices]
+    {
+        assert_eq!(entries_of(fact), Some(1));
+    }
+    value["HostConfig"]["Privileged"] = Value::Null;
+    assert_eq!(entries_of(&facts(&value).0.undropped_capabilities), None);
+}
+
+#[test]
+fn requests_for_devices_are_devices() {
+    for (requests, count) in [
+        (Value::Null, Some(0)),
+        (json!([{ "Driver": "cdi", "Count": 0, "DeviceIDs": ["vendor.com/gpu=0"] }]), Some(1)),
+        (
+            json!([{ "Driver": "", "Count": -1, "DeviceIDs": null, "Capabilities": [["gpu"]] }]),
+            Some(1),
+        ),
+        (json!([1]), None),
+        (json!(1), None),
+    ] {
+        let mut value = hardened();
+        value["HostConfig"]["DeviceRequests"] = requests.clone();
+        assert_eq!(entries_of(&facts(&value).0.host_devices), count, "{requests}");
+    }
+}
+
+#[test]
+fn the_daemon_decides_what_a_container_does_not_set() {
+    let daemon = |profile: &str, no_new: bool| {
+        Daemon::unread("daemon/host", "host", None)
+            .seccomp_profile(Known(profile.to_owned()))
+            .no_new_privileges(Known(no_new))
+    };
+    let judged = |options: Value, daemon: &Daemon| {
+        let mut value = hardened();
+        value["HostConfig"]["SecurityOpt"] = options;
+        let workload = beside(&value, Some(daemon), Fact::not_collected()).0;
+        (entries_of(&workload.seccomp_overrides), entries_of(&workload.privilege_escalation))
+    };
+    let none = Value::Null;
+    assert_eq!(judged(none.clone(), &daemon("unconfined", false)), (Some(1), Some(1)));
+    assert_eq!(judged(none.clone(), &daemon("", false)).0, Some(1));
+    // It may be older than the option of the daemon.
+    assert_eq!(judged(none.clone(), &daemon("builtin", true)), (Some(0), None));
+    assert_eq!(judged(none, &daemon("/own.json", true)).0, Some(0));
+    let own = json!(["seccomp=builtin", "no-new-privileges"]);
+    assert_eq!(judged(own, &daemon("unconfined", true)), (Some(0), Some(0)));
+    for (profile, found) in [
+        (r#"{"defaultAction":"SCMP_ACT_ALLOW"}"#, Some(1)),
+        (r#"{"defaultAction":"SCMP_ACT_ERRNO"}"#, Some(0)),
+        (r#"{"defaultAction":17}"#, None),
+    ] {
+        let options = json!([format!("seccomp={profile}")]);
+        assert_eq!(judged(options, &daemon("builtin", false)).0, found, "{profile}");
+    }
+    let mut value = hardened();
+    value["HostConfig"]["SecurityOpt"] = json!(["disable"]);
+    assert_eq!(entries_of(&facts(&value).0.se_linux_overrides), Some(1));
+}
+
+#[test]
+fn a_container_that_restarts_has_the_ports_that_it_will_have() {
+    for ports in [json!({}), Value::Null] {
+        let mut value = hardened();
+        value["State"]["Restarting"] = json!(true);
+        value["NetworkSettings"]["Ports"] = ports;
+        value["HostConfig"]["PortBindings"] =
+            json!({ "80/tcp": [{ "HostIp": "0.0.0.0", "HostPort": "80" }] });
+        let (workload, _) = facts(&value);
+        for fact in
+            [&workload.unbound_ports, &workload.ports_on_all_addresses, &workload.privileged_ports]
+        {
+            assert_eq!(fact.map(|all| all.certain().len()), Known(1));
+        }
+        value["HostConfig"]["PortBindings"] = json!({});
+        value["HostConfig"]["PublishAllPorts"] = json!(true);
+        assert!(facts(&value).0.unbound_ports.gap().is_some());
+        value["HostConfig"]["NetworkMode"] = json!("host");
+        assert_eq!(facts(&value).0.unbound_ports, Known(Entries::none()));
+    }
+}
+
+/// Whether a port without an address counts as one on all of them, of a stopped container in these networks.
+fn on_all(mode: &str, networks: Value, address: Fact<Addresses>) -> Option<bool> {
+    let mut value = hardened();
+    value["State"]["Running"] = json!(false);
+    value["HostConfig"]["NetworkMode"] = json!(mode);
+    value["HostConfig"]["PortBindings"] = json!({ "80/tcp": [{ "HostIp": "", "HostPort": "80" }] });
+    value["NetworkSettings"]["Networks"] = networks;
+    match beside(&value, None, address).0.ports_on_all_addresses {
+        Known(entries) if entries.undecided().is_some() => None,
+        Known(entries) => Some(!entries.certain().is_empty()),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_address_of_the_daemon_is_that_of_the_default_bridge() {
+    let known = |bridge: &str, networks_have_all| {
+        Known(Addresses { bridge: bridge.to_owned(), networks_have_all })
+    };
+    let (bridge, shop) = (json!({ "bridge": {} }), json!({ "shop": {} }));
+    let both = json!({ "bridge": {}, "shop": {} });
+    assert_eq!(on_all("bridge", bridge.clone(), known("127.0.0.1", true)), Some(false));
+    assert_eq!(on_all("default", Value::Null, known("127.0.0.1", true)), Some(false));
+    assert_eq!(on_all("bridge", bridge, known("", true)), Some(true));
+    assert_eq!(on_all("shop", shop.clone(), known("127.0.0.1", true)), Some(true));
+    assert_eq!(on_all("shop", shop.clone(), known("127.0.0.1", false)), None);
+    assert_eq!(on_all("shop", shop, Fact::not_collected()), None);
+    for mode in ["bridge", "shop"] {
+        assert_eq!(on_all(mode, both.clone(), known("127.0.0.1", true)), None);
+        assert_eq!(on_all(mode, both.clone(), known("", true)), Some(true));
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@
 //! Nothing is run and nothing is fetched. Files are hostile: they are bounded, and only regular files are opened.
 
 mod compose;
+mod confinement;
 mod daemon;
 pub mod info;
 mod inspect;

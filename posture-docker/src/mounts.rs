@@ -14,11 +14,13 @@ pub(crate) struct Mount {
 }
 
 /// The names of the sockets of container runtimes.
-const SOCKETS: [&str; 6] = [
+const SOCKETS: [&str; 8] = [
     "containerd.sock",
     "cri-dockerd.sock",
     "crio.sock",
+    "docker.raw.sock",
     "docker.sock",
+    "docker.sock.raw",
     "dockershim.sock",
     "podman.sock",
 ];
@@ -37,8 +39,22 @@ const FOLDERS: [&str; 8] = [
 
 /// Whether a path is a socket of a container runtime.
 fn is_socket(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    SOCKETS.contains(&name) || name == "docker_engine"
+    let path = normal(path);
+    let name = path.rsplit(['/', '\\']).find(|part| !matches!(*part, "" | "."));
+    let name = name.unwrap_or_default();
+    SOCKETS.contains(&name) || matches!(name, "docker_engine" | "dockerDesktopLinuxEngine")
+}
+
+/// The plain form of a path of the host; what is not one stays as it is.
+fn normal(path: &str) -> String {
+    if path.starts_with('/') { plain(path) } else { path.to_owned() }
+}
+
+/// Whether a folder is one of a user that holds a socket: of a rootless engine or Podman, or of Docker Desktop.
+fn is_folder_of_user(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    matches!(parts.as_slice(), ["run", "user"] | ["run", "user", _] | ["run", "user", _, "podman"])
+        || matches!(parts.as_slice(), [.., ".docker", "run"])
 }
 
 impl Mount {
@@ -53,10 +69,16 @@ impl Mount {
         if is_socket(source) {
             return Some(self.words(source));
         }
-        if !source.starts_with('/') {
+        if !source.starts_with(['/', '~']) {
             return None;
         }
-        let path = plain(source);
+        let path = normal(source);
+        if is_folder_of_user(path.trim_end_matches('/')) {
+            return Some(format!("{}, which holds the socket of a user", self.words(source)));
+        }
+        if path.starts_with('~') {
+            return None;
+        }
         let holds = |socket: &str| {
             path == "/"
                 || socket.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
@@ -110,10 +132,28 @@ mod tests {
             "/var/../var/run",
             "/run/containerd",
             "/./run",
+            "/var/run/docker.sock/",
+            "/var/run/docker.sock/.",
+            "/srv//docker.sock/./",
+            "./docker.sock/",
+            "/run/user",
+            "/run/user/1000",
+            "/var/run/user/1000/podman/",
+            "/home/me/.docker/run",
+            "~/.docker/run/",
         ] {
             assert!(mount(path).socket().is_some(), "{path}");
         }
-        for path in ["/data", "/run/xtables.lock", "/runner", "/var/lib", "/srv/docker.sock.txt"] {
+        for path in [
+            "/data",
+            "/run/xtables.lock",
+            "/runner",
+            "/var/lib",
+            "/srv/docker.sock.txt",
+            "/docker.sock/x",
+            "/run/user/1000/bus",
+            "~",
+        ] {
             assert_eq!(mount(path).socket(), None, "{path}");
         }
         let volume = Mount { source: None, ..mount("/") };

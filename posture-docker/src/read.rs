@@ -383,8 +383,16 @@ impl Reading<'_> {
                 Ok(flags) => (flags, None),
                 Err(gap) => (None, Some(gap)),
             };
+            let mut clash = None;
+            if let (Some(config), Some(flags)) = (&config, &flags) {
+                for mistake in flags.conflicts(config) {
+                    let gap = self.note(mistake.gap(DAEMON_JSON, "--dockerd-flags"));
+                    self.missing_daemons.push(gap);
+                    clash = clash.or(Some(gap));
+                }
+            }
             let info = infos.into_iter().next();
-            let invalid = broken.or(wrong);
+            let invalid = broken.or(wrong).or(clash);
             let one = Seen { info, config, flags, invalid };
             if one.info.is_some()
                 || one.config.is_some()

@@ -192,8 +192,8 @@ fn the_flags_and_the_variables_are_given() {
     let tree = read(&options, &everything(), || Time::from_unix(0));
     let web = &tree.scope.workloads.items[0];
     assert_eq!(web.images.map(|all| all.certain().join("")), Known("web: a:2".to_owned()));
-    // The daemon's address is that of a port that names none.
-    assert_eq!(web.ports_on_all_addresses.map(|all| all.certain().len()), Known(0));
+    // The networks of a project do not have the address of the default bridge.
+    assert_eq!(web.ports_on_all_addresses.map(|all| all.certain().len()), Known(1));
     assert_eq!(tree.scope.daemons.items[0].inter_container_traffic, Known(true));
     let wrong = Options {
         env_file: Some(folder.0.path().join("bad.env")),
@@ -205,6 +205,36 @@ fn the_flags_and_the_variables_are_given() {
     assert!(gaps.iter().any(|gap| gap.contains("not a variable such as")), "{gaps:?}");
     assert!(gaps.iter().any(|gap| gap.contains("did you mean `icc`")), "{gaps:?}");
     assert!(tree.scope.daemons.items[0].inter_container_traffic.gap().is_some());
+}
+
+#[test]
+fn file_and_flags_that_set_the_same_option_are_no_daemon() {
+    let folder =
+        Folder::of(&[("daemon.json", "{\"icc\": false, \"live-restore\": true}".to_owned())]);
+    let options = Options {
+        dockerd_flags: Some("--icc=false".to_owned()),
+        ..folder.options(&["daemon.json"])
+    };
+    let tree = read(&options, &everything(), || Time::from_unix(0));
+    assert!(tree.scope.gaps.iter().any(|gap| gap.reason == Reason::InvalidFile));
+    assert!(words(&tree).iter().any(|gap| gap.contains("icc: set in")), "{:?}", words(&tree));
+    let daemon = &tree.scope.daemons.items[0];
+    assert!(daemon.inter_container_traffic.gap().is_some() && daemon.live_restore.gap().is_some());
+}
+
+#[test]
+fn the_address_of_the_default_bridge_is_not_that_of_a_project() {
+    let folder = Folder::of(&[
+        ("compose.yaml", COMPOSE_FILE.to_owned()),
+        ("daemon.json", "{\"ip\": \"127.0.0.1\"}".to_owned()),
+    ]);
+    let options = Options {
+        dockerd_flags: Some(String::new()),
+        ..folder.options(&["compose.yaml", "daemon.json"])
+    };
+    let tree = read(&options, &everything(), || Time::from_unix(0));
+    let web = &tree.scope.workloads.items[0];
+    assert_eq!(web.ports_on_all_addresses.map(|all| all.certain().len()), Known(1));
 }
 
 #[test]

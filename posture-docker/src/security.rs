@@ -1,6 +1,7 @@
 //! Capabilities and security options, as `docker run` and Compose take them.
 
 use posture_model::dated::Dated;
+use serde_json::Value;
 
 /// The capabilities that a container has where nothing is added or dropped.
 pub(crate) static DEFAULT: Dated<&str> = Dated::new(
@@ -28,10 +29,14 @@ pub(crate) static DEFAULT: Dated<&str> = Dated::new(
 const CONFINED: [&str; 4] =
     ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
-/// The name of a capability: `SYS_ADMIN` for `cap_sys_admin`.
+/// The name of a capability: `SYS_ADMIN` for `cap_sys_admin`. `ALL` is no capability, and the engine rejects `CAP_ALL`
+/// ([source](https://github.com/moby/moby/blob/v28.3.0/daemon/pkg/oci/caps/utils.go)).
 pub(crate) fn capability(name: &str) -> String {
     let upper = name.trim().to_ascii_uppercase();
-    upper.strip_prefix("CAP_").unwrap_or(&upper).to_owned()
+    match upper.strip_prefix("CAP_") {
+        Some(name) if name != "ALL" => name.to_owned(),
+        _ => upper,
+    }
 }
 
 /// What one security option sets.
@@ -48,8 +53,10 @@ pub(crate) enum Opt<'o> {
 /// Reads a security option. The engine accepts `=` and, for historic reasons, `:` after the name
 /// ([source](https://github.com/moby/moby/blob/v28.3.0/daemon/daemon_unix.go)).
 pub(crate) fn option(text: &str) -> Opt<'_> {
-    if text == "no-new-privileges" {
-        return Opt::NoNewPrivileges(true);
+    match text {
+        "no-new-privileges" => return Opt::NoNewPrivileges(true),
+        "disable" => return Opt::Label("disable"),
+        _ => {}
     }
     let split = match text.split_once('=') {
         Some((name, value)) if !name.contains(':') => Some((name, value)),
@@ -65,6 +72,45 @@ pub(crate) fn option(text: &str) -> Opt<'_> {
         Some(("apparmor", value)) => Opt::AppArmor(value),
         Some(("label", value)) => Opt::Label(value),
         _ => Opt::Other,
+    }
+}
+
+/// What a profile does for a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Restricts,
+    Nothing,
+    /// What it holds does not decide it.
+    Unknown,
+}
+
+/// What a profile of seccomp does: a name, a file, or what the file holds, which is what the engine keeps
+/// ([format](https://docs.docker.com/engine/security/seccomp/)).
+pub(crate) fn seccomp(profile: &str) -> Profile {
+    if profile == "unconfined" {
+        return Profile::Nothing;
+    }
+    if !profile.trim_start().starts_with('{') {
+        return Profile::Restricts;
+    }
+    let Ok(profile) = serde_json::from_str::<Value>(profile) else { return Profile::Unknown };
+    let denies = |action: Option<&Value>| match action.and_then(Value::as_str) {
+        Some("SCMP_ACT_ALLOW" | "SCMP_ACT_LOG") => Some(false),
+        Some("SCMP_ACT_ERRNO" | "SCMP_ACT_KILL" | "SCMP_ACT_KILL_PROCESS") => Some(true),
+        Some("SCMP_ACT_KILL_THREAD" | "SCMP_ACT_TRAP") => Some(true),
+        _ => None,
+    };
+    let calls = match profile.get("syscalls") {
+        None | Some(Value::Null) => &[][..],
+        Some(Value::Array(calls)) => calls.as_slice(),
+        Some(_) => return Profile::Unknown,
+    };
+    match denies(profile.get("defaultAction")) {
+        Some(true) => Profile::Restricts,
+        Some(false) if calls.iter().all(|call| denies(call.get("action")) == Some(false)) => {
+            Profile::Nothing
+        }
+        _ => Profile::Unknown,
     }
 }
 
@@ -97,10 +143,37 @@ mod tests {
             ("apparmor=docker-default", Opt::AppArmor("docker-default")),
             ("label=type:spc_t", Opt::Label("type:spc_t")),
             ("label:disable", Opt::Label("disable")),
+            ("disable", Opt::Label("disable")),
             ("systempaths=unconfined", Opt::Other),
             ("", Opt::Other),
         ] {
             assert_eq!(option(text), opt, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_profile_of_seccomp_is_read() {
+        for (profile, does) in [
+            ("unconfined", Profile::Nothing),
+            ("builtin", Profile::Restricts),
+            ("/a.json", Profile::Restricts),
+            (r#"{"defaultAction": "SCMP_ACT_ALLOW"}"#, Profile::Nothing),
+            (r#" {"defaultAction": "SCMP_ACT_LOG", "syscalls": null}"#, Profile::Nothing),
+            (
+                r#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"action": "SCMP_ACT_ALLOW"}]}"#,
+                Profile::Nothing,
+            ),
+            (
+                r#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"action": "SCMP_ACT_ERRNO"}]}"#,
+                Profile::Unknown,
+            ),
+            (r#"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}"#, Profile::Restricts),
+            (r#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": 1}"#, Profile::Unknown),
+            (r#"{"defaultAction": "SCMP_ACT_X"}"#, Profile::Unknown),
+            ("{}", Profile::Unknown),
+            ("{", Profile::Unknown),
+        ] {
+            assert_eq!(seccomp(profile), does, "{profile}");
         }
     }
 
@@ -117,7 +190,8 @@ mod tests {
     #[test]
     fn capabilities_have_one_name() {
         assert_eq!(capability("cap_sys_admin"), "SYS_ADMIN");
-        assert_eq!(capability("ALL"), "ALL");
+        assert_eq!((capability("ALL"), capability("all")), ("ALL".to_owned(), "ALL".to_owned()));
+        assert_eq!(capability("CAP_ALL"), "CAP_ALL");
         assert!(DEFAULT.items().is_sorted());
     }
 }

@@ -10,8 +10,7 @@ use posture_model::resource::{Daemon, Workload};
 use posture_model::source::Source;
 
 use crate::mounts::Mount;
-use crate::security::{DEFAULT, Opt, capability, is_confined, option};
-pub(crate) use crate::shape::{Many, Mode, Origin, Port, is_every};
+pub(crate) use crate::shape::{Addresses, Many, Mode, Origin, Port, is_every};
 
 /// What a source shows of one container.
 #[derive(Clone, Debug)]
@@ -98,15 +97,15 @@ pub(crate) struct Beside<'b> {
     pub(crate) gaps: &'b Register,
     /// The daemon of the container, if it is the only one that was read.
     pub(crate) daemon: Option<&'b Daemon>,
-    /// The address on which the daemon publishes ports that name none; empty for all.
-    pub(crate) address: Fact<String>,
+    /// The addresses on which the daemon publishes ports that name none.
+    pub(crate) address: Fact<Addresses>,
     /// The containers by their names.
     pub(crate) all: &'b BTreeMap<String, usize>,
     pub(crate) settings: &'b [Settings],
 }
 
 impl Beside<'_> {
-    fn undetermined(&self, of: &Settings, detail: &str) -> GapId {
+    pub(crate) fn undetermined(&self, of: &Settings, detail: &str) -> GapId {
         let action = of.origin.field(crate::info::COMPOSE, crate::info::INSPECT);
         self.gaps.note(Gap::undetermined(action, &of.id, detail))
     }
@@ -117,7 +116,9 @@ impl Beside<'_> {
         for _ in 0..=self.settings.len() {
             match get(at) {
                 Known(Mode::Host) => return Known(true),
-                Known(Mode::Own | Mode::DefaultBridge) => return Known(false),
+                Known(Mode::Own | Mode::DefaultBridge | Mode::BridgeAndOthers) => {
+                    return Known(false);
+                }
                 Open(gap) => return Open(*gap),
                 Fact::NotOffered => return Fact::NotOffered,
                 Known(Mode::Of(other)) => {
@@ -145,7 +146,7 @@ fn flag(fact: &Fact<bool>, bad: bool, words: impl Into<String>) -> Fact<Entries>
     }
 }
 
-fn entries(certain: Vec<String>, open: Option<GapId>) -> Fact<Entries> {
+pub(crate) fn entries(certain: Vec<String>, open: Option<GapId>) -> Fact<Entries> {
     Entries::new(certain, open).into_fact()
 }
 
@@ -194,9 +195,9 @@ impl Settings {
             .sensitive_host_paths(mounts(Mount::sensitive))
             .runtime_sockets(mounts(Mount::socket))
             .shared_mounts(mounts(Mount::shared))
-            .app_armor_overrides(self.app_armor())
+            .app_armor_overrides(self.app_armor(beside))
             .se_linux_overrides(self.se_linux())
-            .seccomp_overrides(self.seccomp())
+            .seccomp_overrides(self.seccomp(beside))
             .privilege_escalation(self.escalation(beside))
             .root_containers(self.root(beside))
             .writable_root_filesystems(flag(
@@ -210,8 +211,9 @@ impl Settings {
             .privileged_ports(self.ports(Port::is_privileged))
             .unbound_ports(self.ports(|port| port.address.as_deref().is_none_or(is_every)))
             .ports_on_all_addresses(self.on_all_addresses(beside))
-            .host_devices(self.with_privileged(
-                self.devices.clone(),
+            .host_devices(self.unless_privileged(
+                self.devices.items.clone(),
+                self.devices.open,
                 "a privileged container has every device of the host",
             ))
             .default_bridge(self.default_bridge())
@@ -236,152 +238,6 @@ impl Settings {
             Known(false) | Fact::NotOffered => {}
         }
         entries(all, open)
-    }
-
-    /// Adds what a privileged container has whatever else the Compose file sets.
-    fn with_privileged(&self, mut found: Many<String>, words: &str) -> Fact<Entries> {
-        if self.origin == Origin::Compose {
-            match &self.privileged {
-                Known(true) => found.items.push(words.to_owned()),
-                Open(gap) => found.open = found.open.or(Some(*gap)),
-                Known(false) | Fact::NotOffered => {}
-            }
-        }
-        entries(found.items, found.open)
-    }
-
-    fn added(&self) -> Fact<Entries> {
-        let names = self.cap_add.items.iter().map(|name| capability(name));
-        let more = names.filter(|name| !DEFAULT.contains(&name.as_str()));
-        let items = more.map(|name| format!("{name} is added")).collect();
-        let found = Many { items, open: self.cap_add.open };
-        self.with_privileged(found, "a privileged container has every capability")
-    }
-
-    fn undropped(&self) -> Fact<Entries> {
-        let drops_all = self.cap_drop.items.iter().any(|name| capability(name) == "ALL");
-        let kept = self.cap_add.items.iter().map(|name| capability(name));
-        let kept = kept.filter(|name| name != "NET_BIND_SERVICE");
-        let mut all: Vec<String> = kept.map(|name| format!("{name} is added")).collect();
-        let mut open = self.cap_add.open;
-        match (drops_all, self.cap_drop.open) {
-            (true, _) => {}
-            (false, None) => all.push("ALL is not dropped".to_owned()),
-            (false, Some(gap)) => open = open.or(Some(gap)),
-        }
-        let found = Many { items: all, open };
-        self.with_privileged(found, "a privileged container keeps every capability")
-    }
-
-    /// The options that a container sets, read one by one.
-    fn opts(&self) -> impl Iterator<Item = (&String, Opt<'_>)> {
-        self.security.items.iter().map(|text| (text, option(text)))
-    }
-
-    /// Whether an option names a profile: a privileged container has none unless it does.
-    fn by_option(
-        &self,
-        named: impl Fn(&Opt<'_>) -> Option<bool>,
-        without: &'static str,
-    ) -> Fact<Entries> {
-        let mut all = Vec::new();
-        let mut is_set = false;
-        for (text, opt) in self.opts() {
-            match named(&opt) {
-                Some(true) => all.push(text.clone()),
-                Some(false) => is_set = true,
-                None => {}
-            }
-        }
-        let mut open = self.security.open;
-        if all.is_empty() && !is_set {
-            match (&self.privileged, open) {
-                (Known(true), None) => all.push(without.to_owned()),
-                (Known(true) | Open(_), Some(_)) | (Known(false) | Fact::NotOffered, _) => {}
-                (Open(gap), None) => open = Some(*gap),
-            }
-        }
-        entries(all, open)
-    }
-
-    fn seccomp(&self) -> Fact<Entries> {
-        let named = |opt: &Opt<'_>| match opt {
-            Opt::Seccomp(profile) => Some(*profile == "unconfined"),
-            _ => None,
-        };
-        self.by_option(named, "a privileged container runs without seccomp")
-    }
-
-    fn app_armor(&self) -> Fact<Entries> {
-        match &self.app_armor {
-            Known(profile) if profile.is_empty() => {}
-            Open(gap) => return Open(*gap),
-            profile => {
-                return profile.map(|profile| {
-                    let is_off = profile == "unconfined";
-                    let found = is_off.then(|| "AppArmorProfile is unconfined".to_owned());
-                    found.into_iter().collect::<Entries>()
-                });
-            }
-        }
-        let named = |opt: &Opt<'_>| match opt {
-            Opt::AppArmor(profile) => Some(*profile == "unconfined"),
-            _ => None,
-        };
-        self.by_option(named, "a privileged container runs without AppArmor")
-    }
-
-    fn se_linux(&self) -> Fact<Entries> {
-        let weak = self.opts().filter_map(|(text, opt)| match opt {
-            Opt::Label(label) if !is_confined(label) => Some(text.clone()),
-            _ => None,
-        });
-        let mut all: Vec<String> = weak.collect();
-        let mut open = self.security.open;
-        // The engine turns labels off unless an option sets one
-        // (https://github.com/moby/moby/blob/v28.3.0/daemon/create.go, read on 2026-12-01). What it runs shows that by itself.
-        let is_labeled = self.security.items.iter().any(|text| text.starts_with("label="));
-        if self.origin == Origin::Compose && open.is_none() && !is_labeled {
-            let is_host = |mode: &Fact<Mode>| mode.map(|mode| *mode == Mode::Host);
-            for (fact, words) in [
-                (self.privileged.clone(), "a privileged container runs without labels"),
-                (is_host(&self.pid), "a container with `pid: host` runs without labels"),
-                (is_host(&self.ipc), "a container with `ipc: host` runs without labels"),
-            ] {
-                match fact {
-                    Known(true) => all.push(words.to_owned()),
-                    Open(gap) => open = open.or(Some(gap)),
-                    Known(false) | Fact::NotOffered => {}
-                }
-            }
-        }
-        entries(all, open)
-    }
-
-    fn escalation(&self, beside: &Beside<'_>) -> Fact<Entries> {
-        let own = self.opts().filter_map(|(_, opt)| match opt {
-            Opt::NoNewPrivileges(on) => Some(on),
-            _ => None,
-        });
-        let entry = |words: &str| Known(Entries::from(vec![words.to_owned()]));
-        match (own.last(), self.security.open) {
-            // Another option behind a variable may set it back.
-            (_, Some(gap)) => Open(gap),
-            (Some(true), None) => Known(Entries::none()),
-            (Some(false), None) => entry("no-new-privileges is false"),
-            (None, None) => match beside.daemon.map(|daemon| &daemon.no_new_privileges) {
-                Some(Known(true)) => Known(Entries::none()),
-                Some(Known(false)) => {
-                    entry("neither the container nor the daemon sets no-new-privileges")
-                }
-                Some(Open(gap)) => Open(*gap),
-                Some(Fact::NotOffered) | None => Open(beside.undetermined(
-                    self,
-                    "the container does not set no-new-privileges, and the daemon, which may set it, was not given: add what \
-                     `docker info` prints",
-                )),
-            },
-        }
     }
 
     fn root(&self, beside: &Beside<'_>) -> Fact<Entries> {
@@ -416,20 +272,17 @@ impl Settings {
         let mut named = Vec::new();
         let mut open = self.ports.open;
         let unread = open.is_some();
+        let unnamed = self.unnamed(beside);
         for port in &self.ports.items {
-            let every = match (&port.address, &beside.address) {
-                (Some(address), _) => Known(is_every(address)),
-                (None, address) => address.map(|address| is_every(address)),
+            let every = match &port.address {
+                Some(address) => Ok(is_every(address)),
+                None => unnamed,
             };
             match every {
-                Known(true) => all.push(port.words()),
-                Known(false) | Fact::NotOffered => {}
-                Open(_) => {
-                    let gap = beside.undetermined(
-                        self,
-                        "a port names no address, and the daemon, whose `ip` decides, was not given: add its `daemon.json`",
-                    );
-                    open = open.or(Some(gap));
+                Ok(true) => all.push(port.words()),
+                Ok(false) => {}
+                Err(why) => {
+                    open = open.or(Some(beside.undetermined(self, why)));
                     named.push(port.words());
                 }
             }
@@ -438,10 +291,36 @@ impl Settings {
         Entries::new(all, open).naming(named).into_fact()
     }
 
+    /// Whether ports that name no address are published on all, or why that is not known. `ip` of the daemon is the address of the
+    /// default bridge alone ([source](https://docs.docker.com/engine/network/port-publishing/), read on 2026-12-01).
+    fn unnamed(&self, beside: &Beside<'_>) -> Result<bool, &'static str> {
+        let Known(addresses) = &beside.address else {
+            return Err(
+                "a port names no address, and the daemon, whose `ip` decides on the default bridge and whose `default-network-opts` on \
+                 other networks, is not known: add its `daemon.json` and its flags",
+            );
+        };
+        match &self.network {
+            Known(Mode::DefaultBridge) => Ok(is_every(&addresses.bridge)),
+            Known(Mode::BridgeAndOthers) if is_every(&addresses.bridge) => Ok(true),
+            Known(Mode::BridgeAndOthers) => {
+                Err("a port names no address, and which of the networks publishes it is not known")
+            }
+            Known(_) if addresses.networks_have_all => Ok(true),
+            Known(_) => {
+                Err("a port names no address, and that of its network is not known: name one")
+            }
+            Open(_) | Fact::NotOffered => {
+                Err("a port names no address, and the network, which decides, is not known")
+            }
+        }
+    }
+
     fn default_bridge(&self) -> Fact<Entries> {
         self.network.map(|mode| {
             let words = self.origin.field("network_mode: bridge", "the network bridge");
-            let found = (*mode == Mode::DefaultBridge).then_some(words);
+            let is_on_bridge = matches!(mode, Mode::DefaultBridge | Mode::BridgeAndOthers);
+            let found = is_on_bridge.then_some(words);
             found.into_iter().collect::<Entries>()
         })
     }

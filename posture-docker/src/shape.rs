@@ -1,5 +1,7 @@
 //! The parts of what a source shows of a container.
 
+use std::net::IpAddr;
+
 use posture_model::gap::GapId;
 
 /// Whose namespace a container is in.
@@ -13,6 +15,8 @@ pub(crate) enum Mode {
     Of(String),
     /// The default bridge, for a network.
     DefaultBridge,
+    /// The default bridge, and networks beside it.
+    BridgeAndOthers,
 }
 
 /// A list, and why there may be more in it.
@@ -40,7 +44,7 @@ impl<T> Many<T> {
 pub(crate) struct Port {
     /// The first port of the host and the last one; none where the engine chooses.
     pub(crate) host: Option<(u16, u16)>,
-    /// The address; none where the source gives none, and the daemon's `ip` decides.
+    /// The address; none where the source gives none, and the network decides.
     pub(crate) address: Option<String>,
     /// The port in the container, in words.
     pub(crate) container: String,
@@ -60,16 +64,27 @@ impl Port {
         }
     }
 
-    /// Whether it is below 1024.
+    /// Whether it is below 1024, or a range holds one that is.
     pub(crate) fn is_privileged(&self) -> bool {
-        self.host.is_some_and(|(first, _)| first > 0 && first < 1024)
+        self.host.is_some_and(|(first, last)| first < 1024 && last > 0)
     }
 }
 
-/// Whether an address stands for all.
+/// Whether an address stands for all. So does one that cannot be read.
 pub(crate) fn is_every(address: &str) -> bool {
     let address = address.trim_start_matches('[').trim_end_matches(']');
-    matches!(address, "" | "0.0.0.0" | "::" | "0:0:0:0:0:0:0:0")
+    let address = address.split('%').next().unwrap_or_default();
+    address.parse().is_ok_and(|ip: IpAddr| ip.to_canonical().is_unspecified())
+        || address.parse::<IpAddr>().is_err()
+}
+
+/// The addresses of ports that name none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Addresses {
+    /// That of the default bridge: `ip` of the daemon, which no other network uses; empty for all.
+    pub(crate) bridge: String,
+    /// Whether networks that are created get all addresses.
+    pub(crate) networks_have_all: bool,
 }
 
 /// The names of settings in the source.
@@ -85,6 +100,49 @@ impl Origin {
         match self {
             Self::Compose => compose,
             Self::Inspect => inspect,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_all_addresses_is_one() {
+        for address in [
+            "",
+            "0.0.0.0",
+            "::",
+            "[::]",
+            "[::0]",
+            "0::0",
+            "0000::0000",
+            "0:0:0:0:0:0:0:0",
+            "::ffff:0.0.0.0",
+            "::%eth0",
+            "any",
+        ] {
+            assert!(is_every(address), "{address}");
+        }
+        for address in ["127.0.0.1", "::1", "[::1]", "fe80::1%eth0", "::ffff:127.0.0.1", "10.0.0.1"]
+        {
+            assert!(!is_every(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_range_holds_privileged_ports() {
+        for (host, is_privileged) in [
+            (Some((0, 100)), true),
+            (Some((1023, 2000)), true),
+            (Some((80, 80)), true),
+            (Some((1024, 2000)), false),
+            (Some((0, 0)), false),
+            (None, false),
+        ] {
+            let port = Port { host, address: None, container: "80/tcp".to_owned() };
+            assert_eq!(port.is_privileged(), is_privileged, "{host:?}");
         }
     }
 }

@@ -164,12 +164,13 @@ pub(super) static REMOVED: Dated<(&str, &str)> = Dated::new(
 );
 
 /// The flags of one letter.
-const SHORT: [(char, &str); 6] = [
+const SHORT: [(char, &str); 7] = [
     ('D', "debug"),
     ('G', "group"),
     ('H', "host"),
     ('b', "bridge"),
     ('l', "log-level"),
+    ('p', "pidfile"),
     ('s', "storage-driver"),
 ];
 
@@ -178,12 +179,12 @@ pub(super) fn of_key(name: &str) -> Option<&'static Key> {
     KEYS.items().iter().find(|key| key.name == name)
 }
 
+/// The option of a flag of one letter.
+pub(super) fn of_letter(letter: char) -> Option<&'static Key> {
+    of_flag(SHORT.iter().find(|(short, _)| *short == letter)?.1)
+}
+
 /// The option of a flag, without its dashes.
 pub(super) fn of_flag(name: &str) -> Option<&'static Key> {
-    let mut letters = name.chars();
-    let name = match (letters.next(), letters.next()) {
-        (Some(letter), None) => SHORT.iter().find(|(short, _)| *short == letter)?.1,
-        _ => name,
-    };
     KEYS.items().iter().find(|key| key.flag == name)
 }

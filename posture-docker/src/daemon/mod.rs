@@ -16,6 +16,7 @@ use posture_model::source::Source;
 use serde_json::Value;
 
 use crate::info::DAEMON_JSON;
+use crate::shape::Addresses;
 
 pub(crate) use config::{Config, is_config, read as read_config};
 pub(crate) use flags::{Flags, read as read_flags};
@@ -31,11 +32,11 @@ pub(crate) struct Seen {
     pub(crate) invalid: Option<GapId>,
 }
 
-/// A daemon, and the address on which it publishes ports that name none; empty for all.
+/// A daemon, and the addresses on which it publishes ports that name none.
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) daemon: Daemon,
-    pub(crate) address: Fact<String>,
+    pub(crate) address: Fact<Addresses>,
 }
 
 impl Seen {
@@ -134,8 +135,16 @@ impl Options<'_> {
         })
     }
 
-    fn address(&self) -> Fact<String> {
-        self.text("ip", "")
+    /// `ip` is for the default bridge. `default-network-opts` may set an address for networks, which those that were created before do
+    /// not have.
+    fn address(&self) -> Fact<Addresses> {
+        let options = self.value("default-network-opts");
+        self.text("ip", "").and_then(|bridge| {
+            options.map(|options| {
+                let networks_have_all = !options.to_string().contains("host_binding_ipv4");
+                Addresses { bridge: bridge.clone(), networks_have_all }
+            })
+        })
     }
 
     /// What the configuration decides. [Defaults](https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file), read on
@@ -159,7 +168,11 @@ impl Options<'_> {
         });
         let level = self.boolean("debug", false).and_then(|debug| match debug {
             true => Known("debug".to_owned()),
-            false => self.text("log-level", "info"),
+            // The daemon reads the level in any case.
+            false => self.text("log-level", "info").map(|level| {
+                let level = level.to_ascii_lowercase();
+                if level == "warning" { "warn".to_owned() } else { level }
+            }),
         });
         let sizes = self.texts("storage-opts").map(|options| {
             let size = |option: &&String| option.starts_with("dm.basesize");
@@ -204,26 +217,22 @@ impl Options<'_> {
             .tags(labels)
     }
 
-    /// The TCP addresses that accept clients without a verified certificate.
+    /// The TCP addresses that accept clients without a verified certificate. `tls` verifies them unless `tlsverify` is false
+    /// ([source](https://github.com/moby/moby/blob/v28.3.0/cmd/dockerd/daemon.go), read on 2026-12-01).
     fn unprotected(&self) -> Fact<Entries> {
         let hosts = self.texts("hosts");
-        let verified = self.boolean("tlsverify", false);
         let tls = self.boolean("tls", false);
+        let verified =
+            self.value("tlsverify").and_then(|verified| verified.as_bool().map_or(tls, Known));
         hosts.and_then(|hosts| {
             let is_tcp = |host: &&String| host.starts_with("tcp://") || !host.contains("://");
             let tcp: Vec<&String> = hosts.iter().filter(is_tcp).collect();
             if tcp.is_empty() {
                 return Known(Entries::none());
             }
-            verified.and_then(|verified| match (verified, &tls) {
-                (true, _) => Known(Entries::none()),
-                (false, tls) => {
-                    let how = match tls {
-                        Known(true) => "with TLS, and without verifying clients",
-                        _ => "without TLS that verifies clients",
-                    };
-                    Known(tcp.iter().map(|host| format!("{host} {how}")).collect())
-                }
+            verified.map(|verified| {
+                let open = tcp.iter().filter(|_| !verified);
+                open.map(|host| format!("{host} without TLS that verifies clients")).collect()
             })
         })
     }

@@ -4,6 +4,7 @@
 //! on 2026-12-01.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Gap as Open, Known};
@@ -60,16 +61,26 @@ const SHOWS_PRIVILEGES: (u32, u32) = (24, 0);
 /// Since when it is known to warn of an API without TLS ([source](https://github.com/moby/moby/blob/v20.10.0/daemon/info.go)).
 const WARNS: (u32, u32) = (20, 10);
 
-/// Whether a registry is one of the host itself, which the engine always accepts without TLS.
+/// Whether a registry is one of the host itself, or a range is of such addresses alone: the engine always accepts these without TLS.
 pub(crate) fn is_loopback(registry: &str) -> bool {
-    let host = registry.split('/').next().unwrap_or_default();
-    let host = match host.rsplit_once(':') {
+    if let Some((address, bits)) = registry.split_once('/') {
+        let (Ok(address), Ok(bits)) = (address.parse::<IpAddr>(), bits.parse::<u8>()) else {
+            return false;
+        };
+        return match address {
+            IpAddr::V4(address) => address.is_loopback() && (8..=32).contains(&bits),
+            IpAddr::V6(address) => address.is_loopback() && bits == 128,
+        };
+    }
+    let is_loopback = |host: &str| host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    let host = match registry.rsplit_once(':') {
         // An address of IPv6 without a port.
-        Some((name, _)) if name.contains(':') && !name.ends_with(']') => host,
+        Some(_) if is_loopback(registry) => return true,
         Some((name, _)) => name,
-        None => host,
+        None => registry,
     };
-    host == "localhost" || host.starts_with("127.") || host == "[::1]" || host == "::1"
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    host == "localhost" || is_loopback(host)
 }
 
 /// Labels in the form `key=value`.

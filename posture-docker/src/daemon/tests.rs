@@ -194,16 +194,62 @@ fn a_configuration_decides_and_its_defaults_need_the_flags() {
     assert_eq!(bare.log_level, Known("info".to_owned()));
     assert_eq!(certain(&bare.unprotected_addresses), Vec::<String>::new());
     assert!(bare.storage_driver.gap().is_some() && bare.user_namespaces.gap().is_some());
-    let flagged =
-        configured("{}", Some("/usr/bin/dockerd -H tcp://0.0.0.0:2376 --tls --icc=false -D"));
+    let flagged = configured("{}", Some("/usr/bin/dockerd -H tcp://0.0.0.0:2376 --icc=false -D"));
     assert_eq!(flagged.inter_container_traffic, Known(false));
     assert_eq!(flagged.log_level, Known("debug".to_owned()));
     assert_eq!(
         certain(&flagged.unprotected_addresses),
-        ["tcp://0.0.0.0:2376 with TLS, and without verifying clients"]
+        ["tcp://0.0.0.0:2376 without TLS that verifies clients"]
     );
     let verified = configured(r#"{"hosts": ["tcp://0.0.0.0:2376"], "tlsverify": true}"#, None);
     assert_eq!(certain(&verified.unprotected_addresses), Vec::<String>::new());
+}
+
+#[test]
+fn tls_verifies_clients_unless_that_is_turned_off() {
+    let hosts = r#""hosts": ["tcp://0.0.0.0:2376"]"#;
+    for (set, flags, open) in [
+        (r#","tls": true"#, Some(""), Some(0)),
+        (r#","tls": true"#, Some("--tlsverify=false"), Some(1)),
+        (r#","tls": true"#, None, None),
+        (r#","tls": true, "tlsverify": false"#, None, Some(1)),
+        (r#","tls": false"#, Some(""), Some(1)),
+        ("", Some("--tls"), Some(0)),
+        ("", Some("--tlsverify"), Some(0)),
+        ("", Some(""), Some(1)),
+        ("", None, None),
+    ] {
+        let found = configured(&format!("{{{hosts}{set}}}"), flags).unprotected_addresses;
+        let found = if found.gap().is_some() { None } else { Some(certain(&found).len()) };
+        assert_eq!(found, open, "{set} {flags:?}");
+    }
+}
+
+#[test]
+fn a_level_is_read_in_any_case() {
+    for (level, known) in [("INFO", "info"), ("Warning", "warn"), ("debug", "debug")] {
+        let daemon = configured(&format!("{{\"log-level\": \"{level}\"}}"), Some(""));
+        assert_eq!(daemon.log_level, Known(known.to_owned()));
+    }
+}
+
+#[test]
+fn flags_that_contradict_the_configuration_are_mistakes() {
+    for (text, file, flags, count) in [
+        (r#"{"hosts": ["fd://"]}"#, "daemon.json", "-H fd://", 1),
+        (r#"{"icc": false, "debug": true}"#, "daemon.json", "-D --icc=false --iptables", 2),
+        (r#"{"icc": false}"#, "daemon.json", "--iptables=false", 0),
+        (r#"{"runtimes": {"x": {}}}"#, "daemon.json", "--add-runtime y=/y", 0),
+        ("{}", "daemon.json", "--config-file=/etc/docker/other.json", 1),
+        ("{}", "daemon.json", "--config-file /opt/docker/daemon.json", 0),
+        ("{}", "/etc/docker/daemon.json", "--config-file /opt/docker/daemon.json", 1),
+        ("{}", "/opt/x.json", "--config-file /opt/x.json", 0),
+        ("{}", "prod.json", "--config-file=/etc/docker/daemon.json", 0),
+    ] {
+        let config = read_config(text.as_bytes(), file, &Limits::default()).unwrap();
+        let found = read_flags(flags).unwrap().conflicts(&config);
+        assert_eq!(found.len(), count, "{text} {flags}: {found:?}");
+    }
 }
 
 #[test]
@@ -273,22 +319,59 @@ fn flags_are_read_as_the_daemon_reads_them() {
         (&flags.values["log-level"], &flags.values["iptables"]),
         (&json!("warn"), &json!(false))
     );
+    for (short, host) in [
+        ("-Htcp://0.0.0.0:2375", "tcp://0.0.0.0:2375"),
+        ("-H=tcp://0.0.0.0:2375", "tcp://0.0.0.0:2375"),
+        ("-DH tcp://0.0.0.0:2375", "tcp://0.0.0.0:2375"),
+    ] {
+        let flags = read_flags(short).unwrap();
+        assert_eq!(flags.values["hosts"], json!([host]), "{short}");
+        assert_eq!(flags.values.contains_key("debug"), short.contains('D'));
+    }
     assert!(read_flags("").unwrap().values.is_empty());
-    for wrong in
-        ["--icx=false", "--icc=maybe", "--log-level", "'--icc", "$DOCKER_OPTS", "dockerd x", "-"]
-    {
+    for wrong in [
+        "--icx=false",
+        "--icc=maybe",
+        "--log-level",
+        "'--icc",
+        "$DOCKER_OPTS",
+        "dockerd x",
+        "-",
+        "--",
+        "-icc=false",
+        "--D",
+        "-H",
+    ] {
         assert!(read_flags(wrong).is_err(), "{wrong}");
     }
 }
 
 #[test]
 fn registries_of_the_host_are_always_insecure() {
-    for registry in
-        ["localhost", "localhost:5000", "127.0.0.0/8", "127.0.0.1:5000", "::1/128", "[::1]:5000"]
-    {
+    for registry in [
+        "localhost",
+        "localhost:5000",
+        "127.0.0.0/8",
+        "127.0.0.1:5000",
+        "::1/128",
+        "[::1]:5000",
+        "::1",
+        "127.0.0.1/32",
+    ] {
         assert!(output::is_loopback(registry), "{registry}");
     }
-    for registry in ["10.0.0.0/8", "localhost.example", "reg:5000", "0.0.0.0/0", "::/0"] {
+    for registry in [
+        "10.0.0.0/8",
+        "localhost.example",
+        "reg:5000",
+        "0.0.0.0/0",
+        "::/0",
+        "127.0.0.0/0",
+        "127.0.0.1/7",
+        "127.evil.example:5000",
+        "::1/64",
+        "127.0.0.1.example",
+    ] {
         assert!(!output::is_loopback(registry), "{registry}");
     }
 }

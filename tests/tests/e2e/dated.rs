@@ -131,7 +131,6 @@ const NO_DAY: &[(&str, &str)] = &[
         "posture-docker/src/security.rs: CONFINED",
         "another type counts as one that does not confine",
     ),
-    ("posture-docker/src/shape.rs: ", "the spellings of one address"),
     ("posture-kubernetes/src/action.rs: ACTIONS", "our own calls"),
     ("posture-kubernetes/src/cluster/exec.rs: VERSIONS", "what we speak: another one is an error"),
     ("posture-kubernetes/src/flags.rs: 0", "the spellings of Go's strconv.ParseBool"),

@@ -68,8 +68,14 @@ fn system_directories(workload: &Workload, _: &Context<'_>) -> CheckResult {
         path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let others = workload.sensitive_host_paths.known()?.without(|entry| {
-        let path = entry.split_once(' ').map_or(entry, |(path, _)| path);
-        path.starts_with('/') && path != "/" && !SYSTEM.iter().any(|one| is_below(path, one))
+        let path = entry.split_once(" mounted at ").map_or(entry, |(path, _)| path);
+        let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        // Where `..` leads depends on links.
+        if !path.starts_with('/') || parts.is_empty() || parts.contains(&"..") {
+            return false;
+        }
+        let path = format!("/{}", parts.join("/"));
+        !SYSTEM.iter().any(|one| is_below(&path, one))
     });
     others.must_be_empty(Workload::SENSITIVE_HOST_PATHS, "no system directory of the host")
 }
@@ -87,7 +93,16 @@ mod tests {
             let scope = world(|scope| scope.add(workload.clone()));
             system_directories(&workload, &Context::new(&scope, &[]))
         };
-        for path in ["/ mounted at /host", "/etc mounted at /etc", "/usr/bin mounted at /x"] {
+        for path in [
+            "/ mounted at /host",
+            "/etc mounted at /etc",
+            "/usr/bin mounted at /x",
+            "/./etc mounted at /x",
+            "//etc mounted at /x",
+            "/.. mounted at /x",
+            "/home/../etc mounted at /x",
+            "/. mounted at /x",
+        ] {
             assert!(matches!(judged(path), Ok(Verdict::Fail(_))), "{path}");
         }
         for path in ["/root/.ssh mounted at /ssh", "/libexec mounted at /x"] {

@@ -14,7 +14,7 @@ pub(crate) static CONTROL: Control = Control {
     remediation: &[(
         Docker,
         Remedy {
-            text: "Name the address before the port, such as `127.0.0.1:8080:80`. Where every port is to be bound so, set `ip` in `daemon.json`. The command shows the settings of the container.",
+            text: "Name the address before the port, such as `127.0.0.1:8080:80`. `ip` in `daemon.json` is the address of the default bridge alone, not of the networks of Compose and of others. The command shows the settings of the container.",
             console: "services.<name>.ports[*].host_ip",
             command: Inspect("docker inspect <container>"),
         },
@@ -50,8 +50,8 @@ fn check(workload: &Workload, _: &Context<'_>) -> CheckResult {
     workload.unbound_ports.must_be_empty(Workload::UNBOUND_PORTS, "an address before each port")
 }
 
-/// The row asks for what holds in the end. A port without an address is on that of the daemon's `ip`, which a Compose file does not
-/// show.
+/// The row asks for what holds in the end. On the default bridge, a port without an address is on that of the daemon's `ip`, which a
+/// Compose file does not show.
 fn on_all_addresses(workload: &Workload, _: &Context<'_>) -> CheckResult {
     let ports = &workload.ports_on_all_addresses;
     ports.must_be_empty(Workload::PORTS_ON_ALL_ADDRESSES, "the address of an interface")
