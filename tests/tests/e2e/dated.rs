@@ -109,6 +109,7 @@ const NO_DAY: &[(&str, &str)] = &[
         "posture-docker/src/compose/merge.rs: BY_TARGET",
         "the rules of the merge, which name no values",
     ),
+    ("posture-docker/src/compose/hints.rs: PRIVATE", "what messages do not repeat"),
     ("posture-docker/src/compose/merge.rs: NAMES", "the rules of the merge, which name no values"),
     ("posture-docker/src/compose/merge.rs: PAIRS", "the rules of the merge, which name no values"),
     (
@@ -119,6 +120,14 @@ const NO_DAY: &[(&str, &str)] = &[
     ("posture-docker/src/compose/project.rs: SECTIONS", "the sections that we read"),
     ("posture-docker/src/compose/size.rs: false", "how Compose writes truth values"),
     ("posture-docker/src/compose/size.rs: true", "how Compose writes truth values"),
+    (
+        "posture-docker/src/compose/volume.rs: ELSEWHERE",
+        "file systems of the network and of memory; any other may be of the host",
+    ),
+    (
+        "posture-docker/src/compose/volume.rs: OF_KERNEL",
+        "file systems of the kernel; any other is unknown",
+    ),
     ("posture-docker/src/daemon/keys.rs: SHORT", "part of the list beside it"),
     ("posture-docker/src/inspect.rs: ", "the spellings of Go's strconv.ParseBool"),
     ("posture-docker/src/mounts.rs: FOLDERS", "where the sockets beside it are"),
