@@ -29,7 +29,7 @@ pub(crate) static DEFAULT: Dated<&str> = Dated::new(
 const CONFINED: [&str; 4] =
     ["container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
-/// The name of a capability: `SYS_ADMIN` for `cap_sys_admin`. `ALL` is no capability, and the engine rejects `CAP_ALL`
+/// The name of a capability: `SYS_ADMIN` for `cap_sys_admin`. `ALL` is not a capability, and the engine rejects `CAP_ALL`
 /// ([source](https://github.com/moby/moby/blob/v28.3.0/daemon/pkg/oci/caps/utils.go)).
 pub(crate) fn capability(name: &str) -> String {
     let upper = name.trim().to_ascii_uppercase();
