@@ -124,6 +124,18 @@ fn needs(root: &Path) -> Result<Vec<Need>> {
             }),
         },
         Need {
+            name: "skopeo",
+            used_by: "the tests of container images",
+            source: debian("skopeo"),
+            state: or_install(starts("skopeo"), |_| install("skopeo")),
+        },
+        Need {
+            name: "umoci",
+            used_by: "the tests of container images",
+            source: debian("umoci"),
+            state: or_install(starts("umoci"), |_| install("umoci")),
+        },
+        Need {
             name: "Azurite",
             used_by: "the tests of Azure Blob Storage",
             source: format!(
@@ -223,11 +235,14 @@ fn install_azurite(root: &Path) -> Result<()> {
 
 /// The first of the known browsers that starts.
 fn browser() -> Option<&'static str> {
-    BROWSERS.into_iter().find(|name| {
-        let mut run = Command::new(name);
-        run.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-        run.status().is_ok_and(|status| status.success())
-    })
+    BROWSERS.into_iter().find(|name| starts(name).is_some())
+}
+
+/// The program, if it starts.
+fn starts(name: &str) -> Option<String> {
+    let mut run = Command::new(name);
+    run.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    run.status().is_ok_and(|status| status.success()).then(|| name.to_owned())
 }
 
 /// Installs a package of Debian.
