@@ -1,16 +1,11 @@
 //! Files of several kinds, read together.
 
 use posture_model::fact::Known;
-use posture_model::resource::{Kind, Workload};
+use posture_model::resource::Workload;
 use serde_json::json;
 
 use super::*;
 use crate::inspect::tests::{hardened, open};
-
-fn everything() -> Wanted {
-    let facts: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.fact_ids()).collect();
-    Wanted::of(&facts, Kind::ALL)
-}
 
 struct Folder(tempfile::TempDir);
 
@@ -31,7 +26,7 @@ impl Folder {
     }
 
     fn read(&self, names: &[&str]) -> Tree {
-        read(&self.options(names), &everything(), || Time::from_unix(0))
+        read(&self.options(names), &Wanted::everything(), || Time::from_unix(0))
     }
 }
 
@@ -189,7 +184,7 @@ fn the_flags_and_the_variables_are_given() {
         dockerd_flags: Some("--ip 127.0.0.1".to_owned()),
         ..folder.options(&["daemon.json", "compose.yaml"])
     };
-    let tree = read(&options, &everything(), || Time::from_unix(0));
+    let tree = read(&options, &Wanted::everything(), || Time::from_unix(0));
     let web = &tree.scope.workloads.items[0];
     assert_eq!(web.images.map(|all| all.certain().join("")), Known("web: a:2".to_owned()));
     // The networks of a project do not have the address of the default bridge.
@@ -200,7 +195,7 @@ fn the_flags_and_the_variables_are_given() {
         dockerd_flags: Some("--icx".to_owned()),
         ..options
     };
-    let tree = read(&wrong, &everything(), || Time::from_unix(0));
+    let tree = read(&wrong, &Wanted::everything(), || Time::from_unix(0));
     let gaps = words(&tree);
     assert!(gaps.iter().any(|gap| gap.contains("not a variable such as")), "{gaps:?}");
     assert!(gaps.iter().any(|gap| gap.contains("did you mean `icc`")), "{gaps:?}");
@@ -215,7 +210,7 @@ fn file_and_flags_that_set_the_same_option_are_no_daemon() {
         dockerd_flags: Some("--icc=false".to_owned()),
         ..folder.options(&["daemon.json"])
     };
-    let tree = read(&options, &everything(), || Time::from_unix(0));
+    let tree = read(&options, &Wanted::everything(), || Time::from_unix(0));
     assert!(tree.scope.gaps.iter().any(|gap| gap.reason == Reason::InvalidFile));
     assert!(words(&tree).iter().any(|gap| gap.contains("icc: set in")), "{:?}", words(&tree));
     let daemon = &tree.scope.daemons.items[0];
@@ -232,7 +227,7 @@ fn the_address_of_the_default_bridge_is_not_that_of_a_project() {
         dockerd_flags: Some(String::new()),
         ..folder.options(&["compose.yaml", "daemon.json"])
     };
-    let tree = read(&options, &everything(), || Time::from_unix(0));
+    let tree = read(&options, &Wanted::everything(), || Time::from_unix(0));
     let web = &tree.scope.workloads.items[0];
     assert_eq!(web.ports_on_all_addresses.map(|all| all.certain().len()), Known(1));
 }

@@ -3,10 +3,11 @@
 use posture_core::plan::Plan;
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
+use posture_core::wanted::Wanted;
 
 pub use posture_docker::{Options as Docker, Tree};
 
-use crate::{Audit, Event, Read, Settings};
+use crate::{Audit, Event, Read, Settings, files};
 
 impl Audit<Docker> {
     /// What a file shows: what `docker inspect` or `docker info` printed, a Compose file, a `daemon.json`, or a folder of Compose
@@ -71,9 +72,6 @@ pub(crate) fn plan(docker: &Docker) -> Vec<(String, Plan)> {
     socket.map(|path| (title(path), posture_docker::socket::plan())).into_iter().collect()
 }
 
-/// The most objects that are named one by one.
-const NAMED: usize = 20;
-
 /// Reads the files.
 pub(crate) async fn read<E: Send>(
     docker: &Docker,
@@ -81,32 +79,20 @@ pub(crate) async fn read<E: Send>(
     take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
 ) -> Result<(), Read<E>> {
     let provider = Provider::Docker;
-    let observer = settings.observer.as_ref();
-    Event::Found { provider, accounts: 1 }.tell(observer);
-    let wanted = settings.wanted(provider);
     let options = docker.clone();
-    let read = move || {
+    let read = move |wanted: &Wanted| {
         let now = || jiff::Timestamp::now().into();
-        posture_docker::read::read(&options, &wanted, now)
+        posture_docker::read::read(&options, wanted, now)
     };
-    // Files block; calls to clouds go on beside them.
-    let tree = match tokio::task::spawn_blocking(read).await {
-        Ok(tree) => tree,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-    };
+    let tree = files::read(provider, settings, read).await;
     let account = tree.scope.id.clone();
-    for other in tree.others.iter().take(NAMED) {
-        settings.note(&format!("not judged: {other}"));
-    }
-    if let Some(more @ 1..) = tree.others.len().checked_sub(NAMED) {
-        settings.note(&format!("not judged: {more} more"));
-    }
+    files::note_others(settings, &tree.others, "more");
     if tree.is_empty() {
         // A report about nothing must not look like one about something good.
         settings.note(&format!("no container, service or daemon in {account}"));
     } else {
         take(tree.scope).map_err(Read::Take)?;
     }
-    Event::Done { provider, account }.tell(observer);
+    Event::Done { provider, account }.tell(settings.observer.as_ref());
     Ok(())
 }

@@ -5,12 +5,13 @@ pub(crate) mod clusters;
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 use posture_core::text::counted;
+use posture_core::wanted::Wanted;
 
 pub use clusters::{Clusters, Server};
 pub use posture_kubernetes::cluster::{Cause, LoginError};
 pub use posture_kubernetes::manifests::{Options as Manifests, Tree};
 
-use crate::{Audit, Event, Read, Settings};
+use crate::{Audit, Event, Read, Settings, files};
 
 impl Audit<Manifests> {
     /// The manifests in a file or folder; `-` is standard input.
@@ -51,9 +52,6 @@ pub enum Error {
     Login(#[source] LoginError),
 }
 
-/// The most documents that are named one by one.
-const NAMED: usize = 20;
-
 /// Reads manifests.
 pub(crate) async fn read_manifests<E: Send>(
     manifests: &Manifests,
@@ -61,37 +59,25 @@ pub(crate) async fn read_manifests<E: Send>(
     take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
 ) -> Result<(), Read<E>> {
     let provider = Provider::Kubernetes;
-    let observer = settings.observer.as_ref();
-    Event::Found { provider, accounts: 1 }.tell(observer);
-    let wanted = settings.wanted(provider);
     let options = manifests.clone();
-    let read = move || {
+    let read = move |wanted: &Wanted| {
         let now = || jiff::Timestamp::now().into();
-        posture_kubernetes::manifests::read(&options, &wanted, now)
+        posture_kubernetes::manifests::read(&options, wanted, now)
     };
-    // Files block; calls to clouds go on beside them.
-    let tree = match tokio::task::spawn_blocking(read).await {
-        Ok(tree) => tree,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-    };
+    let tree = files::read(provider, settings, read).await;
     let account = tree.scope.id.clone();
     for (kind, count) in &tree.custom {
         let objects = counted(*count, "object", "objects");
         settings
             .note(&format!("{objects} of kind {kind} not judged: an extension defines the kind"));
     }
-    for other in tree.others.iter().take(NAMED) {
-        settings.note(&format!("not judged: {other}"));
-    }
-    if let Some(more @ 1..) = tree.others.len().checked_sub(NAMED) {
-        settings.note(&format!("not judged: {more} more that are not Kubernetes objects"));
-    }
+    files::note_others(settings, &tree.others, "more that are not Kubernetes objects");
     if tree.is_empty() {
         // A report about nothing must not look like one about something good.
         settings.note(&format!("no Kubernetes objects in {account}"));
     } else {
         take(tree.scope).map_err(Read::Take)?;
     }
-    Event::Done { provider, account }.tell(observer);
+    Event::Done { provider, account }.tell(settings.observer.as_ref());
     Ok(())
 }

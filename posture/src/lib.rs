@@ -23,6 +23,7 @@ pub mod aws;
 pub mod azure;
 pub mod docker;
 mod event;
+mod files;
 pub mod kubernetes;
 
 pub use event::Event;
