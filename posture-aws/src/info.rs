@@ -116,6 +116,8 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::NodePool
         | Kind::BetaObject
         | Kind::Daemon
+        | Kind::ContainerImage
+        | Kind::Vulnerability
         // It has one name for Classic Load Balancers and another for the rest.
         | Kind::LoadBalancer => "Other",
     }

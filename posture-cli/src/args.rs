@@ -695,7 +695,7 @@ pub(crate) struct ControlList {
     /// List only controls of this severity or above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) severity: Option<Severity>,
-    /// List only controls for this provider: aws, azure, kubernetes or docker.
+    /// List only controls for this provider: aws, azure, kubernetes, docker or image.
     #[arg(long, value_name = "PROVIDER", value_parser = provider)]
     pub(crate) provider: Option<Provider>,
     /// List only controls mapped to this framework; repeatable.
@@ -773,7 +773,7 @@ impl AllowUnknown {
 }
 
 /// A day of the calendar.
-fn day(text: &str) -> Result<jiff::civil::Date, String> {
+pub(crate) fn day(text: &str) -> Result<jiff::civil::Date, String> {
     let text = text.trim();
     let is_written_so = text.len() == 10
         && text.bytes().enumerate().all(|(place, byte)| match place {

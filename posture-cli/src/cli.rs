@@ -12,6 +12,7 @@ use crate::args::{
     AuditTargets, Bundle, Catalogue, Check, Controls, Demo, Diff, DiffFormat, Exceptions, Explain,
     FactList, History, Known, Reach, Schedule, Screen, Verify,
 };
+use crate::db::Db;
 use crate::error::Failure;
 use crate::output::say;
 use crate::providers::{self, Permissions, Sim};
@@ -23,7 +24,7 @@ pub(crate) const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Checks AWS accounts, Azure tenants, Kubernetes clusters, manifests and Docker against CIS, NIST CSF, CSA CCM
+/// Checks AWS accounts, Azure tenants, Kubernetes, Docker and container images against CIS, NIST CSF, CSA CCM
 /// and more, and reports what is misconfigured.
 ///
 /// A setting that cannot be read is never a pass and never a failure: it is unknown, and the report
@@ -66,7 +67,7 @@ pub(crate) enum Command {
     /// An AWS organization of three accounts, an Azure tenant of two subscriptions and a Kubernetes cluster are simulated in the
     /// same process. It needs no account and no credentials.
     Demo(Box<Demo>),
-    /// Audit AWS, Azure, Kubernetes or Docker: read, judge and report.
+    /// Audit AWS, Azure, Kubernetes, Docker or images: read, judge and report.
     ///
     /// Reads their configuration, runs the controls and reports. An interrupt (Ctrl-C) ends the reading: the report then
     /// covers what was read so far and is marked as partial, and the exit code is 11. A second one ends the program at once.
@@ -112,6 +113,11 @@ pub(crate) enum Command {
     Exceptions {
         #[command(subcommand)]
         command: Exceptions,
+    },
+    /// Update and show the local database of known vulnerabilities.
+    Db {
+        #[command(subcommand)]
+        command: Db,
     },
     /// Explain a control or a finding: what is wrong, why, what to do.
     Explain(Explain),

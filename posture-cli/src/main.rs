@@ -9,6 +9,7 @@ mod color;
 mod comparison;
 mod config;
 mod connections;
+mod db;
 mod diff;
 mod endpoints;
 mod error;
@@ -93,6 +94,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Bundle(arguments) => bundle::bundle(&arguments, screen),
         Command::Verify(arguments) => bundle::verify(&arguments, screen),
         Command::Exceptions { command } => exceptions::run(command, screen),
+        Command::Db { command } => db::run(command, screen),
         Command::Controls { known, command } => catalogue::controls(&known, command, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Frameworks { format, command } => {

@@ -86,7 +86,7 @@ pub(crate) fn show() -> ExitCode {
 fn text(found: &[Credentials], config: Result<Config>) -> String {
     let mut lines = vec![
         format!(
-            "posture {} audits AWS, Azure, Kubernetes and Docker. It only reads.",
+            "posture {} audits AWS, Azure, Kubernetes, Docker and images. It only reads.",
             env!("CARGO_PKG_VERSION")
         ),
         String::new(),

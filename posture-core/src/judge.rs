@@ -968,7 +968,7 @@ fn examine(
         each(Some(place), exception, outcome, asked);
         place += 1;
     });
-    // What could not be listed could not be judged either, and an empty list is not a pass.
+    // What could not be listed could not be judged either, and an empty list of resources is not a pass.
     let mut missing = BTreeSet::new();
     for id in scope.listing_gaps(kind) {
         // One finding for each missing part, whatever number of errors is behind it.
@@ -978,7 +978,12 @@ fn examine(
         }
     }
     if place == 0 && scope.listing_gaps(kind).is_empty() {
-        each(None, None, Outcome::NotApplicable("there are none"), None);
+        // Of flaws, the complete list without any is what was asked for.
+        let none = match kind.is_flaw() {
+            true => Outcome::Pass,
+            false => Outcome::NotApplicable("there are none"),
+        };
+        each(None, None, none, None);
     }
 }
 

@@ -681,6 +681,9 @@ const LEFT_TO_THE_USER: &[(&str, &str, &str)] = &[
     ("cis-azure-6.0:6.1.5", "resilience.basic-tiers", "not-production"),
     // Where an HSM is required no interface shows; the row is about what the user requires.
     ("cis-azure-6.0:8.3.10", "keys.managed-hsm", "required-in"),
+    ("cis-docker-1.8:4.2", "images.registry", "allowed-registries"),
+    // Whether a paid support is used only the user knows; the row names none.
+    ("cis-docker-1.8:4.4", "images.os-support", "extended-support"),
     ("cis-eks-1.8:5.1.4", "workloads.image-registries", "allowed-registries"),
 ];
 

@@ -21,8 +21,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for (ecosystem, path) in dumps.iter().filter_map(|dump| dump.split_once('=')) {
             let bytes = std::fs::read(path)?;
             zipped += bytes.len();
-            let added = builder.add_dump(ecosystem, &bytes).map_err(|gap| gap.to_string())?;
-            println!("{ecosystem}: {added} records, {} bytes", bytes.len());
+            let (own, added) =
+                builder.add_dump(ecosystem, &bytes).map_err(|gap| gap.to_string())?;
+            println!("{own}: {added} records, {} bytes", bytes.len());
         }
         builder.finish(BufWriter::new(File::create(out)?), "2026-12-01T00:00:00Z")?;
         let size = std::fs::metadata(out)?.len();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::provider::Provider;
 
-/// The kind of scope: an account, the tenant above accounts, a cluster, a host of containers, or files.
+/// The kind of scope: an account, the tenant above accounts, a cluster, a host of containers, an image, or files.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -26,6 +26,8 @@ pub enum Level {
     Host,
     /// Compose files: what is to run on a host that is not known.
     Compose,
+    /// A container image.
+    Image,
 }
 
 /// Calls a macro with every kind of resource that is listed, as `listing: Type, "id", "one", "many", [Provider: Level];`, with
@@ -93,6 +95,8 @@ macro_rules! listings {
             nodes: Node, "node", "node", "nodes", [Kubernetes: Cluster];
             beta_objects: BetaObject, "beta-object", "object in a beta version", "objects in beta versions", [Kubernetes: Cluster, Kubernetes: Manifests];
             daemons: Daemon, "daemon", "Docker daemon", "Docker daemons", [Docker: Host];
+            container_images: ContainerImage, "container-image", "container image", "container images", [Image: Image];
+            vulnerabilities: Vulnerability, "vulnerability", "vulnerability", "vulnerabilities", [Image: Image];
         }
     };
 }
@@ -150,6 +154,11 @@ macro_rules! kinds {
                 }
             }
 
+            /// Whether resources of this kind are flaws, so that a complete list without any is what a control asks for.
+            pub fn is_flaw(self) -> bool {
+                self == Self::Vulnerability
+            }
+
             /// The kind of this name.
             pub fn find(id: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|kind| kind.id() == id)
@@ -190,6 +199,7 @@ impl Level {
             Self::Manifests => "manifests",
             Self::Host => "host",
             Self::Compose => "compose",
+            Self::Image => "image",
         }
     }
 

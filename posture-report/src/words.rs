@@ -183,7 +183,9 @@ pub fn described(place: &Place) -> String {
     if let Some(region) = &place.region {
         let word = match place.provider {
             Some(Provider::Kubernetes) => "namespace",
-            Some(Provider::Aws | Provider::Azure | Provider::Docker) | None => "region",
+            Some(Provider::Aws | Provider::Azure | Provider::Docker | Provider::Image) | None => {
+                "region"
+            }
         };
         words.push(format!("in {word} `{}`", region.text()));
     }

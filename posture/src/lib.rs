@@ -1,4 +1,4 @@
-//! A library to audit AWS accounts, Azure tenants, Kubernetes and Docker from another program.
+//! A library to audit AWS accounts, Azure tenants, Kubernetes, Docker and container images from another program.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -24,6 +24,7 @@ pub mod azure;
 pub mod docker;
 mod event;
 mod files;
+pub mod image;
 pub mod kubernetes;
 
 pub use event::Event;
@@ -60,6 +61,7 @@ use tracing::Instrument;
 use aws::Accounts;
 use azure::Tenant;
 use docker::Docker;
+use image::Images;
 use kubernetes::{Clusters, Manifests};
 
 /// What a provider is called, and how other tools identify its resources; renderers need it.
@@ -69,6 +71,7 @@ pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
         Provider::Azure => &posture_azure::info::INFO,
         Provider::Kubernetes => &posture_kubernetes::info::INFO,
         Provider::Docker => &posture_docker::info::INFO,
+        Provider::Image => &posture_image_audit::info::INFO,
     }
 }
 
@@ -88,6 +91,8 @@ pub enum Target {
     Manifests(Box<Manifests>),
     /// Containers, Compose files and daemons of Docker.
     Docker(Box<Docker>),
+    /// Container images.
+    Images(Box<Images>),
 }
 
 impl From<Accounts> for Target {
@@ -117,6 +122,12 @@ impl From<Manifests> for Target {
 impl From<Docker> for Target {
     fn from(docker: Docker) -> Self {
         Self::Docker(Box::new(docker))
+    }
+}
+
+impl From<Images> for Target {
+    fn from(images: Images) -> Self {
+        Self::Images(Box::new(images))
     }
 }
 
@@ -287,6 +298,7 @@ impl Audit<Vec<Target>> {
                         kubernetes::read_manifests(manifests, settings, take).await
                     }
                     Target::Docker(docker) => docker::read(docker, settings, take).await,
+                    Target::Images(images) => image::read(images, settings, take).await,
                 }
             }
         });
@@ -314,6 +326,7 @@ impl Audit<Vec<Target>> {
                 // Files are read without a call.
                 Target::Manifests(_) => Vec::new(),
                 Target::Docker(docker) => docker::plan(docker),
+                Target::Images(images) => image::plan(images),
             });
         }
         Ok(plans)
@@ -506,6 +519,12 @@ impl From<Manifests> for Targets {
 impl From<Docker> for Targets {
     fn from(docker: Docker) -> Self {
         Self(vec![docker.into()])
+    }
+}
+
+impl From<Images> for Targets {
+    fn from(images: Images) -> Self {
+        Self(vec![images.into()])
     }
 }
 

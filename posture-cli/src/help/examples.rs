@@ -36,6 +36,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             ("posture audit kubernetes", "the cluster of the current context"),
             ("posture audit manifests k8s/", "the manifests of a folder"),
             ("posture audit docker compose.yaml", "a Compose file"),
+            ("posture audit image app.tar", "an image in an archive"),
             ("posture audit targets", "all targets of posture.toml"),
         ],
     ),

@@ -16,6 +16,8 @@ pub(super) const HINTS: &[(&[&str], &str)] = &[
     (&["kubernetes", "k8s", "kube", "cluster"], "posture audit kubernetes"),
     (&["manifest", "manifests"], "posture audit manifests k8s/"),
     (&["compose", "container", "containers", "dockerfile"], "posture audit docker compose.yaml"),
+    (&["image", "images", "oci", "trivy", "grype"], "posture audit image app.tar"),
+    (&["vulnerabilities", "cve", "osv", "database"], "posture db --help"),
     (&["organization", "org"], "posture audit aws --organization"),
     (&["scan", "run", "assess", "start"], "posture audit aws` or `posture audit azure"),
     (&["target", "targets"], "posture audit targets"),

@@ -3,6 +3,7 @@
 pub(crate) mod aws;
 pub(crate) mod azure;
 pub(crate) mod docker;
+pub(crate) mod image;
 pub(crate) mod kubernetes;
 
 use std::path::Path;
@@ -43,6 +44,12 @@ pub(crate) enum Audit {
     /// No engine is needed, and nothing is run. A Compose file or a daemon.json that Docker would reject is in the report, with
     /// the line and what to write instead, and the exit code is 12.
     Docker(Box<docker::Audit>),
+    /// Audit container images: OCI layouts and archives of `docker save`.
+    ///
+    /// No daemon is needed, and nothing of an image is run. Known vulnerabilities are those of the database that `posture db update`
+    /// makes; without one, or with an old one, they are unknown. An archive that is no image is in the report, and the exit code is 12.
+    #[command(alias = "images")]
+    Image(Box<image::Audit>),
 }
 
 impl Audit {
@@ -54,6 +61,7 @@ impl Audit {
             Self::Kubernetes(audit) => Target::Kubernetes(Box::new(audit.clusters())),
             Self::Manifests(audit) => Target::Manifests(Box::new(audit.files())),
             Self::Docker(audit) => Target::Docker(Box::new(audit.files())),
+            Self::Image(audit) => Target::Image(Box::new(audit.files())),
         }
     }
 
@@ -66,6 +74,7 @@ impl Audit {
             Self::Kubernetes(audit) => Some(audit.typed(Words::of("posture audit kubernetes"))),
             Self::Manifests(audit) => Some(audit.typed(Words::of("posture audit manifests"))),
             Self::Docker(audit) => Some(audit.typed(Words::of("posture audit docker"))),
+            Self::Image(audit) => Some(audit.typed(Words::of("posture audit image"))),
         }
     }
 
@@ -77,6 +86,7 @@ impl Audit {
             Self::Kubernetes(audit) => &audit.common,
             Self::Manifests(audit) => &audit.common,
             Self::Docker(audit) => &audit.common,
+            Self::Image(audit) => &audit.common,
         }
     }
 }
@@ -146,6 +156,7 @@ pub(crate) enum Target {
     Kubernetes(Box<kubernetes::Clusters>),
     Manifests(Box<kubernetes::Files>),
     Docker(Box<docker::Files>),
+    Image(Box<image::Files>),
 }
 
 impl Target {
@@ -161,6 +172,7 @@ impl Target {
                 Self::Manifests(Box::new(kubernetes::Files::read(reader, table)))
             }
             Provider::Docker => Self::Docker(Box::new(docker::Files::read(reader, table))),
+            Provider::Image => Self::Image(Box::new(image::Files::read(reader, table))),
         }
     }
 
@@ -171,6 +183,7 @@ impl Target {
             Self::Kubernetes(clusters) => clusters.beside(configuration),
             Self::Manifests(files) => files.beside(configuration),
             Self::Docker(files) => files.beside(configuration),
+            Self::Image(files) => files.beside(configuration),
         }
     }
 
@@ -180,6 +193,7 @@ impl Target {
             Self::Azure(_) => Provider::Azure,
             Self::Kubernetes(_) | Self::Manifests(_) => Provider::Kubernetes,
             Self::Docker(_) => Provider::Docker,
+            Self::Image(_) => Provider::Image,
         }
     }
 
@@ -190,6 +204,7 @@ impl Target {
             Self::Kubernetes(clusters) => clusters.to_read().into(),
             Self::Manifests(files) => files.to_read().into(),
             Self::Docker(files) => files.to_read().into(),
+            Self::Image(files) => files.to_read().into(),
         }
     }
 
@@ -201,6 +216,7 @@ impl Target {
             Self::Kubernetes(clusters) => clusters.mark(),
             Self::Manifests(files) => files.mark(),
             Self::Docker(files) => files.mark(),
+            Self::Image(files) => files.mark(),
         }
     }
 }
@@ -212,6 +228,7 @@ pub(crate) fn is_whole(scope: &Scope) -> bool {
         Provider::Azure => azure::is_whole(scope),
         Provider::Kubernetes => kubernetes::is_whole(scope),
         Provider::Docker => docker::is_whole(scope),
+        Provider::Image => image::is_whole(scope),
     }
 }
 

@@ -32,4 +32,5 @@ pub(crate) mod storage;
 pub(crate) mod tags;
 pub(crate) mod trail;
 pub(crate) mod vault;
+pub(crate) mod vulnerability;
 pub(crate) mod workspace;

@@ -230,6 +230,50 @@ pub(crate) mod identity {
     pub(crate) mod workload_full_admin;
 }
 
+pub(crate) mod images {
+    pub(crate) mod add_instruction;
+    pub(crate) mod age;
+    pub(crate) mod ambiguous_layers;
+    pub(crate) mod bill_of_materials;
+    pub(crate) mod content_trust;
+    pub(crate) mod critical_vulnerabilities;
+    pub(crate) mod empty_passwords;
+    pub(crate) mod git_directories;
+    pub(crate) mod healthcheck;
+    pub(crate) mod high_vulnerabilities;
+    pub(crate) mod known_exploited_vulnerabilities;
+    pub(crate) mod latest_tag;
+    pub(crate) mod loader_environment;
+    pub(crate) mod management_ports;
+    pub(crate) mod named_user;
+    pub(crate) mod origin_labels;
+    pub(crate) mod os_support;
+    pub(crate) mod package_caches;
+    pub(crate) mod package_inventory;
+    pub(crate) mod privileged_ports;
+    pub(crate) mod provenance;
+    pub(crate) mod registry;
+    pub(crate) mod root_user;
+    pub(crate) mod secrets_in_deleted_files;
+    pub(crate) mod secrets_in_environment;
+    pub(crate) mod secrets_in_files;
+    pub(crate) mod secrets_in_history;
+    pub(crate) mod sensitive_volumes;
+    pub(crate) mod setuid_files;
+    pub(crate) mod shared_host_keys;
+    pub(crate) mod signature_present;
+    pub(crate) mod signature_verified;
+    pub(crate) mod ssh_server;
+    pub(crate) mod sudo;
+    pub(crate) mod tls_verification_off;
+    pub(crate) mod unfixed_vulnerabilities;
+    pub(crate) mod unneeded_tools;
+    pub(crate) mod unresolved_user;
+    pub(crate) mod unverified_packages;
+    pub(crate) mod update_alone;
+    pub(crate) mod world_writable_files;
+}
+
 pub(crate) mod inventory {
     pub(crate) mod environments;
     pub(crate) mod regions_allowed;
@@ -728,6 +772,47 @@ pub static ALL: &[&Control] = &[
     &identity::webhook_writers::CONTROL,
     &identity::wildcard_rights::CONTROL,
     &identity::workload_full_admin::CONTROL,
+    &images::add_instruction::CONTROL,
+    &images::age::CONTROL,
+    &images::ambiguous_layers::CONTROL,
+    &images::bill_of_materials::CONTROL,
+    &images::content_trust::CONTROL,
+    &images::critical_vulnerabilities::CONTROL,
+    &images::empty_passwords::CONTROL,
+    &images::git_directories::CONTROL,
+    &images::healthcheck::CONTROL,
+    &images::high_vulnerabilities::CONTROL,
+    &images::known_exploited_vulnerabilities::CONTROL,
+    &images::latest_tag::CONTROL,
+    &images::loader_environment::CONTROL,
+    &images::management_ports::CONTROL,
+    &images::named_user::CONTROL,
+    &images::origin_labels::CONTROL,
+    &images::os_support::CONTROL,
+    &images::package_caches::CONTROL,
+    &images::package_inventory::CONTROL,
+    &images::privileged_ports::CONTROL,
+    &images::provenance::CONTROL,
+    &images::registry::CONTROL,
+    &images::root_user::CONTROL,
+    &images::secrets_in_deleted_files::CONTROL,
+    &images::secrets_in_environment::CONTROL,
+    &images::secrets_in_files::CONTROL,
+    &images::secrets_in_history::CONTROL,
+    &images::sensitive_volumes::CONTROL,
+    &images::setuid_files::CONTROL,
+    &images::shared_host_keys::CONTROL,
+    &images::signature_present::CONTROL,
+    &images::signature_verified::CONTROL,
+    &images::ssh_server::CONTROL,
+    &images::sudo::CONTROL,
+    &images::tls_verification_off::CONTROL,
+    &images::unfixed_vulnerabilities::CONTROL,
+    &images::unneeded_tools::CONTROL,
+    &images::unresolved_user::CONTROL,
+    &images::unverified_packages::CONTROL,
+    &images::update_alone::CONTROL,
+    &images::world_writable_files::CONTROL,
     &inventory::environments::CONTROL,
     &inventory::regions_allowed::CONTROL,
     &keys::cross_account_access::CONTROL,

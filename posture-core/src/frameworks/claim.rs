@@ -57,11 +57,15 @@ impl ResourceType {
             Self::Listed(of) => Some(of == kind),
             Self::Arn(service, resource) => match provider {
                 Provider::Aws => arn(id).map(|(of, rest)| of == service && is_of(rest, resource)),
-                Provider::Azure | Provider::Kubernetes | Provider::Docker => Some(false),
+                Provider::Azure | Provider::Kubernetes | Provider::Docker | Provider::Image => {
+                    Some(false)
+                }
             },
             Self::Arm(of) => match provider {
                 Provider::Azure => arm(id).map(|found| found.eq_ignore_ascii_case(of)),
-                Provider::Aws | Provider::Kubernetes | Provider::Docker => Some(false),
+                Provider::Aws | Provider::Kubernetes | Provider::Docker | Provider::Image => {
+                    Some(false)
+                }
             },
         }
     }

@@ -384,6 +384,7 @@ pub(super) const TOPICS: &[(&str, &[&str])] = &[
     ("detection", &["CA-7", "SI-4"]),
     ("edge", &["SC-8", "SC-13"]),
     ("identity", &["AC-2", "AC-3", "AC-6", "IA-2", "IA-4", "IA-5", "IA-8"]),
+    ("images", &["CM-6", "CM-7", "SI-2", "SI-7"]),
     ("inventory", &[]),
     ("keys", &["AC-3", "AC-6", "SC-12", "SC-13", "SC-28"]),
     ("lifecycle", &["SI-2"]),

@@ -96,6 +96,22 @@ fn what_is_not_there_is_no_pass() {
 }
 
 #[test]
+fn a_complete_list_of_flaws_without_any_passes_and_an_incomplete_one_is_unknown() {
+    let control = &controls::images::critical_vulnerabilities::CONTROL;
+    let judged = |gaps: Vec<GapId>| {
+        let mut image = Scope::empty(Provider::Image, "app.tar");
+        image.level = Level::Image;
+        image.vulnerabilities.gaps = gaps;
+        let snapshot = snapshot(vec![image]);
+        let findings = judge(&snapshot, &[control], &Options::default());
+        let all: Vec<_> = findings.iter().map(|finding| finding.outcome.clone()).collect();
+        all
+    };
+    assert_eq!(judged(Vec::new()), [Outcome::Pass]);
+    assert_eq!(judged(vec![GapId::OUTSIDE_SCOPE]), [Outcome::Unknown(GapId::OUTSIDE_SCOPE)]);
+}
+
+#[test]
 fn a_scope_is_judged_by_the_controls_of_its_provider_and_level() {
     let directory = controls::ALL
         .iter()

@@ -36,7 +36,7 @@ const LARGEST: usize = 64 << 20;
 /// What a database holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Description {
-    /// When the records were fetched, as the builder was given it.
+    /// When the records were fetched, as the builder was given it; empty if that is not known.
     pub fetched: String,
     /// The number of records.
     pub records: u64,
@@ -44,6 +44,9 @@ pub struct Description {
     pub ecosystems: std::collections::BTreeMap<String, u64>,
     /// Records that could not be read, by the ecosystem of their dump.
     pub damaged: std::collections::BTreeMap<String, u64>,
+    /// The ecosystems of which all records were added, without releases, each with the time at which the last of its records was
+    /// changed, as written there.
+    pub dumps: std::collections::BTreeMap<String, String>,
     /// Offset, length and checksum of the tables: blocks, records, index.
     tables: Vec<(u64, u64, u32)>,
 }
@@ -197,8 +200,11 @@ impl Database {
 }
 
 impl Source for Database {
+    /// Records of other ecosystems name this one too, so that a record about it does not show that all are there.
     fn covers(&self, ecosystem: &str) -> bool {
-        self.description.ecosystems.keys().any(|own| ecosystem::covers(own, ecosystem))
+        let known = |own: &String| ecosystem::covers(own, ecosystem);
+        self.description.dumps.contains_key(base(ecosystem))
+            && self.description.ecosystems.keys().any(known)
     }
 
     fn about(&self, ecosystem: &str, name: &str) -> Result<Vec<Arc<Record>>, Gap> {

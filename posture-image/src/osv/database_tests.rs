@@ -22,6 +22,7 @@ fn many() -> Builder {
     }
     let several = json!({"id": "GHSA-1", "affected": [
         {"package": {"ecosystem": "PyPI", "name": "A_b"}}, {"package": {"ecosystem": "npm", "name": "a-b"}}]});
+    builder.covers("Debian", "2026-11-30T00:00:00Z");
     builder.add(several.to_string().as_bytes()).unwrap();
     builder.add(several.to_string().as_bytes()).unwrap();
     builder.add(br#"{"id": "W", "withdrawn": "2026-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "a-b"}}]}"#).unwrap();
@@ -60,6 +61,8 @@ fn records_are_found_by_package() {
     assert!(
         database.covers("Debian:12") && !database.covers("Debian:11") && !database.covers("Go")
     );
+    assert!(!database.covers("npm"), "a record of another dump names it, and others may lack");
+    assert_eq!(database.description().dumps["Debian"], "2026-11-30T00:00:00Z");
     let found = database.about("Debian:12", "package-1").unwrap();
     let whole = Record::read(&record(&found[0].id, "Debian:12", "package-1")).unwrap();
     assert_eq!(found[0].affected, whole.affected, "what is evaluated is kept");
@@ -122,7 +125,7 @@ with zipfile.ZipFile("all.zip", "w", zipfile.ZIP_DEFLATED) as dump:
     assert!(made.success());
     let bytes = std::fs::read(root.path().join("all.zip")).unwrap();
     let mut builder = Builder::default();
-    assert_eq!(builder.add_dump("npm", &bytes).unwrap(), 66_000);
+    assert_eq!(builder.add_dump("all", &bytes).unwrap(), ("npm".to_owned(), 66_000));
     let database = write(builder);
     let database = Database::open(database.path()).unwrap();
     assert_eq!(database.about("npm", "p65999").unwrap().len(), 1);
@@ -130,4 +133,33 @@ with zipfile.ZipFile("all.zip", "w", zipfile.ZIP_DEFLATED) as dump:
     assert!(database.gaps("PyPI").is_empty());
     assert_eq!(Builder::default().add_dump("npm", b"no zip").unwrap_err().cause, Cause::Malformed);
     assert!(Builder::default().add_dump("npm", &bytes[..bytes.len() / 2]).is_err());
+}
+
+#[test]
+fn a_dump_is_that_of_the_ecosystem_which_all_its_records_name() {
+    let of = |id: &str, ecosystems: &[&str], modified: &str| {
+        let affected: Vec<_> = ecosystems
+            .iter()
+            .map(|ecosystem| json!({"package": {"ecosystem": ecosystem, "name": "p"}}))
+            .collect();
+        let record = json!({"id": id, "modified": modified, "affected": affected});
+        Ok::<_, ()>(record.to_string().into_bytes())
+    };
+    let mut builder = Builder::default();
+    let records = [of("A", &["npm", "PyPI"], "2026-01-02"), of("B", &["npm"], "2026-01-01")];
+    assert_eq!(builder.add_all("all", records).unwrap(), ("npm".to_owned(), 2));
+    let several = || [of("C", &["Maven", "PyPI"], "2026-01-03")];
+    assert_eq!(builder.add_all("all", several()).unwrap_err().cause, Cause::Malformed);
+    assert_eq!(builder.add_all("PyPI", several()).unwrap().0, "PyPI");
+    let nothing = [of("D", &["Go"], ""), of("E", &["crates.io"], "")];
+    assert!(builder.add_all("Go", nothing).is_err());
+    let damaged = [of("F", &["Debian:12"], "2026-01-04"), Err(())];
+    assert_eq!(builder.add_all("all", damaged).unwrap(), ("Debian".to_owned(), 1));
+    let file = write(builder);
+    let database = Database::open(file.path()).unwrap();
+    let dumps = &database.description().dumps;
+    assert_eq!(dumps.keys().collect::<Vec<_>>(), ["Debian", "PyPI", "npm"]);
+    assert_eq!(dumps["npm"], "2026-01-02");
+    assert_eq!(database.description().damaged["Debian"], 1);
+    assert!(database.covers("PyPI") && !database.covers("Maven"));
 }

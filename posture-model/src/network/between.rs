@@ -99,7 +99,9 @@ impl Pair<'_> {
         let routed = only_tcp(everything().if_so(sent), back);
         let filtered = match self.from.filters.scope.provider {
             Provider::Aws => self.groups_and_acls(),
-            Provider::Azure | Provider::Kubernetes | Provider::Docker => self.security_groups(),
+            Provider::Azure | Provider::Kubernetes | Provider::Docker | Provider::Image => {
+                self.security_groups()
+            }
         };
         routed.and(filtered)
     }

@@ -34,6 +34,8 @@ fn commands(provider: Provider) -> Vec<(String, String)> {
             ("docker info", "docker info --format '{{json .}}'"),
             ("compose", "docker compose --file {name} config"),
         ],
+        // What is in an archive, only the audit shows.
+        Provider::Image => Vec::new(),
     };
     for (name, command) in shown {
         let mut command = command.replace("{logs}", "");
@@ -127,6 +129,32 @@ fn docker_understands_every_command() {
     assert!(all.len() > 40, "{}", all.len());
     for (name, command) in all {
         let known = DOCKER.iter().find(|(known, _)| command.starts_with(known));
+        let Some((_, options)) = known else { panic!("{name}: {command}") };
+        let used = command.split(' ').filter(|word| word.starts_with('-'));
+        let unknown: Vec<&str> = used.filter(|word| !options.contains(word)).collect();
+        assert!(unknown.is_empty(), "{name}: {command}: {unknown:?}");
+    }
+}
+
+/// The commands that show images, with their options: [skopeo](https://github.com/containers/skopeo/blob/main/docs/skopeo-inspect.1.md),
+/// [crane](https://github.com/google/go-containerregistry/blob/main/cmd/crane/doc/crane_export.md),
+/// [cosign](https://docs.sigstore.dev/cosign/verifying/verify/) and posture itself (read on 2026-12-01).
+const IMAGE: [(&str, &[&str]); 7] = [
+    ("skopeo inspect --config <image>", &["--config"]),
+    ("skopeo inspect docker://<image>", &[]),
+    ("crane export <image> - | tar", &["-", "--list", "--verbose"]),
+    ("cosign tree <image>", &[]),
+    ("cosign verify --key <key> <image>", &["--key"]),
+    ("cosign verify-attestation", &["--key", "--type"]),
+    ("posture audit image <path>", &["--control", "--details"]),
+];
+
+#[test]
+fn the_tools_of_images_understand_every_command() {
+    let all = commands(Provider::Image);
+    assert!(all.len() > 34, "{}", all.len());
+    for (name, command) in all {
+        let known = IMAGE.iter().find(|(known, _)| command.starts_with(known));
         let Some((_, options)) = known else { panic!("{name}: {command}") };
         let used = command.split(' ').filter(|word| word.starts_with('-'));
         let unknown: Vec<&str> = used.filter(|word| !options.contains(word)).collect();

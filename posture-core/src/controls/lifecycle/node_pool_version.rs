@@ -87,7 +87,7 @@ fn check(pool: &NodePool, context: &Context<'_>) -> CheckResult {
     let today = context.now()?.day();
     let whose = match context.scope.provider {
         Aws => Whose::Eks,
-        Azure | Kubernetes | Docker => Whose::aks(&pool.long_term_support),
+        Azure | Kubernetes | Docker | Image => Whose::aks(&pool.long_term_support),
     };
     match (state(version, &[whose], &today), &pool.long_term_support) {
         (Some(State::Supported), _) => pass(),

@@ -1,6 +1,6 @@
 //! Writes a database.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 
 use serde_json::{Map, Value};
@@ -28,37 +28,94 @@ pub struct Builder {
     seen: HashSet<String>,
     ecosystems: BTreeMap<String, u64>,
     damaged: BTreeMap<String, u64>,
+    dumps: BTreeMap<String, String>,
+}
+
+/// The records of a dump that were added: by the ecosystem that all of them name, the number and the last change.
+#[derive(Debug, Default)]
+struct Dumped {
+    added: usize,
+    damaged: u64,
+    named: BTreeMap<String, usize>,
+    modified: String,
 }
 
 impl Builder {
-    /// Adds all records of a dump: a zip archive of JSON files, as OSV publishes it for an ecosystem.
+    /// Adds all records of a dump: a zip archive of JSON files, as OSV publishes it for an ecosystem. Its ecosystem is what all
+    /// records name; of several, the one that is given. Returns it, and the number of records.
     ///
     /// # Errors
     ///
-    /// It is not a zip archive. Records that cannot be read are counted, and make the ecosystem incomplete.
-    pub fn add_dump(&mut self, ecosystem: &str, bytes: &[u8]) -> Result<usize, Gap> {
+    /// It is not a zip archive, or its records have no ecosystem in common. Records that cannot be read are counted, and make the
+    /// ecosystem incomplete.
+    pub fn add_dump(&mut self, ecosystem: &str, bytes: &[u8]) -> Result<(String, usize), Gap> {
         let gap = |(cause, detail): zip::Problem| {
             Gap::new(cause, crate::text::escape(ecosystem.as_bytes()), detail)
         };
         let entries = zip::entries(bytes, MOST).map_err(gap)?;
-        let mut added = 0;
-        for entry in entries.iter().filter(|entry| entry.name.ends_with(b".json")) {
-            let content = entry.content(bytes, LONGEST);
-            if content.is_ok_and(|content| self.add(&content).is_ok()) {
-                added += 1;
-            } else {
-                *self.damaged.entry(ecosystem.to_owned()).or_default() += 1;
+        let records = entries.iter().filter(|entry| entry.name.ends_with(b".json"));
+        let records =
+            records.map(|entry| entry.content(bytes, LONGEST).map_err(|(_, detail)| detail));
+        self.add_all(ecosystem, records)
+    }
+
+    /// The same for a dump that was unpacked: the contents of its files, or why one could not be read.
+    ///
+    /// # Errors
+    ///
+    /// The records have no ecosystem in common.
+    pub fn add_all<E>(
+        &mut self,
+        ecosystem: &str,
+        records: impl IntoIterator<Item = Result<Vec<u8>, E>>,
+    ) -> Result<(String, usize), Gap> {
+        let mut dumped = Dumped::default();
+        for record in records {
+            let taken = record.ok().and_then(|bytes| self.take(&bytes).ok());
+            let Some((bases, modified)) = taken else {
+                dumped.damaged += 1;
+                continue;
+            };
+            dumped.added += 1;
+            for base in bases {
+                *dumped.named.entry(base).or_default() += 1;
             }
+            dumped.modified = dumped.modified.max(modified);
         }
-        if added == 0 {
-            let detail = "the dump has no record";
-            return Err(Gap::new(
-                Cause::Malformed,
-                crate::text::escape(ecosystem.as_bytes()),
-                detail,
-            ));
+        let malformed = |detail: &str| {
+            Gap::new(Cause::Malformed, crate::text::escape(ecosystem.as_bytes()), detail)
+        };
+        if dumped.added == 0 {
+            return Err(malformed("the dump has no record"));
         }
-        Ok(added)
+        let all: Vec<&String> = dumped
+            .named
+            .iter()
+            .filter(|(_, n)| **n == dumped.added)
+            .map(|(base, _)| base)
+            .collect();
+        let own = match all.as_slice() {
+            [one] => one,
+            several => {
+                several.iter().find(|one| one.as_str() == base(ecosystem)).ok_or_else(|| {
+                    malformed("not the dump of one ecosystem: name it after its ecosystem")
+                })?
+            }
+        };
+        if dumped.damaged > 0 {
+            *self.damaged.entry((*own).clone()).or_default() += dumped.damaged;
+        }
+        self.covers(own, &dumped.modified);
+        Ok(((*own).clone(), dumped.added))
+    }
+
+    /// States that all records about an ecosystem were added, with the time at which the last of them was changed. Records of other
+    /// ecosystems name it too, and do not show that.
+    pub fn covers(&mut self, ecosystem: &str, modified: &str) {
+        let known = self.dumps.entry(base(ecosystem).to_owned()).or_default();
+        if known.as_str() < modified {
+            modified.clone_into(known);
+        }
     }
 
     /// Adds a record. One that was added already, or was withdrawn, is passed over.
@@ -67,13 +124,14 @@ impl Builder {
     ///
     /// It is not a record.
     pub fn add(&mut self, bytes: &[u8]) -> Result<(), String> {
+        self.take(bytes).map(|_| ())
+    }
+
+    /// Adds a record. Returns the ecosystems that it names, and when it was changed.
+    fn take(&mut self, bytes: &[u8]) -> Result<(BTreeSet<String>, String), String> {
         let value = json::parse_loose(bytes, 64)?;
         let id = value.get("id").and_then(Value::as_str).ok_or("a record without an ID")?;
-        if value.get("withdrawn").is_some_and(|withdrawn| !withdrawn.is_null())
-            || self.seen.contains(id)
-        {
-            return Ok(());
-        }
+        let modified = value.get("modified").and_then(Value::as_str).unwrap_or_default().to_owned();
         let list = value.get("affected").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let mut packages: Vec<(String, String)> = Vec::new();
         for entry in list {
@@ -86,7 +144,13 @@ impl Builder {
         }
         packages.sort();
         packages.dedup();
-        let Some((first, name)) = packages.first() else { return Ok(()) };
+        let bases = packages.iter().map(|(ecosystem, _)| base(ecosystem).to_owned()).collect();
+        if value.get("withdrawn").is_some_and(|withdrawn| !withdrawn.is_null())
+            || self.seen.contains(id)
+        {
+            return Ok((bases, modified));
+        }
+        let Some((first, name)) = packages.first() else { return Ok((bases, modified)) };
         let place = format!("{}\n{}", base(first), ecosystem::name(first, name));
         let mut keys: Vec<u64> =
             packages.iter().map(|(ecosystem, name)| key(ecosystem, name)).collect();
@@ -100,10 +164,10 @@ impl Builder {
         self.seen.insert(id.to_owned());
         let short = serde_json::to_vec(&shorten(&value)).map_err(|error| error.to_string())?;
         self.records.push((place, short, keys));
-        Ok(())
+        Ok((bases, modified))
     }
 
-    /// Writes the database. `fetched` is when the records were fetched.
+    /// Writes the database. `fetched` is when the records were fetched; empty if that is not known.
     ///
     /// # Errors
     ///
@@ -146,6 +210,7 @@ impl Builder {
             records: self.records.len() as u64,
             ecosystems: self.ecosystems,
             damaged: self.damaged,
+            dumps: self.dumps,
             tables,
         };
         let json = serde_json::to_vec(&description).map_err(io::Error::other)?;

@@ -27,7 +27,9 @@ impl<'s> Filters<'s> {
         let key = |id: &str| match scope.provider {
             Provider::Aws => id.rsplit('/').next().unwrap_or(id).to_owned(),
             // Kubernetes has its own engine.
-            Provider::Azure | Provider::Kubernetes | Provider::Docker => plain(id),
+            Provider::Azure | Provider::Kubernetes | Provider::Docker | Provider::Image => {
+                plain(id)
+            }
         };
         let rules = groups.chain(acls).map(|(id, rules)| (key(id), rules)).collect();
         Self { scope, rules }
@@ -101,7 +103,9 @@ impl<'s> End<'s> {
     pub(super) fn words(&self) -> String {
         let word = match self.filters.scope.provider {
             Provider::Aws => "interface",
-            Provider::Azure | Provider::Kubernetes | Provider::Docker => "network interface",
+            Provider::Azure | Provider::Kubernetes | Provider::Docker | Provider::Image => {
+                "network interface"
+            }
         };
         let id = self.interface.id.rsplit('/').next().unwrap_or(&self.interface.id);
         format!("{word} {id}")

@@ -40,7 +40,9 @@ impl Pair<'_> {
             let name = machine.rsplit('/').next().unwrap_or(machine);
             let word = match self.to.filters.scope.provider {
                 Provider::Aws => "instance",
-                Provider::Azure | Provider::Kubernetes | Provider::Docker => "virtual machine",
+                Provider::Azure | Provider::Kubernetes | Provider::Docker | Provider::Image => {
+                    "virtual machine"
+                }
             };
             steps.push(format!("{word} {name}"));
         }
@@ -65,7 +67,10 @@ impl Pair<'_> {
             let word = match (is_acl(id), end.filters.scope.provider) {
                 (true, _) => "network ACL",
                 (false, Provider::Aws) => "security group",
-                (false, Provider::Azure | Provider::Kubernetes | Provider::Docker) => "NSG",
+                (
+                    false,
+                    Provider::Azure | Provider::Kubernetes | Provider::Docker | Provider::Image,
+                ) => "NSG",
             };
             let Ok(all) = end.rules(id) else {
                 steps.push(format!("{word} {name} (unknown)"));

@@ -1,0 +1,96 @@
+//! What is known of an image from outside: who signed it, what is attached to it, and where it is from.
+//!
+//! [`Trust`] is filled by whoever reads registries and verifies signatures, and is part of an [`Input`](crate::Input). Whoever did not
+//! look says why: no signature that was found is not the same as none that was looked for.
+
+use posture_model::fact::{Fact, Gap as FactGap};
+use posture_model::gap::{Gap, Reason, Register};
+use posture_model::resource::{ContainerImage, FactId};
+
+use crate::info::SIGNATURES;
+
+/// The facts that are filled here.
+pub const FACTS: &[FactId] = &[
+    ContainerImage::SIGNED,
+    ContainerImage::SIGNATURE_VERIFIED,
+    ContainerImage::PROVENANCE_VERIFIED,
+    ContainerImage::BILL_OF_MATERIALS,
+    ContainerImage::REPOSITORY,
+];
+
+/// An answer, or why there is none.
+pub type Claim<T> = Result<T, Gap>;
+
+/// What is known of an image from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trust {
+    /// Whether it has a signature of a known kind, verified or not.
+    pub signed: Claim<bool>,
+    /// Whether a signature of a key or identity that the user named is valid for the digest of this image. Without a key or
+    /// identity to verify against, that is unknown, whatever is attached.
+    pub signature_verified: Claim<bool>,
+    /// Whether a verified attestation states how it was built.
+    pub provenance_verified: Claim<bool>,
+    /// Whether a bill of materials is attached.
+    pub bill_of_materials: Claim<bool>,
+    /// The registry and repository that it was read from.
+    pub repository: Claim<String>,
+}
+
+impl Trust {
+    /// Nobody looked, for one reason.
+    pub fn unread(why: &Gap) -> Self {
+        Self {
+            signed: Err(why.clone()),
+            signature_verified: Err(why.clone()),
+            provenance_verified: Err(why.clone()),
+            bill_of_materials: Err(why.clone()),
+            repository: Err(why.clone()),
+        }
+    }
+
+    /// Of an archive or layout: what is attached in a registry is not part of it, and its names are text of its author.
+    pub fn of_archive() -> Self {
+        let gap = Gap::new(SIGNATURES, "", Reason::Unsupported);
+        let detail =
+            "signatures, attestations and the registry are not read for archives and layouts";
+        Self::unread(&Gap { detail: Some(detail.to_owned()), ..gap })
+    }
+
+    /// With the facts of an image.
+    pub(crate) fn fill(&self, image: ContainerImage, gaps: &Register) -> ContainerImage {
+        image
+            .signed(fact(&self.signed, gaps))
+            .signature_verified(fact(&self.signature_verified, gaps))
+            .provenance_verified(fact(&self.provenance_verified, gaps))
+            .bill_of_materials(fact(&self.bill_of_materials, gaps))
+            .repository(fact(&self.repository, gaps))
+    }
+}
+
+fn fact<T: Clone>(claim: &Claim<T>, gaps: &Register) -> Fact<T> {
+    match claim {
+        Ok(value) => Fact::Known(value.clone()),
+        Err(why) => FactGap(gaps.note(why.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_shows_nothing_of_signatures() {
+        let register = Register::default();
+        let image = ContainerImage::unread("image", "image", None);
+        let image = Trust::of_archive().fill(image, &register);
+        for fact in [&image.signed, &image.signature_verified, &image.provenance_verified] {
+            let gap = fact.gap().unwrap();
+            assert_eq!(register.list()[gap.index()].reason, Reason::Unsupported);
+        }
+        let verified = Trust { signature_verified: Ok(true), ..Trust::of_archive() };
+        let image = verified.fill(image, &register);
+        assert_eq!(image.signature_verified, Fact::Known(true));
+        assert!(image.repository.gap().is_some());
+    }
+}

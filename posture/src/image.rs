@@ -1,0 +1,124 @@
+//! Container images, in archives and layouts, without a daemon.
+
+use std::sync::Arc;
+
+use posture_core::plan::Plan;
+use posture_core::provider::Provider;
+use posture_core::scope::Scope;
+use posture_core::time::Time;
+
+pub use posture_image::manifest::Platform;
+pub use posture_image_audit::{Input, Options as Images, database, exploited, trust, update};
+
+use posture_image_audit::database::Feeds;
+use posture_image_audit::read;
+
+use crate::{Audit, Event, Read, Settings};
+
+impl Audit<Images> {
+    /// Images: an OCI layout, as a folder or a tar file, or an archive of `docker save`. Nothing of an image is run.
+    pub fn images(path: impl Into<std::path::PathBuf>) -> Self {
+        Self {
+            target: Images { paths: vec![path.into()], ..Images::default() },
+            settings: Settings::default(),
+        }
+    }
+
+    /// Reads another archive or layout as well.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.target.paths.push(path.into());
+        self
+    }
+
+    /// The name of the image, which identifies it in findings; without it, its path does. It is for one image only.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.target.name = Some(name.into());
+        self
+    }
+
+    /// The platform that is chosen where an image is for several; `linux/amd64` by default.
+    #[must_use]
+    pub fn platform(mut self, platform: Platform) -> Self {
+        self.target.platform = platform;
+        self
+    }
+
+    /// The database of vulnerabilities that [`update`] makes. Without it, no vulnerability can be excluded.
+    #[must_use]
+    pub fn database(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.target.database = Some(path.into());
+        self
+    }
+
+    /// How many days old the database may be. An older one shows vulnerabilities, and never that there are no others.
+    #[must_use]
+    pub fn max_database_age_days(mut self, days: u32) -> Self {
+        self.target.max_database_age_days = days;
+        self
+    }
+
+    /// Leaves vulnerabilities that no version fixes out of the judgment.
+    #[must_use]
+    pub fn ignore_unfixed(mut self) -> Self {
+        self.target.ignore_unfixed = true;
+        self
+    }
+}
+
+/// Which requests would be made: none, as files are read without a call.
+pub(crate) fn plan(_: &Images) -> Vec<(String, Plan)> {
+    Vec::new()
+}
+
+/// Reads one image after the other, so that the memory is that of one.
+pub(crate) async fn read<E: Send>(
+    images: &Images,
+    settings: &Settings,
+    take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
+) -> Result<(), Read<E>> {
+    let provider = Provider::Image;
+    let observer = settings.observer.as_ref();
+    let wanted = Arc::new(settings.wanted(provider));
+    let now = || Time::from(jiff::Timestamp::now());
+    let options = Arc::new(images.clone());
+    let (inputs, feeds) = {
+        let options = Arc::clone(&options);
+        blocking(move || (read::inputs(&options, now()), Arc::new(Feeds::open(&options, now()))))
+            .await
+    };
+    if inputs.len() > 1 && images.name.is_some() {
+        settings.note("a name is for one image, and there are several: each is named by its path");
+    }
+    Event::Found { provider, accounts: inputs.len() }.tell(observer);
+    for input in inputs {
+        let account = match &input {
+            Ok(input) => input.id.clone(),
+            Err(scope) => scope.id.clone(),
+        };
+        if settings.is_done(provider, &account) {
+            continue;
+        }
+        let scope = match input {
+            Ok(_) if settings.stop.is_stopped() => read::canceled(&account, now()),
+            Ok(input) => {
+                let (options, feeds, wanted) =
+                    (Arc::clone(&options), Arc::clone(&feeds), Arc::clone(&wanted));
+                blocking(move || read::read(&input, &options, &feeds, &wanted, now)).await
+            }
+            Err(refused) => *refused,
+        };
+        take(scope).map_err(Read::Take)?;
+        Event::Done { provider, account }.tell(observer);
+    }
+    Ok(())
+}
+
+/// Reads files beside the calls to clouds, which they would block.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}
