@@ -29,8 +29,8 @@ const TOLERANCE: i64 = 300;
 pub struct Feeds {
     /// The records, or why there are none.
     pub(crate) records: Result<Database, Gap>,
-    /// The catalog, or why there is none.
-    pub(crate) exploited: Result<Catalog, Gap>,
+    /// The catalog, and why it is too old if it is; or why there is none.
+    exploited: Result<(Catalog, Option<Gap>), Gap>,
     days: u32,
     now: Time,
 }
@@ -47,11 +47,10 @@ impl Feeds {
         };
         let days = options.max_database_age_days;
         let exploited = match options.exploited() {
-            Some(path) => Catalog::open(&path).and_then(|catalog| {
-                match age(Some(catalog.released), now, days) {
-                    None => Ok(catalog),
-                    Some(why) => Err(missing(EXPLOITED, &format!("{}: {why}", shown(&path)))),
-                }
+            Some(path) => Catalog::open(&path).map(|catalog| {
+                let old = age(Some(catalog.released), now, days);
+                let old = old.map(|why| missing(EXPLOITED, &format!("{}: {why}", shown(&path))));
+                (catalog, old)
             }),
             None => Err(missing(
                 EXPLOITED,
@@ -59,6 +58,19 @@ impl Feeds {
             )),
         };
         Self { records, exploited, days, now }
+    }
+
+    /// Whether one of the names of a vulnerability is in the catalog. An old catalog names what it names, and may lack others.
+    pub(crate) fn is_exploited<'n>(
+        &self,
+        mut names: impl Iterator<Item = &'n String>,
+    ) -> Result<bool, &Gap> {
+        let (catalog, old) = self.exploited.as_ref()?;
+        match (names.any(|name| catalog.ids.contains(name)), old) {
+            (true, _) => Ok(true),
+            (false, None) => Ok(false),
+            (false, Some(why)) => Err(why),
+        }
     }
 
     /// Why the records about an ecosystem are too old to show that something is not there; none if they are young enough.

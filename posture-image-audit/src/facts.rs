@@ -127,7 +127,7 @@ fn configuration(
         .latest_tags(latest(&image.names))
         .missing_labels(missing(&labels))
         .built(built(image, gaps))
-        .tags(Known(config.labels.clone()))
+        .tags(Known(secrets::labels(image)))
 }
 
 fn clipped(text: &str) -> String {

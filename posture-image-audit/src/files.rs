@@ -68,21 +68,27 @@ fn purpose(tool: Tool) -> Option<&'static str> {
     }
 }
 
+/// Where distributions install programs with such rights.
+const SYSTEM: [&str; 6] =
+    ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/libexec/"];
+
 /// The files with rights that distributions do not give them. Which package installed a file decides whether it is usual, so that
-/// what has no owner is not decided where owners are not certain.
+/// what has no owner is not decided where owners are not certain. Without any package, the name in a folder of the system decides.
 fn privileged(image: &Image, gaps: &Gaps<'_>) -> Fact<Entries> {
     let owners = &image.packages.owners;
     let mut list = files::privileged(&image.tree, owners);
-    let is_open = |one: &Privileged| {
-        !one.usual && !one.runs_anything && one.package.is_none() && owners.gap.is_some()
+    let is_usual = |one: &Privileged| {
+        one.usual && (one.package.is_some() || SYSTEM.iter().any(|at| one.path.starts_with(at)))
     };
+    let is_open =
+        |one: &Privileged| !one.runs_anything && one.package.is_none() && owners.gap.is_some();
     if list.items.iter().any(is_open)
         && let Some(gap) = &owners.gap
     {
         list.lacks(gap.clone());
     }
     gaps.list(LAYERS, &list, |one| {
-        let certain = (!one.usual || one.runs_anything) && !is_open(one);
+        let certain = (!is_usual(one) || one.runs_anything) && !is_open(one);
         certain.then(|| at(&format!("{}: {}", one.path, rights(one)), one.layer))
     })
 }

@@ -216,7 +216,3 @@ fn hide<R: Resource>(resource: &mut R, wanted: &Wanted) {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "read_tests.rs"]
-mod tests;

@@ -1,7 +1,10 @@
 //! Credentials: their places and types, never their values.
 
+use std::collections::BTreeMap;
+
 use posture_image::image::Image;
 use posture_image::secrets::{Finding, Place};
+use posture_image::text;
 use posture_model::entries::Entries;
 use posture_model::fact::Fact;
 use posture_model::resource::ContainerImage;
@@ -21,6 +24,17 @@ pub(crate) fn fill(to: ContainerImage, image: &Image, gaps: &Gaps<'_>) -> Contai
             gaps.list(CONFIGURATION, &secrets.configuration, |one| Some(words(one))),
         )
         .history_secrets(gaps.list(CONFIGURATION, &secrets.history, |one| Some(words(one))))
+}
+
+/// The labels, without those that hold a credential.
+pub(crate) fn labels(image: &Image) -> BTreeMap<String, String> {
+    let secret = |label: &str| {
+        let name = text::escape(label.as_bytes());
+        let mut found = image.secrets.configuration.items.iter();
+        found.any(|one| matches!(&one.place, Place::Label(of) if *of == name))
+    };
+    let labels = image.config.labels.iter().filter(|(label, _)| !secret(label));
+    labels.map(|(label, value)| (label.clone(), value.clone())).collect()
 }
 
 /// Whether the file is in a lower layer alone. A hard link may still lead to it.

@@ -119,8 +119,8 @@ fn vulnerability(
     });
     let names: BTreeSet<&String> =
         all.iter().flat_map(|one| one.names.iter().chain([&one.id])).collect();
-    let exploited = match &feeds.exploited {
-        Ok(catalog) => Known(names.iter().any(|name| catalog.ids.contains(*name))),
+    let exploited = match feeds.is_exploited(names.iter().copied()) {
+        Ok(exploited) => Known(exploited),
         Err(why) => FactGap(gaps.0.note(why.clone())),
     };
     let aliases = names.iter().map(|name| shown(name)).filter(|alias| *alias != name).collect();
