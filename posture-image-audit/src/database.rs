@@ -10,7 +10,9 @@ use posture_image::osv::Database;
 use posture_image::osv::database::Description;
 use posture_image::osv::ecosystem;
 use posture_model::gap::{Gap, Reason};
+use posture_model::resource::{Kind, Vulnerability};
 use posture_model::time::Time;
+use posture_model::wanted::Wanted;
 
 use crate::exploited::{self, Catalog};
 use crate::gaps;
@@ -58,6 +60,34 @@ impl Feeds {
             )),
         };
         Self { records, exploited, days, now }
+    }
+
+    /// What a reader of the result should know of the data: why it decides nothing, as far as it is wanted.
+    pub fn notes(&self, wanted: &Wanted) -> Vec<String> {
+        let mut notes = Vec::new();
+        if !wanted.kind(Kind::Vulnerability) {
+            return notes;
+        }
+        match &self.records {
+            Err(why) => notes.push(format!("vulnerabilities are unknown: {}", why.words())),
+            Ok(database) => {
+                let description = database.description();
+                let old = description.dumps.keys();
+                let old = old.filter_map(|name| self.stale(description, name));
+                notes.extend(
+                    old.map(|why| format!("not all vulnerabilities are known: {}", why.words())),
+                );
+            }
+        }
+        let wanted = wanted.fact(Vulnerability::KNOWN_EXPLOITED) && self.records.is_ok();
+        let open = match &self.exploited {
+            Err(why) | Ok((_, Some(why))) => Some(why),
+            Ok((_, None)) => None,
+        };
+        notes.extend(open.filter(|_| wanted).map(|why| {
+            format!("it is not known which vulnerabilities are exploited: {}", why.words())
+        }));
+        notes
     }
 
     /// Whether one of the names of a vulnerability is in the catalog. An old catalog names what it names, and may lack others.

@@ -126,6 +126,12 @@ fn ambiguous(image: &Image, gaps: &Gaps<'_>) -> Fact<Entries> {
         |gap: &&Gap| matches!(gap.cause, Cause::Ambiguous | Cause::Malformed | Cause::Mismatch);
     let (certain, open): (Vec<&Gap>, Vec<&Gap>) = image.gaps.iter().partition(is_certain);
     let open: Vec<Gap> = open.into_iter().cloned().collect();
-    let words = certain.into_iter().map(ToString::to_string);
-    entries(words.collect(), gaps.open(LAYERS, &open))
+    let mut words: Vec<String> = certain.into_iter().map(ToString::to_string).collect();
+    for (number, layer) in (1..).zip(&image.layers) {
+        // The last one counts, and hides the others from who reads the first.
+        words.extend(
+            layer.duplicates.iter().map(|path| format!("layer {number}: {path} is there twice")),
+        );
+    }
+    entries(words, gaps.open(LAYERS, &open))
 }

@@ -183,7 +183,7 @@ fn empty(id: &str, started: Time) -> Scope {
     scope
 }
 
-/// An image of which nothing can be read, for one reason. A file that is no image is an invalid one.
+/// An image of which nothing can be read, for one reason. A file that is not an image is an invalid one.
 pub fn refused(id: &str, open: &Open, at: Time) -> Scope {
     let reason = match open.cause {
         Cause::Incomplete => reason(open.cause),

@@ -1,7 +1,7 @@
 //! What is known of an image from outside: who signed it, what is attached to it, and where it is from.
 //!
-//! [`Trust`] is filled by whoever reads registries and verifies signatures, and is part of an [`Input`](crate::Input). Whoever did not
-//! look says why: no signature that was found is not the same as none that was looked for.
+//! [`Trust`] is filled by what reads registries and verifies signatures, and is part of an [`Input`](crate::Input). What did not
+//! look states why: no signature that was found is not the same as none that was looked for.
 
 use posture_model::fact::{Fact, Gap as FactGap};
 use posture_model::gap::{Gap, Reason, Register};

@@ -243,6 +243,8 @@ fn names_and_labels_tell_where_an_image_is_from() {
 
 #[test]
 fn what_programs_read_differently_is_named() {
+    let twice = image(Build::new().layer(Tar::new().file("a", "x").file("./a", "y")));
+    assert_eq!(whole(&twice.ambiguous_layers), ["layer 1: /a is there twice"]);
     let good = image(Build::new().layer(Tar::new().file("a", "x")));
     assert!(whole(&good.ambiguous_layers).is_empty());
     // A header that another program reads with another size.

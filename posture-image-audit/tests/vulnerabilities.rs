@@ -203,7 +203,7 @@ fn a_database_is_made_of_dumps_alone() {
     std::fs::remove_file(&zip).unwrap();
     std::fs::remove_file(&text).unwrap();
     assert!(error(folder.path()).contains("no dump"));
-    // Two ecosystems in one folder are no dump of one.
+    // Two ecosystems in one folder are not the dump of one.
     let mixed = [record("A", "Debian:12", "a", None, ""), record("B", "npm", "b", None, "")];
     assert!(error(&dump(folder.path(), "mixed", &mixed)).contains("name it after"));
     assert!(!to.exists(), "nothing is left half written");

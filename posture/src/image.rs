@@ -91,6 +91,9 @@ pub(crate) async fn read<E: Send>(
     if inputs.len() > 1 && images.name.is_some() {
         settings.note("a name is for one image, and there are several: each is named by its path");
     }
+    for note in feeds.notes(&wanted) {
+        settings.note(&note);
+    }
     Event::Found { provider, accounts: inputs.len() }.tell(observer);
     for input in inputs {
         let account = match &input {

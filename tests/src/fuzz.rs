@@ -312,6 +312,26 @@ pub fn docker(input: &[u8]) {
     hold_scopes(vec![tree.scope], &judging(Provider::Docker));
 }
 
+/// An archive for `posture audit image`: the images in it, what is read of them, and their judgment.
+pub fn image(input: &[u8]) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(input).unwrap();
+    let options = posture_image_audit::Options {
+        paths: vec![file.path().to_owned()],
+        name: Some("fuzz".to_owned()),
+        ..posture_image_audit::Options::default()
+    };
+    let now = || Time::from_unix(0);
+    let everything = Wanted::of(&[], Kind::ALL);
+    let feeds = posture_image_audit::database::Feeds::open(&options, now());
+    let read = |input: posture_image_audit::read::Found| match input {
+        Ok(input) => posture_image_audit::read::read(&input, &options, &feeds, &everything, now),
+        Err(refused) => *refused,
+    };
+    let scopes = posture_image_audit::read::inputs(&options, now()).into_iter().map(read);
+    hold_scopes(scopes.collect(), &judging(Provider::Image));
+}
+
 /// An answer of AWS: in the first line an access key of the example's and the action, then the body, which is given to every
 /// such request of an audit of what takes the action.
 pub fn aws_answer(input: &[u8]) {

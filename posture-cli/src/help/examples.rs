@@ -75,6 +75,25 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "audit image",
+        &[
+            ("posture audit image web.tar", "an archive of `docker save`, or an OCI layout"),
+            ("posture audit image web.tar --ignore-unfixed", "without what no version fixes"),
+            (
+                "posture audit image web.tar --fail-on high",
+                "exit with 10 on severity high or above",
+            ),
+            ("posture audit image web.tar --framework cis-docker", "every row of CIS Docker"),
+        ],
+    ),
+    (
+        "db",
+        &[
+            ("posture db update --from dumps", "make the database from dumps"),
+            ("posture db status", "what it holds, and its age"),
+        ],
+    ),
+    (
         "audit targets",
         &[
             ("posture init", "write a posture.toml to begin with"),

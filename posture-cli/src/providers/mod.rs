@@ -47,7 +47,7 @@ pub(crate) enum Audit {
     /// Audit container images: OCI layouts and archives of `docker save`.
     ///
     /// No daemon is needed, and nothing of an image is run. Known vulnerabilities are those of the database that `posture db update`
-    /// makes; without one, or with an old one, they are unknown. An archive that is no image is in the report, and the exit code is 12.
+    /// makes; without one, or with an old one, they are unknown. An archive that is not an image is in the report, and the exit code is 12.
     #[command(alias = "images")]
     Image(Box<image::Audit>),
 }

@@ -162,6 +162,16 @@ mod tests {
         one.providers = Some(&[Provider::Aws, Provider::Azure]);
         assert!(one.is_about(|_| true) && !one.is_about(|audited| audited == azure));
         assert!(one.concerns(aws) && one.concerns(azure));
+        // Images add to what was audited; a benchmark with rows about them is shown for them alone.
+        let (docker, image) = (Provider::Docker, Provider::Image);
+        one.providers = Some(&[Provider::Docker, Provider::Image]);
+        assert!(one.benchmark && one.is_about(|audited| audited == docker));
+        assert!(
+            one.is_about(|audited| audited == image) && !one.is_about(|audited| audited == aws)
+        );
+        one.benchmark = false;
+        assert!(one.is_about(|audited| audited == docker));
+        assert!(!one.is_about(|audited| audited == image));
         one.providers = Some(&[]);
         assert!(!one.is_about(|_| true) && !one.concerns(aws));
     }

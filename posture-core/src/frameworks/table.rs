@@ -202,10 +202,14 @@ impl Framework {
     }
 
     /// Whether it has something to say where these providers were audited. One that covers several needs all of them: a benchmark
-    /// of managed clusters asks little of an account without clusters.
+    /// of managed clusters asks little of an account without clusters. Images are evidence where they are audited too; for a
+    /// benchmark with rows about them, they alone suffice.
     pub fn is_about(&self, audited: impl Fn(Provider) -> bool) -> bool {
-        self.providers
-            .is_none_or(|about| !about.is_empty() && about.iter().all(|one| audited(*one)))
+        let Some(about) = self.providers else { return true };
+        let mut others = about.iter().filter(|one| **one != Provider::Image).peekable();
+        let all = others.peek().is_some() && others.all(|one| audited(*one));
+        let images = self.benchmark && about.contains(&Provider::Image);
+        all || (images && audited(Provider::Image))
     }
 
     /// The requirement of this id.

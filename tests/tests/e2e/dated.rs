@@ -10,6 +10,7 @@ const DECIDES: &[&str] = &[
     "posture-core/src/checks",
     "posture-core/src/controls",
     "posture-docker/src",
+    "posture-image-audit/src",
     "posture-kubernetes/src",
 ];
 
@@ -101,6 +102,14 @@ const NO_DAY: &[(&str, &str)] = &[
     (
         "posture-core/src/controls/workloads/sensitive_host_paths.rs: SYSTEM",
         "what the row of the benchmark names",
+    ),
+    (
+        "posture-image-audit/src/facts.rs: ORIGIN",
+        "the labels that our own control asks for, of a specification and its predecessor",
+    ),
+    (
+        "posture-image-audit/src/files.rs: SYSTEM",
+        "the folders of the Filesystem Hierarchy Standard",
     ),
     ("posture-docker/src/compose/check.rs: services", "the sections with names"),
     ("posture-docker/src/compose/hints.rs: Deploy", "hints of our own"),

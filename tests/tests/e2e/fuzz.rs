@@ -64,6 +64,11 @@ fn docker_files() {
 }
 
 #[test]
+fn image_archives() {
+    Fuzz::new("image").run(500, fuzz::image);
+}
+
+#[test]
 fn configurations() {
     Fuzz::new("configuration").run(150, |input| {
         let program = Program::new();

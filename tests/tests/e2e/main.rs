@@ -22,6 +22,9 @@ mod folder;
 mod formats;
 mod fuzz;
 mod history;
+mod image;
+#[path = "../../../posture-image/tests/support/mod.rs"]
+mod image_support;
 mod interrupted;
 mod joined_clusters;
 mod joins;

@@ -61,8 +61,9 @@ fn the_numbers_are_those_of_the_program() {
     let (aws, azure) = (Provider::Aws, Provider::Azure);
     let (aws, azure, both) = (of(&[aws]), of(&[azure]), of(&[aws, azure]));
     let (kubernetes, docker) = (of(&[Provider::Kubernetes]), of(&[Provider::Docker]));
+    let images = of(&[Provider::Image]);
     let counts = format!(
-        "{} controls: {aws} for AWS, {azure} for Azure, {both} of them for both, {kubernetes} for Kubernetes, {docker} for Docker",
+        "{} controls: {aws} for AWS, {azure} for Azure, {both} of them for both, {kubernetes} for Kubernetes, {docker} for Docker, {images} for images",
         all.len()
     );
     assert!(readme.contains(&counts), "{counts}");

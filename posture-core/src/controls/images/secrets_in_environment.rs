@@ -5,7 +5,7 @@ use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
 const SHOWS: &str =
-    "whoever can pull the image has the credential, which no setting of the image protects";
+    "everyone who can pull the image has the credential, which no setting of the image protects";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {

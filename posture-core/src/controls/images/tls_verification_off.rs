@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// Why a failure shows that a requirement is not met.
-const SHOWS: &str = "programs that follow the variable encrypt for whoever answers";
+const SHOWS: &str = "programs that follow the variable encrypt for anyone who answers";
 
 /// See the [module](self).
 pub(crate) static CONTROL: Control = Control {
