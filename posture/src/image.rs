@@ -1,4 +1,14 @@
 //! Container images, in archives and layouts, without a daemon.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let audit = posture::Audit::images("web.tar").database("vulnerabilities.db");
+//! for finding in audit.control("images")?.run().await?.iter() {
+//!     println!("{} {:?}", finding.control.id, finding.outcome);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use std::sync::Arc;
 

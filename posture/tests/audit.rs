@@ -242,3 +242,29 @@ async fn controls_from_files_are_judged_beside_the_built_in_ones() {
         assert!(format!("{cause:?}").contains(said), "{cause:?}");
     }
 }
+
+/// What is not an image is unknown and not an error, and so is what a stop left unread.
+#[tokio::test]
+async fn images_that_cannot_be_read_are_unknown() {
+    let audit = || Audit::images("/nonexistent/a.tar").path("/nonexistent/b.tar");
+    let notes = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&notes);
+    let audit = audit().observe(move |event| {
+        if let Event::Note { text } = event {
+            kept.lock().unwrap().push(text);
+        }
+    });
+    let findings = audit.control("images").unwrap().run().await.unwrap();
+    let all: Vec<_> = findings.iter().collect();
+    let scopes: std::collections::BTreeSet<&str> = all.iter().map(|one| &*one.scope.id).collect();
+    assert_eq!(
+        scopes.into_iter().collect::<Vec<_>>(),
+        ["/nonexistent/a.tar", "/nonexistent/b.tar"]
+    );
+    for one in all.iter().filter(|one| one.control.id != "images.registry") {
+        let reason = one.gap().map(|gap| gap.reason);
+        assert_eq!(reason, Some(Reason::InvalidFile), "{}", one.control.id);
+    }
+    let notes = notes.lock().unwrap();
+    assert!(notes.iter().any(|note| note.contains("vulnerabilities are unknown")), "{notes:?}");
+}

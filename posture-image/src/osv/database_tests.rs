@@ -153,8 +153,9 @@ fn a_dump_is_that_of_the_ecosystem_which_all_its_records_name() {
     assert_eq!(builder.add_all("PyPI", several()).unwrap().0, "PyPI");
     let nothing = [of("D", &["Go"], ""), of("E", &["crates.io"], "")];
     assert!(builder.add_all("Go", nothing).is_err());
-    let damaged = [of("F", &["Debian:12"], "2026-01-04"), Err(())];
-    assert_eq!(builder.add_all("all", damaged).unwrap(), ("Debian".to_owned(), 1));
+    // One that was withdrawn has no package any more.
+    let damaged = [of("F", &["Debian:12"], "2026-01-04"), Err(()), of("G", &[], "2026-01-03")];
+    assert_eq!(builder.add_all("all", damaged).unwrap(), ("Debian".to_owned(), 2));
     let file = write(builder);
     let database = Database::open(file.path()).unwrap();
     let dumps = &database.description().dumps;

@@ -35,6 +35,7 @@ pub struct Builder {
 #[derive(Debug, Default)]
 struct Dumped {
     added: usize,
+    about: usize,
     damaged: u64,
     named: BTreeMap<String, usize>,
     modified: String,
@@ -77,6 +78,8 @@ impl Builder {
                 continue;
             };
             dumped.added += 1;
+            // A record that was withdrawn may have lost its packages.
+            dumped.about += usize::from(!bases.is_empty());
             for base in bases {
                 *dumped.named.entry(base).or_default() += 1;
             }
@@ -85,13 +88,13 @@ impl Builder {
         let malformed = |detail: &str| {
             Gap::new(Cause::Malformed, crate::text::escape(ecosystem.as_bytes()), detail)
         };
-        if dumped.added == 0 {
+        if dumped.about == 0 {
             return Err(malformed("the dump has no record"));
         }
         let all: Vec<&String> = dumped
             .named
             .iter()
-            .filter(|(_, n)| **n == dumped.added)
+            .filter(|(_, n)| **n == dumped.about)
             .map(|(base, _)| base)
             .collect();
         let own = match all.as_slice() {
