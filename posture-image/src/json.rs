@@ -33,6 +33,20 @@ pub fn parse_loose(bytes: &[u8], depth: usize) -> Result<Value, String> {
     Strict { depth, keys: Keys::Last }.deserialize(&mut reader).map_err(|error| error.to_string())
 }
 
+/// Like [`parse_loose`], and no key is there twice: programs differ in which of two equal keys they take.
+///
+/// # Errors
+///
+/// It is not JSON, nested more than `depth` levels, or has a key twice.
+pub fn parse_exact(bytes: &[u8], depth: usize) -> Result<Value, String> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth, keys: Keys::Exact }
+        .deserialize(&mut reader)
+        .map_err(|error| error.to_string())?;
+    reader.end().map_err(|error| error.to_string())?;
+    Ok(value)
+}
+
 #[derive(Clone, Copy)]
 struct Strict {
     depth: usize,
@@ -46,6 +60,8 @@ enum Keys {
     Fields,
     /// Those of a map with keys of the author's choice.
     Map,
+    /// Those of every object, which differ by letter case.
+    Exact,
     /// Equal keys are allowed.
     Last,
 }
@@ -127,7 +143,7 @@ impl<'de> Visitor<'de> for Strict {
             };
             let twice = match self.keys {
                 Keys::Fields => !folded.insert(lower),
-                Keys::Map => values.contains_key(&key),
+                Keys::Map | Keys::Exact => values.contains_key(&key),
                 Keys::Last => false,
             };
             if twice {
@@ -159,5 +175,9 @@ mod tests {
         assert!(parse(br#"{"config":{"Labels":{"a":"1","a":"2"}}}"#, 9).is_err());
         assert!(parse(&b"[".repeat(100_000), 64).is_err());
         assert_eq!(parse_loose(br#"{"a":1,"A":2,"a":3}"#, 2).unwrap()["a"], 3);
+        assert_eq!(parse_exact(br#"{"a":1,"A":{"a":3}}"#, 3).unwrap()["A"]["a"], 3);
+        for wrong in [r#"{"a":1,"a":1}"#, r#"{"b":{"a":1,"a":1}}"#, "{} {}", "{", "[[[[1]]]]"] {
+            assert!(parse_exact(wrong.as_bytes(), 3).is_err(), "{wrong}");
+        }
     }
 }

@@ -43,6 +43,7 @@
 
 pub mod config;
 pub mod digest;
+mod document;
 pub mod files;
 pub mod image;
 pub mod json;
@@ -52,12 +53,15 @@ pub mod manifest;
 pub mod osv;
 pub mod packages;
 pub mod reference;
+pub mod sbom;
 pub mod secrets;
 pub mod source;
 pub mod text;
+pub mod time;
 pub mod tree;
 pub mod truth;
 pub mod version;
+pub mod vex;
 mod zip;
 
 pub use truth::{Answer, Cause, Gap, List};
