@@ -41,10 +41,13 @@ pub(crate) fn author(metadata: &At<'_>, limits: &Limits) -> Result<Option<String
     Ok(None)
 }
 
-/// All components, also those inside of others.
+/// All components, also those inside of others and of the product.
 pub(crate) fn components<'a>(root: &At<'a>, limits: &Limits) -> Result<Vec<At<'a>>, Gap> {
     let mut found: Vec<At<'a>> = Vec::new();
-    let mut todo = root.entries_of("components", limits)?;
+    let product = root.get("metadata").and_then(|metadata| metadata.get("component"));
+    let inside = product.map(|product| product.entries_of("components", limits)).transpose()?;
+    let mut todo = inside.unwrap_or_default();
+    todo.extend(root.entries_of("components", limits)?);
     todo.reverse();
     while let Some(component) = todo.pop() {
         component.object()?;
@@ -130,6 +133,9 @@ pub(super) fn read(root: &At<'_>, name: &str, limits: &Limits) -> Result<Sbom, G
             Ok(_) => {}
             Err(gap) => sbom.components.lacks(gap),
         }
+    }
+    if root.get("components").is_none() && sbom.components.items.is_empty() {
+        sbom.components.lacks(root.gap(Cause::Missing, "it has no list of components"));
     }
     incomplete(root, limits, &mut sbom.components)?;
     Ok(sbom)

@@ -102,7 +102,12 @@ impl Sbom {
         }
         list.items.sort();
         list.items.dedup();
-        Inventory { os: self.os(), packages: list, ..Inventory::default() }
+        let os = self.os();
+        if os.known().is_some() && !distributed {
+            let detail = "it states a distribution and none of its packages";
+            list.lacks(Gap::new(Cause::Missing, &self.name, detail));
+        }
+        Inventory { os, packages: list, ..Inventory::default() }
     }
 
     /// The distribution: by the component, else by what all package URLs name.

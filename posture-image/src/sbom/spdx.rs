@@ -71,6 +71,9 @@ pub(super) fn read(root: &At<'_>, name: &str, limits: &Limits) -> Result<Sbom, G
             _ => super::inventory::add(&at, package.component, &mut sbom.components),
         }
     }
+    if root.get("packages").is_none() {
+        sbom.components.lacks(root.gap(Cause::Missing, "it has no list of packages"));
+    }
     Ok(sbom)
 }
 

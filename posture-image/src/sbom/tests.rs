@@ -141,6 +141,31 @@ fn what_a_package_lacks_is_a_gap_with_its_place() {
 }
 
 #[test]
+fn a_list_that_is_not_there_is_not_an_empty_one() {
+    let mut value = cyclone(&json!([]));
+    assert!(sbom(&value).components.is_certainly_empty());
+    value["components"] = Value::Null;
+    assert_eq!(sbom(&value).components.gaps[0].cause, Cause::Missing);
+    value["metadata"]["component"] = json!({"type": "application", "name": "app", "components": [library("a", "1", "pkg:npm/a@1")]});
+    let read = sbom(&value);
+    assert_eq!(
+        (read.components.items[0].place.as_str(), read.components.gaps.len()),
+        ("$.metadata.component.components[0]", 0)
+    );
+    let mut value = spdx(&json!([]));
+    assert!(sbom(&value).components.is_certainly_empty());
+    value["packages"] = Value::Null;
+    assert_eq!(sbom(&value).components.gaps[0].cause, Cause::Missing);
+    let only = sbom(&cyclone(
+        &json!([{"type": "operating-system", "name": "alpine", "version": "3.20.3"}]),
+    ));
+    assert_eq!(
+        only.inventory().packages.gaps[0].detail,
+        "it states a distribution and none of its packages"
+    );
+}
+
+#[test]
 fn properties_of_trivy_state_the_source() {
     let mut package = library("libc6", "2.36-9", "pkg:deb/debian/libc6@2.36-9?distro=debian-12");
     package["properties"] = json!([{"name": "aquasecurity:trivy:SrcName", "value": "glibc"}, {"name": "aquasecurity:trivy:SrcVersion", "value": "2.36"},

@@ -107,17 +107,24 @@ pub fn apply(
     for document in documents {
         *uncertain.entry(document.by()).or_default() |= !document.statements.is_complete();
     }
+    let mut by_package: ByPackage<'_> = HashMap::new();
+    for package in &inventory.packages.items {
+        by_package.entry(ecosystem::known_as(package)).or_default().push(package);
+    }
     for vulnerability in found.iter_mut() {
-        let installed: Vec<Installed<'_>> = packages(vulnerability, inventory)
-            .into_iter()
-            .map(|package| target.installed(package))
-            .collect();
         let mut candidates: Vec<(usize, usize)> = Vec::new();
         for name in std::iter::once(&vulnerability.id).chain(&vulnerability.names) {
             candidates.extend(by_name.get(&name.to_ascii_uppercase()).into_iter().flatten());
         }
         candidates.sort_unstable();
         candidates.dedup();
+        if candidates.is_empty() {
+            continue;
+        }
+        let installed: Vec<Installed<'_>> = packages(vulnerability, &by_package)
+            .into_iter()
+            .map(|package| target.installed(package))
+            .collect();
         let statement_of = |(document, number): (usize, usize)| {
             documents.get(document).and_then(|one| Some((one, one.statements.items.get(number)?)))
         };
@@ -285,26 +292,22 @@ fn covers(
     best
 }
 
+/// Packages by the name and version by which records know them.
+type ByPackage<'a> = HashMap<(&'a str, &'a str), Vec<&'a Package>>;
+
 /// The packages of a finding, in the order of [`Vulnerability::installed`].
-fn packages<'a>(vulnerability: &Vulnerability, inventory: &'a Inventory) -> Vec<&'a Package> {
-    let is = |package: &&Package| {
-        let language = ecosystem::of_language(package.manager);
-        let counts = match language {
-            Some(language) => {
-                language == vulnerability.ecosystem
-                    && package.ownership == Ownership::Own
-                    && !package.guessed
-            }
-            None => true,
-        };
-        let distribution =
-            language.is_none() == crate::osv::ecosystem::is_distribution(&vulnerability.ecosystem);
-        counts
-            && distribution
-            && ecosystem::known_as(package)
-                == (vulnerability.package.as_str(), vulnerability.version.as_str())
+fn packages<'a>(vulnerability: &Vulnerability, by_package: &ByPackage<'a>) -> Vec<&'a Package> {
+    let distribution = ecosystem::is_distribution(&vulnerability.ecosystem);
+    let is = |package: &&&Package| match ecosystem::of_language(package.manager) {
+        Some(language) => {
+            language == vulnerability.ecosystem
+                && package.ownership == Ownership::Own
+                && !package.guessed
+        }
+        None => distribution,
     };
-    inventory.packages.items.iter().filter(is).collect()
+    let key = (vulnerability.package.as_str(), vulnerability.version.as_str());
+    by_package.get(&key).into_iter().flatten().filter(is).copied().collect()
 }
 
 /// Whether statements of trusted authors excuse a vulnerability: every package is covered by one that is certain and says "not

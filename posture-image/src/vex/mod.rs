@@ -25,7 +25,7 @@ use crate::truth::{Cause, Gap, List};
 
 /// What a statement says of a vulnerability in a product, in the words of OpenVEX.
 ///
-/// The states of CycloneDX are: `not_affected` and `false_positive`; `exploitable`; `resolved` and `resolved_with_pedigree`;
+/// In the order of how little they excuse. The states of CycloneDX are: `not_affected` and `false_positive`; `exploitable`; `resolved` and `resolved_with_pedigree`;
 /// `in_triage`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {

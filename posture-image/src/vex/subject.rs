@@ -44,8 +44,9 @@ impl Component {
         Ok(())
     }
 
+    /// A digest beside the URL of a package is that of its file.
     fn is_image(&self) -> bool {
-        !self.digests.is_empty() || self.purls.iter().any(is_image)
+        self.purls.iter().any(is_image) || self.purls.is_empty() && !self.digests.is_empty()
     }
 }
 
@@ -202,7 +203,9 @@ impl<'a> Target<'a> {
                 None => "it does not identify its product",
             });
         }
-        any(component.purls.iter().map(|purl| self.purl(purl, installed)), OTHER)
+        let found = any(component.purls.iter().map(|purl| self.purl(purl, installed)), OTHER)?;
+        // Digests of files are not compared, so that it may be about another build of the version.
+        Ok(Exact(found.0 && component.digests.is_empty()))
     }
 
     fn purl(&self, stated: &Purl, installed: &Installed<'_>) -> Result<Exact, Why> {

@@ -219,6 +219,15 @@ fn a_product_that_is_not_identified_matches_nothing() {
 }
 
 #[test]
+fn the_digest_of_a_package_is_not_that_of_an_image() {
+    let mut statement = statement("PYSEC-1", "pkg:pypi/x@1.0", "not_affected");
+    statement["products"][0]["hashes"] = json!({"sha-256": digest("file").hex()});
+    let (.., found) = applied(&[doc(&open(&json!([statement])))]);
+    let coverage = found.iter().flat_map(|one| &one.vex).next().unwrap();
+    assert!(!coverage.exact);
+}
+
+#[test]
 fn parts_of_products_are_matched_inside_of_them() {
     let with = |product: Value| {
         let mut statement = statement("GHSA-lib", "x", "not_affected");
