@@ -36,7 +36,7 @@
 //! use posture_image::vex;
 //!
 //! # fn judge(image: &Image, database: &Database, statements: &[u8]) -> Result<(), posture_image::Gap> {
-//! let documents = [vex::read(statements, "app.vex.json", &Limits::default())?];
+//! let documents = [vex::read(statements, "app.vex.json", &[], &Limits::default())?];
 //! let mut found = osv::audit(&image.packages, database);
 //! let rest = vex::apply(&mut found.items, &image.packages, &image.identity, &image.names, &documents);
 //! for one in &found.items {

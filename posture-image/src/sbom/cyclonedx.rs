@@ -22,6 +22,12 @@ pub(crate) fn version(root: &At<'_>) -> Result<String, Gap> {
     }
 }
 
+/// The version of the document itself.
+pub(crate) fn revision(root: &At<'_>) -> Result<u64, Gap> {
+    let Some(version) = root.get("version") else { return Ok(1) };
+    version.value.as_u64().ok_or_else(|| version.malformed("not a version of a document"))
+}
+
 /// Who made a document: its authors, else its manufacturer or supplier.
 pub(crate) fn author(metadata: &At<'_>, limits: &Limits) -> Result<Option<String>, Gap> {
     for author in metadata.entries_of("authors", limits)? {
@@ -65,7 +71,8 @@ pub(crate) fn components<'a>(root: &At<'a>, limits: &Limits) -> Result<Vec<At<'a
     Ok(found)
 }
 
-/// The digests of a component that is an image: its hashes, and those that its version and its package URL are.
+/// The digests of a component that is an image: its hashes, those that its version and its package URL are, and those in the
+/// properties of Trivy.
 pub(crate) fn digests(at: &At<'_>, limits: &Limits) -> Result<Vec<Digest>, Gap> {
     let mut digests = Vec::new();
     for hash in at.entries_of("hashes", limits)? {
@@ -81,11 +88,20 @@ pub(crate) fn digests(at: &At<'_>, limits: &Limits) -> Result<Vec<Digest>, Gap> 
         digests.push(digest.map_err(|error| hash.malformed(error.to_string()))?);
     }
     let purl = at.text_of("purl")?.and_then(|purl| Purl::parse(purl).ok());
-    for version in [at.text_of("version")?.map(str::to_owned), purl.and_then(|purl| purl.version)]
-        .into_iter()
-        .flatten()
-    {
-        digests.extend(Digest::parse(&version).ok().filter(|digest| !digests.contains(digest)));
+    let mut stated: Vec<String> = Vec::new();
+    stated.extend(at.text_of("version")?.map(str::to_owned));
+    stated.extend(purl.and_then(|purl| purl.version));
+    for property in at.entries_of("properties", limits)? {
+        if matches!(property.text_of("name")?, Some(property::TRIVY_IMAGE | property::TRIVY_DIGEST))
+        {
+            let value = property.need_text("value")?;
+            stated.push(value.rsplit_once('@').map_or(value, |(_, digest)| digest).to_owned());
+        }
+    }
+    for digest in stated.iter().filter_map(|digest| Digest::parse(digest).ok()) {
+        if !digests.contains(&digest) {
+            digests.push(digest);
+        }
     }
     Ok(digests)
 }
@@ -96,9 +112,11 @@ pub(super) fn read(root: &At<'_>, name: &str, limits: &Limits) -> Result<Sbom, G
         format: Format::CycloneDx,
         version: version(root)?,
         id: root.shown("serialNumber")?,
+        revision: revision(root)?,
         created: None,
         creators: Vec::new(),
         subject: None,
+        reference: None,
         digests: Vec::new(),
         os: None,
         components: List::default(),
@@ -112,6 +130,7 @@ pub(super) fn read(root: &At<'_>, name: &str, limits: &Limits) -> Result<Sbom, G
         sbom.creators.extend(tools(&metadata, limits)?);
         if let Some(subject) = metadata.get("component") {
             sbom.subject = subject.shown("name")?;
+            sbom.reference = subject.text_of("bom-ref")?.map(str::to_owned);
             sbom.digests = digests(&subject, limits)?;
         }
     }
@@ -228,6 +247,7 @@ fn parse(at: &At<'_>, limits: &Limits) -> Result<Option<Component>, Gap> {
     let name = shown(at.need_text("name")?);
     Ok(Some(Component {
         place: at.path().to_owned(),
+        reference: at.text_of("bom-ref")?.map(str::to_owned),
         name: at.shown("group")?.map_or_else(|| name.clone(), |group| format!("{group}/{name}")),
         version: at.shown("version")?,
         source: own().or_else(trivy).or_else(|| super::inventory::upstream(purl.as_ref())),

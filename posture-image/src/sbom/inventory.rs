@@ -46,7 +46,7 @@ pub(super) fn upstream(purl: Option<&Purl>) -> Option<(String, Option<String>)> 
 }
 
 impl Sbom {
-    /// The packages as an inventory, which [`audit`](crate::osv::audit) takes. Each states the SBOM as its source. What the SBOM does not
+    /// The packages as an inventory, which [`audit`](crate::osv::audit()) takes. Each states the SBOM as its source. What the SBOM does not
     /// state is a gap: which packages of a distribution are built from which source, and whether a distribution installed a
     /// package of a language.
     pub fn inventory(&self) -> Inventory {
@@ -114,9 +114,19 @@ impl Sbom {
     fn os(&self) -> Answer<Os> {
         let gap = |cause, detail: &str| Answer::Unknown(Gap::new(cause, &self.name, detail));
         let purls = self.components.items.iter().filter_map(|component| component.purl.as_ref());
-        let named: BTreeSet<&str> = purls
+        // `debian-12`, or of Trivy for Alpine only `3.20.3`, with the distribution as the namespace.
+        let distribution = |purl: &Purl| -> Option<String> {
+            let distro = purl.qualifier("distro")?;
+            let number = distro.starts_with(|first: char| first.is_ascii_digit());
+            let namespace = purl.namespace.as_ref().filter(|_| number && !distro.contains('-'));
+            Some(
+                namespace
+                    .map_or_else(|| distro.to_owned(), |namespace| format!("{namespace}-{distro}")),
+            )
+        };
+        let named: BTreeSet<String> = purls
             .filter(|purl| manager(purl).is_some_and(Manager::is_distribution))
-            .filter_map(|purl| purl.qualifier("distro"))
+            .filter_map(distribution)
             .collect();
         let of = |id: &str, version: Option<&str>| {
             // Point releases of Debian are not releases.

@@ -54,12 +54,16 @@ pub struct Sbom {
     pub version: String,
     /// Its serial number or namespace.
     pub id: Option<String>,
+    /// The version of the document itself. SPDX has none, which is 1.
+    pub revision: u64,
     /// When it was made.
     pub created: Option<Instant>,
     /// Who or what made it.
     pub creators: Vec<String>,
     /// The name of what it is about.
     pub subject: Option<String>,
+    /// By what the document refers to what it is about, in CycloneDX; as written.
+    pub reference: Option<String>,
     /// The digests of what it is about, by what it states and by the in-toto statement around it.
     pub digests: Vec<Digest>,
     /// The distribution: its name and version.
@@ -73,6 +77,8 @@ pub struct Sbom {
 pub struct Component {
     /// Its path in the document, such as `$.components[3]`.
     pub place: String,
+    /// By what the document refers to it, in CycloneDX; as written.
+    pub reference: Option<String>,
     /// Its name.
     pub name: String,
     /// Its version.
@@ -101,6 +107,8 @@ pub(crate) mod property {
     pub(crate) const TRIVY_VERSION: &str = "aquasecurity:trivy:SrcVersion";
     pub(crate) const TRIVY_RELEASE: &str = "aquasecurity:trivy:SrcRelease";
     pub(crate) const TRIVY_EPOCH: &str = "aquasecurity:trivy:SrcEpoch";
+    pub(crate) const TRIVY_IMAGE: &str = "aquasecurity:trivy:ImageID";
+    pub(crate) const TRIVY_DIGEST: &str = "aquasecurity:trivy:RepoDigest";
     pub(crate) const TRIVY_TYPE: &str = "aquasecurity:trivy:Type";
 }
 

@@ -30,12 +30,14 @@ pub(super) fn read(root: &At<'_>, name: &str, limits: &Limits) -> Result<Sbom, G
         format: Format::Spdx,
         version: version.to_owned(),
         id: root.shown("documentNamespace")?,
+        revision: 1,
         created: Some(
             Instant::parse(created.text()?)
                 .ok_or_else(|| created.malformed("not a time by RFC 3339"))?,
         ),
         creators: info.texts_of("creators", limits)?,
         subject: None,
+        reference: None,
         digests: Vec::new(),
         os: None,
         components: List::default(),
@@ -153,6 +155,7 @@ impl<'a> Package<'a> {
         }
         let component = Component {
             place: at.path().to_owned(),
+            reference: None,
             name: shown(at.need_text("name")?),
             version: version.filter(|version| *version != "NOASSERTION").map(shown),
             source: super::inventory::upstream(purl.as_ref()),

@@ -213,6 +213,11 @@ fn distributions_are_unknown_where_package_urls_differ() {
     let two = ["pkg:deb/debian/x@1?distro=debian-12", "pkg:deb/debian/x@1?distro=debian-11"];
     assert!(of(&two[..1]).known().is_some() && of(&two).gap().is_some());
     assert!(of(&["pkg:deb/debian/x@1?distro=bookworm"]).gap().is_some());
+    let alpine = of(&["pkg:apk/alpine/x@1?distro=3.20.3"]);
+    assert_eq!(
+        alpine.known().map(|os| (os.id.as_str(), os.version.as_deref())),
+        Some(("alpine", Some("3.20.3")))
+    );
 }
 
 #[test]

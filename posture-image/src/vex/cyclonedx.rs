@@ -9,7 +9,7 @@ use super::{Component, Document, Format, Statement, Status, Subject, vulnerabili
 use crate::digest::Digest;
 use crate::document::{At, shown};
 use crate::limits::Limits;
-use crate::sbom::cyclonedx as bom;
+use crate::sbom::{Sbom, cyclonedx as bom};
 use crate::time::Instant;
 use crate::truth::{Cause, Gap, List};
 
@@ -32,32 +32,31 @@ struct Bom<'a> {
     product: Option<(Option<&'a str>, Component)>,
     components: HashMap<&'a str, Component>,
     issued: Option<Instant>,
+    /// Other documents, by the same form of a reference.
+    sboms: Vec<(String, &'a Sbom)>,
 }
 
-pub(super) fn read(
-    root: &At<'_>,
+pub(super) fn read<'a>(
+    root: &At<'a>,
     name: &str,
     digests: &[Digest],
+    sboms: &'a [Sbom],
     limits: &Limits,
 ) -> Result<Document, Gap> {
     bom::version(root)?;
     let serial = root.shown("serialNumber")?;
-    let version = match root.get("version") {
-        Some(version) => version
-            .value
-            .as_u64()
-            .ok_or_else(|| version.malformed("not a version of a document"))?,
-        None => 1,
-    };
+    let version = bom::revision(root)?;
     let metadata = root.get("metadata");
+    let link = |serial: &str, version: u64| {
+        serial.strip_prefix("urn:uuid:").map(|id| format!("urn:cdx:{id}/{version}#"))
+    };
+    let other = |sbom: &'a Sbom| Some((link(sbom.id.as_deref()?, sbom.revision)?, sbom));
     let mut found = Bom {
-        link: serial
-            .as_deref()
-            .and_then(|serial| serial.strip_prefix("urn:uuid:"))
-            .map(|id| format!("urn:cdx:{id}/{version}#")),
+        link: serial.as_deref().and_then(|serial| link(serial, version)),
         product: None,
         components: HashMap::new(),
         issued: None,
+        sboms: sboms.iter().filter_map(other).collect(),
     };
     let mut author = None;
     if let Some(metadata) = &metadata {
@@ -212,13 +211,38 @@ fn subject(
         (None, Some(component)) => {
             Subject { product: component.clone(), parts: Vec::new(), versions }
         }
-        (_, None) if own.starts_with("urn:cdx:") => Subject {
-            product: Component::not_compared("a component of another document"),
-            ..Subject::default()
+        (_, None) if own.starts_with("urn:cdx:") => match linked(own, bom) {
+            Some((product, parts)) => Subject { product, parts, versions },
+            None => Subject {
+                product: Component::not_compared("a component of another document"),
+                ..Subject::default()
+            },
         },
         (_, None) => return Err(at.malformed("`ref` leads to no component")),
     };
     Ok(Some(subject))
+}
+
+/// What a reference into another document leads to: the image that the document is about, and the component in it. Of a document
+/// that does not identify its image, a component is not in any.
+fn linked(reference: &str, bom: &Bom<'_>) -> Option<(Component, Vec<Component>)> {
+    let mut found = bom
+        .sboms
+        .iter()
+        .filter_map(|(link, sbom)| Some((sbom, reference.strip_prefix(link.as_str())?)));
+    let (sbom, reference) = found.next()?;
+    if sbom.digests.is_empty() {
+        return None;
+    }
+    let image = Component { digests: sbom.digests.clone(), ..Component::default() };
+    if sbom.reference.as_deref() == Some(reference) {
+        return Some((image, Vec::new()));
+    }
+    let is = |own: &&crate::sbom::Component| own.reference.as_deref() == Some(reference);
+    let component = sbom.components.items.iter().find(is)?;
+    let part =
+        Component { purls: component.purl.iter().cloned().collect(), ..Component::default() };
+    Some((image, vec![part]))
 }
 
 /// What identifies a component.

@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use crate::document::{self, At};
 use crate::limits::Limits;
+use crate::sbom::Sbom;
 use crate::time::Instant;
 use crate::truth::{Cause, Gap, List};
 
@@ -107,11 +108,14 @@ impl Document {
 
 /// Reads a document, which may be the predicate of an in-toto statement. The name is used in findings and gaps.
 ///
+/// A document of CycloneDX may refer to components of SBOMs by their serial numbers: of those that are given. A statement about
+/// another document matches nothing.
+///
 /// # Errors
 ///
 /// It is not JSON, not one of the two formats, of another version, too large, or lacks what the format requires of a document.
 /// A malformed statement is a gap of the document's list.
-pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Document, Gap> {
+pub fn read(bytes: &[u8], name: &str, sboms: &[Sbom], limits: &Limits) -> Result<Document, Gap> {
     let name = document::shown(name);
     let value = document::parse(bytes, &name, limits)?;
     let root = At::root(&value, &name);
@@ -121,7 +125,7 @@ pub fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<Document, Gap> 
     if has("@context") {
         openvex::read(&root, &name, &digests, limits)
     } else if has("bomFormat") {
-        cyclonedx::read(&root, &name, &digests, limits)
+        cyclonedx::read(&root, &name, &digests, sboms, limits)
     } else {
         Err(root.gap(Cause::Unsupported, "neither OpenVEX nor CycloneDX"))
     }

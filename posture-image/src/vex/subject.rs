@@ -251,18 +251,21 @@ impl<'a> Target<'a> {
         Ok(Exact(stated.version.is_some()))
     }
 
-    /// `debian-12`, `debian-12.5`, `bookworm`: a part of the release stands for all of it, and a point release for its release.
+    /// `debian-12`, `debian-12.5`, `12`, `bookworm`: a part of the release stands for all of it, and a point release for its release.
     fn is_distro(&self, stated: &str, own: Option<&str>) -> bool {
         let inside = |one: &str, other: &str| {
             other.strip_prefix(one).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let codename = self.os.and_then(|os| os.codename.as_deref());
-        own.is_some_and(|own| {
-            own.contains('-')
-                && stated.contains('-')
-                && (inside(stated, own) || inside(own, stated))
-                || own == stated
-        }) || codename == Some(stated)
+        let same = |one: &str, other: &str| inside(one, other) || inside(other, one);
+        if self.os.and_then(|os| os.codename.as_deref()) == Some(stated) {
+            return true;
+        }
+        let Some(own) = own else { return false };
+        match own.rsplit_once('-') {
+            Some((_, version)) if !stated.contains('-') => same(stated, version),
+            Some(_) => same(stated, own),
+            None => stated == own,
+        }
     }
 }
 

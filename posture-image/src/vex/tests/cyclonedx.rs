@@ -56,13 +56,13 @@ fn states_of_cyclonedx_are_statements() {
     // A list of vulnerabilities is not a statement about them.
     let only = bom(&json!([{"id": "PYSEC-1", "affects": [{"ref": "x"}]}]));
     assert_eq!(
-        read(only.to_string().as_bytes(), "v", &Limits::default()).unwrap_err().cause,
+        read(only.to_string().as_bytes(), "v", &[], &Limits::default()).unwrap_err().cause,
         Cause::Missing
     );
     let mut old = bom(&json!([]));
     old["specVersion"] = json!("1.3");
     assert_eq!(
-        read(old.to_string().as_bytes(), "v", &Limits::default()).unwrap_err().cause,
+        read(old.to_string().as_bytes(), "v", &[], &Limits::default()).unwrap_err().cause,
         Cause::Unsupported
     );
 }
@@ -100,4 +100,32 @@ fn versions_and_the_product_of_cyclonedx_narrow_a_statement() {
     let mut whole = bom(&json!([analyzed("PYSEC-1", "not_affected", "root")]));
     whole["metadata"]["component"] = image(&digest("index"));
     assert_eq!(applied(&[doc(&whole)]).0.len(), 1);
+}
+
+#[test]
+fn references_lead_into_the_sboms_that_are_given() {
+    let sbom = |digest: &str| {
+        let value = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "serialNumber": "urn:uuid:11111111-395b-41f5-a30f-a58921a69b79", "version": 3,
+            "metadata": {"component": {"type": "container", "name": "app", "bom-ref": "root", "version": digest}},
+            "components": [{"type": "library", "name": "x", "version": "1.0", "bom-ref": "pkg:pypi/x@1.0", "purl": "pkg:pypi/x@1.0"}]});
+        crate::sbom::read(value.to_string().as_bytes(), "s.json", &Limits::default()).unwrap()
+    };
+    let with = |reference: &str, sboms: &[crate::sbom::Sbom]| {
+        let link = format!("urn:cdx:11111111-395b-41f5-a30f-a58921a69b79/{reference}");
+        let value = bom(&json!([analyzed("PYSEC-1", "not_affected", &link)]));
+        let document =
+            read(value.to_string().as_bytes(), "v.json", sboms, &Limits::default()).unwrap();
+        let (short, reasons, ..) = applied(&[document]);
+        (short.len(), reasons.first().copied().unwrap_or_default())
+    };
+    let own = [sbom(&digest("manifest").to_string())];
+    assert_eq!(with("3#pkg:pypi/x@1.0", &own), (1, ""));
+    assert_eq!(with("3#root", &own), (1, ""));
+    let unknown = (0, "it is about a component of another document");
+    assert_eq!(with("3#other", &own), unknown);
+    assert_eq!(with("2#pkg:pypi/x@1.0", &own), unknown);
+    assert_eq!(with("3#pkg:pypi/x@1.0", &[]), unknown);
+    assert_eq!(with("3#pkg:pypi/x@1.0", &[sbom("1.2")]), unknown);
+    let other = [sbom(&digest("other").to_string())];
+    assert_eq!(with("3#pkg:pypi/x@1.0", &other), (0, "it is about an image with another digest"));
 }

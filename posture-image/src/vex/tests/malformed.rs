@@ -70,14 +70,17 @@ fn documents_that_are_not_vex_are_errors_with_their_place() {
     ] {
         let mut value_of = good.clone();
         value_of[field] = value;
-        let gap = read(value_of.to_string().as_bytes(), "v", &limits).unwrap_err();
+        let gap = read(value_of.to_string().as_bytes(), "v", &[], &limits).unwrap_err();
         assert_eq!(gap.place, format!("v: {place}"), "{field}: {gap}");
     }
     for other in ["", "3", "{}", "[]", r#"{"@context":3}"#, r#"{"bomFormat":"x"}"#] {
-        assert!(read(other.as_bytes(), "v", &limits).is_err(), "{other}");
+        assert!(read(other.as_bytes(), "v", &[], &limits).is_err(), "{other}");
     }
     let few = Limits { document_entries: 0, ..limits };
-    assert_eq!(read(good.to_string().as_bytes(), "v", &few).unwrap_err().cause, Cause::Incomplete);
+    assert_eq!(
+        read(good.to_string().as_bytes(), "v", &[], &few).unwrap_err().cause,
+        Cause::Incomplete
+    );
 }
 
 #[test]
@@ -89,7 +92,7 @@ fn every_prefix_is_an_error_and_nothing_panics() {
     ] {
         let bytes = value.to_string().into_bytes();
         for end in 0..bytes.len() {
-            assert!(read(&bytes[..end], "v", &limits).is_err(), "{end}");
+            assert!(read(&bytes[..end], "v", &[], &limits).is_err(), "{end}");
         }
     }
     let deep = format!(
@@ -97,7 +100,7 @@ fn every_prefix_is_an_error_and_nothing_panics() {
         r#"{"@context":"https://openvex.dev/ns","statements":"#,
         "[".repeat(50_000)
     );
-    assert!(read(deep.as_bytes(), "v", &limits).is_err());
+    assert!(read(deep.as_bytes(), "v", &[], &limits).is_err());
 }
 
 proptest! {
@@ -107,7 +110,7 @@ proptest! {
         let mut bytes = value.to_string().into_bytes();
         let length = bytes.len();
         bytes[at % length] = byte;
-        if let Ok(document) = read(&bytes, "v", &Limits::default()) {
+        if let Ok(document) = read(&bytes, "v", &[], &Limits::default()) {
             let (_, reasons, all, found) = applied(std::slice::from_ref(&document));
             // Every statement is in a finding, or listed.
             let used = found.iter().flat_map(|one| &one.vex).count();

@@ -100,7 +100,7 @@ fn statement(name: &str, product: &str, status: &str) -> Value {
 }
 
 fn doc(value: &Value) -> Document {
-    read(value.to_string().as_bytes(), "v.json", &Limits::default()).unwrap()
+    read(value.to_string().as_bytes(), "v.json", &[], &Limits::default()).unwrap()
 }
 
 /// The statuses of the findings, and the reasons of the statements that match none.
@@ -156,6 +156,7 @@ fn products_are_matched_by_package_url_and_digest() {
         "pkg:deb/Debian/curl@1-1",
         "pkg:deb/debian/curl@1-1?distro=debian-12.5",
         "pkg:deb/debian/curl@1-1?distro=bookworm",
+        "pkg:deb/debian/curl@1-1?distro=12",
         "pkg:deb/debian/libcurl4@1-1?upstream=curl",
         "pkg:deb/debian/curl@1-1?arch=source",
         "pkg:deb/debian/curl@1-1?epoch=0",
@@ -176,6 +177,9 @@ fn products_are_matched_by_package_url_and_digest() {
         ("pkg:deb/ubuntu/curl@1-1", "other packages"),
         ("pkg:deb/debian/curl@1-1?distro=debian-11", "distribution"),
         ("pkg:deb/debian/curl@1-1?distro=debian-1", "distribution"),
+        ("pkg:deb/debian/curl@1-1?distro=1", "distribution"),
+        ("pkg:deb/debian/curl@1-1?distro=bullseye", "distribution"),
+        ("pkg:deb/debian/curl@1-1?distro=ubuntu-12", "distribution"),
         ("pkg:deb/debian/curl@1-1?arch=arm64", "architecture"),
         ("pkg:deb/debian/curl@1-1?vcs_url=x", "variant"),
         ("pkg:deb/debian/curl@1-1#sub", "variant"),
