@@ -7,8 +7,9 @@ use super::{Document, Statement, Status};
 use crate::image::Identity;
 use crate::osv::{Vulnerability, ecosystem};
 use crate::packages::{Inventory, Ownership, Package};
+use crate::text;
 use crate::time::Instant;
-use crate::truth::{Cause, Gap};
+use crate::truth::{Cause, Gap, List};
 
 /// A statement that covers a finding, or a part of it. Its texts are escaped.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,10 +79,11 @@ pub fn apply(
 ) -> Applied {
     let target = Target::new(identity, names, inventory);
     let mut applied = Applied::default();
+    let mut gaps = List::<()>::default();
     let mut states: Vec<Vec<State>> = Vec::new();
     let mut by_name: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
     for (index, document) in documents.iter().enumerate() {
-        applied.gaps.extend(document.statements.gaps.iter().cloned());
+        document.statements.gaps.iter().cloned().for_each(|gap| gaps.lacks(gap));
         let old = documents.iter().any(|other| {
             document.id.is_some()
                 && other.id == document.id
@@ -111,6 +113,7 @@ pub fn apply(
     for package in &inventory.packages.items {
         by_package.entry(ecosystem::known_as(package)).or_default().push(package);
     }
+    let mut left = COMPARISONS;
     for vulnerability in found.iter_mut() {
         let mut candidates: Vec<(usize, usize)> = Vec::new();
         for name in std::iter::once(&vulnerability.id).chain(&vulnerability.names) {
@@ -128,6 +131,22 @@ pub fn apply(
         let statement_of = |(document, number): (usize, usize)| {
             documents.get(document).and_then(|one| Some((one, one.statements.items.get(number)?)))
         };
+        match left.checked_sub(candidates.len().saturating_mul(installed.len())) {
+            Some(rest) => left = rest,
+            None => {
+                let place = format!(
+                    "{} in {}",
+                    vulnerability.id,
+                    text::clip(vulnerability.package.as_bytes(), 100)
+                );
+                gaps.lacks(Gap::new(
+                    Cause::Incomplete,
+                    place,
+                    "there are too many statements to compare",
+                ));
+                continue;
+            }
+        }
         // Of each package and author, the statements that cover it.
         let mut about: BTreeMap<(usize, &str), Vec<Covering>> = BTreeMap::new();
         for candidate in candidates {
@@ -172,7 +191,7 @@ pub fn apply(
                     "statements of one time, or without a time, differ: `{}` counts",
                     status.name()
                 );
-                applied.gaps.push(Gap::new(
+                gaps.lacks(Gap::new(
                     Cause::Ambiguous,
                     format!("{author}: {}", vulnerability.id),
                     detail,
@@ -202,12 +221,16 @@ pub fn apply(
             });
         }
     }
+    applied.gaps = gaps.gaps;
     list(documents, &states, &mut applied);
     applied
 }
 
 /// A statement that covers a package: its document, its number in it, and how closely.
 type Covering = (usize, usize, Exact);
+
+/// Comparisons of a statement with a package. What is not compared is not covered.
+const COMPARISONS: usize = 20_000_000;
 
 const NOT_FOUND: Why = "the vulnerability was not found in the image";
 

@@ -33,7 +33,13 @@ struct Bom<'a> {
     components: HashMap<&'a str, Component>,
     issued: Option<Instant>,
     /// Other documents, by the same form of a reference.
-    sboms: Vec<(String, &'a Sbom)>,
+    sboms: Vec<(String, Linked<'a>)>,
+}
+
+/// Another document, with its components by their references.
+struct Linked<'a> {
+    sbom: &'a Sbom,
+    components: HashMap<&'a str, &'a crate::sbom::Component>,
 }
 
 pub(super) fn read<'a>(
@@ -50,7 +56,11 @@ pub(super) fn read<'a>(
     let link = |serial: &str, version: u64| {
         serial.strip_prefix("urn:uuid:").map(|id| format!("urn:cdx:{id}/{version}#"))
     };
-    let other = |sbom: &'a Sbom| Some((link(sbom.id.as_deref()?, sbom.revision)?, sbom));
+    let other = |sbom: &'a Sbom| {
+        let items = sbom.components.items.iter();
+        let components = items.filter_map(|own| Some((own.reference.as_deref()?, own))).collect();
+        Some((link(sbom.id.as_deref()?, sbom.revision)?, Linked { sbom, components }))
+    };
     let mut found = Bom {
         link: serial.as_deref().and_then(|serial| link(serial, version)),
         product: None,
@@ -230,16 +240,15 @@ fn linked(reference: &str, bom: &Bom<'_>) -> Option<(Component, Vec<Component>)>
         .sboms
         .iter()
         .filter_map(|(link, sbom)| Some((sbom, reference.strip_prefix(link.as_str())?)));
-    let (sbom, reference) = found.next()?;
-    if sbom.digests.is_empty() {
+    let (other, reference) = found.next()?;
+    if other.sbom.digests.is_empty() {
         return None;
     }
-    let image = Component { digests: sbom.digests.clone(), ..Component::default() };
-    if sbom.reference.as_deref() == Some(reference) {
+    let image = Component { digests: other.sbom.digests.clone(), ..Component::default() };
+    if other.sbom.reference.as_deref() == Some(reference) {
         return Some((image, Vec::new()));
     }
-    let is = |own: &&crate::sbom::Component| own.reference.as_deref() == Some(reference);
-    let component = sbom.components.items.iter().find(is)?;
+    let component = other.components.get(reference)?;
     let part =
         Component { purls: component.purl.iter().cloned().collect(), ..Component::default() };
     Some((image, vec![part]))
