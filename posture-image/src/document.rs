@@ -14,6 +14,9 @@ use crate::truth::{Cause, Gap};
 /// Characters of a text that are kept for a reader.
 pub(crate) const SHOWN: usize = 500;
 
+/// Values of a document, each of which takes about 32 bytes beside its text.
+const VALUES: usize = 10_000_000;
+
 /// Reads a document.
 pub(crate) fn parse(bytes: &[u8], name: &str, limits: &Limits) -> Result<Value, Gap> {
     if bytes.len() as u64 > limits.document {
@@ -25,8 +28,10 @@ pub(crate) fn parse(bytes: &[u8], name: &str, limits: &Limits) -> Result<Value, 
     }
     // Windows writes the mark.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    json::parse_exact(bytes, limits.json_depth).map_err(|error| {
-        Gap::new(Cause::Malformed, name, format!("not JSON: {}", text::clip(error.as_bytes(), 100)))
+    json::parse_exact(bytes, limits.json_depth, VALUES).map_err(|error| {
+        let cause =
+            if error.starts_with("too many") { Cause::Incomplete } else { Cause::Malformed };
+        Gap::new(cause, name, format!("not read as JSON: {}", text::clip(error.as_bytes(), 100)))
     })
 }
 

@@ -83,6 +83,7 @@ fn what_cannot_be_read_and_what_is_not_read_are_gaps_by_name() {
         ("opt/conda/conda-meta/history", "", "packages of Conda are not read"),
         ("app/.pnp.cjs", "", "packages of Yarn in archives (Plug'n'Play) are not read"),
         ("var/lib/chisel/manifest.wall", "", "slices of Chisel are not read"),
+        ("app/lib/x-1/ebin/x.app", "", "applications of Erlang and Elixir are not read"),
         (
             "x/specifications/a-1.gemspec",
             "eval(x)",
@@ -100,4 +101,20 @@ fn what_cannot_be_read_and_what_is_not_read_are_gaps_by_name() {
         assert!(matches!(gaps[0].cause, Cause::Unsupported | Cause::Malformed));
         assert!(!audit(&image.packages, &Records::default()).is_complete());
     }
+}
+
+#[test]
+fn what_is_not_read_is_stated_once_and_not_where_a_package_installed_it() {
+    let one = |name: &str| format!("usr/lib/R/library/{name}/DESCRIPTION");
+    let image = Build::new()
+        .layer(
+            Tar::new()
+                .file("var/lib/dpkg/status", "Package: r-base\nStatus: install ok installed\nArchitecture: all\nVersion: 4-1\n\n")
+                .file("var/lib/dpkg/info/r-base.list", format!("/{}\n", one("base")))
+                .file(&one("base"), ""),
+        )
+        .read();
+    assert!(image.packages.packages.is_complete(), "{:?}", image.packages.packages.gaps);
+    let image = Build::new().layer(Tar::new().file(&one("a"), "").file(&one("b"), "")).read();
+    assert_eq!(image.packages.packages.gaps.len(), 1);
 }

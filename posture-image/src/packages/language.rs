@@ -2,6 +2,8 @@
 
 mod others;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::owners::Owners;
@@ -55,17 +57,36 @@ fn manager(path: &[u8]) -> Option<Manager> {
 fn unread(path: &[u8]) -> Option<&'static str> {
     let mut parts = path.rsplit(|byte| *byte == b'/');
     let (name, parent) = (parts.next()?, parts.next().unwrap_or_default());
+    let above = parts.next().unwrap_or_default();
     match name {
         b"history" if parent == b"conda-meta" => Some("packages of Conda"),
         b".pnp.cjs" => Some("packages of Yarn in archives (Plug'n'Play)"),
-        b"manifest.wall" if path == b"var/lib/chisel/manifest.wall" => Some("slices of Chisel"),
+        b"DESCRIPTION" if matches!(above, b"library" | b"site-library") => Some("packages of R"),
+        b"rock_manifest" => Some("packages of LuaRocks"),
+        b"INSTALL_RECEIPT.json" => Some("packages of Homebrew"),
+        b"status" if parent == b"opkg" => Some("packages of opkg"),
+        _ if parent == b"ebin" && name.ends_with(b".app") => {
+            Some("applications of Erlang and Elixir")
+        }
+        _ if name.starts_with(b".spdx-") && name.ends_with(b".spdx") => {
+            Some("components of Bitnami")
+        }
+        _ if path.starts_with(b"var/lib/pacman/local/") => Some("packages of pacman"),
+        _ if path.starts_with(b"var/db/pkg/") => Some("packages of Portage"),
+        _ if path.starts_with(b"nix/store/") => Some("packages of Nix"),
+        _ if path == b"var/lib/chisel/manifest.wall" => Some("slices of Chisel"),
         _ => None,
     }
 }
 
 pub(super) fn read(tree: &Tree, limits: &Limits, owners: &Owners, list: &mut List<Package>) {
+    let mut unread_kinds = BTreeSet::new();
     for (path, node) in tree.iter() {
-        if let Some(what) = unread(path) {
+        // Each once: there may be thousands of its files.
+        if let Some(what) = unread(path)
+            && owners.of(path, tree).is_none()
+            && unread_kinds.insert(what)
+        {
             list.lacks(Gap::new(
                 Cause::Unsupported,
                 text::path(path),
@@ -219,6 +240,16 @@ mod tests {
             ("opt/conda/conda-meta/history", true),
             ("app/.pnp.cjs", true),
             ("var/lib/chisel/manifest.wall", true),
+            ("usr/local/lib/R/site-library/x/DESCRIPTION", true),
+            ("app/lib/x-1.0/ebin/x.app", true),
+            ("opt/bitnami/x/.spdx-x.spdx", true),
+            ("nix/store/abc-x/bin/x", true),
+            ("var/lib/pacman/local/x-1/desc", true),
+            ("home/linuxbrew/Cellar/x/1/INSTALL_RECEIPT.json", true),
+            ("usr/lib/opkg/status", true),
+            ("app/DESCRIPTION", false),
+            ("app/x.app", false),
+            ("var/lib/dpkg/status", false),
             ("root/history", false),
             ("app/manifest.wall", false),
         ] {

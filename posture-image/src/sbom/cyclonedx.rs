@@ -252,6 +252,7 @@ fn parse(at: &At<'_>, limits: &Limits) -> Result<Option<Component>, Gap> {
         version: at.shown("version")?,
         source: own().or_else(trivy).or_else(|| super::inventory::upstream(purl.as_ref())),
         owner: property(property::OWNER).map(shown),
+        guessed: property(property::GUESSED) == Some("true"),
         purl,
         licenses,
     }))

@@ -94,7 +94,7 @@ impl Sbom {
                 evidence: place(component),
                 layer: 0,
                 ownership,
-                guessed: false,
+                guessed: component.guessed,
                 license: Some(component.licenses.join(" AND "))
                     .filter(|license| !license.is_empty()),
                 stated_by: Some(self.name.clone()),

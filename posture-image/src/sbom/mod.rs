@@ -91,6 +91,8 @@ pub struct Component {
     pub source: Option<(String, Option<String>)>,
     /// The distribution's package that it is part of, if the SBOM states whether there is one: then empty for none.
     pub owner: Option<String>,
+    /// Whether the SBOM states that its name or version is a guess.
+    pub guessed: bool,
 }
 
 /// Properties by which SBOMs of this library, and others, state what the formats have no place for.

@@ -160,6 +160,7 @@ impl<'a> Package<'a> {
             version: version.filter(|version| *version != "NOASSERTION").map(shown),
             source: super::inventory::upstream(purl.as_ref()),
             owner: None,
+            guessed: false,
             purl,
             licenses,
         };

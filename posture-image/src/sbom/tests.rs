@@ -178,6 +178,17 @@ fn properties_of_trivy_state_the_source() {
 }
 
 #[test]
+fn a_guess_stays_a_guess() {
+    let mut package = library("x", "1", "pkg:maven/org.x/a@1");
+    package["properties"] = json!([{"name": "posture:guessed", "value": "true"}, {"name": "posture:owner", "value": ""}]);
+    let inventory = sbom(&cyclone(&json!([package]))).inventory();
+    assert!(
+        inventory.packages.items[0].guessed
+            && inventory.packages.items[0].ownership == Ownership::Own
+    );
+}
+
+#[test]
 fn versions_and_names_are_those_of_records() {
     let of = |purl: &str, name: &str| {
         let list = sbom(&cyclone(&json!([library(name, "", purl)]))).inventory().packages.items;

@@ -334,7 +334,8 @@ fn packages<'a>(vulnerability: &Vulnerability, by_package: &ByPackage<'a>) -> Ve
 }
 
 /// Whether statements of trusted authors excuse a vulnerability: every package is covered by one that is certain and says "not
-/// affected" or "fixed", and no trusted author says that the image is affected, or that this is under investigation.
+/// affected", or "fixed" in exactly this version; and no trusted author says that the image is affected, or that this is under
+/// investigation. That some version is fixed does not say that this one is.
 pub fn excuses(vulnerability: &Vulnerability, trusts: impl Fn(&str) -> bool) -> bool {
     let trusted: Vec<&Coverage> =
         vulnerability.vex.iter().filter(|one| trusts(&one.author)).collect();
@@ -342,6 +343,9 @@ pub fn excuses(vulnerability: &Vulnerability, trusts: impl Fn(&str) -> bool) -> 
     if trusted.iter().any(|one| !good(&one) || !one.certain) {
         return false;
     }
-    let covered = |index: usize| trusted.iter().any(|one| one.packages.contains(&index));
+    let covers = |one: &&Coverage| one.status == Status::NotAffected || one.exact;
+    let covered = |index: usize| {
+        trusted.iter().copied().filter(covers).any(|one| one.packages.contains(&index))
+    };
     !vulnerability.installed.is_empty() && (0..vulnerability.installed.len()).all(covered)
 }

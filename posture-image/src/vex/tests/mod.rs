@@ -223,6 +223,25 @@ fn a_product_that_is_not_identified_matches_nothing() {
 }
 
 #[test]
+fn a_fix_excuses_only_the_version_that_it_names() {
+    for (product, status, excused) in [
+        ("pkg:pypi/x@1.0", "fixed", true),
+        ("pkg:pypi/x", "fixed", false),
+        ("pkg:pypi/x", "not_affected", true),
+        ("pkg:oci/app?repository_url=registry.test/team/app", "fixed", false),
+        (&digest("manifest").to_string(), "fixed", true),
+    ] {
+        let (.., found) = applied(&[doc(&open(&json!([statement("PYSEC-1", product, status)])))]);
+        let vulnerability = found.iter().find(|one| one.id == "PYSEC-1").unwrap();
+        assert_eq!(
+            (vulnerability.vex.len(), excuses(vulnerability, |_| true)),
+            (1, excused),
+            "{product}"
+        );
+    }
+}
+
+#[test]
 fn the_digest_of_a_package_is_not_that_of_an_image() {
     let mut statement = statement("PYSEC-1", "pkg:pypi/x@1.0", "not_affected");
     statement["products"][0]["hashes"] = json!({"sha-256": digest("file").hex()});
