@@ -247,6 +247,7 @@ mod tests {
                 "sha256:244fd47e07d10",
             ),
             ("pkg:npm/@scope/x", "npm", "@scope", "x", ""),
+            ("pkg:npm/@x", "npm", "", "@x", ""),
         ] {
             assert_eq!(parts(text), expected(kind, namespace, name, version), "{text}");
         }

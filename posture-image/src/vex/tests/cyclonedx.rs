@@ -129,3 +129,14 @@ fn references_lead_into_the_sboms_that_are_given() {
     let other = [sbom(&digest("other").to_string())];
     assert_eq!(with("3#pkg:pypi/x@1.0", &other), (0, "it is about an image with another digest"));
 }
+
+#[test]
+fn a_statement_without_a_time_may_be_the_latest() {
+    let mut dated = analyzed("PYSEC-1", "not_affected", "x");
+    dated["updated"] = json!("2026-02-01T00:00:00Z");
+    let mut value = bom(&json!([dated, analyzed("PYSEC-1", "exploitable", "x")]));
+    value["metadata"].as_object_mut().unwrap().remove("timestamp");
+    let (short, _, all, _) = applied(&[doc(&value)]);
+    assert_eq!(short, [("PYSEC-1".to_owned(), vec![Status::Affected])]);
+    assert_eq!(all.gaps[0].cause, Cause::Ambiguous);
+}

@@ -223,6 +223,25 @@ fn a_product_that_is_not_identified_matches_nothing() {
 }
 
 #[test]
+fn a_package_that_is_not_in_the_finding_is_not_covered() {
+    let (mut inventory, mut found, identity) = image();
+    let owned = Package {
+        ownership: Ownership::Distribution("python3-x".into()),
+        ..package(Manager::Python, "x", "1.0", None, "/a")
+    };
+    inventory.packages.items.push(owned);
+    inventory.packages.items.sort();
+    let product = format!("pkg:oci/app@{}", digest("manifest"));
+    let document = doc(&open(&json!([statement("PYSEC-1", &product, "not_affected")])));
+    apply(&mut found, &inventory, &identity, &names(), &[document]);
+    let vulnerability = found.iter().find(|one| one.id == "PYSEC-1").unwrap();
+    assert_eq!(
+        (vulnerability.installed.len(), vulnerability.vex[0].packages.as_slice()),
+        (1, [0].as_slice())
+    );
+}
+
+#[test]
 fn a_fix_excuses_only_the_version_that_it_names() {
     for (product, status, excused) in [
         ("pkg:pypi/x@1.0", "fixed", true),
@@ -275,6 +294,10 @@ fn parts_of_products_are_matched_inside_of_them() {
             .1
             .contains("another product")
     );
+    // Packages of a distribution are in one database, and not in each other.
+    let mut packages = self::statement("CVE-2026-1", "x", "not_affected");
+    packages["products"] = json!([{"@id": "pkg:deb/debian/libcurl4", "subcomponents": [{"@id": "pkg:deb/debian/curl"}]}]);
+    assert!(applied(&[doc(&open(&json!([packages])))]).0.is_empty());
     let other = json!([{"@id": "pkg:golang/example.com/lib@v1.2.0"}]);
     assert!(
         with(json!({"hashes": {"sha-256": image}, "subcomponents": other}))
