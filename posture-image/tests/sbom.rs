@@ -238,3 +238,33 @@ fn an_sbom_of_an_image_gives_the_same_packages_and_vulnerabilities() {
     assert!(!found.is_complete());
     assert_eq!(short(&found.items), [("X-glibc".to_owned(), "2.36-9".to_owned())]);
 }
+
+#[test]
+fn sboms_in_files_of_the_image_are_claims_beside_what_was_found() {
+    let claim = json!({"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "b", "version": "1", "purl": "pkg:npm/b@1"}]}).to_string();
+    let image = Build::new()
+        .layer(
+            Tar::new().file("app/node_modules/a/package.json", r#"{"name":"a","version":"1.2.3"}"#),
+        )
+        .layer(
+            Tar::new()
+                .file("app/app.cdx.json", &claim)
+                .file("usr/share/sbom/x.json", "{")
+                .file("app/other.json", "{")
+                .symlink("app/link.spdx.json", "app.cdx.json"),
+        )
+        .read();
+    let found = sbom::inside(&image.tree, &Limits::default());
+    let [one] = found.items.as_slice() else { panic!("{found:?}") };
+    assert_eq!((one.path.as_str(), one.layer, found.gaps.len()), ("/app/app.cdx.json", 1, 1));
+    assert_eq!(found.gaps[0].place, "/usr/share/sbom/x.json");
+    let difference = compare(&one.sbom.inventory(), &image.packages);
+    assert_eq!(
+        (difference.only_stated, difference.only_found),
+        (vec!["pkg:npm/b@1".to_owned()], vec!["pkg:npm/a@1.2.3".to_owned()])
+    );
+    // A claim is not a package of the image.
+    assert!(image.packages.packages.items.iter().all(|one| one.stated_by.is_none()));
+    let cut = Build::new().layer(Tar::new().file("a.spdx.json", &claim)).raw(vec![1; 3]).read();
+    assert!(!sbom::inside(&cut.tree, &Limits::default()).is_complete());
+}

@@ -173,6 +173,7 @@ pub(crate) fn want(path: &[u8], member: &Member, head: &[u8], limits: &Limits) -
         || lists
         || path.starts_with(b"var/lib/dpkg/status.d/")
         || language::is_metadata(path)
+        || crate::sbom::is_sbom(path)
     {
         return Want::Keep(limits.file);
     }

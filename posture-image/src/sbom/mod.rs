@@ -3,14 +3,17 @@
 //! [`read`] takes JSON of [CycloneDX](https://cyclonedx.org) 1.4 to 1.6 and of [SPDX](https://spdx.github.io/spdx-spec/) 2.2 and
 //! 2.3, also as the predicate of an in-toto statement. An SBOM that came with an image is a claim of its author: [`Sbom::check`]
 //! holds it to the image's digest, [`Sbom::inventory`] lists its packages with the SBOM as their source, and [`compare`] states
-//! what only one side has. [`write()`] writes the packages of an image in either format.
+//! what only one side has. [`inside`] reads those in files of an image. [`write()`] writes the packages of an image in either format.
 
 pub(crate) mod cyclonedx;
+mod inside;
 mod inventory;
 pub mod license;
 mod spdx;
 pub mod write;
 
+pub(crate) use inside::is_sbom;
+pub use inside::{Inside, inside};
 pub use inventory::{Difference, compare};
 pub use write::{Output, write};
 
