@@ -8,6 +8,7 @@ use posture_image::text;
 use reqwest::Response;
 
 use crate::error::Why;
+use crate::options::Options;
 
 /// The encoding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,10 +51,20 @@ pub(crate) async fn piece(
 
 /// A whole body of at most so many bytes.
 pub(crate) async fn whole(
-    mut response: Response,
+    response: Response,
     limit: u64,
-    idle: Duration,
+    options: &Options,
 ) -> Result<Vec<u8>, Why> {
+    let time = options.document_time;
+    match tokio::time::timeout(time, read(response, limit, options.idle_time)).await {
+        Ok(read) => read,
+        Err(_) => {
+            Err(Why::TimedOut(format!("the body took longer than {} seconds", time.as_secs())))
+        }
+    }
+}
+
+async fn read(mut response: Response, limit: u64, idle: Duration) -> Result<Vec<u8>, Why> {
     let coding = coding(&response)?;
     if response.content_length().is_some_and(|length| length > limit) {
         return Err(Why::TooLarge(limit));

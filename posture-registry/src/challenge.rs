@@ -25,7 +25,7 @@ impl Challenge {
     }
 }
 
-/// Reads the challenges of a header. What has not the form of the standard ends the list.
+/// Reads the challenges of a header. What is not of the form of the standard ends the list.
 pub(crate) fn parse(header: &str) -> Vec<Challenge> {
     let mut end = header.len().min(MOST_BYTES);
     while !header.is_char_boundary(end) {

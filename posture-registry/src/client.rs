@@ -104,7 +104,7 @@ impl Client {
                 self.whole(&site, &ask, self.0.options.bounds.manifest).await?;
             let algorithm = digest.map_or(Algorithm::Sha256, Digest::algorithm);
             let found = Digest::of(algorithm, &bytes);
-            // The registry's own word for a tag shows whether the bytes are those that it sent.
+            // What the registry states for a tag shows whether the bytes are those that it sent.
             let claim = claim.and_then(|claim| Digest::parse(&claim).ok());
             let claim = claim.filter(|claim| digest.is_none() && claim.algorithm() == algorithm);
             if let Some(stated) = digest.or(claim.as_ref()).filter(|stated| **stated != found) {
@@ -224,7 +224,7 @@ impl Client {
                 let media_type = header(response.headers(), "content-type").unwrap_or_default();
                 let media_type = media_type.split(';').next().unwrap_or_default().trim().to_owned();
                 let claim = header(response.headers(), "docker-content-digest").map(str::to_owned);
-                let bytes = body::whole(response, limit, self.0.options.idle_time).await?;
+                let bytes = body::whole(response, limit, &self.0.options).await?;
                 Ok((media_type, claim, bytes))
             };
             match read.await {

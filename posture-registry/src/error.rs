@@ -78,7 +78,7 @@ pub enum Why {
     /// The content has an encoding that was not asked for.
     #[error("a content encoding that is not supported: {0}")]
     Encoding(String),
-    /// The response has not the form that the protocol requires.
+    /// The response is not of the form that the protocol requires.
     #[error("the response is malformed: {0}")]
     Malformed(String),
     /// A redirect that is not followed.

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_no_path() {
+    fn a_name_is_not_a_path() {
         assert_eq!(program("ecr-login").as_deref(), Some("docker-credential-ecr-login"));
         for wrong in ["", "a/b", "../x", "a b", "a\0", "é", &"x".repeat(101)] {
             assert_eq!(program(wrong), None, "{wrong}");

@@ -40,8 +40,7 @@
 //!
 //! # What is not read
 //!
-//! Registries with certificates of an authority that the system does not trust; entries of `auth.json` for a part of a registry; foreign
-//! layers.
+//! Entries of `auth.json` for a part of a registry; foreign layers; registries without TLS on other machines.
 
 mod body;
 mod challenge;

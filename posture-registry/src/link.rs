@@ -9,7 +9,7 @@ const MOST_BYTES: usize = 8 << 10;
 ///
 /// # Errors
 ///
-/// The header has not the form of the standard, so that it is open whether there is a next page.
+/// The header is not of the form of the standard, so that it is not known whether there is a next page.
 pub(crate) fn next(header: &str) -> Result<Option<&str>, &'static str> {
     const MALFORMED: &str = "a `Link` header that cannot be read";
     if header.len() > MOST_BYTES {

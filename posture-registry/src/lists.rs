@@ -6,6 +6,7 @@ use posture_image::manifest::{Descriptor, Document};
 use posture_image::reference::Reference;
 use posture_image::{Cause, Gap, List, json, text};
 use reqwest::Method;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::body;
@@ -105,9 +106,14 @@ impl Client {
         let bounds = &self.options().bounds;
         let mut list = List::default();
         let mut seen = vec![first];
+        let until = Instant::now() + self.options().image_time;
         loop {
             let Some(url) = seen.last().cloned() else { return Ok(list) };
-            let read = self.page(site, &reference.repository, &url, accept).await;
+            let page = self.page(site, &reference.repository, &url, accept);
+            let read = timeout_at(until, page).await.unwrap_or_else(|_| {
+                let seconds = self.options().image_time.as_secs();
+                Err(Why::TimedOut(format!("the list took longer than {seconds} seconds")))
+            });
             let read = read.and_then(|(bytes, links)| Ok((items(&bytes)?, links)));
             let (found, links) = match read {
                 Ok(read) => read,
@@ -169,7 +175,7 @@ impl Client {
                     .iter()
                     .map(|value| value.to_str().map_or_else(|_| "?".to_owned(), str::to_owned))
                     .collect();
-                let bytes = body::whole(response, options.bounds.page, options.idle_time).await?;
+                let bytes = body::whole(response, options.bounds.page, options).await?;
                 Ok((bytes, links.join(", ")))
             };
             match read.await {

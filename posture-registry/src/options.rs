@@ -25,13 +25,17 @@ pub struct Options {
     pub helper_time: Duration,
     /// Reads registries on this machine (`localhost`, 127.0.0.0/8, `[::1]`) over plain HTTP. Others are always read over TLS.
     pub plain_loopback: bool,
+    /// Certificates of authorities in PEM, by which registries are trusted beside those that the system trusts.
+    pub authorities: Vec<u8>,
     /// Bounds.
     pub bounds: Bounds,
     /// How long a connection may take.
     pub connect_time: Duration,
     /// How long a response may take to begin, and how long a body may pause.
     pub idle_time: Duration,
-    /// How long one image may take, from its manifest to its last layer.
+    /// How long one manifest, one page of a list, or another small document may take.
+    pub document_time: Duration,
+    /// How long one image may take, from its manifest to its last layer; and one list.
     pub image_time: Duration,
     /// Attempts for one request, and continuations of one blob.
     pub attempts: u32,
@@ -51,9 +55,11 @@ impl Default for Options {
             no_exec: false,
             helper_time: Duration::from_secs(30),
             plain_loopback: false,
+            authorities: Vec::new(),
             bounds: Bounds::default(),
             connect_time: Duration::from_secs(10),
             idle_time: Duration::from_secs(30),
+            document_time: Duration::from_secs(5 * 60),
             image_time: Duration::from_secs(30 * 60),
             attempts: 4,
             backoff: Duration::from_secs(1),

@@ -15,7 +15,7 @@ use posture_image::Gap;
 use posture_image::digest::Digest;
 use posture_image::reference::Reference;
 use posture_image::source::{Blobs, Bytes, Named, Root};
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
@@ -36,7 +36,8 @@ const MOST_ERRORS: usize = 100;
 /// An image in a registry, of which the manifest was read.
 ///
 /// Its readers wait for the network: call [`posture_image::image::read`] with it on a thread that may block, as of
-/// [`tokio::task::spawn_blocking`], while the runtime runs.
+/// [`tokio::task::spawn_blocking`], while the runtime runs. In an async function it also works on a runtime of several threads, and waits
+/// forever on one of a single thread, which could not do anything else.
 #[derive(Debug)]
 pub struct Remote {
     client: Client,
@@ -58,7 +59,11 @@ impl Client {
     /// The manifest could not be read, or is another one than that of the reference's digest.
     pub async fn image(&self, reference: &Reference) -> Result<Remote, Error> {
         let until = Instant::now() + self.options().image_time;
-        let fetched = self.manifest(reference).await?;
+        let fetched = tokio::time::timeout_at(until, self.manifest(reference)).await;
+        let fetched = fetched.unwrap_or_else(|_| {
+            let asked = format!("the manifest of {}", reference.repository);
+            Err(error(reference, asked, too_long(self)))
+        })?;
         Ok(Remote {
             client: self.clone(),
             reference: reference.clone(),
@@ -322,6 +327,16 @@ impl Wake for Waiting {
 
 /// Waits on this thread. Tokio's own way panics on its worker threads.
 fn wait<F: Future>(future: F) -> F::Output {
+    match Handle::try_current() {
+        // A worker that waits would keep the tasks that are queued for it, the awaited one among them.
+        Ok(runtime) if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
+            tokio::task::block_in_place(|| park(future))
+        }
+        _ => park(future),
+    }
+}
+
+fn park<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Waiting(thread::current())));
     let mut context = Context::from_waker(&waker);

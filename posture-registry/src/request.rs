@@ -120,6 +120,11 @@ async fn follow(
             request = request.header("authorization", value.clone());
         }
         let response = answered(request, options).await.map_err(|why| match (why, &away) {
+            (Why::Redirect(why), Some(host)) => Why::Redirect(format!("to {host}: {why}")),
+            (Why::Redirect(_), None) => {
+                let why = "its name leads to an address that no such registry can have";
+                Why::NotRequested(why.to_owned())
+            }
             (Why::Unreachable(why), Some(host)) => {
                 Why::Unreachable(format!("{host}, to which it redirects: {why}"))
             }
@@ -185,35 +190,19 @@ fn unanswered(error: reqwest::Error) -> Why {
 async fn refused(site: &Site, options: &Options, response: Response, away: Option<&String>) -> Why {
     let status = response.status().as_u16();
     let wait = retry_after(response.headers());
-    let words = body::whole(response, MOST_WORDS, options.idle_time).await.unwrap_or_default();
-    let mut detail =
-        words_of(&words).map_or_else(String::new, |words| format!(" ({})", site.clean(&words)));
-    if let Some(host) = away {
-        detail = format!(", by {host}, to which it redirects{detail}");
-    } else if matches!(status, 401 | 403 | 404) {
-        detail.push_str(&site.login(options).await.shown());
-    }
-    meaning(site, options, status, wait, detail, away.is_some()).await
-}
-
-async fn meaning(
-    site: &Site,
-    options: &Options,
-    status: u16,
-    wait: Option<Duration>,
-    detail: String,
-    is_away: bool,
-) -> Why {
+    let words = body::whole(response, MOST_WORDS, options).await.unwrap_or_default();
+    let words = words_of(&words).map(|words| format!(" ({})", site.clean(&words)));
+    let words = words.unwrap_or_default();
+    let known = site.known();
+    let detail = match away {
+        Some(host) => format!(", by {host}, to which it redirects{words}"),
+        None if matches!(status, 401 | 403 | 404) => format!("{words}{}", known.shown()),
+        None => words,
+    };
     match status {
-        401 if is_away => Why::Denied(detail),
-        401 => {
-            let what = if site.login(options).await.login.is_some() {
-                "it rejects the credentials"
-            } else {
-                "it requires credentials, and there are none"
-            };
-            Why::SignIn(format!("{what}{detail}"))
-        }
+        401 if away.is_some() => Why::Denied(detail),
+        401 if known.login.is_some() => Why::SignIn(format!("it rejects the credentials{detail}")),
+        401 => Why::SignIn(format!("it requires credentials, and there are none{detail}")),
         403 => Why::Denied(detail),
         404 => Why::Absent(detail),
         408 => Why::TimedOut(format!("the registry gave up{detail}")),

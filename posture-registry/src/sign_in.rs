@@ -141,7 +141,7 @@ impl Site {
         if (300..400).contains(&status) {
             return Err(Why::Realm(format!("{host}: it redirects")));
         }
-        let bytes = body::whole(response, MOST_BYTES, options.idle_time).await;
+        let bytes = body::whole(response, MOST_BYTES, options).await;
         if status == 200 {
             return self.issued(&bytes?, &host);
         }

@@ -131,6 +131,12 @@ impl Site {
         if net::is_loopback(&base) || base.scheme() == "http" {
             http = http.no_proxy();
         }
+        if !options.authorities.is_empty() {
+            let unusable = || Why::NotRequested("the authorities hold no certificate".to_owned());
+            let all = reqwest::Certificate::from_pem_bundle(&options.authorities);
+            let all = all.ok().filter(|all| !all.is_empty()).ok_or_else(unusable)?;
+            http = http.tls_certs_merge(all);
+        }
         let http = http.build();
         let http =
             http.map_err(|_| Why::NotRequested("cannot set up the HTTP client".to_owned()))?;
@@ -170,6 +176,11 @@ impl Site {
     /// The credentials, which are looked for once.
     pub(crate) async fn login(&self, options: &Options) -> &Known {
         self.login.get_or_init(|| self.find_login(options)).await
+    }
+
+    /// The credentials, as far as they were needed. No helper is run for the words of an error.
+    pub(crate) fn known(&self) -> Known {
+        self.login.get().cloned().unwrap_or_default()
     }
 
     async fn find_login(&self, options: &Options) -> Known {

@@ -155,6 +155,18 @@ async fn a_blob_of_unknown_size_is_bounded() {
     assert!(endless.unwrap_err().ends_with("it has more than 1000 bytes"));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_worker_of_the_runtime_can_wait_for_an_image() {
+    let store = store();
+    let sim = Sim::serve(move |request| store.reply(request));
+    let (client, wanted) = (client(), reference(&sim, ":1"));
+    let read = async move {
+        let remote = client.image(&wanted).await.unwrap();
+        posture_image::image::read(&remote, &remote.named, &Options::new([0; 32]))
+    };
+    assert!(tokio::spawn(read).await.unwrap().unwrap().is_complete());
+}
+
 #[tokio::test]
 async fn a_source_without_its_runtime_is_an_error() {
     let sim = Sim::serve({

@@ -195,7 +195,7 @@ async fn content_in_gzip_is_decoded_and_other_encodings_are_not_supported() {
 }
 
 #[tokio::test]
-async fn what_is_no_manifest_is_malformed() {
+async fn what_is_not_a_manifest_is_malformed() {
     for (body, cause) in [
         ("{", Cause::Malformed),
         ("", Cause::Malformed),

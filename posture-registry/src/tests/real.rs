@@ -14,7 +14,9 @@ use crate::{Client, Login, Options, Secret, Why, fallback_tag};
 fn have(programs: &[&str]) -> bool {
     programs.iter().all(|program| {
         let mut run = Command::new(program);
-        run.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+        run.arg(if *program == "openssl" { "version" } else { "--version" })
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let found = run.status().is_ok_and(|status| status.success());
         if !found {
             eprintln!("SKIPPED: {program} is not installed");
@@ -169,4 +171,47 @@ async fn a_real_registry_with_a_password_is_read() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_real_registry_is_trusted_by_its_authority() {
+    if !have(&["docker-registry", "openssl", "skopeo", "umoci"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    run(
+        folder.path(),
+        "new='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
+        openssl req -x509 $new -keyout ca.key -out ca.pem -days 2 -subj /CN=ca -addext basicConstraints=critical,CA:TRUE
+        openssl req $new -keyout leaf.key -out leaf.csr -subj /CN=leaf
+        printf 'subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE' > leaf.ext
+        openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile leaf.ext -out leaf.pem",
+    );
+    let file = |name: &str| folder.path().join(name);
+    let tls = format!(
+        "  tls: {{certificate: {}, key: {}}}\n",
+        file("leaf.pem").display(),
+        file("leaf.key").display()
+    );
+    let registry = start(folder.path(), &tls);
+    let address = &registry.address;
+    let copy = format!(
+        "{IMAGE}\nskopeo copy -q --dest-tls-verify=false oci:oci:app docker://{address}/team/app:1"
+    );
+    run(folder.path(), &copy);
+    let named = Reference::parse(&format!("{address}/team/app:1")).unwrap();
+    let with = |authorities: Vec<u8>| {
+        let options = super::options().0;
+        Client::new(Options { authorities, plain_loopback: false, attempts: 1, ..options })
+    };
+    let client = with(std::fs::read(file("ca.pem")).unwrap());
+    let (image, _) = read(client.image(&named).await.unwrap(), "linux/amd64").await;
+    assert!(image.unwrap().is_complete());
+    let error = with(Vec::new()).image(&named).await.unwrap_err();
+    assert!(
+        matches!(&error.why, Why::Unreachable(why) if why.contains("UnknownIssuer")),
+        "{error}"
+    );
+    let error = with(std::fs::read(file("leaf.key")).unwrap()).image(&named).await.unwrap_err();
+    assert!(matches!(error.why, Why::NotRequested(_)), "{error}");
 }

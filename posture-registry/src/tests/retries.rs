@@ -186,6 +186,29 @@ async fn a_body_that_pauses_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_document_and_a_list_have_a_time() {
+    let (mut patient, _) = options();
+    patient.idle_time = Duration::from_secs(1 << 20);
+    patient.connect_time = patient.idle_time;
+    patient.attempts = 1;
+    let sim = Sim::serve(|_| stalled(1_000, "{"));
+    let (client, wanted) = (Client::new(patient.clone()), reference(&sim, ":1"));
+    let reading = tokio::spawn(async move { client.manifest(&wanted).await });
+    sim.stalls.notified().await;
+    tokio::time::pause();
+    let error = reading.await.unwrap().unwrap_err();
+    assert_eq!(error.why, Why::TimedOut("the body took longer than 300 seconds".to_owned()));
+    tokio::time::resume();
+    patient.document_time = patient.idle_time;
+    let (client, wanted) = (Client::new(patient), reference(&sim, ":1"));
+    let reading = tokio::spawn(async move { client.tags(&wanted).await });
+    sim.stalls.notified().await;
+    tokio::time::pause();
+    let error = reading.await.unwrap().unwrap_err();
+    assert_eq!(error.why, Why::TimedOut("the list took longer than 1800 seconds".to_owned()));
+}
+
+#[tokio::test]
 async fn an_image_has_a_time() {
     let store = store();
     let sim = Sim::serve(move |request| {
