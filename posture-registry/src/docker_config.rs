@@ -110,7 +110,7 @@ impl DockerConfig {
     }
 
     /// Reads the content of the file.
-    fn parse(bytes: &[u8]) -> Result<Self, String> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
         // The errors of serde_json repeat values.
         let value: Value = serde_json::from_slice(bytes).map_err(|error| {
             format!("it is not JSON at line {}, column {}", error.line(), error.column())

@@ -204,7 +204,7 @@ fn keep<T>(
     fits
 }
 
-fn tags_of(bytes: &[u8]) -> Result<Vec<String>, Why> {
+pub(crate) fn tags_of(bytes: &[u8]) -> Result<Vec<String>, Why> {
     let malformed = |what: &str| Why::Malformed(what.to_owned());
     let value = json::parse(bytes, 8).map_err(|_| malformed("it is not JSON"))?;
     let tags = value.get("tags").ok_or_else(|| malformed("it has no `tags`"))?;
@@ -227,7 +227,7 @@ fn is_tag(tag: &str) -> bool {
         .is_ok_and(|reference| reference.tag.as_deref() == Some(tag) && reference.digest.is_none())
 }
 
-fn entries_of(bytes: &[u8]) -> Result<Vec<Descriptor>, Why> {
+pub(crate) fn entries_of(bytes: &[u8]) -> Result<Vec<Descriptor>, Why> {
     match Document::read(bytes, INDEX, "referrers", &Limits::default()) {
         Ok(Document::Index(entries)) => Ok(entries),
         Ok(Document::Manifest(_)) => Err(Why::Malformed("it is not an index".to_owned())),

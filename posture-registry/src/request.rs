@@ -19,6 +19,9 @@ use crate::site::{Held, Site};
 /// The redirects that are followed.
 const MOST_REDIRECTS: usize = 5;
 
+/// The ways to sign in that are read of one response.
+const MOST_CHALLENGES: usize = 16;
+
 /// The most bytes of the body of an error.
 const MOST_WORDS: u64 = 64 << 10;
 
@@ -71,17 +74,26 @@ pub(crate) async fn send(site: &Site, options: &Options, ask: &Ask) -> Result<Re
     let (mut response, mut away) = follow(site, options, ask, held.as_ref()).await?;
     // Once: a registry that is not content with a new token is not content with the next one.
     if response.status() == StatusCode::UNAUTHORIZED && away.is_none() {
-        let challenges: Vec<Challenge> = response
-            .headers()
-            .get_all("www-authenticate")
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(challenge::parse)
-            .take(16)
-            .collect();
+        let challenges = challenges(&response);
         drop(response);
         let held = site.sign_in(options, &ask.repository, &challenges, held.as_ref()).await?;
         (response, away) = follow(site, options, ask, Some(&held)).await?;
+    }
+    // Some registries show what is public to everyone, and hide the rest instead of asking for credentials.
+    if matches!(response.status().as_u16(), 403 | 404)
+        && away.is_none()
+        && held.is_none()
+        && site.held(&ask.repository).is_none()
+        && site.may_have_login(options)
+    {
+        let challenges = site.greeting.get_or_init(|| greet(site, options)).await;
+        let signed_in = match challenges.as_slice() {
+            [] => None,
+            _ => site.sign_in(options, &ask.repository, challenges, None).await.ok(),
+        };
+        if signed_in.is_some() {
+            (response, away) = follow(site, options, ask, signed_in.as_ref()).await?;
+        }
     }
     let status = response.status();
     let expected = if ask.from > 0 { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
@@ -93,6 +105,23 @@ pub(crate) async fn send(site: &Site, options: &Options, ask: &Ask) -> Result<Re
         return Err(Why::Unexpected { status: 200, detail });
     }
     Err(refused(site, options, response, away.as_ref()).await)
+}
+
+/// The ways to sign in that a response names.
+fn challenges(response: &Response) -> Vec<Challenge> {
+    let values = response.headers().get_all("www-authenticate").iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    values.flat_map(challenge::parse).take(MOST_CHALLENGES).collect()
+}
+
+/// How the registry wants to be signed in to by the answer of its root; in no way if that needs no credentials.
+async fn greet(site: &Site, options: &Options) -> Vec<Challenge> {
+    let mut url = site.base.clone();
+    url.set_path("v2/");
+    match answered(site.http.get(url).header("accept-encoding", "identity"), options).await {
+        Ok(response) if response.status() == StatusCode::UNAUTHORIZED => challenges(&response),
+        _ => Vec::new(),
+    }
 }
 
 /// Sends a request, and follows redirects. If another host answered, it is returned.

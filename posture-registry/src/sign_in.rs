@@ -26,6 +26,9 @@ use crate::site::{Held, Known, Site};
 /// The most bytes of a response of a token service.
 const MOST_BYTES: u64 = 1 << 20;
 
+/// The most scopes that are taken from a registry.
+const MOST_SCOPES: usize = 4;
+
 /// How long a token is used if its service does not state that, and at least: by the specification.
 const SHORTEST: Duration = Duration::from_secs(60);
 
@@ -95,12 +98,18 @@ impl Site {
         let host = text::clip(realm.host_str().unwrap_or_default().as_bytes(), 100);
         self.check(&realm).map_err(|why| Why::Realm(format!("{host}: {why}")))?;
         realm.set_fragment(None);
-        // What the registry asks for may be more.
+        // What the registry asks for may be more. A scope without a type is its own, such as `aws` of public.ecr.aws.
         let scope = format!("repository:{repository}:pull");
-        let mut fields = vec![("scope", scope.as_str())];
+        let asked = bearer.parameter("scope").unwrap_or_default().split(' ');
+        let more =
+            asked.filter(|scope| !scope.is_empty() && !scope.contains(':')).take(MOST_SCOPES);
+        let scopes: Vec<&str> = std::iter::once(scope.as_str()).chain(more).collect();
+        let all = scopes.join(" ");
+        let mut fields = Vec::new();
         fields.extend(bearer.parameter("service").map(|service| ("service", service)));
         let request = if let Some(Login::Identity(token)) = &known.login {
             fields.extend([
+                ("scope", all.as_str()),
                 ("grant_type", "refresh_token"),
                 ("client_id", "posture"),
                 ("refresh_token", token.expose()),
@@ -111,6 +120,7 @@ impl Site {
                 self.http.post(realm).header("content-type", "application/x-www-form-urlencoded");
             post.body(form)
         } else {
+            fields.extend(scopes.iter().map(|scope| ("scope", *scope)));
             realm.query_pairs_mut().extend_pairs(fields);
             let get = self.http.get(realm);
             match &known.login {

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use url::{Host, Url};
 
+use crate::challenge::Challenge;
 use crate::docker_config::Login;
 use crate::error::Why;
 use crate::helper;
@@ -35,6 +36,8 @@ pub(crate) struct Site {
     names: Names,
     login: OnceCell<Known>,
     held: Mutex<HashMap<String, Held>>,
+    /// How it wants to be signed in to, as its root states that.
+    pub(crate) greeting: OnceCell<Vec<Challenge>>,
     /// Requests that need another token wait for the first of them.
     pub(crate) gate: tokio::sync::Mutex<()>,
 }
@@ -150,6 +153,7 @@ impl Site {
             names,
             login: OnceCell::new(),
             held: Mutex::default(),
+            greeting: OnceCell::new(),
             gate: tokio::sync::Mutex::default(),
         })
     }
@@ -176,6 +180,11 @@ impl Site {
     /// The credentials, which are looked for once.
     pub(crate) async fn login(&self, options: &Options) -> &Known {
         self.login.get_or_init(|| self.find_login(options)).await
+    }
+
+    /// Whether there may be credentials.
+    pub(crate) fn may_have_login(&self, options: &Options) -> bool {
+        options.config.is_some() || options.logins.contains_key(&self.name)
     }
 
     /// The credentials, as far as they were needed. No helper is run for the words of an error.

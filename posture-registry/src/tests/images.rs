@@ -33,6 +33,16 @@ async fn an_image_is_read_from_its_manifest_to_its_last_layer() {
 }
 
 #[tokio::test]
+async fn this_machine_is_known_by_its_name() {
+    let mut store = Store::default();
+    store.image("1", &FILES);
+    let sim = serve(store);
+    let named = super::at("localhost", &sim, ":1");
+    let (image, _) = read(remote(&client(), &named).await.unwrap(), "linux/amd64").await;
+    assert!(image.unwrap().is_complete());
+}
+
+#[tokio::test]
 async fn a_docker_manifest_is_read() {
     let mut store = Store::default();
     let digest = store.image("1", &FILES);

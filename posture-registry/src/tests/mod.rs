@@ -1,5 +1,6 @@
 //! Tests against simulated registries on loopback.
 
+mod any;
 mod bounds;
 mod images;
 mod lists;

@@ -261,6 +261,52 @@ async fn ways_to_sign_in_that_are_not_supported_are_named() {
 }
 
 #[tokio::test]
+async fn a_registry_that_hides_what_is_private_is_signed_in_to() {
+    let (store, expected) = (store(), basic());
+    let sim = Sim::serve(move |request| match (request.path.as_str(), request.authorization()) {
+        ("/v2/", _) => reply(401, "").with("www-authenticate", "Basic realm=x"),
+        (_, Some(sent)) if sent == expected => store.reply(request),
+        _ => refuse(404, "NAME_UNKNOWN", "unknown"),
+    });
+    let client = Client::new(with(&sim, password()));
+    for _ in 0..2 {
+        client.manifest(&reference(&sim, ":1")).await.unwrap();
+        client.manifest(&reference(&sim, ":absent")).await.unwrap_err();
+    }
+    assert_eq!(sim.paths().iter().filter(|path| *path == "/v2/").count(), 1);
+    assert_eq!(sim.seen().len(), 6);
+    // Without credentials there is nothing to try, and where the root needs none neither.
+    super::client().manifest(&reference(&sim, ":1")).await.unwrap_err();
+    assert_eq!(sim.seen().len(), 7);
+    let sim = Sim::serve(|request| reply(if request.path == "/v2/" { 200 } else { 404 }, ""));
+    let client = Client::new(with(&sim, password()));
+    for _ in 0..2 {
+        let error = client.manifest(&reference(&sim, ":1")).await.unwrap_err();
+        assert!(matches!(error.why, Why::Absent(_)), "{error}");
+    }
+    assert_eq!(sim.seen().len(), 3);
+    assert!(sim.seen().iter().all(|seen| seen.authorization().is_none()));
+}
+
+#[tokio::test]
+async fn one_of_several_headers_and_a_scope_of_the_registry_are_used() {
+    let sim = Sim::serve(|request| match (request.path.as_str(), request.authorization()) {
+        ("/token", _) => ok(r#"{"token":"issued-token"}"#),
+        (_, Some("Bearer issued-token")) => ok("{}"),
+        _ => {
+            let host = request.header("host").unwrap();
+            let bearer =
+                format!("Bearer realm=\"http://{host}/token\",scope=\"aws repository:other:push\"");
+            reply(401, "").with("www-authenticate", "Negotiate").with("www-authenticate", bearer)
+        }
+    });
+    client().manifest(&reference(&sim, ":1")).await.unwrap();
+    let token = sim.seen().into_iter().find(|seen| seen.path == "/token").unwrap();
+    let scopes: Vec<&str> = token.query.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(scopes, ["repository:team/app:pull", "aws"]);
+}
+
+#[tokio::test]
 async fn why_there_are_no_credentials_is_part_of_the_error() {
     let sim = Sim::serve(|request| match request.path.as_str() {
         "/v2/team/app/manifests/hidden" => refuse(404, "MANIFEST_UNKNOWN", "unknown"),
