@@ -16,7 +16,8 @@ use crate::options::Options;
 use crate::request::{Ask, Tries, header, send};
 use crate::site::Site;
 
-/// Reads registries. Clones share connections, credentials and tokens.
+/// Reads registries. Clones share connections, credentials and tokens. A registry that never answered is not called again, so that each
+/// audit needs its own client.
 #[derive(Clone, Debug)]
 pub struct Client(Arc<Inner>);
 
@@ -205,7 +206,7 @@ impl Client {
         loop {
             match send(site, &self.0.options, ask).await {
                 Ok(response) => return Ok(response),
-                Err(why) => tries.again(why).await?,
+                Err(why) => tries.again(site, why).await?,
             }
         }
     }
@@ -229,7 +230,7 @@ impl Client {
             };
             match read.await {
                 Ok(read) => return Ok(read),
-                Err(why) => tries.again(why).await?,
+                Err(why) => tries.again(site, why).await?,
             }
         }
     }
@@ -237,7 +238,7 @@ impl Client {
     pub(crate) fn site(&self, reference: &Reference) -> Result<Arc<Site>, Why> {
         let mut sites = self.0.sites.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(site) = sites.get(&reference.registry) {
-            return Ok(Arc::clone(site));
+            return site.gone.get().cloned().map_or_else(|| Ok(Arc::clone(site)), Err);
         }
         let site =
             Arc::new(Site::open(&reference.registry, &self.0.options, self.0.names.clone())?);

@@ -180,7 +180,7 @@ impl Client {
             };
             match read.await {
                 Ok(read) => return Ok(read),
-                Err(why) => tries.again(why).await?,
+                Err(why) => tries.again(site, why).await?,
             }
         }
     }

@@ -45,7 +45,7 @@ pub struct Remote {
     runtime: Handle,
     root: (Digest, Vec<u8>),
     until: Instant,
-    errors: Mutex<Vec<Error>>,
+    errors: Errors,
     /// The image, for [`posture_image::image::read`].
     pub named: Named,
 }
@@ -70,12 +70,25 @@ impl Client {
             runtime: Handle::current(),
             root: (fetched.descriptor.digest.clone(), fetched.bytes),
             until,
-            errors: Mutex::default(),
+            errors: Errors::default(),
             named: Named {
                 names: vec![reference.to_string()],
                 root: Root::Document(fetched.descriptor),
             },
         })
+    }
+}
+
+/// What went wrong, as the image and its readers note it.
+#[derive(Clone, Debug, Default)]
+struct Errors(Arc<Mutex<Vec<Error>>>);
+
+impl Errors {
+    fn note(&self, error: Error) {
+        let mut errors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if errors.len() < MOST_ERRORS {
+            errors.push(error);
+        }
     }
 }
 
@@ -92,15 +105,12 @@ impl Remote {
     /// What went wrong with the manifests and blobs of the image, apart from what is wrong with their content. The gaps of the image
     /// have the same in words.
     pub fn errors(&self) -> Vec<Error> {
-        self.errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.errors.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn note(&self, error: Error) -> Gap {
         let gap = Gap::from(&error);
-        let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
-        if errors.len() < MOST_ERRORS {
-            errors.push(error);
-        }
+        self.errors.note(error);
         gap
     }
 
@@ -115,7 +125,8 @@ impl Remote {
             asked: format!("the blob {}@{digest}", self.reference.repository),
         };
         self.runtime.spawn(download.run(send));
-        let mut reader = Reader { receive, piece: Piece::new(), ended: false };
+        let errors = self.errors.clone();
+        let mut reader = Reader { receive, piece: Piece::new(), ended: false, errors };
         match wait(reader.receive.recv()) {
             Some(Passed::Begun(Coding::Plain)) => Ok(Box::new(reader)),
             Some(Passed::Begun(Coding::Gzip)) => Ok(Box::new(MultiGzDecoder::new(reader))),
@@ -253,7 +264,7 @@ impl Download {
                         tries = Tries::new(self.client.options());
                         since = read;
                     }
-                    tries.again(why).await?;
+                    tries.again(&site, why).await?;
                 }
             }
         }
@@ -288,6 +299,7 @@ struct Reader {
     receive: Receiver<Passed>,
     piece: Piece,
     ended: bool,
+    errors: Errors,
 }
 
 impl Read for Reader {
@@ -304,6 +316,7 @@ impl Read for Reader {
                         Why::Truncated { .. } => io::ErrorKind::UnexpectedEof,
                         _ => io::ErrorKind::Other,
                     };
+                    self.errors.note(error.clone());
                     return Err(io::Error::new(kind, error));
                 }
                 None => return Err(io::Error::other("the program stops")),

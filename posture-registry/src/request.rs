@@ -1,5 +1,6 @@
 //! Requests: authorized, redirected within bounds, repeated where that may help, with an error that names what was answered.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use posture_image::text;
@@ -50,9 +51,13 @@ impl<'a> Tries<'a> {
     }
 
     /// Waits before the next attempt; an error if there is none.
-    pub(crate) async fn again(&mut self, why: Why) -> Result<(), Why> {
+    pub(crate) async fn again(&mut self, site: &Site, why: Why) -> Result<(), Why> {
         self.made += 1;
-        if !why.passes() || self.made >= self.options.attempts {
+        if !why.passes() {
+            return Err(why);
+        }
+        if self.made >= self.options.attempts {
+            site.give_up(&why);
             return Err(why);
         }
         let asked = match &why {
@@ -159,6 +164,7 @@ async fn follow(
             }
             (why, _) => why,
         })?;
+        site.answered.store(true, Ordering::Release);
         if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
             return Ok((response, away));
         }

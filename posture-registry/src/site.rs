@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use posture_image::reference::DOCKER_HUB;
 use reqwest::header::HeaderValue;
@@ -38,6 +39,9 @@ pub(crate) struct Site {
     held: Mutex<HashMap<String, Held>>,
     /// How it wants to be signed in to, as its root states that.
     pub(crate) greeting: OnceCell<Vec<Challenge>>,
+    /// Whether it ever answered; and if it did not, why it is not called again.
+    pub(crate) answered: AtomicBool,
+    pub(crate) gone: OnceLock<Why>,
     /// Requests that need another token wait for the first of them.
     pub(crate) gate: tokio::sync::Mutex<()>,
 }
@@ -154,8 +158,18 @@ impl Site {
             login: OnceCell::new(),
             held: Mutex::default(),
             greeting: OnceCell::new(),
+            answered: AtomicBool::new(false),
+            gone: OnceLock::new(),
             gate: tokio::sync::Mutex::default(),
         })
+    }
+
+    /// Notes that no attempt led to an answer. The next image would wait as long for the same.
+    pub(crate) fn give_up(&self, why: &Why) {
+        let is_silent = matches!(why, Why::Unreachable(_) | Why::TimedOut(_));
+        if is_silent && !self.answered.load(Ordering::Acquire) {
+            let _ = self.gone.set(why.clone());
+        }
     }
 
     /// Whether an address is that of the registry itself.

@@ -7,7 +7,7 @@ use posture_image::Cause;
 
 use super::sim::{Reply, Sim, Store, announced, refuse, reply, stalled};
 use super::{client, options, read, read_all, reference};
-use crate::{Client, Why};
+use crate::{Client, Error, Why};
 
 fn store() -> Store {
     let mut store = Store::default();
@@ -150,8 +150,11 @@ async fn a_blob_that_cannot_be_continued_is_truncated() {
                 _ => store.reply(request),
             }
         });
-        let (image, _) = read_all(&sim, ":1").await;
+        let (image, errors) = read_all(&sim, ":1").await;
         let gap = image.unwrap_err();
+        let [Error { why: Why::Truncated { read: 30, .. }, .. }] = errors[..] else {
+            panic!("{errors:?}")
+        };
         assert!(
             gap.cause == Cause::Unreadable && gap.detail.contains("ended after 30 bytes of "),
             "{gap}"
@@ -166,8 +169,13 @@ async fn a_registry_that_does_not_answer_is_unreachable() {
     drop(listener);
     let reference =
         posture_image::reference::Reference::parse(&format!("127.0.0.1:{port}/a/b:1")).unwrap();
-    let error = client().manifest(&reference).await.unwrap_err();
-    assert!(matches!(&error.why, Why::Unreachable(why) if !why.contains("http://")), "{error}");
+    let (options, waits) = options();
+    let client = Client::new(options);
+    for _ in 0..3 {
+        let error = client.manifest(&reference).await.unwrap_err();
+        assert!(matches!(&error.why, Why::Unreachable(why) if !why.contains("http://")), "{error}");
+        assert_eq!(waits.lock().unwrap().len(), 3, "it is given up once, for all images");
+    }
 }
 
 #[tokio::test]
