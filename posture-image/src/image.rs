@@ -49,6 +49,48 @@ pub struct Identity {
     pub config: Option<Digest>,
 }
 
+/// The digests of an image as another program states them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claimed {
+    /// Of a manifest or an index.
+    pub manifests: Vec<Digest>,
+    /// Of a configuration.
+    pub configs: Vec<Digest>,
+    /// Of one of these.
+    pub any: Vec<Digest>,
+}
+
+impl Identity {
+    /// Whether another program's document is about this image. The digest of the configuration decides, where both have it: the
+    /// one of the manifest changes when a registry or a daemon stores the image in another form.
+    ///
+    /// # Errors
+    ///
+    /// It is about another image, or states no digest that can be compared.
+    pub fn check(&self, claimed: &Claimed, document: &str) -> Result<(), Gap> {
+        let [index, manifest, config] =
+            [&self.index, &self.manifest, &self.config].map(Option::as_ref);
+        for (own, stated) in [
+            (vec![config], &claimed.configs),
+            (vec![manifest, index], &claimed.manifests),
+            (vec![manifest, index, config], &claimed.any),
+        ] {
+            let own: Vec<&Digest> = own.into_iter().flatten().collect();
+            let (Some(first), false) = (stated.first(), own.is_empty()) else { continue };
+            if stated.iter().any(|digest| own.contains(&digest)) {
+                return Ok(());
+            }
+            let detail = format!("it is about another image: {first}");
+            return Err(Gap::new(Cause::Mismatch, document, detail));
+        }
+        Err(Gap::new(
+            Cause::Missing,
+            document,
+            "it does not state by a digest which image it is about",
+        ))
+    }
+}
+
 /// The form of an image's configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {

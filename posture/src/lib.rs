@@ -18,6 +18,10 @@
 //! Meanwhile, progress comes as [`Event`]s, to a function or as a [stream](Audit::stream), and as events of
 //! [`tracing`](https://docs.rs/tracing), which the program need not collect. A [`Stop`] ends an audit early:
 //! what was not read by then is unknown, with that reason.
+//!
+//! # Features
+//!
+//! `kubernetes`, on by default, reads live clusters. Manifests are read without it.
 
 pub mod aws;
 pub mod azure;
@@ -60,7 +64,9 @@ use tracing::Instrument;
 use aws::Accounts;
 use azure::Tenant;
 use docker::Docker;
-use kubernetes::{Clusters, Manifests};
+#[cfg(feature = "kubernetes")]
+use kubernetes::Clusters;
+use kubernetes::Manifests;
 
 /// What a provider is called, and how other tools identify its resources; renderers need it.
 pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
@@ -83,6 +89,7 @@ pub enum Target {
     /// A tenant of Azure.
     Azure(Box<Tenant>),
     /// Clusters of Kubernetes.
+    #[cfg(feature = "kubernetes")]
     Kubernetes(Box<Clusters>),
     /// Manifests of Kubernetes.
     Manifests(Box<Manifests>),
@@ -102,6 +109,7 @@ impl From<Tenant> for Target {
     }
 }
 
+#[cfg(feature = "kubernetes")]
 impl From<Clusters> for Target {
     fn from(clusters: Clusters) -> Self {
         Self::Kubernetes(Box::new(clusters))
@@ -136,6 +144,7 @@ pub enum Error {
     #[error(transparent)]
     Azure(#[from] azure::Error),
     /// Kubernetes cannot be audited.
+    #[cfg(feature = "kubernetes")]
     #[error(transparent)]
     Kubernetes(#[from] kubernetes::Error),
 }
@@ -280,6 +289,7 @@ impl Audit<Vec<Target>> {
                 match target {
                     Target::Aws(accounts) => Box::pin(aws::read(accounts, settings, take)).await,
                     Target::Azure(tenant) => Box::pin(azure::read(tenant, settings, take)).await,
+                    #[cfg(feature = "kubernetes")]
                     Target::Kubernetes(clusters) => {
                         Box::pin(kubernetes::clusters::read(clusters, settings, take)).await
                     }
@@ -308,6 +318,7 @@ impl Audit<Vec<Target>> {
             plans.extend(match target {
                 Target::Aws(accounts) => aws::plan(accounts, &self.settings).await?,
                 Target::Azure(tenant) => azure::plan(tenant, &self.settings).await?,
+                #[cfg(feature = "kubernetes")]
                 Target::Kubernetes(clusters) => {
                     kubernetes::clusters::plan(clusters, &self.settings).await?
                 }
@@ -491,6 +502,7 @@ impl From<Tenant> for Targets {
     }
 }
 
+#[cfg(feature = "kubernetes")]
 impl From<Clusters> for Targets {
     fn from(clusters: Clusters) -> Self {
         Self(vec![clusters.into()])
