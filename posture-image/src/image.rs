@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::manifest::{self, Descriptor, Document, Manifest, Platform};
 use crate::packages::{self, binary};
 use crate::secrets::{self, Finding, InFile, Scanner, Secrets};
-use crate::source::{Blobs, Named, Root, checked, digest_of_name};
+use crate::source::{Blobs, Named, Root, checked, checked_manifest, digest_of_name};
 use crate::text;
 use crate::tree::{Content, Node, Tree};
 use crate::truth::{Cause, Gap, List};
@@ -254,7 +254,7 @@ fn read_layers(blobs: &dyn Blobs, layers: Vec<Source<'_>>, options: &Options, im
                     let detail = format!("more than {} compressed bytes", limits.layer_compressed);
                     Err(Gap::new(Cause::Incomplete, layer.digest.to_string(), detail))
                 } else {
-                    blobs.open(&layer.digest)
+                    blobs.open_sized(&layer.digest, layer.size)
                 };
                 (stated, blob)
             }
@@ -322,7 +322,7 @@ fn resolve(
     let mut descriptor = root.clone();
     // An index of indexes occurs; more levels do not.
     for level in 0..3 {
-        let bytes = checked(blobs, &descriptor.digest, Some(descriptor.size), limits.manifest)?;
+        let bytes = checked_manifest(blobs, &descriptor, limits.manifest)?;
         let place = descriptor.digest.to_string();
         match Document::read(&bytes, &descriptor.media_type, &place, limits)? {
             Document::Manifest(manifest) => {

@@ -58,10 +58,11 @@
 //!
 //! # What is not read
 //!
-//! Registries and signatures; package databases of rpm in the forms of Berkeley DB and NDB, of pacman, Portage, opkg and Nix,
-//! and packages of Conda, R, Erlang and others, all of which are gaps by their names; archives in an image, apart from Java's,
-//! so that what is compressed in them is not searched for credentials; lock files; programs that record nothing, which are
-//! counted. Values with telling names are only searched for in configuration files of up to a mebibyte.
+//! Registries, which `posture-registry` reads as another source; signatures; package databases of rpm in the forms of Berkeley DB
+//! and NDB, of pacman, Portage, opkg and Nix, and packages of Conda, R, Erlang and others, all of which are gaps by their names;
+//! archives in an image, apart from Java's, so that what is compressed in them is not searched for credentials; lock files;
+//! programs that record nothing, which are counted. Values with telling names are only searched for in configuration files of up
+//! to a mebibyte.
 //!
 //! # Sources of the rules
 //!
