@@ -74,9 +74,8 @@ pub(crate) enum Content {
 impl Bundle {
     /// Reads a bundle of version 0.1, 0.2 or 0.3.
     pub(crate) fn read(json: &[u8], limits: &Limits) -> Result<Self, Why> {
-        let malformed = |reason: String| Why::Malformed(reason);
-        let document: Document = serde_json::from_slice(json)
-            .map_err(|error| malformed(text::clean(&format!("the bundle: {error}"), 200)))?;
+        let malformed = Why::Malformed;
+        let document: Document = crate::json::read("bundle", json).map_err(malformed)?;
         let version = document.media_type.strip_prefix(BUNDLE).unwrap_or_default();
         if !["+json;version=0.1", "+json;version=0.2", "+json;version=0.3", ".v0.3+json"]
             .contains(&version)

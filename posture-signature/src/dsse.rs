@@ -6,7 +6,6 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde::Deserialize;
 
 use crate::limits::Limits;
-use crate::text;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,9 +32,7 @@ pub(crate) struct Envelope {
 
 impl Envelope {
     pub(crate) fn read(json: &[u8], limits: &Limits) -> Result<Self, String> {
-        let wire = serde_json::from_slice(json)
-            .map_err(|error| text::clean(&format!("the envelope: {error}"), 200))?;
-        Self::decode(wire, limits)
+        Self::decode(crate::json::read("envelope", json)?, limits)
     }
 
     pub(crate) fn decode(wire: Wire, limits: &Limits) -> Result<Self, String> {

@@ -96,8 +96,35 @@ pub(crate) fn signer(
     evidence: &Evidence<'_>,
     policy: &Policy,
 ) -> Result<Signer, Why> {
-    use std::borrow::Cow;
+    use sigstore_verify::types::Artifact;
 
+    match evidence {
+        Evidence::None => Err(Why::OtherSigner),
+        Evidence::Bundle(json) => {
+            let json = std::str::from_utf8(json)
+                .map_err(|_| Why::Malformed("the bundle is not text".into()))?;
+            signer_of(json, image, Artifact::from_blob(manifest), policy)
+        }
+        Evidence::Message(message, signature, with) => {
+            let json = convert::message(&Digest::sha256(message), signature, with)
+                .map_err(Why::Malformed)?;
+            signer_of(&json, image, Artifact::from_blob(message), policy)
+        }
+        Evidence::Dsse(envelope, with) => {
+            let json = convert::envelope(envelope, with).map_err(Why::Malformed)?;
+            signer_of(&json, image, Artifact::from_blob(manifest), policy)
+        }
+    }
+}
+
+/// The identity of the policy that made a bundle over a message, or over a statement about the image.
+#[cfg(feature = "keyless")]
+fn signer_of(
+    json: &str,
+    image: &Digest,
+    message: sigstore_verify::types::Artifact<'_>,
+    policy: &Policy,
+) -> Result<Signer, Why> {
     use sigstore_verify::VerificationPolicy;
     use sigstore_verify::types::{
         Artifact, ArtifactDigest, Bundle, HashAlgorithm, SignatureContent,
@@ -107,32 +134,17 @@ pub(crate) fn signer(
     use crate::trusted_root::TrustedRoot;
 
     let malformed = |error: &dyn std::fmt::Display| Why::Malformed(text::name(&error.to_string()));
-    let (json, message) = match evidence {
-        Evidence::None => return Err(Why::OtherSigner),
-        Evidence::Bundle(json) => {
-            (Cow::Borrowed(std::str::from_utf8(json).map_err(|error| malformed(&error))?), manifest)
-        }
-        Evidence::Message(message, signature, with) => (
-            Cow::Owned(convert::message(message, signature, with).map_err(Why::Malformed)?),
-            *message,
-        ),
-        Evidence::Dsse(envelope, with) => {
-            (Cow::Owned(convert::envelope(envelope, with).map_err(Why::Malformed)?), manifest)
-        }
-    };
-    let bundle = Bundle::from_json(&json).map_err(|error| malformed(&error))?;
-    let artifact = match &bundle.content {
-        SignatureContent::MessageSignature(_) => Artifact::from_blob(message),
-        _ => {
-            let (algorithm, digits) = image.parts();
-            let algorithm =
-                if algorithm == "sha512" { HashAlgorithm::Sha2512 } else { HashAlgorithm::Sha2256 };
-            let digest =
-                convert::bytes(digits).ok_or_else(|| malformed(&"the digest of the image"))?;
-            Artifact::from_digest(
-                ArtifactDigest::new(algorithm, digest).map_err(|error| malformed(&error))?,
-            )
-        }
+    let bundle = Bundle::from_json(json).map_err(|error| malformed(&error))?;
+    let artifact = if let SignatureContent::MessageSignature(_) = &bundle.content {
+        message
+    } else {
+        let (algorithm, digits) = image.parts();
+        let algorithm =
+            if algorithm == "sha512" { HashAlgorithm::Sha2512 } else { HashAlgorithm::Sha2256 };
+        let digest = convert::bytes(digits).ok_or_else(|| malformed(&"the digest of the image"))?;
+        Artifact::from_digest(
+            ArtifactDigest::new(algorithm, digest).map_err(|error| malformed(&error))?,
+        )
     };
     let compiled;
     let root = if let Some(root) = &policy.root {

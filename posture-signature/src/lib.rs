@@ -48,6 +48,7 @@ mod bundle;
 mod der;
 mod digest;
 mod dsse;
+mod json;
 mod key;
 mod keyless;
 mod limits;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::json;
 use crate::limits::Limits;
-use crate::text;
 
 /// The media type of a payload of cosign.
 pub(crate) const SIMPLE_SIGNING: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
@@ -92,8 +92,7 @@ impl Manifest {
         if bytes.len() > limits.manifest {
             return Err(format!("the manifest is larger than {} bytes", limits.manifest));
         }
-        serde_json::from_slice(bytes)
-            .map_err(|error| text::clean(&format!("the manifest is malformed: {error}"), 200))
+        json::read("manifest", bytes)
     }
 
     /// Whether it is a signature of Notation. The type is in `artifactType`, or in the configuration where a registry knows only

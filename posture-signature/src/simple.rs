@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use crate::text;
+use crate::{json, text};
 
 const TYPE: &str = "cosign container image signature";
 
@@ -45,8 +45,7 @@ struct Image {
 
 /// Reads a payload. Names that are there twice are malformed: two readers could see two digests.
 pub(crate) fn read(payload: &[u8]) -> Result<Payload, String> {
-    let document: Document = serde_json::from_slice(payload)
-        .map_err(|error| text::clean(&format!("the payload: {error}"), 200))?;
+    let document: Document = json::read("payload", payload)?;
     let Critical { identity, image, kind } = document.critical;
     if kind != TYPE {
         return Err(format!(

@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use crate::digest::Digest;
 use crate::limits::Limits;
 use crate::provenance::{self, Provenance};
-use crate::text;
+use crate::{json, text};
 
 /// The payload type of an envelope that holds a statement.
 pub(crate) const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
@@ -126,8 +126,7 @@ struct Subject {
 
 /// Reads a statement and compares its subjects with the image. Names are compared as they are written: `SHA256` is not `sha256`.
 pub(crate) fn read(payload: &[u8], image: &Digest, limits: &Limits) -> Result<About, String> {
-    let document: Document = serde_json::from_slice(payload)
-        .map_err(|error| text::clean(&format!("the statement: {error}"), 200))?;
+    let document: Document = json::read("statement", payload)?;
     if !["https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1"]
         .contains(&document.kind.as_str())
     {

@@ -42,13 +42,12 @@ struct Timestamp {
     signed: String,
 }
 
-/// A payload with its signature, as a bundle.
+/// The signature of a payload with this SHA-256 digest, as a bundle.
 pub(super) fn message(
-    message: &[u8],
+    digest: &Digest,
     signature: &[u8],
     with: &Annotations<'_>,
 ) -> Result<String, String> {
-    let digest = Digest::sha256(message);
     let digest = bytes(digest.parts().1).unwrap_or_default();
     let content = json!({
         "messageDigest": { "algorithm": "SHA2_256", "digest": STANDARD.encode(digest) },
