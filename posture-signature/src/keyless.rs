@@ -9,7 +9,8 @@
 
 #[cfg(feature = "keyless")]
 mod convert;
-#[cfg(all(test, feature = "keyless"))]
+#[cfg(feature = "keyless")]
+#[cfg(test)]
 mod tests;
 
 use crate::digest::Digest;

@@ -48,6 +48,7 @@ mod bundle;
 mod der;
 mod digest;
 mod dsse;
+mod image;
 mod json;
 mod key;
 mod keyless;
@@ -65,6 +66,7 @@ mod verify;
 
 pub use digest::{Digest, DigestError};
 pub use held::{Artifact, Held, Place, Referrer, Wanted, attestation_tag, signature_tag, wanted};
+pub use image::{Image, ImageError};
 pub use key::{Algorithm, KeyError, PublicKey};
 pub use limits::Limits;
 pub use policy::{Identity, IdentityError, Policy, Threshold};
@@ -75,4 +77,4 @@ pub use report::{
 pub use statement::{Kind, Statement};
 #[cfg(feature = "keyless")]
 pub use trusted_root::{PUBLISHED, RootError, TrustedRoot};
-pub use verify::{Image, ImageError, verify};
+pub use verify::verify;

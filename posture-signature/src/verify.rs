@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::bundle::{Bundle, Content};
-use crate::digest::{Digest, DigestError};
+use crate::digest::Digest;
 use crate::dsse::Envelope;
 use crate::held::{Artifact, Held, Place};
+use crate::image::Image;
 use crate::keyless::{self, Evidence};
 use crate::limits::Limits;
 use crate::manifest::{Layer, LayerKind, Manifest};
@@ -14,52 +15,6 @@ use crate::policy::Policy;
 use crate::report::{Attestation, Form, Gap, Report, Signature, Signer, Status, Why};
 use crate::statement::{self, About, Statement};
 use crate::{simple, text};
-
-/// The image that is asked about.
-#[derive(Clone, Debug)]
-pub struct Image<'a> {
-    digest: Digest,
-    manifest: &'a [u8],
-    repository: Option<&'a str>,
-}
-
-/// Why an image cannot be asked about.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ImageError {
-    /// The digest is not one that can be checked.
-    #[error(transparent)]
-    Digest(#[from] DigestError),
-    /// The manifest has another digest.
-    #[error("the manifest does not have the digest {0}")]
-    OtherContent(Digest),
-}
-
-impl<'a> Image<'a> {
-    /// An image, or an index of images, by its digest and the bytes of its manifest as the registry served them. A signature of an
-    /// index covers its images only if the caller found the image through that index. `repository` is the name by which it was
-    /// found, such as `ghcr.io/example/app`.
-    ///
-    /// # Errors
-    ///
-    /// The digest has another form, or is not that of the manifest.
-    pub fn new(
-        digest: &str,
-        manifest: &'a [u8],
-        repository: Option<&'a str>,
-    ) -> Result<Self, ImageError> {
-        let digest = Digest::parse(digest)?;
-        if !digest.is_of(manifest) {
-            return Err(ImageError::OtherContent(digest));
-        }
-        Ok(Self { digest, manifest, repository })
-    }
-
-    /// Its digest.
-    pub fn digest(&self) -> &Digest {
-        &self.digest
-    }
-}
 
 /// Decides what of everything that is attached to an image is verified by a policy. "Verified" means: this digest, signed by a key
 /// or identity of the policy.

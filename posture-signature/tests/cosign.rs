@@ -1,5 +1,5 @@
 //! Signatures and attestations that cosign made: recorded ones, and fresh ones where the programs are installed.
-#![allow(missing_docs)]
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

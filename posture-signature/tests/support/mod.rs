@@ -1,5 +1,5 @@
 //! Keys of every kind, and images with what is attached to them.
-#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
