@@ -5,7 +5,7 @@
 //! [announcement](https://www.docker.com/blog/docker-content-trust-retirement-and-migration-guidance/) with the dates of the
 //! brownouts before). Azure Container Registry removes its support on 2028-03-31
 //! ([Microsoft](https://learn.microsoft.com/azure/container-registry/container-registry-content-trust-deprecation)). Signatures of
-//! it are no evidence of trust after that: pulls fail, or the variable is unset and nothing is verified.
+//! it show nothing after that: pulls fail, or the variable is unset and nothing is verified.
 
 use crate::text;
 

@@ -53,7 +53,7 @@ fn other_formats_are_present_and_not_verified() {
     let mut other = envelope(b"{}", &[]);
     other["payloadType"] = "text/plain".into();
     assert!(unsupported(&referring(&[bundle("dsseEnvelope", &other)])));
-    // A bill of materials as a plain artifact is no signature.
+    // A bill of materials as a plain artifact is not a signature.
     assert_eq!(
         check(
             &referring(&[("application/vnd.cyclonedx+json", b"{}".to_vec(), Vec::new())]),
