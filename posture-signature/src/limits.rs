@@ -9,6 +9,9 @@ pub struct Limits {
     pub manifest: usize,
     /// Layers of one manifest that are looked at.
     pub layers: usize,
+    /// Layers of all manifests that are looked at. It bounds the time: each may take [`signatures`](Self::signatures) checks by each
+    /// key.
+    pub items: usize,
     /// Manifests that refer to the image.
     pub referrers: usize,
     /// Bytes of a payload of cosign, which has some 250.
@@ -28,11 +31,12 @@ impl Default for Limits {
         Self {
             manifest: 4 << 20,
             layers: 200,
-            referrers: 500,
+            items: 1_000,
+            referrers: 1_000,
             payload: 1 << 20,
             envelope: 32 << 20,
             total: 128 << 20,
-            signatures: 32,
+            signatures: 16,
             subjects: 10_000,
         }
     }

@@ -27,7 +27,8 @@ pub fn verify(image: &Image<'_>, held: &Held, policy: &Policy, limits: &Limits) 
         trusted_root: keyless::used(policy),
         policy: policy.clone(),
     };
-    let mut reader = Reader { image, policy, limits, report, left: limits.total };
+    let mut reader =
+        Reader { image, policy, limits, report, left: limits.total, items: limits.items };
     let tags = [
         (&held.signature_tag, crate::held::signature_tag(&image.digest), true),
         (&held.attestation_tag, crate::held::attestation_tag(&image.digest), false),
@@ -78,6 +79,8 @@ struct Reader<'r> {
     report: Report,
     /// Bytes of blobs that are still looked at.
     left: usize,
+    /// Layers that are still looked at.
+    items: usize,
 }
 
 impl Reader<'_> {
@@ -151,6 +154,14 @@ impl Reader<'_> {
                 }
                 continue;
             };
+            let Some(items) = self.items.checked_sub(1) else {
+                let reason = format!(
+                    "more than {} signatures and attestations are attached",
+                    self.limits.items
+                );
+                return self.gap(at, &reason, signatures);
+            };
+            self.items = items;
             let bound = bound.min(self.left);
             let content = match artifact.blobs.get(&layer.digest) {
                 Some(Ok(content)) if content.len() <= bound => content,

@@ -149,6 +149,11 @@ fn what_is_huge_is_a_gap() {
     assert!(matches!(check(&under_tag(&layers), &policy).verdict(), Verdict::Unknown(_)));
     layers.insert(0, good);
     assert!(matches!(check(&under_tag(&layers), &policy).verdict(), Verdict::Verified(_)));
+    // More manifests than are looked at, each small.
+    let many: Vec<_> = (0..1_001).map(|_| signed(&simple, b"x")).collect();
+    let report = check(&referring(&many), &policy);
+    assert!(matches!(report.verdict(), Verdict::Unknown(_)));
+    assert_eq!(report.signatures.len(), 1_000);
     let manifest = Place::Read(Artifact { manifest: vec![b' '; 5 << 20], ..Artifact::default() });
     assert!(matches!(
         check(&Held { signature_tag: manifest, ..Held::nothing() }, &policy).verdict(),
