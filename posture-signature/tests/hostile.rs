@@ -93,7 +93,8 @@ fn what_is_damaged_is_not_verified() {
     let mut held = with(&signature);
     let Place::Read(artifact) = &mut held.signature_tag else { unreachable!() };
     for content in artifact.blobs.values_mut() {
-        *content = Ok(payload(&digest(), "x"));
+        // Of the same size.
+        *content = Ok(payload(&digest(), &REPOSITORY.replace("app", "bpp")));
     }
     assert!(matches!(why(&check(&held, &policy)), Why::OtherContent { .. }));
     // A manifest that states a wrong size.
@@ -159,4 +160,20 @@ fn what_is_huge_is_a_gap() {
         check(&Held { signature_tag: manifest, ..Held::nothing() }, &policy).verdict(),
         Verdict::Unknown(_)
     ));
+}
+
+#[test]
+fn all_blobs_together_are_bounded() {
+    let key = Key::new();
+    let simple = payload(&digest(), REPOSITORY);
+    let held = under_tag(&[signed(&simple, b"x"), signed(&simple, &key.sign(&simple))]);
+    let digest = digest();
+    let image = Image::new(&digest, MANIFEST, None).unwrap();
+    let mut limits = Limits::default();
+    for (total, verified) in [(simple.len() * 2, true), (simple.len() * 2 - 1, false)] {
+        limits.total = total;
+        let verdict = verify(&image, &held, &policy(&[&key]), &limits).verdict();
+        assert_eq!(matches!(verdict, Verdict::Verified(_)), verified);
+        assert_eq!(matches!(verdict, Verdict::Unknown(_)), !verified);
+    }
 }
