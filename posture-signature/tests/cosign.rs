@@ -210,8 +210,8 @@ impl Registry {
 #[test]
 fn what_cosign_makes_now_is_verified() {
     let programs = (
-        program("POSTURE_COSIGN", "cosign"),
-        program("POSTURE_DOCKER_REGISTRY", "docker-registry"),
+        program("POSTURE_TEST_COSIGN", "cosign"),
+        program("POSTURE_TEST_REGISTRY", "docker-registry"),
     );
     let (Some(cosign), Some(registry)) = programs else {
         eprintln!("SKIPPED: cosign or docker-registry is not installed");
