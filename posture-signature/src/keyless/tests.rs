@@ -216,28 +216,32 @@ fn the_annotations_of_cosign_2_verify_as_a_bundle() {
     );
 }
 
+/// The parts of a bundle that are signed, or prove something.
+fn counted(json: &str) -> Option<Vec<Value>> {
+    let bundle: Value = serde_json::from_str(json).ok()?;
+    let material = &bundle["verificationMaterial"];
+    let entry = &material["tlogEntries"][0];
+    let envelope = &bundle["dsseEnvelope"];
+    Some(vec![
+        material["certificate"].clone(),
+        material["x509CertificateChain"]["certificates"][0].clone(),
+        bundle["messageSignature"]["signature"].clone(),
+        entry["canonicalizedBody"].clone(),
+        entry["inclusionPromise"].clone(),
+        entry["integratedTime"].clone(),
+        entry["inclusionProof"]["hashes"].clone(),
+        entry["inclusionProof"]["treeSize"].clone(),
+        envelope["payload"].clone(),
+        envelope["payloadType"].clone(),
+        envelope["signatures"][0]["sig"].clone(),
+    ])
+}
+
 #[test]
 fn no_flipped_byte_of_a_bundle_is_verified_where_it_counts() {
     let policy = policy(ATTESTER, GITHUB);
     let bundle: Value = serde_json::from_str(ATTESTATION).unwrap();
     let compact = bundle.to_string();
-    let counted = |json: &str| {
-        let bundle: Value = serde_json::from_str(json).ok()?;
-        let material = &bundle["verificationMaterial"];
-        let entry = &material["tlogEntries"][0];
-        let envelope = &bundle["dsseEnvelope"];
-        Some([
-            material["certificate"].clone(),
-            entry["canonicalizedBody"].clone(),
-            entry["inclusionPromise"].clone(),
-            entry["integratedTime"].clone(),
-            entry["inclusionProof"]["hashes"].clone(),
-            entry["inclusionProof"]["treeSize"].clone(),
-            envelope["payload"].clone(),
-            envelope["payloadType"].clone(),
-            envelope["signatures"][0]["sig"].clone(),
-        ])
-    };
     let whole = counted(&compact).unwrap();
     assert!(attestation(&compact, &policy).is_ok());
     for at in (0..compact.len()).step_by(3) {
@@ -246,6 +250,50 @@ fn no_flipped_byte_of_a_bundle_is_verified_where_it_counts() {
         let Ok(damaged) = String::from_utf8(damaged) else { continue };
         if attestation(&damaged, &policy).is_ok() {
             assert_eq!(counted(&damaged).as_ref(), Some(&whole), "byte {at}");
+        }
+    }
+}
+
+#[test]
+fn damaged_bundles_neither_panic_nor_verify() {
+    let seconds =
+        std::env::var("POSTURE_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let end =
+        seconds.map(|seconds| std::time::Instant::now() + std::time::Duration::from_secs(seconds));
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = |end: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % end.max(1)
+    };
+    let mut round = 0;
+    let (attester, signer) = (policy(ATTESTER, GITHUB), policy(SIGNER, GITHUB));
+    while end.map_or(round < 400, |end| std::time::Instant::now() < end) {
+        round += 1;
+        let whole = [ATTESTATION, MESSAGE][round % 2];
+        let mut damaged = whole.as_bytes().to_vec();
+        for _ in 0..=below(2) {
+            let at = below(damaged.len());
+            let to = (at + below(30)).min(damaged.len());
+            match below(5) {
+                0 => damaged[at] = b"0Aa+/=\"{}[],:-"[below(14)],
+                1 => drop(damaged.drain(at..to)),
+                2 => damaged
+                    .splice(at..at, whole.bytes().skip(below(whole.len())).take(to - at))
+                    .for_each(drop),
+                3 => damaged.splice(at..to, b"18446744073709551616".iter().copied()).for_each(drop),
+                _ => damaged[at] ^= 1 << below(7),
+            }
+        }
+        let Ok(damaged) = String::from_utf8(damaged) else { continue };
+        let result = if round % 2 == 0 {
+            attestation(&damaged, &attester)
+        } else {
+            message(&damaged, &signer)
+        };
+        if result.is_ok() {
+            assert_eq!(counted(&damaged), counted(whole), "round {round}");
         }
     }
 }
