@@ -4,6 +4,7 @@
 
 mod api;
 mod bench;
+mod cosign;
 mod deny;
 mod frameworks;
 mod generate;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{postgres, root, wasm};
+use crate::{cosign, postgres, root, wasm};
 
 /// Something that tests need, and where it comes from.
 struct Need {
@@ -35,6 +35,7 @@ pub(crate) struct Outside {
     pub(crate) postgres: Option<PathBuf>,
     pub(crate) azurite: Option<PathBuf>,
     pub(crate) wasm: Option<wasm::Rust>,
+    pub(crate) cosign: Option<PathBuf>,
 }
 
 /// Exactly this version, so that an upgrade is a change of this file.
@@ -77,6 +78,7 @@ pub(crate) fn run() -> Result<Outside> {
         postgres: postgres::programs(),
         azurite: Some(azurite(&root)).filter(|server| server.exists()),
         wasm: wasm::found(&root).ok().flatten(),
+        cosign: cosign::found(&root),
     })
 }
 
@@ -140,6 +142,15 @@ fn needs(root: &Path) -> Result<Vec<Need>> {
             used_by: "the tests of registries",
             source: debian("docker-registry"),
             state: or_install(starts("docker-registry"), |_| install("docker-registry")),
+        },
+        Need {
+            name: "cosign",
+            used_by: "the tests of signatures of images",
+            source: format!(
+                "Debian 13's package `cosign`, unpacked into {}",
+                within(&cosign::folder(root))
+            ),
+            state: or_install(cosign::found(root).map(|path| within(&path)), cosign::install),
         },
         Need {
             name: "Azurite",

@@ -45,6 +45,10 @@ pub(crate) fn run() -> Result<()> {
         Some(server) => tests.env("POSTURE_TEST_AZURITE", server),
         None => tests.env_remove("POSTURE_TEST_AZURITE"),
     };
+    match &outside.cosign {
+        Some(program) => tests.env("POSTURE_TEST_COSIGN", program),
+        None => tests.env_remove("POSTURE_TEST_COSIGN"),
+    };
     if !tests.status().context("cannot run `cargo`")?.success() {
         bail!("`cargo test` failed");
     }
