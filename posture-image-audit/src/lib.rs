@@ -3,6 +3,7 @@
 //! - [`read::inputs`] opens archives and layouts, and [`read::read`] reads one image into a scope.
 //! - `facts` answers the questions about an image: its user, its files, its build.
 //! - `vulnerabilities` matches its packages with a local [`database`], and with the catalog of exploited ones.
+//! - [`registry`] reaches images in registries, and `attached` verifies what these hold for them.
 //! - [`trust`] is what is known from outside of the image: signatures and attestations, and the registry.
 //! - [`update`] makes a database from dumps.
 //!
@@ -17,6 +18,7 @@
 //!
 //! Credentials are never part of a fact: their place and their type are.
 
+mod attached;
 pub mod database;
 pub mod exploited;
 mod facts;
@@ -24,6 +26,7 @@ mod files;
 mod gaps;
 pub mod info;
 pub mod read;
+pub mod registry;
 mod secrets;
 pub mod trust;
 pub mod update;

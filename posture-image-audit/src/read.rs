@@ -21,6 +21,7 @@ use crate::database::{self, Feeds};
 use crate::facts;
 use crate::gaps::{Gaps, reason};
 use crate::info::{CONFIGURATION, PARTITION};
+use crate::registry::Registries;
 use crate::trust::Trust;
 use crate::vulnerabilities;
 
@@ -41,6 +42,8 @@ pub struct Options {
     pub max_database_age_days: u32,
     /// Whether vulnerabilities that no version fixes are left out of the judgment.
     pub ignore_unfixed: bool,
+    /// Images of registries.
+    pub registries: Registries,
 }
 
 impl Default for Options {
@@ -54,6 +57,7 @@ impl Default for Options {
             exploited: None,
             max_database_age_days: database::MAX_AGE_DAYS,
             ignore_unfixed: false,
+            registries: Registries::default(),
         }
     }
 }
@@ -201,7 +205,7 @@ pub fn canceled(id: &str, at: Time) -> Scope {
     closed(id, Gap::new(CONFIGURATION, id, Reason::Canceled), at)
 }
 
-fn closed(id: &str, gap: Gap, at: Time) -> Scope {
+pub(crate) fn closed(id: &str, gap: Gap, at: Time) -> Scope {
     let mut scope = Scope::refused(Provider::Image, id, PARTITION, at, gap);
     scope.level = Level::Image;
     scope.name = Some(id.to_owned());

@@ -102,6 +102,16 @@ enum Passed {
 }
 
 impl Remote {
+    /// The digest of the manifest or index that the reference leads to.
+    pub fn digest(&self) -> &Digest {
+        &self.root.0
+    }
+
+    /// The bytes of that manifest or index.
+    pub fn manifest(&self) -> &[u8] {
+        &self.root.1
+    }
+
     /// What went wrong with the manifests and blobs of the image, apart from what is wrong with their content. The gaps of the image
     /// have the same in words.
     pub fn errors(&self) -> Vec<Error> {

@@ -1,4 +1,4 @@
-//! Container images, in archives and layouts, without a daemon.
+//! Container images, in archives, layouts and registries, without a daemon.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -18,10 +18,13 @@ use posture_core::scope::Scope;
 use posture_core::time::Time;
 
 pub use posture_image::manifest::Platform;
+pub use posture_image::reference::{Reference, ReferenceError};
+pub use posture_image_audit::registry::{AccessError, Registries};
 pub use posture_image_audit::{Input, Options as Images, database, exploited, trust, update};
 
 use posture_image_audit::database::Feeds;
 use posture_image_audit::read;
+use posture_image_audit::registry::Access;
 
 use crate::{Audit, Event, Read, Settings};
 
@@ -32,6 +35,41 @@ impl Audit<Images> {
             target: Images { paths: vec![path.into()], ..Images::default() },
             settings: Settings::default(),
         }
+    }
+
+    /// An image in a registry, such as `ghcr.io/example/app:1.2`. Registries are read only, with the credentials that Docker's
+    /// configuration has for them.
+    pub fn registry_image(reference: Reference) -> Self {
+        let registries = Registries { references: vec![reference], ..Registries::default() };
+        Self { target: Images { registries, ..Images::default() }, settings: Settings::default() }
+    }
+
+    /// Reads another image of a registry as well.
+    #[must_use]
+    pub fn reference(mut self, reference: Reference) -> Self {
+        self.target.registries.references.push(reference);
+        self
+    }
+
+    /// A file with a public key in PEM, of which one has to have signed images of registries.
+    #[must_use]
+    pub fn key(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.target.registries.keys.push(path.into());
+        self
+    }
+
+    /// An identity of certificates with its issuer, of which one has to have signed images of registries.
+    #[must_use]
+    pub fn identity(mut self, identity: impl Into<String>, issuer: impl Into<String>) -> Self {
+        self.target.registries.identities.push((identity.into(), issuer.into()));
+        self
+    }
+
+    /// Runs no credential helper of Docker's configuration. Helpers are programs.
+    #[must_use]
+    pub fn no_exec(mut self) -> Self {
+        self.target.registries.no_exec = true;
+        self
     }
 
     /// Reads another archive or layout as well.
@@ -77,7 +115,15 @@ impl Audit<Images> {
     }
 }
 
-/// Which requests would be made: none, as files are read without a call.
+/// Why images cannot be audited.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Registries cannot be read as the options say.
+    #[error("cannot audit images in registries")]
+    Access(#[source] AccessError),
+}
+
+/// Which calls would be made: none, as files are read without one, and what a registry holds decides how many there are.
 pub(crate) fn plan(_: &Images) -> Vec<(String, Plan)> {
     Vec::new()
 }
@@ -93,26 +139,48 @@ pub(crate) async fn read<E: Send>(
     let wanted = Arc::new(settings.wanted(provider));
     let now = || Time::from(jiff::Timestamp::now());
     let options = Arc::new(images.clone());
+    let access = match images.registries.references.is_empty() {
+        true => None,
+        false => {
+            let of = images.registries.clone();
+            let opened = blocking(move || Access::open(&of)).await;
+            Some(opened.map_err(|error| Read::Audit(Error::Access(error).into()))?)
+        }
+    };
     let (inputs, feeds) = {
         let options = Arc::clone(&options);
         blocking(move || (read::inputs(&options, now()), Arc::new(Feeds::open(&options, now()))))
             .await
     };
-    if inputs.len() > 1 && images.name.is_some() {
+    if inputs.len() != 1 && images.name.is_some() {
         settings.note("a name is for one image, and there are several: each is named by its path");
     }
     for note in feeds.notes(&wanted) {
         settings.note(&note);
     }
-    Event::Found { provider, accounts: inputs.len() }.tell(observer);
-    for input in inputs {
-        let account = match &input {
-            Ok(input) => input.id.clone(),
-            Err(scope) => scope.id.clone(),
+    let count = inputs.len() + images.registries.references.len();
+    Event::Found { provider, accounts: count }.tell(observer);
+    let todo = inputs.into_iter().map(Todo::Found);
+    let references = images.registries.references.iter().cloned();
+    for one in todo.chain(references.map(Todo::Reference)) {
+        let account = match &one {
+            Todo::Found(Ok(input)) => input.id.clone(),
+            Todo::Found(Err(scope)) => scope.id.clone(),
+            Todo::Reference(reference) => reference.to_string(),
         };
         if settings.is_done(provider, &account) {
             continue;
         }
+        let input = match (one, &access) {
+            (Todo::Found(input), _) => input,
+            (Todo::Reference(_), _) if settings.stop.is_stopped() => {
+                Err(Box::new(read::canceled(&account, now())))
+            }
+            (Todo::Reference(reference), Some(access)) => {
+                access.input(&reference, &wanted, now()).await
+            }
+            (Todo::Reference(_), None) => continue,
+        };
         let scope = match input {
             Ok(_) if settings.stop.is_stopped() => read::canceled(&account, now()),
             Ok(input) => {
@@ -126,6 +194,14 @@ pub(crate) async fn read<E: Send>(
         Event::Done { provider, account }.tell(observer);
     }
     Ok(())
+}
+
+/// What is to be read.
+enum Todo {
+    /// An image of a file, or what cannot be read as one.
+    Found(read::Found),
+    /// An image of a registry.
+    Reference(Reference),
 }
 
 /// Reads files beside the calls to clouds, which they would block.

@@ -154,6 +154,9 @@ pub enum Error {
     /// Azure cannot be audited.
     #[error(transparent)]
     Azure(#[from] azure::Error),
+    /// Images cannot be audited.
+    #[error(transparent)]
+    Image(#[from] image::Error),
     /// Kubernetes cannot be audited.
     #[cfg(feature = "kubernetes")]
     #[error(transparent)]

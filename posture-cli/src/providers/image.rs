@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use posture::image::{Images, Platform, database};
+use posture::image::{self, Images, Platform, Reference, Registries, database};
 use posture_core::scope::Scope;
 
 use crate::args::Common;
 use crate::config::reader::{Reader, Table};
+use crate::error::Failure;
 use crate::typed::Words;
 
 /// `posture audit image`.
@@ -23,9 +24,10 @@ pub(crate) struct Audit {
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 #[command(next_help_heading = "Images")]
 pub(crate) struct Files {
-    /// OCI layouts, as folders or tar files, and archives of `docker save`.
-    #[arg(value_name = "PATH", required = true)]
-    pub(crate) paths: Vec<PathBuf>,
+    /// Images of registries, such as ghcr.io/example/app:1.2; OCI layouts, as folders or tar files; archives of `docker save`.
+    /// What exists as a file or folder is read there; write ./NAME for one that may not exist.
+    #[arg(value_name = "REF|PATH", required = true)]
+    pub(crate) images: Vec<String>,
     /// Name of the image, which identifies it in the history and in finding IDs [default: its path].
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -44,6 +46,29 @@ pub(crate) struct Files {
     /// Do not judge vulnerabilities that no version fixes.
     #[arg(long)]
     pub(crate) ignore_unfixed: bool,
+    /// Public key in PEM, of which one has to have signed an image of a registry.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Vec<PathBuf>,
+    /// Identity of a certificate, of which one has to have signed an image of a registry: an email address or a URI, which may
+    /// end in /*.
+    #[arg(long, value_name = "IDENTITY", requires = "certificate_oidc_issuer")]
+    pub(crate) certificate_identity: Vec<String>,
+    /// Issuer of the identities: the URL of an OpenID Connect provider.
+    #[arg(long, value_name = "URL", requires = "certificate_identity")]
+    pub(crate) certificate_oidc_issuer: Option<String>,
+    /// Run no credential helper of Docker's configuration; helpers are programs.
+    #[arg(long)]
+    pub(crate) no_exec: bool,
+    /// Read registries on this machine over plain HTTP.
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+}
+
+/// What an operand of the command stands for: what exists as a file, or is written like one, is one.
+fn is_path(text: &str) -> bool {
+    const ENDINGS: [&str; 5] = [".tar", ".tgz", ".gz", ".zst", ".oci"];
+    let written = text.starts_with(['.', '/', '~']) || text.contains('\\');
+    written || ENDINGS.iter().any(|ending| text.ends_with(ending)) || Path::new(text).exists()
 }
 
 fn platform(text: &str) -> Result<Platform, String> {
@@ -52,16 +77,33 @@ fn platform(text: &str) -> Result<Platform, String> {
 
 impl Audit {
     pub(super) fn typed(&self, command: Words) -> Words {
-        let Files { paths, name, platform, database, exploited, max_database_age, ignore_unfixed } =
-            &self.files;
+        let Files {
+            images,
+            name,
+            platform,
+            database,
+            exploited,
+            max_database_age,
+            ignore_unfixed,
+            key,
+            certificate_identity,
+            certificate_oidc_issuer,
+            no_exec,
+            plain_http,
+        } = &self.files;
         command
-            .operands(paths.iter().map(AsRef::as_ref))
+            .operands(images.iter().map(Path::new))
             .each("name", name)
             .each("platform", platform.iter().map(ToString::to_string))
             .paths("database", database.as_deref())
             .paths("exploited", exploited.as_deref())
             .each("max-database-age", max_database_age.iter().map(ToString::to_string))
             .flag("ignore-unfixed", *ignore_unfixed)
+            .paths("key", key.iter().map(PathBuf::as_path))
+            .each("certificate-identity", certificate_identity)
+            .each("certificate-oidc-issuer", certificate_oidc_issuer)
+            .flag("no-exec", *no_exec)
+            .flag("plain-http", *plain_http)
     }
 
     pub(super) fn files(&self) -> Files {
@@ -75,12 +117,18 @@ impl Files {
         const KEYS: &[&str] = &[
             "name",
             "provider",
+            "images",
             "paths",
             "platform",
             "database",
             "exploited",
             "max-database-age",
             "ignore-unfixed",
+            "keys",
+            "certificate-identities",
+            "certificate-oidc-issuer",
+            "no-exec",
+            "plain-http",
         ];
         let mut files = Self::default();
         for (key, item) in table {
@@ -88,9 +136,27 @@ impl Files {
             match name {
                 "provider" => {}
                 "name" => files.name = reader.owned(name, item),
+                "images" => files.images.extend(reader.texts(name, item)),
                 "paths" => {
-                    files.paths = reader.texts(name, item).into_iter().map(PathBuf::from).collect();
+                    let paths = reader.texts(name, item).into_iter();
+                    // A name alone is one of a registry as well.
+                    files.images.extend(paths.map(|path| match is_path(&path) {
+                        true => path,
+                        false => format!("./{path}"),
+                    }));
                 }
+                "keys" => {
+                    files.key = reader.texts(name, item).into_iter().map(PathBuf::from).collect();
+                }
+                "certificate-identities" => files.certificate_identity = reader.texts(name, item),
+                "certificate-oidc-issuer" => {
+                    files.certificate_oidc_issuer = reader.owned(name, item);
+                }
+                "no-exec" | "plain-http" => match item.get_ref().as_bool() {
+                    Some(yes) if name == "no-exec" => files.no_exec = yes,
+                    Some(yes) => files.plain_http = yes,
+                    None => reader.expected(item, name, "true or false"),
+                },
                 "platform" => files.platform = reader.word(name, item, platform),
                 "database" => files.database = reader.owned(name, item).map(PathBuf::from),
                 "exploited" => files.exploited = reader.owned(name, item).map(PathBuf::from),
@@ -109,16 +175,41 @@ impl Files {
 
     /// Makes paths that are relative to a configuration relative to the current folder.
     pub(super) fn beside(&mut self, configuration: &Path) {
-        let all = self.paths.iter_mut().chain(&mut self.database).chain(&mut self.exploited);
+        let all = self.database.iter_mut().chain(&mut self.exploited).chain(&mut self.key);
         for path in all {
             *path = configuration.with_file_name("").join(&*path);
+        }
+        for image in self.images.iter_mut().filter(|image| is_path(image)) {
+            let path = configuration.with_file_name("").join(&*image);
+            if let Some(text) = path.to_str() {
+                text.clone_into(image);
+            }
         }
     }
 
     pub(super) fn to_read(&self) -> Images {
         let usual = Images::default();
+        let (mut paths, mut references) = (Vec::new(), Vec::new());
+        for text in &self.images {
+            match Reference::parse(text) {
+                Ok(reference) if !is_path(text) => references.push(reference),
+                // What is neither is a file that cannot be read.
+                Ok(_) | Err(_) => paths.push(PathBuf::from(text)),
+            }
+        }
+        let issuer = self.certificate_oidc_issuer.clone().unwrap_or_default();
+        let identities = self.certificate_identity.iter();
+        let registries = Registries {
+            references,
+            docker_config: None,
+            no_exec: self.no_exec,
+            plain_http: self.plain_http,
+            keys: self.key.clone(),
+            identities: identities.map(|one| (one.clone(), issuer.clone())).collect(),
+        };
         Images {
-            paths: self.paths.clone(),
+            paths,
+            registries,
             name: self.name.clone(),
             platform: self.platform.clone().unwrap_or(usual.platform),
             database: self.database.clone().or_else(usual_database),
@@ -130,12 +221,14 @@ impl Files {
 
     /// What the target is, so that no audit resumes the snapshot of another.
     pub(super) fn mark(&self) -> String {
-        let Self { paths, name, platform, database, exploited, max_database_age, ignore_unfixed } =
-            self;
-        format!(
-            "image {paths:?} {name:?} {platform:?} {database:?} {exploited:?} {max_database_age:?} {ignore_unfixed}"
-        )
+        format!("image {self:?}")
     }
+}
+
+/// An error of an audit of images as one of the command.
+pub(super) fn failure(what: String, error: &image::Error) -> Failure {
+    let image::Error::Access(cause) = error;
+    Failure::usage(format!("{what}: {cause}"))
 }
 
 /// Whether a scope of an interrupted audit need not be read again. The file may be another one by now.
@@ -185,6 +278,15 @@ mod tests {
         assert_eq!(read.database.as_deref(), Some(Path::new("folder/v.db")));
         assert_eq!((read.name.as_deref(), read.max_database_age_days), (Some("web"), 3));
         assert_eq!((read.platform.architecture.as_str(), read.ignore_unfixed), ("arm64", true));
+        let text = "images = [\"ghcr.io/a/b:1\"]\nkeys = [\"k.pub\"]\nno-exec = true\ncertificate-identities = [\"a@example.com\"]\n\
+                    certificate-oidc-issuer = \"https://example.com\"";
+        let Ok(Target::Image(mut files)) = target(text) else { panic!("{:?}", target(text)) };
+        files.beside(Path::new("folder/posture.toml"));
+        let read = files.to_read().registries;
+        assert_eq!(read.references[0].to_string(), "ghcr.io/a/b:1");
+        assert_eq!((read.keys[0].as_path(), read.no_exec), (Path::new("folder/k.pub"), true));
+        let identity = ("a@example.com".to_owned(), "https://example.com".to_owned());
+        assert_eq!(read.identities, [identity]);
         assert!(target("path = \"a\"").unwrap_err().contains("paths"));
         assert!(target("platform = \"arm64\"").unwrap_err().contains("linux/arm64"));
         assert!(target("ignore-unfixed = 1").unwrap_err().contains("true or false"));

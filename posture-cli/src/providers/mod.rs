@@ -239,6 +239,7 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::Aws(error) => aws::failure(what, error),
         Error::Azure(error) => azure::failure(what, error),
         Error::Kubernetes(error) => kubernetes::failure(what, error),
+        Error::Image(error) => image::failure(what, &error),
         Error::NoSuchControl(_) | Error::ControlFiles(_) => Failure::tool(what),
     }
 }
