@@ -353,10 +353,10 @@ pub(crate) struct Reach {
     #[arg(value_name = "FROM", required_unless_present = "matrix")]
     pub(crate) from: Option<String>,
     /// Target: the ID, name or an address of a machine, network interface, pod or workload; a subnet or namespace for all that is in
-    /// it; for pods also `internet` or an address.
+    /// it; a Service or an Ingress for the pods that it leads to; for pods also `internet` or an address.
     #[arg(value_name = "TO", required_unless_present = "matrix")]
     pub(crate) to: Option<String>,
-    /// Port: of TCP, or as in udp/53; of pods also by its name [default: any].
+    /// Port: of TCP, or as in udp/53; of pods and services also by its name [default: any].
     #[arg(value_name = "PORT")]
     pub(crate) port: Option<String>,
     /// Show which groups of pods may connect to which; FROM and TO limit the senders and the receivers.

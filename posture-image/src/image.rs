@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::manifest::{self, Descriptor, Document, Manifest, Platform};
 use crate::packages::{self, binary};
 use crate::secrets::{self, Finding, InFile, Scanner, Secrets};
-use crate::source::{Blobs, Named, Root, checked, digest_of_name};
+use crate::source::{Blobs, Named, Root, checked, checked_manifest, digest_of_name};
 use crate::text;
 use crate::tree::{Content, Node, Tree};
 use crate::truth::{Cause, Gap, List};
@@ -47,6 +47,48 @@ pub struct Identity {
     pub manifest: Option<Digest>,
     /// The digest of the configuration, which Docker calls the ID of the image.
     pub config: Option<Digest>,
+}
+
+/// The digests of an image as another program states them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claimed {
+    /// Of a manifest or an index.
+    pub manifests: Vec<Digest>,
+    /// Of a configuration.
+    pub configs: Vec<Digest>,
+    /// Of one of these.
+    pub any: Vec<Digest>,
+}
+
+impl Identity {
+    /// Whether another program's document is about this image. The digest of the configuration decides, where both have it: the
+    /// one of the manifest changes when a registry or a daemon stores the image in another form.
+    ///
+    /// # Errors
+    ///
+    /// It is about another image, or states no digest that can be compared.
+    pub fn check(&self, claimed: &Claimed, document: &str) -> Result<(), Gap> {
+        let [index, manifest, config] =
+            [&self.index, &self.manifest, &self.config].map(Option::as_ref);
+        for (own, stated) in [
+            (vec![config], &claimed.configs),
+            (vec![manifest, index], &claimed.manifests),
+            (vec![manifest, index, config], &claimed.any),
+        ] {
+            let own: Vec<&Digest> = own.into_iter().flatten().collect();
+            let (Some(first), false) = (stated.first(), own.is_empty()) else { continue };
+            if stated.iter().any(|digest| own.contains(&digest)) {
+                return Ok(());
+            }
+            let detail = format!("it is about another image: {first}");
+            return Err(Gap::new(Cause::Mismatch, document, detail));
+        }
+        Err(Gap::new(
+            Cause::Missing,
+            document,
+            "it does not state by a digest which image it is about",
+        ))
+    }
 }
 
 /// The form of an image's configuration.
@@ -212,7 +254,7 @@ fn read_layers(blobs: &dyn Blobs, layers: Vec<Source<'_>>, options: &Options, im
                     let detail = format!("more than {} compressed bytes", limits.layer_compressed);
                     Err(Gap::new(Cause::Incomplete, layer.digest.to_string(), detail))
                 } else {
-                    blobs.open(&layer.digest)
+                    blobs.open_sized(&layer.digest, layer.size)
                 };
                 (stated, blob)
             }
@@ -280,7 +322,7 @@ fn resolve(
     let mut descriptor = root.clone();
     // An index of indexes occurs; more levels do not.
     for level in 0..3 {
-        let bytes = checked(blobs, &descriptor.digest, Some(descriptor.size), limits.manifest)?;
+        let bytes = checked_manifest(blobs, &descriptor, limits.manifest)?;
         let place = descriptor.digest.to_string();
         match Document::read(&bytes, &descriptor.media_type, &place, limits)? {
             Document::Manifest(manifest) => {

@@ -3,6 +3,7 @@
 //! Programs differ in which of two equal keys they take, and Go, in which most of them are written, also takes keys in other
 //! letter case. A document that uses either is read differently by different programs, and is refused.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
@@ -15,7 +16,8 @@ use serde_json::{Map, Value};
 /// It is not JSON, nested more than `depth` levels, or has a key twice (also in other letter case).
 pub fn parse(bytes: &[u8], depth: usize) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth, keys: Keys::Fields }
+    let left = Cell::new(usize::MAX);
+    let value = Strict { depth, keys: Keys::Fields, left: &left }
         .deserialize(&mut reader)
         .map_err(|error| error.to_string())?;
     reader.end().map_err(|error| error.to_string())?;
@@ -30,13 +32,33 @@ pub fn parse(bytes: &[u8], depth: usize) -> Result<Value, String> {
 /// It is not JSON, or nested more than `depth` levels.
 pub fn parse_loose(bytes: &[u8], depth: usize) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    Strict { depth, keys: Keys::Last }.deserialize(&mut reader).map_err(|error| error.to_string())
+    let left = Cell::new(usize::MAX);
+    let seed = Strict { depth, keys: Keys::Last, left: &left };
+    seed.deserialize(&mut reader).map_err(|error| error.to_string())
+}
+
+/// Like [`parse_loose`], with at most so many values, and no key is there twice: programs differ in which of two equal keys they
+/// take.
+///
+/// # Errors
+///
+/// It is not JSON, nested more than `depth` levels, has more values, or has a key twice.
+pub fn parse_exact(bytes: &[u8], depth: usize, values: usize) -> Result<Value, String> {
+    let left = Cell::new(values);
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth, keys: Keys::Exact, left: &left }
+        .deserialize(&mut reader)
+        .map_err(|error| error.to_string())?;
+    reader.end().map_err(|error| error.to_string())?;
+    Ok(value)
 }
 
 #[derive(Clone, Copy)]
-struct Strict {
+struct Strict<'a> {
     depth: usize,
     keys: Keys,
+    /// The values that may still come.
+    left: &'a Cell<usize>,
 }
 
 /// Which keys of an object are the same.
@@ -46,6 +68,8 @@ enum Keys {
     Fields,
     /// Those of a map with keys of the author's choice.
     Map,
+    /// Those of every object, which differ by letter case.
+    Exact,
     /// Equal keys are allowed.
     Last,
 }
@@ -53,7 +77,7 @@ enum Keys {
 /// Fields whose value is a map with keys of the author's choice.
 const MAPS: [&str; 4] = ["annotations", "exposedports", "labels", "volumes"];
 
-impl Strict {
+impl Strict<'_> {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         match self.depth.checked_sub(1) {
             Some(depth) => Ok(Self { depth, ..self }),
@@ -62,15 +86,17 @@ impl Strict {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.left.get().checked_sub(1);
+        self.left.set(left.ok_or_else(|| D::Error::custom("too many values"))?);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,7 +153,7 @@ impl<'de> Visitor<'de> for Strict {
             };
             let twice = match self.keys {
                 Keys::Fields => !folded.insert(lower),
-                Keys::Map => values.contains_key(&key),
+                Keys::Map | Keys::Exact => values.contains_key(&key),
                 Keys::Last => false,
             };
             if twice {
@@ -159,5 +185,10 @@ mod tests {
         assert!(parse(br#"{"config":{"Labels":{"a":"1","a":"2"}}}"#, 9).is_err());
         assert!(parse(&b"[".repeat(100_000), 64).is_err());
         assert_eq!(parse_loose(br#"{"a":1,"A":2,"a":3}"#, 2).unwrap()["a"], 3);
+        assert_eq!(parse_exact(br#"{"a":1,"A":{"a":3}}"#, 3, 4).unwrap()["A"]["a"], 3);
+        for wrong in [r#"{"a":1,"a":1}"#, r#"{"b":{"a":1,"a":1}}"#, "{} {}", "{", "[[[[1]]]]"] {
+            assert!(parse_exact(wrong.as_bytes(), 3, 9).is_err(), "{wrong}");
+        }
+        assert!(parse_exact(br#"{"a":1,"A":{"a":3}}"#, 3, 3).is_err());
     }
 }

@@ -5,6 +5,10 @@
 //! answers questions about the configuration, [`files`] about the files, [`secrets`] finds credentials in known forms,
 //! [`packages`] lists what is installed, and [`osv`] matches that with records of vulnerabilities.
 //!
+//! What others state comes in beside that and never replaces it: [`sbom`] reads and writes software bills of materials, [`vex`]
+//! marks findings with the statements that cover them, [`theirs`] reads reports of other scanners, and [`priority`] reads
+//! how probable an exploit is and which vulnerabilities are exploited.
+//!
 //! ```no_run
 //! use posture_image::image::{self, Options};
 //! use posture_image::source::Archive;
@@ -23,6 +27,29 @@
 //! # }
 //! ```
 //!
+//! A finding with what is stated about it:
+//!
+//! ```no_run
+//! use posture_image::image::Image;
+//! use posture_image::limits::Limits;
+//! use posture_image::osv::{self, Database};
+//! use posture_image::vex;
+//!
+//! # fn judge(image: &Image, database: &Database, statements: &[u8]) -> Result<(), posture_image::Gap> {
+//! let documents = [vex::read(statements, "app.vex.json", &[], &Limits::default())?];
+//! let mut found = osv::audit(&image.packages, database);
+//! let rest = vex::apply(&mut found.items, &image.packages, &image.identity, &image.names, &documents);
+//! for one in &found.items {
+//!     let excused = vex::excuses(one, |author| author == "security@example.com");
+//!     println!("{} {}: {} statements, excused: {excused}", one.id, one.package, one.vex.len());
+//! }
+//! for one in rest.unmatched {
+//!     println!("{} {}: {}", one.document, one.place, one.reason);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What is unknown
 //!
 //! Everything in an image is hostile: names, sizes, encodings, histories. What could not be read is a [`Gap`] with its reason,
@@ -31,18 +58,23 @@
 //!
 //! # What is not read
 //!
-//! Registries and signatures; package databases of rpm in the forms of Berkeley DB and NDB, which are gaps; archives in an image,
-//! apart from Java's, so that what is compressed in them is not searched for credentials; lock files; programs that record
-//! nothing, which are counted. Values with telling names are only searched for in configuration files of up to a mebibyte.
+//! Registries, which `posture-registry` reads as another source; signatures; package databases of rpm in the forms of Berkeley DB
+//! and NDB, of pacman, Portage, opkg and Nix, and packages of Conda, R, Erlang and others, all of which are gaps by their names;
+//! archives in an image, apart from Java's, so that what is compressed in them is not searched for credentials; lock files;
+//! programs that record nothing, which are counted. Values with telling names are only searched for in configuration files of up
+//! to a mebibyte.
 //!
 //! # Sources of the rules
 //!
 //! [OCI image specification](https://github.com/opencontainers/image-spec) 1.1,
 //! [Docker image manifest, version 2, schema 2](https://github.com/distribution/distribution/blob/main/docs/content/spec/manifest-v2-2.md),
-//! [OSV schema](https://ossf.github.io/osv-schema/) 1.7; each module names its own.
+//! [OSV schema](https://ossf.github.io/osv-schema/) 1.7, [OpenVEX](https://github.com/openvex/spec) 0.2.0,
+//! [CycloneDX](https://cyclonedx.org/specification/overview/) 1.4 to 1.6, [SPDX](https://spdx.github.io/spdx-spec/v2.3/) 2.2 and 2.3,
+//! [package URLs](https://github.com/package-url/purl-spec); each module names its own.
 
 pub mod config;
 pub mod digest;
+mod document;
 pub mod files;
 pub mod image;
 pub mod json;
@@ -51,13 +83,18 @@ pub mod limits;
 pub mod manifest;
 pub mod osv;
 pub mod packages;
+pub mod priority;
 pub mod reference;
+pub mod sbom;
 pub mod secrets;
 pub mod source;
 pub mod text;
+pub mod theirs;
+pub mod time;
 pub mod tree;
 pub mod truth;
 pub mod version;
+pub mod vex;
 mod zip;
 
 pub use truth::{Answer, Cause, Gap, List};

@@ -54,6 +54,10 @@ pub struct Limits {
     pub packages: usize,
     /// Files whose packages are known.
     pub owned_files: usize,
+    /// Bytes of a document of another program: an SBOM, statements about vulnerabilities, a report.
+    pub document: u64,
+    /// Entries of a list of such a document.
+    pub document_entries: usize,
 }
 
 impl Default for Limits {
@@ -83,6 +87,8 @@ impl Default for Limits {
             secrets: 10_000,
             packages: 100_000,
             owned_files: 3_000_000,
+            document: 128 * MIB,
+            document_entries: 500_000,
         }
     }
 }

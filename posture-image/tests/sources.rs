@@ -8,7 +8,7 @@ use std::path::Path;
 use posture_image::digest::{Algorithm, Digest};
 use posture_image::image::{self, Form};
 use posture_image::limits::Limits;
-use posture_image::source::{Archive, Blobs as _, Memory, Root};
+use posture_image::source::{Archive, Blobs, Bytes, Memory, Root};
 use posture_image::{Cause, Gap};
 use serde_json::json;
 use support::{Build, Tar, causes, options, paths};
@@ -23,6 +23,46 @@ fn bytes(blobs: &Memory, digest: &Digest) -> Vec<u8> {
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut blobs.open(digest).unwrap(), &mut bytes).unwrap();
     bytes
+}
+
+/// A source that keeps manifests apart, as registries do, and notes what is opened.
+#[derive(Default)]
+struct Apart {
+    manifests: Memory,
+    blobs: Memory,
+    opened: std::cell::RefCell<Vec<(Digest, u64)>>,
+}
+
+impl Blobs for Apart {
+    fn open(&self, digest: &Digest) -> Result<Bytes, Gap> {
+        Err(Gap::new(Cause::Missing, digest.to_string(), "its size is stated"))
+    }
+
+    fn open_sized(&self, digest: &Digest, size: u64) -> Result<Bytes, Gap> {
+        self.opened.borrow_mut().push((digest.clone(), size));
+        self.blobs.open(digest)
+    }
+
+    fn open_manifest(&self, digest: &Digest, size: u64) -> Result<Bytes, Gap> {
+        self.opened.borrow_mut().push((digest.clone(), size));
+        self.manifests.open(digest)
+    }
+}
+
+#[test]
+fn a_source_is_asked_for_manifests_apart_and_with_the_stated_sizes() {
+    let (blobs, named) = Build::new().layer(Tar::new().file("a", "1")).finish();
+    let Root::Document(root) = &named.root else { panic!() };
+    let mut apart = Apart { blobs: blobs.clone(), ..Apart::default() };
+    apart.manifests.add(bytes(&blobs, &root.digest));
+    apart.blobs.add_as(root.digest.clone(), b"not a manifest".to_vec());
+    let image = image::read(&apart, &named, &options()).unwrap();
+    assert!(image.is_complete(), "{:?}", image.gaps);
+    let opened = apart.opened.borrow();
+    assert_eq!(opened.len(), 3);
+    for (digest, size) in opened.iter() {
+        assert_eq!(bytes(&blobs, digest).len() as u64, *size);
+    }
 }
 
 /// The files of an OCI layout with one image under a name, and an index with an attestation.

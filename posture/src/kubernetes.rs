@@ -1,5 +1,6 @@
 //! Kubernetes: manifests in files, and live clusters.
 
+#[cfg(feature = "kubernetes")]
 pub(crate) mod clusters;
 
 use posture_core::provider::Provider;
@@ -7,7 +8,9 @@ use posture_core::scope::Scope;
 use posture_core::text::counted;
 use posture_core::wanted::Wanted;
 
+#[cfg(feature = "kubernetes")]
 pub use clusters::{Clusters, Server};
+#[cfg(feature = "kubernetes")]
 pub use posture_kubernetes::cluster::{Cause, LoginError};
 pub use posture_kubernetes::manifests::{Options as Manifests, Tree};
 
@@ -45,6 +48,7 @@ impl Audit<Manifests> {
 }
 
 /// Why Kubernetes cannot be audited.
+#[cfg(feature = "kubernetes")]
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No cluster can be read.

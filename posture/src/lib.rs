@@ -18,6 +18,10 @@
 //! Meanwhile, progress comes as [`Event`]s, to a function or as a [stream](Audit::stream), and as events of
 //! [`tracing`](https://docs.rs/tracing), which the program need not collect. A [`Stop`] ends an audit early:
 //! what was not read by then is unknown, with that reason.
+//!
+//! # Features
+//!
+//! `kubernetes`, on by default, reads live clusters. Manifests are read without it.
 
 pub mod aws;
 pub mod azure;
@@ -62,7 +66,9 @@ use aws::Accounts;
 use azure::Tenant;
 use docker::Docker;
 use image::Images;
-use kubernetes::{Clusters, Manifests};
+#[cfg(feature = "kubernetes")]
+use kubernetes::Clusters;
+use kubernetes::Manifests;
 
 /// What a provider is called, and how other tools identify its resources; renderers need it.
 pub fn provider_info(provider: Provider) -> &'static ProviderInfo {
@@ -86,6 +92,7 @@ pub enum Target {
     /// A tenant of Azure.
     Azure(Box<Tenant>),
     /// Clusters of Kubernetes.
+    #[cfg(feature = "kubernetes")]
     Kubernetes(Box<Clusters>),
     /// Manifests of Kubernetes.
     Manifests(Box<Manifests>),
@@ -107,6 +114,7 @@ impl From<Tenant> for Target {
     }
 }
 
+#[cfg(feature = "kubernetes")]
 impl From<Clusters> for Target {
     fn from(clusters: Clusters) -> Self {
         Self::Kubernetes(Box::new(clusters))
@@ -147,6 +155,7 @@ pub enum Error {
     #[error(transparent)]
     Azure(#[from] azure::Error),
     /// Kubernetes cannot be audited.
+    #[cfg(feature = "kubernetes")]
     #[error(transparent)]
     Kubernetes(#[from] kubernetes::Error),
 }
@@ -291,6 +300,7 @@ impl Audit<Vec<Target>> {
                 match target {
                     Target::Aws(accounts) => Box::pin(aws::read(accounts, settings, take)).await,
                     Target::Azure(tenant) => Box::pin(azure::read(tenant, settings, take)).await,
+                    #[cfg(feature = "kubernetes")]
                     Target::Kubernetes(clusters) => {
                         Box::pin(kubernetes::clusters::read(clusters, settings, take)).await
                     }
@@ -320,6 +330,7 @@ impl Audit<Vec<Target>> {
             plans.extend(match target {
                 Target::Aws(accounts) => aws::plan(accounts, &self.settings).await?,
                 Target::Azure(tenant) => azure::plan(tenant, &self.settings).await?,
+                #[cfg(feature = "kubernetes")]
                 Target::Kubernetes(clusters) => {
                     kubernetes::clusters::plan(clusters, &self.settings).await?
                 }
@@ -504,6 +515,7 @@ impl From<Tenant> for Targets {
     }
 }
 
+#[cfg(feature = "kubernetes")]
 impl From<Clusters> for Targets {
     fn from(clusters: Clusters) -> Self {
         Self(vec![clusters.into()])

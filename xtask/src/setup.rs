@@ -136,6 +136,12 @@ fn needs(root: &Path) -> Result<Vec<Need>> {
             state: or_install(starts("umoci"), |_| install("umoci")),
         },
         Need {
+            name: "docker-registry",
+            used_by: "the tests of registries",
+            source: debian("docker-registry"),
+            state: or_install(starts("docker-registry"), |_| install("docker-registry")),
+        },
+        Need {
             name: "Azurite",
             used_by: "the tests of Azure Blob Storage",
             source: format!(

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use posture_core::tri::Tri;
 use posture_kubernetes::network::Direction;
 use posture_kubernetes::reach::{
-    Answer, Asked, Connections, Named, Outside, Party, SideInWords, StepInWords,
+    Answer, Asked, Connections, Named, Outside, Party, Sender, SideInWords, StepInWords,
+    TooManyPairs,
 };
 use posture_report::text::safe;
 use serde_json::{Value, json};
@@ -20,6 +21,9 @@ pub(super) const PLUGIN: &str =
 /// What no answer about the outside shows.
 const WAY: &str =
     "a Service, an Ingress or a route leads there, which network policies do not show";
+
+/// What no answer about an Ingress shows.
+const SERVED: &str = "FROM is the ingress controller that serves the Ingress";
 
 /// The answers for pods.
 pub(super) struct Answers {
@@ -51,7 +55,7 @@ pub(super) fn ask(
     }
     found.retain(|(_, from, to)| [from, to].iter().any(|end| matches!(end, Named::Pods(_))));
     if found.is_empty() {
-        return Ok(None);
+        return published(clusters, from, to, port);
     }
     let asked = asked(port)?;
     let (mut all, mut assumes) = (Vec::new(), Vec::new());
@@ -64,11 +68,7 @@ pub(super) fn ask(
         };
         match (from, to) {
             (Named::Pods(from), Named::Pods(to)) => {
-                let found = cluster.between(from, to, &asked);
-                all.extend(found.map_err(|error| {
-                    Failure::usage(error.to_string())
-                        .help("name a single workload for FROM or TO, or pass --matrix")
-                })?);
+                all.extend(cluster.between(from, to, &asked).map_err(too_many)?);
             }
             (Named::Outside(other), Named::Pods(own)) => {
                 assumes.push(WAY);
@@ -81,14 +81,52 @@ pub(super) fn ask(
             (Named::Outside(_), Named::Outside(_)) => {}
         }
     }
-    if all.is_empty() {
-        let name = safe(port.unwrap_or_default(), LINE);
-        return Err(Failure::usage(format!("no pod of TO has a port of the name `{name}`"))
-            .help("pass its number, such as 8080 or udp/53"));
+    Answers::of(all, assumes, "pod", port).map(Some)
+}
+
+fn too_many(error: TooManyPairs) -> Failure {
+    Failure::usage(error.to_string())
+        .help("name a single workload for FROM or TO, or pass --matrix")
+}
+
+/// Asks every cluster that knows the sender and a Service or an Ingress. Nothing if none does.
+fn published(
+    clusters: &[Connections<'_>],
+    from: &str,
+    to: &str,
+    port: Option<&str>,
+) -> Result<Option<Answers>> {
+    let asked = asked(port)?;
+    let (mut all, mut assumes) = (Vec::new(), Vec::new());
+    let mut any = false;
+    for cluster in clusters {
+        let Some(from) = cluster.named(from) else { continue };
+        for to in cluster.published(to) {
+            any = true;
+            if to.is_ingress() && port.is_some() {
+                return Err(Failure::usage("an Ingress leads to the ports that it names itself")
+                    .help("leave PORT out, or name the Service for TO"));
+            }
+            if cluster.is_of_manifests() {
+                assumes.push(PLUGIN);
+            }
+            let from = match &from {
+                Named::Outside(other) => {
+                    assumes.push(WAY);
+                    Sender::Outside(*other)
+                }
+                Named::Pods(from) => {
+                    assumes.extend(to.is_ingress().then_some(SERVED));
+                    Sender::Pods(from)
+                }
+            };
+            all.extend(cluster.to_published(from, to, &asked).map_err(too_many)?);
+        }
     }
-    assumes.sort_unstable();
-    assumes.dedup();
-    Ok(Some(Answers { all, assumes }))
+    if !any {
+        return Ok(None);
+    }
+    Answers::of(all, assumes, "Service", port).map(Some)
 }
 
 /// Which of two names no cluster knows.
@@ -97,13 +135,24 @@ pub(super) fn unknown<'n>(
     from: &'n str,
     to: &'n str,
 ) -> Option<&'n str> {
-    let known = |name: &str| clusters.iter().any(|cluster| cluster.named(name).is_some());
-    [from, to].into_iter().find(|name| !known(name))
+    let is_end = |name: &str| clusters.iter().any(|cluster| cluster.named(name).is_some());
+    let leads = |name: &str| clusters.iter().any(|cluster| !cluster.published(name).is_empty());
+    if !is_end(from) {
+        return Some(from);
+    }
+    (!is_end(to) && !leads(to)).then_some(to)
 }
 
 pub(super) fn not_found(clusters: &[Connections<'_>], name: &str) -> Failure {
+    let published = clusters.iter().any(|cluster| !cluster.published(name).is_empty());
     let name = safe(name, LINE);
-    let failure = Failure::usage(format!("no pod, workload or namespace `{name}` in the snapshot"));
+    if published {
+        return Failure::usage(format!("`{name}` opens no connections itself"))
+            .help("name a workload or a pod for FROM; a Service or an Ingress can be TO");
+    }
+    let failure = Failure::usage(format!(
+        "no pod, workload, Service, Ingress or namespace `{name}` in the snapshot"
+    ));
     match clusters.iter().find_map(Connections::missing) {
         Some(why) => failure.help(format!("not all of them were read: {}", safe(&why, LINE))),
         None => failure.help(
@@ -121,6 +170,26 @@ fn word(answer: &Answer) -> &'static str {
 }
 
 impl Answers {
+    /// The answers about a port that a `kind` may name.
+    fn of(
+        all: Vec<Answer>,
+        mut assumes: Vec<&'static str>,
+        kind: &str,
+        port: Option<&str>,
+    ) -> Result<Self> {
+        if all.is_empty() {
+            let name = safe(port.unwrap_or_default(), LINE);
+            let message = match kind {
+                "pod" => format!("no pod of TO has a port of the name `{name}`"),
+                _ => format!("{kind} TO does not have a port of the name `{name}`"),
+            };
+            return Err(Failure::usage(message).help("pass its number, such as 8080 or udp/53"));
+        }
+        assumes.sort_unstable();
+        assumes.dedup();
+        Ok(Self { all, assumes })
+    }
+
     pub(super) fn count(&self) -> usize {
         self.all.len()
     }
@@ -165,8 +234,9 @@ fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
         Tri::Yes => writeln!(out, "  {}", safe(&answer.allowed, LINE))?,
         Tri::Unknown(_) => writeln!(out, "  perhaps {}", safe(&answer.undecided, LINE))?,
     }
-    if let Some(because) = &answer.because {
-        writeln!(out, "  {}", safe(because, LINE))?;
+    let through = answer.through.iter().map(|through| format!("by {through}"));
+    for line in through.chain(answer.because.clone()) {
+        writeln!(out, "  {}", safe(&line, LINE))?;
     }
     answer.sides.iter().try_for_each(|one| side(one, out))?;
     if let Tri::Unknown(causes) = reaches {
@@ -243,6 +313,6 @@ fn value(answer: &Answer) -> Value {
     json!({
         "id": answer.to, "name": name, "from": answer.from, "answer": word(answer).replace(' ', "-"),
         "allowed": answer.allowed, "undecided": answer.undecided, "because": answer.because,
-        "sides": sides.collect::<Value>(), "ways": [], "more_ways": 0, "cause": cause,
+        "through": answer.through, "sides": sides.collect::<Value>(), "ways": [], "more_ways": 0, "cause": cause,
     })
 }

@@ -11,6 +11,7 @@ use super::severity::{self, Severity};
 use crate::packages::{Inventory, Ownership, Package};
 use crate::text;
 use crate::truth::{Answer, Cause, Gap, List};
+use crate::vex::Coverage;
 
 /// What a vulnerability means for an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +47,8 @@ pub struct Vulnerability {
     pub state: State,
     /// Its severity; none if it is unrated.
     pub severity: Option<Severity>,
+    /// Statements of others that cover it, if [`vex::apply`](crate::vex::apply) was called. They do not change the state.
+    pub vex: Vec<Coverage>,
 }
 
 /// The vulnerabilities of an inventory. It lacks what has no records, no certain owner, or no version that compares.
@@ -292,6 +295,7 @@ fn vulnerability(subject: &Subject<'_>, key: String, found: &[&Found<'_>]) -> Vu
         fixed,
         state,
         severity: entries.iter().find_map(|(record, entry)| severity::of_record(record, *entry)),
+        vex: Vec::new(),
     }
 }
 

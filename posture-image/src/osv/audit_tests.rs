@@ -17,6 +17,8 @@ fn package(manager: Manager, name: &str, version: &str) -> Package {
         layer: 1,
         ownership: Ownership::Own,
         guessed: false,
+        license: None,
+        stated_by: None,
     }
 }
 

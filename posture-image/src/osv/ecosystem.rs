@@ -14,6 +14,8 @@ pub fn scheme(ecosystem: &str) -> Option<Scheme> {
         "PyPI" => Some(Scheme::Python),
         "Maven" => Some(Scheme::Maven),
         "RubyGems" => Some(Scheme::Ruby),
+        "Packagist" => Some(Scheme::Composer),
+        "NuGet" => Some(Scheme::Nuget),
         _ => None,
     }
 }
@@ -26,8 +28,19 @@ pub const fn of_language(manager: Manager) -> Option<&'static str> {
         Manager::Cargo => Some("crates.io"),
         Manager::Go => Some("Go"),
         Manager::Maven => Some("Maven"),
+        Manager::Gem => Some("RubyGems"),
+        Manager::Composer => Some("Packagist"),
+        Manager::Nuget => Some("NuGet"),
         Manager::Dpkg | Manager::Apk | Manager::Rpm => None,
     }
+}
+
+/// Whether the packages of an ecosystem are those of a distribution.
+pub(crate) fn is_distribution(ecosystem: &str) -> bool {
+    !matches!(
+        base(ecosystem),
+        "npm" | "PyPI" | "crates.io" | "Go" | "Maven" | "RubyGems" | "Packagist" | "NuGet"
+    )
 }
 
 /// Whether a record of one ecosystem is about packages of another. A release must be equal; a record without one is about all.
@@ -38,7 +51,11 @@ pub fn covers(record: &str, package: &str) -> bool {
 
 /// The name by which records of an ecosystem know a package. Names are compared exactly, except where the ecosystem folds them.
 pub fn name(ecosystem: &str, name: &str) -> String {
-    if ecosystem.starts_with("PyPI") { language::normalize(name) } else { name.to_owned() }
+    match base(ecosystem) {
+        "PyPI" => language::normalize(name),
+        "NuGet" | "Packagist" => name.to_lowercase(),
+        _ => name.to_owned(),
+    }
 }
 
 /// The name and version by which records know a package: of distributions, those of the source package.

@@ -95,6 +95,8 @@ fn take(record: &[(u8, &[u8])], evidence: &str, layer: u32, found: &mut Distribu
         layer,
         ownership: Ownership::Own,
         guessed: false,
+        license: text(b'L'),
+        stated_by: None,
     });
 }
 

@@ -232,6 +232,8 @@ fn package(name: &str, version: &str, stanza: &Stanza<'_>, evidence: &str, layer
         layer,
         ownership: Ownership::Own,
         guessed: false,
+        license: None,
+        stated_by: None,
     }
 }
 

@@ -1,4 +1,8 @@
-//! Packages of Python and Node.js, by the metadata beside the installed code.
+//! Packages of Python, Node.js, Ruby, PHP and .NET, by the metadata beside the installed code.
+
+mod others;
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -7,8 +11,16 @@ use super::{Manager, Ownership, Package};
 use crate::json;
 use crate::limits::Limits;
 use crate::text;
-use crate::tree::{Content, Node, Tree};
+use crate::tree::{Content, Tree};
 use crate::truth::{Cause, Gap, List};
+
+/// A package that a file records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Metadata {
+    name: String,
+    version: String,
+    license: Option<String>,
+}
 
 /// Whether a file is such metadata.
 pub(super) fn is_metadata(path: &[u8]) -> bool {
@@ -30,24 +42,83 @@ fn manager(path: &[u8]) -> Option<Manager> {
             let scope = above.starts_with(b"@") && parts.next() == Some(b"node_modules");
             (above == b"node_modules" || scope).then_some(Manager::Npm)
         }
+        b"installed.json" if parent == b"composer" => Some(Manager::Composer),
+        _ if name.ends_with(b".deps.json") => Some(Manager::Nuget),
+        // What is installed; other specifications of gems are sources.
+        _ if name.ends_with(b".gemspec") => {
+            let default = parent == b"default" && parts.next() == Some(b"specifications");
+            (parent == b"specifications" || default).then_some(Manager::Gem)
+        }
+        _ => None,
+    }
+}
+
+/// Inventories that are known by name and not read. What they list is missing.
+fn unread(path: &[u8]) -> Option<&'static str> {
+    let mut parts = path.rsplit(|byte| *byte == b'/');
+    let (name, parent) = (parts.next()?, parts.next().unwrap_or_default());
+    let above = parts.next().unwrap_or_default();
+    match name {
+        b"history" if parent == b"conda-meta" => Some("packages of Conda"),
+        b".pnp.cjs" => Some("packages of Yarn in archives (Plug'n'Play)"),
+        b"DESCRIPTION" if matches!(above, b"library" | b"site-library") => Some("packages of R"),
+        b"rock_manifest" => Some("packages of LuaRocks"),
+        b"INSTALL_RECEIPT.json" => Some("packages of Homebrew"),
+        b"status" if parent == b"opkg" => Some("packages of opkg"),
+        _ if parent == b"ebin" && name.ends_with(b".app") => {
+            Some("applications of Erlang and Elixir")
+        }
+        _ if name.starts_with(b".spdx-") && name.ends_with(b".spdx") => {
+            Some("components of Bitnami")
+        }
+        _ if path.starts_with(b"var/lib/pacman/local/") => Some("packages of pacman"),
+        _ if path.starts_with(b"var/db/pkg/") => Some("packages of Portage"),
+        _ if path.starts_with(b"nix/store/") => Some("packages of Nix"),
+        _ if path == b"var/lib/chisel/manifest.wall" => Some("slices of Chisel"),
         _ => None,
     }
 }
 
 pub(super) fn read(tree: &Tree, limits: &Limits, owners: &Owners, list: &mut List<Package>) {
+    let mut unread_kinds = BTreeSet::new();
     for (path, node) in tree.iter() {
+        // Each once: there may be thousands of its files.
+        if let Some(what) = unread(path)
+            && owners.of(path, tree).is_none()
+            && unread_kinds.insert(what)
+        {
+            list.lacks(Gap::new(
+                Cause::Unsupported,
+                text::path(path),
+                format!("{what} are not read"),
+            ));
+        }
         let Some(manager) = manager(path) else { continue };
         let Content::Kept(bytes) = node.content() else { continue };
         let evidence = text::path(path);
         let found = match manager {
-            Manager::Python => python(bytes),
-            _ => npm(bytes, limits),
+            Manager::Python => python(bytes).map(Vec::from_iter),
+            Manager::Gem => others::gem(bytes).map(|gem| vec![gem]),
+            Manager::Composer => others::composer(bytes, limits),
+            Manager::Nuget => others::nuget(bytes, limits),
+            _ => npm(bytes, limits).map(Vec::from_iter),
         };
         match found {
-            Ok(Some((name, version))) => {
-                list.items.push(package(manager, name, version, evidence, node))
+            Ok(found) => {
+                list.items.extend(found.into_iter().map(|one| Package {
+                    manager,
+                    name: one.name,
+                    version: one.version,
+                    architecture: None,
+                    source: None,
+                    evidence: evidence.clone(),
+                    layer: node.layer,
+                    ownership: Ownership::Own,
+                    guessed: false,
+                    license: one.license,
+                    stated_by: None,
+                }));
             }
-            Ok(None) => {}
             // Of what the distribution installed, its own record counts.
             Err(_) if owners.of(path, tree).is_some() => {}
             Err(detail) => list.lacks(Gap::new(Cause::Malformed, evidence, detail)),
@@ -55,31 +126,11 @@ pub(super) fn read(tree: &Tree, limits: &Limits, owners: &Owners, list: &mut Lis
     }
 }
 
-fn package(
-    manager: Manager,
-    name: String,
-    version: String,
-    evidence: String,
-    node: &Node,
-) -> Package {
-    Package {
-        manager,
-        name,
-        version,
-        architecture: None,
-        source: None,
-        evidence,
-        layer: node.layer,
-        ownership: Ownership::Own,
-        guessed: false,
-    }
-}
-
 /// Headers as in mail, up to the first empty line.
-fn python(bytes: &[u8]) -> Result<Option<(String, String)>, String> {
+fn python(bytes: &[u8]) -> Result<Option<Metadata>, String> {
     let text = String::from_utf8_lossy(bytes);
     let headers = text.lines().take_while(|line| !line.trim().is_empty());
-    let (mut name, mut version) = (None, None);
+    let (mut name, mut version, mut license) = (None, None, None);
     for line in headers.filter(|line| !line.starts_with([' ', '\t'])) {
         match line.split_once(':') {
             Some((key, value)) if key.eq_ignore_ascii_case("name") && name.is_none() => {
@@ -87,6 +138,14 @@ fn python(bytes: &[u8]) -> Result<Option<(String, String)>, String> {
             }
             Some((key, value)) if key.eq_ignore_ascii_case("version") && version.is_none() => {
                 version = Some(value.trim())
+            }
+            // An expression of SPDX, by PEP 639; the older field is free text, and often the whole license.
+            Some((key, value)) if key.eq_ignore_ascii_case("license-expression") => {
+                license = Some(value.trim())
+            }
+            Some((key, value)) if key.eq_ignore_ascii_case("license") && license.is_none() => {
+                license =
+                    Some(value.trim()).filter(|value| value.len() <= 100 && *value != "UNKNOWN")
             }
             _ => {}
         }
@@ -97,7 +156,8 @@ fn python(bytes: &[u8]) -> Result<Option<(String, String)>, String> {
     };
     match (name, version) {
         (Some(name), Some(version)) if valid(name) && !version.is_empty() => {
-            Ok(Some((normalize(name), version.to_owned())))
+            let license = license.filter(|license| !license.is_empty()).map(str::to_owned);
+            Ok(Some(Metadata { name: normalize(name), version: version.to_owned(), license }))
         }
         _ => Err("metadata of Python without a name and a version".to_owned()),
     }
@@ -118,7 +178,7 @@ pub fn normalize(name: &str) -> String {
     normal
 }
 
-fn npm(bytes: &[u8], limits: &Limits) -> Result<Option<(String, String)>, String> {
+fn npm(bytes: &[u8], limits: &Limits) -> Result<Option<Metadata>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let value = json::parse_loose(bytes, limits.json_depth)
         .map_err(|error| text::clip(error.as_bytes(), 100))?;
@@ -127,7 +187,11 @@ fn npm(bytes: &[u8], limits: &Limits) -> Result<Option<(String, String)>, String
     };
     match (field("name"), field("version")) {
         (Some(name), Some(version)) => {
-            Ok(Some((name.to_owned(), version.trim_start_matches(['v', '=']).to_owned())))
+            let version = version.trim_start_matches(['v', '=']).to_owned();
+            // Old packages have an object.
+            let old = || value.get("license")?.get("type")?.as_str();
+            let license = field("license").or_else(old).map(str::to_owned);
+            Ok(Some(Metadata { name: name.to_owned(), version, license }))
         }
         // A file that only states the type of modules is not a package.
         (None, _) => Ok(None),
@@ -154,6 +218,16 @@ mod tests {
             ("app/node_modules/a/node_modules/b/package.json", Some(Manager::Npm)),
             ("app/node_modules/a/test/package.json", None),
             ("app/package.json", None),
+            ("usr/lib/ruby/gems/3.1.0/specifications/rake-13.0.6.gemspec", Some(Manager::Gem)),
+            (
+                "usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.1.gemspec",
+                Some(Manager::Gem),
+            ),
+            ("app/app.gemspec", None),
+            ("usr/lib/ruby/gems/3.1.0/gems/rake-13.0.6/rake.gemspec", None),
+            ("app/vendor/composer/installed.json", Some(Manager::Composer)),
+            ("app/installed.json", None),
+            ("app/App.deps.json", Some(Manager::Nuget)),
             ("package.json", None),
         ] {
             assert_eq!(manager(path.as_bytes()), expected, "{path}");
@@ -161,9 +235,40 @@ mod tests {
     }
 
     #[test]
+    fn other_inventories_are_known_by_name() {
+        for (path, expected) in [
+            ("opt/conda/conda-meta/history", true),
+            ("app/.pnp.cjs", true),
+            ("var/lib/chisel/manifest.wall", true),
+            ("usr/local/lib/R/site-library/x/DESCRIPTION", true),
+            ("app/lib/x-1.0/ebin/x.app", true),
+            ("opt/bitnami/x/.spdx-x.spdx", true),
+            ("nix/store/abc-x/bin/x", true),
+            ("var/lib/pacman/local/x-1/desc", true),
+            ("home/linuxbrew/Cellar/x/1/INSTALL_RECEIPT.json", true),
+            ("usr/lib/opkg/status", true),
+            ("app/DESCRIPTION", false),
+            ("app/x.app", false),
+            ("var/lib/dpkg/status", false),
+            ("root/history", false),
+            ("app/manifest.wall", false),
+        ] {
+            assert_eq!(unread(path.as_bytes()).is_some(), expected, "{path}");
+        }
+    }
+
+    #[test]
     fn metadata_is_read() {
         let found = python(b"Metadata-Version: 2.1\nName: Zope.Interface_X\nVersion: 5.4\nDescription: a\n Name: no\n\nName: body\n");
-        assert_eq!(found, Ok(Some(("zope-interface-x".into(), "5.4".into()))));
+        let metadata = |name: &str, version: &str, license: &str| Metadata {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            license: Some(license.to_owned()).filter(|license| !license.is_empty()),
+        };
+        assert_eq!(found, Ok(Some(metadata("zope-interface-x", "5.4", ""))));
+        let found =
+            python(b"Name: a\nVersion: 1\nLicense: Apache 2.0\nLicense-Expression: Apache-2.0\n");
+        assert_eq!(found, Ok(Some(metadata("a", "1", "Apache-2.0"))));
         assert!(
             python(b"Name: a\n").is_err()
                 && python(b"").is_err()
@@ -171,8 +276,8 @@ mod tests {
         );
         let limits = Limits::default();
         assert_eq!(
-            npm(br#"{"name":"a","version":"1.2.3"}"#, &limits),
-            Ok(Some(("a".into(), "1.2.3".into())))
+            npm(br#"{"name":"a","version":"v1.2.3","license":{"type":"MIT"}}"#, &limits),
+            Ok(Some(metadata("a", "1.2.3", "MIT")))
         );
         assert_eq!(npm(br#"{"type":"module"}"#, &limits), Ok(None));
         assert!(npm(b"{", &limits).is_err() && npm(br#"{"name":"a"}"#, &limits).is_err());

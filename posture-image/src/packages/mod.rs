@@ -43,9 +43,30 @@ pub enum Manager {
     Go,
     /// Java archives.
     Maven,
+    /// Ruby gems.
+    Gem,
+    /// PHP packages of Composer.
+    Composer,
+    /// .NET packages of NuGet, by what applications and the runtime state about themselves.
+    Nuget,
 }
 
 impl Manager {
+    /// Every one.
+    pub const ALL: [Self; 11] = [
+        Self::Dpkg,
+        Self::Apk,
+        Self::Rpm,
+        Self::Npm,
+        Self::Python,
+        Self::Cargo,
+        Self::Go,
+        Self::Maven,
+        Self::Gem,
+        Self::Composer,
+        Self::Nuget,
+    ];
+
     /// The type in package URLs.
     pub const fn purl_type(self) -> &'static str {
         match self {
@@ -57,6 +78,9 @@ impl Manager {
             Self::Cargo => "cargo",
             Self::Go => "golang",
             Self::Maven => "maven",
+            Self::Gem => "gem",
+            Self::Composer => "composer",
+            Self::Nuget => "nuget",
         }
     }
 
@@ -87,6 +111,10 @@ pub struct Package {
     pub ownership: Ownership,
     /// Whether its name or version is a guess.
     pub guessed: bool,
+    /// The license, as its record states it: not checked, and possibly not an expression of SPDX.
+    pub license: Option<String>,
+    /// The SBOM that states it, escaped. Such a package was not read from the image, and its layer is not known.
+    pub stated_by: Option<String>,
 }
 
 /// Whether a package of a language is a part of a distribution's package.
@@ -145,6 +173,7 @@ pub(crate) fn want(path: &[u8], member: &Member, head: &[u8], limits: &Limits) -
         || lists
         || path.starts_with(b"var/lib/dpkg/status.d/")
         || language::is_metadata(path)
+        || crate::sbom::is_sbom(path)
     {
         return Want::Keep(limits.file);
     }
@@ -241,6 +270,8 @@ fn binaries(tree: &Tree, found: &mut Inventory) {
                         layer: node.layer,
                         ownership: Ownership::Own,
                         guessed: one.guessed,
+                        license: None,
+                        stated_by: None,
                     });
                 }
                 // What a distribution's package installed, its feed is about.

@@ -1,6 +1,6 @@
 //! Which package of the distribution installed which file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Ownership;
 use crate::layer::tar::Kind;
@@ -67,6 +67,18 @@ impl Owners {
     /// Whether no file has an owner, as in an image without packages.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// The files of each package, in order. Packages of one name, such as those of two architectures, are one.
+    pub fn by_package(&self) -> BTreeMap<&str, Vec<&[u8]>> {
+        let mut files: BTreeMap<&str, Vec<&[u8]>> = BTreeMap::new();
+        for (path, index) in &self.files {
+            if let Some(name) = self.names.get(*index as usize) {
+                files.entry(name).or_default().push(path);
+            }
+        }
+        files.values_mut().for_each(|list| list.sort_unstable());
+        files
     }
 
     /// The package that installed a file, if one is known.

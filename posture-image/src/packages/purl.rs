@@ -1,9 +1,12 @@
 //! [Package URLs](https://github.com/package-url/purl-spec).
 
+mod read;
+
 use std::fmt::Write as _;
 
 use super::os::Os;
 use super::{Manager, Package};
+pub use read::Purl;
 
 /// The package URL of a package. Those of distributions name the distribution, if it is known.
 pub fn purl(package: &Package, os: Option<&Os>) -> String {
@@ -40,7 +43,7 @@ pub fn purl(package: &Package, os: Option<&Os>) -> String {
                 None => (None, name),
             }
         }
-        (Manager::Npm, name) => match name.split_once('/') {
+        (Manager::Npm | Manager::Composer, name) => match name.split_once('/') {
             Some((scope, name)) => (Some(scope.to_owned()), name.to_owned()),
             None => (None, name.clone()),
         },
@@ -117,6 +120,8 @@ mod tests {
             layer: 0,
             ownership: Ownership::Own,
             guessed: false,
+            license: None,
+            stated_by: None,
         };
         let os = os.map(|(id, version)| Os {
             id: id.to_owned(),

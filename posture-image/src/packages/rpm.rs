@@ -121,6 +121,7 @@ mod tag {
     pub(super) const VERSION: u32 = 1001;
     pub(super) const RELEASE: u32 = 1002;
     pub(super) const EPOCH: u32 = 1003;
+    pub(super) const LICENSE: u32 = 1014;
     pub(super) const ARCHITECTURE: u32 = 1022;
     pub(super) const SOURCE: u32 = 1044;
     pub(super) const DIRECTORY_INDEXES: u32 = 1116;
@@ -214,6 +215,8 @@ fn package(header: &Header<'_>, evidence: &str, layer: u32) -> Option<Package> {
         layer,
         ownership: Ownership::Own,
         guessed: false,
+        license: header.text(tag::LICENSE),
+        stated_by: None,
     })
 }
 

@@ -1,4 +1,5 @@
-//! Where images come from: OCI layouts (a directory or a tar file) and archives of `docker save`.
+//! Where images come from: OCI layouts (a directory or a tar file) and archives of `docker save`. What reads registries implements
+//! [`Blobs`].
 
 mod archive;
 
@@ -27,6 +28,25 @@ pub trait Blobs {
     ///
     /// The blob is not there, or cannot be read.
     fn open(&self, digest: &Digest) -> Result<Bytes, Gap>;
+
+    /// Opens a blob of which the size is stated. A source may find out by the size that it has another blob before it reads that.
+    ///
+    /// # Errors
+    ///
+    /// The blob is not there, has another size, or cannot be read.
+    fn open_sized(&self, digest: &Digest, size: u64) -> Result<Bytes, Gap> {
+        let _ = size;
+        self.open(digest)
+    }
+
+    /// Opens a manifest or index, which registries keep apart from blobs.
+    ///
+    /// # Errors
+    ///
+    /// The document is not there, has another size, or cannot be read.
+    fn open_manifest(&self, digest: &Digest, size: u64) -> Result<Bytes, Gap> {
+        self.open_sized(digest, size)
+    }
 
     /// Opens a layer of an archive that names layers by files and not by digests.
     ///
@@ -276,20 +296,42 @@ pub fn checked(
     size: Option<u64>,
     limit: u64,
 ) -> Result<Vec<u8>, Gap> {
+    let open = || size.map_or_else(|| blobs.open(digest), |size| blobs.open_sized(digest, size));
+    check(open, digest, size, limit)
+}
+
+/// A manifest or index, checked against the digest and the size that are stated.
+///
+/// # Errors
+///
+/// It is not there, too large, or differs.
+pub fn checked_manifest(
+    blobs: &dyn Blobs,
+    stated: &Descriptor,
+    limit: u64,
+) -> Result<Vec<u8>, Gap> {
+    let open = || blobs.open_manifest(&stated.digest, stated.size);
+    check(open, &stated.digest, Some(stated.size), limit)
+}
+
+fn check(
+    open: impl FnOnce() -> Result<Bytes, Gap>,
+    digest: &Digest,
+    size: Option<u64>,
+    limit: u64,
+) -> Result<Vec<u8>, Gap> {
     let place = digest.to_string();
     if size.is_some_and(|size| size > limit) {
         return Err(Gap::new(Cause::Incomplete, place, format!("more than {limit} bytes")));
     }
     let bytes =
-        bounded(blobs.open(digest)?, size.unwrap_or(limit), &place).map_err(|gap| {
-            match (gap.cause, size) {
-                (Cause::Incomplete, Some(size)) => Gap::new(
-                    Cause::Mismatch,
-                    &place,
-                    format!("more than the {size} bytes that are stated"),
-                ),
-                _ => gap,
-            }
+        bounded(open()?, size.unwrap_or(limit), &place).map_err(|gap| match (gap.cause, size) {
+            (Cause::Incomplete, Some(size)) => Gap::new(
+                Cause::Mismatch,
+                &place,
+                format!("more than the {size} bytes that are stated"),
+            ),
+            _ => gap,
         })?;
     let mut hasher = Hasher::new(digest.algorithm());
     hasher.update(&bytes);

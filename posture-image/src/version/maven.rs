@@ -29,7 +29,6 @@ impl Token {
             ("b", true) => "beta",
             ("m", true) => "milestone",
             ("cr", _) => "rc",
-            ("ga" | "final" | "release", _) => "",
             _ => &word,
         };
         Self::Word(word.into())
@@ -42,8 +41,10 @@ impl Token {
         }
     }
 
-    /// The place of a qualifier: known ones first, others by their letters.
+    /// The place of a qualifier: known ones first, others by their letters. Those of a release are like none, and yet there, so
+    /// that what follows them is in its place (MNG-7714).
     fn rank(word: &str) -> (usize, &str) {
+        let word = if matches!(word, "ga" | "final" | "release") { "" } else { word };
         KNOWN
             .iter()
             .position(|known| *known == word)
@@ -70,10 +71,12 @@ impl Version {
             let number = after.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
             // An empty token is 0.
             let parsed = if token.is_empty() { Some(Number::zero()) } else { Number::parse(token) };
-            tokens.push((
-                separator,
-                parsed.map_or_else(|| Token::word(token, number), Token::Number),
-            ));
+            let parsed = parsed.map_or_else(|| Token::word(token, number), Token::Number);
+            // In front of a word, a dot is a hyphen: `2.0.a` is `2-a` (MNG-7644).
+            if matches!(parsed, Token::Word(_)) {
+                separator = Separator::Hyphen;
+            }
+            tokens.push((separator, parsed));
             rest = match after.bytes().next() {
                 None => break,
                 Some(b'.') => {

@@ -1,8 +1,10 @@
 //! The order of versions, by the rules of each package manager. Versions are never compared as texts.
 
 mod apk;
+mod composer;
 mod debian;
 mod maven;
+mod nuget;
 mod python;
 mod rpm;
 mod ruby;
@@ -30,6 +32,10 @@ pub enum Scheme {
     Maven,
     /// RubyGems: [Gem::Version](https://docs.ruby-lang.org/en/master/Gem/Version.html).
     Ruby,
+    /// Composer: [versions](https://getcomposer.org/doc/articles/versions.md).
+    Composer,
+    /// NuGet: [package versioning](https://learn.microsoft.com/nuget/concepts/package-versioning).
+    Nuget,
 }
 
 /// A version that a scheme can compare.
@@ -45,6 +51,8 @@ enum Parsed {
     Python(python::Version),
     Maven(maven::Version),
     Ruby(ruby::Version),
+    Composer(composer::Version),
+    Nuget(nuget::Version),
 }
 
 /// A text that is not a version of its scheme. What depends on it is unknown.
@@ -65,6 +73,9 @@ impl Scheme {
             Manager::Npm | Manager::Cargo | Manager::Go => Self::Semantic,
             Manager::Python => Self::Python,
             Manager::Maven => Self::Maven,
+            Manager::Gem => Self::Ruby,
+            Manager::Composer => Self::Composer,
+            Manager::Nuget => Self::Nuget,
         }
     }
 
@@ -85,6 +96,8 @@ impl Scheme {
                 Self::Python => python::Version::parse(version).map(Parsed::Python),
                 Self::Maven => maven::Version::parse(version).map(Parsed::Maven),
                 Self::Ruby => ruby::Version::parse(version).map(Parsed::Ruby),
+                Self::Composer => composer::Version::parse(version).map(Parsed::Composer),
+                Self::Nuget => nuget::Version::parse(version).map(Parsed::Nuget),
             }
         };
         parsed.map(Version).ok_or_else(|| NotAVersion(text::clip(version.as_bytes(), 80)))
@@ -112,6 +125,8 @@ impl Version {
             (Parsed::Python(one), Parsed::Python(other)) => Some(one.compare(other)),
             (Parsed::Maven(one), Parsed::Maven(other)) => Some(one.compare(other)),
             (Parsed::Ruby(one), Parsed::Ruby(other)) => Some(one.compare(other)),
+            (Parsed::Composer(one), Parsed::Composer(other)) => Some(one.compare(other)),
+            (Parsed::Nuget(one), Parsed::Nuget(other)) => Some(one.compare(other)),
             _ => None,
         }
     }

@@ -143,25 +143,71 @@ fn python() {
     );
 }
 
+/// The cases of [`ComparableVersionTest`](https://github.com/apache/maven/blob/master/compat/maven-artifact/src/test/java/org/apache/maven/artifact/versioning/ComparableVersionTest.java)
+/// of Maven 4.
 #[test]
 fn maven() {
-    // From Maven's specification of the order.
-    ascending(
-        Scheme::Maven,
-        "1-alpha-1 = 1-a1 < 1-beta = 1.beta < 1-milestone < 1-rc = 1-cr < 1-snapshot < 1 = 1.0 = 1.0.0 = 1-ga = 1.ga = 1-0 = 1.final = 1.0-release < 1-sp < 1-foo = 1.foo < 1-1 < 1.1",
-    );
-    ascending(Scheme::Maven, "1-foo2 < 1-foo10 < 1.0.1");
-    ascending(Scheme::Maven, "1-sp-1 < 1-ga-1 = 1-1");
-    ascending(Scheme::Maven, "2.0 < 2.0.1-android < 2.0.1-jre < 2.0.2");
-    ascending(Scheme::Maven, "1.0-alpha-1 < 1.0-SNAPSHOT < 1.0 < 1.0.1");
-    // From the lists that Maven is tested with. Newer versions of Maven have 2.0.a before 2-1, against the specification.
     for chain in [
         "1-alpha2snapshot < 1-alpha2 < 1-alpha-123 < 1-beta-2 < 1-beta123 < 1-m2 < 1-m11 < 1-rc < 1-cr2 < 1-rc123 < 1-SNAPSHOT < 1 < 1-sp < 1-sp2 < 1-sp123 < 1-abc < 1-def < 1-pom-1 < 1-1-snapshot < 1-1 < 1-2 < 1-123",
-        "2.0 < 2-1 < 2.0.a < 2.0.2 < 2.0.123 < 2.1.0 < 2.1-a < 2.1b < 2.1-c < 2.1-1 < 2.1.0.1 < 2.2 < 2.123 < 11.a2 < 11.a11 < 11.b2 < 11.b11 < 11.m2 < 11.m11 < 11 < 11.a < 11b < 11c < 11m",
+        "2.0 < 2.0.a < 2-1 < 2.0.2 < 2.0.123 < 2.1.0 < 2.1-a < 2.1b < 2.1-c < 2.1-1 < 2.1.0.1 < 2.2 < 2.123 < 11.a2 < 11.a11 < 11.b2 < 11.b11 < 11.m2 < 11.m11 < 11 < 11.a < 11b < 11c < 11m",
+        "1 = 1.0 = 1.0.0 = 1-0 = 1.0-0 = 1ga = 1release = 1final = 1Ga = 1GA = 1RELEASE = 1RELeaSE = 1Final = 1FINAL",
+        "1a = 1-a = 1.0-a = 1.0.0-a = 1.0a = 1.0.0a = 1A",
+        "1x = 1-x = 1.0-x = 1.0.0-x = 1.0x = 1.0.0x = 1X",
+        "1cr = 1rc = 1Cr = 1cR < 1",
+        "1a1 = 1-alpha-1 < 1b2 = 1-beta-2 < 1m3 = 1-milestone-3 = 1Milestone3 = 1MILESTONE3 < 1",
+        "1 < 1.5 < 2 < 2.5",
+        "1.0 < 1.0.1 < 1.1 < 1.2 = 1.2.0",
+        "1.0-alpha-1-SNAPSHOT < 1.0-alpha-1 < 1.0-alpha-2 < 1.0-beta-1 < 1.0-SNAPSHOT < 1.0 = 1.0.0 < 1.0-1 < 1.0-2",
+        "2.0-1 < 2.0.1 < 2.0.1-klm < 2.0.1-lmn < 2.0.1-xyz < 2.0.1-123",
+        "0.2 < 0.7 < 1.0.7 < 2",
+        "1.0.0-alpha1 = 1.0.0-ALPHA1",
+        "1.a = 1.A",
+        "6.1.0rc3 < 6.1.0 < 6.1H.5-beta",
+        "20190126.230843 < 1234567890.12345 < 123456789012345.1H.5-beta < 12345678901234567890.1H.5-beta",
+        "0000000000000000001 = 000000001 = 01 = 1",
+        "0000000000000000000 = 000000000 = 00 = 0",
+        "1-0.alpha < 1-0.beta < 1",
+        "1.0.final-redhat < 1.0-sp1-redhat",
+        "1.0.final-redhat < 1.0-sp-1-redhat",
+        "1.0.final-redhat < 1.0-sp.1-redhat",
+        "1-abcdefghijklmnopqrstuvwxyz = 1-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     ] {
         ascending(Scheme::Maven, chain);
     }
+    for x in ["abc", "alpha", "a", "beta", "b", "def", "milestone", "m", "RC"] {
+        ascending(Scheme::Maven, &format!("1.0.0.{x}1 < 1.0.0-{x}2"));
+        ascending(Scheme::Maven, &format!("2-{x} = 2.0.{x} = 2.0.0.{x}"));
+    }
+    ascending(Scheme::Maven, "2.0 < 2.0.1-android < 2.0.1-jre < 2.0.2");
     invalid(Scheme::Maven, &["", "-1", ".1", "1 2", "é", "1/2"]);
+}
+
+#[test]
+fn composer() {
+    // The first is `sortProvider` of Composer's SemverTest; the forms of others are those of its VersionParserTest.
+    ascending(Scheme::Composer, "0.1 < 1.0 < 2.4.0-alpha < 2.4.0 < 3.2.1");
+    ascending(
+        Scheme::Composer,
+        "1.0-dev < 1.0.0-alpha < 1.0.0-a1 = 1.0.0alpha1 < 1.0.0-beta = 1.0.0-b < 1.0.0-beta.2 = 1.0.0beta2 < 1.0.0RC1dev < 1.0.0-rc1 < 1.0.0.RC.15-dev < 1.0.0-rC15 < 1 = v1.0.0 = 1.0.0.0 = 1.0.0+build = 1.0.0-stable < 1.0.0-p1 = 1.0.0.pl1 = 1.0.0-patch1 < 1.0.0.1 < 2010.01 < v20100102",
+    );
+    invalid(
+        Scheme::Composer,
+        &["", "dev-main", "a", "1.0-foo", "1.x-dev", "v", "1.0.0.0.0", "1 .0"],
+    );
+}
+
+#[test]
+fn nuget() {
+    // From NuGet's VersionComparerTests, and the example of semantic versions.
+    for chain in [
+        "0.0.0 < 1.0.0 < 1.0.1 < 1.1.0 < 1.999.9999 < 2.1.1",
+        "1.0.0-BETA = 1.0.0-beta = 1.0.0-beta+AA < 1.0.0-beta.1+AA < 1.0.0-beta2 < 1.0.0+aa = 1.0.0",
+        "1.0.0-BETA.X.y.5.77.0+AA = 1.0.0-beta.x.y.5.77.0+aa < 1.0.0-beta.x.y.5.79.0+aa < 1.0.0-beta.x.y.5.790.0+abc",
+        "1.0.0-alpha < 1.0.0-alpha.1 < 1.0.0-alpha.beta < 1.0.0-beta.2 < 1.0.0-beta.11 < 1.0.0-rc.1 < 1.0 = 1 = 1.0.0.0 < 1.0.0.1",
+    ] {
+        ascending(Scheme::Nuget, chain);
+    }
+    invalid(Scheme::Nuget, &["", "a", "1.0.0.0.0", "1..0", "1.0-", "1.0-a..b", "1.0-é", "1.*"]);
 }
 
 #[test]
@@ -174,7 +220,7 @@ fn ruby() {
     invalid(Scheme::Ruby, &["", "a", "1..2", "1.é", ".1", "1.0_1", "1.0-"]);
 }
 
-const SCHEMES: [Scheme; 7] = [
+const SCHEMES: [Scheme; 9] = [
     Scheme::Debian,
     Scheme::Apk,
     Scheme::Rpm,
@@ -182,6 +228,8 @@ const SCHEMES: [Scheme; 7] = [
     Scheme::Python,
     Scheme::Maven,
     Scheme::Ruby,
+    Scheme::Composer,
+    Scheme::Nuget,
 ];
 
 fn versions() -> impl Strategy<Value = String> {

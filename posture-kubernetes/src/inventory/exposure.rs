@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use posture_model::dated::Dated;
 use posture_model::entries::Entries;
-use posture_model::fact::Known;
+use posture_model::fact::{Fact, Known};
 use posture_model::gap::GapId;
 use posture_model::network::Addresses;
 use posture_model::provider::Provider;
@@ -13,7 +13,7 @@ use posture_model::resource::{FactId, Ingress, Service};
 use serde_json::Value;
 
 use super::objects::{Observed, id};
-use super::{Origin, View};
+use super::{Origin, View, forwarding};
 use crate::read::{Invalid, Object};
 
 /// The facts that the list of services fills.
@@ -22,11 +22,13 @@ pub(crate) const OF_SERVICES: &[FactId] = &[
     Service::NODE_PORTS,
     Service::EXTERNAL_IPS,
     Service::SELECTOR,
+    Service::FORWARDING,
     Service::TAGS,
 ];
 
 /// The facts that the list of ingresses fills.
-pub(crate) const OF_INGRESSES: &[FactId] = &[Ingress::PLAIN_HOSTS, Ingress::TAGS];
+pub(crate) const OF_INGRESSES: &[FactId] =
+    &[Ingress::PLAIN_HOSTS, Ingress::BACKENDS, Ingress::TAGS];
 
 /// What publishes pods.
 #[derive(Debug, Default)]
@@ -65,11 +67,16 @@ impl Exposure {
             Some(mut spec) => spec.map("selector")?.into_iter().collect(),
             None => BTreeMap::new(),
         };
+        let forwarding = match forwarding::of_service(of.object) {
+            Ok(forwarding) => Known(forwarding),
+            Err(invalid) => Fact::Gap(view.undetermined(&service.id, &invalid.to_string())),
+        };
         service = service
             .public_load_balancer(public.into_fact())
             .node_ports(Known(Entries::from(node_ports)))
             .external_ips(Known(Entries::from(external)))
             .selector(Known(selector))
+            .forwarding(forwarding)
             .tags(Known(of.labels.clone()));
         self.services.push(service);
         Ok(())
@@ -102,7 +109,14 @@ impl Exposure {
             }
             None => Entries::from(plain),
         };
-        let ingress = ingress.plain_hosts(entries.into_fact()).tags(Known(of.labels.clone()));
+        let backends = match forwarding::of_ingress(of.object) {
+            Ok(backends) => Known(backends),
+            Err(invalid) => Fact::Gap(view.undetermined(&ingress.id, &invalid.to_string())),
+        };
+        let ingress = ingress
+            .plain_hosts(entries.into_fact())
+            .backends(backends)
+            .tags(Known(of.labels.clone()));
         self.ingresses.push(ingress);
         Ok(())
     }

@@ -14,6 +14,7 @@ mod exposure;
 pub(crate) mod external;
 #[cfg(test)]
 mod fact_tests;
+mod forwarding;
 mod isolation;
 mod lifecycle;
 mod missing;

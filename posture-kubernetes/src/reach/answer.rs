@@ -7,68 +7,11 @@ use posture_model::gap::Gap;
 use posture_model::network::{Addresses, Breadth, Family, Traffic};
 use posture_model::tri::Tri;
 
+use super::asked::Asked;
 use super::names::{Outside, Party};
 use super::{Connections, gap_of, place};
-use crate::network::{Direction, Group, Passing, Pod, Ports, Protocol, Set, Side, Step};
+use crate::network::{Direction, Group, Passing, Pod, Ports, Set, Side, Step};
 use crate::open::{Open, Why};
-
-/// The port of a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// Any.
-    Any,
-    /// By number.
-    Number(Protocol, u16),
-    /// By the name that the receiving pods give it, of one protocol or of any.
-    Name(Option<Protocol>, String),
-}
-
-/// A text is not a port.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a port")]
-pub struct NotAPort;
-
-impl std::str::FromStr for Asked {
-    type Err = NotAPort;
-
-    /// `22`, `udp/53`, `http` or `udp/dns`. A number without a protocol is one of TCP.
-    fn from_str(text: &str) -> Result<Self, NotAPort> {
-        let (protocol, port) = match text.split_once('/') {
-            Some((protocol, port)) => {
-                let known = Protocol::of(&protocol.to_ascii_uppercase()).ok_or(NotAPort)?;
-                (Some(known), port)
-            }
-            None => (None, text),
-        };
-        if port.bytes().all(|byte| byte.is_ascii_digit()) {
-            let number = port.parse().map_err(|_| NotAPort)?;
-            return Ok(Self::Number(protocol.unwrap_or(Protocol::Tcp), number));
-        }
-        if !crate::network::is_port_name(port) {
-            return Err(NotAPort);
-        }
-        Ok(Self::Name(protocol, port.to_owned()))
-    }
-}
-
-impl Asked {
-    /// The numbers that are meant at any of these pods; nothing if none of them has a port of this name.
-    pub(super) fn at<'p>(&self, pods: impl IntoIterator<Item = &'p Pod>) -> Option<Ports> {
-        match self {
-            Self::Any => Some(Ports::everything()),
-            Self::Number(protocol, number) => Some(Ports::of(*protocol, *number..=*number)),
-            Self::Name(protocol, name) => {
-                let ports = pods.into_iter().flat_map(|pod| &pod.ports).filter(|port| {
-                    port.name == *name && protocol.is_none_or(|one| one == port.protocol)
-                });
-                let all = ports.fold(Ports::none(), |sum, port| {
-                    sum.or(&Ports::of(port.protocol, port.number..=port.number))
-                });
-                (!all.is_empty()).then_some(all)
-            }
-        }
-    }
-}
 
 /// Whether one end reaches another, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +30,8 @@ pub struct Answer {
     pub undecided: String,
     /// What decides instead of policies, if they do not.
     pub because: Option<String>,
+    /// The Service that leads there, with its port, and the Ingress that leads to it; none if the question names neither.
+    pub through: Option<String>,
     /// What the policies at each end decide, the sender's first.
     pub sides: Vec<SideInWords>,
 }
@@ -282,6 +227,7 @@ impl Connections<'_> {
             allowed,
             undecided: open,
             because: explained.because.map(str::to_owned),
+            through: None,
             sides: sides.map(|one| side(one, &asked, |why| self.reasons(why))).collect(),
         })
     }
@@ -341,6 +287,7 @@ impl Connections<'_> {
                 allowed,
                 undecided: open,
                 because: None,
+                through: None,
                 sides: vec![side(explained, &asked, |why| self.reasons(why))],
             });
         }
@@ -435,7 +382,8 @@ impl Connections<'_> {
     }
 }
 
-fn undecided(from: String, to: String, why: String) -> Answer {
+/// The answer where it is not known what either end is.
+pub(super) fn undecided(from: String, to: String, why: String) -> Answer {
     Answer {
         from,
         to,
@@ -444,6 +392,7 @@ fn undecided(from: String, to: String, why: String) -> Answer {
         allowed: String::new(),
         undecided: Ports::everything().to_string(),
         because: None,
+        through: None,
         sides: Vec::new(),
     }
 }

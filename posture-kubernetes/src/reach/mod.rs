@@ -6,8 +6,10 @@
 //! the answer names what was not read.
 
 mod answer;
+mod asked;
 mod changes;
 mod names;
+mod published;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -22,9 +24,11 @@ use posture_model::scope::{Level, Scope};
 use posture_model::tri::Tri;
 use serde_json::json;
 
-pub use answer::{Answer, Asked, NotAPort, SideInWords, StepInWords, TooManyPairs};
+pub use answer::{Answer, SideInWords, StepInWords, TooManyPairs};
+pub use asked::{Asked, NotAPort};
 pub use changes::{Changed, Delta, End, Presence};
 pub use names::{Named, Outside, Party};
+pub use published::{Published, Sender};
 pub use table::{GroupName, Table};
 
 use crate::inventory::UNNAMED;

@@ -63,7 +63,7 @@ pub struct Party {
 }
 
 /// Whether an ID or its parts are a name: `Deployment/shop/web`, `shop/web`, `Deployment/web` or `web`. The kind is in any case.
-fn is(kind: &str, namespace: &str, own: &str, name: &str) -> bool {
+pub(super) fn is(kind: &str, namespace: &str, own: &str, name: &str) -> bool {
     let parts: Vec<&str> = name.splitn(4, '/').collect();
     match parts.as_slice() {
         [one] => *one == own,
@@ -93,7 +93,7 @@ impl Connections<'_> {
         (0..self.of_workloads.len()).filter_map(|workload| self.party(workload)).collect()
     }
 
-    fn party(&self, workload: usize) -> Option<Party> {
+    pub(super) fn party(&self, workload: usize) -> Option<Party> {
         let of = self.scope.workloads.items.get(workload)?;
         let (pods, unread) = match self.of_workloads.get(workload)? {
             Ok(pods) => (pods.clone(), None),

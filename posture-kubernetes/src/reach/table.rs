@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use posture_model::network::{Addresses, Breadth, Family};
 
-use super::answer::Asked;
+use super::asked::Asked;
 use super::names::Party;
 use super::{Connections, place};
 use crate::network::{Direction, Matrix, Passing, Pod, Ports, TooManyGroups};

@@ -1,5 +1,7 @@
 //! Questions about small clusters, asked of a scope that was written and read again.
 
+mod published;
+
 use posture_model::gap::Reason;
 use posture_model::provider::Provider;
 use posture_model::resource::{Kind, Resource};

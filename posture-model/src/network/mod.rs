@@ -19,7 +19,10 @@ pub use between::{End, Filters, Passage, between};
 pub use facts::{open_to_everyone, openings};
 pub use filter::{Filter, Rule};
 pub use opening::{Opening, SourceList};
-pub use pods::{OtherPolicy, PodGroup, PodPlace, PodPort, PolicyEffect};
+pub use pods::{
+    Backend, Forwarder, Forwarding, OtherPolicy, PodGroup, PodPlace, PodPort, PolicyEffect,
+    PortReference, ServicePort,
+};
 pub use reach::Reach;
 pub use service::{ICMP, ICMP6, NotAService, Service, TCP, UDP};
 pub use stored::{Hop, PacketRule, PrivateRoute};

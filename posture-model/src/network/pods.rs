@@ -54,6 +54,74 @@ pub struct PodPlace {
     pub addresses: Vec<String>,
 }
 
+/// Where a Service leads: which of its ports become which ports of its pods.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Forwarding {
+    /// How clients find the pods.
+    pub by: Forwarder,
+    /// Its ports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<ServicePort>,
+}
+
+/// How clients of a Service find its pods.
+///
+/// Source: [Service](https://kubernetes.io/docs/concepts/services-networking/service/), read on 2026-12-01.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Forwarder {
+    /// The cluster replaces the address and port of the Service by those of a pod.
+    #[default]
+    Address,
+    /// It is headless: its name resolves to the addresses of the pods, and clients choose the port.
+    Name,
+    /// It is an alias of a name outside, and leads to no pod.
+    Alias,
+}
+
+/// A port of a Service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ServicePort {
+    /// Its name; empty if it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Its protocol: `TCP`, `UDP` or `SCTP`.
+    pub protocol: String,
+    /// Its number.
+    pub number: u16,
+    /// The port of the pods.
+    pub target: PortReference,
+}
+
+/// A port by its number or by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum PortReference {
+    /// Its number.
+    Number(u16),
+    /// Its name.
+    Name(String),
+}
+
+/// A Service that an Ingress leads to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Backend {
+    /// The name of the Service, in the namespace of the Ingress.
+    pub service: String,
+    /// The port of the Service.
+    pub port: PortReference,
+}
+
 /// A policy that may act on pods, and whose rules are not known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

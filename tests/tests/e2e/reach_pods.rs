@@ -36,6 +36,38 @@ fn saved() -> Run {
 }
 
 #[test]
+fn a_service_and_an_ingress_lead_to_pods() {
+    let audit = saved();
+    let snapshot = audit.path("saved.json");
+    codes(
+        &snapshot,
+        &[
+            // Its policy lets the storefront send to the orders only.
+            (&["storefront", "Service/shop/storefront", "80"], 10),
+            (&["notebook", "svc/shop/storefront", "http"], 0),
+            // Port 8080 is one of the pods, not of the Service.
+            (&["notebook", "Service/shop/storefront", "8080"], 10),
+            (&["orders", "Service/shop/storefront", "80"], 10),
+            (&["notebook", "Ingress/shop/storefront"], 0),
+            (&["internet", "Ingress/shop/storefront"], 11),
+            (&["internet", "Service/experiments/notebook"], 0),
+            (&["notebook", "Ingress/shop/storefront", "443"], 2),
+            (&["notebook", "Service/shop/storefront", "https"], 2),
+            (&["Service/shop/storefront", "orders"], 2),
+            (&["notebook", "Service/shop/nothing"], 2),
+        ],
+    );
+    let run = reach(&snapshot, &["notebook", "Ingress/shop/storefront"]);
+    assert!(run.out.contains("by Ingress/shop/storefront, Service/shop/storefront TCP 80"));
+    assert!(run.out.contains("provided that FROM is the ingress controller"), "{}", run.out);
+    let json = &["internet", "Service/experiments/notebook", "80", "--format", "json"];
+    let value: Value = serde_json::from_str(&reach(&snapshot, json).out).unwrap();
+    assert_eq!(value["targets"][0]["through"], "Service/experiments/notebook TCP 80");
+    let run = reach(&snapshot, &["Service/shop/storefront", "orders"]);
+    assert!(run.err.contains("opens no connections itself"), "{}", run.err);
+}
+
+#[test]
 fn pods_reach_each_other_as_policies_allow() {
     let audit = saved();
     for snapshot in [audit.path("saved.json"), example()] {
@@ -103,7 +135,7 @@ fn the_answer_for_pods_is_a_document() {
     let target = &value["targets"][0];
     let expected = json!({
         "id": "StatefulSet/shop/orders", "name": "orders", "from": "Deployment/shop/storefront",
-        "answer": "reachable", "allowed": "TCP 5432", "undecided": "", "cause": null, "because": null,
+        "answer": "reachable", "allowed": "TCP 5432", "undecided": "", "cause": null, "because": null, "through": null,
         "ways": [], "more_ways": 0,
     });
     for (name, expected) in expected.as_object().unwrap() {

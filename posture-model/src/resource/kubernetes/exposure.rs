@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::entries::Entries;
+use crate::network::{Backend, Forwarding};
 use crate::resource::declared::resource;
 
 resource! {
@@ -30,6 +31,8 @@ resource! {
         [Kubernetes] external_ips: Entries,
         /// The labels of the pods that it leads to; empty if it selects none itself.
         [Kubernetes] selector: BTreeMap<String, String>,
+        /// Which ports of the pods its ports lead to.
+        [Kubernetes] forwarding: Forwarding,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }
@@ -40,6 +43,8 @@ resource! {
     Ingress {
         /// The hosts and listeners that are served without TLS.
         [Kubernetes] plain_hosts: Entries,
+        /// The Services that it leads to. Routes lead from a Gateway to its Services, and they are not read.
+        [Kubernetes] backends: Vec<Backend>,
         /// Its labels.
         [Kubernetes] tags: BTreeMap<String, String>,
     }
