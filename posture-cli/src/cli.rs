@@ -67,7 +67,7 @@ pub(crate) enum Command {
     /// An AWS organization of three accounts, an Azure tenant of two subscriptions and a Kubernetes cluster are simulated in the
     /// same process. It needs no account and no credentials.
     Demo(Box<Demo>),
-    /// Audit AWS, Azure, Kubernetes, Docker or images: read, judge and report.
+    /// Audit clouds, clusters, Docker or images: read, judge and report.
     ///
     /// Reads their configuration, runs the controls and reports. An interrupt (Ctrl-C) ends the reading: the report then
     /// covers what was read so far and is marked as partial, and the exit code is 11. A second one ends the program at once.

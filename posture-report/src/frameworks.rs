@@ -25,7 +25,7 @@ pub(crate) fn overview(
     let framework = report.framework;
     heading(framework, canvas, out)?;
     // With several providers the last columns say how much is shown on each of them, and together.
-    let several = report.providers.len() > 1;
+    let several = has_columns(report, canvas);
     let mut header = vec![
         ("", false),
         ("Met", true),
@@ -64,6 +64,13 @@ pub(crate) fn overview(
     table.add_row(row);
     write!(out, "{}", lines(&table))?;
     summary(report, canvas, out)
+}
+
+/// Whether there are several providers, and their columns fit beside the others: in a small terminal, those of four do.
+fn has_columns(report: &FrameworkReport, canvas: Canvas) -> bool {
+    const OTHERS: usize = 49;
+    let all = report.providers.iter().map(|provider| provider.name().len().max(5) + 1);
+    report.providers.len() > 1 && OTHERS + all.sum::<usize>() <= usize::from(canvas.width)
 }
 
 /// What the columns of [`overview`] mean.
@@ -223,7 +230,7 @@ fn states(
     ];
     let mut cells: Vec<Cell> =
         columns.map(|state| canvas.count(counts.of(state), state_color(state))).into();
-    if report.providers.len() > 1 {
+    if has_columns(report, canvas) {
         for place in 0..report.providers.len() {
             let counts = report.counts_on(place, belongs);
             let text = format!("{}/{}", counts.evidenced, counts.decided);

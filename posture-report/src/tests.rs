@@ -24,7 +24,7 @@ use crate::{Depth, Format, View};
 mod partial;
 
 /// The most that a snapshot holds, so that a person can review a change of it.
-const REVIEWABLE: usize = 21_000;
+const REVIEWABLE: usize = 22_000;
 
 /// Compares an output with one snapshot for each of its parts. `part` sees the part of the line before and the output from
 /// the beginning of a line on, and names the part that this line belongs to; none for the same.

@@ -30,7 +30,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         &["explain", "reach", "exceptions", "diff", "history", "schedule", "bundle", "verify"],
     ),
     ("Look up", &["controls", "frameworks", "facts"]),
-    ("Set up", &["init", "sim", "completions", "manual"]),
+    ("Set up", &["init", "db", "sim", "completions", "manual"]),
 ];
 
 const EXIT_CODES: &str = "\

@@ -9,7 +9,7 @@ pub(crate) static CONTROL: Control = Control {
     life: since("0.1.0"),
     title: "Local files are added by COPY",
     finding: "Local files are added by ADD",
-    keywords: &["ADD", "COPY", "Dockerfile"],
+    keywords: &["ADD instruction", "COPY", "Dockerfile"],
     severity: Low,
     rationale: "`ADD` also downloads and unpacks, so that a file or an address in its place does what nobody reviewed.",
     remediation: &[(
