@@ -192,8 +192,12 @@ impl Reading {
                     self.inventory.take(&manifest.object, Some(source));
                 }
                 Content::Custom { identity, object } => {
-                    self.inventory.custom(&identity, &object);
-                    *self.custom.entry(identity.kind).or_default() += 1;
+                    let source = Source { file: file.clone(), line };
+                    if self.inventory.custom(&identity, &object, Some(source)) {
+                        self.objects += 1;
+                    } else {
+                        *self.custom.entry(identity.kind).or_default() += 1;
+                    }
                 }
                 Content::Invalid { identity, mistakes } => {
                     for mistake in &mistakes {

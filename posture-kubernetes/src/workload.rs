@@ -68,6 +68,11 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
     KINDS.iter().map(|(kind, _)| *kind)
 }
 
+/// Where a kind holds its pods; nothing for a kind without pods.
+pub(crate) fn path_of(kind: &str) -> Option<&'static str> {
+    KINDS.iter().find(|(name, _)| *name == kind).map(|(_, path)| *path)
+}
+
 impl<'v> PodOf<'v> {
     /// The pod of an object of a built-in kind; nothing for a kind without pods, and for a workload without a template.
     ///

@@ -6,6 +6,7 @@
 pub(crate) mod access;
 pub(crate) mod admission;
 mod beta;
+mod breadth;
 pub(crate) mod control_plane;
 mod credentials;
 mod ended;
@@ -15,13 +16,16 @@ pub(crate) mod external;
 #[cfg(test)]
 mod fact_tests;
 mod forwarding;
+mod gateways;
 mod isolation;
 mod lifecycle;
+mod metadata;
 mod missing;
 mod namespaces;
 mod networks;
 pub(crate) mod nodes;
 mod objects;
+mod plugins;
 mod pods;
 pub(crate) mod service_accounts;
 mod shown;
@@ -30,6 +34,7 @@ mod tests;
 mod workloads;
 
 pub(crate) use exposure::{OF_INGRESSES, OF_SERVICES};
+pub(crate) use gateways::{OF_GATEWAYS, is_gateway};
 pub(crate) use namespaces::{
     OF_ENGINES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_QUOTAS, OF_VALIDATING_WEBHOOKS, UNNAMED,
 };
@@ -279,7 +284,7 @@ impl Inventory {
                     self.namespaces.custom(group);
                 }
             }
-            "Service" | "Ingress" => {
+            "Service" | "Ingress" | "Gateway" | "ListenerSet" | "XListenerSet" => {
                 let unique = self.unique(of);
                 let (origin, gaps, missing) = (self.origin, &self.gaps, &self.missing);
                 let view = View { origin, gaps: gaps.as_ref(), missing, version: None };
@@ -288,7 +293,8 @@ impl Inventory {
                         self.admission.service(of);
                         self.exposure.service(of, unique, &view)?;
                     }
-                    _ => self.exposure.ingress(of, unique, &view)?,
+                    "Ingress" => self.exposure.ingress(of, unique, &view)?,
+                    _ => self.exposure.ingresses.push(gateways::read(of, unique, &view)?),
                 }
             }
             "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => {
@@ -307,7 +313,7 @@ impl Inventory {
                 self.retired.pods(of, &unique)?;
                 self.external.pods(of)?;
                 if of.kind == "DaemonSet" {
-                    self.policies.plugin(of);
+                    self.policies.plugin(of)?;
                 }
                 self.workloads.take(of, unique, self.origin, self.versions)?;
             }
@@ -354,18 +360,24 @@ impl Inventory {
         }
     }
 
-    /// Takes an object of a kind that an extension defines. Some of these act on connections or reject pods.
-    pub fn custom(&mut self, identity: &Identity, object: &Value) {
+    /// Takes an object of a kind that an extension defines, and returns whether it is judged by itself. Others of them act on connections
+    /// or reject pods.
+    pub fn custom(
+        &mut self,
+        identity: &Identity,
+        object: &Value,
+        source: Option<Source>,
+    ) -> bool {
         let Identity { api_version, kind, namespace, name } = identity;
         self.policies.custom(api_version, kind, namespace, name);
         self.external.custom(identity);
         let group = api_version.split('/').next().unwrap_or_default();
         self.namespaces.custom(group);
-        if (group, kind.as_str()) == ("gateway.networking.k8s.io", "Gateway")
-            && let Err(invalid) = self.exposure.gateway(object)
-        {
-            self.malformed("Ingress", name, &invalid);
+        let judged = is_gateway(api_version, kind);
+        if judged {
+            self.take(object, source);
         }
+        judged
     }
 
     /// All objects of a kind that an extension defines were taken, if there are any.
@@ -425,8 +437,13 @@ impl Inventory {
             lists.not_requested(wanted);
         }
         let view = View { origin: self.origin, gaps: &self.gaps, missing: &lists, version };
+        let server = self.server.known().ok().map(String::as_str);
+        let hosts = self.hosts.known().into_iter().flatten().map(String::as_str);
+        let all_nodes = lists.of(["Node"]).is_empty();
+        let platform = self.nodes.platform(server, hosts, all_nodes);
+        let metadata = self.nodes.metadata(platform, all_nodes);
         let (networks, network_policies) =
-            self.policies.finish(&view, &self.namespaces, self.workloads.ends());
+            self.policies.finish(&view, &self.namespaces, self.workloads.ends(), metadata);
         let used: BTreeSet<String> = self.workloads.namespaces().map(str::to_owned).collect();
         let others = network_policies.iter().map(|one| one.region.clone().unwrap_or_default());
         let others: BTreeSet<String> = others.collect();
@@ -435,9 +452,6 @@ impl Inventory {
         self.external.fill(&mut namespaces, &view);
         let Listing { items: betas, gaps: beta_gaps } = self.betas.finish(&view, self.versions);
         let mut parts = Vec::new();
-        let server = self.server.known().ok().map(String::as_str);
-        let hosts = self.hosts.known().into_iter().flatten().map(String::as_str);
-        let platform = self.nodes.platform(server, hosts, lists.of(["Node"]).is_empty());
         let enforcing = self.admission.enforcing(&lists);
         let around = access::Around {
             origin: self.origin,
@@ -483,7 +497,7 @@ impl Inventory {
         part!(RoleBinding, self.role_bindings, BINDINGS);
         part!(NetworkPolicy, network_policies, ["NetworkPolicy"]);
         part!(Service, self.exposure.services, ["Service"]);
-        part!(Ingress, self.exposure.ingresses, ["Ingress"]);
+        part!(Ingress, self.exposure.ingresses, gateways::PUBLISHING);
         part!(AdmissionWebhook, self.admission.finish(self.origin, &lists, &self.gaps), WEBHOOKS);
         part!(Node, self.nodes.finish(), ["Node"]);
         part!(Workload, workloads, workload::kinds());

@@ -13,6 +13,7 @@ mod api;
 mod check;
 mod hints;
 mod objects;
+mod required;
 mod schema;
 #[cfg(test)]
 mod tests;
