@@ -1,6 +1,6 @@
 //! Manifests in files: which files a path means, and what they declare.
 //!
-//! Nothing is skipped silently. A file that cannot be read, and a document that the API server would reject, is a gap with the reason
+//! Nothing is skipped silently: [`Tree::skipped`] has the folders that are not read. A file that cannot be read, and a document that the API server would reject, is a gap with the reason
 //! [`Reason::InvalidFile`]: what it would have declared is not known. Objects of kinds that extensions define, and documents that are
 //! not Kubernetes objects, are counted.
 
@@ -62,6 +62,8 @@ pub struct Tree {
     pub custom: BTreeMap<String, usize>,
     /// The documents that are not Kubernetes objects, each as `values.yaml:1: why`.
     pub others: Vec<String>,
+    /// The folders that were not read, each as `k8s/.old: why`.
+    pub skipped: Vec<String>,
 }
 
 impl Tree {
@@ -86,6 +88,7 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
         objects: 0,
         custom: BTreeMap::new(),
         others: Vec::new(),
+        skipped: Vec::new(),
     };
     for path in &options.paths {
         if path.as_os_str() == "-" {
@@ -95,11 +98,11 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
             reading.path(path, 0);
         }
     }
-    let Reading { inventory, objects, custom, others, .. } = reading;
+    let Reading { inventory, objects, custom, others, skipped, .. } = reading;
     inventory.fill(wanted, &mut scope);
     scope.finished = now();
     scope.canonicalise();
-    Tree { scope, objects, custom, others }
+    Tree { scope, objects, custom, others, skipped }
 }
 
 struct Reading {
@@ -109,6 +112,7 @@ struct Reading {
     objects: usize,
     custom: BTreeMap<String, usize>,
     others: Vec<String>,
+    skipped: Vec<String>,
 }
 
 impl Reading {
@@ -142,13 +146,17 @@ impl Reading {
     }
 
     /// What is in a folder: files by their endings, and folders that are not hidden. Links are followed to files only, so that no
-    /// folder is read twice.
+    /// folder is read twice. The other folders are named.
     fn entry(&mut self, path: &Path, depth: usize) {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         let linked = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
         if path.is_dir() {
-            if !hidden && !linked {
-                self.path(path, depth + 1);
+            match (linked, hidden) {
+                (false, false) => self.path(path, depth + 1),
+                (true, _) => self.skipped.push(format!("{}: a link to a folder", shown(path))),
+                // That of Git holds no files to apply.
+                (false, true) if path.ends_with(".git") => {}
+                (false, true) => self.skipped.push(format!("{}: a hidden folder", shown(path))),
             }
             return;
         }
@@ -200,6 +208,7 @@ impl Reading {
                     }
                 }
                 Content::Invalid { identity, mistakes } => {
+                    self.inventory.removed(&identity, Source { file: file.clone(), line });
                     for mistake in &mistakes {
                         self.inventory.invalid(&identity, gap(&file, mistake));
                     }
@@ -292,6 +301,54 @@ mod tests {
         assert_eq!(tree.objects, 0);
         assert_eq!(tree.custom, BTreeMap::from([("Thing".to_owned(), 1)]));
         assert!(tree.others[0].contains("values.yaml:1: it has neither"), "{:?}", tree.others);
+    }
+
+    #[test]
+    fn gateways_are_judged_each_with_its_file() {
+        let gateway = |protocol: &str| {
+            format!("apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {{name: g, namespace: shop}}\nspec: {{listeners: [{{name: h, protocol: {protocol}}}]}}\n")
+        };
+        let tree = read_in(&[("dev/g.yaml", &gateway("HTTP")), ("prod/g.yaml", &gateway("HTTPS"))]);
+        assert!(!tree.is_empty() && tree.custom.is_empty(), "{tree:?}");
+        let all = &tree.scope.ingresses;
+        assert!(all.is_complete(), "{:?}", tree.scope.gaps);
+        let found: Vec<(bool, String)> = all
+            .items
+            .iter()
+            .map(|one| (one.id.ends_with("prod/g.yaml"), one.source.as_deref().unwrap().to_string()))
+            .collect();
+        let [dev, prod] = found.as_slice() else { panic!("{found:?}") };
+        assert!(!dev.0 && dev.1.ends_with("dev/g.yaml:1"), "{found:?}");
+        assert!(prod.0 && prod.1.ends_with("prod/g.yaml:1"), "{found:?}");
+    }
+
+    #[test]
+    fn an_object_of_a_removed_version_is_named_as_one() {
+        let scaler = "apiVersion: autoscaling/v2beta2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a, namespace: shop}\nspec: {maxReplicas: 1, scaleTargetRef: {kind: Deployment, name: a}}\n";
+        let never = scaler.replace("v2beta2", "v9beta1");
+        let tree = read_in(&[("a.yaml", scaler), ("b.yaml", &never)]);
+        let [one] = tree.scope.beta_objects.items.as_slice() else { panic!("{tree:?}") };
+        assert_eq!(one.api_version, Known("autoscaling/v2beta2".to_owned()));
+        assert_eq!(one.removed_in, Known(Some("1.26".to_owned())));
+        assert!(one.id.starts_with("HorizontalPodAutoscaler/shop/a@autoscaling/v2beta2 in "));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_that_are_not_read_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["real", ".old", ".git", "other"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let root = folder.path().join("real");
+        std::fs::write(root.join("a.yaml"), POD).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("other"), root.join("link")).unwrap();
+        let options = Options { paths: vec![folder.path().to_owned()], ..Options::default() };
+        let tree = read(&options, &Wanted::everything(), || Time::from_unix(0));
+        let [hidden, link] = tree.skipped.as_slice() else { panic!("{:?}", tree.skipped) };
+        assert!(hidden.ends_with("/.old: a hidden folder"), "{hidden}");
+        assert!(link.ends_with("/real/link: a link to a folder"), "{link}");
+        assert_eq!(tree.scope.workloads.items.len(), 1);
     }
 
     #[cfg(unix)]

@@ -139,6 +139,7 @@ static CERTIFICATES: Dated<&str> = Dated::new(
         "ingress.gcp.kubernetes.io/pre-shared-cert",
         "kubernetes.azure.com/tls-cert-keyvault-uri",
         "networking.gke.io/managed-certificates",
+        "traefik.ingress.kubernetes.io/router.entrypoints",
         "traefik.ingress.kubernetes.io/router.tls",
     ],
 );

@@ -12,6 +12,7 @@ use crate::info::PARTITION;
 use crate::pod_security::Version;
 
 mod beside;
+mod contents;
 mod networks;
 
 fn scope_of(origin: Origin, fill: impl FnOnce(&mut Inventory)) -> Scope {

@@ -7,6 +7,7 @@ pub(crate) mod access;
 pub(crate) mod admission;
 mod beta;
 mod breadth;
+mod config_maps;
 pub(crate) mod control_plane;
 mod credentials;
 mod ended;
@@ -57,7 +58,7 @@ use posture_model::wanted::Wanted;
 use serde_json::Value;
 
 use crate::action::{KubernetesAction, listing};
-use crate::manifest::Identity;
+use crate::manifest::{Identity, removed_since};
 use crate::pod_security::Versions;
 use crate::read::Invalid;
 use crate::workload;
@@ -269,6 +270,7 @@ impl Inventory {
                 self.accounts.account(of, unique)?;
             }
             "Secret" => self.accounts.secret(of)?,
+            "ConfigMap" => self.workloads.config_map(of)?,
             "Role" | "ClusterRole" => self.access.role(of.object)?,
             "RoleBinding" | "ClusterRoleBinding" => {
                 self.access.binding(of.object, of.source.as_ref())?;
@@ -385,6 +387,15 @@ impl Inventory {
         self.policies.listed(api_version, kind);
     }
 
+    /// An object of a version of an API that the server does not serve any more. It is not applied, and named as that.
+    pub fn removed(&mut self, identity: &Identity, source: Source) {
+        if let Some(since) =
+            removed_since(&identity.api_version, &identity.kind, self.versions.newest().minor())
+        {
+            self.betas.removed(identity, since, source);
+        }
+    }
+
     /// A document of a file that the API server would reject. What it would have declared is not known.
     pub fn invalid(&mut self, identity: &Identity, why: Gap) {
         let gap = self.gaps.note(why);
@@ -467,7 +478,7 @@ impl Inventory {
         for (binding, missing) in self.role_bindings.iter_mut().zip(dangling) {
             binding.missing = missing;
         }
-        self.retired.fill(&mut workloads);
+        self.retired.fill(&mut workloads, &view);
         let name = scope.name.as_deref().unwrap_or(&scope.id);
         let cluster = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
         let flags = self.control_plane.admission(&lists, &self.gaps);

@@ -16,6 +16,7 @@ use posture_model::provider::Provider;
 use posture_model::resource::{Resource, Workload};
 use posture_model::source::Source;
 
+use super::config_maps::ConfigMaps;
 use super::ended::{has_ended, is_history, is_static};
 use super::ends::Ends;
 use super::isolation::Networks;
@@ -61,9 +62,15 @@ pub(super) struct Workloads {
     all: BTreeMap<String, One>,
     /// Whether service accounts mount a token, by namespace and name.
     accounts: BTreeMap<(String, String), Option<bool>>,
+    config_maps: ConfigMaps,
 }
 
 impl Workloads {
+    /// Takes a config map.
+    pub(super) fn config_map(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
+        self.config_maps.take(of)
+    }
+
     /// Takes an object, if it has pods.
     pub(super) fn take(
         &mut self,
@@ -85,7 +92,11 @@ impl Workloads {
         let is_static = is_live && is_static(of)?;
         let (mut shown, mut end) = (None, None);
         if !is_history && !is_static {
-            shown = Some(Shown::of(&pod, versions, is_live && pod.is_pod())?);
+            let mut all = Shown::of(&pod, versions, is_live && pod.is_pod())?;
+            if !pod.is_pod() {
+                super::pods::read_owner(of.object, &mut all)?;
+            }
+            shown = Some(all);
         }
         if !is_history {
             end = network::Pod::read(of.object)?;
@@ -135,11 +146,12 @@ impl Workloads {
 
     /// Adds what was read of other lists.
     pub(super) fn extend(&mut self, other: Self) {
-        let Self { all, accounts } = other;
+        let Self { all, accounts, config_maps } = other;
         for (id, one) in all {
             self.all.entry(id).or_default().merge(one);
         }
         self.accounts.extend(accounts);
+        self.config_maps.extend(config_maps);
     }
 
     /// The pods and templates, as ends of connections. Static pods are not among them: no policy is made for them.
@@ -176,11 +188,23 @@ impl Workloads {
             }
             tops.entry(top.clone()).or_default().add(one, id == top);
         }
-        let accounts = &self.accounts;
-        let resource =
-            |(id, one): (String, One)| one.resource(id, view, accounts, defaults, networks);
+        let around = Around {
+            accounts: &self.accounts,
+            config_maps: &self.config_maps,
+            defaults,
+            networks,
+        };
+        let resource = |(id, one): (String, One)| one.resource(id, view, &around);
         tops.into_iter().filter_map(resource).collect()
     }
+}
+
+/// What decides about workloads beside themselves.
+struct Around<'a> {
+    accounts: &'a BTreeMap<(String, String), Option<bool>>,
+    config_maps: &'a ConfigMaps,
+    defaults: &'a Defaults,
+    networks: &'a Networks,
 }
 
 impl Declared {
@@ -273,10 +297,9 @@ impl One {
         self,
         id: String,
         view: &View<'_>,
-        accounts: &BTreeMap<(String, String), Option<bool>>,
-        defaults: &Defaults,
-        networks: &Networks,
+        around: &Around<'_>,
     ) -> Option<Workload> {
+        let Around { accounts, config_maps, defaults, networks } = around;
         let Declared { name, namespace, labels, source } = self.declared.clone()?;
         let name = match name.is_empty() {
             true => id.rsplit('/').next().unwrap_or(&id).to_owned(),
@@ -304,6 +327,9 @@ impl One {
         };
         for list in List::ALL {
             let mut entries = whole.list(*list);
+            if *list == List::LiteralCredentials {
+                entries.extend(config_maps.of(namespace.as_deref().unwrap_or_default(), &whole));
+            }
             // A LimitRange sets them when a pod is made: templates do not show it.
             let set = match list {
                 List::WithoutMemoryLimit => defaults.memory_limit(namespace.as_deref()),

@@ -155,6 +155,10 @@ pub(super) fn named(api_version: &str, kind: &str, minor: u16) -> Named {
     let removed =
         REMOVED.iter().find(|one| one.version == api_version && one.kinds.contains(&kind));
     if let Some(removed) = removed {
+        // An older server serves it. Of its fields those of the version that replaced it are known.
+        if minor < removed.since {
+            return SCHEMA.kind(removed.instead, kind).map_or(Named::Custom, Named::Known);
+        }
         let fix = match removed.instead {
             "" if kind == "PodSecurityPolicy" => {
                 "Pod Security admission replaces it: label the namespace with `pod-security.kubernetes.io/enforce`".to_owned()
@@ -206,6 +210,14 @@ pub(crate) fn lasting(api_version: &str, kind: &str, minor: u16) -> Served {
         Some(removed) if minor < removed.since => Served::Until(removed.since - 1),
         Some(_) | None => Served::Not,
     }
+}
+
+/// The minor version of Kubernetes that was the first not to serve a kind in a version, if this one does not serve it any more.
+pub(crate) fn removed_since(api_version: &str, kind: &str, minor: u16) -> Option<u16> {
+    let of_schema = SCHEMA.kind(api_version, kind).and_then(|of| of.span.last).map(|last| last + 1);
+    let removed =
+        || REMOVED.iter().find(|one| one.version == api_version && one.kinds.contains(&kind));
+    of_schema.or_else(|| removed().map(|one| one.since)).filter(|since| *since <= minor)
 }
 
 /// The kinds that a server of a minor version serves in a version that later ones do not.
@@ -338,6 +350,14 @@ mod tests {
                 "`apps/v1` does not have the kind Deploymnet: did you mean `Deployment`",
             ),
             ("v1", "pod", 37, "`v1` does not have the kind pod: did you mean `Pod`"),
+            ("batch/v1beta1", "CronJob", 24, "known"),
+            ("policy/v1beta1", "PodSecurityPolicy", 24, "custom"),
+            (
+                "batch/v1beta1",
+                "CronJob",
+                25,
+                "CronJob in `batch/v1beta1` is not served since Kubernetes 1.25",
+            ),
             ("v2", "Pod", 37, "`v2` never had the kind Pod: write `apiVersion: v1`"),
             ("cilium.io/v2", "CiliumNetworkPolicy", 37, "custom"),
             ("projectcalico.org/v3", "NetworkPolicy", 37, "custom"),
