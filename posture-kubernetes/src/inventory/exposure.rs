@@ -10,7 +10,6 @@ use posture_model::gap::GapId;
 use posture_model::network::Addresses;
 use posture_model::provider::Provider;
 use posture_model::resource::{FactId, Ingress, Service};
-use serde_json::Value;
 
 use super::breadth::is_internet;
 use super::objects::Observed;

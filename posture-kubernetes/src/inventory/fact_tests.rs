@@ -7,8 +7,9 @@ use posture_model::time::Time;
 use serde_json::json;
 
 use super::*;
-use crate::action::ACTIONS;
+use crate::action::{ACTIONS, KubernetesAction};
 use crate::info::PARTITION;
+use crate::manifest::Identity;
 use crate::pod_security::Version;
 
 mod beside;
@@ -1140,7 +1141,9 @@ fn a_gateway_is_plain_where_a_listener_is() {
             {"name": "http", "protocol": "HTTP"}, {"name": "https", "protocol": "HTTPS"},
         ]},
     });
-    let scope = scope_of(Origin::Manifests, |inventory| { inventory.custom(&identity, &object, None); });
+    let scope = scope_of(Origin::Manifests, |inventory| {
+        inventory.custom(&identity, &object, None);
+    });
     assert_eq!(entries(&scope.ingresses.items[0].plain_hosts), ["listener http has protocol HTTP"]);
 }
 

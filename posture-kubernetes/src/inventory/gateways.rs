@@ -40,11 +40,7 @@ fn is_refused(of: &Observed<'_>) -> Result<bool, Invalid> {
 }
 
 /// What a Gateway or a set of listeners serves without TLS.
-pub(super) fn read(
-    of: &Observed<'_>,
-    unique: String,
-    view: &View<'_>,
-) -> Result<Ingress, Invalid> {
+pub(super) fn read(of: &Observed<'_>, unique: String, view: &View<'_>) -> Result<Ingress, Invalid> {
     let mut ingress =
         Ingress::unread_on(Provider::Kubernetes, unique, of.name.as_str(), of.namespace.as_deref());
     ingress.source = of.source.clone().map(Box::new);

@@ -97,8 +97,7 @@ impl Networks {
                 Direction::Ingress => policy.ingress.clone(),
                 Direction::Egress => policy.egress.clone(),
             };
-            let all: Vec<Rule> =
-                own().filter(selects).filter_map(of_direction).flatten().collect();
+            let all: Vec<Rule> = own().filter(selects).filter_map(of_direction).flatten().collect();
             let allows = is_open(&all).is_some();
             (denied && !allows, allows)
         };

@@ -102,7 +102,9 @@ impl Retired {
             let found = self.by_object.get(&workload.id).into_iter().flatten();
             let found: Vec<String> = found.cloned().collect();
             let open = self.possible.get(&workload.id).filter(|_| found.is_empty()).map(|sign| {
-                let detail = format!("{sign}, and its images are not those of the project: they may be copies");
+                let detail = format!(
+                    "{sign}, and its images are not those of the project: they may be copies"
+                );
                 view.undetermined(&workload.id, &detail)
             });
             workload.retired_ingress = Entries::new(found, open).into_fact();

@@ -59,9 +59,8 @@ impl Metadata {
             }))
         };
         let own = OWN.iter().filter(|(cloud, _)| self.clouds.contains(cloud));
-        let certain = Tri::any(
-            std::iter::once(COMMON).chain(own.map(|(_, address)| *address)).map(&reaches),
-        );
+        let certain =
+            Tri::any(std::iter::once(COMMON).chain(own.map(|(_, address)| *address)).map(&reaches));
         let answer = fact(certain, target, view);
         let others = OWN.iter().filter(|(cloud, _)| self.open && !self.clouds.contains(cloud));
         let mut others = others.filter(|(_, address)| !matches!(reaches(*address), Tri::No));

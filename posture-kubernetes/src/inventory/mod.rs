@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 pub(crate) mod admission;
+mod beside;
 mod beta;
 mod breadth;
 mod config_maps;
@@ -32,6 +33,8 @@ pub(crate) mod service_accounts;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod view;
 mod workloads;
 
 pub(crate) use exposure::{OF_INGRESSES, OF_SERVICES};
@@ -42,6 +45,8 @@ pub(crate) use namespaces::{
 pub(crate) use networks::{OF_OTHER_POLICIES, OF_POLICIES};
 pub(crate) use objects::id;
 pub(crate) use shown::{OF_TEMPLATES, TOKENS_OF_ACCOUNTS};
+pub use view::Origin;
+pub(crate) use view::View;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -52,37 +57,17 @@ use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{Cluster, Kind, RoleBinding};
-use posture_model::scope::{Level, Scope};
+use posture_model::scope::Scope;
 use posture_model::source::Source;
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
-use crate::action::{KubernetesAction, listing};
-use crate::manifest::{Identity, removed_since};
+use crate::action::listing;
 use crate::pod_security::Versions;
 use crate::read::Invalid;
 use crate::workload;
 use missing::Missing;
 use objects::Observed;
-
-/// Where objects come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A live cluster.
-    Cluster,
-    /// Manifests in files.
-    Manifests,
-}
-
-impl Origin {
-    /// The level of the scope.
-    pub fn level(self) -> Level {
-        match self {
-            Self::Cluster => Level::Cluster,
-            Self::Manifests => Level::Manifests,
-        }
-    }
-}
 
 /// What has been read of a cluster or of manifests.
 #[derive(Debug)]
@@ -107,38 +92,6 @@ pub struct Inventory {
     hosts: Fact<Vec<String>>,
     role_bindings: Vec<RoleBinding>,
     seen: BTreeMap<String, u32>,
-}
-
-/// What the facts of several objects are decided with.
-#[derive(Clone, Copy)]
-pub(crate) struct View<'v> {
-    pub(crate) origin: Origin,
-    pub(crate) gaps: &'v Register,
-    pub(crate) missing: &'v Missing,
-    /// Why the version of the server is not known, if it is not.
-    pub(crate) version: Option<GapId>,
-}
-
-impl View<'_> {
-    /// The action that would have shown an object of a kind.
-    pub(crate) fn action(&self, kind: &str) -> &'static str {
-        match self.origin {
-            Origin::Cluster => listing(kind).map_or("", |(action, _)| action.name),
-            Origin::Manifests => crate::manifests::ACTION,
-        }
-    }
-
-    /// Why the lists of these kinds are not complete, in words; nothing if they are.
-    pub(crate) fn unread<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Option<String> {
-        let gap = self.missing.of(kinds).first().copied()?;
-        self.gaps.list().get(gap.index()).map(Gap::words)
-    }
-
-    /// A gap: what was read of an object does not decide an answer, for the reason that `detail` states.
-    pub(crate) fn undetermined(&self, id: &str, detail: &str) -> GapId {
-        let kind = id.split('/').next().unwrap_or_default();
-        self.gaps.note(Gap::undetermined(self.action(kind), id, detail))
-    }
 }
 
 /// The kinds of bindings.
@@ -341,89 +294,6 @@ impl Inventory {
             }
             (None, n) => format!("{id}#{n}"),
         }
-    }
-
-    /// An object that the server returned and that cannot be used: its list is not complete.
-    fn malformed(&mut self, kind: &str, id: &str, invalid: &Invalid) {
-        let action = listing(kind).map_or("", |(action, _)| action.name);
-        let gap =
-            Gap { detail: Some(invalid.to_string()), ..Gap::new(action, id, Reason::Malformed) };
-        let gap = self.gaps.note(gap);
-        self.missing.add(kind, gap);
-        self.policies.unread(kind, None);
-    }
-
-    /// A list that could not be read, or not to its end.
-    pub fn unread(&mut self, action: &KubernetesAction, gap: Gap) {
-        let gap = self.gaps.note(gap);
-        if let crate::action::Request::List(api) = &action.own {
-            self.missing.add(api.kind, gap);
-            self.policies.unread(api.kind, None);
-        }
-    }
-
-    /// Takes an object of a kind that an extension defines, and returns whether it is judged by itself. Others of them act on connections
-    /// or reject pods.
-    pub fn custom(
-        &mut self,
-        identity: &Identity,
-        object: &Value,
-        source: Option<Source>,
-    ) -> bool {
-        let Identity { api_version, kind, namespace, name } = identity;
-        self.policies.custom(api_version, kind, namespace, name);
-        self.external.custom(identity);
-        let group = api_version.split('/').next().unwrap_or_default();
-        self.namespaces.custom(group);
-        let judged = is_gateway(api_version, kind);
-        if judged {
-            self.take(object, source);
-        }
-        judged
-    }
-
-    /// All objects of a kind that an extension defines were taken, if there are any.
-    pub fn custom_listed(&mut self, api_version: &str, kind: &str) {
-        self.policies.listed(api_version, kind);
-    }
-
-    /// An object of a version of an API that the server does not serve any more. It is not applied, and named as that.
-    pub fn removed(&mut self, identity: &Identity, source: Source) {
-        if let Some(since) =
-            removed_since(&identity.api_version, &identity.kind, self.versions.newest().minor())
-        {
-            self.betas.removed(identity, since, source);
-        }
-    }
-
-    /// A document of a file that the API server would reject. What it would have declared is not known.
-    pub fn invalid(&mut self, identity: &Identity, why: Gap) {
-        let gap = self.gaps.note(why);
-        if crate::manifest::is_kind(&identity.kind) {
-            self.missing.add(&identity.kind, gap);
-            self.policies.unread(&identity.kind, Some(&identity.namespace));
-        } else {
-            self.missing.any.insert(gap);
-        }
-    }
-
-    /// A file that could not be read.
-    pub fn unreadable(&mut self, why: Gap) {
-        let gap = self.gaps.note(why);
-        self.missing.any.insert(gap);
-    }
-
-    /// Takes the version of the server, as in `v1.33.2`, or why it is not known.
-    pub fn server(&mut self, version: Result<String, Gap>) {
-        self.server = match version {
-            Ok(version) => Known(version),
-            Err(why) => Fact::Gap(self.gaps.note(why)),
-        };
-    }
-
-    /// Takes the host of the server, if its address has one that leads to this cluster alone.
-    pub fn hosts(&mut self, host: Option<String>) {
-        self.hosts = Known(host.into_iter().collect());
     }
 
     /// Why the version of the server is not known, if it is not.

@@ -43,7 +43,8 @@ impl Plugin {
 }
 
 /// The flags of Cilium that turn policies off.
-const CILIUM: &[(&str, &str)] = &[("enable-policy", "never"), ("enable-k8s-networkpolicy", "false")];
+const CILIUM: &[(&str, &str)] =
+    &[("enable-policy", "never"), ("enable-k8s-networkpolicy", "false")];
 
 /// The network plugins that enforce network policies. Those that are not here, or that run within another program, are not seen.
 static ENFORCING: Dated<Plugin> = Dated::new(
@@ -102,9 +103,7 @@ impl Shown {
         }
         let status = Object::of(of.object, "")?.object("status")?;
         let is_scheduled = match status {
-            Some(mut status) => {
-                status.integer("currentNumberScheduled")?.map(|number| number > 0)
-            }
+            Some(mut status) => status.integer("currentNumberScheduled")?.map(|number| number > 0),
             None => None,
         };
         Ok(Self { images, words, is_scheduled })

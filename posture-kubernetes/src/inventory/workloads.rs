@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
-use posture_model::gap::{Gap, GapId};
 use posture_model::provider::Provider;
 use posture_model::resource::{Resource, Workload};
 use posture_model::source::Source;
@@ -23,6 +22,7 @@ use super::isolation::Networks;
 use super::namespaces::Defaults;
 use super::objects::{Observed, id};
 use super::shown::{List, Shown, marked};
+use super::tokens::unrequested;
 use super::{Missing, Origin, View};
 use crate::network;
 use crate::pod_security::Versions;
@@ -188,12 +188,8 @@ impl Workloads {
             }
             tops.entry(top.clone()).or_default().add(one, id == top);
         }
-        let around = Around {
-            accounts: &self.accounts,
-            config_maps: &self.config_maps,
-            defaults,
-            networks,
-        };
+        let around =
+            Around { accounts: &self.accounts, config_maps: &self.config_maps, defaults, networks };
         let resource = |(id, one): (String, One)| one.resource(id, view, &around);
         tops.into_iter().filter_map(resource).collect()
     }
@@ -293,12 +289,7 @@ impl One {
     }
 
     /// The workload; none if all of it has ended.
-    fn resource(
-        self,
-        id: String,
-        view: &View<'_>,
-        around: &Around<'_>,
-    ) -> Option<Workload> {
+    fn resource(self, id: String, view: &View<'_>, around: &Around<'_>) -> Option<Workload> {
         let Around { accounts, config_maps, defaults, networks } = around;
         let Declared { name, namespace, labels, source } = self.declared.clone()?;
         let name = match name.is_empty() {
@@ -366,7 +357,7 @@ impl One {
         }
         workload.bare = Known(id.starts_with("Pod/") && self.controller.is_none());
         let place = namespace.clone().unwrap_or_default();
-        workload.unrequested_tokens = tokens(&whole, &place, view, accounts);
+        workload.unrequested_tokens = unrequested(&whole, &place, view, accounts);
         workload.namespace = match namespace {
             Some(namespace) => Known(namespace),
             None => Fact::Gap(view.undetermined(&id, "the manifest does not name a namespace")),
@@ -375,39 +366,4 @@ impl One {
         workload.pods = Known(self.ends().groups());
         Some(workload)
     }
-}
-
-/// The tokens that nobody asked for.
-fn tokens(
-    shown: &Shown,
-    namespace: &str,
-    view: &View<'_>,
-    accounts: &BTreeMap<(String, String), Option<bool>>,
-) -> Fact<Entries> {
-    let mut entries = Vec::new();
-    let mut open: Option<GapId> = None;
-    for token in shown.undecided_tokens.iter().filter(|token| token.mounted != Some(false)) {
-        let account = &token.account;
-        match accounts.get(&(namespace.to_owned(), account.clone())) {
-            // The account decides, either way.
-            Some(Some(_)) => {}
-            Some(None) => entries.push(format!("token of service account {account}")),
-            None => {
-                let gap = view.missing.of(["ServiceAccount"]).first().copied();
-                let detail = "it was not read whether the service account mounts its token";
-                let target =
-                    id("ServiceAccount", Some(namespace).filter(|n| !n.is_empty()), account);
-                let note = || {
-                    view.gaps.note(Gap::undetermined(
-                        view.action("ServiceAccount"),
-                        &target,
-                        detail,
-                    ))
-                };
-                open = open.or_else(|| Some(gap.unwrap_or_else(note)));
-            }
-        }
-    }
-    entries.dedup();
-    Entries::new(entries, open).into_fact()
 }

@@ -4,7 +4,9 @@ use posture_yaml::{Data, Node, Place, Scalars, Trouble, shown};
 use serde_json::Value;
 
 use super::schema::Kind;
-use super::{Content, Document, Identity, Manifest, Mistake, Options, api, check, is_kind, required};
+use super::{
+    Content, Document, Identity, Manifest, Mistake, Options, api, check, is_kind, required,
+};
 use crate::network::{Pod, Policy};
 use crate::pod_security::contradiction;
 use crate::rbac::{Binding, Role};
@@ -89,15 +91,16 @@ fn item(
             return;
         }
     }
-    let input = [
-        ("skaffold/", "it is the configuration of Skaffold"),
-    ];
+    let input = [("skaffold/", "it is the configuration of Skaffold")];
     if let Some((_, what)) = input.into_iter().find(|(start, _)| api_version.starts_with(start)) {
         add(node.place, Content::Other(what));
         return;
     }
     if kind.is_empty() && node.get("kind").is_none() && is_chart(node) {
-        add(node.place, Content::Other("it describes a chart of Helm: render it first, with `helm template`"));
+        add(
+            node.place,
+            Content::Other("it describes a chart of Helm: render it first, with `helm template`"),
+        );
         return;
     }
     if api_version.starts_with("kustomize.config.k8s.io/") {

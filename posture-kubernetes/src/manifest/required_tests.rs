@@ -35,11 +35,15 @@ fn a_workload_that_the_server_rejects_is_a_mistake() {
             "spec.initContainers[0].name: another container has this name",
         ),
         (
-            pod("spec: {securityContext: {seccompProfile: {type: Localhost}}, containers: [{name: c}]}"),
+            pod(
+                "spec: {securityContext: {seccompProfile: {type: Localhost}}, containers: [{name: c}]}",
+            ),
             "spec.securityContext.seccompProfile.localhostProfile: is missing, and the type is Localhost",
         ),
         (
-            pod("spec: {containers: [{name: c, securityContext: {appArmorProfile: {type: RuntimeDefault, localhostProfile: x}}}]}"),
+            pod(
+                "spec: {containers: [{name: c, securityContext: {appArmorProfile: {type: RuntimeDefault, localhostProfile: x}}}]}",
+            ),
             "spec.containers[0].securityContext.appArmorProfile.localhostProfile: can be set for the type Localhost only",
         ),
         (
@@ -47,29 +51,41 @@ fn a_workload_that_the_server_rejects_is_a_mistake() {
             "spec.securityContext.seccompProfile.type: is missing",
         ),
         (
-            pod("spec: {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 80, hostPort: 81}]}]}"),
+            pod(
+                "spec: {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 80, hostPort: 81}]}]}",
+            ),
             "spec.containers[0].ports[0].hostPort: is not containerPort, and hostNetwork is true",
         ),
         (
-            pod("spec: {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 80, hostPort: 80}]}]}"),
+            pod(
+                "spec: {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 80, hostPort: 80}]}]}",
+            ),
             "",
         ),
         (deployment(""), "spec.template: is missing"),
         (deployment("spec: {selector: {matchLabels: {a: b}}}"), "spec.template: is missing"),
         (
-            deployment("spec: {template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}}"),
+            deployment(
+                "spec: {template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}}",
+            ),
             "spec.selector: is missing, and is needed to find the pods",
         ),
         (
-            deployment("spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: c}}, spec: {containers: [{name: c}]}}}"),
+            deployment(
+                "spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: c}}, spec: {containers: [{name: c}]}}}",
+            ),
             "spec.template.metadata.labels: spec.selector does not select these labels",
         ),
         (
-            deployment("spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}}}"),
+            deployment(
+                "spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}}}",
+            ),
             "spec.template.spec.containers: at least one container is needed",
         ),
         (
-            deployment("spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}}"),
+            deployment(
+                "spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}}",
+            ),
             "",
         ),
     ] {
@@ -129,7 +145,10 @@ fn what_only_looks_like_a_list_or_an_object_is_none() {
     assert!(of("v1", "PodList", "items: []").is_empty());
     assert_eq!(of("example.com/v1", "AllowList", "items: [a, b]"), ["custom AllowList"]);
     assert_eq!(of("example.com/v1", "AllowList", "items: {a: b}"), ["custom AllowList"]);
-    assert_eq!(of("example.com/v1", "ThingList", "items: [{metadata: {name: b}}]"), ["custom Thing"]);
+    assert_eq!(
+        of("example.com/v1", "ThingList", "items: [{metadata: {name: b}}]"),
+        ["custom Thing"]
+    );
     assert_eq!(
         kinds("apiVersion: v2\nname: x\nversion: 1.0.0\n"),
         ["it describes a chart of Helm: render it first, with `helm template`"]

@@ -78,9 +78,7 @@ impl Setting {
         match self {
             Self::Default => Tri::Unknown(()),
             Self::Privileged => Tri::No,
-            Self::Level(own, version) => {
-                Tri::from(*own >= level && has_checks(level, *version))
-            }
+            Self::Level(own, version) => Tri::from(*own >= level && has_checks(level, *version)),
         }
     }
 }

@@ -54,11 +54,12 @@ pub(super) fn check(pod: &PodOf<'_>) -> Result<(), Invalid> {
         true => "cannot be set in a pod for Windows",
         false => "cannot be set in a pod for Linux",
     };
-    let refuse = |of: &mut Object<'_>, names: &[&'static str]| {
-        match names.iter().find(|name| of.get(name).is_some()) {
-            Some(name) => Err(of.error(name, words)),
-            None => Ok(()),
-        }
+    let refuse = |of: &mut Object<'_>, names: &[&'static str]| match names
+        .iter()
+        .find(|name| of.get(name).is_some())
+    {
+        Some(name) => Err(of.error(name, words)),
+        None => Ok(()),
     };
     let of_linux = ["windowsOptions"];
     if windows {

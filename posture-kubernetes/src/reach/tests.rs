@@ -484,8 +484,8 @@ fn a_snapshot_answers_as_the_engine_does_for_the_objects() {
                 match document.content {
                     Content::Object(manifest) => inventory.take(&manifest.object, None),
                     Content::Custom { identity, object } => {
-                inventory.custom(&identity, &object, None);
-            }
+                        inventory.custom(&identity, &object, None);
+                    }
                     Content::Invalid { .. } | Content::Other(_) => {}
                 }
             }

@@ -30,11 +30,7 @@ fn a_credential_is_found_wherever_a_workload_holds_it() {
     let token = token();
     let shell = json!(["sh", "-c", format!("curl -H 'x: {token}' localhost")]);
     let template = with(
-        with(
-            good(),
-            "/spec/containers/0/livenessProbe",
-            json!({"exec": {"command": shell}}),
-        ),
+        with(good(), "/spec/containers/0/livenessProbe", json!({"exec": {"command": shell}})),
         "/spec/containers/0/lifecycle",
         json!({"preStop": {"exec": {"command": shell}}}),
     );
@@ -72,9 +68,7 @@ fn the_credentials_of_a_config_map_are_those_of_its_readers() {
         "key DB_PASSWORD of ConfigMap conf holds what looks like a credential",
         "key app.conf of ConfigMap conf holds a GitHub token",
     ];
-    let variable = |key: &str| {
-        json!([{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "conf", "key": key}}}])
-    };
+    let variable = |key: &str| json!([{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "conf", "key": key}}}]);
     for (path, value, expected) in [
         ("/spec/containers/0/envFrom", json!([{"configMapRef": {"name": "conf"}}]), &both[..]),
         ("/spec/containers/0/env", variable("DB_PASSWORD"), &both[..1]),
@@ -91,7 +85,8 @@ fn the_credentials_of_a_config_map_are_those_of_its_readers() {
         assert_eq!(entries(&workload(&scope, WEB).literal_credentials), expected, "{path}");
         assert!(!format!("{scope:?}").contains(&token));
     }
-    let other = with(good(), "/spec/volumes", json!([{"name": "v", "configMap": {"name": "conf"}}]));
+    let other =
+        with(good(), "/spec/volumes", json!([{"name": "v", "configMap": {"name": "conf"}}]));
     let scope = manifests(&[map("bank"), deployment(other)]);
     assert!(entries(&workload(&scope, WEB).literal_credentials).is_empty());
 }
@@ -119,7 +114,9 @@ fn directories_of_programs_and_of_logs_are_sensitive() {
 
 #[test]
 fn a_quantity_of_nothing_is_no_limit() {
-    for (limit, open) in [("0e3", true), ("0", true), ("0Gi", true), ("1e3", false), ("0.5Gi", false)] {
+    for (limit, open) in
+        [("0e3", true), ("0", true), ("0Gi", true), ("1e3", false), ("0.5Gi", false)]
+    {
         let limits = json!({"limits": {"memory": limit, "cpu": 1}});
         let scope = of(with(good(), "/spec/containers/0/resources", limits));
         let found = !entries(&workload(&scope, WEB).without_memory_limit).is_empty();

@@ -28,8 +28,7 @@ fn a_name_alone_is_not_a_network_plugin() {
     let flannel = || set("kube-flannel", "kube-flannel-ds", "flannel:1", &[], None);
     let fake = |nodes| set("dev", "cilium", "busybox", &[], nodes);
     let real = || set("cilium", "cilium", "quay.io/cilium/cilium:v1", &[], Some(3));
-    let router =
-        |args: &[&str]| set("kube-system", "kube-router", "kube-router:1", args, Some(3));
+    let router = |args: &[&str]| set("kube-system", "kube-router", "kube-router:1", args, Some(3));
     let aws = |args: &[&str]| {
         let mut set = set("kube-system", "aws-node", "amazon-k8s-cni:1", args, Some(3));
         set["metadata"]["annotations"] = json!({"note": "was --enable-network-policy=true"});
@@ -47,7 +46,10 @@ fn a_name_alone_is_not_a_network_plugin() {
         (vec![real()], Some(true)),
         (vec![flannel(), real()], Some(true)),
         (vec![set("dev", "cilium", "mirror.example/cilium/cilium:v1", &[], Some(0))], None),
-        (vec![set("kube-system", "cilium", "cilium:1", &["--enable-policy=never"], None)], Some(false)),
+        (
+            vec![set("kube-system", "cilium", "cilium:1", &["--enable-policy=never"], None)],
+            Some(false),
+        ),
         (vec![router(&["--run-firewall=false"])], Some(false)),
         (vec![router(&["--run-firewall", "false"])], Some(false)),
         (vec![router(&["--run-firewall=false", "--run-firewall=true"])], Some(true)),
@@ -73,10 +75,9 @@ fn rules(direction: &str, rules: Value) -> Value {
 #[test]
 fn a_rule_in_parts_is_open_like_a_rule_as_a_whole() {
     let block = |cidr: &str, except: &[&str]| json!({"ipBlock": {"cidr": cidr, "except": except}});
-    let name = |operator: &str, key: &str| {
-        json!({"namespaceSelector": {"matchExpressions": [{"key": key, "operator": operator}]}})
-    };
-    let ports = |last: u16| json!([{"port": 1, "endPort": 40_000}, {"port": 40_001, "endPort": last}]);
+    let name = |operator: &str, key: &str| json!({"namespaceSelector": {"matchExpressions": [{"key": key, "operator": operator}]}});
+    let ports =
+        |last: u16| json!([{"port": 1, "endPort": 40_000}, {"port": 40_001, "endPort": last}]);
     let (low, high) = (block("0.0.0.0/1", &[]), block("128.0.0.0/1", &[]));
     for (open, ingress) in [
         (true, json!([{"from": [low, high]}])),
@@ -109,7 +110,10 @@ fn a_rule_in_parts_is_open_like_a_rule_as_a_whole() {
 fn what_opens_every_pod_without_a_label_undoes_a_default_deny() {
     for (selector, denied) in [
         (json!({"matchExpressions": [{"key": "zz", "operator": "DoesNotExist"}]}), false),
-        (json!({"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["db"]}]}), false),
+        (
+            json!({"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["db"]}]}),
+            false,
+        ),
         (json!({"matchExpressions": [{"key": "app", "operator": "Exists"}]}), true),
         (json!({"matchLabels": {"app": "web"}}), true),
     ] {
