@@ -23,18 +23,27 @@ use super::namespaces::Defaults;
 use super::objects::{Observed, id};
 use super::shown::{List, Shown, marked};
 use super::tokens::unrequested;
-use super::{Missing, Origin, View};
+use super::{Origin, View};
 use crate::network;
 use crate::pod_security::Versions;
 use crate::read::{Invalid, Object};
 use crate::workload::PodOf;
 
+mod owners;
+
+use owners::{is_between, top};
+
 /// An object with pods, or one that is only known as the owner of some.
 #[derive(Debug, Default)]
 struct One {
     declared: Option<Declared>,
-    /// The ID of the controller that manages it.
+    /// The ID of the controller that manages it, and the number of that one.
     controller: Option<String>,
+    controller_uid: Option<String>,
+    /// Its own number.
+    uid: Option<String>,
+    /// The ID and the name of one of its pods.
+    a_pod: Option<(String, String)>,
     /// What its template shows, or the pod if it is one of a manifest.
     template: Option<Shown>,
     /// What its pods in the cluster show.
@@ -46,6 +55,9 @@ struct One {
     /// Whether it was read itself, and is not only known as the owner of others.
     is_read: bool,
 }
+
+/// What separates the ID of an owner from the number that its pods name. No ID has it.
+const APART: char = '\0';
 
 /// What an object is called, and where.
 #[derive(Clone, Debug)]
@@ -106,10 +118,16 @@ impl Workloads {
             controller.map(|(kind, name)| self::id(kind, of.namespace.as_deref(), name));
         // The pods of one controller are alike: they are one from here on.
         if let Some(owner) = controller.as_ref().filter(|_| is_live && pod.is_pod()) {
-            let owner = self.all.entry(owner.clone()).or_default();
+            // Those that name another number are kept apart until the owner is known.
+            let key = match &of.controller_uid {
+                Some(uid) => format!("{owner}{APART}{uid}"),
+                None => owner.clone(),
+            };
+            let owner = self.all.entry(key).or_default();
             if owner.declared.is_none() {
                 owner.declared = Some(Declared::of_owner(of));
             }
+            owner.a_pod.get_or_insert_with(|| (id, of.name.clone()));
             owner.add_pod(shown, end);
             return Ok(());
         }
@@ -121,6 +139,8 @@ impl Workloads {
             source: of.source.clone(),
         });
         one.controller = controller;
+        one.controller_uid.clone_from(&of.controller_uid);
+        one.uid.clone_from(&of.uid);
         one.is_static = is_static;
         one.is_read = true;
         if is_live && pod.is_pod() {
@@ -170,11 +190,12 @@ impl Workloads {
 
     /// The workloads, each with what its template and its pods show.
     pub(super) fn finish(
-        self,
+        mut self,
         view: &View<'_>,
         defaults: &Defaults,
         networks: &Networks,
     ) -> Vec<Workload> {
+        self.find_owners();
         let owners: BTreeMap<String, Option<String>> =
             self.all.iter().map(|(id, one)| (id.clone(), one.controller.clone())).collect();
         let read: BTreeSet<String> =
@@ -212,27 +233,6 @@ impl Declared {
     }
 }
 
-/// The workload at the top of the owners of an object. Owners that lead in a circle end where they began.
-fn top(id: &str, owners: &BTreeMap<String, Option<String>>) -> String {
-    let mut top = id;
-    for _ in 0..owners.len() {
-        match owners.get(top) {
-            Some(Some(owner)) if owner != id => top = owner,
-            Some(Some(_) | None) | None => break,
-        }
-    }
-    top.to_owned()
-}
-
-/// The kinds of owners that others may own.
-const BETWEEN: [&str; 2] = ["Job", "ReplicaSet"];
-
-/// Whether an owner that was not read may have an owner, as its list is not complete.
-fn is_between(owner: &str, missing: &Missing) -> bool {
-    let kind = owner.split('/').next().unwrap_or_default();
-    BETWEEN.contains(&kind) && !missing.of([kind]).is_empty()
-}
-
 impl One {
     fn add_pod(&mut self, shown: Option<Shown>, end: Option<network::Pod>) {
         if let Some(shown) = shown {
@@ -246,7 +246,9 @@ impl One {
         if other.is_read || self.declared.is_none() {
             self.declared = other.declared;
             self.controller = other.controller;
+            (self.controller_uid, self.uid) = (other.controller_uid, other.uid);
         }
+        self.a_pod = self.a_pod.take().or(other.a_pod);
         self.is_read |= other.is_read;
         self.is_static |= other.is_static;
         for (own, more) in [(&mut self.template, other.template), (&mut self.pods, other.pods)] {

@@ -185,3 +185,39 @@ fn the_listeners_of_gateways_and_of_their_sets_are_judged_in_clusters_as_well() 
     });
     assert!(!scope.ingresses.is_complete());
 }
+
+#[test]
+fn an_owner_is_the_object_with_its_number_and_not_another_one_of_its_name() {
+    let mut owner = deployment(good());
+    owner["metadata"]["uid"] = json!("d1");
+    let mut bad = container("app");
+    bad["securityContext"]["privileged"] = json!(true);
+    let template = with(good(), "/spec/containers", json!([bad]));
+    let owned = |uid: Value| {
+        let mut pod = pod("evil", Some(("Deployment", "web")), &template);
+        pod["metadata"]["ownerReferences"][0]["uid"] = uid;
+        pod
+    };
+    for (uid, ids) in [
+        (json!("d1"), &[WEB][..]),
+        (Value::Null, &[WEB][..]),
+        (json!("d2"), &[WEB, "Pod/shop/evil"][..]),
+    ] {
+        for objects in [[owner.clone(), owned(uid.clone())], [owned(uid.clone()), owner.clone()]] {
+            let scope = read(Origin::Cluster, &objects);
+            let mut found: Vec<&str> =
+                scope.workloads.items.iter().map(|one| one.id.as_str()).collect();
+            found.sort_unstable();
+            assert_eq!(found, ids, "{uid}");
+            let privileged = |id: &str| entries(&workload(&scope, id).privileged_containers).len();
+            assert_eq!(privileged(WEB), usize::from(ids.len() == 1), "{uid}");
+            if ids.len() == 2 {
+                assert_eq!(privileged("Pod/shop/evil"), 1);
+                assert_eq!(workload(&scope, "Pod/shop/evil").bare, Known(true));
+            }
+        }
+    }
+    // The owner was not read: that it has another number is not known.
+    let scope = read(Origin::Cluster, &[owned(json!("d2"))]);
+    assert_eq!(scope.workloads.items[0].id, WEB);
+}
