@@ -2,12 +2,13 @@
 
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Gap as Unknown};
+use posture_model::gap::Reason;
 use posture_model::resource::{Namespace, NetworkPolicy, Resource, Workload};
 use posture_model::time::Time;
 use serde_json::json;
 
 use super::*;
-use crate::action::{ACTIONS, KubernetesAction};
+use crate::action::{ACTIONS, KubernetesAction, listing};
 use crate::info::PARTITION;
 use crate::manifest::Identity;
 use crate::pod_security::Version;

@@ -52,7 +52,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use posture_model::fact::{Fact, Known};
-use posture_model::gap::{Gap, GapId, Reason, Register};
+use posture_model::gap::{Gap, GapId, Register};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
@@ -62,7 +62,6 @@ use posture_model::source::Source;
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
-use crate::action::listing;
 use crate::pod_security::Versions;
 use crate::read::Invalid;
 use crate::workload;

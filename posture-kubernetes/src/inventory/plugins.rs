@@ -111,7 +111,7 @@ impl Shown {
 
     /// Whether a flag has a value. Of a flag that is repeated the last counts, and one without a value is true.
     fn has(&self, (flag, value): (&str, &str)) -> bool {
-        let own = self.words.iter().enumerate().filter_map(|(place, word)| {
+        let mut own = self.words.iter().enumerate().filter_map(|(place, word)| {
             let rest = word.strip_prefix("--")?.strip_prefix(flag)?;
             match rest.strip_prefix('=') {
                 Some(own) => Some(own),
@@ -122,7 +122,7 @@ impl Shown {
                 None => None,
             }
         });
-        own.last().is_some_and(|own| own.eq_ignore_ascii_case(value))
+        own.next_back().is_some_and(|own| own.eq_ignore_ascii_case(value))
     }
 
     fn has_image(&self, part: &str) -> bool {
