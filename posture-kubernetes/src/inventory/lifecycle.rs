@@ -27,7 +27,7 @@ static INGRESS_NGINX: Dated<&str> = Dated::new(
     ],
 );
 
-/// The class of ingresses that it serves unless it is told another one.
+/// The class of ingresses that it serves unless an argument names another one.
 /// [Source](https://kubernetes.github.io/ingress-nginx/user-guide/cli-arguments/), read on 2026-12-01.
 const CLASS: &str = "k8s.io/ingress-nginx";
 

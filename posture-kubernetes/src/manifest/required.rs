@@ -16,7 +16,7 @@ use crate::workload::{PodOf, path_of};
 /// The kinds that have to select the pods of their template.
 const SELECTING: [&str; 4] = ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"];
 
-/// Fails for a workload that the server rejects, whoever sends it.
+/// Fails for a workload that every server rejects.
 pub(super) fn check(kind: &str, object: &Value) -> Result<(), Invalid> {
     let Some(path) = path_of(kind) else { return Ok(()) };
     let Some(pod) = PodOf::find(object)? else {

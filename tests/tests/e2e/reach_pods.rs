@@ -42,7 +42,8 @@ fn a_service_and_an_ingress_lead_to_pods() {
     codes(
         &snapshot,
         &[
-            (&["storefront", "Service/shop/storefront", "80"], 0),
+            // Its policy leads it to the orders alone.
+            (&["storefront", "Service/shop/storefront", "80"], 10),
             (&["notebook", "svc/shop/storefront", "http"], 0),
             // Port 8080 is one of the pods, not of the Service.
             (&["notebook", "Service/shop/storefront", "8080"], 10),
