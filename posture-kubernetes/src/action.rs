@@ -15,8 +15,8 @@ use crate::inventory::control_plane::OF_MIRRORS;
 use crate::inventory::external::OF_EXTERNAL;
 use crate::inventory::nodes::OF_NODES;
 use crate::inventory::{
-    OF_ENGINES, OF_INGRESSES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_OTHER_POLICIES, OF_POLICIES,
-    OF_QUOTAS, OF_SERVICES, OF_TEMPLATES, OF_VALIDATING_WEBHOOKS, TOKENS_OF_ACCOUNTS,
+    OF_ENGINES, OF_GATEWAYS, OF_INGRESSES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_OTHER_POLICIES,
+    OF_POLICIES, OF_QUOTAS, OF_SERVICES, OF_TEMPLATES, OF_VALIDATING_WEBHOOKS, TOKENS_OF_ACCOUNTS,
     service_accounts,
 };
 
@@ -268,6 +268,24 @@ pub static ACTIONS: &[KubernetesAction] = &[
         OF_INGRESSES,
     ),
     list(
+        "list gateways.gateway.networking.k8s.io",
+        api("gateway.networking.k8s.io", "v1", "gateways", "Gateway", true),
+        &[Kind::Ingress],
+        OF_GATEWAYS,
+    ),
+    list(
+        "list listenersets.gateway.networking.k8s.io",
+        api("gateway.networking.k8s.io", "v1", "listenersets", "ListenerSet", true),
+        &[Kind::Ingress],
+        OF_GATEWAYS,
+    ),
+    list(
+        "list xlistenersets.gateway.networking.x-k8s.io",
+        api("gateway.networking.x-k8s.io", "v1alpha1", "xlistenersets", "XListenerSet", true),
+        &[Kind::Ingress],
+        OF_GATEWAYS,
+    ),
+    list(
         "list validatingwebhookconfigurations.admissionregistration.k8s.io",
         api(
             "admissionregistration.k8s.io",
@@ -342,6 +360,7 @@ mod tests {
     use posture_model::resource::Workload;
 
     use super::*;
+    use crate::inventory::is_gateway;
 
     #[test]
     fn actions_are_named_as_kubectl_takes_them() {
@@ -349,7 +368,8 @@ mod tests {
             match action.own {
                 Request::List(api) => {
                     assert_eq!(action.name, format!("list {}", api.name()));
-                    assert!(crate::manifest::is_built_in(&api.api_version(), api.kind), "{api:?}");
+                    let known = crate::manifest::is_built_in(&api.api_version(), api.kind);
+                    assert!(known || is_gateway(&api.api_version(), api.kind), "{api:?}");
                 }
                 Request::Path(path) => assert_eq!(action.name, format!("get {path}")),
             }

@@ -1,6 +1,6 @@
 //! Manifests in files: which files a path means, and what they declare.
 //!
-//! Nothing is skipped silently. A file that cannot be read, and a document that the API server would reject, is a gap with the reason
+//! Nothing is skipped silently: [`Tree::skipped`] has the folders that are not read. A file that cannot be read, and a document that the API server would reject, is a gap with the reason
 //! [`Reason::InvalidFile`]: what it would have declared is not known. Objects of kinds that extensions define, and documents that are
 //! not Kubernetes objects, are counted.
 
@@ -62,6 +62,8 @@ pub struct Tree {
     pub custom: BTreeMap<String, usize>,
     /// The documents that are not Kubernetes objects, each as `values.yaml:1: why`.
     pub others: Vec<String>,
+    /// The folders that were not read, each as `k8s/.old: why`.
+    pub skipped: Vec<String>,
 }
 
 impl Tree {
@@ -86,6 +88,7 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
         objects: 0,
         custom: BTreeMap::new(),
         others: Vec::new(),
+        skipped: Vec::new(),
     };
     for path in &options.paths {
         if path.as_os_str() == "-" {
@@ -95,11 +98,11 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
             reading.path(path, 0);
         }
     }
-    let Reading { inventory, objects, custom, others, .. } = reading;
+    let Reading { inventory, objects, custom, others, skipped, .. } = reading;
     inventory.fill(wanted, &mut scope);
     scope.finished = now();
     scope.canonicalise();
-    Tree { scope, objects, custom, others }
+    Tree { scope, objects, custom, others, skipped }
 }
 
 struct Reading {
@@ -109,6 +112,7 @@ struct Reading {
     objects: usize,
     custom: BTreeMap<String, usize>,
     others: Vec<String>,
+    skipped: Vec<String>,
 }
 
 impl Reading {
@@ -142,13 +146,17 @@ impl Reading {
     }
 
     /// What is in a folder: files by their endings, and folders that are not hidden. Links are followed to files only, so that no
-    /// folder is read twice.
+    /// folder is read twice. The other folders are named.
     fn entry(&mut self, path: &Path, depth: usize) {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         let linked = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
         if path.is_dir() {
-            if !hidden && !linked {
-                self.path(path, depth + 1);
+            match (linked, hidden) {
+                (false, false) => self.path(path, depth + 1),
+                (true, _) => self.skipped.push(format!("{}: a link to a folder", shown(path))),
+                // That of Git holds no files to apply.
+                (false, true) if path.ends_with(".git") => {}
+                (false, true) => self.skipped.push(format!("{}: a hidden folder", shown(path))),
             }
             return;
         }
@@ -192,10 +200,15 @@ impl Reading {
                     self.inventory.take(&manifest.object, Some(source));
                 }
                 Content::Custom { identity, object } => {
-                    self.inventory.custom(&identity, &object);
-                    *self.custom.entry(identity.kind).or_default() += 1;
+                    let source = Source { file: file.clone(), line };
+                    if self.inventory.custom(&identity, &object, Some(source)) {
+                        self.objects += 1;
+                    } else {
+                        *self.custom.entry(identity.kind).or_default() += 1;
+                    }
                 }
                 Content::Invalid { identity, mistakes } => {
+                    self.inventory.removed(&identity, Source { file: file.clone(), line });
                     for mistake in &mistakes {
                         self.inventory.invalid(&identity, gap(&file, mistake));
                     }
@@ -219,141 +232,4 @@ fn gap(file: &str, mistake: &Mistake) -> Gap {
 }
 
 #[cfg(test)]
-mod tests {
-    use posture_model::fact::{Fact, Known};
-
-    use super::*;
-
-    fn read_in(files: &[(&str, &str)]) -> Tree {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        let options = Options {
-            paths: vec![folder.path().to_owned()],
-            name: Some("shop".to_owned()),
-            ..Options::default()
-        };
-        read(&options, &Wanted::everything(), || Time::from_unix(0))
-    }
-
-    const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: [{name: c, image: i, securityContext: {privileged: true}}]}\n";
-
-    #[test]
-    fn a_resource_has_its_file_and_line() {
-        let tree = read_in(&[("web/pod.yaml", &format!("# a comment\n{POD}"))]);
-        let [workload] = tree.scope.workloads.items.as_slice() else { panic!("{tree:?}") };
-        assert_eq!(
-            (workload.id.as_str(), workload.region.as_deref()),
-            ("Pod/shop/a", Some("shop"))
-        );
-        let source = workload.source.as_deref().unwrap();
-        assert!(source.file.ends_with("/web/pod.yaml") && source.line == 2, "{source}");
-        let Known(entries) = &workload.privileged_containers else { panic!() };
-        assert_eq!(entries.certain(), ["c: securityContext.privileged is true"]);
-        assert!(tree.scope.workloads.is_complete());
-    }
-
-    #[test]
-    fn a_broken_file_among_good_ones_leaves_its_list_open_and_the_rest_judged() {
-        let broken = POD.replace("securityContext", "securityContxt");
-        let tree = read_in(&[("a.yaml", &broken), ("b.yaml", POD), ("notes.txt", "no")]);
-        assert_eq!(tree.scope.workloads.items.len(), 1);
-        let [gap] = tree.scope.workloads.gaps.as_slice() else { panic!() };
-        let gap = tree.scope.gap(*gap).unwrap();
-        assert_eq!(gap.reason, Reason::InvalidFile);
-        assert!(gap.target.ends_with("a.yaml:4:41"), "{}", gap.target);
-        assert!(gap.detail.as_deref().unwrap().contains("securityContxt"));
-        // The list of another kind is not touched by it.
-        assert!(tree.scope.services.is_complete());
-        let text = "kind: [Pod\n";
-        let tree = read_in(&[("a.yaml", text)]);
-        assert!(!tree.scope.services.is_complete() && !tree.scope.workloads.is_complete());
-    }
-
-    #[test]
-    fn one_object_in_several_files_is_told_apart() {
-        let tree = read_in(&[("dev/pod.yaml", POD), ("prod/pod.yaml", POD)]);
-        let ids: Vec<&str> = tree.scope.workloads.items.iter().map(|w| w.id.as_str()).collect();
-        assert_eq!(ids.len(), 2, "{ids:?}");
-        assert!(ids[0] == "Pod/shop/a" && ids[1].ends_with("prod/pod.yaml"), "{ids:?}");
-    }
-
-    #[test]
-    fn what_is_not_judged_is_counted() {
-        let custom = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n";
-        let tree = read_in(&[("a.yaml", custom), ("values.yaml", "replicas: 3\n")]);
-        assert_eq!(tree.objects, 0);
-        assert_eq!(tree.custom, BTreeMap::from([("Thing".to_owned(), 1)]));
-        assert!(tree.others[0].contains("values.yaml:1: it has neither"), "{:?}", tree.others);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_no_regular_file_is_not_opened() {
-        let folder = tempfile::tempdir().unwrap();
-        std::os::unix::fs::symlink("/dev/zero", folder.path().join("a.yaml")).unwrap();
-        std::os::unix::net::UnixListener::bind(folder.path().join("b.yaml")).unwrap();
-        let options = Options { paths: vec![folder.path().to_owned()], ..Options::default() };
-        let tree = read(&options, &Wanted::everything(), || Time::from_unix(0));
-        let details: Vec<&str> =
-            tree.scope.gaps.iter().filter_map(|gap| gap.detail.as_deref()).collect();
-        assert_eq!(details, ["not a regular file", "not a regular file"]);
-    }
-
-    #[test]
-    fn items_of_lists_are_judged_and_policies_of_extensions_are_seen() {
-        let list = "\
-apiVersion: v1
-kind: List
-items:
-- apiVersion: v1
-  kind: Namespace
-  metadata: {name: shop}
-- apiVersion: batch/v1
-  kind: CronJob
-  metadata: {name: nightly, namespace: shop}
-  spec:
-    schedule: '@daily'
-    jobTemplate:
-      spec:
-        template:
-          spec:
-            restartPolicy: Never
-            hostPID: true
-            containers: [{name: c, image: i}]
-";
-        let tree = read_in(&[("a.yaml", list)]);
-        let [job] = tree.scope.workloads.items.as_slice() else { panic!("{tree:?}") };
-        let source = job.source.as_deref().unwrap();
-        assert_eq!((job.id.as_str(), source.line), ("CronJob/shop/nightly", 7));
-        let Known(entries) = &job.host_process_namespace else { panic!() };
-        assert_eq!(entries.certain(), ["hostPID is true"]);
-        assert_eq!(job.ingress_isolated, Known(false));
-        // A policy of another kind may isolate it, and so may one with a mistake.
-        let cilium = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n";
-        let invalid = "\
-apiVersion: networking.k8s.io/v1beta1
-kind: NetworkPolicy
-metadata: {name: a, namespace: shop}
-spec: {podSelector: {}, ingress: [{from: [{host: example.com}]}], ports: [{port: 80}]}
-";
-        for other in [cilium, invalid, "kind: [NetworkPolicy\n"] {
-            let tree = read_in(&[("a.yaml", list), ("b.yaml", other)]);
-            let [job] = tree.scope.workloads.items.as_slice() else { panic!("{tree:?}") };
-            assert!(matches!(job.ingress_isolated, Fact::Gap(_)), "{other}");
-            let shop = &tree.scope.namespaces.items[0];
-            assert!(matches!(shop.default_deny_ingress, Fact::Gap(_)), "{other}");
-        }
-    }
-
-    #[test]
-    fn a_path_that_does_not_exist_is_a_gap() {
-        let options = Options { paths: vec!["/nowhere/at/all".into()], ..Options::default() };
-        let tree = read(&options, &Wanted::everything(), || Time::from_unix(0));
-        assert_eq!(tree.scope.id, "/nowhere/at/all");
-        assert!(!tree.scope.workloads.is_complete());
-    }
-}
+mod tests;

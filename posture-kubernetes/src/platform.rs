@@ -15,6 +15,39 @@ pub enum Platform {
     Other,
 }
 
+/// A cloud whose machines the nodes may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cloud {
+    /// Amazon Web Services.
+    Aws,
+    /// Microsoft Azure.
+    Azure,
+    /// Another one, or none.
+    Other,
+}
+
+impl Cloud {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Azure => "Azure",
+            Self::Other => "another cloud",
+        }
+    }
+
+    /// The cloud that the `spec.providerID` of a node names, as the cloud's controller writes it: `aws:///eu-central-1a/i-0a1b`.
+    /// [Source](https://kubernetes.io/docs/concepts/architecture/cloud-controller/), read on 2026-12-01.
+    pub fn of_provider_id(id: &str) -> Option<Self> {
+        let (scheme, _) = id.split_once("://")?;
+        Some(match scheme {
+            "aws" => Self::Aws,
+            "azure" => Self::Azure,
+            _ => Self::Other,
+        })
+    }
+}
+
 /// The labels that only the nodes of a platform have.
 static LABELS: Dated<(&str, Platform)> = Dated::new(
     &[
@@ -57,6 +90,16 @@ impl Platform {
             Self::Aks => "aks",
             Self::Gke => "gke",
             Self::Other => "other",
+        }
+    }
+
+    /// The cloud in which its nodes are; nothing if they may be anywhere.
+    pub fn cloud(self) -> Option<Cloud> {
+        match self {
+            Self::Eks => Some(Cloud::Aws),
+            Self::Aks => Some(Cloud::Azure),
+            Self::Gke => Some(Cloud::Other),
+            Self::Other => None,
         }
     }
 

@@ -8,27 +8,38 @@ use serde_json::Value;
 use crate::labels::{Hidden, Labels};
 use crate::read::{Invalid, Object};
 
-/// Labels that controllers add to the pods that they make of a template.
-static ADDED: Dated<&str> = Dated::new(
+/// Labels that the controllers of a kind add to the pods that they make of a template.
+static ADDED: Dated<(&str, &[&str])> = Dated::new(
     &["https://kubernetes.io/docs/reference/labels-annotations-taints/"],
-    "2026-11-30",
+    "2026-12-01",
     &[
-        "apps.kubernetes.io/pod-index",
-        "batch.kubernetes.io/controller-uid",
-        "batch.kubernetes.io/job-completion-index",
-        "batch.kubernetes.io/job-name",
-        "controller-revision-hash",
-        "controller-uid",
-        "job-name",
-        "pod-template-generation",
-        "pod-template-hash",
-        "statefulset.kubernetes.io/pod-name",
+        ("CronJob", OF_JOBS),
+        ("DaemonSet", &["controller-revision-hash", "pod-template-generation"]),
+        ("Deployment", &["pod-template-hash"]),
+        ("Job", OF_JOBS),
+        (
+            "StatefulSet",
+            &[
+                "apps.kubernetes.io/pod-index",
+                "controller-revision-hash",
+                "statefulset.kubernetes.io/pod-name",
+            ],
+        ),
     ],
 );
 
-/// The labels of the pods of a template: those that it sets, and those that controllers add, which are not known.
-pub(crate) fn labels_of_template(known: BTreeMap<String, String>) -> Labels {
-    Labels { known, hidden: Hidden::Keys(ADDED.items()) }
+const OF_JOBS: &[&str] = &[
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-completion-index",
+    "batch.kubernetes.io/job-name",
+    "controller-uid",
+    "job-name",
+];
+
+/// The labels of the pods of a template of a kind: those that it sets, and those that controllers add, which are not known.
+pub(crate) fn labels_of_template(kind: &str, known: BTreeMap<String, String>) -> Labels {
+    let added = ADDED.iter().find(|(of, _)| *of == kind);
+    Labels { known, hidden: added.map_or(Hidden::None, |(_, keys)| Hidden::Keys(keys)) }
 }
 
 /// The pod of an object, or the template of its pods.
@@ -66,6 +77,11 @@ static KINDS: Dated<(&str, &str)> = Dated::new(
 /// The kinds of objects that hold pods.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
     KINDS.iter().map(|(kind, _)| *kind)
+}
+
+/// Where a kind holds its pods; nothing for a kind without pods.
+pub(crate) fn path_of(kind: &str) -> Option<&'static str> {
+    KINDS.iter().find(|(name, _)| *name == kind).map(|(_, path)| *path)
 }
 
 impl<'v> PodOf<'v> {
@@ -115,7 +131,7 @@ impl<'v> PodOf<'v> {
         };
         Ok(match self.is_pod() {
             true => Labels { known, hidden: Hidden::None },
-            false => labels_of_template(known),
+            false => labels_of_template(&self.kind, known),
         })
     }
 }

@@ -76,6 +76,7 @@ pub(crate) async fn read_manifests<E: Send>(
             .note(&format!("{objects} of kind {kind} not judged: an extension defines the kind"));
     }
     files::note_others(settings, &tree.others, "more that are not Kubernetes objects");
+    files::note_others(settings, &tree.skipped, "more folders");
     if tree.is_empty() {
         // A report about nothing must not look like one about something good.
         settings.note(&format!("no Kubernetes objects in {account}"));

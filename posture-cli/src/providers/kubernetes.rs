@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use posture::kubernetes;
 use posture_core::scope::Scope;
-use posture_kubernetes::manifest::NEWEST_MINOR;
+use posture_kubernetes::manifest::{NEWEST_MINOR, OLDEST_MINOR};
 
 use crate::args::Common;
 use crate::config::reader::{Reader, Table};
@@ -50,6 +50,9 @@ pub(crate) fn minor(text: &str) -> Result<u16, String> {
     let text = text.strip_prefix('v').unwrap_or(text);
     let minor = text.strip_prefix("1.").and_then(|rest| rest.split('.').next()?.parse().ok());
     match minor {
+        Some(minor) if minor < OLDEST_MINOR => {
+            Err(format!("1.{OLDEST_MINOR} is the oldest version that is known"))
+        }
         Some(minor) if minor <= NEWEST_MINOR => Ok(minor),
         Some(_) => Err(format!("1.{NEWEST_MINOR} is the newest version that is known")),
         None => Err(format!("expected a version such as 1.{NEWEST_MINOR}")),
@@ -126,7 +129,7 @@ mod tests {
         for text in ["1.33", "v1.33", "1.33.2", "v1.33.2-eks-1234"] {
             assert_eq!(minor(text), Ok(33), "{text}");
         }
-        for text in ["", "33", "2.0", "1.x", "1.99"] {
+        for text in ["", "33", "2.0", "1.x", "1.99", "1.32", "1.20"] {
             assert!(minor(text).is_err(), "{text}");
         }
     }

@@ -7,6 +7,7 @@ use posture_model::wanted::Wanted;
 use super::collect::{Session, lists};
 use super::list;
 use crate::action::{PAGE, VERSION};
+use crate::manifest::is_built_in;
 
 impl Session {
     /// Plans an audit: one item of each list shows how many there are. A list that denies, or whose server does not count, is at least
@@ -23,6 +24,16 @@ impl Session {
                 }
                 Err(_) => None,
             };
+            // Where an extension is not installed, its group is requested besides, to know that.
+            let absent = match &first {
+                Err(refused) => {
+                    refused.error.status == 404 && !is_built_in(&api.api_version(), api.kind)
+                }
+                Ok(_) => false,
+            };
+            if absent {
+                return Planned { action: action.name, calls: 2, bound: Bound::Exact };
+            }
             let calls = total.unwrap_or(0).div_ceil(u64::from(PAGE)).max(1);
             let bound = match total {
                 Some(_) => Bound::Exact,

@@ -17,7 +17,7 @@ use posture_model::source::Source;
 use super::objects::Observed;
 use super::{Origin, View};
 use crate::action::{VERSION, listing};
-use crate::manifest::{Served, dropped_later, lasting};
+use crate::manifest::{Identity, Served, dropped_later, lasting};
 use crate::pod_security::Versions;
 use crate::read::{Invalid, Object};
 
@@ -29,6 +29,8 @@ struct One {
     name: String,
     namespace: Option<String>,
     version: String,
+    /// The minor version that first did not serve it, for one that is not served.
+    since: Option<u16>,
     source: Option<Source>,
 }
 
@@ -66,10 +68,28 @@ impl Betas {
                 name: of.name.clone(),
                 namespace: of.namespace.clone(),
                 version: version.to_owned(),
+                since: None,
                 source: of.source.clone(),
             });
         }
         Ok(())
+    }
+
+    /// Takes an object of a manifest whose version a minor version of Kubernetes was the first not to serve.
+    pub(super) fn removed(&mut self, identity: &Identity, since: u16, source: Source) {
+        let Identity { api_version, kind, namespace, name } = identity;
+        let namespace = Some(namespace.clone()).filter(|namespace| !namespace.is_empty());
+        let name = if name.is_empty() { "?" } else { name };
+        let id = super::id(kind, namespace.as_deref(), name);
+        self.all.push(One {
+            id: format!("{id}@{api_version} in {source}"),
+            kind: kind.clone(),
+            name: name.to_owned(),
+            namespace,
+            version: api_version.clone(),
+            since: Some(since),
+            source: Some(source),
+        });
     }
 
     /// The objects, for a server of these versions.
@@ -82,10 +102,11 @@ impl Betas {
         let minor = versions.newest().minor();
         let mut items = Vec::new();
         for one in self.all {
-            let removed_in = match lasting(&one.version, &one.kind, minor) {
-                Served::Until(last) => Some(format!("1.{}", last + 1)),
-                Served::Still => None,
-                Served::Not => continue,
+            let removed_in = match (one.since, lasting(&one.version, &one.kind, minor)) {
+                (Some(since), _) => Some(format!("1.{since}")),
+                (None, Served::Until(last)) => Some(format!("1.{}", last + 1)),
+                (None, Served::Still) => None,
+                (None, Served::Not) => continue,
             };
             let place = one.namespace.as_deref();
             let mut item = BetaObject::unread_on(Provider::Kubernetes, one.id, one.name, place)

@@ -128,16 +128,87 @@ pub(super) fn in_argument(argument: &str, next: Option<&str>) -> Option<&'static
     if let Some(what) = in_text(argument) {
         return Some(what);
     }
-    let option = argument.strip_prefix("--").or_else(|| argument.strip_prefix('-'))?;
-    match option.split_once('=') {
-        Some((name, value)) => by_name(name, value),
-        None => next.filter(|next| !next.starts_with('-')).and_then(|next| by_name(option, next)),
+    let words: Vec<&str> = argument.split(is_between).filter(|word| !word.is_empty()).collect();
+    if words.len() > 1 {
+        // A line for a shell, such as `mysql --password=… && export TOKEN=…`.
+        let of_mysql = words.iter().any(|word| MYSQL.iter().any(|one| word.ends_with(one)));
+        let each = words.iter().enumerate();
+        return each.into_iter().find_map(|(place, word)| {
+            let short = word.strip_prefix("-p").filter(|_| of_mysql);
+            let short = short.and_then(|value| by_name("password", unquoted(value)));
+            short.or_else(|| in_word(word, words.get(place + 1).copied()))
+        });
+    }
+    in_word(argument, next)
+}
+
+/// What is between the words of a line for a shell.
+fn is_between(one: char) -> bool {
+    one.is_whitespace() || matches!(one, ';' | '&' | '|' | '(' | ')')
+}
+
+/// The programs that take a password directly after `-p`.
+/// [Source](https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_password), read on 2026-12-01.
+const MYSQL: [&str; 5] = ["mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump"];
+
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(|one| matches!(one, '"' | '\''))
+}
+
+/// `--name=value`, `name=value`, or `--name` before its value.
+fn in_word(word: &str, next: Option<&str>) -> Option<&'static str> {
+    let option = word.strip_prefix("--").or_else(|| word.strip_prefix('-'));
+    let name = unquoted(option.unwrap_or(word));
+    match name.split_once('=') {
+        Some((name, value)) => by_name(name, unquoted(value)),
+        None => {
+            let next = next.filter(|next| option.is_some() && !next.starts_with('-'));
+            next.and_then(|next| by_name(name, unquoted(next)))
+        }
     }
 }
 
+/// A credential in a file of settings, line by line: `name=value` or `name: value`.
+pub(super) fn in_file(name: &str, text: &str) -> Option<&'static str> {
+    let lines = || text.lines().filter(|line| !line.trim_start().starts_with(['#', ';']));
+    let pair = |line: &str| {
+        let (name, value) = line.split_once('=').or_else(|| line.split_once(": "))?;
+        by_name(name.trim(), unquoted(value.trim()))
+    };
+    in_variable(name, text).or_else(|| lines().find_map(pair))
+}
+
+/// A credential in a header of a request.
+pub(super) fn in_header(name: &str, value: &str) -> Option<&'static str> {
+    let scheme = value.split_once(' ').filter(|_| name.eq_ignore_ascii_case("Authorization"));
+    let of_scheme = scheme.and_then(|(scheme, rest)| {
+        let known = ["basic", "bearer", "token"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
+        let rest = rest.trim();
+        let literal = rest.len() >= 8 && !is_reference(rest) && !is_placeholder(rest);
+        (known && literal).then_some("what looks like a credential")
+    });
+    in_variable(name, value).or(of_scheme)
+}
+
 /// The parts of names that promise a credential.
-const NAMES: [&str; 7] =
-    ["password", "passwd", "secret", "token", "apikey", "accesskey", "privatekey"];
+const NAMES: [&str; 11] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "encryptionkey",
+    "signingkey",
+    "credential",
+];
+
+/// The ends of names that promise a password.
+const ENDS: [&str; 2] = ["pass", "pwd"];
+/// Words that end so and promise none.
+const WORDS: [&str; 3] = ["bypass", "compass", "oldpwd"];
 
 /// The ends of names of what refers to a credential or describes it.
 const NOT_NAMES: [&str; 16] = [
@@ -149,7 +220,9 @@ const NOT_NAMES: [&str; 16] = [
 fn by_name(name: &str, value: &str) -> Option<&'static str> {
     let name: String =
         name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let promises = NAMES.iter().any(|one| name.contains(one))
+    let by_end = ENDS.iter().any(|end| name.ends_with(end))
+        && !WORDS.iter().any(|word| name.ends_with(word));
+    let promises = (by_end || NAMES.iter().any(|one| name.contains(one)))
         && !NOT_NAMES.iter().any(|end| name.ends_with(end));
     let value = value.trim();
     if !promises || value.len() < 8 || is_reference(value) || is_placeholder(value) {
@@ -157,17 +230,31 @@ fn by_name(name: &str, value: &str) -> Option<&'static str> {
     }
     let hexadecimal = value.bytes().all(|byte| byte.is_ascii_hexdigit());
     let long = value.len() >= 20 && value.bytes().all(base64);
+    // What people choose as a password: letters, digits and more.
+    let of_password = by_end || name.contains("passw");
     let least = match (hexadecimal, long) {
         (true, _) => 3.0,
         (false, true) => 4.2,
+        (false, false) if of_password && kinds(value) >= 3 => 2.5,
         (false, false) => 3.5,
     };
     (entropy(value) >= least).then_some("what looks like a credential")
 }
 
+/// How many of small letters, capital letters, digits and other characters a text has.
+fn kinds(value: &str) -> usize {
+    let has = |of: fn(u8) -> bool| usize::from(value.bytes().any(of));
+    has(|byte| byte.is_ascii_lowercase())
+        + has(|byte| byte.is_ascii_uppercase())
+        + has(|byte| byte.is_ascii_digit())
+        + has(|byte| !byte.is_ascii_alphanumeric())
+}
+
 /// A value that stands for another: a variable, a template, a file.
 fn is_reference(value: &str) -> bool {
-    value.contains('$')
+    value.starts_with('$')
+        || value.contains("$(")
+        || value.contains("${")
         || value.contains("{{")
         || value.starts_with('<')
         || value.starts_with("file:")
@@ -260,5 +347,47 @@ mod tests {
         assert!(in_argument(&format!("--password={value}"), None).is_some());
         assert_eq!(in_argument("--password", Some("--other-option-9")), None);
         assert_eq!(in_argument("serve", Some(value)), None);
+    }
+
+    #[test]
+    fn a_credential_is_found_in_lines_files_and_headers() {
+        let line = "mysql -uroot -pq8Z_v2Lm_x0Kp4 shop";
+        for line in [
+            line,
+            "run && export DB_PASSWORD=q8Z_v2Lm_x0Kp4",
+            "curl --token q8Z_v2Lm_x0Kp4 example.com",
+            "DB_PASSWORD='q8Z_v2Lm_x0Kp4' run",
+            "password=q8Z!v2Lm#x0Kp4",
+            "TOKEN=q8Z!v2Lm#x0Kp4",
+        ] {
+            assert!(in_argument(line, None).is_some(), "{line}");
+        }
+        for line in [
+            "ssh -pq8Z_v2Lm_x0Kp4 host",
+            "mysql -p$PASSWORD shop",
+            "export DB_PASSWORD=$(cat /run/secrets/db)",
+            "export DB_PASSWORD=${OTHER_VARIABLE}",
+            "echo password expired; exit 1",
+        ] {
+            assert_eq!(in_argument(line, None), None, "{line}");
+        }
+        for (name, found) in [
+            ("DB_PASS", true),
+            ("MYSQL_PWD", true),
+            ("SSH_PASSPHRASE", true),
+            ("BYPASS", false),
+            ("OLDPWD", false),
+        ] {
+            assert_eq!(by_name(name, "q8Z!v2Lm#x0Kp4").is_some(), found, "{name}");
+        }
+        assert!(by_name("PASSWORD", "P@ssw0rd").is_some());
+        assert!(by_name("PASSWORD", "passwords").is_none());
+        assert!(by_name("API_TOKEN", "pa$s8Zv2L!x0Kp4abc").is_some());
+        assert!(in_file("app.conf", "# a\nhost=db\ndb.password = q8Z!v2Lm#x0Kp4\n").is_some());
+        assert!(in_file("app.yaml", "db:\n  password: 'q8Z!v2Lm#x0Kp4'\n").is_some());
+        assert_eq!(in_file("app.conf", "#password=q8Z!v2Lm#x0Kp4\nhost=db\n"), None);
+        assert!(in_header("Authorization", "Basic c2hvcDpodW50ZXIy").is_some());
+        assert_eq!(in_header("Authorization", "Bearer $(TOKEN)"), None);
+        assert_eq!(in_header("Accept", "text/html"), None);
     }
 }

@@ -10,9 +10,9 @@ use posture_model::gap::GapId;
 use posture_model::network::Addresses;
 use posture_model::provider::Provider;
 use posture_model::resource::{FactId, Ingress, Service};
-use serde_json::Value;
 
-use super::objects::{Observed, id};
+use super::breadth::is_internet;
+use super::objects::Observed;
 use super::{Origin, View, forwarding};
 use crate::read::{Invalid, Object};
 
@@ -120,27 +120,6 @@ impl Exposure {
         self.ingresses.push(ingress);
         Ok(())
     }
-
-    /// Takes a Gateway of the [Gateway API](https://gateway-api.sigs.k8s.io/reference/spec/#gateway).
-    pub(super) fn gateway(&mut self, object: &Value) -> Result<(), Invalid> {
-        let of = Observed::of(object, None)?;
-        let name = of.name.as_str();
-        let unique = id("Gateway", of.namespace.as_deref(), name);
-        let ingress =
-            Ingress::unread_on(Provider::Kubernetes, unique, name, of.namespace.as_deref());
-        let mut plain = Vec::new();
-        if let Some(mut spec) = Object::of(object, "")?.object("spec")? {
-            for mut listener in spec.objects("listeners")? {
-                let name = listener.text("name")?.unwrap_or_default();
-                if listener.text("protocol")? == Some("HTTP") {
-                    plain.push(format!("listener {name} has protocol HTTP"));
-                }
-            }
-        }
-        let ingress = ingress.plain_hosts(Known(Entries::from(plain)));
-        self.ingresses.push(ingress.tags(Known(of.labels.clone())));
-        Ok(())
-    }
 }
 
 /// The annotations by which ingress controllers get certificates, as the beginning of their keys.
@@ -159,7 +138,8 @@ static CERTIFICATES: Dated<&str> = Dated::new(
         "ingress.gcp.kubernetes.io/pre-shared-cert",
         "kubernetes.azure.com/tls-cert-keyvault-uri",
         "networking.gke.io/managed-certificates",
-        "traefik.ingress.kubernetes.io/router.",
+        "traefik.ingress.kubernetes.io/router.entrypoints",
+        "traefik.ingress.kubernetes.io/router.tls",
     ],
 );
 
@@ -312,7 +292,7 @@ impl Balancer {
         let annotated = |(key, value): &(&str, &str)| {
             self.annotations.get(*key).is_some_and(|own| own.eq_ignore_ascii_case(value))
         };
-        if !self.is_one || INTERNAL.iter().any(annotated) {
+        if !self.is_one {
             return Entries::none();
         }
         if !self.ranges.is_empty() {
@@ -322,7 +302,7 @@ impl Balancer {
                 return unknown("an allowed range of addresses is not one");
             };
             let all = parsed.iter().fold(Addresses::none(), |sum, one| sum.or(one));
-            if !all.covers(Addresses::internet()) && !is_of_a_family(&all) {
+            if !is_internet(&all) {
                 return Entries::none();
             }
         }
@@ -333,6 +313,19 @@ impl Balancer {
             .annotations
             .get("service.beta.kubernetes.io/aws-load-balancer-scheme")
             .is_some_and(|scheme| scheme == "internet-facing");
+        if let Some((key, _)) = INTERNAL.iter().find(|one| annotated(one)) {
+            // Which of the providers of the annotations serves it, no object shows, and the status shows what was made of it.
+            let address = self.addresses.iter().find(|text| is_of_internet(text));
+            return match address {
+                Some(address) => unknown(&format!(
+                    "annotation {key} makes it internal, and its address {address} is one of the internet"
+                )),
+                None if internet_facing => unknown(&format!(
+                    "annotation {key} makes it internal, and another one internet-facing"
+                )),
+                None => Entries::none(),
+            };
+        }
         if origin == Origin::Manifests && !internet_facing {
             return unknown("what serves the load balancer decides where it is reachable from");
         }
@@ -363,8 +356,7 @@ impl Balancer {
     }
 }
 
-/// Whether these are all addresses of one version.
-fn is_of_a_family(all: &Addresses) -> bool {
-    use posture_model::network::Family;
-    Family::ALL.into_iter().any(|family| all.covers(&Addresses::all_of(family)))
+/// Whether a text is an address of the internet.
+fn is_of_internet(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok_and(|address| Addresses::internet().has(address))
 }

@@ -2,16 +2,20 @@
 
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Gap as Unknown};
+use posture_model::gap::Reason;
 use posture_model::resource::{Namespace, NetworkPolicy, Resource, Workload};
 use posture_model::time::Time;
 use serde_json::json;
 
 use super::*;
-use crate::action::ACTIONS;
+use crate::action::{ACTIONS, KubernetesAction, listing};
 use crate::info::PARTITION;
+use crate::manifest::Identity;
 use crate::pod_security::Version;
 
 mod beside;
+mod contents;
+mod networks;
 
 fn scope_of(origin: Origin, fill: impl FnOnce(&mut Inventory)) -> Scope {
     let mut inventory = Inventory::new(origin, Version::NEWEST.into());
@@ -890,7 +894,7 @@ fn policies_of_other_kinds_and_unknown_plugins_leave_it_open() {
     };
     let scope = scope_of(Origin::Manifests, |inventory| {
         objects.iter().for_each(|object| inventory.take(object, None));
-        inventory.custom(&identity, &json!({}));
+        inventory.custom(&identity, &json!({}), None);
     });
     assert!(
         because(&scope, &workload(&scope, WEB).ingress_isolated).contains("CiliumNetworkPolicy")
@@ -1043,7 +1047,7 @@ fn a_load_balancer_is_public_where_every_address_reaches_it() {
         (live, json!({}), json!({}), json!([{"hostname": "a.elb.amazonaws.com"}]), None),
         (live, json!({}), facing.clone(), json!([{"hostname": "a.elb.amazonaws.com"}]), Some(true)),
         (live, json!({}), json!({}), json!([]), None),
-        (live, json!({}), internal.clone(), public(), Some(false)),
+        (live, json!({}), internal.clone(), public(), None),
         (live, json!({}), types, public(), None),
         (
             live,
@@ -1138,7 +1142,9 @@ fn a_gateway_is_plain_where_a_listener_is() {
             {"name": "http", "protocol": "HTTP"}, {"name": "https", "protocol": "HTTPS"},
         ]},
     });
-    let scope = scope_of(Origin::Manifests, |inventory| inventory.custom(&identity, &object));
+    let scope = scope_of(Origin::Manifests, |inventory| {
+        inventory.custom(&identity, &object, None);
+    });
     assert_eq!(entries(&scope.ingresses.items[0].plain_hosts), ["listener http has protocol HTTP"]);
 }
 

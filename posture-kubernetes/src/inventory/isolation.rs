@@ -1,23 +1,18 @@
 //! What network policies leave open: for workloads, for namespaces, and for the policies themselves.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
 
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
-use posture_model::network::{Addresses, OtherPolicy, Service, Traffic};
+use posture_model::network::OtherPolicy;
 use posture_model::resource::{Namespace, Workload};
 use posture_model::tri::Tri;
 
-use super::networks::is_open;
+use super::breadth::{is_open, is_unlimited};
+use super::metadata::Metadata;
 use super::{Origin, View};
 use crate::network::{Cluster, Direction, Other, Peer, Pod, Policy, Rule};
 use crate::open::Why;
-
-/// The address of the metadata service of AWS, Azure and Google Cloud.
-const METADATA: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
-/// TCP, and the port of the service.
-const HTTP: Service = Service::port(6, 80);
 
 /// What decides about connections.
 #[derive(Debug)]
@@ -27,12 +22,13 @@ pub(super) struct Networks {
     pub(super) read: BTreeSet<String>,
     /// Whether the network plugin enforces policies.
     pub(super) plugin: Tri<String>,
+    pub(super) metadata: Metadata,
 }
 
 /// The kinds whose lists decide about connections.
 const DECIDING: [&str; 3] = ["NetworkPolicy", "Namespace", "CustomResourceDefinition"];
 
-fn fact(answer: Tri<Why>, target: &str, view: &View<'_>) -> Fact<bool> {
+pub(super) fn fact(answer: Tri<Why>, target: &str, view: &View<'_>) -> Fact<bool> {
     match answer {
         Tri::Yes => Known(true),
         Tri::No => Known(false),
@@ -61,16 +57,7 @@ impl Networks {
             fact(Tri::all(all), &workload.id, view)
         };
         let (ingress, egress) = (isolated(Direction::Ingress), isolated(Direction::Egress));
-        let metadata = Traffic::of(HTTP, &Addresses::one(IpAddr::V4(METADATA)));
-        let reaches = ends.iter().map(|pod| {
-            let out = self.cluster.to_outside(pod);
-            match out.any_of(&metadata) {
-                Tri::Yes => Tri::Yes,
-                Tri::No => Tri::No,
-                Tri::Unknown(why) => Tri::Unknown(why.clone()),
-            }
-        });
-        let reaches = fact(Tri::any(reaches), &workload.id, view);
+        let reaches = self.metadata.reached(&self.cluster, &ends, &workload.id, view);
         (workload.ingress_isolated, workload.egress_isolated) = (ingress, egress);
         workload.reaches_metadata = reaches;
     }
@@ -99,14 +86,20 @@ impl Networks {
             Fact::Gap(view.undetermined(&of.id, detail))
         };
         let denies = |direction: Direction| {
-            let rules = |policy: &Policy| match direction {
+            let rules = |policy: &&Policy| match direction {
+                Direction::Ingress => policy.ingress.is_some(),
+                Direction::Egress => policy.egress.is_some(),
+            };
+            let denied = own().filter(rules).any(|policy| policy.pods.is_empty());
+            // What a pod without labels gets, every pod gets that does not opt out by a label.
+            let selects = |policy: &&Policy| is_unlimited(&policy.pods, "");
+            let of_direction = |policy: &'_ Policy| match direction {
                 Direction::Ingress => policy.ingress.clone(),
                 Direction::Egress => policy.egress.clone(),
             };
-            let all: Vec<Vec<Rule>> =
-                own().filter(|policy| policy.pods.is_empty()).filter_map(rules).collect();
-            let allows = all.iter().flatten().any(|rule| is_open(rule).is_some());
-            (!all.is_empty() && !allows, allows)
+            let all: Vec<Rule> = own().filter(selects).filter_map(of_direction).flatten().collect();
+            let allows = is_open(&all).is_some();
+            (denied && !allows, allows)
         };
         let of_direction = |of: &Namespace, direction| match denies(direction) {
             // Policies add up: what one of them allows no other denies.

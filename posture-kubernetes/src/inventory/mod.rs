@@ -5,7 +5,10 @@
 
 pub(crate) mod access;
 pub(crate) mod admission;
+mod beside;
 mod beta;
+mod breadth;
+mod config_maps;
 pub(crate) mod control_plane;
 mod credentials;
 mod ended;
@@ -15,68 +18,55 @@ pub(crate) mod external;
 #[cfg(test)]
 mod fact_tests;
 mod forwarding;
+mod gateways;
 mod isolation;
 mod lifecycle;
+mod metadata;
 mod missing;
 mod namespaces;
 mod networks;
 pub(crate) mod nodes;
 mod objects;
+mod plugins;
 mod pods;
 pub(crate) mod service_accounts;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod view;
 mod workloads;
 
 pub(crate) use exposure::{OF_INGRESSES, OF_SERVICES};
+pub(crate) use gateways::{OF_GATEWAYS, is_gateway};
 pub(crate) use namespaces::{
     OF_ENGINES, OF_LIMIT_RANGES, OF_NAMESPACES, OF_QUOTAS, OF_VALIDATING_WEBHOOKS, UNNAMED,
 };
 pub(crate) use networks::{OF_OTHER_POLICIES, OF_POLICIES};
 pub(crate) use objects::id;
 pub(crate) use shown::{OF_TEMPLATES, TOKENS_OF_ACCOUNTS};
+pub use view::Origin;
+pub(crate) use view::View;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use posture_model::fact::{Fact, Known};
-use posture_model::gap::{Gap, GapId, Reason, Register};
+use posture_model::gap::{Gap, GapId, Register};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
 use posture_model::resource::{Cluster, Kind, RoleBinding};
-use posture_model::scope::{Level, Scope};
+use posture_model::scope::Scope;
 use posture_model::source::Source;
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
-use crate::action::{KubernetesAction, listing};
-use crate::manifest::Identity;
 use crate::pod_security::Versions;
 use crate::read::Invalid;
 use crate::workload;
 use missing::Missing;
 use objects::Observed;
-
-/// Where objects come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A live cluster.
-    Cluster,
-    /// Manifests in files.
-    Manifests,
-}
-
-impl Origin {
-    /// The level of the scope.
-    pub fn level(self) -> Level {
-        match self {
-            Self::Cluster => Level::Cluster,
-            Self::Manifests => Level::Manifests,
-        }
-    }
-}
 
 /// What has been read of a cluster or of manifests.
 #[derive(Debug)]
@@ -101,38 +91,6 @@ pub struct Inventory {
     hosts: Fact<Vec<String>>,
     role_bindings: Vec<RoleBinding>,
     seen: BTreeMap<String, u32>,
-}
-
-/// What the facts of several objects are decided with.
-#[derive(Clone, Copy)]
-pub(crate) struct View<'v> {
-    pub(crate) origin: Origin,
-    pub(crate) gaps: &'v Register,
-    pub(crate) missing: &'v Missing,
-    /// Why the version of the server is not known, if it is not.
-    pub(crate) version: Option<GapId>,
-}
-
-impl View<'_> {
-    /// The action that would have shown an object of a kind.
-    pub(crate) fn action(&self, kind: &str) -> &'static str {
-        match self.origin {
-            Origin::Cluster => listing(kind).map_or("", |(action, _)| action.name),
-            Origin::Manifests => crate::manifests::ACTION,
-        }
-    }
-
-    /// Why the lists of these kinds are not complete, in words; nothing if they are.
-    pub(crate) fn unread<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Option<String> {
-        let gap = self.missing.of(kinds).first().copied()?;
-        self.gaps.list().get(gap.index()).map(Gap::words)
-    }
-
-    /// A gap: what was read of an object does not decide an answer, for the reason that `detail` states.
-    pub(crate) fn undetermined(&self, id: &str, detail: &str) -> GapId {
-        let kind = id.split('/').next().unwrap_or_default();
-        self.gaps.note(Gap::undetermined(self.action(kind), id, detail))
-    }
 }
 
 /// The kinds of bindings.
@@ -264,6 +222,7 @@ impl Inventory {
                 self.accounts.account(of, unique)?;
             }
             "Secret" => self.accounts.secret(of)?,
+            "ConfigMap" => self.workloads.config_map(of)?,
             "Role" | "ClusterRole" => self.access.role(of.object)?,
             "RoleBinding" | "ClusterRoleBinding" => {
                 self.access.binding(of.object, of.source.as_ref())?;
@@ -279,7 +238,7 @@ impl Inventory {
                     self.namespaces.custom(group);
                 }
             }
-            "Service" | "Ingress" => {
+            "Service" | "Ingress" | "Gateway" | "ListenerSet" | "XListenerSet" => {
                 let unique = self.unique(of);
                 let (origin, gaps, missing) = (self.origin, &self.gaps, &self.missing);
                 let view = View { origin, gaps: gaps.as_ref(), missing, version: None };
@@ -288,7 +247,8 @@ impl Inventory {
                         self.admission.service(of);
                         self.exposure.service(of, unique, &view)?;
                     }
-                    _ => self.exposure.ingress(of, unique, &view)?,
+                    "Ingress" => self.exposure.ingress(of, unique, &view)?,
+                    _ => self.exposure.ingresses.push(gateways::read(of, unique, &view)?),
                 }
             }
             "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => {
@@ -307,7 +267,7 @@ impl Inventory {
                 self.retired.pods(of, &unique)?;
                 self.external.pods(of)?;
                 if of.kind == "DaemonSet" {
-                    self.policies.plugin(of);
+                    self.policies.plugin(of)?;
                 }
                 self.workloads.take(of, unique, self.origin, self.versions)?;
             }
@@ -335,74 +295,6 @@ impl Inventory {
         }
     }
 
-    /// An object that the server returned and that cannot be used: its list is not complete.
-    fn malformed(&mut self, kind: &str, id: &str, invalid: &Invalid) {
-        let action = listing(kind).map_or("", |(action, _)| action.name);
-        let gap =
-            Gap { detail: Some(invalid.to_string()), ..Gap::new(action, id, Reason::Malformed) };
-        let gap = self.gaps.note(gap);
-        self.missing.add(kind, gap);
-        self.policies.unread(kind, None);
-    }
-
-    /// A list that could not be read, or not to its end.
-    pub fn unread(&mut self, action: &KubernetesAction, gap: Gap) {
-        let gap = self.gaps.note(gap);
-        if let crate::action::Request::List(api) = &action.own {
-            self.missing.add(api.kind, gap);
-            self.policies.unread(api.kind, None);
-        }
-    }
-
-    /// Takes an object of a kind that an extension defines. Some of these act on connections or reject pods.
-    pub fn custom(&mut self, identity: &Identity, object: &Value) {
-        let Identity { api_version, kind, namespace, name } = identity;
-        self.policies.custom(api_version, kind, namespace, name);
-        self.external.custom(identity);
-        let group = api_version.split('/').next().unwrap_or_default();
-        self.namespaces.custom(group);
-        if (group, kind.as_str()) == ("gateway.networking.k8s.io", "Gateway")
-            && let Err(invalid) = self.exposure.gateway(object)
-        {
-            self.malformed("Ingress", name, &invalid);
-        }
-    }
-
-    /// All objects of a kind that an extension defines were taken, if there are any.
-    pub fn custom_listed(&mut self, api_version: &str, kind: &str) {
-        self.policies.listed(api_version, kind);
-    }
-
-    /// A document of a file that the API server would reject. What it would have declared is not known.
-    pub fn invalid(&mut self, identity: &Identity, why: Gap) {
-        let gap = self.gaps.note(why);
-        if crate::manifest::is_kind(&identity.kind) {
-            self.missing.add(&identity.kind, gap);
-            self.policies.unread(&identity.kind, Some(&identity.namespace));
-        } else {
-            self.missing.any.insert(gap);
-        }
-    }
-
-    /// A file that could not be read.
-    pub fn unreadable(&mut self, why: Gap) {
-        let gap = self.gaps.note(why);
-        self.missing.any.insert(gap);
-    }
-
-    /// Takes the version of the server, as in `v1.33.2`, or why it is not known.
-    pub fn server(&mut self, version: Result<String, Gap>) {
-        self.server = match version {
-            Ok(version) => Known(version),
-            Err(why) => Fact::Gap(self.gaps.note(why)),
-        };
-    }
-
-    /// Takes the host of the server, if its address has one that leads to this cluster alone.
-    pub fn hosts(&mut self, host: Option<String>) {
-        self.hosts = Known(host.into_iter().collect());
-    }
-
     /// Why the version of the server is not known, if it is not.
     fn version_gap(&self) -> Option<GapId> {
         match &self.server {
@@ -425,8 +317,13 @@ impl Inventory {
             lists.not_requested(wanted);
         }
         let view = View { origin: self.origin, gaps: &self.gaps, missing: &lists, version };
+        let server = self.server.known().ok().map(String::as_str);
+        let hosts = self.hosts.known().into_iter().flatten().map(String::as_str);
+        let all_nodes = lists.of(["Node"]).is_empty();
+        let platform = self.nodes.platform(server, hosts, all_nodes);
+        let metadata = self.nodes.metadata(platform, all_nodes);
         let (networks, network_policies) =
-            self.policies.finish(&view, &self.namespaces, self.workloads.ends());
+            self.policies.finish(&view, &self.namespaces, self.workloads.ends(), metadata);
         let used: BTreeSet<String> = self.workloads.namespaces().map(str::to_owned).collect();
         let others = network_policies.iter().map(|one| one.region.clone().unwrap_or_default());
         let others: BTreeSet<String> = others.collect();
@@ -435,9 +332,6 @@ impl Inventory {
         self.external.fill(&mut namespaces, &view);
         let Listing { items: betas, gaps: beta_gaps } = self.betas.finish(&view, self.versions);
         let mut parts = Vec::new();
-        let server = self.server.known().ok().map(String::as_str);
-        let hosts = self.hosts.known().into_iter().flatten().map(String::as_str);
-        let platform = self.nodes.platform(server, hosts, lists.of(["Node"]).is_empty());
         let enforcing = self.admission.enforcing(&lists);
         let around = access::Around {
             origin: self.origin,
@@ -453,7 +347,7 @@ impl Inventory {
         for (binding, missing) in self.role_bindings.iter_mut().zip(dangling) {
             binding.missing = missing;
         }
-        self.retired.fill(&mut workloads);
+        self.retired.fill(&mut workloads, &view);
         let name = scope.name.as_deref().unwrap_or(&scope.id);
         let cluster = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
         let flags = self.control_plane.admission(&lists, &self.gaps);
@@ -483,7 +377,7 @@ impl Inventory {
         part!(RoleBinding, self.role_bindings, BINDINGS);
         part!(NetworkPolicy, network_policies, ["NetworkPolicy"]);
         part!(Service, self.exposure.services, ["Service"]);
-        part!(Ingress, self.exposure.ingresses, ["Ingress"]);
+        part!(Ingress, self.exposure.ingresses, gateways::PUBLISHING);
         part!(AdmissionWebhook, self.admission.finish(self.origin, &lists, &self.gaps), WEBHOOKS);
         part!(Node, self.nodes.finish(), ["Node"]);
         part!(Workload, workloads, workload::kinds());

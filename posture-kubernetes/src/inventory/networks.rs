@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use posture_model::dated::Dated;
 use posture_model::entries::Entries;
 use posture_model::fact::Known;
 use posture_model::gap::GapId;
@@ -11,11 +10,14 @@ use posture_model::resource::{FactId, Namespace, NetworkPolicy, Workload};
 use posture_model::source::Source;
 use posture_model::tri::Tri;
 
+use super::breadth::is_open;
 use super::isolation::Networks;
+use super::metadata::Metadata;
 use super::namespaces::Namespaces;
 use super::objects::Observed;
+use super::plugins::Plugins;
 use super::{Origin, View};
-use crate::network::{Cluster, Effect, Other, OtherKind, Peer, Pod, Policy, Port, Protocol, Rule};
+use crate::network::{Cluster, Effect, Other, OtherKind, Pod, Policy};
 use crate::read::{Invalid, Object};
 
 /// The facts that network policies, and what acts beside them, decide together.
@@ -46,28 +48,6 @@ pub(crate) const OF_OTHER_POLICIES: &[FactId] = &[
     Workload::REACHES_METADATA,
 ];
 
-/// The names of DaemonSets of network plugins that enforce network policies. Those that are not here, or that run within another
-/// program, are not seen.
-static ENFORCING: Dated<&str> = Dated::new(
-    &[
-        "https://kubernetes.io/docs/concepts/cluster-administration/addons/#networking-and-network-policy",
-    ],
-    "2026-11-30",
-    &[
-        "anetd",
-        "antrea-agent",
-        "azure-npm",
-        "calico-node",
-        "canal",
-        "cilium",
-        "kube-network-policies",
-        "kube-router",
-        "ovnkube-node",
-        "rke2-canal",
-        "weave-net",
-    ],
-);
-
 /// The policies and what may act beside them.
 #[derive(Debug, Default)]
 pub(super) struct Policies {
@@ -79,22 +59,19 @@ pub(super) struct Policies {
     /// The kinds of such policies that are installed, as the group and the kind, and those whose objects were listed.
     installed: BTreeSet<(&'static str, &'static str)>,
     listed: BTreeSet<(&'static str, &'static str)>,
-    /// Whether a network plugin was seen that enforces policies, and one that does not.
-    enforcing: bool,
-    other_plugin: bool,
+    plugins: Plugins,
 }
 
 impl Policies {
     /// Adds what was read of other lists.
     pub(super) fn extend(&mut self, other: Self) {
-        let Self { all, unread, others, installed, listed, enforcing, other_plugin } = other;
+        let Self { all, unread, others, installed, listed, plugins } = other;
         self.all.extend(all);
         self.unread.extend(unread);
         self.others.extend(others);
         self.installed.extend(installed);
         self.listed.extend(listed);
-        self.enforcing |= enforcing;
-        self.other_plugin |= other_plugin;
+        self.plugins.extend(plugins);
     }
 
     /// Takes a network policy.
@@ -153,32 +130,8 @@ impl Policies {
     }
 
     /// Takes a DaemonSet, which may be a network plugin.
-    pub(super) fn plugin(&mut self, of: &Observed<'_>) {
-        let name = of.name.as_str();
-        if name == "aws-node" {
-            // https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html
-            let is_on = of.object.to_string().contains("--enable-network-policy=true");
-            self.enforcing |= is_on;
-            self.other_plugin |= !is_on;
-        }
-        self.enforcing |= ENFORCING.contains(&name);
-        // https://github.com/flannel-io/flannel/blob/master/README.md: it is for networks, and not for policies.
-        self.other_plugin |= name.contains("kube-flannel");
-    }
-
-    /// Whether the network plugin enforces network policies.
-    fn enforced(&self, view: &View<'_>) -> Tri<String> {
-        let unread = !view.missing.of(["DaemonSet"]).is_empty();
-        match (view.origin, self.enforcing, self.other_plugin) {
-            (Origin::Manifests, ..) => {
-                Tri::Unknown("manifests do not show the network plugin of the cluster".to_owned())
-            }
-            (Origin::Cluster, true, _) => Tri::Yes,
-            (Origin::Cluster, false, true) if !unread => Tri::No,
-            (Origin::Cluster, false, _) => {
-                Tri::Unknown("no network plugin was seen that is known to enforce them".to_owned())
-            }
-        }
+    pub(super) fn plugin(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
+        self.plugins.take(of)
     }
 
     /// All of them together, with the pods that they select or do not.
@@ -187,11 +140,12 @@ impl Policies {
         view: &View<'_>,
         namespaces: &Namespaces,
         ends: impl Iterator<Item = &'e Pod>,
+        metadata: Metadata,
     ) -> (Networks, Vec<NetworkPolicy>) {
         let known: Vec<crate::network::Namespace> = namespaces.known().collect();
         let read: BTreeSet<String> = known.iter().map(|one| one.name.clone()).collect();
         let ends: Vec<&Pod> = ends.collect();
-        let plugin = self.enforced(view);
+        let plugin = self.plugins.enforced(view);
         let mut others = self.unread;
         if let Some(why) = view.unread(["NetworkPolicy"]) {
             others.iter_mut().for_each(|one| one.because = format!("it was not read: {why}"));
@@ -253,7 +207,7 @@ impl Policies {
         }
         let (resources, policies): (Vec<NetworkPolicy>, Vec<Policy>) = self.all.into_iter().unzip();
         let cluster = Cluster::new(known, policies, others, enforced);
-        let networks = Networks { cluster, read, plugin };
+        let networks = Networks { cluster, read, plugin, metadata };
         let policies = resources.into_iter().zip(networks.cluster.policies());
         let resources = policies.map(|(mut resource, policy)| {
             resource.open_rules = Known(open_rules(policy));
@@ -265,41 +219,22 @@ impl Policies {
     }
 }
 
-/// The rules that allow every port from or to everything.
+/// The rules that allow every port from or to everything: each by itself, or all of them together.
 fn open_rules(policy: &Policy) -> Entries {
     let mut entries = Vec::new();
     for (direction, rules) in [("ingress", &policy.ingress), ("egress", &policy.egress)] {
-        for (place, rule) in rules.iter().flatten().enumerate() {
-            if let Some(what) = is_open(rule) {
+        let rules = rules.as_deref().unwrap_or_default();
+        let before = entries.len();
+        for (place, rule) in rules.iter().enumerate() {
+            if let Some(what) = is_open([rule]) {
                 entries.push(format!("spec.{direction}[{place}] allows {what} on every port"));
             }
         }
+        if entries.len() == before
+            && let Some(what) = is_open(rules)
+        {
+            entries.push(format!("the rules of spec.{direction} allow {what} on every port"));
+        }
     }
     Entries::from(entries)
-}
-
-/// Everything that a rule allows on every port, if it is that much.
-pub(super) fn is_open(rule: &Rule) -> Option<&'static str> {
-    let every_port = rule.ports.is_empty()
-        || rule.ports.iter().any(|port| match port {
-            Port::Numbers(Protocol::Tcp, numbers) => {
-                *numbers.start() <= 1 && *numbers.end() == u16::MAX
-            }
-            Port::Numbers(..) | Port::Named(..) => false,
-        });
-    if !every_port {
-        return None;
-    }
-    if rule.peers.is_empty() {
-        return Some("everything");
-    }
-    rule.peers.iter().find_map(|peer| match peer {
-        Peer::Pods { namespaces: Some(namespaces), pods } => {
-            (namespaces.is_empty() && pods.is_empty()).then_some("every pod of the cluster")
-        }
-        Peer::Pods { namespaces: None, .. } => None,
-        Peer::Block(block) => {
-            (block.cidr.prefix_len() == 0 && block.except.is_empty()).then_some("every address")
-        }
-    })
 }

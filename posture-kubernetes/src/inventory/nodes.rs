@@ -1,5 +1,6 @@
 //! Nodes: their versions, their addresses, and whose platform they show.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use posture_model::entries::Entries;
@@ -7,16 +8,22 @@ use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, Reason, Register};
 use posture_model::network::Addresses;
 use posture_model::provider::Provider;
-use posture_model::resource::{Cluster, FactId, Node};
+use posture_model::resource::{Cluster, FactId, Node, Workload};
 
 use super::Missing;
+use super::metadata::Metadata;
 use super::objects::Observed;
-use crate::platform::Platform;
+use crate::platform::{Cloud, Platform};
 use crate::read::{Invalid, Object};
 
 /// The facts that a list of nodes fills.
-pub(crate) const OF_NODES: &[FactId] =
-    &[Node::KUBELET_VERSION, Node::PUBLIC_ADDRESSES, Node::TAGS, Cluster::PLATFORM];
+pub(crate) const OF_NODES: &[FactId] = &[
+    Node::KUBELET_VERSION,
+    Node::PUBLIC_ADDRESSES,
+    Node::TAGS,
+    Cluster::PLATFORM,
+    Workload::REACHES_METADATA,
+];
 
 const LIST: &str = "list nodes";
 
@@ -25,6 +32,9 @@ const LIST: &str = "list nodes";
 pub(super) struct Nodes {
     all: Vec<Node>,
     platforms: Vec<Platform>,
+    /// The clouds of the nodes, and whether one of them does not show its own.
+    clouds: BTreeSet<Cloud>,
+    without_cloud: bool,
 }
 
 impl Nodes {
@@ -45,10 +55,15 @@ impl Nodes {
                 addresses = Some(items);
             }
         }
-        let cloud = match fields.object("spec")? {
-            Some(mut spec) => spec.text("providerID")?.is_some_and(|id| !id.is_empty()),
-            None => false,
+        let machine = match fields.object("spec")? {
+            Some(mut spec) => spec.text("providerID")?.filter(|id| !id.is_empty()),
+            None => None,
         };
+        let cloud = machine.is_some();
+        match machine.and_then(Cloud::of_provider_id) {
+            Some(cloud) => drop(self.clouds.insert(cloud)),
+            None => self.without_cloud = true,
+        }
         let malformed = |what: &str| {
             gaps.note(Gap {
                 detail: Some(format!("{what} is missing")),
@@ -94,9 +109,11 @@ impl Nodes {
     }
 
     pub(super) fn extend(&mut self, other: Self) {
-        let Self { all, platforms } = other;
+        let Self { all, platforms, clouds, without_cloud } = other;
         self.all.extend(all);
         self.platforms.extend(platforms);
+        self.clouds.extend(clouds);
+        self.without_cloud |= without_cloud;
     }
 
     /// Whose platform the version or a host of the server, or a node, shows. That it is the platform of none of them takes all nodes.
@@ -110,6 +127,15 @@ impl Nodes {
         let of_server = version.and_then(Platform::of_version).or(of_host);
         let shown = of_server.or(self.platforms.first().copied());
         shown.or((complete && !self.all.is_empty()).then_some(Platform::Other))
+    }
+
+    /// The clouds in which the nodes are.
+    pub(super) fn metadata(&self, platform: Option<Platform>, complete: bool) -> Metadata {
+        let mut clouds = self.clouds.clone();
+        let of_platform = platform.and_then(Platform::cloud);
+        clouds.extend(of_platform);
+        let shown = complete && !self.all.is_empty() && !self.without_cloud;
+        Metadata { clouds, open: !shown && of_platform.is_none() }
     }
 
     pub(super) fn finish(self) -> Vec<Node> {

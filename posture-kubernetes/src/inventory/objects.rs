@@ -18,6 +18,10 @@ pub(crate) struct Observed<'o> {
     pub(crate) labels: BTreeMap<String, String>,
     /// Kind and name of the controller that manages it.
     pub(crate) controller: Option<(String, String)>,
+    /// The number of that controller: another one of the same name is not its owner.
+    pub(crate) controller_uid: Option<String>,
+    /// Its own number.
+    pub(crate) uid: Option<String>,
     pub(crate) source: Option<Source>,
 }
 
@@ -38,9 +42,11 @@ impl<'o> Observed<'o> {
             },
         };
         let labels = metadata.map("labels")?.into_iter().collect();
-        let mut controller = None;
+        let uid = metadata.text("uid")?.map(str::to_owned);
+        let (mut controller, mut controller_uid) = (None, None);
         for mut owner in metadata.objects("ownerReferences")? {
             if owner.boolean("controller")? == Some(true) {
+                controller_uid = owner.text("uid")?.map(str::to_owned);
                 let mut text = |field| owner.text(field).map(|t| t.unwrap_or_default().to_owned());
                 let (kind, name) = (text("kind")?, text("name")?);
                 // The mirror of a static pod belongs to its node, which is not a workload.
@@ -49,7 +55,7 @@ impl<'o> Observed<'o> {
             }
         }
         let namespace = namespace.map(str::to_owned);
-        Ok(Self { object, kind, namespace, name, labels, controller, source })
+        Ok(Self { object, kind, namespace, name, labels, controller, controller_uid, uid, source })
     }
 
     /// `Deployment/shop/web`.

@@ -1,8 +1,8 @@
 //! What workloads show beside the Pod Security Standards: images, resources, secrets, paths of the node, tokens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use posture_collect::host_paths::is_sensitive;
+use posture_collect::host_paths::{is_sensitive, is_system_directory, plain};
 use serde_json::Value;
 
 use super::credentials;
@@ -31,16 +31,28 @@ impl Users {
 /// The names of the lists of containers. Ephemeral containers have no resources.
 const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
+/// Adds the credentials in the annotations of an object with a template.
+pub(super) fn read_owner(object: &Value, shown: &mut Shown) -> Result<(), Invalid> {
+    match Object::of(object, "")?.object("metadata")? {
+        Some(metadata) => annotations(metadata, "its annotation", shown),
+        None => Ok(()),
+    }
+}
+
+fn annotations(mut of: Object<'_>, what: &str, shown: &mut Shown) -> Result<(), Invalid> {
+    for (key, value) in of.map("annotations")? {
+        if let Some(credential) = credentials::in_text(&value) {
+            shown.add(List::LiteralCredentials, format!("{what} {key} holds {credential}"));
+        }
+    }
+    Ok(())
+}
+
 /// Adds what a pod or a template shows.
 pub(super) fn read(pod: &PodOf<'_>, is_live: bool, shown: &mut Shown) -> Result<Users, Invalid> {
     let mut fields = Object::of(pod.value, pod.path)?;
-    if let Some(mut metadata) = fields.object("metadata")? {
-        for (key, value) in metadata.map("annotations")? {
-            if let Some(what) = credentials::in_text(&value) {
-                let entry = format!("annotation {key} holds {what}");
-                shown.add(List::LiteralCredentials, entry);
-            }
-        }
+    if let Some(metadata) = fields.object("metadata")? {
+        annotations(metadata, "annotation", shown)?;
     }
     let mut users = Users::default();
     let Some(mut spec) = fields.object("spec")? else { return Ok(users) };
@@ -76,9 +88,10 @@ pub(super) fn read(pod: &PodOf<'_>, is_live: bool, shown: &mut Shown) -> Result<
             _ => "default",
         },
     };
+    let writable = writable_volumes(&mut spec)?;
     let mut mounted = false;
     for volume in spec.objects("volumes")? {
-        mounted |= volume_of(volume, account, shown)?;
+        mounted |= volume_of(volume, account, &writable, shown)?;
     }
     if spec.boolean("automountServiceAccountToken")?.is_none() {
         let token = Token { account: account.to_owned(), mounted: is_live.then_some(mounted) };
@@ -125,7 +138,11 @@ fn quantity(of: &mut Object<'_>, field: &'static str) -> Result<bool, Invalid> {
     match of.get(field) {
         None => Ok(false),
         Some(Value::Number(number)) => Ok(number.as_f64().is_some_and(|number| number > 0.0)),
-        Some(Value::String(text)) => Ok(text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))),
+        Some(Value::String(text)) => {
+            // What follows a letter is an exponent: `0e3` is nothing.
+            let digits = text.bytes().take_while(|byte| !byte.is_ascii_alphabetic());
+            Ok(digits.into_iter().any(|byte| (b'1'..=b'9').contains(&byte)))
+        }
         Some(other) => Err(of.error(field, format!("not a quantity but {}", kind_of(other)))),
     }
 }
@@ -171,13 +188,56 @@ fn container_of(
     }
     environment(&name, &mut container, shown)?;
     for field in ["command", "args"] {
-        let words = container.texts(field)?;
-        for (place, word) in words.iter().enumerate() {
-            let next = words.get(place + 1).copied();
-            if let Some(what) = credentials::in_argument(word, next) {
-                let entry = format!("{name}: {field}[{place}] holds {what}");
+        words(&mut container, field, &format!("{name}: {field}"), shown)?;
+    }
+    for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+        if let Some(handler) = container.object(probe)? {
+            handler_of(handler, &format!("{name}: {probe}"), shown)?;
+        }
+    }
+    if let Some(mut lifecycle) = container.object("lifecycle")? {
+        for hook in ["postStart", "preStop"] {
+            if let Some(handler) = lifecycle.object(hook)? {
+                handler_of(handler, &format!("{name}: lifecycle.{hook}"), shown)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds the credentials in the words of a command.
+fn words(
+    of: &mut Object<'_>,
+    field: &'static str,
+    place: &str,
+    shown: &mut Shown,
+) -> Result<(), Invalid> {
+    let words = of.texts(field)?;
+    for (number, word) in words.iter().enumerate() {
+        let next = words.get(number + 1).copied();
+        if let Some(what) = credentials::in_argument(word, next) {
+            shown.add(List::LiteralCredentials, format!("{place}[{number}] holds {what}"));
+        }
+    }
+    Ok(())
+}
+
+/// Adds the credentials in a probe or a hook.
+fn handler_of(mut handler: Object<'_>, place: &str, shown: &mut Shown) -> Result<(), Invalid> {
+    if let Some(mut exec) = handler.object("exec")? {
+        words(&mut exec, "command", &format!("{place}.exec.command"), shown)?;
+    }
+    if let Some(mut request) = handler.object("httpGet")? {
+        for mut header in request.objects("httpHeaders")? {
+            let name = header.text("name")?.unwrap_or_default();
+            let value = header.text("value")?.unwrap_or_default();
+            if let Some(what) = credentials::in_header(name, value) {
+                let entry = format!("{place}.httpGet: header {name} holds {what}");
                 shown.add(List::LiteralCredentials, entry);
             }
+        }
+        if let Some(what) = request.text("path")?.and_then(credentials::in_text) {
+            shown.add(List::LiteralCredentials, format!("{place}.httpGet.path holds {what}"));
         }
     }
     Ok(())
@@ -199,8 +259,17 @@ fn environment(name: &str, container: &mut Object<'_>, shown: &mut Shown) -> Res
             let entry = format!("{name}: variable {key} is from Secret {secret}");
             shown.add(List::SecretsInEnvironment, entry);
         }
+        if let Some(mut from) = variable.object("valueFrom")?
+            && let Some(mut map) = from.object("configMapKeyRef")?
+        {
+            let of = map.text("name")?.unwrap_or_default().to_owned();
+            shown.config_maps.insert((of, map.text("key")?.map(str::to_owned)));
+        }
     }
     for mut from in container.objects("envFrom")? {
+        if let Some(mut map) = from.object("configMapRef")? {
+            shown.config_maps.insert((map.text("name")?.unwrap_or_default().to_owned(), None));
+        }
         if let Some(mut secret) = from.object("secretRef")? {
             let secret = secret.text("name")?.unwrap_or_default();
             let entry = format!("{name}: all of Secret {secret} is in variables");
@@ -225,12 +294,59 @@ fn is_secret_of(account: &str, secret: &str) -> bool {
     secret.starts_with(start.get(..LONGEST).unwrap_or(&start))
 }
 
+/// The directories of logs that the kubelet serves. Who writes there makes links to any file of the node.
+/// [Source](https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet_server_journal.go), and the
+/// [matrix of threats](https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Writable%20hostPath%20mount/), read on
+/// 2026-12-01.
+const LOGS: [&str; 3] = ["/var/log", "/var/log/containers", "/var/log/pods"];
+
+/// The volumes that some container mounts and may write to.
+fn writable_volumes(spec: &mut Object<'_>) -> Result<BTreeSet<String>, Invalid> {
+    let mut writable = BTreeSet::new();
+    for kind in CONTAINERS {
+        for mut container in spec.objects(kind)? {
+            for mut mount in container.objects("volumeMounts")? {
+                if mount.boolean("readOnly")? != Some(true) {
+                    writable.extend(mount.text("name")?.map(str::to_owned));
+                }
+            }
+        }
+    }
+    Ok(writable)
+}
+
+/// Adds the config maps of a volume.
+fn config_maps_of(volume: &mut Object<'_>, shown: &mut Shown) -> Result<(), Invalid> {
+    let mut maps: Vec<Object<'_>> = volume.object("configMap")?.into_iter().collect();
+    if let Some(mut projected) = volume.object("projected")? {
+        for mut source in projected.objects("sources")? {
+            maps.extend(source.object("configMap")?);
+        }
+    }
+    for mut map in maps {
+        shown.config_maps.insert((map.text("name")?.unwrap_or_default().to_owned(), None));
+    }
+    Ok(())
+}
+
 /// Adds what a volume of a pod of an account shows, and returns whether it holds the token that the server adds.
-fn volume_of(mut volume: Object<'_>, account: &str, shown: &mut Shown) -> Result<bool, Invalid> {
+fn volume_of(
+    mut volume: Object<'_>,
+    account: &str,
+    writable: &BTreeSet<String>,
+    shown: &mut Shown,
+) -> Result<bool, Invalid> {
     let name = volume.text("name")?.unwrap_or_default();
+    if let Some(mut image) = volume.object("image")?
+        && let Some(reference) = image.text("reference")?.filter(|text| !text.is_empty())
+    {
+        shown.add(List::Images, format!("volume {name}: {reference}"));
+    }
+    config_maps_of(&mut volume, shown)?;
     if let Some(mut source) = volume.object("hostPath")? {
         let path = source.text("path")?.unwrap_or_default();
-        if is_sensitive(path) {
+        let logs = LOGS.contains(&plain(path).as_str()) && writable.contains(name);
+        if is_sensitive(path) || is_system_directory(path) || logs {
             let entry = format!("volume {name} is hostPath {path}");
             shown.add(List::SensitiveHostPaths, entry);
         }

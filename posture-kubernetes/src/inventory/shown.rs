@@ -88,6 +88,8 @@ pub(super) struct Shown {
     pub(super) without_image: BTreeSet<String>,
     /// The accounts whose token the pod has if the account does not decide otherwise.
     pub(super) undecided_tokens: BTreeSet<Token>,
+    /// The config maps of its namespace that it reads, each with the key that it reads; none for all.
+    pub(super) config_maps: BTreeSet<(String, Option<String>)>,
 }
 
 /// That a pod does not set whether it has a token.
@@ -129,6 +131,7 @@ impl Shown {
         self.of_some_versions.extend(other.of_some_versions);
         self.without_image.extend(other.without_image);
         self.undecided_tokens.extend(other.undecided_tokens);
+        self.config_maps.extend(other.config_maps);
     }
 
     pub(super) fn list(&self, list: List) -> Vec<String> {

@@ -10,6 +10,7 @@ use posture_model::wanted::Wanted;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::action::listing;
 use crate::pod_security::Version;
 
 /// A mirror pod of the control plane with these flags.

@@ -11,29 +11,39 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
-use posture_model::gap::{Gap, GapId};
 use posture_model::provider::Provider;
 use posture_model::resource::{Resource, Workload};
 use posture_model::source::Source;
 
+use super::config_maps::ConfigMaps;
 use super::ended::{has_ended, is_history, is_static};
 use super::ends::Ends;
 use super::isolation::Networks;
 use super::namespaces::Defaults;
 use super::objects::{Observed, id};
 use super::shown::{List, Shown, marked};
-use super::{Missing, Origin, View};
+use super::tokens::unrequested;
+use super::{Origin, View};
 use crate::network;
 use crate::pod_security::Versions;
 use crate::read::{Invalid, Object};
 use crate::workload::PodOf;
 
+mod owners;
+
+use owners::{is_between, top};
+
 /// An object with pods, or one that is only known as the owner of some.
 #[derive(Debug, Default)]
 struct One {
     declared: Option<Declared>,
-    /// The ID of the controller that manages it.
+    /// The ID of the controller that manages it, and the number of that one.
     controller: Option<String>,
+    controller_uid: Option<String>,
+    /// Its own number.
+    uid: Option<String>,
+    /// The ID and the name of one of its pods.
+    a_pod: Option<(String, String)>,
     /// What its template shows, or the pod if it is one of a manifest.
     template: Option<Shown>,
     /// What its pods in the cluster show.
@@ -45,6 +55,9 @@ struct One {
     /// Whether it was read itself, and is not only known as the owner of others.
     is_read: bool,
 }
+
+/// What separates the ID of an owner from the number that its pods name. No ID has it.
+const APART: char = '\0';
 
 /// What an object is called, and where.
 #[derive(Clone, Debug)]
@@ -61,9 +74,15 @@ pub(super) struct Workloads {
     all: BTreeMap<String, One>,
     /// Whether service accounts mount a token, by namespace and name.
     accounts: BTreeMap<(String, String), Option<bool>>,
+    config_maps: ConfigMaps,
 }
 
 impl Workloads {
+    /// Takes a config map.
+    pub(super) fn config_map(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
+        self.config_maps.take(of)
+    }
+
     /// Takes an object, if it has pods.
     pub(super) fn take(
         &mut self,
@@ -85,7 +104,11 @@ impl Workloads {
         let is_static = is_live && is_static(of)?;
         let (mut shown, mut end) = (None, None);
         if !is_history && !is_static {
-            shown = Some(Shown::of(&pod, versions, is_live && pod.is_pod())?);
+            let mut all = Shown::of(&pod, versions, is_live && pod.is_pod())?;
+            if !pod.is_pod() {
+                super::pods::read_owner(of.object, &mut all)?;
+            }
+            shown = Some(all);
         }
         if !is_history {
             end = network::Pod::read(of.object)?;
@@ -95,10 +118,16 @@ impl Workloads {
             controller.map(|(kind, name)| self::id(kind, of.namespace.as_deref(), name));
         // The pods of one controller are alike: they are one from here on.
         if let Some(owner) = controller.as_ref().filter(|_| is_live && pod.is_pod()) {
-            let owner = self.all.entry(owner.clone()).or_default();
+            // Those that name another number are kept apart until the owner is known.
+            let key = match &of.controller_uid {
+                Some(uid) => format!("{owner}{APART}{uid}"),
+                None => owner.clone(),
+            };
+            let owner = self.all.entry(key).or_default();
             if owner.declared.is_none() {
                 owner.declared = Some(Declared::of_owner(of));
             }
+            owner.a_pod.get_or_insert_with(|| (id, of.name.clone()));
             owner.add_pod(shown, end);
             return Ok(());
         }
@@ -110,6 +139,8 @@ impl Workloads {
             source: of.source.clone(),
         });
         one.controller = controller;
+        one.controller_uid.clone_from(&of.controller_uid);
+        one.uid.clone_from(&of.uid);
         one.is_static = is_static;
         one.is_read = true;
         if is_live && pod.is_pod() {
@@ -135,11 +166,12 @@ impl Workloads {
 
     /// Adds what was read of other lists.
     pub(super) fn extend(&mut self, other: Self) {
-        let Self { all, accounts } = other;
+        let Self { all, accounts, config_maps } = other;
         for (id, one) in all {
             self.all.entry(id).or_default().merge(one);
         }
         self.accounts.extend(accounts);
+        self.config_maps.extend(config_maps);
     }
 
     /// The pods and templates, as ends of connections. Static pods are not among them: no policy is made for them.
@@ -158,11 +190,12 @@ impl Workloads {
 
     /// The workloads, each with what its template and its pods show.
     pub(super) fn finish(
-        self,
+        mut self,
         view: &View<'_>,
         defaults: &Defaults,
         networks: &Networks,
     ) -> Vec<Workload> {
+        self.find_owners();
         let owners: BTreeMap<String, Option<String>> =
             self.all.iter().map(|(id, one)| (id.clone(), one.controller.clone())).collect();
         let read: BTreeSet<String> =
@@ -176,11 +209,19 @@ impl Workloads {
             }
             tops.entry(top.clone()).or_default().add(one, id == top);
         }
-        let accounts = &self.accounts;
-        let resource =
-            |(id, one): (String, One)| one.resource(id, view, accounts, defaults, networks);
+        let around =
+            Around { accounts: &self.accounts, config_maps: &self.config_maps, defaults, networks };
+        let resource = |(id, one): (String, One)| one.resource(id, view, &around);
         tops.into_iter().filter_map(resource).collect()
     }
+}
+
+/// What decides about workloads beside themselves.
+struct Around<'a> {
+    accounts: &'a BTreeMap<(String, String), Option<bool>>,
+    config_maps: &'a ConfigMaps,
+    defaults: &'a Defaults,
+    networks: &'a Networks,
 }
 
 impl Declared {
@@ -190,27 +231,6 @@ impl Declared {
         let (namespace, labels) = (of.namespace.clone(), BTreeMap::new());
         Self { name, namespace, labels, source: None }
     }
-}
-
-/// The workload at the top of the owners of an object. Owners that lead in a circle end where they began.
-fn top(id: &str, owners: &BTreeMap<String, Option<String>>) -> String {
-    let mut top = id;
-    for _ in 0..owners.len() {
-        match owners.get(top) {
-            Some(Some(owner)) if owner != id => top = owner,
-            Some(Some(_) | None) | None => break,
-        }
-    }
-    top.to_owned()
-}
-
-/// The kinds of owners that others may own.
-const BETWEEN: [&str; 2] = ["Job", "ReplicaSet"];
-
-/// Whether an owner that was not read may have an owner, as its list is not complete.
-fn is_between(owner: &str, missing: &Missing) -> bool {
-    let kind = owner.split('/').next().unwrap_or_default();
-    BETWEEN.contains(&kind) && !missing.of([kind]).is_empty()
 }
 
 impl One {
@@ -226,7 +246,9 @@ impl One {
         if other.is_read || self.declared.is_none() {
             self.declared = other.declared;
             self.controller = other.controller;
+            (self.controller_uid, self.uid) = (other.controller_uid, other.uid);
         }
+        self.a_pod = self.a_pod.take().or(other.a_pod);
         self.is_read |= other.is_read;
         self.is_static |= other.is_static;
         for (own, more) in [(&mut self.template, other.template), (&mut self.pods, other.pods)] {
@@ -269,14 +291,8 @@ impl One {
     }
 
     /// The workload; none if all of it has ended.
-    fn resource(
-        self,
-        id: String,
-        view: &View<'_>,
-        accounts: &BTreeMap<(String, String), Option<bool>>,
-        defaults: &Defaults,
-        networks: &Networks,
-    ) -> Option<Workload> {
+    fn resource(self, id: String, view: &View<'_>, around: &Around<'_>) -> Option<Workload> {
+        let Around { accounts, config_maps, defaults, networks } = around;
         let Declared { name, namespace, labels, source } = self.declared.clone()?;
         let name = match name.is_empty() {
             true => id.rsplit('/').next().unwrap_or(&id).to_owned(),
@@ -304,6 +320,9 @@ impl One {
         };
         for list in List::ALL {
             let mut entries = whole.list(*list);
+            if *list == List::LiteralCredentials {
+                entries.extend(config_maps.of(namespace.as_deref().unwrap_or_default(), &whole));
+            }
             // A LimitRange sets them when a pod is made: templates do not show it.
             let set = match list {
                 List::WithoutMemoryLimit => defaults.memory_limit(namespace.as_deref()),
@@ -340,7 +359,7 @@ impl One {
         }
         workload.bare = Known(id.starts_with("Pod/") && self.controller.is_none());
         let place = namespace.clone().unwrap_or_default();
-        workload.unrequested_tokens = tokens(&whole, &place, view, accounts);
+        workload.unrequested_tokens = unrequested(&whole, &place, view, accounts);
         workload.namespace = match namespace {
             Some(namespace) => Known(namespace),
             None => Fact::Gap(view.undetermined(&id, "the manifest does not name a namespace")),
@@ -349,39 +368,4 @@ impl One {
         workload.pods = Known(self.ends().groups());
         Some(workload)
     }
-}
-
-/// The tokens that nobody asked for.
-fn tokens(
-    shown: &Shown,
-    namespace: &str,
-    view: &View<'_>,
-    accounts: &BTreeMap<(String, String), Option<bool>>,
-) -> Fact<Entries> {
-    let mut entries = Vec::new();
-    let mut open: Option<GapId> = None;
-    for token in shown.undecided_tokens.iter().filter(|token| token.mounted != Some(false)) {
-        let account = &token.account;
-        match accounts.get(&(namespace.to_owned(), account.clone())) {
-            // The account decides, either way.
-            Some(Some(_)) => {}
-            Some(None) => entries.push(format!("token of service account {account}")),
-            None => {
-                let gap = view.missing.of(["ServiceAccount"]).first().copied();
-                let detail = "it was not read whether the service account mounts its token";
-                let target =
-                    id("ServiceAccount", Some(namespace).filter(|n| !n.is_empty()), account);
-                let note = || {
-                    view.gaps.note(Gap::undetermined(
-                        view.action("ServiceAccount"),
-                        &target,
-                        detail,
-                    ))
-                };
-                open = open.or_else(|| Some(gap.unwrap_or_else(note)));
-            }
-        }
-    }
-    entries.dedup();
-    Entries::new(entries, open).into_fact()
 }

@@ -13,6 +13,7 @@ mod api;
 mod check;
 mod hints;
 mod objects;
+mod required;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -25,11 +26,14 @@ use serde_json::Value;
 pub use objects::read;
 pub use posture_yaml::{Limits, Place};
 
-pub(crate) use api::{Served, dropped_later, lasting};
+pub(crate) use api::{Served, dropped_later, lasting, removed_since};
 use schema::SCHEMA;
 
 /// The newest minor version of Kubernetes whose fields are known here.
 pub const NEWEST_MINOR: u16 = 37;
+
+/// The oldest minor version of Kubernetes whose fields are known here.
+pub const OLDEST_MINOR: u16 = 33;
 
 /// How to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

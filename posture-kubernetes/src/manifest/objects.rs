@@ -4,7 +4,9 @@ use posture_yaml::{Data, Node, Place, Scalars, Trouble, shown};
 use serde_json::Value;
 
 use super::schema::Kind;
-use super::{Content, Document, Identity, Manifest, Mistake, Options, api, check};
+use super::{
+    Content, Document, Identity, Manifest, Mistake, Options, api, check, is_kind, required,
+};
 use crate::network::{Pod, Policy};
 use crate::pod_security::contradiction;
 use crate::rbac::{Binding, Role};
@@ -89,6 +91,18 @@ fn item(
             return;
         }
     }
+    let input = [("skaffold/", "it is the configuration of Skaffold")];
+    if let Some((_, what)) = input.into_iter().find(|(start, _)| api_version.starts_with(start)) {
+        add(node.place, Content::Other(what));
+        return;
+    }
+    if kind.is_empty() && node.get("kind").is_none() && is_chart(node) {
+        add(
+            node.place,
+            Content::Other("it describes a chart of Helm: render it first, with `helm template`"),
+        );
+        return;
+    }
     if api_version.starts_with("kustomize.config.k8s.io/") {
         add(
             node.place,
@@ -97,15 +111,20 @@ fn item(
         return;
     }
     if let Some(kind) = kind.strip_suffix("List")
-        && let Some(items) = node.get("items")
+        && is_list(api_version, kind, node)
     {
-        let Data::List(items) = &items.value.data else {
-            let place = items.place;
-            let problem = format!("a list is expected, not {}", items.value.kind());
-            let path = shown(&below(path, "items"));
-            let mistakes = vec![Mistake { place, path, problem, fix: None }];
-            add(node.place, Content::Invalid { identity, mistakes });
-            return;
+        let items = match node.get("items").map(|items| (items.place, &items.value)) {
+            // A list without items is one of nothing, as an export of nothing is.
+            None => return,
+            Some((_, Node { data: Data::Null, .. })) => return,
+            Some((_, Node { data: Data::List(items), .. })) => items,
+            Some((place, other)) => {
+                let problem = format!("a list is expected, not {}", other.kind());
+                let path = shown(&below(path, "items"));
+                let mistakes = vec![Mistake { place, path, problem, fix: None }];
+                add(node.place, Content::Invalid { identity, mistakes });
+                return;
+            }
         };
         // The items of `List` name their kinds themselves.
         let of_items = (!kind.is_empty()).then_some((api_version, kind));
@@ -129,6 +148,27 @@ fn item(
             mistakes.sort_by_key(|mistake| mistake.place);
             add(node.place, Content::Invalid { identity, mistakes });
         }
+    }
+}
+
+/// Whether a document is the `Chart.yaml` of a [chart](https://helm.sh/docs/topics/charts/#the-chartyaml-file).
+fn is_chart(node: &Node) -> bool {
+    matches!(node.text("apiVersion"), Some("v1" | "v2"))
+        && node.get("name").is_some()
+        && node.get("version").is_some()
+        && node.get("metadata").is_none()
+}
+
+/// Whether a kind that ends in `List` is a list of objects. An extension may have a kind of such a name, whose items are anything.
+fn is_list(api_version: &str, kind: &str, node: &Node) -> bool {
+    if (api_version == "v1" && kind.is_empty()) || is_kind(kind) {
+        return true;
+    }
+    match node.get("items").map(|items| &items.value.data) {
+        Some(Data::List(items)) => {
+            items.iter().all(|item| item.get("metadata").is_some() || item.get("kind").is_some())
+        }
+        _ => false,
     }
 }
 
@@ -214,7 +254,8 @@ fn meaning(identity: &Identity, object: &Value) -> Result<(), Invalid> {
         _ => {
             Pod::read(object)?;
             let pod = PodOf::find(object)?;
-            pod.map_or(Ok(()), |pod| contradiction(&pod))
+            pod.map_or(Ok(()), |pod| contradiction(&pod))?;
+            required::check(&identity.kind, object)
         }
     }
 }

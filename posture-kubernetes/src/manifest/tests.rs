@@ -143,7 +143,7 @@ fn a_value_of_the_wrong_type_is_a_mistake_and_says_how_to_write_it() {
             "  hostNetwork: \"true\"\n",
             "5:16: spec.hostNetwork: a boolean is expected, not a string: write `true` without quotes",
         ),
-        ("  hostNetwork: yes\n", ""),
+        ("  hostNetwork: yes\n  containers: [{name: c, image: i}]\n", ""),
         (
             "  nodeSelector: {a: on}\n",
             "5:21: spec.nodeSelector[a]: a string is expected, not a boolean: put it in quotes, as YAML reads it as true",
@@ -152,7 +152,7 @@ fn a_value_of_the_wrong_type_is_a_mistake_and_says_how_to_write_it() {
             "  nodeSelector: {a: 1.0}\n",
             "5:21: spec.nodeSelector[a]: a string is expected, not a number: put it in quotes, as YAML reads it as the number 1",
         ),
-        ("  nodeSelector: {on: \"1\"}\n", ""),
+        ("  nodeSelector: {on: \"1\"}\n  containers: [{name: c, image: i}]\n", ""),
         (
             "  containers: {name: c}\n",
             "5:15: spec.containers: a list is expected, not an object: begin each item with `- `",
@@ -177,7 +177,7 @@ fn a_value_of_the_wrong_type_is_a_mistake_and_says_how_to_write_it() {
             "  containers: [{name: c, resources: {limits: {memory: 1GB, cpu: 1}}}]\n",
             "5:55: spec.containers[0].resources.limits[memory]: `1GB` is not a quantity such as `500m` or `1Gi`",
         ),
-        ("  hostNetwork: null\n  nodeSelector:\n", ""),
+        ("  hostNetwork: null\n  nodeSelector:\n  containers: [{name: c, image: i}]\n", ""),
         (
             "  hostNetwork: false\n  hostNetwork: true\n",
             "6:3: spec.hostNetwork: the field is already on line 5: keep one of them",
@@ -201,8 +201,8 @@ fn fields_that_contradict_each_other_are_a_mistake() {
             "5:62: spec.containers[0].securityContext.allowPrivilegeEscalation: cannot be false in a privileged container",
         ),
         (
-            "  containers: [{name: c, securityContext: {capabilities: {add: [SYS_ADMIN]}, allowPrivilegeEscalation: false}}]\n",
-            "5:78: spec.containers[0].securityContext.allowPrivilegeEscalation: cannot be false where the capability SYS_ADMIN is added",
+            "  containers: [{name: c, securityContext: {capabilities: {add: [CAP_SYS_ADMIN]}, allowPrivilegeEscalation: false}}]\n",
+            "5:82: spec.containers[0].securityContext.allowPrivilegeEscalation: cannot be false where the capability CAP_SYS_ADMIN is added",
         ),
         (
             "  hostUsers: false\n  hostPID: true\n",
@@ -223,7 +223,7 @@ fn fields_that_contradict_each_other_are_a_mistake() {
 fn scalars_have_the_meaning_that_the_server_gives_them() {
     let volume = |mode: &str| {
         let text = format!(
-            "{POD}  volumes: [{{name: v, secret: {{secretName: s, defaultMode: {mode}}}}}]\n"
+            "{POD}  containers: [{{name: c}}]\n  volumes: [{{name: v, secret: {{secretName: s, defaultMode: {mode}}}}}]\n"
         );
         objects(&text)[0]["spec"]["volumes"][0]["secret"]["defaultMode"].clone()
     };
@@ -329,9 +329,13 @@ items:
     );
     // What a server lists does not name the kind of each item.
     let pods = objects(
-        "apiVersion: v1\nkind: PodList\nmetadata: {resourceVersion: '1'}\nitems: [{metadata: {name: p}}]\n",
+        "apiVersion: v1\nkind: PodList\nmetadata: {resourceVersion: '1'}\nitems: [{metadata: {name: p}, spec: {containers: [{name: c}]}}]\n",
     );
-    assert_eq!(pods, [json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}})]);
+    let spec = json!({"containers": [{"name": "c"}]});
+    assert_eq!(
+        pods,
+        [json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec})]
+    );
     assert!(mistakes("apiVersion: v1\nkind: List\nitems: {}\n").contains("a list is expected"));
 }
 
@@ -342,7 +346,7 @@ fn json_is_read_as_well() {
         mistakes(text),
         "5:40: spec.nodeName: a string is expected, not a number: put it in quotes, as YAML reads it as the number 5"
     );
-    let good = text.replace("5}", "\"five\"}");
+    let good = text.replace("5}", "\"five\", \"containers\": [{\"name\": \"c\"}]}");
     assert_eq!(objects(&good)[0]["metadata"]["name"], json!("\u{1f600}/x"));
     let twice = "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"kind\": \"Pod\"}";
     assert_eq!(mistakes(twice), "1:37: kind: the field is already on line 1: keep one of them");

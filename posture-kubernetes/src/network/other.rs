@@ -51,8 +51,11 @@ static KINDS: Dated<OtherKind> = Dated::new(
         "https://istio.io/latest/docs/reference/config/security/authorization-policy/",
         "https://linkerd.io/2-edge/reference/authorization-policy/",
         "https://ovn-kubernetes.io/features/network-security-controls/",
+        "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
+        "https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies",
+        "https://linkerd.io/2-edge/reference/authorization-policy/#server",
     ],
-    "2026-11-30",
+    "2026-12-01",
     &[
         kind("policy.networking.k8s.io", "ClusterNetworkPolicy", false, Effect::Decides),
         kind("policy.networking.k8s.io", "AdminNetworkPolicy", false, Effect::Decides),
@@ -68,7 +71,12 @@ static KINDS: Dated<OtherKind> = Dated::new(
         kind("vpcresources.k8s.aws", "SecurityGroupPolicy", true, Effect::Decides),
         kind("security.istio.io", "AuthorizationPolicy", true, Effect::Denies),
         kind("policy.linkerd.io", "AuthorizationPolicy", true, Effect::Denies),
+        kind("policy.linkerd.io", "Server", true, Effect::Denies),
         kind("k8s.ovn.org", "EgressFirewall", true, Effect::Denies),
+        kind("network.openshift.io", "EgressNetworkPolicy", true, Effect::Denies),
+        kind("networking.k8s.aws", "ClusterNetworkPolicy", false, Effect::Decides),
+        kind("networking.k8s.aws", "ApplicationNetworkPolicy", true, Effect::Decides),
+        kind("networking.gke.io", "FQDNNetworkPolicy", true, Effect::Decides),
     ],
 );
 

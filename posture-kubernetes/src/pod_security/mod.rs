@@ -14,6 +14,7 @@ mod namespace;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod windows;
 
 use std::fmt;
 use std::str::FromStr;
@@ -263,19 +264,19 @@ impl Judged {
 /// # Errors
 /// The field that has to be changed, and what it contradicts.
 pub(crate) fn contradiction(pod: &PodOf<'_>) -> Result<(), Invalid> {
+    windows::check(pod)?;
     let spec = spec::PodSpec::read(pod)?;
     for one in spec.containers.iter().map(|one| &one.security) {
         let path = format!("{}.allowPrivilegeEscalation", one.path);
         if one.escalation == Some(false) && one.privileged == Some(true) {
             return Err(Invalid::new(path, "cannot be false in a privileged container"));
         }
-        let admin = |capability: &spec::At<String>| {
-            matches!(capability.value.as_str(), "SYS_ADMIN" | "CAP_SYS_ADMIN")
-        };
+        // The server compares with this name alone, although runtimes know the other as well.
+        let admin = |capability: &spec::At<String>| capability.value == "CAP_SYS_ADMIN";
         if one.escalation == Some(false) && one.add.iter().any(admin) {
             return Err(Invalid::new(
                 path,
-                "cannot be false where the capability SYS_ADMIN is added",
+                "cannot be false where the capability CAP_SYS_ADMIN is added",
             ));
         }
     }

@@ -5,7 +5,7 @@
 
 use posture_model::tri::Tri;
 
-use super::{Level, Version};
+use super::{Check, Level, Version};
 use crate::labels::Labels;
 use crate::open::{Open, Why};
 
@@ -72,14 +72,23 @@ impl Setting {
         Ok(Self::Level(level, version))
     }
 
-    /// Whether it is at least a level. Open without a label, as the configuration of the server may set one.
+    /// Whether it is at least a level, with the checks that the level had when namespaces could first enforce it: a version of the
+    /// label that is older than these has fewer. Open without a label, as the configuration of the server may set one.
     pub fn reaches(&self, level: Level) -> Tri<()> {
         match self {
             Self::Default => Tri::Unknown(()),
             Self::Privileged => Tri::No,
-            Self::Level(own, _) => Tri::from(*own >= level),
+            Self::Level(own, version) => Tri::from(*own >= level && has_checks(level, *version)),
         }
     }
+}
+
+/// Whether a version of a level has every check that the level had when Pod Security admission became
+/// [stable](https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates-removed/), read on 2026-12-01.
+fn has_checks(level: Level, version: Version) -> bool {
+    const STABLE: Version = Version::of_minor(25);
+    let missing = |check: &Check| check.since() <= STABLE && check.since() > version;
+    !Check::ALL.iter().any(|check| check.level() <= level && missing(check))
 }
 
 #[cfg(test)]
@@ -120,5 +129,21 @@ mod tests {
         assert_eq!(baseline.reaches(Level::Baseline), Tri::Yes);
         assert_eq!(baseline.reaches(Level::Restricted), Tri::No);
         assert!(Setting::of("shop", &Labels::unknown(), Mode::Enforce).is_err());
+    }
+
+    #[test]
+    fn a_version_without_the_checks_of_a_level_does_not_reach_it() {
+        for (level, minor, of, expected) in [
+            (Level::Restricted, 0, Level::Restricted, Tri::No),
+            (Level::Restricted, 22, Level::Restricted, Tri::No),
+            (Level::Restricted, 23, Level::Restricted, Tri::Yes),
+            (Level::Restricted, 37, Level::Restricted, Tri::Yes),
+            (Level::Restricted, 0, Level::Baseline, Tri::Yes),
+            (Level::Baseline, 0, Level::Baseline, Tri::Yes),
+            (Level::Baseline, 37, Level::Restricted, Tri::No),
+        ] {
+            let setting = Setting::Level(level, Version::of_minor(minor));
+            assert_eq!(setting.reaches(of), expected, "{setting:?} {of:?}");
+        }
     }
 }

@@ -168,7 +168,7 @@ fn pod(
         name: one.map_or(&workload.name, |one| &one.name).clone(),
         labels: match one {
             Some(_) => Labels::exactly(labels),
-            None => crate::workload::labels_of_template(labels),
+            None => crate::workload::labels_of_template(kind, labels),
         },
         ports: ports.to_vec(),
         host_network: group.host_network,

@@ -67,7 +67,7 @@ spec:
   selector: {matchLabels: {app: calico}}
   template:
     metadata: {labels: {app: calico}}
-    spec: {hostNetwork: true, containers: [{name: c, image: i}]}
+    spec: {hostNetwork: true, containers: [{name: c, image: calico/node}]}
 ";
 
 fn documents(text: &str) -> Vec<manifest::Document> {
@@ -79,7 +79,9 @@ fn inventory(origin: Origin, text: &str) -> Inventory {
     for document in documents(text) {
         match document.content {
             Content::Object(manifest) => inventory.take(&manifest.object, None),
-            Content::Custom { identity, object } => inventory.custom(&identity, &object),
+            Content::Custom { identity, object } => {
+                inventory.custom(&identity, &object, None);
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -481,7 +483,9 @@ fn a_snapshot_answers_as_the_engine_does_for_the_objects() {
             for document in documents(&text) {
                 match document.content {
                     Content::Object(manifest) => inventory.take(&manifest.object, None),
-                    Content::Custom { identity, object } => inventory.custom(&identity, &object),
+                    Content::Custom { identity, object } => {
+                        inventory.custom(&identity, &object, None);
+                    }
                     Content::Invalid { .. } | Content::Other(_) => {}
                 }
             }

@@ -19,8 +19,8 @@ pub(crate) static CONTROL: Control = Control {
     remediation: &[(
         Kubernetes,
         Remedy {
-            text: "Isolate the pod for egress, and exclude 169.254.169.254/32 from blocks of addresses. The \
-                   command lists the policies of a namespace.",
+            text: "Isolate the pod for egress, and exclude 169.254.169.254/32 from blocks of addresses, on \
+                   AWS fd00:ec2::254/128 and on Azure 168.63.129.16/32 as well. The command lists the policies of a namespace.",
             console: "NetworkPolicy → spec.egress[*].to[*].ipBlock.except",
             command: Inspect("kubectl describe networkpolicies --namespace <namespace>"),
         },
@@ -38,7 +38,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: is_false!(
         Workload.reaches_metadata,
-        "169.254.169.254 port 80 is allowed",
-        "a policy for egress without the address"
+        "port 80 of a metadata service is allowed",
+        "a policy for egress without its addresses"
     ),
 };

@@ -34,7 +34,7 @@ fn every_kind_of_policy_that_is_not_evaluated_leaves_connections_open() {
         };
         let in_manifests = scope_of(Origin::Manifests, |inventory| {
             objects.iter().for_each(|object| inventory.take(object, None));
-            inventory.custom(&identity, &json!({}));
+            inventory.custom(&identity, &json!({}), None);
         });
         // A cluster shows that the kind is installed.
         let (group, _) = api_version.split_once('/').unwrap();
@@ -123,7 +123,7 @@ fn secrets_come_from_a_store_by_a_volume_a_sidecar_or_an_operator() {
             namespace: "shop".to_owned(),
             name: "database".to_owned(),
         };
-        inventory.custom(&identity, &json!({}));
+        inventory.custom(&identity, &json!({}), None);
     });
     assert_eq!(entries(&of(&by_operator)), ["ExternalSecret/shop/database"]);
 }
