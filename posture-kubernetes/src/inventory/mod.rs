@@ -10,6 +10,7 @@ pub(crate) mod control_plane;
 mod credentials;
 mod ended;
 mod ends;
+mod engines;
 mod exposure;
 pub(crate) mod external;
 #[cfg(test)]
@@ -253,6 +254,7 @@ impl Inventory {
                 let unique = self.unique(of);
                 self.namespaces.take(of, unique)?;
             }
+            engines::POLICY => self.namespaces.engines().take(of)?,
             admission::POLICY_BINDING => {
                 self.admission.policy_binding(of)?;
                 let unique = self.unique(of);
@@ -276,7 +278,7 @@ impl Inventory {
             "CustomResourceDefinition" => {
                 self.external.defined(of)?;
                 if let Some(group) = self.policies.defined(of)? {
-                    self.namespaces.custom(group);
+                    self.namespaces.engines().defined(group);
                 }
             }
             "Service" | "Ingress" => {
@@ -360,7 +362,7 @@ impl Inventory {
         self.policies.custom(api_version, kind, namespace, name);
         self.external.custom(identity);
         let group = api_version.split('/').next().unwrap_or_default();
-        self.namespaces.custom(group);
+        self.namespaces.engines().custom(identity, object);
         if (group, kind.as_str()) == ("gateway.networking.k8s.io", "Gateway")
             && let Err(invalid) = self.exposure.gateway(object)
         {
@@ -448,7 +450,7 @@ impl Inventory {
             platform,
             enforcing: &enforcing,
         };
-        let joined = self.access.join(self.origin);
+        let joined = self.access.join(&around);
         let dangling = joined.dangling(&around, &self.accounts);
         for (binding, missing) in self.role_bindings.iter_mut().zip(dangling) {
             binding.missing = missing;
