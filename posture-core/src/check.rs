@@ -77,5 +77,6 @@ pub trait Rule: std::fmt::Debug + Send + Sync {
     fn example(&self, passes: bool, scope: &mut Scope);
 }
 
-/// Why a control is not applicable where the provider has no such setting.
-pub(crate) const NOT_OFFERED: &str = "the provider has no such setting";
+/// Why a control is not applicable where the provider has no such setting, or none for a resource: no object of the API of Kubernetes
+/// changes a static pod.
+pub(crate) const NOT_OFFERED: &str = "the provider's API offers no such setting for this resource";

@@ -35,6 +35,10 @@ impl GapId {
         Self(index)
     }
 
+    /// The gap of every scope that no fact has: a version is past the support of its project, and whether its vendor supports it for
+    /// longer is not shown.
+    pub const VENDOR_SUPPORT: Self = Self(u32::MAX - 3);
+
     /// The index in the scope's list.
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -94,6 +98,20 @@ impl Gap {
         static GAP: LazyLock<Gap> = LazyLock::new(|| Gap {
             detail: Some("its date is later than the time of reading".to_owned()),
             ..Gap::new("", "", Reason::Undetermined)
+        });
+        &GAP
+    }
+
+    /// The gap behind [`GapId::VENDOR_SUPPORT`].
+    pub(crate) fn vendor_support() -> &'static Self {
+        static GAP: LazyLock<Gap> = LazyLock::new(|| {
+            Gap {
+            detail: Some(
+                "the project supports the version no more, and the cluster does not show for how long its vendor does"
+                    .to_owned(),
+            ),
+            ..Gap::new("", "", Reason::Undetermined)
+        }
         });
         &GAP
     }

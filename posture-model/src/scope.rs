@@ -384,6 +384,7 @@ impl Scope {
         match id {
             GapId::NO_ANSWER => return Some(Gap::no_answer()),
             GapId::AHEAD_OF_TIME => return Some(Gap::ahead_of_time()),
+            GapId::VENDOR_SUPPORT => return Some(Gap::vendor_support()),
             _ => {}
         }
         self.gaps.get(id.index())

@@ -120,6 +120,11 @@ impl Whose {
     }
 }
 
+/// Whether the dates go as far as a version.
+pub(crate) fn is_dated(version: &str) -> bool {
+    minor(version).is_some_and(|minor| ENDS.iter().any(|end| end.minor >= minor))
+}
+
 /// What the dates show of a version; nothing where it depends on whose dates count.
 pub(crate) fn state(version: &str, whose: &[Whose], today: &str) -> Option<State> {
     let Some(minor) = minor(version) else { return Some(State::Unclear) };

@@ -15,7 +15,7 @@ use super::service_accounts::Accounts;
 use super::{BINDINGS, Missing, Origin};
 use crate::platform::Platform;
 use crate::pod_security::{Version, Versions};
-use crate::rbac::{Binding, Grant, Paths, Rbac, Reached, Right, Role, RoleRef, Subject};
+use crate::rbac::{Binding, Grant, Ground, Paths, Rbac, Reached, Right, Role, RoleRef, Subject};
 use crate::read::Invalid;
 
 /// The facts that roles and bindings decide together.
@@ -132,12 +132,18 @@ impl Access {
         self.sources.extend(sources);
     }
 
-    pub(super) fn join(self, origin: Origin) -> Joined {
-        let rbac = match origin {
+    pub(super) fn join(self, around: &Around<'_>) -> Joined {
+        let rbac = match around.origin {
             Origin::Cluster => Rbac::of_cluster(self.roles, self.bindings),
             Origin::Manifests => Rbac::of_manifests(self.roles, self.bindings),
         };
-        Joined { rbac, sources: self.sources }
+        let ground = Ground {
+            oldest: around.versions.oldest().minor(),
+            newest: around.versions.newest().minor(),
+            platform: around.platform,
+            enforcing: Some(around.enforcing.names.clone()),
+        };
+        Joined { rbac: rbac.on(ground), sources: self.sources }
     }
 }
 

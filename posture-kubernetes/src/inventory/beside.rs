@@ -36,8 +36,7 @@ impl Inventory {
         let Identity { api_version, kind, namespace, name } = identity;
         self.policies.custom(api_version, kind, namespace, name);
         self.external.custom(identity);
-        let group = api_version.split('/').next().unwrap_or_default();
-        self.namespaces.custom(group);
+        self.namespaces.engines().custom(identity, object);
         let judged = is_gateway(api_version, kind);
         if judged {
             self.take(object, source);

@@ -12,10 +12,10 @@ use posture_model::entries::Entries;
 use posture_model::fact::Fact;
 use posture_model::gap::{Gap, GapId, Register};
 use posture_model::resource::{Cluster, FactId};
-use serde_json::Value;
 
 use super::Missing;
 use super::admission::ServerFlags;
+use super::ended::{has_ended, is_static};
 use super::objects::Observed;
 use crate::flags::{self, Flags};
 use crate::read::{Invalid, Object};
@@ -46,7 +46,6 @@ pub(crate) const OF_MIRRORS: &[FactId] = &[
 
 const LIST: &str = "list pods";
 const NAMESPACE: &str = "kube-system";
-const MIRROR: &str = "kubernetes.io/config.mirror";
 
 /// A component on a node.
 #[derive(Debug)]
@@ -70,9 +69,8 @@ impl ControlPlane {
 
     /// Takes a pod, if it is the mirror of a component.
     pub(super) fn pod(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
-        let annotations = of.object.pointer("/metadata/annotations").and_then(Value::as_object);
-        let mirror = annotations.is_some_and(|all| all.contains_key(MIRROR));
-        if of.kind != "Pod" || of.namespace.as_deref() != Some(NAMESPACE) || !mirror {
+        let is_here = of.kind == "Pod" && of.namespace.as_deref() == Some(NAMESPACE);
+        if !is_here || !is_static(of)? || has_ended(of)? {
             return Ok(());
         }
         let Some(mut spec) = Object::of(of.object, "")?.object("spec")? else { return Ok(()) };
@@ -105,11 +103,7 @@ impl ControlPlane {
     /// What admission needs to know of the flags of the API servers.
     pub(super) fn admission(&self, missing: &Missing, gaps: &Register) -> ServerFlags {
         let hidden = self.hidden(&[Component::ApiServer], missing, gaps);
-        let mut answer = ServerFlags {
-            default_level: hidden,
-            image_policy: Vec::new(),
-            image_policy_open: hidden,
-        };
+        let mut answer = ServerFlags { default_level: hidden, image_policy_open: hidden };
         for one in self.all.iter().filter(|one| one.component == Component::ApiServer) {
             let Ok(flags) = &one.flags else { continue };
             let undetermined =
@@ -120,7 +114,9 @@ impl ControlPlane {
             }
             match flags.list("enable-admission-plugins") {
                 flags::Value::Given(on) if on.contains(&"ImagePolicyWebhook") => {
-                    answer.image_policy.push(format!("{}: ImagePolicyWebhook", one.pod));
+                    let detail = "ImagePolicyWebhook asks a server about images, and no API shows what that server verifies";
+                    answer.image_policy_open =
+                        answer.image_policy_open.or_else(|| undetermined(detail));
                 }
                 flags::Value::Given(_) | flags::Value::Absent => {}
                 flags::Value::Unread(why) => {

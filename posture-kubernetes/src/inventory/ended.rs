@@ -38,7 +38,8 @@ pub(super) fn is_history(of: &Observed<'_>) -> Result<bool, Invalid> {
     }
 }
 
-/// Whether a pod mirrors a static pod of its node. The kubelet deletes a mirror that it did not make.
+/// Whether a pod mirrors a static pod of its node: it belongs to the node that runs it. The annotation alone is what everyone can write
+/// who creates pods; the kubelet of a node deletes a mirror that it did not make.
 /// [Source](https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/).
 pub(super) fn is_static(of: &Observed<'_>) -> Result<bool, Invalid> {
     let mut object = Object::of(of.object, "")?;
@@ -50,9 +51,14 @@ pub(super) fn is_static(of: &Observed<'_>) -> Result<bool, Invalid> {
         Some(mut annotations) => annotations.get("kubernetes.io/config.mirror").is_some(),
         None => false,
     };
+    let node = match object.object("spec")? {
+        Some(mut spec) => spec.text("nodeName")?.filter(|node| !node.is_empty()),
+        None => None,
+    };
     let mut of_node = false;
     for mut owner in metadata.objects("ownerReferences")? {
-        of_node |= owner.text("kind")? == Some("Node");
+        let is_node = owner.text("kind")? == Some("Node");
+        of_node |= is_node && node.is_some() && owner.text("name")? == node;
     }
     Ok(mirrors && of_node)
 }

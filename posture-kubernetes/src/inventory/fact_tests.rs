@@ -577,7 +577,8 @@ fn what_has_ended_shows_nothing() {
 
 #[test]
 fn static_pods_have_no_facts() {
-    let bad = with(good(), "/spec/hostPID", json!(true));
+    let mut bad = with(good(), "/spec/hostPID", json!(true));
+    bad["spec"]["nodeName"] = json!("one");
     let mut mirror = pod("etcd-one", Some(("Node", "one")), &bad);
     mirror["metadata"]["annotations"] = json!({"kubernetes.io/config.mirror": "1"});
     let scope = cluster(std::slice::from_ref(&mirror));
@@ -587,6 +588,11 @@ fn static_pods_have_no_facts() {
         (&Fact::NotOffered, &Fact::NotOffered, &Fact::NotOffered)
     );
     assert!(scope.namespaces.items.iter().all(|one| one.name != "shop"));
+    // The pod of another node is none of this one.
+    mirror["spec"]["nodeName"] = json!("two");
+    let scope = cluster(std::slice::from_ref(&mirror));
+    let etcd = workload(&scope, "Pod/shop/etcd-one");
+    assert_eq!(entries(&etcd.host_process_namespace), ["hostPID is true"]);
     // The annotation alone is what any user can write.
     mirror["metadata"]["ownerReferences"] = Value::Null;
     let scope = cluster(&[mirror]);
@@ -747,8 +753,19 @@ fn where_another_engine_may_reject_pods_a_missing_label_decides_nothing() {
     let webhook = |resource: &str| {
         json!({
             "kind": "ValidatingWebhookConfiguration", "metadata": {"name": "check"},
-            "webhooks": [{"rules": [{"resources": [resource], "operations": ["CREATE"]}]}],
+            "webhooks": [{"rules": [{"apiGroups": [""], "resources": [resource], "operations": ["CREATE"]}]}],
         })
+    };
+    let of_group = |group: &str| {
+        let mut hook = webhook("*/*");
+        hook["webhooks"][0]["rules"][0]["apiGroups"] = json!([group]);
+        hook
+    };
+    let of_namespaces = |name: &str| {
+        let mut hook = webhook("pods");
+        hook["webhooks"][0]["namespaceSelector"] =
+            json!({"matchLabels": {"kubernetes.io/metadata.name": name}});
+        hook
     };
     let binding = |action: &str| {
         json!({
@@ -766,6 +783,12 @@ fn where_another_engine_may_reject_pods_a_missing_label_decides_nothing() {
         (webhook("pods"), true),
         (webhook("*"), true),
         (webhook("deployments"), false),
+        // Subresources alone.
+        (webhook("pods/*"), false),
+        (of_group("*"), true),
+        (of_group("cert-manager.io"), false),
+        (of_namespaces("shop"), true),
+        (of_namespaces("other"), false),
         (binding("Deny"), true),
         (binding("Audit"), false),
         (definition("kyverno.io"), true),
@@ -781,6 +804,81 @@ fn where_another_engine_may_reject_pods_a_missing_label_decides_nothing() {
         inventory.unread(action(name), denied());
     });
     assert_eq!(because(&scope, &namespace(&scope, "shop").enforces_baseline), "denied");
+}
+
+#[test]
+fn a_policy_about_something_else_rejects_no_pods() {
+    let policy = |resource: &str| {
+        json!({
+            "kind": "ValidatingAdmissionPolicy", "metadata": {"name": "p"},
+            "spec": {"matchConstraints": {"resourceRules": [
+                {"apiGroups": ["*"], "resources": [resource], "operations": ["CREATE"]},
+            ]}},
+        })
+    };
+    let binding = |resources: Value| {
+        json!({
+            "kind": "ValidatingAdmissionPolicyBinding", "metadata": {"name": "b"},
+            "spec": {"policyName": "p", "validationActions": ["Deny"], "matchResources": resources},
+        })
+    };
+    let other = json!({"namespaceSelector": {"matchLabels": {"a": "b"}}});
+    for (objects, open) in [
+        (vec![binding(Value::Null)], true),
+        (vec![binding(Value::Null), policy("pods")], true),
+        (vec![binding(Value::Null), policy("deployments")], false),
+        (vec![binding(other), policy("pods")], false),
+    ] {
+        let scope = manifests(&[vec![shop(json!({}))], objects.clone()].concat());
+        let shop = namespace(&scope, "shop");
+        assert_eq!(matches!(shop.enforces_baseline, Unknown(_)), open, "{objects:?}");
+    }
+}
+
+#[test]
+fn a_policy_that_only_reports_rejects_nothing() {
+    let of = |api_version: &str, kind: &str, spec: Value| {
+        let identity = crate::manifest::Identity {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            namespace: String::new(),
+            name: "p".to_owned(),
+        };
+        let scope = scope_of(Origin::Manifests, |inventory| {
+            inventory.take(&shop(json!({})), None);
+            inventory.custom(&identity, &json!({"spec": spec}));
+        });
+        matches!(namespace(&scope, "shop").enforces_baseline, Unknown(_))
+    };
+    for (api_version, kind, spec, open) in [
+        ("kyverno.io/v1", "ClusterPolicy", json!({"validationFailureAction": "Audit"}), false),
+        ("kyverno.io/v1", "ClusterPolicy", json!({"validationFailureAction": "enforce"}), true),
+        ("kyverno.io/v1", "ClusterPolicy", json!({"rules": []}), false),
+        (
+            "kyverno.io/v1",
+            "ClusterPolicy",
+            json!({"rules": [{"validate": {"failureAction": "Enforce"}}]}),
+            true,
+        ),
+        ("kyverno.io/v2", "PolicyException", json!({}), false),
+        (
+            "policies.kyverno.io/v1",
+            "ValidatingPolicy",
+            json!({"validationActions": ["Audit"]}),
+            false,
+        ),
+        (
+            "policies.kyverno.io/v1",
+            "ValidatingPolicy",
+            json!({"validationActions": ["Deny"]}),
+            true,
+        ),
+        ("constraints.gatekeeper.sh/v1beta1", "Any", json!({"enforcementAction": "dryrun"}), false),
+        ("constraints.gatekeeper.sh/v1beta1", "Any", json!({}), true),
+        ("example.com/v1", "Any", json!({}), false),
+    ] {
+        assert_eq!(of(api_version, kind, spec.clone()), open, "{kind} {spec}");
+    }
 }
 
 #[test]

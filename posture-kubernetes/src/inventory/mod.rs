@@ -13,6 +13,7 @@ pub(crate) mod control_plane;
 mod credentials;
 mod ended;
 mod ends;
+mod engines;
 mod exposure;
 pub(crate) mod external;
 #[cfg(test)]
@@ -211,6 +212,7 @@ impl Inventory {
                 let unique = self.unique(of);
                 self.namespaces.take(of, unique)?;
             }
+            engines::POLICY => self.namespaces.engines().take(of)?,
             admission::POLICY_BINDING => {
                 self.admission.policy_binding(of)?;
                 let unique = self.unique(of);
@@ -235,7 +237,7 @@ impl Inventory {
             "CustomResourceDefinition" => {
                 self.external.defined(of)?;
                 if let Some(group) = self.policies.defined(of)? {
-                    self.namespaces.custom(group);
+                    self.namespaces.engines().defined(group);
                 }
             }
             "Service" | "Ingress" | "Gateway" | "ListenerSet" | "XListenerSet" => {
@@ -342,7 +344,7 @@ impl Inventory {
             platform,
             enforcing: &enforcing,
         };
-        let joined = self.access.join(self.origin);
+        let joined = self.access.join(&around);
         let dangling = joined.dangling(&around, &self.accounts);
         for (binding, missing) in self.role_bindings.iter_mut().zip(dangling) {
             binding.missing = missing;

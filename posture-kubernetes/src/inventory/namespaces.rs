@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use posture_model::dated::Dated;
 use posture_model::fact::{Fact, Known};
 use posture_model::provider::Provider;
 use posture_model::resource::{AdmissionWebhook, FactId, Namespace, Workload};
 use posture_model::tri::Tri;
 
+use super::admission::with_name;
+use super::engines::Engines;
 use super::isolation::Networks;
 use super::objects::{Observed, id};
 use super::{Origin, View};
@@ -62,8 +63,8 @@ pub(super) struct Namespaces {
     read: Vec<Namespace>,
     quotas: BTreeSet<String>,
     defaults: Defaults,
-    /// What may reject pods beside the labels, in words.
-    engines: BTreeSet<String>,
+    /// What may reject pods beside the labels.
+    engines: Engines,
 }
 
 /// What LimitRanges set for containers that do not set it themselves, by namespace.
@@ -86,23 +87,6 @@ impl Defaults {
         self.of.get(namespace.unwrap_or_default()).is_some_and(|(_, cpu)| *cpu)
     }
 }
-
-/// The groups of the APIs of policy engines, and what these are called.
-static ENGINES: Dated<(&str, &str)> = Dated::new(
-    &[
-        "https://kyverno.io/docs/policy-types/",
-        "https://open-policy-agent.github.io/gatekeeper/website/docs/howto/",
-        "https://docs.kubewarden.io/",
-    ],
-    "2026-11-30",
-    &[
-        ("kyverno.io", "Kyverno"),
-        ("policies.kyverno.io", "Kyverno"),
-        ("constraints.gatekeeper.sh", "Gatekeeper"),
-        ("templates.gatekeeper.sh", "Gatekeeper"),
-        ("policies.kubewarden.io", "Kubewarden"),
-    ],
-);
 
 impl Namespaces {
     /// Adds what was read of other lists.
@@ -132,21 +116,14 @@ impl Namespaces {
             "LimitRange" => {
                 self.defaults.add(namespace, defaults(of)?);
             }
-            "ValidatingAdmissionPolicyBinding" if denies(of)? => {
-                self.engines.insert(format!("ValidatingAdmissionPolicyBinding {}", of.name));
-            }
-            "ValidatingWebhookConfiguration" if sees_pods(of)? => {
-                self.engines.insert(format!("ValidatingWebhookConfiguration {}", of.name));
-            }
-            _ => {}
+            _ => self.engines.take(of)?,
         }
         Ok(())
     }
 
-    /// Takes a kind that an extension defines.
-    pub(super) fn custom(&mut self, group: &str) {
-        let engine = ENGINES.items().iter().find(|(of, _)| *of == group);
-        self.engines.extend(engine.map(|(_, name)| (*name).to_owned()));
+    /// What may reject pods beside the labels.
+    pub(super) fn engines(&mut self) -> &mut Engines {
+        &mut self.engines
     }
 
     pub(super) fn defaults(&self) -> &Defaults {
@@ -176,6 +153,9 @@ impl Namespaces {
         let ranges: BTreeSet<String> = defaults.of.into_keys().collect();
         for one in &mut read {
             let name = one.name.clone();
+            let labels = one.tags.known().ok();
+            let labels = labels.map_or_else(Labels::unknown, |tags| with_name(&name, tags));
+            let engines = engines.of(&name, &labels);
             let enforces = |level| match enforces(&name, &one.tags, level) {
                 true => Known(true),
                 false if engines.is_empty() => {
@@ -183,9 +163,8 @@ impl Namespaces {
                     unread.map_or(Known(false), Fact::Gap)
                 }
                 false => {
-                    let names: Vec<&str> = engines.iter().map(String::as_str).collect();
                     let detail =
-                        format!("its labels do not enforce it, but {} may", names.join(", "));
+                        format!("its labels do not enforce it, but {} may", engines.join(", "));
                     Fact::Gap(view.undetermined(&one.id, &detail))
                 }
             };
@@ -271,27 +250,4 @@ fn defaults(of: &Observed<'_>) -> Result<(bool, bool), Invalid> {
         }
     }
     Ok((memory, cpu))
-}
-
-/// Whether a binding rejects what its policy forbids.
-fn denies(of: &Observed<'_>) -> Result<bool, Invalid> {
-    let Some(mut spec) = Object::of(of.object, "")?.object("spec")? else { return Ok(false) };
-    Ok(spec.texts("validationActions")?.contains(&"Deny"))
-}
-
-/// Whether a webhook is asked when pods are created.
-fn sees_pods(of: &Observed<'_>) -> Result<bool, Invalid> {
-    for mut webhook in Object::of(of.object, "")?.objects("webhooks")? {
-        for mut rule in webhook.objects("rules")? {
-            let resources = rule.texts("resources")?;
-            let operations = rule.texts("operations")?;
-            let pods = ["pods", "*", "*/*", "pods/*"];
-            if resources.iter().any(|one| pods.contains(one))
-                && operations.iter().any(|one| matches!(*one, "CREATE" | "*"))
-            {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
 }

@@ -69,6 +69,15 @@ struct Use {
     automount: Option<bool>,
 }
 
+/// The tokens that containers of a pod mount by volumes of its own.
+#[derive(Debug, Default)]
+struct Mounted {
+    /// Whether one is a token of the pod's account for the API.
+    token: bool,
+    /// The Secrets, which may hold tokens of any account.
+    secrets: BTreeSet<String>,
+}
+
 /// The service accounts, and what uses them.
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
@@ -76,6 +85,8 @@ pub(super) struct Accounts {
     uses: BTreeMap<Key, Vec<Use>>,
     /// Secrets with a token, by account.
     tokens: BTreeMap<Key, BTreeSet<String>>,
+    /// What mounts a Secret, by the namespace and the name of the Secret.
+    mounted: BTreeMap<Key, Vec<Use>>,
     /// The controller that manages an object.
     managed: BTreeMap<String, String>,
 }
@@ -86,7 +97,7 @@ fn key(of: &Observed<'_>, name: &str) -> Key {
 
 impl Accounts {
     pub(super) fn extend(&mut self, other: Self) {
-        let Self { all, uses, tokens, managed } = other;
+        let Self { all, uses, tokens, mounted, managed } = other;
         for (key, accounts) in all {
             self.all.entry(key).or_default().extend(accounts);
         }
@@ -95,6 +106,9 @@ impl Accounts {
         }
         for (key, names) in tokens {
             self.tokens.entry(key).or_default().extend(names);
+        }
+        for (key, used) in mounted {
+            self.mounted.entry(key).or_default().extend(used);
         }
         self.managed.extend(managed);
     }
@@ -159,6 +173,13 @@ impl Accounts {
         // The older name of the field. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
         let name = name.or(spec.text("serviceAccount")?.filter(|name| !name.is_empty()));
         let automount = spec.boolean("automountServiceAccountToken")?;
+        let mounted = Mounted::read(&mut spec)?;
+        for secret in mounted.secrets {
+            let used = Use { id: of.id(), controller: controller.clone(), automount };
+            self.mounted.entry(key(of, &secret)).or_default().push(used);
+        }
+        // A volume of the pod's own holds the token, whatever the server adds.
+        let automount = if mounted.token { Some(true) } else { automount };
         let used = Use { id: of.id(), controller, automount };
         self.uses.entry(key(of, name.unwrap_or(DEFAULT))).or_default().push(used);
         Ok(())
@@ -206,8 +227,9 @@ impl Accounts {
         for (key, accounts) in std::mem::take(&mut self.all) {
             for Account { resource, automount, secrets } in accounts {
                 let given = bound.get(&key).into_iter().flatten().cloned().collect();
-                let used = self.used(&key, automount, &resource, workloads);
-                let tokens = self.tokens(around, &key, &secrets);
+                let known = self.known_tokens(&key, &secrets);
+                let used = self.used(&key, (automount, &known), &resource, workloads);
+                let tokens = tokens(around, known);
                 let automounts = match resource.automounts_token {
                     Fact::Gap(gap) if gap != GapId::NOT_COLLECTED => Fact::Gap(gap),
                     _ => Known(automount.unwrap_or(true)),
@@ -228,7 +250,7 @@ impl Accounts {
     fn used(
         &self,
         key: &Key,
-        automount: Option<bool>,
+        (automount, tokens): (Option<bool>, &BTreeSet<String>),
         account: &ServiceAccount,
         mut open: Option<GapId>,
     ) -> Fact<Entries> {
@@ -246,6 +268,10 @@ impl Accounts {
                 users.insert(self.top(one));
             }
         }
+        for secret in tokens {
+            let holders = self.mounted.get(&(key.0.clone(), secret.clone())).into_iter().flatten();
+            users.extend(holders.map(|one| self.top(one)));
+        }
         Entries::new(users.into_iter().collect(), open).into_fact()
     }
 
@@ -261,21 +287,80 @@ impl Accounts {
         top.clone()
     }
 
-    /// The Secrets with a token. Whether there are others only Secrets show, which an audit does not list.
-    fn tokens(&self, around: &Around<'_>, key: &Key, listed: &[String]) -> Fact<Entries> {
+    /// The Secrets that are known to hold a token of an account.
+    fn known_tokens(&self, key: &Key, listed: &[String]) -> BTreeSet<String> {
         // The name that the controller gave the Secret before 1.24. Others that an account lists may hold something else.
         // https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#auto-generated-legacy-serviceaccount-token-clean-up
         let prefix = format!("{}-token-", key.1);
         let mut all: BTreeSet<String> =
             listed.iter().filter(|name| name.starts_with(&prefix)).cloned().collect();
         all.extend(self.tokens.get(key).into_iter().flatten().cloned());
-        let gap = around.gaps.note(Gap::undetermined(
-            "",
-            "",
-            "a Secret may hold a token of a service account, and Secrets are not listed",
-        ));
-        Entries::new(all.into_iter().collect(), Some(gap)).into_fact()
+        all
     }
+}
+
+/// The Secrets with a token. Whether there are others only Secrets show, which an audit does not list.
+fn tokens(around: &Around<'_>, known: BTreeSet<String>) -> Fact<Entries> {
+    let gap = around.gaps.note(Gap::undetermined(
+        "",
+        "",
+        "a Secret may hold a token of a service account, and Secrets are not listed",
+    ));
+    Entries::new(known.into_iter().collect(), Some(gap)).into_fact()
+}
+
+impl Mounted {
+    /// What the volumes hold that a container mounts. A token without an audience is one for the API.
+    /// [Source](https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken), read on 2026-12-01.
+    fn read(spec: &mut Object<'_>) -> Result<Self, Invalid> {
+        let mut found = Self::default();
+        let mut held: BTreeMap<&str, Self> = BTreeMap::new();
+        for mut volume in spec.objects("volumes")? {
+            let name = volume.text("name")?.unwrap_or_default();
+            let mut holds = Self::default();
+            if let Some(mut secret) = volume.object("secret")? {
+                holds.secrets.extend(secret.text("secretName")?.map(str::to_owned));
+            }
+            if let Some(mut projected) = volume.object("projected")? {
+                for mut source in projected.objects("sources")? {
+                    if let Some(mut token) = source.object("serviceAccountToken")? {
+                        holds.token |= is_of_api(token.text("audience")?.unwrap_or_default());
+                    }
+                    if let Some(mut secret) = source.object("secret")? {
+                        holds.secrets.extend(secret.text("name")?.map(str::to_owned));
+                    }
+                }
+            }
+            if holds.token || !holds.secrets.is_empty() {
+                held.insert(name, holds);
+            }
+        }
+        if held.is_empty() {
+            return Ok(found);
+        }
+        for kind in ["initContainers", "containers", "ephemeralContainers"] {
+            for mut container in spec.objects(kind)? {
+                for mut mount in container.objects("volumeMounts")? {
+                    if let Some(holds) = held.remove(mount.text("name")?.unwrap_or_default()) {
+                        found.token |= holds.token;
+                        found.secrets.extend(holds.secrets);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a token with an audience is one for the API: no audience is that of the API server, and these names are what installers
+/// set for it. Other issuers and audiences of a server are not known here.
+/// [Source](https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/), `--api-audiences`, read on 2026-12-01.
+fn is_of_api(audience: &str) -> bool {
+    const API: &str = "kubernetes.default.svc";
+    let host = audience.strip_prefix("https://").unwrap_or(audience);
+    audience.is_empty()
+        || host == API
+        || host.strip_prefix(API).is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn new(id: String, name: &str, namespace: Option<&str>) -> ServiceAccount {
@@ -295,6 +380,10 @@ fn is_over(object: &Value, pod: &PodOf<'_>) -> bool {
         .pointer("/metadata/annotations")
         .and_then(Value::as_object)
         .is_some_and(|all| all.contains_key(MIRROR));
+    // The server rejects one that names an account.
+    // https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#serviceaccount-admission-controller
+    let named = object.pointer("/spec/serviceAccountName").and_then(Value::as_str);
+    let mirror = mirror && named.unwrap_or_default().is_empty();
     let none = object.pointer("/spec/replicas").and_then(Value::as_i64) == Some(0);
     (pod.is_pod() && (mirror || matches!(phase, Some("Succeeded" | "Failed"))))
         || (pod.kind == "ReplicaSet" && none)

@@ -22,8 +22,9 @@ pub(super) fn control_plane_pod(name: &str, flags: &[&str]) -> Value {
             "name": format!("{name}-cp1"), "namespace": "kube-system",
             "labels": {"component": name, "tier": "control-plane"},
             "annotations": {"kubernetes.io/config.mirror": "0a"},
+            "ownerReferences": [{"apiVersion": "v1", "kind": "Node", "name": "cp1", "uid": "1", "controller": true}],
         },
-        "spec": {"containers": [{"name": name, "image": "i", "command": command}]},
+        "spec": {"nodeName": "cp1", "containers": [{"name": name, "image": "i", "command": command}]},
     })
 }
 
@@ -363,6 +364,51 @@ fn an_account_has_its_users_and_its_bindings() {
 }
 
 #[test]
+fn a_volume_of_its_own_gives_a_pod_the_token() {
+    let quiet = json!({"kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "shop"}, "automountServiceAccountToken": false});
+    let users = |spec: Value, more: &[Value]| {
+        let mut objects = vec![quiet.clone(), deployment("web", spec)];
+        objects.extend_from_slice(more);
+        let scope = manifests(&objects);
+        let of = |one: &&posture_model::resource::ServiceAccount| {
+            one.id == "ServiceAccount/shop/default"
+        };
+        let default = scope.service_accounts.items.iter().find(of).unwrap();
+        let (users, open) = entries(&scope, &default.used_by);
+        (users.len(), open.is_some())
+    };
+    let token = |fields: Value| {
+        let mut token = json!({"path": "token"});
+        for (field, value) in fields.as_object().unwrap() {
+            token[field] = value.clone();
+        }
+        json!({"name": "t", "projected": {"sources": [{"serviceAccountToken": token}]}})
+    };
+    let spec = |volume: Value, mounts: Value| json!({"containers": [{"name": "c", "image": "i", "volumeMounts": mounts}], "volumes": [volume]});
+    let mounts = || json!([{"name": "t", "mountPath": "/t"}]);
+    assert_eq!(users(spec(token(json!({})), mounts()), &[]), (1, false));
+    let of = |audience: &str| token(json!({"audience": audience}));
+    assert_eq!(
+        users(spec(of("https://kubernetes.default.svc.cluster.local"), mounts()), &[]),
+        (1, false)
+    );
+    assert_eq!(users(spec(of("sts.amazonaws.com"), mounts()), &[]), (0, false));
+    assert_eq!(users(spec(token(json!({})), json!([])), &[]), (0, false));
+    let mut off = spec(token(json!({})), mounts());
+    off["automountServiceAccountToken"] = json!(false);
+    assert_eq!(users(off, &[]), (1, false));
+    // The token of the account in a Secret, in a pod of another account.
+    let secret = json!({
+        "kind": "Secret", "type": "kubernetes.io/service-account-token",
+        "metadata": {"name": "tok", "namespace": "shop", "annotations": {"kubernetes.io/service-account.name": "default"}},
+    });
+    let mut other = spec(json!({"name": "t", "secret": {"secretName": "tok"}}), mounts());
+    other["serviceAccountName"] = json!("api");
+    assert_eq!(users(other.clone(), &[secret]), (1, false));
+    assert_eq!(users(other, &[]), (0, false));
+}
+
+#[test]
 fn manifests_use_accounts_that_they_do_not_declare() {
     let spec = json!({"containers": [{"name": "c", "image": "i"}]});
     let scope = manifests(&[deployment("web", spec.clone())]);
@@ -457,7 +503,7 @@ fn engines_are_known_and_other_webhooks_leave_it_open() {
         (shape(&cluster.enforcing), shape(&cluster.signature_checks))
     };
     let kind = "ValidatingWebhookConfiguration";
-    let hook = || json!({"name": "h.io", "clientConfig": {}, "rules": pod_rules()});
+    let hook = || json!({"name": "h.io", "clientConfig": {"url": "https://h.example.com"}, "rules": pod_rules()});
     let elsewhere = json!({"name": "h.io", "clientConfig": {}, "rules": [{"operations": ["CREATE"], "apiGroups": ["cert-manager.io"], "resources": ["*"]}]});
     assert_eq!(with(&[]), ((0, false), (0, false)));
     assert_eq!(with(&[hooks(kind, "cert-manager", elsewhere)]), ((0, false), (0, false)));
@@ -467,8 +513,41 @@ fn engines_are_known_and_other_webhooks_leave_it_open() {
         ((0, false), (0, true))
     );
     let kyverno = hooks(kind, "kyverno-resource-validating-webhook-cfg", hook());
-    assert_eq!(with(&[kyverno]), ((1, false), (0, true)));
-    assert_eq!(with(&[hooks(kind, "policy.sigstore.dev", hook())]), ((1, false), (1, false)));
+    assert_eq!(with(&[kyverno]), ((0, true), (0, true)));
+    assert_eq!(with(&[hooks(kind, "clusterwide-quota-helper", hook())]), ((0, true), (0, true)));
+    // A product that verifies images counts where it acts on pods.
+    let sigstore = |fields: Value| {
+        let mut hook = hook();
+        for (field, value) in fields.as_object().unwrap() {
+            hook[field] = value.clone();
+        }
+        hooks(kind, "policy.sigstore.dev", hook)
+    };
+    assert_eq!(with(&[sigstore(json!({}))]), ((1, false), (1, false)));
+    let none = json!({"kind": kind, "metadata": {"name": "policy.sigstore.dev"}, "webhooks": []});
+    assert_eq!(with(&[none]), ((0, false), (0, false)));
+    let changing = hooks("MutatingWebhookConfiguration", "policy.sigstore.dev", hook());
+    assert_eq!(with(&[changing]), ((0, false), (0, true)));
+    let service = json!({"service": {"namespace": "tools", "name": "w"}});
+    let gone = json!({"clientConfig": service, "failurePolicy": "Ignore"});
+    let there = json!({"kind": "Service", "metadata": {"name": "w", "namespace": "tools"}});
+    let shop =
+        json!({"kind": "Namespace", "metadata": {"name": "shop", "labels": {"verify": "yes"}}});
+    let selects = |value: &str| json!({"namespaceSelector": {"matchLabels": {"verify": value}}});
+    for (objects, expected) in [
+        (vec![sigstore(json!({"clientConfig": service}))], ((0, true), (0, true))),
+        (vec![sigstore(json!({"clientConfig": service})), there.clone()], ((1, false), (1, false))),
+        (vec![sigstore(gone.clone())], ((0, false), (0, false))),
+        (vec![sigstore(gone), there], ((0, true), (0, true))),
+        (vec![sigstore(selects("yes")), shop.clone()], ((1, false), (1, false))),
+        (vec![sigstore(selects("no")), shop], ((0, false), (0, false))),
+        (
+            vec![sigstore(json!({"objectSelector": {"matchLabels": {"a": "b"}}}))],
+            ((0, true), (0, true)),
+        ),
+    ] {
+        assert_eq!(with(&objects), expected, "{objects:?}");
+    }
     let deny = json!({"kind": "ValidatingAdmissionPolicyBinding", "metadata": {"name": "p"}, "spec": {"policyName": "p", "validationActions": ["Deny"]}});
     assert_eq!(with(&[deny]), ((0, true), (0, false)));
     let namespace = json!({"kind": "Namespace", "metadata": {"name": "shop", "labels": {"pod-security.kubernetes.io/enforce": "baseline"}}});

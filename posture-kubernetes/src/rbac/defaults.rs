@@ -1,4 +1,6 @@
-//! The ClusterRoles that every cluster has and manifests bind without holding them.
+//! The roles that every cluster has and manifests bind without holding them.
+
+mod system;
 
 use posture_model::dated::Dated;
 
@@ -171,7 +173,7 @@ fn rule((verbs, group, resources): &Grants) -> Rule {
     }
 }
 
-/// `cluster-admin`, `admin`, `edit` and `view` with what they aggregate.
+/// `cluster-admin`, `admin`, `edit` and `view` with what they aggregate, and the roles of Kubernetes' own parts.
 pub(super) fn roles() -> Vec<Role> {
     let cluster_role = |name: &str, labels: &[String], rules: Vec<Rule>| Role {
         namespace: None,
@@ -204,5 +206,6 @@ pub(super) fn roles() -> Vec<Role> {
         let aggregates = Some(vec![Selector::of(&[(&label(name), "true")])]);
         all.push(Role { aggregates, ..cluster_role(name, &labels, Vec::new()) });
     }
+    all.extend(system::roles());
     all
 }

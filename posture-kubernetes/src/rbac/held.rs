@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Grant;
+use super::{Grant, RBAC};
 
 /// What a subject finds out about its grants: which one holds, in a namespace or in the whole cluster.
 pub(super) struct Held<'r> {
@@ -28,6 +28,15 @@ impl<'r> Held<'r> {
             let here = grant.namespace.is_none() || (place.is_some() && grant.namespace == place);
             here && verbs.iter().any(|verb| grant.holds(verb, group, resource))
         })
+    }
+
+    /// The grants by which it creates ClusterRoles that hold more than it does. A name cannot limit creation, so that one which is limited
+    /// to names does not allow it.
+    /// [Source](https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-creation-or-update), read on 2026-12-01.
+    pub(super) fn widens(&self) -> Option<(&Grant<'r>, &Grant<'r>)> {
+        let mut escalate = self.all(&["escalate"], RBAC, "clusterroles", None);
+        let escalate = escalate.find(|grant| grant.rule.names_hold(""))?;
+        Some((escalate, self.find(&["create"], RBAC, "clusterroles", None)?))
     }
 
     /// The first of these, which is one without names if there is one.

@@ -10,29 +10,35 @@
 //! The answers are those of RBAC alone. Other authorizers, such as webhooks and the access entries of a cloud, grant beside it, the
 //! members of groups are not listed anywhere, and the group `system:masters` is allowed everything without a binding.
 
+mod bindable;
 mod bound;
 mod chains;
 mod defaults;
 #[cfg(test)]
 mod family_tests;
 mod held;
+mod inside;
 mod paths;
 mod read;
 mod rights;
 mod system;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use posture_model::tri::Tri;
 
+pub use bindable::Ground;
 pub use chains::{Chain, Step};
 pub use paths::{Paths, Reached};
 pub use read::{Binding, Role, RoleRef, Rule, Subject};
 pub use rights::Right;
 
 use crate::open::Open;
+
+const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// A rule that a subject holds, and through what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,13 +85,23 @@ pub struct Request<'q> {
 pub struct Rbac {
     roles: BTreeMap<(Option<String>, String), Role>,
     bindings: Vec<Binding>,
+    /// Whether there are no others: the cluster was read, not files that are applied to one.
+    whole: bool,
+    ground: Ground,
 }
 
 impl Rbac {
     /// The roles and bindings of a cluster, which has the rules of aggregated roles filled in.
     pub fn of_cluster(roles: Vec<Role>, bindings: Vec<Binding>) -> Self {
         let key = |role: &Role| (role.namespace.clone(), role.name.clone());
-        Self { roles: roles.into_iter().map(|role| (key(&role), role)).collect(), bindings }
+        let roles = roles.into_iter().map(|role| (key(&role), role)).collect();
+        Self { roles, bindings, whole: true, ground: Ground::default() }
+    }
+
+    /// The same in a cluster of which this is known.
+    #[must_use]
+    pub fn on(self, ground: Ground) -> Self {
+        Self { ground, ..self }
     }
 
     /// The roles and bindings of manifests. `cluster-admin`, `admin`, `edit` and `view`, which every cluster has, are added, and the
@@ -93,7 +109,8 @@ impl Rbac {
     /// manifests is not known: [`Self::dangling`] has the bindings of such roles.
     pub fn of_manifests(roles: Vec<Role>, bindings: Vec<Binding>) -> Self {
         // The later one wins, and that is the one of the manifests.
-        let mut all = Self::of_cluster([defaults::roles(), roles].concat(), bindings);
+        let all = Self::of_cluster([defaults::roles(), roles].concat(), bindings);
+        let mut all = Self { whole: false, ..all };
         // A role that aggregates may be aggregated: as many rounds as there may be levels.
         for _ in 0..=all.roles.len() {
             let before = all.roles.clone();
@@ -194,6 +211,11 @@ impl Grant<'_> {
         // A request without a name is not of a named object: creation, a whole list, a whole collection.
         let named = self.rule.names_hold(name.unwrap_or_default());
         place && named && self.rule.grants(verb, group, resource)
+    }
+
+    /// Whether its role is the union of others, which a label adds to it.
+    fn is_aggregated(&self) -> bool {
+        self.role.aggregates.as_ref().is_some_and(|all| !all.is_empty())
     }
 
     /// Whether it allows a verb on a resource somewhere in its namespace, with whatever name.

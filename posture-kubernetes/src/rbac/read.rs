@@ -5,7 +5,9 @@ use serde_json::Value;
 use crate::labels::{Labels, Selector};
 use crate::read::{Invalid, Object};
 
-/// A rule of a role. It grants every of its verbs on every of its resources in every of its groups.
+/// A rule of a role. It grants every of its verbs on every of its resources in every of its groups. The authorizer compares exactly:
+/// `Secrets` and `GET` grant nothing.
+/// [Source](https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/rbac/v1/evaluation_helpers.go), read on 2026-12-01.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rule {
     /// The verbs; `*` for all, those of later versions included.
@@ -77,16 +79,12 @@ fn texts(object: &mut Object<'_>, field: &'static str) -> Result<Vec<String>, In
     Ok(object.texts(field)?.into_iter().map(str::to_owned).collect())
 }
 
-fn lower(all: Vec<String>) -> Vec<String> {
-    all.into_iter().map(|one| one.to_ascii_lowercase()).collect()
-}
-
 impl Rule {
     fn read(mut rule: Object<'_>) -> Result<Self, Invalid> {
         let read = Self {
-            verbs: lower(texts(&mut rule, "verbs")?),
-            groups: lower(texts(&mut rule, "apiGroups")?),
-            resources: lower(texts(&mut rule, "resources")?),
+            verbs: texts(&mut rule, "verbs")?,
+            groups: texts(&mut rule, "apiGroups")?,
+            resources: texts(&mut rule, "resources")?,
             names: texts(&mut rule, "resourceNames")?,
             urls: texts(&mut rule, "nonResourceURLs")?,
         };

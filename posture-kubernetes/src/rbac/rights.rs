@@ -2,14 +2,14 @@
 
 use posture_model::dated::Dated;
 
-use super::Grant;
+use super::{Grant, RBAC};
 
-const RBAC: &str = "rbac.authorization.k8s.io";
 const CERTIFICATES: &str = "certificates.k8s.io";
 const ADMISSION: &str = "admissionregistration.k8s.io";
 
 const READ: &[&str] = &["get", "list", "watch"];
 const CREATE: &[&str] = &["create"];
+const CREATE_OR_CHANGE: &[&str] = &["create", "update", "patch"];
 const CHANGE: &[&str] = &["update", "patch"];
 const WRITE: &[&str] = &["create", "update", "patch", "delete", "deletecollection"];
 /// The verbs that the API server makes of requests for a subresource that connects.
@@ -44,7 +44,7 @@ const fn in_cluster(cell: Cell) -> Cell {
 pub enum Right {
     /// Getting, listing or watching Secrets. Lists and watches return the contents, too.
     SecretReads,
-    /// Creating pods, or what creates pods by a template.
+    /// Creating pods, or what creates pods by a template, and changing them.
     PodCreation,
     /// escalate, bind and impersonate.
     EscalationVerbs,
@@ -100,12 +100,16 @@ static CELLS: Dated<(Right, Cell)> = Dated::new(
     "2026-11-30",
     &[
         (Right::SecretReads, cell(READ, "", &["secrets"])),
-        (Right::PodCreation, cell(CREATE, "", &["pods", "replicationcontrollers"])),
+        (Right::PodCreation, cell(CREATE_OR_CHANGE, "", &["pods", "replicationcontrollers"])),
         (
             Right::PodCreation,
-            cell(CREATE, "apps", &["daemonsets", "deployments", "replicasets", "statefulsets"]),
+            cell(
+                CREATE_OR_CHANGE,
+                "apps",
+                &["daemonsets", "deployments", "replicasets", "statefulsets"],
+            ),
         ),
-        (Right::PodCreation, cell(CREATE, "batch", &["cronjobs", "jobs"])),
+        (Right::PodCreation, cell(CREATE_OR_CHANGE, "batch", &["cronjobs", "jobs"])),
         // A ClusterRole is bound in a namespace by a RoleBinding, so that permission there suffices.
         (Right::EscalationVerbs, cell(&["bind"], RBAC, &["roles", "clusterroles"])),
         (Right::EscalationVerbs, cell(&["escalate"], RBAC, &["roles"])),

@@ -232,6 +232,40 @@ static DEFAULTS: Dated<Default> = Dated::new(
             &[PODS, On(&["get", "list", "patch", "update", "watch"], &["batch"], &["jobs"], &[])],
         ),
         of_cluster(
+            "system:controller:node-controller",
+            &["ServiceAccount/kube-system/node-controller"],
+            &[
+                On(&["delete", "get", "list", "patch", "update", "watch"], &[""], &["nodes"], &[]),
+                On(&["patch", "update"], &[""], &["nodes/status"], &[]),
+            ],
+        ),
+        of_cluster(
+            "system:controller:ttl-controller",
+            &["ServiceAccount/kube-system/ttl-controller"],
+            &[On(&["list", "patch", "update", "watch"], &[""], &["nodes"], &[])],
+        ),
+        of_cluster(
+            "system:controller:route-controller",
+            &["ServiceAccount/kube-system/route-controller"],
+            &[On(&["patch"], &[""], &["nodes/status"], &[])],
+        ),
+        of_cluster(
+            "system:controller:attachdetach-controller",
+            &["ServiceAccount/kube-system/attachdetach-controller"],
+            &[On(&["patch", "update"], &[""], &["nodes/status"], &[])],
+        ),
+        of_cluster(
+            "system:controller:root-ca-cert-publisher",
+            &["ServiceAccount/kube-system/root-ca-cert-publisher"],
+            &[On(&["create", "update"], &[""], &["configmaps"], &[])],
+        ),
+        in_namespace(
+            "kube-system",
+            "system:controller:cloud-provider",
+            &["ServiceAccount/kube-system/cloud-provider"],
+            &[On(&["create", "get", "list", "watch"], &[""], &["configmaps"], &[])],
+        ),
+        of_cluster(
             "system:controller:persistent-volume-binder",
             &["ServiceAccount/kube-system/persistent-volume-binder"],
             &[PODS, On(ALL, &[""], &["persistentvolumes"], &[])],

@@ -44,7 +44,8 @@ fn resources_and_subresources_are_apart() {
         (&["*/exec"], "pods", false),
         (&["*/exec"], "pods/attach", false),
         (&["pods/*"], "pods/exec", false),
-        (&["Pods"], "pods", true),
+        // The authorizer compares exactly.
+        (&["Pods"], "pods", false),
     ] {
         let rbac = Rbac::of_cluster(
             vec![role("Role", "r", json!([rule("", resources, &["create"])]))],
@@ -207,6 +208,89 @@ fn manifests_bind_roles_that_every_cluster_has() {
 }
 
 #[test]
+fn manifests_bind_the_roles_of_extensions() {
+    let a = Subject::account("shop", "a");
+    for (kind, role) in [
+        ("ClusterRoleBinding", ("ClusterRole", "system:auth-delegator")),
+        ("ClusterRoleBinding", ("ClusterRole", "system:monitoring")),
+        ("ClusterRoleBinding", ("ClusterRole", "system:node-proxier")),
+    ] {
+        let rbac = Rbac::of_manifests(Vec::new(), vec![binding(kind, "b", role, account("a"))]);
+        assert_eq!((rbac.dangling().count(), rbac.chain(&a)), (0, None), "{role:?}");
+    }
+    let mut reader = binding(
+        "RoleBinding",
+        "b",
+        ("Role", "extension-apiserver-authentication-reader"),
+        account("a"),
+    );
+    reader.namespace = Some("kube-system".to_owned());
+    assert_eq!(Rbac::of_manifests(Vec::new(), vec![reader.clone()]).dangling().count(), 0);
+    // The Role is one of kube-system.
+    reader.namespace = Some("shop".to_owned());
+    assert_eq!(Rbac::of_manifests(Vec::new(), vec![reader]).dangling().count(), 1);
+}
+
+#[test]
+fn accounts_of_kube_system_are_always_in_reach() {
+    let roles = vec![role("ClusterRole", "r", json!([rule("", &["pods"], &["create"])]))];
+    let jane = json!([{"kind": "User", "name": "jane"}]);
+    let bindings = vec![binding("ClusterRoleBinding", "b", ("ClusterRole", "r"), jane)];
+    let rbac = Rbac::of_manifests(roles, bindings);
+    let jane = Subject::user("jane");
+    let reached = Paths::new(&rbac).of(&jane, rbac.grants(&jane));
+    assert!(reached.moves && reached.chain.is_none());
+}
+
+#[test]
+fn a_new_pod_reaches_its_node_where_nothing_is_enforced() {
+    let of = |verb: &str, enforcing: &[&str]| {
+        let roles = vec![role("Role", "r", json!([rule("apps", &["deployments"], &[verb])]))];
+        let bindings = vec![binding("RoleBinding", "b", ("Role", "r"), account("a"))];
+        let enforcing = Some(enforcing.iter().map(|one| (*one).to_owned()).collect());
+        let rbac = Rbac::of_cluster(roles, bindings).on(Ground { enforcing, ..Ground::default() });
+        shape(rbac.chain(&Subject::account("shop", "a")))
+    };
+    assert_eq!(of("create", &["shop"]), None);
+    assert_eq!(of("create", &["other"]), Some((1, false)));
+    assert_eq!(of("update", &[]), Some((1, false)));
+    assert_eq!(of("get", &[]), None);
+}
+
+#[test]
+fn a_newer_server_or_another_platform_closes_ways() {
+    let of = |rule: Value, ground: Ground| {
+        let roles = vec![
+            role("ClusterRole", "r", json!([rule])),
+            role("ClusterRole", "cluster-admin", json!([self::rule("*", &["*"], &["*"])])),
+        ];
+        let bindings = vec![
+            binding("ClusterRoleBinding", "b", ("ClusterRole", "r"), account("a")),
+            binding("ClusterRoleBinding", "x", ("ClusterRole", "cluster-admin"), account("op")),
+        ];
+        let rbac = Rbac::of_cluster(roles, bindings).on(ground);
+        shape(rbac.chain(&Subject::account("shop", "a")))
+    };
+    let at = |minor| Ground { oldest: minor, newest: minor, ..Ground::default() };
+    let exec = rule("", &["pods/exec"], &["get"]);
+    assert_eq!(of(exec.clone(), at(34)), Some((2, false)));
+    assert_eq!(of(exec, at(35)), None);
+    let some = rule("authentication.k8s.io", &["users"], &["impersonate:user-info"]);
+    assert_eq!(of(some.clone(), at(34)), None);
+    assert_eq!(of(some, at(35)), Some((1, false)));
+    let maps = rule("", &["configmaps"], &["update"]);
+    for (platform, expected) in [
+        (None, Some((1, false))),
+        (Some(crate::platform::Platform::Eks), Some((1, false))),
+        (Some(crate::platform::Platform::Aks), None),
+        (Some(crate::platform::Platform::Other), None),
+    ] {
+        let ground = Ground { platform, ..Ground::default() };
+        assert_eq!(of(maps.clone(), ground), expected, "{platform:?}");
+    }
+}
+
+#[test]
 fn what_the_server_rejects_is_an_error() {
     let of = |role: Value, subjects: Value| {
         let object = json!({"kind": "ClusterRoleBinding", "metadata": {"name": "b"}, "roleRef": role, "subjects": subjects});
@@ -345,6 +429,217 @@ fn each_permission_that_leads_to_everything_does() {
         let shape = found.as_ref().map(|chain| (chain.steps.len(), chain.is_certain()));
         assert_eq!(shape, expected, "{rules} {found:?}");
     }
+}
+
+/// The length of a chain and whether it is certain.
+fn shape(found: Option<Chain>) -> Option<(usize, bool)> {
+    found.map(|chain| (chain.steps.len(), chain.is_certain()))
+}
+
+#[test]
+fn whoever_may_bind_adds_subjects_to_bindings_that_exist() {
+    const RBAC: &str = "rbac.authorization.k8s.io";
+    let named = |mut rule: Value, names: &[&str]| {
+        rule["resourceNames"] = json!(names);
+        rule
+    };
+    let bind = || rule(RBAC, &["clusterroles"], &["bind"]);
+    let change = || rule(RBAC, &["clusterrolebindings"], &["get", "patch"]);
+    for (rules, expected) in [
+        (json!([bind(), change()]), Some((1, true))),
+        (json!([bind(), rule(RBAC, &["clusterrolebindings"], &["update"])]), Some((1, true))),
+        // What it does not hold, the server denies without `bind`.
+        (json!([change()]), None),
+        // Every cluster has this binding.
+        (json!([bind(), named(change(), &["cluster-admin"])]), Some((1, true))),
+        (json!([bind(), named(change(), &["admin"])]), Some((1, true))),
+        (json!([bind(), named(change(), &["b"])]), Some((1, false))),
+        (json!([named(bind(), &["view"]), change()]), Some((1, false))),
+        (json!([named(bind(), &["cluster-admin"]), change()]), Some((1, true))),
+    ] {
+        assert_eq!(shape(chain(rules.clone(), true)), expected, "{rules}");
+    }
+    let in_namespace = |rules: Value, others: Vec<Binding>| {
+        let roles = vec![
+            role("Role", "r", rules),
+            role("Role", "strong", json!([rule("", &["pods"], &["create"])])),
+            role("Role", "weak", json!([rule("", &["services"], &["get"])])),
+            role("Role", "reader", json!([rule("", &["secrets"], &["get"])])),
+            role("ClusterRole", "edit", json!([rule("", &["pods"], &["create"])])),
+            role("ClusterRole", "cluster-admin", json!([rule("*", &["*"], &["*"])])),
+        ];
+        let mut bindings = vec![
+            binding("RoleBinding", "b", ("Role", "r"), account("a")),
+            binding(
+                "ClusterRoleBinding",
+                "admin",
+                ("ClusterRole", "cluster-admin"),
+                account("operator"),
+            ),
+        ];
+        bindings.extend(others);
+        shape(Rbac::of_cluster(roles, bindings).chain(&Subject::account("shop", "a")))
+    };
+    let other = |kind: &str, role: &str| binding("RoleBinding", "o", (kind, role), account("x"));
+    let bind = |kind: &str| rule(RBAC, &[kind], &["bind"]);
+    let write = |verb: &str| rule(RBAC, &["rolebindings"], &[verb]);
+    for (rules, others, expected) in [
+        (json!([bind("clusterroles"), write("patch")]), vec![], None),
+        (
+            json!([bind("clusterroles"), write("patch")]),
+            vec![other("ClusterRole", "edit")],
+            Some((2, true)),
+        ),
+        (json!([bind("clusterroles"), write("patch")]), vec![other("Role", "strong")], None),
+        (json!([bind("roles"), write("update")]), vec![other("Role", "strong")], Some((2, true))),
+        (json!([bind("roles"), write("update")]), vec![other("Role", "weak")], None),
+        (json!([bind("roles"), write("update")]), vec![other("Role", "reader")], Some((2, false))),
+        (json!([bind("roles"), write("create")]), vec![], Some((2, true))),
+        (json!([named(bind("roles"), &["weak"]), write("create")]), vec![], None),
+        (json!([named(bind("roles"), &["reader"]), write("create")]), vec![], Some((2, false))),
+    ] {
+        assert_eq!(in_namespace(rules.clone(), others), expected, "{rules}");
+    }
+    // A Role of its own is enough, if it may hold more than its author.
+    let own = json!([
+        named(bind("roles"), &["new"]),
+        write("create"),
+        rule(RBAC, &["roles"], &["escalate", "create"])
+    ]);
+    assert_eq!(in_namespace(own, vec![]), Some((2, true)));
+}
+
+#[test]
+fn new_cluster_roles_widen_those_that_aggregate_them() {
+    const RBAC: &str = "rbac.authorization.k8s.io";
+    let creator = json!([rule(RBAC, &["clusterroles"], &["escalate", "create"])]);
+    let of = |viewer: Option<&str>| {
+        let mut view = role("ClusterRole", "view", json!([rule("", &["pods"], &["list"])]));
+        view.aggregates = Some(vec![crate::labels::Selector::of(&[("to-view", "true")])]);
+        let roles = vec![
+            view,
+            role("ClusterRole", "r", creator.clone()),
+            role("ClusterRole", "cluster-admin", json!([rule("*", &["*"], &["*"])])),
+        ];
+        let mut bindings = vec![
+            binding("ClusterRoleBinding", "b", ("ClusterRole", "r"), account("a")),
+            binding("ClusterRoleBinding", "x", ("ClusterRole", "cluster-admin"), account("op")),
+        ];
+        let bound = viewer.map(|kind| binding(kind, "v", ("ClusterRole", "view"), account("a")));
+        bindings.extend(bound);
+        shape(Rbac::of_cluster(roles, bindings).chain(&Subject::account("shop", "a")))
+    };
+    assert_eq!(of(None), Some((1, false)));
+    assert_eq!(of(Some("ClusterRoleBinding")), Some((1, true)));
+    assert_eq!(of(Some("RoleBinding")), Some((2, true)));
+    // A name cannot limit creation, and so does not allow it either.
+    let mut rule = rule(RBAC, &["clusterroles"], &["escalate"]);
+    rule["resourceNames"] = json!(["x"]);
+    let rules = json!([rule, self::rule(RBAC, &["clusterroles"], &["create"])]);
+    assert_eq!(shape(chain(rules, true)), None);
+}
+
+#[test]
+fn groups_are_impersonated_with_any_user_or_account() {
+    let of = |rules: Value| {
+        let roles = vec![
+            role("ClusterRole", "r", rules),
+            role("ClusterRole", "cluster-admin", json!([rule("*", &["*"], &["*"])])),
+        ];
+        let bindings = vec![
+            binding("ClusterRoleBinding", "b", ("ClusterRole", "r"), account("a")),
+            binding(
+                "ClusterRoleBinding",
+                "admins",
+                ("ClusterRole", "cluster-admin"),
+                json!([{"kind": "Group", "name": "ops-admins"}]),
+            ),
+        ];
+        shape(Rbac::of_cluster(roles, bindings).chain(&Subject::account("shop", "a")))
+    };
+    let one = |resource: &str, names: &[&str]| {
+        let mut rule = rule("", &[resource], &["impersonate"]);
+        rule["resourceNames"] = json!(names);
+        rule
+    };
+    for (rules, expected) in [
+        (json!([one("users", &[]), one("groups", &[])]), Some((1, true))),
+        (json!([one("serviceaccounts", &[]), one("groups", &[])]), Some((1, true))),
+        (
+            json!([one("serviceaccounts", &["x"]), one("groups", &["system:masters"])]),
+            Some((1, true)),
+        ),
+        (json!([one("users", &["nobody"]), one("groups", &["ops-admins"])]), Some((2, true))),
+        (json!([one("serviceaccounts", &[]), one("groups", &["ops-admins"])]), Some((2, true))),
+        (json!([one("users", &["nobody"]), one("groups", &["others"])]), None),
+        // Without a user, the server denies a group.
+        (json!([one("groups", &[])]), None),
+    ] {
+        assert_eq!(of(rules.clone()), expected, "{rules}");
+    }
+}
+
+#[test]
+fn ways_that_need_more_than_permissions_are_conditional() {
+    let named = |mut rule: Value, name: &str| {
+        rule["resourceNames"] = json!([name]);
+        rule
+    };
+    for (rules, cluster, expected) in [
+        (json!([rule("", &["pods"], &["patch"])]), true, Some((2, false))),
+        (json!([rule("", &["pods"], &["update"])]), false, Some((2, false))),
+        (json!([rule("", &["pods/exec"], &["get"])]), false, Some((2, false))),
+        (json!([rule("", &["pods/attach"], &["get"])]), false, Some((2, false))),
+        (
+            json!([rule("apiregistration.k8s.io", &["apiservices"], &["create"])]),
+            true,
+            Some((1, false)),
+        ),
+        (
+            json!([rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["patch"])]),
+            true,
+            Some((1, false)),
+        ),
+        (json!([rule("", &["nodes"], &["patch"])]), true, Some((1, false))),
+        (json!([rule("", &["nodes/status"], &["update"])]), true, Some((1, false))),
+        (json!([rule("", &["nodes"], &["get"])]), true, None),
+        (json!([rule("", &["persistentvolumes"], &["create"])]), true, Some((1, false))),
+        (json!([rule("", &["configmaps"], &["update"])]), true, Some((1, false))),
+        (
+            json!([named(rule("", &["configmaps"], &["update"]), "aws-auth")]),
+            true,
+            Some((1, false)),
+        ),
+        (json!([named(rule("", &["configmaps"], &["update"]), "other")]), true, None),
+        // Only that of kube-system counts.
+        (json!([rule("", &["configmaps"], &["update"])]), false, None),
+        (
+            json!([rule(
+                "admissionregistration.k8s.io",
+                &["validatingwebhookconfigurations"],
+                &["create"]
+            )]),
+            true,
+            Some((1, false)),
+        ),
+        (
+            json!([rule("authentication.k8s.io", &["users"], &["impersonate:user-info"])]),
+            true,
+            Some((1, false)),
+        ),
+    ] {
+        assert_eq!(shape(chain(rules.clone(), cluster)), expected, "{rules}");
+    }
+}
+
+#[test]
+fn a_certificate_names_any_user_account_or_group_but_one() {
+    let rules = json!([
+        rule("certificates.k8s.io", &["certificatesigningrequests/approval"], &["update"]),
+        rule("certificates.k8s.io", &["signers"], &["approve"])
+    ]);
+    // The account `operator` is a name that a certificate can have.
+    assert_eq!(shape(chain(rules, true)), Some((2, false)));
 }
 
 #[test]

@@ -22,7 +22,8 @@ pub(crate) static CONTROL: Control = Control {
     ],
     severity: Medium,
     rationale: "Without a check at admission, anyone who can push to a registry, or name another one, \
-                decides what runs in the cluster.",
+                decides what runs in the cluster. A webhook counts where it does nothing but verify \
+                images, is asked about pods, and fails closed.",
     remediation: &[(
         Kubernetes,
         Remedy {

@@ -23,7 +23,8 @@ pub(crate) static CONTROL: Control = Control {
     ],
     severity: Medium,
     rationale: "Without any policy, everyone who creates pods may create privileged ones and reach \
-                the node.",
+                the node. Of an engine with policies of its own, these are not read: that it is \
+                installed does not show that it rejects anything.",
     remediation: &[(
         Kubernetes,
         Remedy {

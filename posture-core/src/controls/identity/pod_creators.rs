@@ -7,8 +7,8 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "identity.pod-creators",
     life: since("0.1.0"),
-    title: "Only subjects that need it create pods",
-    finding: "A subject creates pods or workloads",
+    title: "Only subjects that need it create or change pods",
+    finding: "A subject creates or changes pods or workloads",
     keywords: &[
         "Kubernetes",
         "RBAC",
@@ -20,7 +20,8 @@ pub(crate) static CONTROL: Control = Control {
     ],
     severity: Medium,
     rationale: "A pod runs as any service account of its namespace and mounts any Secret there. Where \
-                admission allows it, the pod also reaches the node.",
+                admission allows it, the pod also reaches the node. Who changes the image of a pod, or the \
+                template of a workload, decides as much.",
     remediation: &[(
         Kubernetes,
         Remedy {
@@ -44,5 +45,8 @@ pub(crate) static CONTROL: Control = Control {
         cis_aks18("4.1.4", Partial(shows::UNDECLARED_PERMISSION)),
         nsa_kubernetes12("A2", Partial(shows::UNDECLARED_PERMISSION)),
     ],
-    test: no_entries!(RbacSubject.pod_creation, "no permission to create pods or workloads"),
+    test: no_entries!(
+        RbacSubject.pod_creation,
+        "no permission to create or change pods or workloads"
+    ),
 };

@@ -15,7 +15,9 @@ pub(crate) static CONTROL: Control = Control {
     keywords: &["Kubernetes", "RBAC", "privilege escalation", "escalation path", "service account"],
     severity: High,
     rationale: "A few harmless permissions together can lead to cluster administration: a pod runs as \
-                a stronger service account, whose permissions lead further.",
+                a stronger service account, whose permissions lead further. Not followed are ways that RBAC \
+                does not show: what operators do with their custom resources and ConfigMaps, DNS and \
+                the traffic of others, the identities of nodes, and what other authorizers grant.",
     remediation: &[(
         Kubernetes,
         Remedy {

@@ -2,7 +2,7 @@
 
 use posture_model::verdict::Undecided;
 
-use crate::checks::kubernetes_version::{State, Whose, state};
+use crate::checks::kubernetes_version::{State, Whose, is_dated, state};
 use crate::checks::managed_cluster::or_its_cloud;
 use crate::prelude::*;
 
@@ -94,7 +94,6 @@ fn check(cluster: &Cluster, context: &Context<'_>) -> CheckResult {
 /// What is decided by the view of the cluster alone.
 pub(crate) fn own(cluster: &Cluster, context: &Context<'_>) -> CheckResult {
     let version = cluster.version.known()?;
-    let unclear = Err(Undecided::Unknown(GapId::NO_ANSWER));
     let today = context.now()?.day();
     let suffix = version.contains(['-', '+']);
     let own = if suffix { Whose::Vendor } else { Whose::Project };
@@ -110,6 +109,10 @@ pub(crate) fn own(cluster: &Cluster, context: &Context<'_>) -> CheckResult {
         // A plain version may be that of Azure Kubernetes Service.
         NotOffered | Gap(_) => &[own, aks],
     };
+    // Everyone but the project and Amazon EKS may support a version for longer than is known here.
+    let longer = whose.iter().any(|one| matches!(one, Whose::Vendor | Whose::Aks));
+    let reason = if longer && is_dated(version) { GapId::VENDOR_SUPPORT } else { GapId::NO_ANSWER };
+    let unclear = Err(Undecided::Unknown(reason));
     match state(version, whose, &today) {
         Some(State::Supported) => pass(),
         Some(State::Ended(day)) => {
@@ -193,6 +196,26 @@ mod tests {
                 Err(_) => "unknown",
             };
             assert_eq!(found, expected, "{day} {platform} {long:?}");
+        }
+    }
+
+    #[test]
+    fn the_reason_names_the_vendor_whose_dates_are_not_known() {
+        for (version, platform, reason) in [
+            ("v1.34.1", "aks", GapId::VENDOR_SUPPORT),
+            ("v1.34.1-gke.100", "gke", GapId::VENDOR_SUPPORT),
+            ("v1.34.1+k3s1", "other", GapId::VENDOR_SUPPORT),
+            ("v1.34.1+rke2r1", "other", GapId::VENDOR_SUPPORT),
+            ("v2.0.0+k3s1", "other", GapId::NO_ANSWER),
+            ("v1.99.0+k3s1", "other", GapId::NO_ANSWER),
+        ] {
+            let mut scope = world(|scope| scope.add(cluster(version, platform)));
+            let day = if version.contains("99") { "2028-10-28" } else { "2026-12-01" };
+            scope.finished = format!("{day}T12:00:00Z").parse().unwrap();
+            let judged = judged(&CONTROL, &scope).remove(0);
+            assert_eq!(judged, Err(Undecided::Unknown(reason)), "{version}");
+            let detail = scope.gap(reason).unwrap().detail.clone().unwrap();
+            assert_eq!(detail.contains("vendor"), reason == GapId::VENDOR_SUPPORT);
         }
     }
 

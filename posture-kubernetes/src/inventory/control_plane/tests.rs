@@ -342,8 +342,30 @@ fn a_default_level_or_an_image_policy_shows_in_flags() {
     };
     assert_eq!(of(&[]), (GOOD, GOOD));
     assert_eq!(of(&["--admission-control-config-file=/a.yaml"]), (OPEN, GOOD));
-    assert_eq!(of(&["--enable-admission-plugins=ImagePolicyWebhook"]), (GOOD, (1, false)));
+    // What the server behind it verifies is in a file.
+    assert_eq!(of(&["--enable-admission-plugins=ImagePolicyWebhook"]), (GOOD, (0, true)));
     let scope = cluster(&[]);
     assert_eq!(shape(&scope, |c| &c.enforcing), OPEN);
     assert_eq!(shape(&scope, |c| &c.signature_checks), OPEN);
+}
+
+#[test]
+fn only_the_pod_of_a_node_shows_flags() {
+    let good = || pod("kube-apiserver", &["--anonymous-auth=false"]);
+    let open = |pod: Value| shape(&cluster(&[pod]), |one| &one.anonymous_requests).1;
+    assert!(!open(good()));
+    for (path, value) in [
+        ("/metadata/ownerReferences", Value::Null),
+        ("/metadata/annotations", Value::Null),
+        ("/metadata/namespace", Value::from("shop")),
+        ("/spec/nodeName", Value::from("other")),
+        ("/spec/nodeName", Value::Null),
+    ] {
+        let mut pod = good();
+        *pod.pointer_mut(path).unwrap() = value;
+        assert!(open(pod), "{path}");
+    }
+    let mut ended = good();
+    ended["status"] = json!({"phase": "Failed"});
+    assert!(open(ended));
 }

@@ -36,7 +36,7 @@ resource! {
         [Kubernetes] wildcards: Entries,
         /// The grants to get, list or watch Secrets.
         [Kubernetes] secret_reads: Entries,
-        /// The grants to create pods, or workloads that create pods.
+        /// The grants to create or change pods, or workloads that create pods.
         [Kubernetes] pod_creation: Entries,
         /// The grants of the verbs escalate, bind and impersonate.
         [Kubernetes] escalation_verbs: Entries,

@@ -65,8 +65,8 @@ resource! {
         [Kubernetes] open_ports: Entries,
         /// The settings that turn off garbage collection, request timeouts or the rotation of kubelet certificates.
         [Kubernetes] housekeeping_off: Entries,
-        /// What rejects pods by policy: namespaces that enforce a Pod Security level, policies with Deny, webhooks that see pods.
-        /// One is enough: where there is one, no other is missing.
+        /// What rejects pods by policy: namespaces that enforce a Pod Security level, and webhooks that do nothing but verify images.
+        /// Of policies and of engines the contents are not read. One is enough: where there is one, no other is missing.
         [Kubernetes] enforcing: Entries,
         /// What verifies signatures of the images of pods. One is enough: where there is one, no other is missing.
         [Kubernetes] signature_checks: Entries,
