@@ -88,10 +88,10 @@ pub(super) fn read(pod: &PodOf<'_>, is_live: bool, shown: &mut Shown) -> Result<
             _ => "default",
         },
     };
-    let writable = writable_volumes(&mut spec)?;
+    let read_only = read_only_volumes(&mut spec)?;
     let mut mounted = false;
     for volume in spec.objects("volumes")? {
-        mounted |= volume_of(volume, account, &writable, shown)?;
+        mounted |= volume_of(volume, account, &read_only, shown)?;
     }
     if spec.boolean("automountServiceAccountToken")?.is_none() {
         let token = Token { account: account.to_owned(), mounted: is_live.then_some(mounted) };
@@ -300,19 +300,21 @@ fn is_secret_of(account: &str, secret: &str) -> bool {
 /// 2026-12-01.
 const LOGS: [&str; 3] = ["/var/log", "/var/log/containers", "/var/log/pods"];
 
-/// The volumes that some container mounts and may write to.
-fn writable_volumes(spec: &mut Object<'_>) -> Result<BTreeSet<String>, Invalid> {
-    let mut writable = BTreeSet::new();
+/// The volumes that containers mount, all of them for reading only.
+fn read_only_volumes(spec: &mut Object<'_>) -> Result<BTreeSet<String>, Invalid> {
+    let (mut read_only, mut writable) = (BTreeSet::new(), BTreeSet::new());
     for kind in CONTAINERS {
         for mut container in spec.objects(kind)? {
             for mut mount in container.objects("volumeMounts")? {
-                if mount.boolean("readOnly")? != Some(true) {
-                    writable.extend(mount.text("name")?.map(str::to_owned));
+                let name = mount.text("name")?.map(str::to_owned);
+                match mount.boolean("readOnly")? {
+                    Some(true) => read_only.extend(name),
+                    _ => writable.extend(name),
                 }
             }
         }
     }
-    Ok(writable)
+    Ok(&read_only - &writable)
 }
 
 /// Adds the config maps of a volume.
@@ -333,7 +335,7 @@ fn config_maps_of(volume: &mut Object<'_>, shown: &mut Shown) -> Result<(), Inva
 fn volume_of(
     mut volume: Object<'_>,
     account: &str,
-    writable: &BTreeSet<String>,
+    read_only: &BTreeSet<String>,
     shown: &mut Shown,
 ) -> Result<bool, Invalid> {
     let name = volume.text("name")?.unwrap_or_default();
@@ -345,7 +347,7 @@ fn volume_of(
     config_maps_of(&mut volume, shown)?;
     if let Some(mut source) = volume.object("hostPath")? {
         let path = source.text("path")?.unwrap_or_default();
-        let logs = LOGS.contains(&plain(path).as_str()) && writable.contains(name);
+        let logs = LOGS.contains(&plain(path).as_str()) && !read_only.contains(name);
         if is_sensitive(path) || is_system_directory(path) || logs {
             let entry = format!("volume {name} is hostPath {path}");
             shown.add(List::SensitiveHostPaths, entry);
