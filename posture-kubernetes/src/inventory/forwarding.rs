@@ -78,7 +78,10 @@ fn backend_of(mut backend: Object<'_>) -> Result<Option<Backend>, Invalid> {
     let name = service.text("name")?.ok_or_else(|| service.error("name", "missing"))?.to_owned();
     let mut port = service.object("port")?.ok_or_else(|| service.error("port", "missing"))?;
     let named = reference(&mut port, "name")?;
-    let numbered = reference(&mut port, "number")?;
+    let numbered = match reference(&mut port, "number")? {
+        Some(PortReference::Name(_)) => return Err(port.error("number", "not a number")),
+        numbered => numbered,
+    };
     let port = named.or(numbered).ok_or_else(|| port.error("number", "missing"))?;
     Ok(Some(Backend { service: name, port }))
 }
