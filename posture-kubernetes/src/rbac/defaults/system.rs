@@ -1,4 +1,4 @@
-//! The roles of Kubernetes' own parts. Some of them are bound by users: `system:auth-delegator` by whoever extends the API.
+//! The roles of Kubernetes' own parts. Some of them are bound by users: `system:auth-delegator` by those who extend the API.
 
 use posture_model::dated::Dated;
 
