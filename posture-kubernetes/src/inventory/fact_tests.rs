@@ -846,7 +846,7 @@ fn a_policy_that_only_reports_rejects_nothing() {
         };
         let scope = scope_of(Origin::Manifests, |inventory| {
             inventory.take(&shop(json!({})), None);
-            inventory.custom(&identity, &json!({"spec": spec}));
+            inventory.custom(&identity, &json!({"spec": spec}), None);
         });
         matches!(namespace(&scope, "shop").enforces_baseline, Unknown(_))
     };
