@@ -160,19 +160,21 @@ pub(crate) async fn read<E: Send>(
     }
     let count = inputs.len() + images.registries.references.len();
     Event::Found { provider, accounts: count }.tell(observer);
-    let todo = inputs.into_iter().map(Todo::Found);
+    let todo = inputs.into_iter().map(|found| Todo::Found(Box::new(found)));
     let references = images.registries.references.iter().cloned();
     for one in todo.chain(references.map(Todo::Reference)) {
         let account = match &one {
-            Todo::Found(Ok(input)) => input.id.clone(),
-            Todo::Found(Err(scope)) => scope.id.clone(),
+            Todo::Found(found) => match found.as_ref() {
+                Ok(input) => input.id.clone(),
+                Err(scope) => scope.id.clone(),
+            },
             Todo::Reference(reference) => reference.to_string(),
         };
         if settings.is_done(provider, &account) {
             continue;
         }
         let input = match (one, &access) {
-            (Todo::Found(input), _) => input,
+            (Todo::Found(found), _) => *found,
             (Todo::Reference(_), _) if settings.stop.is_stopped() => {
                 Err(Box::new(read::canceled(&account, now())))
             }
@@ -199,7 +201,7 @@ pub(crate) async fn read<E: Send>(
 /// What is to be read.
 enum Todo {
     /// An image of a file, or what cannot be read as one.
-    Found(read::Found),
+    Found(Box<read::Found>),
     /// An image of a registry.
     Reference(Reference),
 }
