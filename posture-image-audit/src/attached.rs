@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use posture_image::digest::Digest;
 use posture_image::manifest::Descriptor;
 use posture_image::reference::Reference;
+use posture_model::dated::Dated;
 use posture_model::gap::{Gap, Reason};
 use posture_registry::{Client, Error, Remote, Why};
 use posture_signature::{
@@ -86,18 +87,23 @@ async fn held(
     (held, lists_materials)
 }
 
-/// The types of artifacts that are bills of materials, as
-/// [SPDX](https://spdx.github.io/spdx-spec/v2.3/conformance/) and [CycloneDX](https://cyclonedx.org/specification/overview/) register
-/// them, read on 2026-12-01.
-const MATERIALS: [&str; 4] = [
-    "application/spdx+json",
-    "text/spdx",
-    "application/vnd.cyclonedx+json",
-    "application/vnd.cyclonedx+xml",
-];
+/// The types of artifacts that are bills of materials.
+static MATERIALS: Dated<&str> = Dated::new(
+    &[
+        "https://spdx.github.io/spdx-spec/v2.3/conformance/",
+        "https://cyclonedx.org/specification/overview/",
+    ],
+    "2026-12-01",
+    &[
+        "application/spdx+json",
+        "text/spdx",
+        "application/vnd.cyclonedx+json",
+        "application/vnd.cyclonedx+xml",
+    ],
+);
 
 fn is_materials(of: &Descriptor) -> bool {
-    of.artifact_type.as_deref().is_some_and(|own| MATERIALS.contains(&own))
+    of.artifact_type.as_deref().is_some_and(|own| MATERIALS.items().contains(&own))
 }
 
 /// A manifest with the blobs that a verification needs.

@@ -148,8 +148,11 @@ fn is_between(one: char) -> bool {
 }
 
 /// The programs that take a password directly after `-p`.
-/// [Source](https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_password), read on 2026-12-01.
-const MYSQL: [&str; 5] = ["mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump"];
+static MYSQL: Dated<&str> = Dated::new(
+    &["https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_password"],
+    "2026-12-01",
+    &["mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump"],
+);
 
 fn unquoted(text: &str) -> &str {
     text.trim_matches(|one| matches!(one, '"' | '\''))
@@ -386,7 +389,7 @@ mod tests {
         assert!(in_file("app.conf", "# a\nhost=db\ndb.password = q8Z!v2Lm#x0Kp4\n").is_some());
         assert!(in_file("app.yaml", "db:\n  password: 'q8Z!v2Lm#x0Kp4'\n").is_some());
         assert_eq!(in_file("app.conf", "#password=q8Z!v2Lm#x0Kp4\nhost=db\n"), None);
-        assert!(in_header("Authorization", "Basic c2hvcDpodW50ZXIy").is_some());
+        assert!(in_header("Authorization", "Basic c2hvcDpiYW5rZXI5").is_some());
         assert_eq!(in_header("Authorization", "Bearer $(TOKEN)"), None);
         assert_eq!(in_header("Accept", "text/html"), None);
     }

@@ -53,7 +53,7 @@ fn reference(of: &mut Object<'_>, field: &'static str) -> Result<Option<PortRefe
     }
 }
 
-/// The Services that an Ingress leads to, each port of one once. Backends of other kinds are no Services.
+/// The Services that an Ingress leads to, each port of one once. A backend of another kind is left out.
 pub(super) fn of_ingress(object: &Value) -> Result<Vec<Backend>, Invalid> {
     let Some(mut spec) = Object::of(object, "")?.object("spec")? else { return Ok(Vec::new()) };
     let mut all = Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use posture_collect::host_paths::{is_sensitive, is_system_directory, plain};
+use posture_model::dated::Dated;
 use serde_json::Value;
 
 use super::credentials;
@@ -294,11 +295,15 @@ fn is_secret_of(account: &str, secret: &str) -> bool {
     secret.starts_with(start.get(..LONGEST).unwrap_or(&start))
 }
 
-/// The directories of logs that the kubelet serves. Who writes there makes links to any file of the node.
-/// [Source](https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet_server_journal.go), and the
-/// [matrix of threats](https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Writable%20hostPath%20mount/), read on
-/// 2026-12-01.
-const LOGS: [&str; 3] = ["/var/log", "/var/log/containers", "/var/log/pods"];
+/// The directories of logs that the kubelet serves. A process that writes there makes links to any file of the node.
+static LOGS: Dated<&str> = Dated::new(
+    &[
+        "https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kubelet_server_journal.go",
+        "https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Writable%20hostPath%20mount/",
+    ],
+    "2026-12-01",
+    &["/var/log", "/var/log/containers", "/var/log/pods"],
+);
 
 /// The volumes that containers mount, all of them for reading only.
 fn read_only_volumes(spec: &mut Object<'_>) -> Result<BTreeSet<String>, Invalid> {
@@ -347,7 +352,7 @@ fn volume_of(
     config_maps_of(&mut volume, shown)?;
     if let Some(mut source) = volume.object("hostPath")? {
         let path = source.text("path")?.unwrap_or_default();
-        let logs = LOGS.contains(&plain(path).as_str()) && !read_only.contains(name);
+        let logs = LOGS.items().contains(&plain(path).as_str()) && !read_only.contains(name);
         if is_sensitive(path) || is_system_directory(path) || logs {
             let entry = format!("volume {name} is hostPath {path}");
             shown.add(List::SensitiveHostPaths, entry);

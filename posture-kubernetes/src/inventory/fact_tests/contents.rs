@@ -34,7 +34,7 @@ fn a_credential_is_found_wherever_a_workload_holds_it() {
         "/spec/containers/0/lifecycle",
         json!({"preStop": {"exec": {"command": shell}}}),
     );
-    let headers = json!([{"name": "Authorization", "value": "Basic c2hvcDpodW50ZXIy"}]);
+    let headers = json!([{"name": "Authorization", "value": "Basic c2hvcDpiYW5rZXI5"}]);
     let template = with(
         template,
         "/spec/containers/0/readinessProbe",

@@ -181,7 +181,7 @@ fn what_was_not_read_may_be_behind_a_service_or_an_ingress() {
 fn the_controller_of_an_ingress_opens_the_connections() {
     let scope = with_services();
     let of = |from, to| words(&scope, from, to, "");
-    // No policy isolates the pods in `bank`, so that whoever serves the Ingress reaches them.
+    // No policy isolates the pods in `bank`, so that any controller of the Ingress reaches them.
     let [site] =
         of("internet", "Ingress/bank/site").try_into().unwrap_or_else(|all| panic!("{all:?}"));
     assert!(site.starts_with("Pod/bank/web-3: yes TCP 8080 with "), "{site}");
