@@ -179,7 +179,14 @@ pub(crate) async fn read<E: Send>(
                 Err(Box::new(read::canceled(&account, now())))
             }
             (Todo::Reference(reference), Some(access)) => {
-                access.input(&reference, &wanted, now()).await
+                let input = access.input(&reference, &wanted, now()).await;
+                // The first screen has room for less than a registry has to say.
+                if let Err(scope) = &input
+                    && let Some(gap) = scope.gaps.iter().find(|gap| gap.target == account)
+                {
+                    settings.note(gap.detail.as_deref().unwrap_or_default());
+                }
+                input
             }
             (Todo::Reference(_), None) => continue,
         };

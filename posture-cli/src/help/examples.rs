@@ -77,6 +77,11 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
     (
         "audit image",
         &[
+            ("posture audit image ghcr.io/example/web:1.2", "an image of a registry"),
+            (
+                "posture audit image ghcr.io/example/web:1.2 --key cosign.pub",
+                "and whether this key signed it",
+            ),
             ("posture audit image web.tar", "an archive of `docker save`, or an OCI layout"),
             ("posture audit image web.tar --ignore-unfixed", "without what no version fixes"),
             (

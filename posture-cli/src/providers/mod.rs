@@ -44,7 +44,7 @@ pub(crate) enum Audit {
     /// No engine is needed, and nothing is run. A Compose file or a daemon.json that Docker would reject is in the report, with
     /// the line and what to write instead, and the exit code is 12.
     Docker(Box<docker::Audit>),
-    /// Audit container images: OCI layouts and archives of `docker save`.
+    /// Audit container images: of registries, in OCI layouts and in archives of `docker save`.
     ///
     /// No daemon is needed, and nothing of an image is run. Known vulnerabilities are those of the database that `posture db update`
     /// makes; without one, or with an old one, they are unknown. An archive that is not an image is in the report, and the exit code is 12.

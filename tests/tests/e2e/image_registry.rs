@@ -212,6 +212,7 @@ fn what_cannot_be_read_of_a_registry_is_unknown_and_named() {
         let run = folder.audit(&[&reference, "--plain-http", "-v"]);
         assert_eq!(run.code, 11, "{reference}: {}{}", run.out, run.err);
         assert!(run.out.contains("team/"), "{}", run.out);
+        assert!(run.err.contains("note: cannot read the manifest team/"), "{}", run.err);
     }
     // A file that does not exist is not asked for at a registry.
     let run = folder.audit(&["./web", "--control", "images.root-user"]);
