@@ -282,18 +282,20 @@ impl<'s> Connections<'s> {
                 }
             }
         }
-        // The list of workloads may lack pods that it selects.
-        match self.scope.workloads.gaps.first() {
-            Some(gap) if ways.is_empty() => Leads::unknown(open(*gap)),
+        // What is missing from the list of workloads may be pods that it selects, whatever others it has.
+        if let Some(gap) = self.scope.workloads.gaps.first() {
+            return Leads { ways, unknown: vec![open(*gap)], ..Leads::default() };
+        }
+        match selected {
             _ if !ways.is_empty() => Leads::to(ways),
-            _ if selected => {
+            true => {
                 let why = "selects no pod with a port of the name that it leads to";
                 Leads::nowhere(format!("{} {why}", service.id))
             }
-            _ if self.is_of_manifests() => {
+            false if self.is_of_manifests() => {
                 Leads::unknown(format!("{} selects no pod of the manifests", service.id))
             }
-            _ => Leads::nowhere(format!("{} selects no pod", service.id)),
+            false => Leads::nowhere(format!("{} selects no pod", service.id)),
         }
     }
 }

@@ -173,6 +173,10 @@ fn what_was_not_read_may_be_behind_a_service_or_an_ingress() {
         assert!(found.iter().all(|one| one.contains("open: ")), "{found:?}");
     };
     open(&denied("list pods", "kind: Pod"), "Service/shop/db");
+    // Pods that were read do not show that there are no others.
+    let some = words(&denied("list pods", ""), "bank/web-3", "Service/shop/db", "3306");
+    assert!(some.iter().any(|one| one.starts_with("Pod/shop/db-2: no")), "{some:?}");
+    assert!(some.iter().any(|one| one.contains("open: ")), "{some:?}");
     open(&denied("list services", "kind: Service"), "Ingress/bank/site");
     open(&denied("list services", "kind: Service"), "Ingress/shop/lost");
 }
