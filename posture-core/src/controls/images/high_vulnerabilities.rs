@@ -23,7 +23,7 @@ pub(crate) static CONTROL: Control = Control {
             text: "Build the image anew on an updated base image, and update dependencies to the fixed version. The command shows each with its fixed version.",
             console: "RUN apt-get upgrade",
             command: Inspect(
-                "posture audit image <path> --control images.critical-vulnerabilities --details",
+                "posture audit image <path> --control images.high-vulnerabilities --details",
             ),
         },
     )],

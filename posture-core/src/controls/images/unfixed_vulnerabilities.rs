@@ -18,7 +18,7 @@ pub(crate) static CONTROL: Control = Control {
             text: "Remove the package or replace it, or accept the finding until a fix is published. `--ignore-unfixed` does not judge them. The command shows each with its fixed version.",
             console: "RUN apt-get upgrade",
             command: Inspect(
-                "posture audit image <path> --control images.critical-vulnerabilities --details",
+                "posture audit image <path> --control images.unfixed-vulnerabilities --details",
             ),
         },
     )],
