@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use posture_image::digest::Digest;
-use posture_image::manifest::Descriptor;
+use posture_image::manifest::{Descriptor, Document};
 use posture_image::reference::Reference;
+use posture_image::source::Root;
 use posture_model::dated::Dated;
 use posture_model::gap::{Gap, Reason};
 use posture_registry::{Client, Error, Remote, Why};
@@ -25,20 +26,22 @@ pub(crate) async fn read(
 ) -> Trust {
     let repository = format!("{}/{}", reference.registry, reference.repository);
     let trust = match found(client, reference, remote, policy, &repository).await {
-        Ok((report, lists_materials)) => of_report(&report, policy, lists_materials),
+        Ok((report, listed)) => of_report(&report, policy, listed),
         Err(why) => Trust::unread(&gap(Reason::Malformed, why)),
     };
     Trust { repository: Ok(repository), ..trust }
 }
 
-/// The verdicts, and whether the list of what refers to the image names a bill of materials.
+/// The verdicts, and whether the list of what refers to the image names a bill of materials. The attestations that BuildKit puts into an
+/// index are not read, and one of them may be it:
+/// [source](https://docs.docker.com/build/metadata/attestations/attestation-storage/).
 async fn found(
     client: &Client,
     reference: &Reference,
     remote: &Remote,
     policy: &Policy,
     repository: &str,
-) -> Result<(Report, bool), String> {
+) -> Result<(Report, Claim<bool>), String> {
     let limits = Limits::default();
     let digest = remote.digest();
     let own = posture_signature::Digest::parse(&digest.to_string());
@@ -46,7 +49,13 @@ async fn found(
     let (held, lists_materials) = held(client, reference, digest, &own, &limits).await;
     let image = Image::new(own.as_str(), remote.manifest(), Some(repository));
     let image = image.map_err(|error| error.to_string())?;
-    Ok((verify(&image, &held, policy, &limits), lists_materials))
+    let listed = match lists_materials {
+        false if holds_attestations(remote) => {
+            Err(gap(Reason::Unsupported, "attestations in the index of the image are not read"))
+        }
+        named => Ok(named),
+    };
+    Ok((verify(&image, &held, policy, &limits), listed))
 }
 
 async fn held(
@@ -137,11 +146,24 @@ async fn artifact(client: &Client, reference: &Reference, limits: &Limits) -> Pl
     Place::Read(Artifact { manifest: fetched.bytes, blobs })
 }
 
+/// Whether the image is an index with attestations of BuildKit beside its images.
+fn holds_attestations(remote: &Remote) -> bool {
+    let stated = match &remote.named.root {
+        Root::Document(root) => root.media_type.as_str(),
+        Root::Files { .. } => "",
+    };
+    let limits = posture_image::limits::Limits::default();
+    match Document::read(remote.manifest(), stated, "", &limits) {
+        Ok(Document::Index(entries)) => entries.iter().any(Descriptor::is_attestation),
+        Ok(Document::Manifest(_)) | Err(_) => false,
+    }
+}
+
 fn gap(reason: Reason, detail: impl Into<String>) -> Gap {
     Gap { detail: Some(detail.into()), ..Gap::new(SIGNATURES, "", reason) }
 }
 
-fn of_report(report: &Report, policy: &Policy, lists_materials: bool) -> Trust {
+fn of_report(report: &Report, policy: &Policy, listed: Claim<bool>) -> Trust {
     let unread = |signatures: bool| {
         let mut gaps = report.gaps.iter();
         let first = gaps.find(|gap| gap.signatures || !signatures);
@@ -153,8 +175,8 @@ fn of_report(report: &Report, policy: &Policy, lists_materials: bool) -> Trust {
         (true, None) => Ok(false),
     };
     let materials = &Kind::BillOfMaterials;
-    let has_materials =
-        lists_materials || report.attestations.iter().any(|one| one.statement.kind == *materials);
+    let has_materials = listed == Ok(true)
+        || report.attestations.iter().any(|one| one.statement.kind == *materials);
     let may_have = report.attestations.iter().any(|one| one.statement.kind == Kind::Unreadable);
     let bill_of_materials = match (has_materials, unread(false)) {
         (true, _) => Ok(true),
@@ -162,7 +184,7 @@ fn of_report(report: &Report, policy: &Policy, lists_materials: bool) -> Trust {
         (false, None) if may_have => {
             Err(gap(Reason::Malformed, "an attestation that cannot be read may be one"))
         }
-        (false, None) => Ok(false),
+        (false, None) => listed,
     };
     let named = |claim: Claim<bool>| match policy.is_empty() {
         true => Err(gap(

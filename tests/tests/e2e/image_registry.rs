@@ -190,6 +190,36 @@ fn a_signature_counts_if_it_is_of_this_image_and_of_a_named_key() {
 }
 
 #[test]
+fn a_bill_of_materials_is_not_absent_where_attestations_were_not_read() {
+    let mut registry = Registry::default();
+    let image = registry.image("team/app", "plain", &build());
+    let size = registry.answers[&format!("/v2/team/app/manifests/{image}")].1.len();
+    let entry = |annotations: Value| {
+        let platform = json!({ "os": "linux", "architecture": "amd64" });
+        json!({ "mediaType": MANIFEST, "digest": image, "size": size, "platform": platform, "annotations": annotations })
+    };
+    let attestation = json!({
+        "vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": image,
+    });
+    let entries = [entry(json!({})), entry(attestation)];
+    let kind = "application/vnd.oci.image.index.v1+json";
+    for (tag, entries) in [("index", &entries[..1]), ("attested", &entries[..])] {
+        let index = json!({ "schemaVersion": 2, "mediaType": kind, "manifests": entries });
+        let digest = registry.manifest("team/app", tag, &index);
+        for name in [tag, &digest] {
+            let path = format!("/v2/team/app/manifests/{name}");
+            registry.answers.get_mut(&path).unwrap().0 = kind.to_owned();
+        }
+    }
+    let host = registry.serve();
+    let folder = Folder::with(&Key::new());
+    for (tag, outcome) in [("plain", "fail"), ("index", "fail"), ("attested", "unknown")] {
+        let reference = format!("{host}/team/app:{tag}");
+        assert_eq!(folder.outcome("images.bill-of-materials", &reference, &[]), outcome, "{tag}");
+    }
+}
+
+#[test]
 fn an_image_of_a_registry_is_named_by_its_reference() {
     let mut registry = Registry::default();
     registry.image("team/app", "1.2", &build());
