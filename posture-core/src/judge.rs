@@ -558,6 +558,8 @@ impl Judge {
                 }
             }
         }
+        // They stay until the end of the run, and a list that grew has room for as many again.
+        batch.rows.shrink_to_fit();
         let wanted = Arc::clone(&self.wanted[&scope.provider]);
         self.judged.push((Examined::keep(scope, wanted, &self.options.tags), batch));
     }
@@ -574,10 +576,11 @@ impl Judge {
     pub fn finish(mut self, header: Header) -> Findings<'static> {
         self.judged.sort_by(|(a, _), (b, _)| a.scope.place().cmp(&b.scope.place()));
         let mut scopes = Vec::new();
-        let mut rows = Vec::with_capacity(self.judged.iter().map(|(_, b)| b.rows.len()).sum());
+        let mut rows = Vec::with_capacity(self.judged.len());
         let mut pending = Vec::new();
-        for (number, (scope, batch)) in (0_u32..).zip(self.judged) {
-            rows.extend(batch.rows.into_iter().map(|row| Row { scope: number, ..row }));
+        for (number, (scope, mut batch)) in (0_u32..).zip(self.judged) {
+            batch.rows.iter_mut().for_each(|row| row.scope = number);
+            rows.push(batch.rows);
             pending.extend(batch.pending.into_iter().map(|one| Pending { scope: number, ..one }));
             settle_apart(&mut self.apart, batch.pending_apart, &self.index);
             scopes.push(scope);
@@ -595,7 +598,7 @@ pub struct Findings<'s> {
     controls: Vec<&'static Control>,
     exceptions: Vec<Exception>,
     tools: Tools,
-    rows: Vec<Row>,
+    rows: Rows,
     tallies: Tallies,
     apart: Apart,
     twins: Twins,
@@ -603,12 +606,16 @@ pub struct Findings<'s> {
     hidden: Option<Hidden>,
 }
 
+/// The rows of each scope, by the scope's place, in the order of controls and resources. There may be millions, so that they stay
+/// in the lists that they were judged into.
+type Rows = Vec<Vec<Row>>;
+
 /// By provider that was audited, then by control.
 type Tallies = Vec<(Provider, Vec<Tally>)>;
 
 /// Counts findings.
-fn tallies(into: &mut Tallies, rows: &[Row], scopes: &[Examined<'_>], controls: usize) {
-    for row in rows {
+fn tallies(into: &mut Tallies, rows: &[Vec<Row>], scopes: &[Examined<'_>], controls: usize) {
+    for row in rows.iter().flatten() {
         let provider = scopes[row.scope as usize].scope.provider;
         let place = into.iter().position(|(of, _)| *of == provider).unwrap_or_else(|| {
             into.push((provider, vec![Tally::default(); controls]));
@@ -642,13 +649,13 @@ impl<'s> Findings<'s> {
         mut scopes: Vec<Examined<'s>>,
         controls: Vec<&'static Control>,
         options: Options,
-        rows: Vec<Row>,
+        rows: Rows,
         apart: Apart,
     ) -> Self {
         let Options { exceptions, tools, .. } = options;
         let mut counted = Tallies::new();
         tallies(&mut counted, &rows, &scopes, controls.len());
-        for row in &rows {
+        for row in rows.iter().flatten() {
             // What leaves a finding open matters, whichever fact it belongs to.
             if let Outcome::Unknown(gap) = row.outcome {
                 scopes[row.scope as usize].aside.remove(&gap);
@@ -707,9 +714,9 @@ impl<'s> Findings<'s> {
 
     /// The rows of a control in a scope, by the places of both, in the order of resources.
     pub(crate) fn rows_of(&self, scope: u32, control: u16) -> &[Row] {
-        let begin = self.rows.partition_point(|row| (row.scope, row.control) < (scope, control));
-        let rest = &self.rows[begin..];
-        &rest[..rest.partition_point(|row| (row.scope, row.control) == (scope, control))]
+        let rows = self.rows.get(scope as usize).map_or(&[][..], Vec::as_slice);
+        let rest = &rows[rows.partition_point(|row| row.control < control)..];
+        &rest[..rest.partition_point(|row| row.control == control)]
     }
 
     /// The providers that were audited, in order.
@@ -767,13 +774,14 @@ impl<'s> Findings<'s> {
 
     /// Every finding that is shown: all of them, unless the [report](crate::report::Report::keep) was filtered.
     pub fn iter(&self) -> impl Iterator<Item = Finding<'_>> {
-        self.rows.iter().map(|row| self.view(row))
+        self.rows.iter().flatten().map(|row| self.view(row))
     }
 
     /// The findings of one control that are shown, by its place in [`Findings::controls`].
     pub fn of_control(&self, control: usize) -> impl Iterator<Item = Finding<'_>> {
         self.rows
             .iter()
+            .flatten()
             .filter(move |row| usize::from(row.control) == control)
             .map(|row| self.view(row))
     }
@@ -826,13 +834,17 @@ pub fn judge<'s>(
         (scope.provider, batch, apart)
     };
     let weight = snapshot.scopes.iter().map(size).sum();
-    let mut batch = Batch::default();
+    let mut rows: Rows = snapshot.scopes.iter().map(|_| Vec::new()).collect();
+    let (mut pending, mut pending_apart) = (Vec::new(), Vec::new());
     let mut apart = Apart::new();
-    for (provider, of_control, of_requirements) in parallel(&jobs, weight, one) {
-        batch.extend(of_control);
+    for (&(s, _), (provider, batch, of_requirements)) in
+        jobs.iter().zip(parallel(&jobs, weight, one))
+    {
+        rows[s as usize].extend(batch.rows);
+        pending.extend(batch.pending);
+        pending_apart.extend(batch.pending_apart);
         join(&mut apart, provider, of_requirements);
     }
-    let Batch { mut rows, pending, pending_apart } = batch;
     let wanted = wanted_of(controls, options);
     let scopes = snapshot.scopes.iter();
     let mut scopes: Vec<Examined<'_>> = scopes
@@ -987,14 +999,20 @@ fn examine(
     }
 }
 
-/// Decides the rows that asked other scopes, by their answers. Rows are in the order of scopes, controls, resources.
-fn settle(rows: &mut [Row], scopes: &mut [Examined<'_>], pending: Vec<Pending>, index: &Index) {
+/// Decides the rows that asked other scopes, by their answers.
+fn settle(
+    rows: &mut [Vec<Row>],
+    scopes: &mut [Examined<'_>],
+    pending: Vec<Pending>,
+    index: &Index,
+) {
     for Pending { scope, control, resource, ask, exception } in pending {
         let Some(answer) = index.answer(&ask) else { continue };
-        let begin = rows.partition_point(|row| (row.scope, row.control) < (scope, control));
+        let rows = &mut rows[scope as usize];
+        let begin = rows.partition_point(|row| row.control < control);
         let Some(row) = rows[begin..]
             .iter_mut()
-            .take_while(|row| (row.scope, row.control) == (scope, control))
+            .take_while(|row| row.control == control)
             .find(|row| row.resource == Some(resource))
         else {
             continue;

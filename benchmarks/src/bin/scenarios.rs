@@ -11,12 +11,14 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use posture_aws::action::{ACTIONS, Each};
+use posture_aws::action::{Each, wanted_actions};
 use posture_core::fact::Known;
 use posture_core::plan::Bound;
+use posture_core::provider::Provider;
 use posture_core::resource::Kind;
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
+use posture_core::{controls, judge};
 use posture_sim::aws::{self, Account, Recorded, Size, World};
 use posture_sim::azure::{self, Scenario};
 use posture_sim::{Latency, Quota};
@@ -642,7 +644,8 @@ fn floor(asked: &[Recorded]) -> (f64, String) {
     least
 }
 
-/// The minimum number of calls for a world, from its shape: every action of the table as often as it declares.
+/// The minimum number of calls for a world, from its shape: every action that the controls need without parameters, as often as the
+/// table declares.
 fn minimum(world: &World) -> usize {
     let Some(account) = world.accounts.first() else { return 0 };
     let regions = account.regions.len().max(1);
@@ -653,7 +656,8 @@ fn minimum(world: &World) -> usize {
         .count();
     let identities =
         account.users.len() + account.roles.len() + account.groups.len() + account.policies.len();
-    let calls = ACTIONS.iter().map(|action| match action.per.each {
+    let wanted = judge::Options::default().wanted(controls::ALL, Provider::Aws);
+    let calls = wanted_actions(&wanted).into_iter().map(|action| match action.per.each {
         // An answer may make it needless.
         Each::Times(_) if action.per.bound == Bound::AtMost => 0,
         // A thousand of them are a page.

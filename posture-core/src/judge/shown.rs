@@ -2,7 +2,7 @@
 
 use posture_model::gap::Reason;
 
-use super::{Finding, Findings, Row, Tallies, Tally, tallies};
+use super::{Finding, Findings, Row, Rows, Tallies, Tally, tallies};
 use crate::exception::Tagged;
 use crate::filter::{Filter, Fits};
 use crate::provider::Provider;
@@ -11,7 +11,7 @@ use crate::provider::Provider;
 #[derive(Debug)]
 pub(super) struct Hidden {
     filter: Filter,
-    rows: Vec<Row>,
+    rows: Rows,
     whole: Tallies,
     untold: usize,
 }
@@ -46,23 +46,27 @@ impl Findings<'_> {
         let mut all = std::mem::take(&mut self.rows);
         if let Some(hidden) = self.hidden.take() {
             self.tallies = hidden.whole;
-            all.extend(hidden.rows);
-            all.sort_by_key(|row| (row.scope, row.control, row.resource.unwrap_or(u32::MAX)));
+            for (all, hidden) in all.iter_mut().zip(hidden.rows) {
+                all.extend(hidden);
+                all.sort_by_key(|row| (row.control, row.resource.unwrap_or(u32::MAX)));
+            }
         }
-        let (mut kept, mut rows, mut untold) = (Vec::new(), Vec::new(), 0);
-        for row in all {
+        let nothing: Rows = all.iter().map(|_| Vec::new()).collect();
+        let (mut kept, mut rows, mut untold) = (nothing.clone(), nothing, 0);
+        for row in all.into_iter().flatten() {
+            let place = row.scope as usize;
             let finding = self.view(&row);
             let kind = finding.kind();
             let tag = |key: &str| match row.resource {
-                Some(place) => self.scopes[row.scope as usize].tag(kind, place as usize, key),
+                Some(resource) => self.scopes[place].tag(kind, resource as usize, key),
                 None => Tagged::Absent,
             };
             match filter.fits(&finding, tag) {
-                Fits::Yes => kept.push(row),
-                Fits::No => rows.push(row),
+                Fits::Yes => kept[place].push(row),
+                Fits::No => rows[place].push(row),
                 Fits::Untold => {
                     untold += 1;
-                    rows.push(row);
+                    rows[place].push(row);
                 }
             }
         }
@@ -86,7 +90,7 @@ impl Findings<'_> {
         let (whole, shown) = (sum(&mut { whole }), sum(&mut { shown }));
         Some(Filtered {
             filter: &hidden.filter,
-            shown: self.rows.len(),
+            shown: self.rows.iter().map(Vec::len).sum(),
             hidden: whole.without(shown),
             untold: hidden.untold,
         })
@@ -98,7 +102,8 @@ impl Findings<'_> {
     }
 
     pub(super) fn all_rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().chain(self.hidden.iter().flat_map(|hidden| &hidden.rows))
+        let hidden = self.hidden.iter().flat_map(|hidden| &hidden.rows);
+        self.rows.iter().chain(hidden).flatten()
     }
 
     /// What became of a control on every provider, whatever a filter hides.
