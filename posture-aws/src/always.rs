@@ -234,6 +234,7 @@ static ALWAYS: &[(&str, &[Rule])] = &[
             ("cluster.resourcesVpcConfig.publicAccessCidrs[]", &["@"]),
         ],
     ),
+    ("eks:DescribeNodegroup", &[("nodegroup", &["@nodegroupName"])]),
     ("eks:ListClusters", &[("clusters[]", &["@"])]),
     ("eks:ListIdentityProviderConfigs", &[("identityProviderConfigs[]", &["@type", "@name"])]),
     ("eks:ListNodegroups", &[("nodegroups[]", &["@"])]),
@@ -316,10 +317,13 @@ static ALWAYS: &[(&str, &[Rule])] = &[
     ("elasticloadbalancing:DescribeTargetGroupAttributes", &[("Attributes[member]", &["@Key"])]),
     (
         "elasticloadbalancing:DescribeTargetGroups",
-        &[(
-            "TargetGroups[member]",
-            &["@TargetGroupArn", "@TargetGroupName", "@TargetType", "LoadBalancerArns"],
-        )],
+        &[
+            (
+                "TargetGroups[member]",
+                &["@TargetGroupArn", "@TargetGroupName", "@TargetType", "LoadBalancerArns"],
+            ),
+            ("TargetGroups[member].LoadBalancerArns[member]", &["@"]),
+        ],
     ),
     (
         "elasticloadbalancing:DescribeTargetHealth",

@@ -370,6 +370,11 @@ impl<'v> Leaf<'v> {
     fn read(leaf: View<'v>) -> Read<Self> {
         let mut accepts = leaf.texts("containsAny")?;
         accepts.extend(leaf.text("equals")?);
+        // It names a value or a list of them:
+        // https://learn.microsoft.com/en-us/rest/api/monitor/activity-log-alerts/get#alertruleleafcondition
+        if accepts.is_empty() {
+            return Err(Misfit("equals".to_owned()));
+        }
         Ok(Self { field: leaf.need("field", View::text)?, accepts })
     }
 

@@ -55,8 +55,10 @@ fn with(fake: Fake, cluster: &Value, providers: &Value, group: &Value) -> Fake {
     around(fake, providers, group)
 }
 
-/// Everything but the description of the cluster.
+/// Everything but the description of the cluster. The description of the node group has its name besides.
 fn around(fake: Fake, providers: &Value, group: &Value) -> Fake {
+    let mut group = group.clone();
+    group["nodegroupName"] = "workers".into();
     fake.answer(PROVIDERS, 200, json!({ "identityProviderConfigs": providers }).to_string())
         .answer(NODES, 200, r#"{"nodegroups":["workers"]}"#)
         .answer(WORKERS, 200, json!({ "nodegroup": group }).to_string())
@@ -286,6 +288,18 @@ async fn a_key_without_sources_opens_a_node_group_to_everyone() {
     assert_eq!(why(&scope, &pool.open_remote_access).1, Reason::Malformed);
     let (pool, _) = group(json!({ "remoteAccess": key })).await;
     assert!(pool.open_remote_access.gap().is_some() && pool.version.gap().is_some());
+}
+
+#[tokio::test]
+async fn a_node_group_without_its_name_was_not_described() {
+    let fake = listed()
+        .answer(DESCRIBE, 200, json!({ "cluster": good() }).to_string())
+        .answer(PROVIDERS, 200, r#"{"identityProviderConfigs":[]}"#)
+        .answer(NODES, 200, r#"{"nodegroups":["workers"]}"#)
+        .answer(WORKERS, 200, r#"{"nodegroup":{}}"#);
+    let scope = fake.collect(&everything()).await;
+    let pool = &scope.node_pools.items[0];
+    assert_eq!(why(&scope, &pool.open_remote_access).1, Reason::Malformed);
 }
 
 #[tokio::test]

@@ -136,6 +136,12 @@ pub(super) async fn read(audit: &Audit<'_>, client: &Client, zone: &str) -> Foun
 fn found(pages: &[Answer<ListResourceRecordSets<'static>>], refused: Option<CallError>) -> Found {
     let mut all = Found { targets: BTreeMap::new(), missing: refused.map(CallError::into_gap) };
     let senseless = |detail| CallError::senseless(RECORDS.name, "", detail).into_gap();
+    // Route 53 makes the one of a zone, which cannot be deleted:
+    // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
+    let mut records = pages.iter().flat_map(|page| page.read().records());
+    if all.missing.is_none() && !records.any(|record| record.kind() == "SOA") {
+        all.missing = Some(senseless("the zone has no SOA record"));
+    }
     for record in pages.iter().flat_map(|page| page.read().records()) {
         let name = targets::written(record.name());
         let (targets, whole) = targets_of(&name, record);

@@ -31,7 +31,13 @@ fn public() -> Fake {
     zone("<Config><PrivateZone>false</PrivateZone></Config>")
 }
 
+/// A page of records, after that of the zone itself.
 fn page(records: &str, more: &str) -> String {
+    let zone = record("shop.example.", "SOA", &["ns-1.awsdns-01.org. host.example. 1 2 3 4 5"]);
+    listed(&format!("{zone}{records}"), more)
+}
+
+fn listed(records: &str, more: &str) -> String {
     let more = if more.is_empty() { "<IsTruncated>false</IsTruncated>" } else { more };
     format!(
         "<ListResourceRecordSetsResponse><ResourceRecordSets>{records}</ResourceRecordSets>{more}<MaxItems>300</MaxItems></ListResourceRecordSetsResponse>"
@@ -69,6 +75,17 @@ fn with(records: &str) -> Fake {
 fn reason(scope: &Scope, gap: GapId) -> (Reason, &str) {
     let gap = scope.gap(gap).unwrap();
     (gap.reason, gap.action.as_str())
+}
+
+#[tokio::test]
+async fn a_zone_without_its_own_record_was_not_listed_whole() {
+    for records in [String::new(), record("a.", "A", &["52.0.0.1"])] {
+        let fake = public().answer(RECORDS_CALL, 200, listed(&records, ""));
+        let (dead, targets, scope) = read(&fake).await;
+        assert_eq!(reason(&scope, dead.gap().unwrap()), (Reason::Malformed, RECORDS.name));
+        let undecided = targets.gap().or_else(|| targets.known().ok()?.undecided());
+        assert_eq!(reason(&scope, undecided.unwrap()), (Reason::Malformed, RECORDS.name));
+    }
 }
 
 const SITE: &str = "s3-website.eu-central-1.amazonaws.com.";

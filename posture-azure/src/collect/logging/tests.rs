@@ -496,6 +496,9 @@ fn a_term_that_does_not_fit_is_malformed() {
     for odd in [
         json!({ "field": 1, "equals": "x" }),
         json!({ "equals": "x" }),
+        json!({ "field": "category" }),
+        json!({ "field": "category", "equals": null }),
+        json!({ "field": "category", "containsAny": [] }),
         json!({ "field": "category", "equals": ["x"] }),
         json!({ "field": "category", "containsAny": "x" }),
         json!({ "field": "category", "containsAny": [null] }),

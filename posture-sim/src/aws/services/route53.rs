@@ -50,16 +50,19 @@ fn records(ask: &Ask<'_>) -> Answer {
         let id = item.body.get("Id").and_then(Value::as_str).unwrap_or_default();
         id.trim_start_matches("/hostedzone/") == zone
     };
-    let zones = ask.account.lists.get("route53:ListHostedZones");
-    if !zones.is_some_and(|zones| zones.iter().any(is_zone)) {
+    let zones = ask.account.lists.get("route53:ListHostedZones").map_or(&[][..], Vec::as_slice);
+    let Some(listed) = zones.iter().find(|item| is_zone(item)) else {
         let message = format!("No hosted zone found with ID: {zone}");
         return Err(Failure::new(404, "NoSuchHostedZone", message));
-    }
+    };
     let all = ask.account.lists.get(&ask.call.action).map_or(&[][..], Vec::as_slice);
-    let all: Vec<Value> = all
-        .iter()
-        .filter(|item| item.body.get(ZONE).and_then(Value::as_str) == Some(zone))
-        .map(|item| super::without(&item.body, &[ZONE]))
+    // Every zone has one that no one can delete, and a world need not name it.
+    let all: Vec<Value> = std::iter::once(authority(listed.body.get("Name")))
+        .chain(
+            all.iter()
+                .filter(|item| item.body.get(ZONE).and_then(Value::as_str) == Some(zone))
+                .map(|item| super::without(&item.body, &[ZONE])),
+        )
         .collect();
     let key = |record: &Value| {
         [text(record, "Name"), text(record, "Type"), text(record, "SetIdentifier")]
@@ -86,6 +89,14 @@ fn records(ask: &Ask<'_>) -> Answer {
         members["NextRecordIdentifier"] = Some(identifier).filter(|text| !text.is_empty()).into();
     }
     Ok(control("ListResourceRecordSetsResponse", &members))
+}
+
+/// The SOA record that Route 53 [makes](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html) for a zone.
+fn authority(zone: Option<&Value>) -> Value {
+    let value = "ns-1.awsdns-01.org. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400";
+    json!({
+        "Name": zone, "Type": "SOA", "TTL": 900, "ResourceRecords": { "ResourceRecord": [{ "Value": value }] },
+    })
 }
 
 /// The most records of a page.

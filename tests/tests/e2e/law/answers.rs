@@ -125,6 +125,10 @@ fn nothing(_: &Run, _: &Scope, _: &Server) -> Vec<String> {
     Vec::new()
 }
 
+/// Actions of which an empty object is the answer that there is none: "If there is no associated resource, AWS WAF returns a null
+/// web ACL": <https://docs.aws.amazon.com/waf/latest/APIReference/API_GetWebACLForResource.html>.
+const NONE_IS_EMPTY: &[&str] = &["wafv2:GetWebACLForResource"];
+
 #[test]
 fn an_empty_answer_decides_nothing() {
     let worlds = worlds();
@@ -132,7 +136,9 @@ fn an_empty_answer_decides_nothing() {
     for (place, key, action) in everywhere(&worlds) {
         runs.push((place, key.clone(), action, Fault::NoContent));
         for body in ["", "{}", "null", "[]", "<a/>", " "] {
-            runs.push((place, key.clone(), action, Fault::Body(body.to_owned())));
+            if body != "{}" || !NONE_IS_EMPTY.contains(&action) {
+                runs.push((place, key.clone(), action, Fault::Body(body.to_owned())));
+            }
         }
     }
     let runs = some(runs, cases(200));

@@ -93,9 +93,6 @@ const DEFAULTS: &[(&str, &str)] = &[
     (ACCOUNTS, ".data[].properties.privateEndpointConnections"),
     (ACCOUNTS, ".data[].properties.publicNetworkAccess"),
     (ACCOUNTS, ".data[].properties.supportsHttpsTrafficOnly"),
-    // What has no tag has no list of them.
-    (ACCOUNTS, ".data[].tags"),
-    (ACCOUNTS, ".data[].tags.Owner"),
     // https://learn.microsoft.com/en-us/rest/api/keyvault/keyvault/vaults/get
     (VAULTS, ".data[].properties.accessPolicies[].permissions.keys"),
     (VAULTS, ".data[].properties.enablePurgeProtection"),
@@ -127,10 +124,21 @@ const DEFAULTS: &[(&str, &str)] = &[
         ".data[].properties.subnets[].properties.networkSecurityGroup.id",
     ),
     ("microsoft.network/virtualnetworks/read", ".data[].properties.virtualNetworkPeerings"),
-    ("microsoft.network/virtualnetworks/read", ".data[].tags"),
-    ("microsoft.network/virtualnetworks/read", ".data[].tags.environment"),
     // Nodes have no public address by default.
     (CLUSTERS, ".data[].properties.agentPoolProfiles[].enableNodePublicIP"),
+    // None of these is required of a cluster: it has local accounts, a public endpoint for everyone and no sign-in by Entra,
+    // network policies or key of its owner unless it was made with them:
+    // https://learn.microsoft.com/en-us/azure/templates/microsoft.containerservice/managedclusters
+    (CLUSTERS, ".data[].properties.aadProfile"),
+    (CLUSTERS, ".data[].properties.aadProfile.enableAzureRBAC"),
+    (CLUSTERS, ".data[].properties.apiServerAccessProfile"),
+    (CLUSTERS, ".data[].properties.apiServerAccessProfile.authorizedIPRanges"),
+    (CLUSTERS, ".data[].properties.apiServerAccessProfile.enablePrivateCluster"),
+    (CLUSTERS, ".data[].properties.disableLocalAccounts"),
+    (CLUSTERS, ".data[].properties.networkProfile.networkPolicy"),
+    (CLUSTERS, ".data[].properties.securityProfile"),
+    (CLUSTERS, ".data[].properties.securityProfile.azureKeyVaultKms"),
+    (CLUSTERS, ".data[].properties.securityProfile.azureKeyVaultKms.enabled"),
     ("microsoft.network/azurefirewalls/read", ".data[].properties.firewallPolicy"),
     ("microsoft.network/azurefirewalls/read", ".data[].properties.firewallPolicy.id"),
     ("microsoft.network/publicipaddresses/read", ".data[].properties.ipConfiguration"),
@@ -432,6 +440,12 @@ impl Case {
         text
     }
 
+    /// Whether it leaves out a tag or the list of them: a resource without tags has none.
+    fn is_of_tags(&self) -> bool {
+        let place = self.place();
+        place.ends_with(".tags") || place.contains(".tags.")
+    }
+
     /// Whether it leaves out what a default is documented for.
     fn is_default(&self) -> bool {
         let in_list = |list: &[(&str, &str)]| {
@@ -440,8 +454,8 @@ impl Case {
                 .any(|(action, place)| action.eq_ignore_ascii_case(&self.action) && own == *place)
         };
         match self.way {
-            Way::Removed => in_list(DEFAULTS),
-            Way::Null => in_list(DEFAULTS) || in_list(NULLABLE),
+            Way::Removed => self.is_of_tags() || in_list(DEFAULTS),
+            Way::Null => self.is_of_tags() || in_list(DEFAULTS) || in_list(NULLABLE),
             _ => false,
         }
     }

@@ -45,6 +45,9 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("ec2:DescribeInstances", ".reservationSet[].instancesSet[].iamInstanceProfile"),
     ("ec2:DescribeInstances", ".reservationSet[].instancesSet[].tagSet"),
     ("ec2:DescribeVpcs", ".vpcSet[].tagSet"),
+    // "You can set the value of a tag to an empty string":
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+    ("ec2:DescribeVpcs", ".vpcSet[].tagSet[].value"),
     // "If the node group was deployed with a launch template, then this is null":
     // https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html
     ("eks:DescribeNodegroup", ".nodegroup.remoteAccess"),
