@@ -299,7 +299,7 @@ async fn guardrail_policies(audit: &Audit<'_>, client: &Client) -> Fact<u32> {
     let total = ids.len();
     let attached = stream::iter(ids.into_iter().take(MOST_POLICIES))
         .map(|id| async move { is_attached(audit, client, &id).await })
-        .buffer_unordered(8)
+        .buffered(8)
         .collect::<Vec<Result<bool, GapId>>>()
         .await;
     let mut count = 0;

@@ -19,7 +19,7 @@ use posture_model::resource::{
 };
 use posture_model::wanted::Wanted;
 
-use super::body::{self, Misfit, View, name_of, same, senseless, word};
+use super::body::{self, Misfit, View, name_of, note, same, senseless, word};
 use super::context::Subscription;
 use super::principals::{Directory, Found, Person, Principals, hidden};
 use super::rights::Rights;
@@ -146,23 +146,20 @@ impl<T> Default for Read<T> {
 impl<T> Read<T> {
     /// Reads the items of a list one by one; one that does not fit makes the list incomplete.
     fn from(items: Items, action: &str, read: impl Fn(View<'_>) -> body::Read<T>) -> Self {
-        let mut all = Self { items: Vec::new(), gap: items.refused.map(|refused| refused.gap) };
+        let (mut all, mut malformed) = (Vec::new(), None);
         for item in &items.items {
             match read(View(item)) {
-                Ok(item) => all.items.push(item),
+                Ok(item) => all.push(item),
                 Err(Misfit(path)) => {
-                    let id = word(item, "id").unwrap_or_default();
-                    all.gap.get_or_insert_with(|| {
-                        let mut gap = senseless(action, id);
-                        if !path.is_empty() {
-                            gap.detail = Some(format!("`{path}` has an unexpected type"));
-                        }
-                        gap
-                    });
+                    let mut gap = senseless(action, word(item, "id").unwrap_or_default());
+                    if !path.is_empty() {
+                        gap.detail = Some(format!("`{path}` has an unexpected type"));
+                    }
+                    note(&mut malformed, &gap);
                 }
             }
         }
-        all
+        Self { items: all, gap: items.refused.map(|refused| refused.gap).or(malformed) }
     }
 }
 
@@ -205,13 +202,6 @@ impl InheritedAccess {
             }
             Entry::Occupied(mut place) => place.get_mut().learn(&given),
         }
-    }
-}
-
-/// The smallest of some gaps, so that it does not matter who came first.
-fn note(place: &mut Option<Gap>, gap: &Gap) {
-    if place.as_ref().is_none_or(|known| gap < known) {
-        *place = Some(gap.clone());
     }
 }
 

@@ -93,6 +93,13 @@ impl<'a> Body<'a> {
     }
 }
 
+/// Keeps the smallest of some gaps, so that the order in which they were found does not matter.
+pub(crate) fn note(place: &mut Option<Gap>, gap: &Gap) {
+    if place.as_ref().is_none_or(|known| gap < known) {
+        *place = Some(gap.clone());
+    }
+}
+
 /// The gap of a whole resource that makes no sense.
 pub(crate) fn senseless(action: &str, id: &str) -> Gap {
     let mut gap = Gap::new(action, id, Reason::Malformed);

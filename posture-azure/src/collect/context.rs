@@ -9,7 +9,7 @@ use posture_model::wanted::Wanted;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::body::{Body, Misfit, Read, View, name_of, same, senseless, word};
+use super::body::{Body, Misfit, Read, View, name_of, note, same, senseless, word};
 use super::sweep::{Listed, Rows};
 use crate::client::{ApiClient, CallError, Items, Question, RateLimit};
 use crate::cloud::Cloud;
@@ -133,16 +133,19 @@ impl<'a> Subscription<'a> {
         if let Some(refused) = refused {
             return self.ask.unknown(refused.gap);
         }
-        let mut locks = Locks::default();
+        let (mut locks, mut malformed) = (Locks::default(), None);
         for item in &items {
             match lock(View(item)) {
                 Ok(lock) => locks.all.extend(lock),
                 Err(_) => {
-                    let id = word(item, "id").unwrap_or_default();
-                    locks.gap.get_or_insert_with(|| self.ask.gap(senseless(LOCKS.name, id)));
+                    note(
+                        &mut malformed,
+                        &senseless(LOCKS.name, word(item, "id").unwrap_or_default()),
+                    );
                 }
             }
         }
+        locks.gap = malformed.map(|gap| self.ask.gap(gap));
         Known(locks)
     }
 

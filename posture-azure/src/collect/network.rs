@@ -342,7 +342,7 @@ fn by_subnet(
 /// The subnets of each interface, as reported by the networks.
 struct Interfaces {
     subnets: BTreeMap<String, Vec<String>>,
-    /// The first network that does not show everything, and why.
+    /// The first network by id that does not show everything, and why.
     misfit: Option<(String, Misfit)>,
 }
 
@@ -352,7 +352,9 @@ impl Interfaces {
         for network in networks {
             if let Err(misfit) = all.add(View(network)) {
                 let id = word(network, "id").unwrap_or_default().to_owned();
-                all.misfit.get_or_insert((id, misfit));
+                if all.misfit.as_ref().is_none_or(|(known, _)| id < *known) {
+                    all.misfit = Some((id, misfit));
+                }
             }
         }
         all

@@ -9,7 +9,7 @@ use posture_model::part::Part;
 use posture_model::resource::{Directory, FactId};
 use tokio::sync::OnceCell;
 
-use super::body::{Misfit, Read as Parsed, View, same, senseless, word};
+use super::body::{Misfit, Read as Parsed, View, note, same, senseless, word};
 use super::context::Tenant;
 use super::principals::{Found, Person, Principals, hidden};
 use super::sign_in::actions::SIGN_INS;
@@ -339,17 +339,16 @@ async fn list(tenant: &Tenant<'_>, action: &'static Action) -> Read {
     if action != ASSIGNMENTS.name && items.is_empty() && is_unlicensed(gap.as_ref()) {
         return Read::default();
     }
-    let mut read = Read { given: Vec::new(), gap };
+    let (mut all, mut malformed) = (Vec::new(), None);
     for item in &items {
         match given(View(item), action == ACTIVE.name) {
-            Ok(given) => read.given.push(given),
+            Ok(given) => all.push(given),
             Err(_) => {
-                let id = word(item, "id").unwrap_or_default();
-                read.gap.get_or_insert_with(|| senseless(action, id));
+                note(&mut malformed, &senseless(action, word(item, "id").unwrap_or_default()));
             }
         }
     }
-    read
+    Read { given: all, gap: gap.or(malformed) }
 }
 
 /// Only with the [license](https://learn.microsoft.com/en-us/entra/id-governance/licensing-fundamentals) of Privileged Identity

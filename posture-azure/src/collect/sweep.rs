@@ -8,7 +8,7 @@ use posture_model::text;
 use posture_model::wanted::Wanted;
 use serde_json::Value;
 
-use super::body::{View, senseless, word};
+use super::body::{View, note, senseless, word};
 use crate::client::{ApiClient, Items};
 use crate::entry::{FACT_ROWS, RESOURCE_GRAPH, ROWS};
 
@@ -161,7 +161,7 @@ pub(crate) async fn rows(ask: &ApiClient, batch: &Batch, types: &[&str]) -> Arc<
         let Some((id, key)) = place_of(&item, &asked, types) else {
             // It may be anything that was asked for, of any of the subscriptions.
             let id = word(&item, "id").unwrap_or_default();
-            rows.gap.get_or_insert_with(|| senseless(RESOURCE_GRAPH, id));
+            note(&mut rows.gap, &senseless(RESOURCE_GRAPH, id));
             continue;
         };
         // A row that comes twice is one.

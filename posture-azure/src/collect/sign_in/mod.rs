@@ -27,7 +27,7 @@ use posture_model::part::Part;
 use posture_model::resource::{Directory, SignInRule};
 use serde_json::Value;
 
-use super::body::{Misfit, Read, View, field, same, senseless, word};
+use super::body::{Misfit, Read, View, field, note, same, senseless, word};
 use super::context::Tenant;
 use super::principals::Principals;
 use super::roles::Holders;
@@ -183,8 +183,7 @@ async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
     }
     let Items { items, refused } =
         tenant.graph_list(LOCATIONS, "", &RateLimit::ConditionalAccess).await;
-    let mut gap = refused.map(|refused| refused.gap);
-    let mut names = Vec::new();
+    let (mut names, mut malformed) = (Vec::new(), None);
     for item in &items {
         match trusted(View(item)) {
             Ok(true) => {
@@ -193,13 +192,12 @@ async fn trusted_networks(tenant: &Tenant<'_>) -> Fact<Vec<String>> {
             }
             Ok(false) => {}
             Err(_) => {
-                let id = word(item, "id").unwrap_or(tenant.id);
-                gap.get_or_insert_with(|| senseless(LOCATIONS, id));
+                note(&mut malformed, &senseless(LOCATIONS, word(item, "id").unwrap_or(tenant.id)));
             }
         }
     }
     names.sort_unstable();
-    match gap {
+    match refused.map(|refused| refused.gap).or(malformed) {
         Some(gap) if names.is_empty() => tenant.ask.unknown(gap),
         _ => Known(names),
     }

@@ -139,6 +139,8 @@ fn timeless(mut scopes: Vec<Scope>) -> Vec<Scope> {
         for gap in &mut scope.gaps {
             gap.request_id = None;
         }
+        // Gaps that differ by the request alone are one.
+        scope.canonicalise();
     }
     scopes
 }
