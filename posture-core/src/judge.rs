@@ -1066,38 +1066,13 @@ fn size(scope: &Scope) -> usize {
 
 /// Maps `jobs` in order, on several threads if `weight` makes it worthwhile.
 fn parallel<J: Sync, R: Send>(jobs: &[J], weight: usize, one: impl Fn(&J) -> R + Sync) -> Vec<R> {
-    #[cfg(not(target_family = "wasm"))]
-    {
-        use std::sync::atomic::{AtomicUsize, Ordering};
-        // Starting threads costs more than judging a few thousand resources.
-        const WORTHWHILE: usize = 5_000;
-        let threads =
-            std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(jobs.len());
-        if weight >= WORTHWHILE && threads > 1 {
-            let next = AtomicUsize::new(0);
-            let work = || {
-                let mut done = Vec::new();
-                loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(job) = jobs.get(place) else { return done };
-                    done.push((place, one(job)));
-                }
-            };
-            let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
-                let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-                workers
-                    .into_iter()
-                    .flat_map(|worker| {
-                        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                    })
-                    .collect()
-            });
-            all.sort_by_key(|(place, _)| *place);
-            return all.into_iter().map(|(_, result)| result).collect();
-        }
+    // Starting threads costs more than judging a few thousand resources.
+    const WORTHWHILE: usize = 5_000;
+    if weight >= WORTHWHILE {
+        posture_model::parallel::map(jobs, one)
+    } else {
+        jobs.iter().map(one).collect()
     }
-    let _ = weight;
-    jobs.iter().map(one).collect()
 }
 
 /// How many failures an exception covers, and its state.

@@ -5,11 +5,13 @@
 //! not Kubernetes objects, are counted.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use posture_collect::files::{bounded, named, shown};
 use posture_model::gap::{Gap, Reason};
+use posture_model::parallel;
 use posture_model::provider::Provider;
 use posture_model::scope::Scope;
 use posture_model::source::Source;
@@ -18,7 +20,7 @@ use posture_model::wanted::Wanted;
 
 use crate::info::PARTITION;
 use crate::inventory::{Inventory, Origin};
-use crate::manifest::{self, Content, Mistake};
+use crate::manifest::{self, Content, Document, Mistake};
 use crate::pod_security::Version;
 
 /// The name of the action in gaps.
@@ -33,6 +35,9 @@ const FILES: usize = 100_000;
 
 /// How deep folders are followed.
 const DEPTH: usize = 64;
+
+/// About how many bytes of files are decoded at a time, so that not all of them are in memory.
+const AT_ONCE: u64 = 16 * 1024 * 1024;
 
 /// Which manifests are read, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +89,8 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
     let mut reading = Reading {
         options: manifest::Options { minor: options.minor, ..manifest::Options::default() },
         inventory: Inventory::new(Origin::Manifests, version.into()),
+        entries: Vec::new(),
+        bytes: 0,
         files: 0,
         objects: 0,
         custom: BTreeMap::new(),
@@ -92,12 +99,12 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
     };
     for path in &options.paths {
         if path.as_os_str() == "-" {
-            let bytes = bounded(io::stdin().lock(), reading.options.limits.bytes);
-            reading.file(Path::new("stdin"), bytes);
+            reading.found(Entry::Stdin);
         } else {
             reading.path(path, 0);
         }
     }
+    reading.finish();
     let Reading { inventory, objects, custom, others, skipped, .. } = reading;
     inventory.fill(wanted, &mut scope);
     scope.finished = now();
@@ -105,9 +112,41 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
     Tree { scope, objects, custom, others, skipped }
 }
 
+/// A file that is not read yet, in its place among the others.
+#[derive(Debug)]
+enum Entry {
+    Stdin,
+    File(PathBuf),
+    /// What cannot be read, and why.
+    Unreadable(PathBuf, String),
+}
+
+impl Entry {
+    /// Reads and decodes it.
+    fn decode(&self, options: &manifest::Options) -> Result<Vec<Document>, String> {
+        let limit = options.limits.bytes;
+        let bytes = match self {
+            Self::Stdin => bounded(io::stdin().lock(), limit),
+            Self::File(path) => File::open(path).and_then(|file| bounded(file, limit)),
+            Self::Unreadable(_, why) => return Err(why.clone()),
+        };
+        bytes.map(|bytes| manifest::read(&bytes, options)).map_err(|error| error.to_string())
+    }
+
+    fn place(&self) -> &Path {
+        match self {
+            Self::Stdin => Path::new("stdin"),
+            Self::File(path) | Self::Unreadable(path, _) => path,
+        }
+    }
+}
+
 struct Reading {
     options: manifest::Options,
     inventory: Inventory,
+    /// The files that were found and are not read yet, and how large they are together.
+    entries: Vec<Entry>,
+    bytes: u64,
     files: usize,
     objects: usize,
     custom: BTreeMap<String, usize>,
@@ -128,11 +167,7 @@ impl Reading {
             Ok(Some(all))
         });
         match found {
-            Ok(None) => {
-                let limit = self.options.limits.bytes;
-                let bytes = std::fs::File::open(path).and_then(|file| bounded(file, limit));
-                self.file(path, bytes);
-            }
+            Ok(None) => self.found(Entry::File(path.to_owned())),
             Ok(Some(_)) if depth == DEPTH => {
                 self.unreadable(path, format!("more than {DEPTH} folders deep: not read"));
             }
@@ -172,26 +207,63 @@ impl Reading {
     }
 
     fn unreadable(&mut self, path: &Path, why: String) {
-        self.inventory.unreadable(Gap {
-            detail: Some(why),
-            ..Gap::new(ACTION, shown(path), Reason::InvalidFile)
-        });
+        self.found(Entry::Unreadable(path.to_owned(), why));
     }
 
-    fn file(&mut self, path: &Path, bytes: io::Result<Vec<u8>>) {
-        self.files += 1;
-        if self.files > FILES {
-            if self.files == FILES + 1 {
-                self.unreadable(path, format!("more than {FILES} files: the rest was not read"));
-            }
-            return;
+    /// Takes a file into the list, and reads the list where it holds much.
+    fn found(&mut self, entry: Entry) {
+        if !matches!(entry, Entry::Unreadable(..)) {
+            self.files += 1;
         }
-        let bytes = match bytes {
-            Ok(bytes) => bytes,
-            Err(error) => return self.unreadable(path, error.to_string()),
+        match self.files {
+            0..=FILES => {}
+            // Once.
+            files if files == FILES + 1 => {
+                let why = format!("more than {FILES} files: the rest was not read");
+                self.files += 1;
+                self.entries.push(Entry::Unreadable(entry.place().to_owned(), why));
+                return;
+            }
+            _ => return,
+        }
+        // What is no file, such as a pipe, may be as large as a file may be.
+        let most = self.options.limits.bytes as u64;
+        self.bytes += match &entry {
+            Entry::File(path) => match std::fs::metadata(path) {
+                Ok(found) if found.is_file() => found.len().min(most),
+                _ => most,
+            },
+            Entry::Stdin => most,
+            Entry::Unreadable(..) => 0,
+        };
+        self.entries.push(entry);
+        if self.bytes >= AT_ONCE {
+            self.finish();
+        }
+    }
+
+    /// Decodes what was found, on all processors, and takes it in in its order.
+    fn finish(&mut self) {
+        let entries = std::mem::take(&mut self.entries);
+        self.bytes = 0;
+        let decoded = parallel::map(&entries, |entry| entry.decode(&self.options));
+        for (entry, documents) in entries.iter().zip(decoded) {
+            self.file(entry.place(), documents);
+        }
+    }
+
+    fn file(&mut self, path: &Path, documents: Result<Vec<Document>, String>) {
+        let documents = match documents {
+            Ok(documents) => documents,
+            Err(why) => {
+                return self.inventory.unreadable(Gap {
+                    detail: Some(why),
+                    ..Gap::new(ACTION, shown(path), Reason::InvalidFile)
+                });
+            }
         };
         let file = shown(path);
-        for document in manifest::read(&bytes, &self.options) {
+        for document in documents {
             let line = u32::try_from(document.place.line).unwrap_or(u32::MAX);
             match document.content {
                 Content::Object(manifest) => {

@@ -16,6 +16,7 @@ pub mod listing;
 pub mod memory;
 pub mod network;
 mod packing;
+pub mod parallel;
 pub mod part;
 pub mod plan;
 pub mod presence;
