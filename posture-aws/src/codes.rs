@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_are_told_apart() {
+    fn refusals_are_distinguished() {
         for (code, message, status, expected) in [
             ("AccessDenied", "User: x is not authorized to perform: y", 403, Reason::Denied),
             (

@@ -187,6 +187,6 @@ pub(crate) fn worked() -> std::time::Duration {
         let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
         text.split_whitespace().next()?.parse().ok().map(std::time::Duration::from_nanos)
     };
-    // Only Linux tells it apart from the time that passed.
+    // Only Linux distinguishes it from the time that passed.
     of_thread().unwrap_or_else(|| BEGUN.elapsed())
 }

@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_an_answer_takes_is_told_to_whoever_keeps_it() {
+    async fn what_an_answer_takes_is_reported_to_its_keeper() {
         let memory = Pool::new(1 << 20);
         let (_, weight) = weighed(body_with(&memory, ANSWER)).await;
         assert_eq!(weight, memory::weight(ANSWER.as_bytes()));
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_the_sdk_cannot_bear_is_taken_away() {
+    fn a_date_that_the_sdk_cannot_parse_is_removed() {
         for (date, kept) in [
             ("Thu, 21 Oct 2027 07:28:00 GMT", true),
             ("Fri, 31 Dec 9999 23:59:59 GMT", false),

@@ -214,8 +214,8 @@ mod tests {
         let gap = list(&cloud, stop()).await.unwrap_err();
         assert_eq!(gap.reason, Reason::Throttled);
         // Not where the audit is stopped.
-        let (tell, stop) = watch::channel(false);
-        tell.send_replace(true);
+        let (sender, stop) = watch::channel(false);
+        sender.send_replace(true);
         let gap = list(&cloud, stop).await.unwrap_err();
         assert_eq!(gap.reason, Reason::Canceled);
     }

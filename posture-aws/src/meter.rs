@@ -217,7 +217,7 @@ impl Intercept for Meter {
                 holds.check(metadata.name(), body)?;
                 Ok(always::check(&action, metadata.name(), body)?)
             }
-            None => Err(format!("nobody said what an answer to {action} holds").into()),
+            None => Err(format!("the members of an answer to {action} are not declared").into()),
         }
     }
 
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn throttles_are_told_in_every_protocol() {
+    fn throttles_are_recognized_in_every_protocol() {
         for code in &THROTTLES {
             for (status, header, body) in [
                 (

@@ -27,7 +27,7 @@ async fn names_of(env: &Env, fs: &Fs) -> Vec<String> {
     names
 }
 
-/// The profile that is used, with the configuration that it stands in.
+/// The profile that is used, with the configuration that it is in.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     profiles: ProfileSet,
@@ -316,7 +316,7 @@ pub(crate) mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_profile_is_an_error_whoever_named_it() {
+    async fn an_unknown_profile_is_an_error_wherever_it_is_named() {
         let by_environment = &[("AWS_PROFILE", "productoin")][..];
         let by_other = &[("AWS_DEFAULT_PROFILE", "productoin")][..];
         for (name, variables) in [

@@ -344,7 +344,7 @@ impl Session {
                 return Err(diagnose(&error, Suspect { host, ..suspect }));
             }
         };
-        // The number of the account is in every ARN that is made here, and tells the own account from others.
+        // The number of the account is in every ARN that is made here, and distinguishes the audited account from others.
         let number = |id: &String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
         match (identity.account.filter(number), identity.arn) {
             (Some(account), Some(arn)) => {
@@ -729,7 +729,7 @@ mod tests {
             (Some("eusc-de-east-1"), None, None, &["eusc-de-east-1"]),
             (Some("us-isob-east-1"), None, None, &["us-isob-east-1"]),
             (None, None, gov, &["us-gov-west-1"]),
-            // What was named goes before what the credentials tell.
+            // What was named goes before what the credentials show.
             (Some("eu-central-1"), None, gov, &["eu-central-1", "us-east-1"]),
             (Some("eu-central-1"), Some("http://127.0.0.1:1"), None, &["eu-central-1"]),
         ] {

@@ -253,8 +253,8 @@ mod tests {
         assert!(of(&[("HTTP_PROXY", "http://127.0.0.1:3128")]).unwrap().is_none());
         assert!(of(&[]).unwrap().is_none());
         let error = of(&[("HTTPS_PROXY", "socks5://u:canary@proxy.example:1")]).unwrap_err();
-        let said = format!("{error} {}", error.help());
-        assert!(said.contains("HTTPS_PROXY") && !said.contains("canary"), "{said}");
+        let message = format!("{error} {}", error.help());
+        assert!(message.contains("HTTPS_PROXY") && !message.contains("canary"), "{message}");
     }
 
     #[test]
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn requests_go_through_the_proxy_to_whoever_the_bundle_vouches_for() {
+    async fn requests_go_through_the_proxy_to_a_server_that_the_bundle_vouches_for() {
         use crate::trouble::Connection;
         let (address, asked) = proxy_to_sts();
         let bundle = concat!(env!("CARGO_MANIFEST_DIR"), "/tests-data/authority.pem");

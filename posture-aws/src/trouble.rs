@@ -786,12 +786,12 @@ mod tests {
             ),
         ];
         for (error, renewal, what, help) in cases {
-            let said = diagnose(&error, suspect(renewal));
-            assert!(said.to_string().contains(what), "{what}: {said}");
-            assert!(said.help().contains(help), "{help}: {}", said.help());
-            let all = format!("{said:?} {} {:?}", said.help(), said.why());
+            let diagnosis = diagnose(&error, suspect(renewal));
+            assert!(diagnosis.to_string().contains(what), "{what}: {diagnosis}");
+            assert!(diagnosis.help().contains(help), "{help}: {}", diagnosis.help());
+            let all = format!("{diagnosis:?} {} {:?}", diagnosis.help(), diagnosis.why());
             assert!(!all.contains(CANARY), "{all}");
-            assert!(said.why().is_none_or(|why| why.chars().count() <= MOST + 1));
+            assert!(diagnosis.why().is_none_or(|why| why.chars().count() <= MOST + 1));
         }
     }
 
@@ -799,27 +799,34 @@ mod tests {
     fn a_role_that_is_not_given_says_by_whom_and_what_it_takes() {
         let denied =
             || role("AccessDenied", "User: x is not authorized to perform: sts:AssumeRole");
-        let said = diagnose(&denied(), suspect(Renewal::Unknown));
-        assert!(matches!(said, LoginError::Denied { reason: Reason::Denied, .. }), "{said:?}");
-        assert!(said.why().is_some_and(|why| why.contains("not authorized")), "{said:?}");
+        let diagnosis = diagnose(&denied(), suspect(Renewal::Unknown));
+        assert!(
+            matches!(diagnosis, LoginError::Denied { reason: Reason::Denied, .. }),
+            "{diagnosis:?}"
+        );
+        assert!(diagnosis.why().is_some_and(|why| why.contains("not authorized")), "{diagnosis:?}");
         let serial = "arn:aws:iam::123456789012:mfa/anna".to_owned();
         let with_mfa = || Suspect { mfa: Some(serial.clone()), ..suspect(Renewal::Unknown) };
-        let said = diagnose(&denied(), with_mfa());
-        assert!(said.to_string().contains(&serial), "{said}");
-        assert!(said.help().contains("export-credentials --profile production"), "{}", said.help());
+        let diagnosis = diagnose(&denied(), with_mfa());
+        assert!(diagnosis.to_string().contains(&serial), "{diagnosis}");
+        assert!(
+            diagnosis.help().contains("export-credentials --profile production"),
+            "{}",
+            diagnosis.help()
+        );
         // A service that is in need of patience does not lack the code.
-        let said = diagnose(&role("Throttling", "Rate exceeded"), with_mfa());
-        assert_eq!(said.reason(), Reason::Throttled, "{said:?}");
-        let said = diagnose(&role("ExpiredToken", "is expired"), suspect(sso()));
-        assert!(said.help().contains("aws sso login"), "{}", said.help());
+        let diagnosis = diagnose(&role("Throttling", "Rate exceeded"), with_mfa());
+        assert_eq!(diagnosis.reason(), Reason::Throttled, "{diagnosis:?}");
+        let diagnosis = diagnose(&role("ExpiredToken", "is expired"), suspect(sso()));
+        assert!(diagnosis.help().contains("aws sso login"), "{}", diagnosis.help());
     }
 
     #[test]
     fn a_proxy_is_named_where_the_way_fails() {
         let error = broken(io::Error::from(io::ErrorKind::ConnectionRefused));
         let proxy = Some("proxy.example".to_owned());
-        let said = diagnose(&error, Suspect { proxy, ..suspect(Renewal::Unknown) });
-        assert!(said.help().contains("the proxy `proxy.example`"), "{}", said.help());
+        let diagnosis = diagnose(&error, Suspect { proxy, ..suspect(Renewal::Unknown) });
+        assert!(diagnosis.help().contains("the proxy `proxy.example`"), "{}", diagnosis.help());
     }
 
     #[test]

@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_not_whole() {
+    fn what_is_not_an_answer_is_not_whole() {
         for body in [
             "",
             " \n",

@@ -947,7 +947,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_told_apart() {
+    fn refusals_are_distinguished() {
         for (status, code, message, expected) in [
             (403, "AuthorizationFailed", "", Reason::Denied),
             (403, "Authorization_RequestDenied", "", Reason::Denied),
@@ -986,10 +986,10 @@ mod tests {
 
     /// Never answers; counts the requests by host.
     #[derive(Debug, Default)]
-    struct Nobody(std::sync::Mutex<BTreeMap<String, usize>>);
+    struct Silent(std::sync::Mutex<BTreeMap<String, usize>>);
 
     #[async_trait::async_trait]
-    impl azure_core::http::HttpClient for Nobody {
+    impl azure_core::http::HttpClient for Silent {
         async fn execute_request(
             &self,
             request: &Request,
@@ -1006,12 +1006,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_service_that_does_not_answer_is_given_up_early() {
-        let nobody = Arc::new(Nobody::default());
-        let mut session = crate::collect::answers::session_over(nobody.clone()).await;
+        let silent = Arc::new(Silent::default());
+        let mut session = crate::collect::answers::session_over(silent.clone()).await;
         Arc::get_mut(&mut session.client).unwrap().breaker = Breaker::impatient();
         let (_tell, stop) = watch::channel(false);
         let ask = ApiClient::new(&session.client, stop);
-        let asked = || nobody.0.lock().unwrap().values().sum::<usize>();
+        let asked = || silent.0.lock().unwrap().values().sum::<usize>();
         let question = Question {
             action: "Microsoft.Storage/x/read",
             target: "",
@@ -1091,7 +1091,7 @@ mod tests {
     }
 
     #[test]
-    fn no_refusal_tells_a_secret() {
+    fn no_refusal_shows_a_secret() {
         const KEY: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1abcdEFGH12==";
         const TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJ0aWQiOiJjYW5hcnktMDEyMzQ1Njc4OSIsImEiOjF9.c2lnbmF0dXJlLWNhbmFyeS0wMTIzNDU2Nzg5QUJD";
         let question = Question {
@@ -1125,8 +1125,8 @@ mod tests {
                     let bytes = body.to_string();
                     let CallError { gap, .. } =
                         refusal(question, status, &headers, bytes.as_bytes());
-                    let told = format!("{gap:?}");
-                    assert!(!told.contains(secret), "{told}");
+                    let shown = format!("{gap:?}");
+                    assert!(!shown.contains(secret), "{shown}");
                 }
             }
         }
@@ -1135,9 +1135,9 @@ mod tests {
         let body =
             json!({ "error": { "code": "AuthorizationFailed", "message": message } }).to_string();
         let CallError { gap, .. } = refusal(question, 403, &Headers::new(), body.as_bytes());
-        let told = gap.detail.unwrap();
+        let shown = gap.detail.unwrap();
         let whole: String = message.chars().take(300).collect();
-        assert_eq!(told.trim_end_matches('…'), whole);
+        assert_eq!(shown.trim_end_matches('…'), whole);
     }
 
     #[test]

@@ -513,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_tells_whose_it_is() {
+    fn a_token_names_its_owner() {
         // {"tid":"t","appid":"a"}
         assert_eq!(claims("x.eyJ0aWQiOiJ0IiwiYXBwaWQiOiJhIn0.y")["appid"], "a");
         assert_eq!(claims("opaque"), Value::Null);

@@ -382,7 +382,7 @@ pub(crate) fn chain(error: &(dyn Error + 'static), secrets: &Secrets) -> String 
     redact(&secrets.hide(&words.join(": ")), MOST)
 }
 
-/// What the program sends and nobody may read: the client secret, as it is and as a form and JSON spell it.
+/// What the program sends and must not be shown: the client secret, as it is and as a form and JSON spell it.
 #[derive(Clone, Default)]
 pub(crate) struct Secrets(Vec<String>);
 
@@ -419,7 +419,7 @@ mod tests {
 
     const CANARY: &str = "abc8Q~0123456789abcdefghijABCDEFGHIJ0123";
 
-    fn said(text: &str) -> AzureError {
+    fn error_with(text: &str) -> AzureError {
         AzureError::with_message(ErrorKind::Credential, text.to_owned())
     }
 
@@ -431,39 +431,45 @@ mod tests {
     fn what_failed_is_named() {
         let cases = [
             (
-                said("AADSTS7000222: The provided client secret keys are expired."),
+                error_with("AADSTS7000222: The provided client secret keys are expired."),
                 Cause::SecretExpired,
             ),
-            (said("AADSTS7000215: Invalid client secret provided."), Cause::WrongSecret),
+            (error_with("AADSTS7000215: Invalid client secret provided."), Cause::WrongSecret),
             (
-                said("AADSTS700082: The refresh token has expired due to inactivity."),
+                error_with("AADSTS700082: The refresh token has expired due to inactivity."),
                 Cause::Expired,
             ),
-            (said("AADSTS90002: Tenant 'x' not found."), Cause::NoSuchTenant),
-            (said("AADSTS700016: Application 'x' was not found"), Cause::NoSuchApplication),
-            (said("AADSTS50076: you must use multi-factor authentication"), Cause::SecondFactor),
-            (said("AADSTS53003: Access has been blocked"), Cause::ConditionalAccess),
-            // Signing in again would help in none of these.
-            (said("AADSTS50057: The user account is disabled."), Cause::Blocked),
-            (said("AADSTS50053: IdsLocked"), Cause::Blocked),
-            (said("AADSTS7000112: Application 'x' is disabled."), Cause::Blocked),
-            (said("AADSTS50105: not assigned to a role"), Cause::NotAssigned),
-            (said("AADSTS50020: User account does not exist in tenant"), Cause::OtherTenant),
-            (said("AADSTS50034: The user account does not exist"), Cause::OtherTenant),
-            (said("AADSTS700027: Client assertion failed signature validation."), Cause::Other),
+            (error_with("AADSTS90002: Tenant 'x' not found."), Cause::NoSuchTenant),
+            (error_with("AADSTS700016: Application 'x' was not found"), Cause::NoSuchApplication),
             (
-                said("AADSTS700024: Client assertion is not within its valid time range."),
+                error_with("AADSTS50076: you must use multi-factor authentication"),
+                Cause::SecondFactor,
+            ),
+            (error_with("AADSTS53003: Access has been blocked"), Cause::ConditionalAccess),
+            // Signing in again would help in none of these.
+            (error_with("AADSTS50057: The user account is disabled."), Cause::Blocked),
+            (error_with("AADSTS50053: IdsLocked"), Cause::Blocked),
+            (error_with("AADSTS7000112: Application 'x' is disabled."), Cause::Blocked),
+            (error_with("AADSTS50105: not assigned to a role"), Cause::NotAssigned),
+            (error_with("AADSTS50020: User account does not exist in tenant"), Cause::OtherTenant),
+            (error_with("AADSTS50034: The user account does not exist"), Cause::OtherTenant),
+            (
+                error_with("AADSTS700027: Client assertion failed signature validation."),
+                Cause::Other,
+            ),
+            (
+                error_with("AADSTS700024: Client assertion is not within its valid time range."),
                 Cause::AssertionEnded,
             ),
-            (said("Please run 'az login' to setup account."), Cause::NotSignedIn),
-            (said("az not found on PATH"), Cause::Missing),
-            (said("AZURE_TENANT_ID is not set"), Cause::Missing),
-            (said("AADSTS99999999: something new"), Cause::Other),
-            (said("dns error: failed to lookup address information"), Cause::Dns),
-            (said("invalid peer certificate: UnknownIssuer"), Cause::UnknownAuthority),
-            (said("invalid peer certificate: Expired"), Cause::Clock),
-            (said("invalid peer certificate: BadSignature"), Cause::Tls),
-            (said("tunnel error: unsuccessful"), Cause::Proxy),
+            (error_with("Please run 'az login' to setup account."), Cause::NotSignedIn),
+            (error_with("az not found on PATH"), Cause::Missing),
+            (error_with("AZURE_TENANT_ID is not set"), Cause::Missing),
+            (error_with("AADSTS99999999: something new"), Cause::Other),
+            (error_with("dns error: failed to lookup address information"), Cause::Dns),
+            (error_with("invalid peer certificate: UnknownIssuer"), Cause::UnknownAuthority),
+            (error_with("invalid peer certificate: Expired"), Cause::Clock),
+            (error_with("invalid peer certificate: BadSignature"), Cause::Tls),
+            (error_with("tunnel error: unsuccessful"), Cause::Proxy),
             (io(io::ErrorKind::ConnectionRefused), Cause::Refused),
             (io(io::ErrorKind::TimedOut), Cause::TimedOut),
             (io(io::ErrorKind::ConnectionReset), Cause::Broken),
@@ -474,16 +480,16 @@ mod tests {
     }
 
     #[test]
-    fn every_cause_is_said_and_secrets_are_not() {
+    fn every_cause_is_shown_and_secrets_are_not() {
         let unlisted = UNLISTED.iter().map(|(code, cause, source)| {
             assert!(source.starts_with("https://"), "{code}");
             (*code, *cause)
         });
         let all: Vec<(&str, Cause)> = CODES.iter().copied().chain(unlisted).collect();
         let codes: std::collections::BTreeSet<&str> = all.iter().map(|(code, _)| *code).collect();
-        assert_eq!(codes.len(), all.len(), "a code stands twice");
+        assert_eq!(codes.len(), all.len(), "a code is listed twice");
         for (code, cause) in &all {
-            let error = said(&format!("{code}: the secret {CANARY} is wrong"));
+            let error = error_with(&format!("{code}: the secret {CANARY} is wrong"));
             assert_eq!(diagnose(&error), *cause, "{code}");
             let text = format!(
                 "{} {:?}",
@@ -492,7 +498,7 @@ mod tests {
             );
             assert!(!text.contains(CANARY), "{text}");
         }
-        let long = chain(&said(&"x ".repeat(10_000)), &Secrets::default());
+        let long = chain(&error_with(&"x ".repeat(10_000)), &Secrets::default());
         assert!(long.chars().count() <= MOST + 1);
         let help = Cause::Expired.help(Some("contoso.com")).unwrap();
         assert!(help.contains("az login --tenant contoso.com"), "{help}");
@@ -503,16 +509,17 @@ mod tests {
         let secret = "three plain \"words\"+1";
         let secrets = Secrets::of(Some(secret));
         for repeated in [secret, "three+plain+%22words%22%2B1", r#"three plain \"words\"+1"#] {
-            let error = said(&format!("AADSTS7000215: `{repeated}` was sent, and is not valid"));
+            let error =
+                error_with(&format!("AADSTS7000215: `{repeated}` was sent, and is not valid"));
             let text = chain(&error, &secrets);
             assert!(!text.contains("three") && text.contains("is not valid"), "{text}");
         }
         assert!(!format!("{secrets:?}").contains("three"));
         // Nor is a part of it left where the text is cut.
-        let long = chain(&said(&format!("{}{secret}", "x ".repeat(MOST / 2 - 3))), &secrets);
+        let long = chain(&error_with(&format!("{}{secret}", "x ".repeat(MOST / 2 - 3))), &secrets);
         assert!(!long.contains("three"), "{long}");
         // What may be part of a word is not looked for.
-        let text = chain(&said("a wrong answer"), &Secrets::of(Some("a")));
+        let text = chain(&error_with("a wrong answer"), &Secrets::of(Some("a")));
         assert_eq!(text, "a wrong answer");
     }
 }

@@ -22,14 +22,14 @@ use regex_lite::Regex;
 const MAX_LENGTH: usize = 4096;
 /// Parts of an expression: names, values, operators.
 const MAX_NODES: usize = 500;
-/// How deep parts may lie within each other.
+/// How deep parts may be nested.
 const MAX_DEPTH: usize = 32;
 /// How deeply brackets may nest: the parser needs much stack for each.
 const MAX_BRACKETS: usize = 16;
 /// Parsers, and the code that walks their result, recurse for each nested part. An expression that is too deep is
 /// found where there is room for it.
 const STACK: usize = 64 << 20;
-/// How deep `all`, `exists`, `exists_one` and `filter` may lie within each other.
+/// How deep `all`, `exists`, `exists_one` and `filter` may be nested.
 const MAX_LOOPS: u32 = 3;
 /// Steps that the evaluation for one resource may take; some tenths of a second.
 const MAX_COST: f64 = 1e6;
@@ -95,7 +95,7 @@ pub(crate) struct Names<'n> {
 
 /// Something wrong with an expression.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Slip {
+pub(crate) struct Mistake {
     /// The line within the expression, counted from zero.
     pub(crate) line: usize,
     pub(crate) what: String,
@@ -177,19 +177,19 @@ enum Silence {
 
 impl Expression {
     /// Reads an expression, or lists everything that is wrong with it.
-    pub(crate) fn new(text: &str, names: Names<'_>) -> Result<Self, Vec<Slip>> {
+    pub(crate) fn new(text: &str, names: Names<'_>) -> Result<Self, Vec<Mistake>> {
         if text.len() > MAX_LENGTH {
             let what = format!("the expression is longer than {MAX_LENGTH} bytes");
-            return Err(vec![Slip { line: 0, what }]);
+            return Err(vec![Mistake { line: 0, what }]);
         }
         if brackets(text) > MAX_BRACKETS {
             let what = format!("brackets may be nested at most {MAX_BRACKETS} deep");
-            return Err(vec![Slip { line: 0, what }]);
+            return Err(vec![Mistake { line: 0, what }]);
         }
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(STACK);
             let failed =
-                |what: &str| vec![Slip { line: 0, what: format!("cannot be read: {what}") }];
+                |what: &str| vec![Mistake { line: 0, what: format!("cannot be read: {what}") }];
             match thread.spawn_scoped(scope, || Self::read(text, names)) {
                 Ok(reading) => reading.join().unwrap_or_else(|_| Err(failed("the parser gave up"))),
                 Err(error) => Err(failed(&error.to_string())),
@@ -197,7 +197,7 @@ impl Expression {
         })
     }
 
-    fn read(text: &str, names: Names<'_>) -> Result<Self, Vec<Slip>> {
+    fn read(text: &str, names: Names<'_>) -> Result<Self, Vec<Mistake>> {
         let env = Env::default().with_optional_support(false).with_stdlib();
         // The standard macros, which an environment without optional values does not include.
         let parser = Env::stdlib().with_optional_support(false).parser();
@@ -206,7 +206,7 @@ impl Expression {
             let first = errors.errors.into_iter().min_by_key(|error| (error.pos, error.msg.len()));
             let (line, what) = first.map_or((1, String::new()), |error| (error.pos.0, error.msg));
             let line = usize::try_from(line - 1).unwrap_or(0);
-            vec![Slip { line, what: format!("not an expression: {}", unexpected(&what)) }]
+            vec![Mistake { line, what: format!("not an expression: {}", unexpected(&what)) }]
         })?;
         // An expression that refers to the provider decides which facts it requests from which provider.
         let every = !root.references().has_variable("provider");
@@ -217,28 +217,28 @@ impl Expression {
             bound: Vec::new(),
             nodes: 0,
             patterns: HashMap::new(),
-            slips: Vec::new(),
+            mistakes: Vec::new(),
         };
         if depth(&root) > MAX_DEPTH {
             let what = format!("the expression is nested more than {MAX_DEPTH} deep");
-            return Err(vec![Slip { line: 0, what }]);
+            return Err(vec![Mistake { line: 0, what }]);
         }
         review.part(&root);
         if review.nodes > MAX_NODES {
             let what = format!("the expression has more than {MAX_NODES} parts");
-            review.slips.push(Slip { line: 0, what });
+            review.mistakes.push(Mistake { line: 0, what });
         }
-        if !review.slips.is_empty() {
-            return Err(review.slips);
+        if !review.mistakes.is_empty() {
+            return Err(review.mistakes);
         }
         let node = review.node(root);
-        let (mut slips, patterns) = (review.slips, review.patterns);
-        if slips.is_empty() {
+        let (mut mistakes, patterns) = (review.mistakes, review.patterns);
+        if mistakes.is_empty() {
             let env = Interpreter { env: Arc::new(env), patterns: Arc::new(patterns) };
             return Ok(Self { node, env });
         }
-        slips.sort_by_key(|slip| slip.line);
-        Err(slips)
+        mistakes.sort_by_key(|mistake| mistake.line);
+        Err(mistakes)
     }
 
     /// The facts that it names.
@@ -623,14 +623,14 @@ struct Review<'r> {
     bound: Vec<String>,
     nodes: usize,
     patterns: HashMap<String, Regex>,
-    slips: Vec<Slip>,
+    mistakes: Vec<Mistake>,
 }
 
 impl Review<'_> {
-    fn slip(&mut self, at: &IdedExpr, what: impl Into<String>) {
+    fn mistake(&mut self, at: &IdedExpr, what: impl Into<String>) {
         let start = self.source.offset_for(at.id).map_or(0, |(start, _)| start as usize);
         let line = self.source.source.chars().take(start).filter(|c| *c == '\n').count();
-        self.slips.push(Slip { line, what: what.into() });
+        self.mistakes.push(Mistake { line, what: what.into() });
     }
 
     /// The fact of a bare name.
@@ -646,7 +646,7 @@ impl Review<'_> {
     fn part(&mut self, expr: &IdedExpr) {
         self.nodes += 1;
         match &expr.expr {
-            Expr::Literal(LiteralValue::Bytes(_)) => self.slip(expr, "bytes are not supported"),
+            Expr::Literal(LiteralValue::Bytes(_)) => self.mistake(expr, "bytes are not supported"),
             Expr::Literal(_) => {}
             Expr::Ident(name) => self.name(expr, name),
             Expr::Select(select) => {
@@ -666,15 +666,15 @@ impl Review<'_> {
                     self.part(element);
                     // What is put together in a loop grows with each turn.
                     if !self.bound.is_empty() && !matches!(element.expr, Expr::Literal(_)) {
-                        self.slip(element, "a list inside a loop may contain only literals");
+                        self.mistake(element, "a list inside a loop may contain only literals");
                     }
                 }
             }
             Expr::Comprehension(of) => self.comprehension(expr, of),
             Expr::Map(_) | Expr::Struct(_) => {
-                self.slip(expr, "maps and messages cannot be constructed here")
+                self.mistake(expr, "maps and messages cannot be constructed here")
             }
-            Expr::Unspecified => self.slip(expr, "something is missing"),
+            Expr::Unspecified => self.mistake(expr, "something is missing"),
         }
     }
 
@@ -687,7 +687,7 @@ impl Review<'_> {
             return;
         }
         if name == "params" {
-            return self.slip(expr, "write a parameter as `params.NAME`");
+            return self.mistake(expr, "write a parameter as `params.NAME`");
         }
         let known = kind.facts().iter().map(|fact| fact.name).chain(OWN.iter().copied());
         let what = format!(
@@ -695,7 +695,7 @@ impl Review<'_> {
             article(kind.one()),
             guess(&nearest(name, known))
         );
-        self.slip(expr, what);
+        self.mistake(expr, what);
     }
 
     /// A fact that a provider does not offer would leave each of its resources without a verdict.
@@ -711,7 +711,7 @@ impl Review<'_> {
             } else {
                 format!("; test `provider` first, or remove `[remediation.{}]`", provider.id())
             };
-            self.slip(expr, format!("{provider} does not offer `{}`{remedy}", fact.name));
+            self.mistake(expr, format!("{provider} does not offer `{}`{remedy}", fact.name));
         }
     }
 
@@ -720,7 +720,7 @@ impl Review<'_> {
             self.names.params.iter().map(|param| variable(param.name())).collect();
         if !known.iter().any(|known| known == name) {
             let near = nearest(name, known.iter().map(String::as_str));
-            self.slip(expr, format!("unknown parameter `{name}`{}", guess(&near)));
+            self.mistake(expr, format!("unknown parameter `{name}`{}", guess(&near)));
         }
     }
 
@@ -728,14 +728,14 @@ impl Review<'_> {
         let name = call.func_name.as_str();
         if !FUNCTIONS.contains(&name) && !OPERATORS.contains(&name) {
             let near = nearest(name, FUNCTIONS.iter().copied());
-            self.slip(expr, format!("unknown function `{name}`{}", guess(&near)));
+            self.mistake(expr, format!("unknown function `{name}`{}", guess(&near)));
             return;
         }
         for part in call.target.as_deref().into_iter().chain(&call.args) {
             self.part(part);
         }
         if name == operators::ADD && self.bound.iter().any(|name| !name.starts_with('@')) {
-            self.slip(
+            self.mistake(
                 expr,
                 "`+` is not allowed in loops, where its result could grow without limit",
             );
@@ -782,7 +782,7 @@ impl Review<'_> {
     fn can_be(&mut self, expr: &IdedExpr, fact: &'static str, value: serde_json::Value) {
         let shown = value.to_string();
         if let Err(why) = self.names.kind.accepts(fact, value) {
-            self.slip(expr, format!("`{fact}` cannot be {shown}: {why}"));
+            self.mistake(expr, format!("`{fact}` cannot be {shown}: {why}"));
         }
     }
 
@@ -790,14 +790,14 @@ impl Review<'_> {
         let Some(Expr::Literal(LiteralValue::String(pattern))) =
             call.args.last().map(|arg| &arg.expr)
         else {
-            return self.slip(expr, "the pattern of `matches` must be a string literal");
+            return self.mistake(expr, "the pattern of `matches` must be a string literal");
         };
         match Regex::new(pattern.inner()) {
             Ok(regex) => {
                 self.patterns.insert(pattern.inner().to_owned(), regex);
             }
             Err(error) => {
-                self.slip(expr, format!("invalid pattern: {}", one_line(&error.to_string())))
+                self.mistake(expr, format!("invalid pattern: {}", one_line(&error.to_string())))
             }
         }
     }
@@ -806,11 +806,11 @@ impl Review<'_> {
         self.part(&of.iter_range);
         let loops = self.bound.iter().filter(|name| !name.starts_with('@')).count() as u32;
         if loops >= MAX_LOOPS {
-            self.slip(expr, format!("loops may be nested at most {MAX_LOOPS} deep"));
+            self.mistake(expr, format!("loops may be nested at most {MAX_LOOPS} deep"));
         }
         let shown = self.names.kind.facts().iter().map(|fact| fact.name).chain(OWN.iter().copied());
         if shown.into_iter().chain(["params"]).any(|name| name == of.iter_var) {
-            self.slip(
+            self.mistake(
                 expr,
                 format!(
                     "`{}` is already in use; choose another name for the loop variable",
@@ -822,7 +822,7 @@ impl Review<'_> {
         if let Expr::List(_) = of.accu_init.expr
             && !keeps_elements(of)
         {
-            self.slip(
+            self.mistake(
                 expr,
                 "`map` is not supported; use `all`, `exists`, `exists_one` or `filter`",
             );
@@ -886,7 +886,7 @@ impl Review<'_> {
         if let Some(fact) = self.fact(&expr) {
             self.can_be(&expr, fact, true.into());
         } else if !may_be_bool(&expr.expr) {
-            self.slip(&expr, "this is not a Boolean expression");
+            self.mistake(&expr, "this is not a Boolean expression");
         }
         let mut tally = Tally::default();
         tally.part(&expr, 0);
@@ -904,7 +904,7 @@ impl Review<'_> {
     }
 }
 
-/// How deep brackets lie within each other, outside of texts.
+/// How deep brackets are nested, outside of texts.
 fn brackets(text: &str) -> usize {
     let (mut deep, mut deepest, mut before) = (0_usize, 0, ' ');
     let mut rest = text;
@@ -949,7 +949,7 @@ fn behind<'t>(text: &'t str, quote: &str, raw: bool) -> &'t str {
     ""
 }
 
-/// How deep parts lie within each other.
+/// How deep parts are nested.
 fn depth(expr: &IdedExpr) -> usize {
     let deepest = |parts: &mut dyn Iterator<Item = &IdedExpr>| parts.map(depth).max().unwrap_or(0);
     1 + match &expr.expr {

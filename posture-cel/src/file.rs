@@ -99,7 +99,7 @@ impl Reader<'_> {
     }
 
     pub(crate) fn mistake(&mut self, span: &Range<usize>, what: impl Into<String>) {
-        // To count lines takes time, and nobody reads so many.
+        // To count lines takes time, and no user reads so many.
         if self.mistakes.len() > MISTAKES {
             return;
         }
@@ -394,10 +394,12 @@ impl Reader<'_> {
         let first = self.first_line(text);
         match Expression::new(text.get_ref(), names) {
             Ok(expression) => Some(expression),
-            Err(slips) => {
-                let mistake =
-                    |slip: expression::Slip| Mistake { line: first + slip.line, what: slip.what };
-                self.mistakes.extend(slips.into_iter().map(mistake));
+            Err(found) => {
+                let mistake = |found: expression::Mistake| Mistake {
+                    line: first + found.line,
+                    what: found.what,
+                };
+                self.mistakes.extend(found.into_iter().map(mistake));
                 None
             }
         }

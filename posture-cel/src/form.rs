@@ -245,7 +245,7 @@ impl Reader<'_> {
         Some(case)
     }
 
-    /// Reports the keys of a table that nobody knows, and those that are needed and are not there.
+    /// Reports the keys of a table that are unknown, and those that are needed and are not there.
     fn keys(&mut self, table: &DeTable<'_>, at: &Range<usize>, known: &[&str], needed: &[&str]) {
         let mut meant: Vec<&str> = Vec::new();
         for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {

@@ -65,7 +65,7 @@ pub use file::{Mistake, Read, parse};
 const MAX_BYTES: u64 = 256 << 10;
 /// More files than any project has.
 const MAX_FILES: usize = 2_000;
-/// How deep folders may lie within each other.
+/// How deep folders may be nested.
 const MAX_DEPTH: u32 = 8;
 
 /// Why controls could not be read.

@@ -437,8 +437,8 @@ fn what_a_rule_names_besides_facts_is_evidence() {
 }
 
 #[test]
-fn what_a_fact_never_is_is_no_comparison() {
-    for (pass, said) in [
+fn what_a_fact_never_is_is_not_a_comparison() {
+    for (pass, message) in [
         ("versioning == 'on'", "`versioning` cannot be \"on\""),
         ("versioning != null", "`versioning` cannot be null"),
         ("encryption == 'custom'", "`encryption` cannot be \"custom\""),
@@ -451,7 +451,7 @@ fn what_a_fact_never_is_is_no_comparison() {
         ("smb_versions.filter(v, v == '')", "not a Boolean expression"),
     ] {
         let wrong = wrong(pass).join("\n");
-        assert!(wrong.contains(said), "{pass}: {wrong}");
+        assert!(wrong.contains(message), "{pass}: {wrong}");
     }
     control("encryption == 'provider' || encryption == 'none'");
     control("soft_delete_days == null");
@@ -461,7 +461,7 @@ fn what_a_fact_never_is_is_no_comparison() {
 fn expressions_are_bounded() {
     let deep =
         |open: &str, close: &str| format!("{}versioning{}", open.repeat(1000), close.repeat(1000));
-    for (pass, said) in [
+    for (pass, message) in [
         ("smb_versions.map(v, v) == []", "`map` is not supported"),
         ("smb_versions.map(v, v != '', 'x') == []", "`map` is not supported"),
         ("smb_versions.all(v, v + v != '')", "`+` is not allowed in loops"),
@@ -498,7 +498,7 @@ fn expressions_are_bounded() {
         (&format!("versioning{}", " && versioning".repeat(280)), "more than 500 parts"),
     ] {
         let wrong = wrong(pass).join("\n");
-        assert!(wrong.contains(said), "{}: {wrong}", &pass[..pass.len().min(80)]);
+        assert!(wrong.contains(message), "{}: {wrong}", &pass[..pass.len().min(80)]);
     }
     for sign in ["!", "-", "!-"] {
         let _ = parse(&written(&format!("{}versioning", sign.repeat(1500))));
@@ -578,14 +578,14 @@ proptest! {
     ) {
         // A control whose expression names no fact has no cases that differ; its verdict is checked all the same.
         let control = control(&pass).control;
-        let said = is(&outcome(control, with(facts)));
-        if said != Expected::Unknown {
+        let verdict = is(&outcome(control, with(facts)));
+        if verdict != Expected::Unknown {
             for bits in 0..16_u8 {
                 let mut full = facts;
                 for (place, fact) in full.iter_mut().enumerate() {
                     fact.get_or_insert(bits & (1 << place) != 0);
                 }
-                prop_assert_eq!(is(&outcome(control, with(full))), said, "{} {:?}", pass, full);
+                prop_assert_eq!(is(&outcome(control, with(full))), verdict, "{} {:?}", pass, full);
             }
         }
         let full = facts.map(|fact| Some(fact.unwrap_or(true)));
@@ -622,7 +622,7 @@ proptest! {
 
     /// Nor what is nearly right.
     #[test]
-    fn a_slip_is_a_mistake_and_no_panic(place in 0..OWNER.len(), with in "[ -~\n]{0,3}", cut in 0..4_usize) {
+    fn a_mistake_is_reported_without_a_panic(place in 0..OWNER.len(), with in "[ -~\n]{0,3}", cut in 0..4_usize) {
         let mut text = OWNER.to_owned();
         let start = (0..=place).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let end = (start + cut..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(start);

@@ -108,7 +108,7 @@ fn narrowed(
 
 /// Controls with their objectives.
 fn table(all: &[&'static Control], canvas: Canvas, out: &mut dyn Write) -> std::io::Result<()> {
-    // Where there is no room for it beside the id, the objective stands below.
+    // Where there is no room for it beside the id, the objective is below.
     let beside = canvas.width >= 120;
     let header = [("Control", false), ("Severity", false), ("Title", false)];
     let mut table = canvas.table(if beside { &header } else { &header[..2] });
@@ -147,21 +147,21 @@ fn test(path: &Path, screen: Screen) -> Result<ExitCode> {
                     canvas.dim(&safe(&file, LONG))
                 )?;
                 for case in &read.cases {
-                    let said = read.judge(case);
-                    let right = said.outcome == case.expected;
+                    let result = read.judge(case);
+                    let right = result.outcome == case.expected;
                     cases += 1;
                     wrong += usize::from(!right);
-                    let why = if said.why.is_empty() {
+                    let why = if result.why.is_empty() {
                         String::new()
                     } else {
-                        format!(": {}", said.why.join("; "))
+                        format!(": {}", result.why.join("; "))
                     };
                     let text = if right {
-                        format!("{}, as expected{why}", said.outcome)
+                        format!("{}, as expected{why}", result.outcome)
                     } else {
                         format!(
                             "line {}: expected {}, got {}{why}",
-                            case.line, case.expected, said.outcome
+                            case.line, case.expected, result.outcome
                         )
                     };
                     let mark = if right { "ok   " } else { "WRONG" };

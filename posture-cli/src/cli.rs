@@ -208,13 +208,13 @@ mod tests {
         assert_eq!(output(&["--format", "json"]).unwrap(), [(Format::Json, None)]);
         let both = ["--format", "json", "--output", "a", "--format", "table"];
         assert_eq!(output(&both).unwrap(), [(Format::Json, file("a")), (Format::Table, None)]);
-        let told = ["--output", "a.html", "--output", "b.sarif", "--output", "c.poam.json"];
+        let arguments = ["--output", "a.html", "--output", "b.sarif", "--output", "c.poam.json"];
         let forms = [
             (Format::Html, file("a.html")),
             (Format::Sarif, file("b.sarif")),
             (Format::OscalPoam, file("c.poam.json")),
         ];
-        assert_eq!(output(&told).unwrap(), forms);
+        assert_eq!(output(&arguments).unwrap(), forms);
         assert!(output(&["--output", "report"]).is_err());
         assert!(output(&["--format", "json", "--format", "csv"]).is_err());
     }

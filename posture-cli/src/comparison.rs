@@ -45,7 +45,7 @@ impl Audit {
                     controls.iter().any(|control| control.id == id) || catalogue.find(id).is_none()
                 };
                 record.controls.retain(|id, _| wanted(id));
-                record.findings.retain(|said| wanted(&said.control));
+                record.findings.retain(|finding| wanted(&finding.control));
                 let judged = |control: &Control| record.controls.contains_key(control.id);
                 // Of fewer controls the states would be others.
                 record.requirements.retain(|id, _| {

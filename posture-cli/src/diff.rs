@@ -271,22 +271,22 @@ fn failing<'c>(
     known: &HashMap<String, Time>,
     catalogue: &Catalogue,
 ) -> Vec<Failing<'c>> {
-    let failed = before.findings.iter().filter(|said| said.stand.fails());
-    let failed: HashSet<&str> = failed.map(|said| said.id.as_str()).collect();
-    let all = after.findings.iter().filter(|said| said.stand == FindingStatus::Fail);
+    let failed = before.findings.iter().filter(|finding| finding.status.fails());
+    let failed: HashSet<&str> = failed.map(|finding| finding.id.as_str()).collect();
+    let all = after.findings.iter().filter(|finding| finding.status == FindingStatus::Fail);
     let mut all: Vec<Failing<'_>> = all
-        .map(|said| {
+        .map(|finding| {
             // The history continues after the newer audit: what began later is another failure.
-            let since = known.get(&said.id).copied().filter(|since| *since <= after.finished);
-            let both = failed.contains(said.id.as_str());
+            let since = known.get(&finding.id).copied().filter(|since| *since <= after.finished);
+            let both = failed.contains(finding.id.as_str());
             Failing {
-                finding: &said.id,
-                control: &said.control,
-                summary: catalogue.headline(&said.control, true),
-                severity: said.severity,
-                scope: &said.scope,
-                resource: said.resource.as_deref(),
-                name: said.name.as_deref(),
+                finding: &finding.id,
+                control: &finding.control,
+                summary: catalogue.headline(&finding.control, true),
+                severity: finding.severity,
+                scope: &finding.scope,
+                resource: finding.resource.as_deref(),
+                name: finding.name.as_deref(),
                 since: since.unwrap_or(if both { before.finished } else { after.finished }),
                 at_least: since.is_none(),
             }
@@ -364,7 +364,7 @@ pub(crate) fn lines(
                 item(&safe(text, NAME), canvas, out)?;
             }
         }
-        let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
+        let word = |status: Option<FindingStatus>| status.map_or("-", FindingStatus::words);
         let name = change.name.as_deref().unwrap_or("the list itself");
         let remark = change.kind.remark().map_or(String::new(), |words| format!(" ({words})"));
         let text = format!(

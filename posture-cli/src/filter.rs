@@ -1,4 +1,4 @@
-//! The filters of a report: what the command line says, and what is said of what they hide.
+//! The filters of a report: those of the command line, and the note about what they hide.
 
 use clap::Args;
 use posture_core::catalogue::Catalogue;
@@ -48,7 +48,7 @@ pub(crate) struct Filters {
 }
 
 impl Filters {
-    /// The filter, with the controls that each service stands for.
+    /// The filter, with the controls that each service means.
     ///
     /// # Errors
     /// Where there is no such service.

@@ -47,8 +47,8 @@ pub(crate) fn has_all(
     catalogue: &Catalogue,
     judged: &dyn Fn(&Control) -> bool,
 ) -> bool {
-    let bears = |control: &Control| {
+    let maps = |control: &Control| {
         control.mappings().iter().any(|m| std::ptr::eq(m.requirement.framework(), framework))
     };
-    catalogue.all().iter().all(|control| judged(control) || !bears(control))
+    catalogue.all().iter().all(|control| judged(control) || !maps(control))
 }

@@ -63,7 +63,7 @@ impl Write for Watched<'_> {
     }
 }
 
-/// Writes a line to standard error. What nobody reads any more, such as behind `2>&1 | head`, is dropped; `eprintln!` panics
+/// Writes a line to standard error. What is not read any more, such as behind `2>&1 | head`, is dropped; `eprintln!` panics
 /// then.
 macro_rules! say {
     ($($words:tt)*) => {
@@ -88,7 +88,7 @@ pub(crate) fn canvas(screen: Screen) -> Canvas {
     Canvas { width: width.clamp(60, 200), color }
 }
 
-/// Writes a file in whole or not at all, readable by its owner only: a report tells an attacker where to begin.
+/// Writes a file in whole or not at all, readable by its owner only: a report shows an attacker where to begin.
 pub(crate) fn write_file(path: &Path, text: &[u8]) -> Result<()> {
     write_with(path, |out| out.write_all(text))
 }
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_went_away_is_no_failure_however_its_error_is_wrapped() {
+    fn a_reader_that_went_away_is_not_a_failure_however_its_error_is_wrapped() {
         let wrapped = |out: &mut dyn Write| out.write_all(b"x").map_err(Error::other);
         assert!(put(&mut Broken(ErrorKind::BrokenPipe), wrapped).is_ok());
         assert!(put(&mut Broken(ErrorKind::BrokenPipe), |out| out.flush()).is_ok());

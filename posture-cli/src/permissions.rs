@@ -12,7 +12,7 @@ use crate::select::select;
 pub(crate) fn print(of: &Permissions, out: &mut dyn Write) -> Result<()> {
     let config = config::load_for(of.selection())?;
     let selected = select(of.selection(), &config)?;
-    // Exceptions tell resources apart by their tags, which have to be read then.
+    // Exceptions distinguish resources by their tags, which have to be read then.
     let options = judging::options(&config);
     let wanted = |provider| options.wanted(&selected.controls, provider);
     let text = of.text(wanted);

@@ -67,7 +67,7 @@ pub(crate) fn render(arguments: &Check, screen: Screen) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How things stood over time, where something is written that shows it and a history is there.
+/// The status over time, where something is written that shows it and a history is there.
 fn trend(kept: &HistoryOptions, config: &Config, output: &Output) -> Result<Option<Trend>> {
     let pairs = output.pairs().map_err(Failure::usage)?;
     if pairs.iter().all(|(format, _)| !format.shows_trend()) {
@@ -82,14 +82,14 @@ fn trend(kept: &HistoryOptions, config: &Config, output: &Output) -> Result<Opti
 pub(crate) struct Past<'t> {
     /// The audit whose failures are not new.
     pub(crate) baseline: Option<Input>,
-    /// How things stood over time.
+    /// The status over time.
     pub(crate) trend: Option<&'t Trend>,
     /// Where earlier runs are, for formats that show what changed.
     pub(crate) history: Option<&'t History>,
 }
 
 /// Reads the baseline, where there is one. An audit does so before it begins: then `last` is not the run that it records, and
-/// nobody waits for a report that has nothing to be compared with.
+/// no user waits for a report that has nothing to be compared with.
 pub(crate) fn baseline(
     output: &Output,
     kept: &HistoryOptions,
@@ -117,8 +117,8 @@ pub(crate) fn print(
     let baseline = past.baseline.map(read);
     // A failure that was accepted then and is not any more is a new one.
     let failed = baseline.iter().flat_map(|before| &before.record.findings);
-    let failed = failed.filter(|said| said.stand == FindingStatus::Fail);
-    let known: BTreeSet<String> = failed.map(|said| said.id.clone()).collect();
+    let failed = failed.filter(|finding| finding.status == FindingStatus::Fail);
+    let known: BTreeSet<String> = failed.map(|finding| finding.id.clone()).collect();
     let mut report = roll_up(findings, &frameworks);
     // Of everything, whatever a filter hides. A report is there also where the history does not answer.
     let comparison = match compares {

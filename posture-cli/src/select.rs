@@ -39,7 +39,7 @@ pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected>
     };
     let (wanted, unwanted) = (named(wanted)?, named(unwanted)?);
     let severity = selection.severity.or(config.severity);
-    let bears = |control: &Control| {
+    let maps = |control: &Control| {
         frameworks.is_empty()
             || control.mappings().iter().any(|mapping| {
                 frameworks.iter().any(|f| std::ptr::eq(*f, mapping.requirement.framework()))
@@ -50,7 +50,7 @@ pub(crate) fn select(selection: &Selection, config: &Config) -> Result<Selected>
         .filter(|control| wanted.is_empty() || wanted.contains(control.id))
         .filter(|control| !unwanted.contains(control.id))
         .filter(|control| severity.is_none_or(|least| control.severity >= least))
-        .filter(|control| bears(control))
+        .filter(|control| maps(control))
         .collect();
     if selected.is_empty() {
         return Err(Failure::usage("the selection leaves no controls to run")
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_is_answered_with_the_nearest_names() {
+    fn a_typo_is_answered_with_the_nearest_names() {
         let text = by(|s| s.control = vec!["storage.public-acces".into()]).err().unwrap();
         assert!(text.to_string().contains("did you mean `storage.public-access`"), "{text}");
         let text = by(|s| s.framework = vec!["cfs".into()]).err().unwrap();

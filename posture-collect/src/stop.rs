@@ -45,11 +45,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn work_ends_when_the_audit_is_stopped() {
-        let (tell, stop) = watch::channel(false);
+        let (sender, stop) = watch::channel(false);
         let stop = Stop::from(stop);
         assert_eq!(stop.or(async { 1 }).await, Some(1));
         assert!(stop.pause(Duration::from_secs(60)).await);
-        tell.send(true).unwrap();
+        sender.send(true).unwrap();
         assert_eq!(stop.or(std::future::pending::<()>()).await, None);
         assert!(!stop.pause(Duration::from_secs(60)).await);
         // What is stopped does nothing more, however fast it would be.
@@ -57,9 +57,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_anybody_to_stop_it_work_goes_on() {
-        let (tell, stop) = watch::channel(false);
-        drop(tell);
+    async fn without_a_way_to_stop_it_work_continues() {
+        let (sender, stop) = watch::channel(false);
+        drop(sender);
         assert!(Stop::from(stop).pause(Duration::from_secs(60)).await);
     }
 }

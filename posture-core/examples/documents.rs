@@ -78,7 +78,7 @@ fn control_section(control: &Control, page: &mut String) {
     }
     let reads: Vec<String> = control.test.reads.iter().map(|fact| format!("`{fact}`")).collect();
     let _ = writeln!(page, "- Reads {}", reads.join(", "));
-    let bears = control.satisfies.iter().map(|mapping| {
+    let mapped = control.satisfies.iter().map(|mapping| {
         let requirement = mapping.requirement.get();
         let older: Vec<String> =
             requirement.elsewhere.iter().map(|(version, id)| format!("{version}: {id}")).collect();
@@ -109,7 +109,7 @@ fn control_section(control: &Control, page: &mut String) {
         }
         format!("{} ({}{older}{asked})", mapping.requirement, mapping.strength)
     });
-    let _ = writeln!(page, "- Mapped to {}", bears.collect::<Vec<_>>().join(", "));
+    let _ = writeln!(page, "- Mapped to {}", mapped.collect::<Vec<_>>().join(", "));
     let mut shown: Vec<(&str, Vec<String>)> = Vec::new();
     for mapping in control.satisfies.iter().filter(|mapping| !mapping.is_literal()) {
         let Some(because) = mapping.because() else { continue };
@@ -290,7 +290,7 @@ fn frameworks_page() -> String {
         let _ = writeln!(page, "| `{}` | {} | {} |", framework.id, cells.join(" | "), any.met);
     }
     for framework in frameworks::all().iter().filter(|framework| framework.is_classified()) {
-        let bears = |id: &str| {
+        let maps = |id: &str| {
             controls::ALL.iter().any(|control| {
                 control.mappings().iter().any(|mapping| {
                     std::ptr::eq(mapping.requirement.framework(), *framework)
@@ -307,7 +307,7 @@ fn frameworks_page() -> String {
             let Some(class) = requirement.class.filter(|class| class.is_assessable()) else {
                 continue;
             };
-            if !bears(requirement.id) {
+            if !maps(requirement.id) {
                 let _ = writeln!(page, "| {} | {class} | {} |", requirement.id, requirement.why);
             }
         }

@@ -421,7 +421,7 @@ impl Examples {
     /// Those of a control whose check is a [`Rule`], which makes its examples.
     pub const OF_RULE: Self = Self { pass: |_| {}, fail: |_| {} };
 
-    /// A world in which resources of a kind may lie, with what `fill` puts there.
+    /// A world in which resources of a kind may be, with what `fill` puts there.
     pub fn world(provider: Provider, kind: Kind, fill: impl FnOnce(&mut Scope)) -> Scope {
         let mut scope = Scope::empty(provider, "123456789012");
         if !scope.holds(kind) {

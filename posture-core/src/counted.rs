@@ -9,16 +9,16 @@ use crate::controls;
 use crate::frameworks::{Mapping, RequirementId};
 use crate::judge::{Examined, Findings, Row, Tally};
 use crate::provider::Provider;
-use crate::stand::FindingStatus;
+use crate::status::FindingStatus;
 
 /// Counts the findings of a run for requirements.
 pub(crate) struct Counter<'f, 's> {
     findings: &'f Findings<'s>,
     /// Those of each control of the run, with what follows from them.
     mappings: &'f [Vec<Mapping>],
-    /// The other controls that could be alternatives: of these nobody knows how they would have come out.
+    /// The other controls that could be alternatives: how these would have come out is not known.
     absent: Vec<(&'static Control, Vec<Mapping>)>,
-    /// How a control stands in a scope, as a requirement counts it.
+    /// The status of a control in a scope, as a requirement counts it.
     together: RefCell<BTreeMap<(u32, u16, RequirementId), FindingStatus>>,
 }
 
@@ -61,18 +61,18 @@ impl<'f, 's> Counter<'f, 's> {
         sum
     }
 
-    /// How a finding stands by itself; none where the requirement is not about the resource.
+    /// The status of a finding by itself; none where the requirement is not about the resource.
     fn own(&self, examined: &Examined<'_>, row: &Row, mapping: &Mapping) -> Option<FindingStatus> {
         let kind = self.findings.controls()[usize::from(row.control)].test.check.kind();
         let subject = row.resource.and_then(|place| examined.subject(kind, place as usize));
         let provider = examined.scope().provider;
         let about = subject.map_or(Some(true), |of| mapping.is_about(provider, kind, of.id));
-        let stand = row.outcome.status(row.exception.is_some());
+        let status = row.outcome.status(row.exception.is_some());
         if about == Some(false) {
             return None;
         }
-        if stand == FindingStatus::NotApplicable {
-            return Some(stand);
+        if status == FindingStatus::NotApplicable {
+            return Some(status);
         }
         let asked = match mapping.condition() {
             [] => Some(true),
@@ -80,7 +80,7 @@ impl<'f, 's> Counter<'f, 's> {
         };
         Some(match (about, asked) {
             (_, Some(false)) => FindingStatus::NotApplicable,
-            (Some(_), Some(true)) => stand,
+            (Some(_), Some(true)) => status,
             (None, _) | (_, None) => FindingStatus::Unknown,
         })
     }
@@ -122,7 +122,7 @@ impl<'f, 's> Counter<'f, 's> {
         if open || self.absent.iter().any(absent) { FindingStatus::Unknown } else { own }
     }
 
-    /// How an alternative stands for the resource of a row, or for its scope where it examines another kind.
+    /// The status of an alternative for the resource of a row, or for its scope where it examines another kind.
     fn other(
         &self,
         examined: &Examined<'_>,
@@ -134,8 +134,8 @@ impl<'f, 's> Counter<'f, 's> {
         let rows = self.findings.rows_of(row.scope, other);
         if kind(other) == kind(row.control) && row.resource.is_some() {
             let found = rows.iter().find(|of| of.resource == row.resource);
-            let stand = found.and_then(|of| self.own(examined, of, mapping));
-            return stand.unwrap_or(FindingStatus::NotApplicable);
+            let status = found.and_then(|of| self.own(examined, of, mapping));
+            return status.unwrap_or(FindingStatus::NotApplicable);
         }
         let key = (row.scope, other, mapping.requirement);
         if let Some(known) = self.together.borrow().get(&key) {
@@ -149,10 +149,10 @@ impl<'f, 's> Counter<'f, 's> {
             FindingStatus::Excepted,
             FindingStatus::Pass,
         ];
-        let stand = worst.into_iter().find(|stand| all.contains(stand));
-        let stand = stand.unwrap_or(FindingStatus::NotApplicable);
-        self.together.borrow_mut().insert(key, stand);
-        stand
+        let status = worst.into_iter().find(|status| all.contains(status));
+        let status = status.unwrap_or(FindingStatus::NotApplicable);
+        self.together.borrow_mut().insert(key, status);
+        status
     }
 }
 

@@ -72,8 +72,8 @@ pub enum Cause {
 
 impl Cause {
     /// What a gap that is there on one side only makes of it.
-    fn reading(said: &RecordedFinding<'_>) -> Option<Self> {
-        match &said.why {
+    fn reading(finding: &RecordedFinding<'_>) -> Option<Self> {
+        match &finding.why {
             Some(Why::Gap { action, reason }) => {
                 Some(Self::Reading { action: action.clone(), reason: reason.clone() })
             }
@@ -191,8 +191,8 @@ pub fn diff(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
     let ids: BTreeSet<&str> = one.findings.keys().chain(other.findings.keys()).copied().collect();
     for id in ids {
         let (was, is) = (one.findings.get(id).copied(), other.findings.get(id).copied());
-        let stands = (was.map(|said| said.stand), is.map(|said| said.stand));
-        if stands.0 == stands.1 {
+        let statuses = (was.map(|finding| finding.status), is.map(|finding| finding.status));
+        if statuses.0 == statuses.1 {
             continue;
         }
         let Some(shown) = is.or(was) else { continue };
@@ -214,9 +214,9 @@ pub fn diff(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
             scope: shown.scope.to_string(),
             resource: shown.resource.as_deref().map(str::to_owned),
             name: shown.name.as_deref().map(str::to_owned),
-            before: stands.0,
-            after: stands.1,
-            kind: ChangeKind::of(stands.0, stands.1, &cause),
+            before: statuses.0,
+            after: statuses.1,
+            kind: ChangeKind::of(statuses.0, statuses.1, &cause),
             cause,
         });
     }
@@ -235,7 +235,7 @@ fn cause(
     one: &Index<'_>,
     other: &Index<'_>,
 ) -> Cause {
-    match (was.stand, is.stand) {
+    match (was.status, is.status) {
         (FindingStatus::Fail, FindingStatus::Excepted) => return Cause::ExceptionAdded,
         (FindingStatus::Excepted, FindingStatus::Fail) => return Cause::ExceptionEnded,
         _ => {}
@@ -254,15 +254,15 @@ fn cause(
         Some(_) if versions.0 != versions.1 => version(),
         Some(_) => Cause::Time,
         None if versions.0 != versions.1 => version(),
-        None => Cause::Configuration { facts: told(was, is), control_changed: false },
+        None => Cause::Configuration { facts: failed_facts(was, is), control_changed: false },
     }
 }
 
 /// What is kept of facts without a snapshot: those that failed, on the sides where they did.
-fn told(was: &RecordedFinding<'_>, is: &RecordedFinding<'_>) -> Vec<FactChange> {
+fn failed_facts(was: &RecordedFinding<'_>, is: &RecordedFinding<'_>) -> Vec<FactChange> {
     let mut facts: BTreeMap<&str, FactChange> = BTreeMap::new();
-    for (said, after) in [(was, false), (is, true)] {
-        let Some(Why::Facts(found)) = &said.why else { continue };
+    for (finding, after) in [(was, false), (is, true)] {
+        let Some(Why::Facts(found)) = &finding.why else { continue };
         for (fact, found) in found {
             let change = facts.entry(fact).or_insert_with(|| FactChange {
                 fact: fact.clone(),
@@ -289,15 +289,16 @@ struct Index<'s> {
 impl<'s> Index<'s> {
     fn new(side: &Side<'s>) -> Self {
         let all = &side.record.findings;
-        let holes = all.iter().filter(|said| said.is_hole());
-        let holes = holes.map(|said| ((&*said.control, said.provider, &*said.scope), said));
+        let holes = all.iter().filter(|finding| finding.is_hole());
+        let holes =
+            holes.map(|finding| ((&*finding.control, finding.provider, &*finding.scope), finding));
         let scopes = side.snapshot.map(|snapshot| {
             let scopes = snapshot.scopes.iter();
             scopes.map(|scope| ((scope.provider, scope.id.as_str()), scope)).collect()
         });
         Self {
             record: side.record,
-            findings: all.iter().map(|said| (said.id.as_str(), said)).collect(),
+            findings: all.iter().map(|finding| (finding.id.as_str(), finding)).collect(),
             holes: holes.collect(),
             scopes,
         }
@@ -306,24 +307,24 @@ impl<'s> Index<'s> {
     /// Why a finding of the other side is not among these: for want of the account, of the control, or of the resource.
     fn missing(
         &self,
-        said: &RecordedFinding<'_>,
+        finding: &RecordedFinding<'_>,
         [account, control, resource]: [Cause; 3],
     ) -> Cause {
-        if !self.record.scopes.contains(&(said.provider, said.scope.clone())) {
+        if !self.record.scopes.contains(&(finding.provider, finding.scope.clone())) {
             return account;
         }
-        if !self.record.controls.contains_key(&*said.control) {
+        if !self.record.controls.contains_key(&*finding.control) {
             return control;
         }
-        if self.record.leaves_out(said.provider, &said.scope, said.region.as_deref()) {
+        if self.record.leaves_out(finding.provider, &finding.scope, finding.region.as_deref()) {
             return Cause::RegionLeftOut;
         }
         // A hole in a list is there or not by what could be read.
-        if let Some(cause) = Cause::reading(said).filter(|_| said.is_hole()) {
+        if let Some(cause) = Cause::reading(finding).filter(|_| finding.is_hole()) {
             return cause;
         }
-        // Nothing was said of it because the list could not be read.
-        let hole = self.holes.get(&(&*said.control, said.provider, &*said.scope));
+        // It was not reported because the list could not be read.
+        let hole = self.holes.get(&(&*finding.control, finding.provider, &*finding.scope));
         hole.and_then(|hole| Cause::reading(hole)).unwrap_or(resource)
     }
 
@@ -351,16 +352,16 @@ impl<'s> Index<'s> {
     }
 
     /// What a control reads of a resource, and of the single objects of its scope.
-    fn facts(&self, said: &RecordedFinding<'_>) -> Option<BTreeMap<FactId, serde_json::Value>> {
+    fn facts(&self, finding: &RecordedFinding<'_>) -> Option<BTreeMap<FactId, serde_json::Value>> {
         struct Show<'c> {
             control: &'static Control,
-            said: &'c RecordedFinding<'c>,
+            finding: &'c RecordedFinding<'c>,
             shown: BTreeMap<FactId, serde_json::Value>,
         }
         impl Visit for Show<'_> {
             fn resources<R: Resource>(&mut self, resources: &[R], _: &[crate::gap::GapId]) {
                 let own = self
-                    .said
+                    .finding
                     .resource
                     .as_deref()
                     .filter(|_| self.control.test.check.kind() == R::KIND);
@@ -369,7 +370,7 @@ impl<'s> Index<'s> {
                 }
                 for resource in resources {
                     let is = own == Some(resource.id())
-                        && self.said.region.as_deref() == resource.region();
+                        && self.finding.region.as_deref() == resource.region();
                     if !is && R::KIND != Kind::Account {
                         continue;
                     }
@@ -380,9 +381,9 @@ impl<'s> Index<'s> {
                 }
             }
         }
-        let scope = self.scopes.as_ref()?.get(&(said.provider, &*said.scope))?;
+        let scope = self.scopes.as_ref()?.get(&(finding.provider, &*finding.scope))?;
         let mut show =
-            Show { control: controls::by_id(&said.control)?, said, shown: BTreeMap::new() };
+            Show { control: controls::by_id(&finding.control)?, finding, shown: BTreeMap::new() };
         scope.visit(&mut show);
         Some(show.shown)
     }
@@ -442,7 +443,7 @@ mod tests {
         diff(&sides[0], &sides[1])
             .iter()
             .map(|change| {
-                let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
+                let word = |status: Option<FindingStatus>| status.map_or("-", FindingStatus::words);
                 format!(
                     "{} {} → {}: {}",
                     change.name.as_deref().unwrap_or("all"),
@@ -484,8 +485,11 @@ mod tests {
         let mut cut = scope(&[]);
         let gap = cut.add_gap(Gap::new("s3:ListAllMyBuckets", "", Reason::Throttled));
         cut.buckets = crate::listing::Listing::unread(gap);
-        let told = changes(vec![one], vec![cut], None);
-        assert!(told.contains(&"a fail → -: s3:ListAllMyBuckets throttled".to_owned()), "{told:?}");
+        let found = changes(vec![one], vec![cut], None);
+        assert!(
+            found.contains(&"a fail → -: s3:ListAllMyBuckets throttled".to_owned()),
+            "{found:?}"
+        );
     }
 
     #[test]
@@ -516,9 +520,9 @@ mod tests {
         assert_eq!(shared_scopes(&one, &other), 0);
     }
 
-    fn record(stands: &[(&str, FindingStatus, Option<Why>)]) -> Record<'static> {
+    fn record(statuses: &[(&str, FindingStatus, Option<Why>)]) -> Record<'static> {
         let time = Time::from_unix(0);
-        let findings = stands.iter().map(|(name, stand, why)| RecordedFinding {
+        let findings = statuses.iter().map(|(name, status, why)| RecordedFinding {
             id: (*name).to_owned(),
             control: "storage.versioning".into(),
             severity: Severity::Low,
@@ -527,7 +531,7 @@ mod tests {
             region: None,
             resource: (!name.starts_with('?')).then(|| (*name).to_owned().into()),
             name: (!name.starts_with('?')).then(|| (*name).to_owned().into()),
-            stand: *stand,
+            status: *status,
             why: why.clone(),
         });
         Record {
@@ -552,7 +556,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_said_tells_causes_where_no_facts_were_kept() {
+    fn recorded_findings_show_causes_where_no_facts_were_kept() {
         use FindingStatus::{Fail, Pass, Unknown};
         let off = || Some(Why::Facts(vec![("versioning".to_owned(), "off".to_owned())]));
         let gap = || {
@@ -561,11 +565,11 @@ mod tests {
         };
         let good = record(&[("a", Pass, None), ("b", Pass, None)]);
         let bad = record(&[("a", Fail, off()), ("?", Unknown, gap())]);
-        let told = ["?: s3:List denied", "a: versioning is off", "b: s3:List denied"];
-        assert_eq!(words(&good, &bad), told);
-        // What is seen now is not said to be new where the list was not whole before.
-        let told = ["?: s3:List denied", "a: versioning was off", "b: s3:List denied"];
-        assert_eq!(words(&bad, &good), told);
+        let expected = ["?: s3:List denied", "a: versioning is off", "b: s3:List denied"];
+        assert_eq!(words(&good, &bad), expected);
+        // What is seen now is not reported as new where the list was not whole before.
+        let expected = ["?: s3:List denied", "a: versioning was off", "b: s3:List denied"];
+        assert_eq!(words(&bad, &good), expected);
         let mut other = record(&[("a", Fail, off())]);
         let one = record(&[("a", Pass, None)]);
         other.tool = "2".into();
@@ -582,8 +586,8 @@ mod tests {
         let (mut all, mut part) = (record(&[("a", Fail, off())]), record(&[]));
         all.findings[0].region = Some("eu-west-1".into());
         part.excluded.insert((Provider::Aws, "1".into(), "eu-west-1".into()));
-        let told = ["a: its region was not read in one of the two audits"];
-        assert_eq!(words(&all, &part), told);
-        assert_eq!(words(&part, &all), told);
+        let expected = ["a: its region was not read in one of the two audits"];
+        assert_eq!(words(&all, &part), expected);
+        assert_eq!(words(&part, &all), expected);
     }
 }

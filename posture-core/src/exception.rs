@@ -124,12 +124,12 @@ impl Exception {
         let tagged = |(key, pattern): &(String, Pattern)| {
             tag_of(scope, subject.kind, at, key).is_some_and(|value| pattern.matches(&value))
         };
-        let lies = |pattern: &Pattern| subject.region.is_some_and(|region| fits(pattern, region));
+        let is_in = |pattern: &Pattern| subject.region.is_some_and(|region| fits(pattern, region));
         self.expires > now
             && self.concerns(control)
             && provider.is_none_or(|provider| provider == scope.provider)
             && account.as_ref().is_none_or(named)
-            && region.as_ref().is_none_or(lies)
+            && region.as_ref().is_none_or(is_in)
             && resource.as_ref().is_none_or(|pattern| fits(pattern, subject.id))
             && tag.as_ref().is_none_or(tagged)
             && container
@@ -269,7 +269,7 @@ mod tests {
     use crate::snapshot::Snapshot;
 
     #[test]
-    fn what_names_no_letter_is_no_place() {
+    fn what_names_no_letter_is_not_a_place() {
         for wide in ["*", "**", "?*", "*?", "????????????"] {
             assert!(Pattern::new(wide).is_anything(), "{wide}");
         }
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn stars_stand_for_any_text() {
+    fn stars_match_any_text() {
         for (pattern, text, fits) in [
             ("arn:aws:s3:::website", "arn:aws:s3:::website", true),
             ("arn:aws:s3:::website", "arn:aws:s3:::website2", false),
@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn that_it_ends_or_covers_nothing_is_told() {
+    fn that_it_ends_or_covers_nothing_is_reported() {
         let all = || Place { resource: Some(Pattern::new("*")), ..Place::default() };
         let none = || Place { resource: Some(Pattern::new("x")), ..Place::default() };
         assert_eq!(covered(exception(all(), 0)), (0, Standing::Ended));
@@ -463,7 +463,7 @@ mod tests {
                 }
             }
         };
-        // Only Azure tells no small letters from large ones in ids, names, regions and keys of tags.
+        // Only Azure does not distinguish small letters from large ones in ids, names, regions and keys of tags.
         for (what, text, aws, azure) in [
             ("scope", "abc", true, true),
             ("scope", "ABC", false, true),

@@ -50,7 +50,7 @@ pub(crate) enum Fits {
     Yes,
     No,
     /// It would be if its resource has a tag that could not be read.
-    Untold,
+    Unknown,
 }
 
 impl Filter {
@@ -111,7 +111,7 @@ impl Filter {
             match tag(&key) {
                 Tagged::Value(value) if accepts(&value) => {}
                 Tagged::Value(_) | Tagged::Absent => return Fits::No,
-                Tagged::Unknown => all = Fits::Untold,
+                Tagged::Unknown => all = Fits::Unknown,
             }
         }
         all

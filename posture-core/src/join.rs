@@ -220,7 +220,7 @@ impl Index {
         if targets.is_not_collected() || scope.level != Level::Account {
             return;
         }
-        let nobody = || {
+        let not_notified = || {
             Answer::of(
                 fail(
                     Alert::NOTIFIES,
@@ -238,7 +238,7 @@ impl Index {
                 }) {
                     self.insert(Key::alert_target(id), Answer::Pass);
                 }
-                targets.undecided().map_or_else(nobody, undecided)
+                targets.undecided().map_or_else(not_notified, undecided)
             }
             Fact::Gap(gap) => undecided(*gap),
             Fact::NotOffered => return,
@@ -758,7 +758,7 @@ mod tests {
     }
 
     /// An alert that would notify action groups of other subscriptions.
-    fn telling(scope: &mut Scope, subscriptions: &[&str]) -> Alert {
+    fn notifying(scope: &mut Scope, subscriptions: &[&str]) -> Alert {
         let ids: Vec<String> = subscriptions.iter().copied().map(team).collect();
         let why = Gap::new("Microsoft.Insights/actionGroups/read", &*ids[0], Reason::OutsideScope);
         let gap = scope.add_gap(why);
@@ -769,7 +769,7 @@ mod tests {
 
     fn asking(subscriptions: &[&str]) -> Scope {
         subscription(PAYMENTS, |scope| {
-            let alert = telling(scope, subscriptions);
+            let alert = notifying(scope, subscriptions);
             scope.alerts.items.push(alert);
         })
     }
@@ -840,7 +840,7 @@ mod tests {
     }
 
     #[test]
-    fn one_action_group_that_tells_somebody_is_enough() {
+    fn one_action_group_that_notifies_a_recipient_is_enough() {
         let with = |others| asked_of(UPDATE, asking(&[OPERATIONS, NETWORK]), others).0;
         let (yes, no) = (with_targets(NETWORK, &["team"]), with_targets(OPERATIONS, &[]));
         assert_eq!(with(vec![yes.clone(), no.clone()]), Outcome::Pass);
@@ -853,7 +853,7 @@ mod tests {
     fn a_no_from_elsewhere_is_one_only_where_nothing_else_is_open() {
         let with = |fill: &dyn Fn(&mut Scope, Alert), target: bool| {
             let asks = subscription(PAYMENTS, |scope| {
-                let alert = telling(scope, &[OPERATIONS]);
+                let alert = notifying(scope, &[OPERATIONS]);
                 fill(scope, alert);
             });
             let names: &[&str] = if target { &["team"] } else { &[] };
@@ -990,7 +990,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_whose_alerts_nobody_read_answers_nothing() {
+    fn an_account_whose_alerts_were_not_read_answers_nothing() {
         let silent = scope(ARCHIVE, |scope| scope.alerts = Listing::default());
         let (outcome, gap) = asked(ALERT, scope(MEMBER, member_of_organization), vec![silent]);
         assert!(matches!(outcome, Outcome::Unknown(_)));

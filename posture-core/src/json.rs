@@ -21,7 +21,7 @@ use crate::report::{Counts, FrameworkReport, Report, RequirementReport, State};
 use crate::resource::{FactId, Kind};
 use crate::scope::{Calls, Level, Region};
 use crate::source::Source;
-use crate::stand::FindingStatus;
+use crate::status::FindingStatus;
 use crate::time::Time;
 use crate::tools::Purpose;
 
@@ -94,7 +94,7 @@ pub struct FilterV1<'a> {
 impl<'a> FilterV1<'a> {
     /// The filter of findings, where they are not all listed.
     pub fn of(findings: &'a Findings<'_>) -> Option<Self> {
-        let Filtered { filter, shown, hidden, untold } = findings.filtered()?;
+        let Filtered { filter, shown, hidden, tags_unread } = findings.filtered()?;
         let texts = |patterns: &'a [Pattern]| patterns.iter().map(Pattern::text).collect();
         Some(Self {
             status: &filter.status,
@@ -104,7 +104,7 @@ impl<'a> FilterV1<'a> {
             accounts: texts(&filter.accounts),
             shown,
             hidden: hidden.into(),
-            tags_unread: untold,
+            tags_unread,
         })
     }
 }

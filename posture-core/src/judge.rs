@@ -22,7 +22,7 @@ use crate::resource::{FactId, Kind, Resource};
 use crate::scope::{Scope, Visit};
 use crate::snapshot::{Header, Snapshot};
 use crate::source::Source;
-use crate::stand::FindingStatus;
+use crate::status::FindingStatus;
 use crate::tools::Tools;
 use crate::unread::{Unread, aside, unread};
 use crate::wanted::{self, Wanted};
@@ -46,7 +46,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// How a finding with this outcome stands, where an exception covers it and where none does.
+    /// The status of a finding with this outcome, where an exception covers it and where none does.
     pub(crate) fn status(&self, excepted: bool) -> FindingStatus {
         match self {
             Self::Pass => FindingStatus::Pass,
@@ -258,7 +258,7 @@ impl Tally {
         self.count_of(outcome.status(excepted))
     }
 
-    /// Counts one finding that stands so.
+    /// Counts one finding with this status.
     pub(crate) fn add_status(&mut self, status: FindingStatus) {
         *self.count_of(status) += 1;
     }
@@ -274,8 +274,8 @@ impl Tally {
     }
 
     /// How many have this status.
-    pub fn of(self, stand: FindingStatus) -> usize {
-        match stand {
+    pub fn of(self, status: FindingStatus) -> usize {
+        match status {
             FindingStatus::Pass => self.pass,
             FindingStatus::Fail => self.fail,
             FindingStatus::Excepted => self.excepted,

@@ -34,7 +34,7 @@ pub mod record;
 pub mod report;
 mod search;
 pub mod services;
-mod stand;
+mod status;
 mod threshold;
 pub mod tools;
 pub mod unread;

@@ -87,14 +87,14 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_could_see_is_said() {
+    fn what_could_not_be_read_is_reported() {
         let time = Time::from_unix(0);
         let chosen: Vec<&'static Control> = controls::ALL
             .iter()
             .copied()
             .filter(|control| ["storage.tls-enforced", "keys.rotation"].contains(&control.id))
             .collect();
-        let told = |scopes: Vec<Scope>| {
+        let notes_of = |scopes: Vec<Scope>| {
             let snapshot = Snapshot::new("test", time, time, scopes.clone());
             let findings = judge::judge(&snapshot, &chosen, &Options::default());
             let one = notes(&roll_up(findings, frameworks::all()));
@@ -109,14 +109,14 @@ mod tests {
             one
         };
         let tls = (Provider::Aws, Bucket::TLS_ENFORCED);
-        let all = told(vec![scope(false)]);
+        let all = notes_of(vec![scope(false)]);
         assert_eq!(all.unread_facts, [tls]);
         let idle: Vec<&str> = all.idle_controls.iter().map(|(_, control)| control.id).collect();
         assert_eq!(idle, ["keys.rotation"]);
         let of = |notes: &Notes, id: &str| notes.idle_requirements.iter().any(|(_, r)| r.id == id);
         assert!(of(&all, "PR.DS-02"));
         // One resource of which it is known is enough.
-        let some = told(vec![scope(false), scope(true)]);
+        let some = notes_of(vec![scope(false), scope(true)]);
         assert_eq!(some.unread_facts, []);
         assert!(!of(&some, "PR.DS-02"));
     }

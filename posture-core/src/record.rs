@@ -18,7 +18,7 @@ use crate::time::Time;
 use crate::{controls, finding_id, json};
 
 pub use crate::digest::digest;
-pub use crate::stand::FindingStatus;
+pub use crate::status::FindingStatus;
 
 impl FindingStatus {
     /// The status of a finding.
@@ -85,8 +85,8 @@ pub struct RecordedFinding<'a> {
     pub resource: Option<Cow<'a, str>>,
     /// Its name.
     pub name: Option<Cow<'a, str>>,
-    /// How it stood.
-    pub stand: FindingStatus,
+    /// Its status.
+    pub status: FindingStatus,
     /// What decided it.
     pub why: Option<Why>,
 }
@@ -104,7 +104,7 @@ impl<'a> RecordedFinding<'a> {
             region: finding.region().map(Into::into),
             resource: subject.map(|subject| subject.id.into()),
             name: subject.map(|subject| subject.name.into()),
-            stand: FindingStatus::of(finding),
+            status: FindingStatus::of(finding),
             why: Why::of(finding),
         }
     }
@@ -122,14 +122,14 @@ impl<'a> RecordedFinding<'a> {
             region: self.region.map(owned),
             resource: self.resource.map(owned),
             name: self.name.map(owned),
-            stand: self.stand,
+            status: self.status,
             why: self.why,
         }
     }
 
     /// Whether it reports that a list is incomplete, so that what is missing from it may still exist.
     pub fn is_hole(&self) -> bool {
-        self.resource.is_none() && self.stand == FindingStatus::Unknown
+        self.resource.is_none() && self.status == FindingStatus::Unknown
     }
 
     /// The id that it had in earlier versions, where it reports that a list is incomplete. Several findings may share it.
@@ -211,7 +211,7 @@ impl Record<'_> {
 impl<'a> Record<'a> {
     /// The results of findings, with the parameters by which they were judged here and now, and without requirements.
     pub fn of(findings: &'a Findings<'_>, params: &Params) -> Self {
-        Self { findings: said(findings).collect(), ..Self::head(findings, params) }
+        Self { findings: recorded(findings).collect(), ..Self::head(findings, params) }
     }
 
     /// The same without the findings.
@@ -248,13 +248,13 @@ fn is_unread(region: &Region) -> bool {
 impl Judge {
     /// The findings of the scope that was judged last. One that another scope of the run may decide is unknown until
     /// [`Self::finish`].
-    pub fn last_said(&self) -> Vec<RecordedFinding<'static>> {
+    pub fn last_findings(&self) -> Vec<RecordedFinding<'static>> {
         self.last().map(|finding| RecordedFinding::of(&finding).into_owned()).collect()
     }
 }
 
 /// The findings, one after the other, those of one account together.
-pub fn said<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = RecordedFinding<'a>> {
+pub fn recorded<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = RecordedFinding<'a>> {
     findings.everything().map(|finding| RecordedFinding::of(&finding))
 }
 
@@ -329,7 +329,7 @@ impl Record<'static> {
                 // A finding of an account or a control that the report does not name.
                 return Err(Error::NotAReport(None));
             };
-            let finding = finding.said(*provider, *severity);
+            let finding = finding.into_recorded(*provider, *severity);
             if seen.insert(finding.id.clone()) {
                 findings.push(finding);
             }
@@ -466,8 +466,8 @@ struct GapRead {
 }
 
 impl FindingRead {
-    fn said(self, provider: Provider, severity: Severity) -> RecordedFinding<'static> {
-        let stand = match self.outcome {
+    fn into_recorded(self, provider: Provider, severity: Severity) -> RecordedFinding<'static> {
+        let status = match self.outcome {
             json::OutcomeV1::Pass => FindingStatus::Pass,
             json::OutcomeV1::Fail if self.exception.is_some() => FindingStatus::Excepted,
             json::OutcomeV1::Fail => FindingStatus::Fail,
@@ -475,7 +475,7 @@ impl FindingRead {
             json::OutcomeV1::Unknown => FindingStatus::Unknown,
         };
         let (mut id, mut of_list) = (self.id, None);
-        let why = match (stand, self.gap) {
+        let why = match (status, self.gap) {
             (FindingStatus::Unknown, Some(gap)) => {
                 if self.resource.is_none() {
                     let control = finding_id::first(&self.control);
@@ -512,7 +512,7 @@ impl FindingRead {
             region: region.map(Into::into),
             resource: resource.map(Into::into),
             name: name.map(Into::into),
-            stand,
+            status,
             why,
         }
     }
@@ -575,8 +575,8 @@ mod tests {
         let document = json::Document::new(&report, &params, &|_, _, _| Vec::new());
         let text = serde_json::to_vec(&document).unwrap();
         let read = Record::read(text.as_slice(), 1 << 30).unwrap();
-        let said = Record::of(&report.findings, &params);
-        assert_eq!(read.findings, said.findings);
+        let recorded = Record::of(&report.findings, &params);
+        assert_eq!(read.findings, recorded.findings);
         assert_eq!(read.requirements, states(&report.frameworks));
         assert_eq!(read.requirements[csf.id].len(), csf.requirements.len());
         // A state that a newer version reports is left out.
@@ -585,9 +585,12 @@ mod tests {
             .replace("\"not-assessed-organizational\"", "\"new\"");
         let newer = Record::read(newer.as_bytes(), 1 << 30).unwrap();
         assert!(newer.requirements[csf.id].len() < csf.requirements.len());
-        assert_eq!((&read.scopes, &read.controls), (&said.scopes, &said.controls));
-        assert_eq!((&*read.tool, read.finished, read.partial), (&*said.tool, said.finished, false));
-        assert!(read.findings.iter().any(|said| said.stand == FindingStatus::Fail));
+        assert_eq!((&read.scopes, &read.controls), (&recorded.scopes, &recorded.controls));
+        assert_eq!(
+            (&*read.tool, read.finished, read.partial),
+            (&*recorded.tool, recorded.finished, false)
+        );
+        assert!(read.findings.iter().any(|finding| finding.status == FindingStatus::Fail));
         assert!(matches!(Record::read(text.as_slice(), 99), Err(Error::TooLarge(99))));
         // What a filter left out would seem to be gone.
         let mut report = report;
@@ -641,7 +644,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_report_is_refused() {
+    fn what_is_not_a_report_is_rejected() {
         for text in ["", "{}", "[]", "null", r#"{"format":"posture-snapshot","version":2}"#] {
             let read = Record::read(text.as_bytes(), 1 << 20);
             assert!(matches!(read, Err(Error::NotAReport(_))), "{text}");

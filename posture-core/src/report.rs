@@ -521,7 +521,7 @@ mod tests {
     }
 
     #[test]
-    fn together_they_are_no_better_than_the_worst() {
+    fn together_they_are_not_better_than_the_worst() {
         use State::{
             Excepted, Indeterminate, Met, NotApplicable, NotAssessedNoControl, NotMet,
             PartlyEvidenced,
@@ -553,7 +553,7 @@ mod tests {
         }
     }
 
-    /// A bucket that demands TLS, that does not, or of which nobody knows.
+    /// A bucket that requires TLS, that does not, or of which it is not known.
     fn findings_of(
         aws: &[crate::fact::Fact<bool>],
         azure: &[crate::fact::Fact<bool>],

@@ -13,7 +13,7 @@ const FINDING: u32 = 300;
 const TITLE: u32 = 250;
 const REQUIREMENT: u32 = 20;
 
-/// How much more a whole search counts that stands so in a keyword, the title or the finding phrase.
+/// How much more a whole search counts that is so in a keyword, the title or the finding phrase.
 const PHRASE: u32 = 400;
 
 /// The fewest letters of a word that is also looked for within longer words.
@@ -132,7 +132,7 @@ impl Texts {
         self.requirements.iter().flatten().any(|known| known == word).then_some(REQUIREMENT)
     }
 
-    /// Whether the whole search stands somewhere as it is.
+    /// Whether the whole search is somewhere as it is.
     fn phrase(&self, phrase: &str) -> u32 {
         let holds =
             |text: &[String]| format!(" {} ", text.join(" ")).contains(&format!(" {phrase} "));

@@ -157,7 +157,7 @@ pub fn by_cause(rows: &[Unread]) -> Vec<(Vec<Kind>, Unread)> {
     things
 }
 
-/// The gaps of a scope behind nothing that is wanted. One that stands behind nothing at all is not among them.
+/// The gaps of a scope behind nothing that is wanted. One that is behind nothing at all is not among them.
 pub(crate) fn aside(scope: &Scope, wanted: &Wanted) -> BTreeSet<GapId> {
     struct Split<'w> {
         wanted: &'w Wanted,
@@ -224,7 +224,7 @@ mod tests {
             (rows[1].kind, rows[1].affected, rows[1].population),
             (Kind::Bucket, Some(2), 3)
         );
-        // What is not wanted is not said, and the gaps behind it are set aside.
+        // What is not wanted is not reported, and the gaps behind it are set aside.
         assert_eq!(aside(&scope, &all), BTreeSet::new());
         let tls = Wanted::of(&[Bucket::TLS_ENFORCED], &[]);
         assert_eq!(unread(&scope, &tls), rows[1..]);

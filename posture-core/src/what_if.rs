@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_set_is_said() {
+    fn what_cannot_be_set_is_reported() {
         let error = |one: Set| apply(&mut snapshot(), &[one]).unwrap_err();
         let unknown = error(set("bucket.versoning", None, json!(true)));
         let Error::Unknown { nearest, .. } = unknown else { panic!("{unknown}") };

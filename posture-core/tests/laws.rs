@@ -332,7 +332,7 @@ fn nothing_known_is_neither_pass_nor_failure() {
 }
 
 #[test]
-fn nobody_asked_is_neither_pass_nor_failure() {
+fn what_was_not_read_is_neither_pass_nor_failure() {
     for control in judging() {
         for provider in providers(control) {
             let time = posture_core::time::Time::from_unix(0);

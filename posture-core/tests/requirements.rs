@@ -33,7 +33,7 @@ fn with_alternatives(control: &'static Control) -> Vec<&'static Control> {
     std::iter::once(control).chain(others.copied()).collect()
 }
 
-/// Where each requirement stands that the controls map to.
+/// The state of each requirement that the controls map to.
 fn states(
     scope: &Scope,
     controls: &[&'static Control],
@@ -104,7 +104,7 @@ fn cut(scope: &Scope, kind: Kind) -> Scope {
     scope
 }
 
-/// Where less is known, a requirement stands as before, or is undecided.
+/// Where less is known, the state of a requirement is as before, or undecided.
 #[test]
 fn hiding_a_fact_never_improves_a_requirement() {
     let mut moved = 0;

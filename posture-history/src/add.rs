@@ -98,7 +98,7 @@ struct Total {
     /// How many findings are new or have another status.
     changes: usize,
     /// How many findings have each status, in the order of [`FindingStatus::ALL`].
-    stands: [i64; FindingStatus::ALL.len()],
+    statuses: [i64; FindingStatus::ALL.len()],
 }
 
 /// What a run writes of one account.
@@ -110,7 +110,7 @@ struct Writes<'a> {
     same: Vec<&'a str>,
     changes: Vec<(String, State, Option<String>)>,
     /// The status of each finding.
-    stands: Vec<FindingStatus>,
+    statuses: Vec<FindingStatus>,
     failed: usize,
     reopened: usize,
     fixed: usize,
@@ -118,24 +118,24 @@ struct Writes<'a> {
 
 impl<'a> Writes<'a> {
     /// The run's result for a finding.
-    fn said(&mut self, said: &'a RecordedFinding<'_>, old: Option<Held>, now: i64) {
-        let state = State::Seen(said.stand);
+    fn reported(&mut self, finding: &'a RecordedFinding<'_>, old: Option<Held>, now: i64) {
+        let state = State::Seen(finding.status);
         let changed = old.as_ref().is_none_or(|old| old.state != state);
         let as_it_was = old.as_ref().is_some_and(|old| {
-            old.name.as_deref() == said.name.as_deref() && old.severity == said.severity.id()
+            old.name.as_deref() == finding.name.as_deref() && old.severity == finding.severity.id()
         });
         if !changed && as_it_was {
-            self.same.push(&said.id);
+            self.same.push(&finding.id);
             return;
         }
         let mut held = old.unwrap_or_else(|| Held {
-            id: said.id.clone(),
-            control: said.control.to_string(),
+            id: finding.id.clone(),
+            control: finding.control.to_string(),
             severity: String::new(),
-            provider: said.provider.id(),
-            scope: said.scope.to_string(),
-            region: said.region.as_deref().map(str::to_owned),
-            resource: said.resource.as_deref().map(str::to_owned),
+            provider: finding.provider.id(),
+            scope: finding.scope.to_string(),
+            region: finding.region.as_deref().map(str::to_owned),
+            resource: finding.resource.as_deref().map(str::to_owned),
             name: None,
             state,
             since: now,
@@ -146,18 +146,18 @@ impl<'a> Writes<'a> {
             reopened: None,
             reopenings: 0,
         });
-        said.severity.id().clone_into(&mut held.severity);
-        held.name = said.name.as_deref().map(str::to_owned);
+        finding.severity.id().clone_into(&mut held.severity);
+        held.name = finding.name.as_deref().map(str::to_owned);
         held.last_seen = now;
         if changed {
-            self.turn(&mut held, state, said.why.as_ref(), now);
+            self.turn(&mut held, state, finding.why.as_ref(), now);
         }
         self.held.push(held);
     }
 
     /// A finding that is not among those of the run. If its list could not be read, its status is unknown.
-    fn unsaid(&mut self, mut held: Held, hole: Option<&RecordedFinding<'_>>, now: i64) {
-        let state = hole.map_or(State::Gone, |hole| State::Seen(hole.stand));
+    fn unreported(&mut self, mut held: Held, hole: Option<&RecordedFinding<'_>>, now: i64) {
+        let state = hole.map_or(State::Gone, |hole| State::Seen(hole.status));
         if held.state != state {
             self.turn(&mut held, state, hole.and_then(|hole| hole.why.as_ref()), now);
             self.held.push(held);
@@ -206,12 +206,12 @@ impl History {
     pub async fn add<'a>(
         &self,
         head: &Record<'_>,
-        said: impl Iterator<Item = RecordedFinding<'a>> + Send,
+        findings: impl Iterator<Item = RecordedFinding<'a>> + Send,
         frameworks: &[FrameworkReport],
         beside: Beside<'_>,
     ) -> Result<Added> {
         let mut transaction = self.write().await?;
-        let added = self.add_to(&mut transaction, head, said, frameworks, beside).await?;
+        let added = self.add_to(&mut transaction, head, findings, frameworks, beside).await?;
         transaction.commit().await.map_err(|error| self.failed(error))?;
         Ok(added)
     }
@@ -220,7 +220,7 @@ impl History {
         &self,
         db: &mut AnyConnection,
         head: &Record<'_>,
-        said: impl Iterator<Item = RecordedFinding<'a>> + Send,
+        findings: impl Iterator<Item = RecordedFinding<'a>> + Send,
         frameworks: &[FrameworkReport],
         beside: Beside<'_>,
     ) -> Result<Added> {
@@ -234,15 +234,15 @@ impl History {
         let run = run.fetch_one(&mut *db).await.map_err(|error| self.failed(error))?;
         let run = Columns(&run).number("run")?;
         let mut total = Total::default();
-        let mut said = said.peekable();
-        while let Some(first) = said.next() {
+        let mut findings = findings.peekable();
+        while let Some(first) = findings.next() {
             let place = (first.provider, first.scope.to_string());
             if !left.remove(&place) {
                 return Err(Error::Scattered(place.1));
             }
             let mut all = vec![first];
             while let Some(next) =
-                said.next_if(|next| next.provider == place.0 && *next.scope == *place.1)
+                findings.next_if(|next| next.provider == place.0 && *next.scope == *place.1)
             {
                 all.push(next);
             }
@@ -304,8 +304,8 @@ impl History {
         total.reopened += writes.reopened;
         total.fixed += writes.fixed;
         total.changes += writes.changes.len();
-        for (sum, stand) in total.stands.iter_mut().zip(FindingStatus::ALL) {
-            *sum += writes.stands.iter().filter(|one| *one == stand).count() as i64;
+        for (sum, status) in total.statuses.iter_mut().zip(FindingStatus::ALL) {
+            *sum += writes.statuses.iter().filter(|one| *one == status).count() as i64;
         }
         self.write_findings(db, run, &writes, now).await
     }
@@ -346,16 +346,19 @@ impl History {
     ) -> Result<Writes<'a>> {
         let mut before = self.held(db, provider, scope).await?;
         let mut writes = Writes::default();
-        let holes: HashMap<&str, &RecordedFinding<'_>> =
-            all.iter().filter(|said| said.is_hole()).map(|said| (&*said.control, said)).collect();
+        let holes: HashMap<&str, &RecordedFinding<'_>> = all
+            .iter()
+            .filter(|finding| finding.is_hole())
+            .map(|finding| (&*finding.control, finding))
+            .collect();
         let mut seen = HashSet::new();
-        for said in all {
+        for finding in all {
             // Reports of earlier versions may have an id several times.
-            if seen.insert(said.id.as_str()) {
-                writes.stands.push(said.stand);
-                let old = before.remove(&said.id);
-                let former = said.former_id().filter(|_| old.is_none());
-                writes.said(said, old, now);
+            if seen.insert(finding.id.as_str()) {
+                writes.statuses.push(finding.status);
+                let old = before.remove(&finding.id);
+                let former = finding.former_id().filter(|_| old.is_none());
+                writes.reported(finding, old, now);
                 // What was missing from a list had another id in runs of earlier versions, and has been missing since then.
                 if let (Some(former), Some(held)) =
                     (former.and_then(|id| before.get(&id)), writes.held.last_mut())
@@ -374,7 +377,7 @@ impl History {
             {
                 // The finding about the missing list is not in that list.
                 let hole = holes.get(held.control.as_str()).filter(|_| held.resource.is_some());
-                writes.unsaid(held, hole.copied(), now);
+                writes.unreported(held, hole.copied(), now);
             }
         }
         Ok(writes)
@@ -521,11 +524,11 @@ impl History {
             Value::MaybeText(snapshot.map(|kept| kept.name.as_str())),
             Value::MaybeText(snapshot.map(|kept| kept.sha256.as_str())),
         ];
-        values.extend(total.stands.map(Value::Number));
+        values.extend(total.statuses.map(Value::Number));
         values.extend(
             FindingStatus::ALL
                 .iter()
-                .map(|stand| Value::Number(all.get(stand.id()).copied().unwrap_or_default())),
+                .map(|status| Value::Number(all.get(status.id()).copied().unwrap_or_default())),
         );
         let counts = [added.failed, added.reopened, added.fixed];
         values.extend(counts.map(|count| Value::Number(count as i64)));
@@ -573,14 +576,14 @@ impl History {
             .fetch_all(&mut *db)
             .await
             .map_err(|error| self.failed(error))?;
-            let mut stood: HashMap<String, String> = HashMap::new();
+            let mut states: HashMap<String, String> = HashMap::new();
             for row in &last {
                 let row = Columns(row);
-                stood.insert(row.text("requirement")?, row.text("state")?);
+                states.insert(row.text("requirement")?, row.text("state")?);
             }
             for row in &report.requirements {
                 let (id, state) = (row.requirement.id, row.state.id());
-                if stood.get(id).is_none_or(|last| last != state) {
+                if states.get(id).is_none_or(|last| last != state) {
                     rows.push([Text(report.framework.id), Text(id), Number(run), Text(state)]);
                 }
             }

@@ -46,7 +46,7 @@ const SILENCE: Duration = Duration::from_secs(150);
 pub enum State {
     /// As in its last run.
     Seen(FindingStatus),
-    /// It was there, and the whole of the list in which it stood does not hold it any more.
+    /// It was there, and the whole of the list in which it was does not hold it any more.
     Gone,
 }
 
@@ -54,7 +54,7 @@ impl State {
     /// The name as written in the tables.
     pub fn id(self) -> &'static str {
         match self {
-            Self::Seen(stand) => stand.id(),
+            Self::Seen(status) => status.id(),
             Self::Gone => "gone",
         }
     }
@@ -62,20 +62,20 @@ impl State {
     /// The state in words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Seen(stand) => stand.words(),
+            Self::Seen(status) => status.words(),
             Self::Gone => "gone",
         }
     }
 
     /// Whether the objective is not met, accepted or not.
     pub fn fails(self) -> bool {
-        matches!(self, Self::Seen(stand) if stand.fails())
+        matches!(self, Self::Seen(status) if status.fails())
     }
 
     fn read(text: &str) -> Result<Self> {
-        let stand = FindingStatus::ALL.iter().copied().find(|stand| stand.id() == text);
-        match stand {
-            Some(stand) => Ok(Self::Seen(stand)),
+        let status = FindingStatus::ALL.iter().copied().find(|status| status.id() == text);
+        match status {
+            Some(status) => Ok(Self::Seen(status)),
             None if text == "gone" => Ok(Self::Gone),
             None => Err(Error::Damaged("a state of a finding")),
         }

@@ -111,7 +111,7 @@ impl History {
         for sql in [
             format!("DELETE {idle}"),
             "DELETE FROM changes WHERE finding NOT IN (SELECT id FROM findings)".to_owned(),
-            // Of the changes before, the last one says how things stood when the first run that is kept began.
+            // Of the changes before, the last one has the status from when the first run that is kept began.
             "DELETE FROM changes WHERE run < $1 AND EXISTS
                (SELECT 1 FROM changes c WHERE c.finding = changes.finding AND c.run > changes.run AND c.run <= $1)"
                 .to_owned(),

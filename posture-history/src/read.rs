@@ -34,7 +34,7 @@ pub struct Run {
     pub scopes: usize,
     /// Its own results.
     pub tally: Tally,
-    /// How everything stood after it, with the accounts that other runs had read.
+    /// The status of everything after it, with the accounts that other runs had read.
     pub all: Tally,
     /// How many findings began to fail that never did before.
     pub failed: usize,
@@ -81,20 +81,20 @@ pub struct Entry {
     pub reopenings: usize,
 }
 
-/// That a finding stood otherwise from a run on.
+/// That a finding had another status from a run on.
 #[derive(Clone, Debug)]
 pub struct Event {
     /// The run.
     pub run: i64,
     /// When the run ended; none if the run is no longer kept.
     pub finished: Option<Time>,
-    /// How it stood.
+    /// Its status.
     pub state: State,
     /// What decided it.
     pub why: Option<Why>,
 }
 
-/// How many requirements of a framework stood where in a run.
+/// How many requirements of a framework had each state in a run.
 #[derive(Clone, Debug)]
 pub struct Level {
     /// The run.
@@ -171,7 +171,7 @@ impl History {
         rows.iter().map(account).collect()
     }
 
-    /// What a run said, in the words of then.
+    /// What a run reported, in the words of then.
     ///
     /// # Errors
     /// [`Error::NoRun`], [`Error::Database`]
@@ -225,7 +225,7 @@ impl History {
             let row = Columns(row);
             let control = row.control()?;
             // Results of another run for other controls do not count for this one.
-            let State::Seen(stand) = State::read(&row.text("state")?)? else { continue };
+            let State::Seen(status) = State::read(&row.text("state")?)? else { continue };
             if !controls.contains_key(&control) {
                 continue;
             }
@@ -247,7 +247,7 @@ impl History {
                 region: region.map(Into::into),
                 resource: row.maybe_text("resource")?.map(Into::into),
                 name: row.maybe_text("name")?.map(Into::into),
-                stand,
+                status,
                 why: row.maybe_text("why")?.as_deref().map(why).transpose()?,
             });
         }
@@ -346,7 +346,7 @@ impl History {
         rows.iter().map(read).collect()
     }
 
-    /// What began or ceased to fail, or was changed otherwise, in a run: each with how it stood before.
+    /// What began or ceased to fail, or was changed otherwise, in a run: each with its status before.
     ///
     /// # Errors
     /// [`Error::Database`]
@@ -370,7 +370,7 @@ impl History {
         rows.iter().map(read).collect()
     }
 
-    /// Where the requirements of a framework stood in each of the newest runs that rolled it up, the oldest first.
+    /// The states of the requirements of a framework in each of the newest runs that rolled it up, the oldest first.
     ///
     /// # Errors
     /// [`Error::Database`]
@@ -396,7 +396,7 @@ impl History {
         rows.iter().map(level).collect()
     }
 
-    /// From which runs on one requirement stood where, the oldest first.
+    /// From which runs on one requirement had which state, the oldest first.
     ///
     /// # Errors
     /// [`Error::Database`]

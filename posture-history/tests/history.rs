@@ -81,9 +81,9 @@ async fn keep(history: &History, archive: &Archive, bytes: Vec<u8>) -> ArchivedS
 const VERSIONING: &str = "storage.versioning";
 
 /// The results of one account at a minute of the day: each resource with its status; `?` is the hole in the list.
-fn record(minute: i64, scope: &str, stands: &[(&str, FindingStatus)]) -> Record<'static> {
+fn record(minute: i64, scope: &str, statuses: &[(&str, FindingStatus)]) -> Record<'static> {
     let finished = Time::from_unix(1_800_000_000 + minute * 60);
-    let findings = stands.iter().map(|(name, stand)| {
+    let findings = statuses.iter().map(|(name, status)| {
         let resource = (*name != "?").then(|| (*name).to_owned().into());
         RecordedFinding {
             id: id(scope, name),
@@ -94,8 +94,8 @@ fn record(minute: i64, scope: &str, stands: &[(&str, FindingStatus)]) -> Record<
             region: None,
             name: resource.clone(),
             resource,
-            stand: *stand,
-            why: match stand {
+            status: *status,
+            why: match status {
                 FindingStatus::Unknown => {
                     Some(Why::Gap { action: "s3:List".to_owned(), reason: "denied".to_owned() })
                 }
@@ -149,12 +149,12 @@ on_each! {
             (7, Fail, (0, 1, 0)),
             (8, NotApplicable, (0, 0, 1)),
         ];
-        for (at, stand, expected) in steps {
-            let added = add(&history, &record(at, A, &[("x", stand)]), None).await.unwrap();
+        for (at, status, expected) in steps {
+            let added = add(&history, &record(at, A, &[("x", status)]), None).await.unwrap();
             assert_eq!((added.failed, added.reopened, added.fixed), expected, "{at}");
-            let id = &record(at, A, &[("x", stand)]).findings[0].id;
+            let id = &record(at, A, &[("x", status)]).findings[0].id;
             let (entry, events) = history.finding(id).await.unwrap();
-            assert_eq!(entry.state, State::Seen(stand));
+            assert_eq!(entry.state, State::Seen(status));
             assert_eq!((minute(entry.first_seen), minute(entry.last_seen)), (1, at));
             assert_eq!(entry.failing_since.map(minute), match at {
                 1..=4 => Some(1),
@@ -250,23 +250,23 @@ on_each! {
         assert_eq!(add(&history, &record(3, A, &[("y", Fail)]), None).await.unwrap().fixed, 1);
     }
 
-    fn a_run_is_read_as_it_was_said(history, store) {
+    fn a_run_is_read_as_it_was_recorded(history, store) {
         let _ = store;
-        let said = [
+        let records = [
             record(1, A, &[("x", Fail), ("y", Unknown), ("z", Pass)]),
             record(2, A, &[("x", Pass), ("y", Unknown), ("?", Unknown)]),
             record(3, A, &[("x", Excepted), ("y", NotApplicable), ("z", Fail)]),
         ];
-        for one in &said {
+        for one in &records {
             add(&history, one, None).await.unwrap();
         }
-        for (run, one) in (1..).zip(&said) {
+        for (run, one) in (1..).zip(&records) {
             let mut expected = one.findings.clone();
             let mut read = history.record(run).await.unwrap();
             if run == 2 {
                 // It could not be listed then.
-                let z = read.findings.iter().position(|said| said.name.as_deref() == Some("z")).unwrap();
-                assert_eq!(read.findings.remove(z).stand, Unknown);
+                let z = read.findings.iter().position(|finding| finding.name.as_deref() == Some("z")).unwrap();
+                assert_eq!(read.findings.remove(z).status, Unknown);
             }
             expected.sort_by(|a, b| a.id.cmp(&b.id));
             read.findings.sort_by(|a, b| a.id.cmp(&b.id));
@@ -339,7 +339,7 @@ on_each! {
         assert_eq!(history.failing(9).await.unwrap().len(), 1);
     }
 
-    fn what_was_put_for_a_run_that_was_never_recorded_is_deleted_once_nobody_can_record_it(history, store) {
+    fn what_was_put_for_a_run_that_was_never_recorded_is_deleted_once_it_cannot_be_recorded(history, store) {
         let folder = TempDir::new().unwrap();
         let open = |name: &str| {
             Archive::open(folder.path().join(name).to_str().unwrap(), [], |_| false).unwrap()
@@ -693,12 +693,12 @@ on_each! {
             ids.iter().map(|id| (Provider::Aws, (*id).to_owned())).collect()
         };
         let at = |minute: i64| Time::from_unix(1_800_000_000 + minute * 60);
-        for (minute, scope, stands) in [
+        for (minute, scope, statuses) in [
             (1, "1", &[("a", Fail), ("b", Fail), ("c", Pass), ("d", Unknown), ("e", Excepted)][..]),
             (2, "2", &[("a", Pass)]),
             (3, "1", &[("a", Pass), ("b", Unknown), ("c", Fail), ("d", Unknown)]),
         ] {
-            add(&history, &record(minute, scope, stands), None).await.unwrap();
+            add(&history, &record(minute, scope, statuses), None).await.unwrap();
         }
         let before = async |minute, ids: &[&str]| {
             let run = history.run_before(at(minute), &scopes(ids)).await.unwrap();

@@ -457,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_says_what_one_is() {
+    fn what_is_not_a_list_is_answered_with_what_one_is() {
         let error = serde_json::from_str::<Entries>("7").unwrap_err().to_string();
         assert!(
             error.contains(

@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_fact_says_what_one_is() {
+    fn what_is_not_a_fact_is_answered_with_what_one_is() {
         for bad in ["7", "\"other\"", "{}", "[]"] {
             let error = serde_json::from_str::<Fact<bool>>(bad).unwrap_err().to_string();
             assert!(

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn absence_is_only_said_of_a_complete_list() {
+    fn absence_is_only_reported_of_a_complete_list() {
         let full = Listing::complete(vec![1, 2]);
         let cut = Listing { items: vec![1, 2], gaps: vec![GapId::new(7)] };
         assert_eq!(full.any(|n| Known(*n > 2)), Known(false));

@@ -189,7 +189,7 @@ mod tests {
     const JWT: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJ0aWQiOiJjYW5hcnktMDEyMzQ1Njc4OSIsImEiOjF9.c2lnbmF0dXJlLWNhbmFyeS0wMTIzNDU2Nzg5QUJD";
 
     #[test]
-    fn secrets_are_hidden_wherever_they_stand() {
+    fn secrets_are_hidden_wherever_they_are() {
         for (text, secret) in [
             (
                 format!("The Canonical String should have been 'x-amz-security-token:{TOKEN}'"),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_stays() {
+    fn what_is_not_a_secret_stays() {
         for text in [
             "User: arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin/anna is not authorized",
             "the security token included in the request is expired",

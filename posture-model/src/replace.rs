@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_stands_in_nobodys_way_and_is_removed() {
+    fn what_a_killed_process_left_blocks_no_run_and_is_removed() {
         let folder = Folder::new("leftovers");
         let path = folder.0.join("report.json");
         let left = [

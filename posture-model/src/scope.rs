@@ -374,7 +374,7 @@ impl Scope {
         self.gaps.iter().skip(GapId::OUTSIDE_SCOPE.index() + 1)
     }
 
-    /// Whether resources of a kind lie in a scope such as this.
+    /// Whether resources of a kind are in a scope such as this.
     pub fn holds(&self, kind: Kind) -> bool {
         self.level.holds(self.provider, kind)
     }
@@ -499,7 +499,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_nobody_knows_stays_unknown_in_any_order() {
+    fn a_time_that_is_not_known_stays_unknown_in_any_order() {
         let mut scope = Scope::empty(Provider::Aws, "1");
         scope.alerts.items.push(Alert::unread("a", "a", None).sees_everything(Fact::Known(true)));
         let skew = Skew::default();

@@ -54,14 +54,14 @@ impl Skew {
         if now.unix().saturating_sub(sent.unix()) > MOST_UNDER_WAY {
             return;
         }
-        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut observed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let ahead = |theirs: Time| now.unix().saturating_sub(theirs.unix());
         let theirs = read(date).filter(|time| time.unix() >= RELEASED);
         let Some(ahead) = theirs.map(ahead).filter(|ahead| *ahead >= -MOST_AHEAD) else {
-            heard.impossible.get_or_insert_with(|| date.trim().chars().take(40).collect());
+            observed.impossible.get_or_insert_with(|| date.trim().chars().take(40).collect());
             return;
         };
-        heard.ahead = Some(match heard.ahead {
+        observed.ahead = Some(match observed.ahead {
             None => (ahead, ahead, ahead),
             Some((least, low, high)) => {
                 let least = if ahead.abs() < least.abs() { ahead } else { least };
@@ -72,11 +72,11 @@ impl Skew {
 
     /// What the time is, by what was noted so far.
     pub fn clock(&self) -> Clock {
-        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(date) = heard.impossible {
+        let observed = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(date) = observed.impossible {
             return Clock::Unknown(format!("a service returned `{date}` as the time"));
         }
-        match heard.ahead {
+        match observed.ahead {
             Some((_, low, high)) if high.saturating_sub(low) > AGREEMENT => {
                 Clock::Unknown(format!(
                     "the services disagree about the time by {} minutes",
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(skew.clock(), Clock::Right);
         note(&skew, "Thu, 21 Oct 2027 07:28:00 GMT", "2027-10-22T07:28:09Z");
         assert_eq!(skew.clock(), Clock::Ahead(86_409));
-        // The quickest answer tells best.
+        // The quickest answer is the best evidence.
         note(&skew, "Thu, 21 Oct 2027 07:28:30 GMT", "2027-10-22T07:28:31Z");
         assert_eq!(skew.clock(), Clock::Ahead(86_401));
         note(&skew, "Thu, 21 Oct 2027 07:28:30 GMT", "2027-10-22T07:29:31Z");

@@ -276,7 +276,7 @@ impl Snapshot {
         if json.iter().all(u8::is_ascii_whitespace) {
             return Error::NotASnapshot("the file is empty".to_owned());
         }
-        // The head of a truncated file still tells what it was.
+        // The head of a truncated file still shows what it was.
         let prefix = String::from_utf8_lossy(&json[..json.len().min(200)]).into_owned();
         match (serde_json::from_slice::<Header>(json), error) {
             (Ok(header), error) => match (header.format.as_str(), header.version.as_u64(), error) {
@@ -676,7 +676,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_broken_off_is_gone_on_with() {
+    fn what_was_interrupted_is_resumed() {
         let dir = std::env::temp_dir().join(format!("posture-resume-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let path = dir.join("r.json");
@@ -745,7 +745,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fact_nobody_asked_for_takes_no_room_and_stays_unknown() {
+    fn a_fact_that_was_not_asked_for_takes_no_room_and_stays_unknown() {
         let text = String::from_utf8(bytes(&sample())).unwrap();
         assert!(!text.contains("mfa_delete"));
         let back = Snapshot::read(text.as_bytes(), DEFAULT_LIMIT).unwrap();

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_and_a_part_are_recognized() {
+    fn a_typo_and_a_part_are_recognized() {
         let known = ["storage.public-access", "storage.public-write", "identity.root-mfa"];
         assert_eq!(nearest("storage.public-acces", known)[0], "storage.public-access");
         assert_eq!(nearest("root-mfa", known)[0], "identity.root-mfa");

@@ -63,7 +63,7 @@ pub(crate) fn is_replaced(of: &FrameworkReport, other: &FrameworkReport) -> bool
     same && parts(of.version) < parts(other.version)
 }
 
-/// What has to be said of a framework in which no control of the run can show that anything is met; none where one can.
+/// The note for a framework in which no control of the run can show that anything is met; none where one can.
 pub(crate) fn never_met(report: &FrameworkReport) -> Option<&'static str> {
     let decides = report.requirements.iter().any(|row| row.controls.iter().any(can_meet));
     let met = report.counts().of(State::Met) > 0;
@@ -140,7 +140,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_declared_tool_stands_beside_the_requirement() {
+    fn a_declared_tool_is_beside_the_requirement() {
         for format in OF_REQUIREMENTS {
             with(Some("Falcon Insight"), |report| {
                 let text = written(report, *format);

@@ -77,7 +77,7 @@ pub fn markdown(
 }
 
 fn finding(change: &Change, catalogue: &Catalogue) -> Vec<String> {
-    let word = |stand: Option<FindingStatus>| stand.map_or("-", FindingStatus::words);
+    let word = |status: Option<FindingStatus>| status.map_or("-", FindingStatus::words);
     let fails = change.after.is_some_and(FindingStatus::fails);
     let headline = catalogue.headline(&change.control, fails).unwrap_or_default();
     let remark = change.kind.remark().map_or(String::new(), |words| format!(" ({words})"));

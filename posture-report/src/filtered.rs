@@ -1,4 +1,4 @@
-//! What is said of a report that lists only some of its findings, so that it is not taken for a clean one.
+//! The note on a report that lists only some of its findings, so that it is not taken for a clean one.
 
 use posture_core::judge::{Filtered, Findings, Tally};
 use posture_core::record::FindingStatus;
@@ -8,7 +8,7 @@ use crate::text::{NAME, safe};
 /// That findings are filtered, by what, and how many are hidden; none where all are shown.
 pub fn filtered(findings: &Findings<'_>) -> Option<String> {
     let filtered = findings.filtered()?;
-    let Filtered { filter, shown, hidden, untold } = filtered;
+    let Filtered { filter, shown, hidden, tags_unread } = filtered;
     let total = filtered.total();
     let words = filter.words();
     let words = safe(&words, NAME);
@@ -16,8 +16,8 @@ pub fn filtered(findings: &Findings<'_>) -> Option<String> {
         "Filtered by {words}: {shown} of {total} findings shown. Hidden: {}.",
         counts(hidden)
     );
-    if untold > 0 {
-        let are = if untold == 1 { "1 is" } else { &format!("{untold} are") };
+    if tags_unread > 0 {
+        let are = if tags_unread == 1 { "1 is" } else { &format!("{tags_unread} are") };
         text.push_str(&format!(" {are} hidden because the tags of their resources are not known."));
     }
     Some(text)
@@ -35,7 +35,7 @@ fn counts(tally: Tally) -> String {
     if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }
 }
 
-/// Said of what a filter does not change.
+/// The note on what a filter does not change.
 pub(crate) const WHOLE: &str =
     "Requirements, exceptions and read errors cover everything that was audited.";
 

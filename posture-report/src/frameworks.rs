@@ -44,7 +44,7 @@ pub(crate) fn overview(
     let room = usize::from(canvas.width).saturating_sub(if several { 65 } else { 50 });
     let mut table = canvas.table(&header);
     for group in framework.groups {
-        let belongs = |requirement: &Requirement| framework.lies_in(requirement, group);
+        let belongs = |requirement: &Requirement| framework.is_in(requirement, group);
         let top = group.parent.is_none();
         let nested = framework.groups.iter().any(|other| other.parent == Some(group.id));
         let indent = if top { "" } else { "  " };

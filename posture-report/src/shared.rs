@@ -34,8 +34,8 @@ pub(crate) fn bearings<'a>(
         for requirement in &framework.requirements {
             for bearing in &requirement.controls {
                 let strength = bearing.strength;
-                let bears = MappedRequirement { framework, requirement, strength, bearing };
-                all.entry(bearing.control.id).or_default().push(bears);
+                let mapped = MappedRequirement { framework, requirement, strength, bearing };
+                all.entry(bearing.control.id).or_default().push(mapped);
             }
         }
     }

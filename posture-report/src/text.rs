@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_stands_before_a_formula_hides_it() {
+    fn nothing_that_comes_before_a_formula_hides_it() {
         for bad in [
             "\u{ff0b}1",
             "\u{ff0d}1",

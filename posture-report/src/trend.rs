@@ -1,4 +1,4 @@
-//! How findings and requirements stood over the runs of a history, as far as it is shown.
+//! The status of findings and requirements over the runs of a history, as far as it is shown.
 
 mod markdown;
 
@@ -22,12 +22,12 @@ pub const STATUSES: [FindingStatus; 4] =
 pub const STATES: [State; 5] =
     [State::NotMet, State::Indeterminate, State::Excepted, State::PartlyEvidenced, State::Met];
 
-/// How things stood over some runs, the oldest first.
+/// The status over some runs, the oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct Trend {
     /// The runs.
     pub runs: Vec<Run>,
-    /// Where the requirements of each framework stood in those of them that rolled it up.
+    /// The states of the requirements of each framework in those of them that rolled it up.
     pub frameworks: Vec<(&'static Framework, Vec<Level>)>,
     /// What fails now, the longest first.
     pub longest: Vec<Failing>,
@@ -42,7 +42,7 @@ pub struct Run {
     pub finished: Time,
     /// How many accounts, subscriptions and tenants it read.
     pub scopes: usize,
-    /// How everything stood after it, with the accounts that other runs had read.
+    /// The status of everything after it, with the accounts that other runs had read.
     pub all: Tally,
     /// How many findings began to fail that never did before.
     pub failed: usize,
@@ -93,9 +93,9 @@ impl Trend {
         })
     }
 
-    /// How many findings stood so after each run.
-    pub fn findings(&self, stand: FindingStatus) -> Vec<usize> {
-        self.runs.iter().map(|run| run.all.of(stand)).collect()
+    /// How many findings had this status after each run.
+    pub fn findings(&self, status: FindingStatus) -> Vec<usize> {
+        self.runs.iter().map(|run| run.all.of(status)).collect()
     }
 
     /// How many runs there are, and from when to when.

@@ -30,7 +30,7 @@ pub struct View<'a> {
     pub params: &'a Params,
     /// The descriptions of providers.
     pub providers: Providers,
-    /// How things stood over time, for HTML.
+    /// The status over time, for HTML.
     pub trend: Option<&'a Trend>,
     /// What changed since an earlier audit, for the summary.
     pub comparison: Option<&'a Comparison>,

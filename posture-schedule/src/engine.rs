@@ -17,7 +17,7 @@ use crate::Schedule;
 /// How long running jobs may take to end when the scheduler is stopped.
 pub const GRACE: Duration = Duration::from_secs(10);
 
-/// The longest sleep: after it the clock is looked at again, which may have been set or stood still.
+/// The longest sleep: after it the clock is looked at again, which may have been set or stopped.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Something that is done at certain times.

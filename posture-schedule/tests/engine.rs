@@ -137,7 +137,7 @@ async fn a_job_does_not_overlap_itself_and_makes_up_for_what_it_missed_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_missed_while_nobody_was_there_is_made_up_for_once() {
+async fn what_was_missed_while_no_scheduler_ran_is_made_up_for_once() {
     let jobs = || vec![job("hourly", "0 * * * *", "UTC")];
     let running = start(jobs(), 1, true, Some("2026-03-20T00:00:00Z"));
     tokio::time::sleep(Duration::from_secs(5)).await;
@@ -176,7 +176,7 @@ async fn jitter_spreads_and_is_the_same_each_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn new_jobs_take_the_place_of_old_ones_and_what_is_under_way_goes_on() {
+async fn new_jobs_replace_old_ones_and_what_is_under_way_continues() {
     let running = start(vec![job("old", "0 * * * *", "UTC")], 7_200, true, None);
     hours(1).await;
     assert_eq!(running.begun(), ["old 2026-03-29T00:00:00Z"]);

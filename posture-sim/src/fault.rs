@@ -123,7 +123,7 @@ pub struct Custom {
     pub body: Option<String>,
 }
 
-/// A call, as rules speak of it.
+/// A call, as rules name it.
 pub(crate) trait Subject {
     /// The name of its permission.
     fn action(&self) -> &str;
@@ -150,11 +150,11 @@ impl Faults {
             let is = |wanted: &Option<String>, found: &str| {
                 wanted.as_ref().is_none_or(|wanted| wanted == found)
             };
-            let speaks = glob(&rule.action, call.action())
+            let applies = glob(&rule.action, call.action())
                 && is(&rule.account, account)
                 && is(&rule.region, call.region())
                 && rule.about.as_ref().is_none_or(|words| call.speaks_of(words));
-            if !speaks || rule.probability.is_some_and(|chance| dice.roll() >= chance) {
+            if !applies || rule.probability.is_some_and(|chance| dice.roll() >= chance) {
                 return None;
             }
             let met = met.fetch_add(1, Ordering::Relaxed);

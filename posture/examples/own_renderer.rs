@@ -9,8 +9,8 @@ use posture::core::report::{Report, State, roll_up};
 fn render(report: &Report<'_>, out: &mut impl Write) -> std::io::Result<()> {
     for framework in &report.frameworks {
         for group in framework.framework.groups.iter().filter(|group| group.parent.is_none()) {
-            let counts = framework
-                .counts_where(|requirement| framework.framework.lies_in(requirement, group));
+            let counts =
+                framework.counts_where(|requirement| framework.framework.is_in(requirement, group));
             writeln!(
                 out,
                 "{}: {} not met, {} of {} assessed",

@@ -359,7 +359,7 @@ impl Audit<Vec<Target>> {
             let (provider, account) = (scope.provider, scope.id.clone());
             judge.add(scope);
             if let Some(observer) = &settings.observer {
-                let findings = judge.last_said();
+                let findings = judge.last_findings();
                 Event::Judged { provider, account, findings }.tell(Some(observer));
             }
             Ok::<(), Infallible>(())

@@ -42,7 +42,7 @@ async fn azure() -> (azure::Server, Tenant) {
     (server, tenant)
 }
 
-fn told(findings: &Findings<'_>) -> Vec<String> {
+fn described(findings: &Findings<'_>) -> Vec<String> {
     findings.iter().map(|finding| format!("{} {:?}", finding.id(), finding.outcome)).collect()
 }
 
@@ -77,12 +77,12 @@ async fn two_audits_at_once_say_what_each_says_alone() {
     let one = tokio::spawn(of(accounts.clone().into()).run());
     let other = tokio::spawn(of(tenant.clone().into()).run());
     let at_once = (one.await.unwrap().unwrap(), other.await.unwrap().unwrap());
-    assert_eq!(told(&at_once.0), told(&alone.0));
-    assert_eq!(told(&at_once.1), told(&alone.1));
-    assert!(!told(&alone.0).is_empty() && !told(&alone.1).is_empty());
+    assert_eq!(described(&at_once.0), described(&alone.0));
+    assert_eq!(described(&at_once.1), described(&alone.1));
+    assert!(!described(&alone.0).is_empty() && !described(&alone.1).is_empty());
     // And together in one.
     let both = Audit::of([accounts.into(), tenant.into()]).controls(storage()).run().await.unwrap();
-    assert_eq!(told(&both).len(), told(&alone.0).len() + told(&alone.1).len());
+    assert_eq!(described(&both).len(), described(&alone.0).len() + described(&alone.1).len());
     assert_eq!(both.providers().collect::<Vec<_>>(), [Provider::Aws, Provider::Azure]);
 }
 
@@ -200,7 +200,7 @@ impl posture::aws::Credentials for Counted {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_of_ones_own_sign_what_is_asked() {
+async fn custom_keys_sign_what_is_asked() {
     let (_server, mut accounts) = aws(2, 0).await;
     let simulator = accounts.simulator.clone().unwrap();
     // A simulator has its own keys; here they come from elsewhere.
@@ -237,9 +237,9 @@ async fn controls_from_files_are_judged_beside_the_built_in_ones() {
     // Once more, or from nowhere: an error that names what is wrong.
     let again = audit().control_files(files).err().unwrap();
     let nowhere = audit().control_files("nowhere").err().unwrap();
-    for (error, said) in [(again, "contoso.bucket-owner"), (nowhere, "nowhere")] {
+    for (error, message) in [(again, "contoso.bucket-owner"), (nowhere, "nowhere")] {
         let cause = std::error::Error::source(&error).unwrap();
-        assert!(format!("{cause:?}").contains(said), "{cause:?}");
+        assert!(format!("{cause:?}").contains(message), "{cause:?}");
     }
 }
 

@@ -148,7 +148,7 @@ pub fn assert_planned(scenario: &Scenario, arguments: &[&str]) {
         }
     }
     let context = || format!("{arguments:?} {made:#?} {}", planned.out);
-    let mut told = BTreeSet::new();
+    let mut actions = BTreeSet::new();
     for line in planned.out.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         let (action, bound, calls) = match *words {
@@ -164,10 +164,10 @@ pub fn assert_planned(scenario: &Scenario, arguments: &[&str]) {
             _ => made == calls,
         };
         assert!(holds, "{action}: {made} {bound} {calls}: {}", context());
-        told.insert(action);
+        actions.insert(action);
     }
     for action in made.keys() {
-        assert!(told.contains(action.as_str()), "{action} was not planned: {}", context());
+        assert!(actions.contains(action.as_str()), "{action} was not planned: {}", context());
     }
     let answered = tenant.requests();
     let answered = answered.iter().filter(|request| !request.host.starts_with("login")).count();

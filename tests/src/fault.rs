@@ -99,7 +99,7 @@ impl Rule {
         self
     }
 
-    pub(crate) fn befalls(&self, call: &Call) -> bool {
+    pub(crate) fn applies_to(&self, call: &Call) -> bool {
         let is = |wanted: &Option<String>, found: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted == found)
         };

@@ -116,7 +116,7 @@ fn everything(document: &Document) -> Answers {
         Decision::Unknown(needs) => Some(needs),
         Decision::Allowed | Decision::Forbidden | Decision::NotAllowed => None,
     });
-    assert!(open.chain(undecided).all(|needs| !needs.is_empty()), "open, and nobody says why");
+    assert!(open.chain(undecided).all(|needs| !needs.is_empty()), "open without a reason");
     (found, answers, decisions)
 }
 
@@ -343,7 +343,7 @@ pub fn aws_answer(input: &[u8]) {
     let controls = known.map(|known| takers(Provider::Aws, known.fills, known.lists));
     let controls =
         controls.filter(|controls| !controls.is_empty()).unwrap_or_else(|| judging(Provider::Aws));
-    aws.tap.tell(&name, body);
+    aws.tap.replace(&name, body);
     RUNTIME.block_on(async {
         let session = match aws.sessions.get(key) {
             Some(session) if known.is_some() => session.clone(),
@@ -368,7 +368,7 @@ pub fn azure_answer(input: &[u8]) {
     let controls = controls
         .filter(|controls| !controls.is_empty())
         .unwrap_or_else(|| judging(Provider::Azure));
-    azure.tap.tell(&path, body);
+    azure.tap.replace(&path, body);
     RUNTIME.block_on(async {
         let session = if action == "token" {
             match login::Session::login(&azure.login).await {
@@ -535,13 +535,13 @@ async fn bounded<T, F: Future<Output = T>>(
     patience: Duration,
     work: impl FnOnce(watch::Receiver<bool>) -> F,
 ) -> T {
-    let (tell, stop) = watch::channel(false);
+    let (sender, stop) = watch::channel(false);
     // Boxed, as an audit is large for the stack of a thread.
     let mut work = Box::pin(work(stop));
     if let Ok(done) = tokio::time::timeout(patience, &mut work).await {
         return done;
     }
-    let _ = tell.send(true);
+    let _ = sender.send(true);
     tokio::time::timeout(GRACE, work).await.expect("it was stopped, and continues")
 }
 
@@ -582,9 +582,9 @@ struct Tap {
 #[derive(Default)]
 struct Line {
     /// The responses to requests of each name, as long as no others are set.
-    heard: BTreeSet<(String, Vec<u8>)>,
+    responses: BTreeSet<(String, Vec<u8>)>,
     /// The requests that are answered otherwise, and with what.
-    told: Option<(String, Bytes)>,
+    replacement: Option<(String, Bytes)>,
 }
 
 /// One end of the line.
@@ -622,8 +622,8 @@ impl Tap {
     }
 
     /// From now on, requests of a name are answered with this.
-    fn tell(&self, name: &str, body: Bytes) {
-        self.line().told = Some((name.to_owned(), body));
+    fn replace(&self, name: &str, body: Bytes) {
+        self.line().replacement = Some((name.to_owned(), body));
     }
 
     /// What was answered, in the form of inputs.
@@ -632,7 +632,7 @@ impl Tap {
         let input = |(name, body): &(String, Vec<u8>)| {
             [name.as_bytes(), b"\n".as_slice(), body.as_slice()].concat()
         };
-        line.heard.iter().map(input).collect()
+        line.responses.iter().map(input).collect()
     }
 
     /// The name and the body of a response, from an input. A name that no request has is replaced by one that some have.
@@ -642,7 +642,7 @@ impl Tap {
         let body = Bytes::copy_from_slice(body.get(1..).unwrap_or_default());
         let name = String::from_utf8_lossy(name).into_owned();
         let line = self.line();
-        let names: BTreeSet<&String> = line.heard.iter().map(|(name, _)| name).collect();
+        let names: BTreeSet<&String> = line.responses.iter().map(|(name, _)| name).collect();
         if names.contains(&name) {
             return (name, body);
         }
@@ -670,11 +670,11 @@ async fn pass(wire: Arc<Wire>, request: Request<Incoming>) -> io::Result<Respons
         head.headers.remove(header);
     }
     let mut line = wire.line.lock().unwrap_or_else(PoisonError::into_inner);
-    match line.told.clone() {
-        Some((told, instead)) if told == name => body = instead,
+    match line.replacement.clone() {
+        Some((replaced, instead)) if replaced == name => body = instead,
         Some(_) => {}
         None => {
-            line.heard.insert((name, body.to_vec()));
+            line.responses.insert((name, body.to_vec()));
         }
     }
     drop(line);

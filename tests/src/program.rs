@@ -96,14 +96,14 @@ impl Program {
         Run::new(output, self.folder)
     }
 
-    /// Runs it to its end while nobody reads its result.
+    /// Runs it to its end while its result is not read.
     pub fn run_unread(mut self) -> Run {
         let (_, unread) = std::io::pipe().unwrap();
         let child = self.command.stdout(unread).stderr(Stdio::piped()).spawn().unwrap();
         Run::new(child.wait_with_output().unwrap(), self.folder)
     }
 
-    /// Runs it to its end while nobody reads anything of it, and gives its exit code.
+    /// Runs it to its end while none of its output is read, and gives its exit code.
     pub fn run_unseen(mut self) -> i32 {
         let (_, unread) = std::io::pipe().unwrap();
         let (_, unheard) = std::io::pipe().unwrap();
@@ -293,7 +293,7 @@ impl Run {
                 gap: text(&finding["gap"]["action"]).zip(text(&finding["gap"]["reason"])),
             })
             .collect();
-        assert!(!findings.is_empty(), "nothing is said of {control}");
+        assert!(!findings.is_empty(), "no finding of {control}");
         findings.sort();
         findings
     }
@@ -306,7 +306,7 @@ impl Run {
         let first = found
             .next()
             .unwrap_or_else(|| panic!("{control} says nothing of {resource}: {findings:?}"));
-        assert!(found.next().is_none(), "{control} speaks twice of {resource}");
+        assert!(found.next().is_none(), "{control} has two findings of {resource}");
         first.outcome.clone()
     }
 

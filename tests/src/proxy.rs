@@ -102,7 +102,7 @@ async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Respons
     state.calls.lock().unwrap().push(call.clone());
     let fault = {
         let mut rules = state.rules.lock().unwrap();
-        let rule = rules.iter_mut().rev().find(|rule| rule.befalls(&call));
+        let rule = rules.iter_mut().rev().find(|rule| rule.applies_to(&call));
         rule.map(|rule| {
             if let Some(times) = &mut rule.times {
                 *times -= 1;

@@ -11,7 +11,7 @@ use crate::cloud::python;
 /// See `tests/cloud/tls_proxy.py`.
 pub struct TlsProxy {
     process: Child,
-    said: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
     port: u16,
     folder: TempDir,
 }
@@ -27,11 +27,11 @@ impl TlsProxy {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut said = BufReader::new(process.stdout.take().unwrap());
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let mut port = String::new();
-        said.read_line(&mut port).unwrap();
+        stdout.read_line(&mut port).unwrap();
         let port = port.trim().parse().expect("the proxy did not start");
-        Self { process, said, port, folder }
+        Self { process, stdout, port, folder }
     }
 
     /// Its address, as in `HTTPS_PROXY`.
@@ -48,7 +48,7 @@ impl TlsProxy {
     pub fn asked(mut self) -> Vec<String> {
         drop(self.process.stdin.take());
         let mut hosts = String::new();
-        self.said.read_to_string(&mut hosts).unwrap();
+        self.stdout.read_to_string(&mut hosts).unwrap();
         self.process.wait().unwrap();
         hosts.lines().map(str::to_owned).collect()
     }

@@ -65,14 +65,15 @@ pub(crate) fn found(root: &Path) -> Result<Option<Rust>> {
         return Ok(None);
     }
     let mut rustc = Command::new(folder.join("usr/bin/rustc"));
-    let said = output(rustc.arg("--version").env("LD_LIBRARY_PATH", libraries_below(&folder)))?;
+    let version_line =
+        output(rustc.arg("--version").env("LD_LIBRARY_PATH", libraries_below(&folder)))?;
     let version =
         |text: &str| text.split('.').map_while(|part| part.parse().ok()).collect::<Vec<u32>>();
-    let found = version(said.split_whitespace().nth(1).unwrap_or_default());
+    let found = version(version_line.split_whitespace().nth(1).unwrap_or_default());
     ensure!(
         found >= version(env!("CARGO_PKG_RUST_VERSION")),
         "Debian's is too old: {}",
-        said.trim()
+        version_line.trim()
     );
     Ok(Some(Rust::Unpacked(folder)))
 }

@@ -475,8 +475,8 @@ impl Bench {
             .stderr(Stdio::piped())
             .spawn()?;
         let (begun, mut after) = (Instant::now(), Vec::new());
-        let said = child.stderr.take().context("it says nothing")?;
-        for line in BufReader::new(said).lines() {
+        let stderr = child.stderr.take().context("it says nothing")?;
+        for line in BufReader::new(stderr).lines() {
             let line = line?;
             if line.contains(": delivered") {
                 after.push(memory(child.id(), "VmRSS:") as f64 / 1024.0);
@@ -576,7 +576,7 @@ fn load(address: &str, request: &str, times: usize) -> Result<()> {
     let mut length = 0;
     for _ in 0..times {
         stream.write_all(request.as_bytes())?;
-        // All answers are of one length, but for the first, which tells it.
+        // All answers are of one length, but for the first, which gives it.
         let mut read = 0;
         while read == 0 || read < length {
             let count = stream.read(&mut answer[read..])?;

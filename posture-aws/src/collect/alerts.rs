@@ -820,7 +820,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_trail_keeps_from_its_watchers_is_said() {
+    fn what_a_trail_keeps_from_its_watchers_is_reported() {
         let now = Time::from_unix(1_000_000);
         let trail = || AuditTrail::unread("t", "main", None);
         let day = 86_400;
@@ -964,7 +964,7 @@ mod tests {
     }
 
     /// Whether these alarms notify anyone of the events of a filter.
-    fn told(metric: &[Value], composite: &[Value]) -> Fact<bool> {
+    fn filter_notifies(metric: &[Value], composite: &[Value]) -> Fact<bool> {
         let ask = asker();
         let denied =
             Fact::Gap(ask.gap(Gap::new("sns:ListSubscriptionsByTopic", "", Reason::Denied)));
@@ -981,11 +981,12 @@ mod tests {
     fn an_alarm_counts_only_if_it_is_on_goes_off_and_reaches_someone() {
         let yes = Known(true);
         let no = Known(false);
-        let of = |topics: &[&str], more: Value| told(&[with(alarm("a", topics), &more)], &[]);
+        let of =
+            |topics: &[&str], more: Value| filter_notifies(&[with(alarm("a", topics), &more)], &[]);
         let (on, off) = (json!({ "ActionsEnabled": true }), json!({ "ActionsEnabled": false }));
         let plain = || json!({});
         let high = || json!({ "Threshold": 5.0 });
-        assert_eq!(told(&[], &[]), no);
+        assert_eq!(filter_notifies(&[], &[]), no);
         assert_eq!(of(&[TOPIC], plain()), yes);
         assert_eq!(of(&[TOPIC], on), yes);
         assert_eq!(of(&[TOPIC], off.clone()), no);
@@ -1005,14 +1006,14 @@ mod tests {
         assert!(of(&["arn:aws:lambda:eu-central-1:1:function:x"], plain()).gap().is_some());
         // Each alarm separately: one that is on and one that reaches a recipient do not make one that does both.
         let (off, deaf) = (with(alarm("a", &[TOPIC]), &off), alarm("b", &[QUIET]));
-        assert_eq!(told(&[off.clone(), deaf], &[]), no);
-        assert_eq!(told(&[off, alarm("b", &[TOPIC])], &[]), yes);
+        assert_eq!(filter_notifies(&[off.clone(), deaf], &[]), no);
+        assert_eq!(filter_notifies(&[off, alarm("b", &[TOPIC])], &[]), yes);
     }
 
     #[test]
     fn an_alarm_made_of_others_is_not_decided() {
         let composite = |rule: &str| json!({ "AlarmRule": rule, "AlarmActions": [TOPIC] });
-        let of = |composite: Value| told(&[alarm("root", &[])], &[composite]);
+        let of = |composite: Value| filter_notifies(&[alarm("root", &[])], &[composite]);
         for rule in ["ALARM(root)", "ALARM(\"root\") OR ALARM(x)", "NOT OK('root')"] {
             assert!(of(composite(rule)).gap().is_some(), "{rule}");
         }
@@ -1022,10 +1023,10 @@ mod tests {
         assert_eq!(of(json!({ "AlarmRule": "ALARM(root)" })), Known(false));
         assert_eq!(of(json!({ "AlarmActions": [TOPIC] })), Known(false));
         let never = with(alarm("root", &[]), &json!({ "Threshold": 5.0 }));
-        assert_eq!(told(&[never], &[composite("ALARM(root)")]), Known(false));
+        assert_eq!(filter_notifies(&[never], &[composite("ALARM(root)")]), Known(false));
         let direct = alarm("root", &[TOPIC]);
-        assert_eq!(told(&[direct], &[composite("ALARM(root)")]), Known(true));
-        assert_eq!(told(&[alarm("", &[])], &[composite("ALARM()")]), Known(false));
+        assert_eq!(filter_notifies(&[direct], &[composite("ALARM(root)")]), Known(true));
+        assert_eq!(filter_notifies(&[alarm("", &[])], &[composite("ALARM()")]), Known(false));
     }
 
     #[test]
@@ -1033,7 +1034,7 @@ mod tests {
         let query = |name: &str, namespace: &str| {
             let metric = json!({ "MetricName": name, "Namespace": namespace });
             let query = json!({ "Id": "m", "MetricStat": { "Metric": metric, "Period": 60, "Stat": "Sum" } });
-            told(&[json!({ "Metrics": [query], "AlarmActions": [TOPIC] })], &[])
+            filter_notifies(&[json!({ "Metrics": [query], "AlarmActions": [TOPIC] })], &[])
         };
         assert!(query("RootUse", "Audit").gap().is_some());
         assert_eq!(query("Other", "Audit"), Known(false));
@@ -1041,7 +1042,7 @@ mod tests {
     }
 
     #[test]
-    fn alarms_that_were_not_listed_may_tell_someone() {
+    fn alarms_that_were_not_listed_may_notify_a_recipient() {
         let ask = asker();
         let gap = ask.gap(Gap::new(ALARMS.spec.action, "", Reason::Denied));
         let reached = BTreeMap::from([(TOPIC.to_owned(), Known(true))]);
@@ -1206,9 +1207,9 @@ mod tests {
         }
 
         // What has no pattern is not what matches everything.
-        let mut unsaid = filter_of("trail");
-        unsaid.as_object_mut().unwrap().remove("filterPattern");
-        let scope = read(&with_filters(account(), &[unsaid])).await;
+        let mut without_pattern = filter_of("trail");
+        without_pattern.as_object_mut().unwrap().remove("filterPattern");
+        let scope = read(&with_filters(account(), &[without_pattern])).await;
         let alert = &scope.alerts.items[0];
         for gap in [alert.events.gap(), alert.possible_events.gap()] {
             assert_eq!(scope.gap(gap.unwrap()).unwrap().reason, Reason::Malformed);

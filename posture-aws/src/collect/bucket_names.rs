@@ -19,7 +19,7 @@ const AT_ONCE: usize = 8;
 pub(super) enum Existence {
     /// The account has it.
     Exists,
-    /// Nobody has one of the name.
+    /// No account has one of the name.
     Missing,
     /// It would be in a partition or region that the audit does not read, or the name is not that of a bucket.
     Outside,

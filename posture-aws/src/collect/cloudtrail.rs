@@ -361,7 +361,7 @@ mod tests {
     async fn read<R: Resource>(fake: &Fake) -> Scope {
         let fact =
             |fact: &posture_model::resource::FactInfo| FactId { kind: R::KIND, name: fact.name };
-        // By its tags, only exceptions tell a trail.
+        // By its tags, only exceptions choose a trail.
         let facts: Vec<FactId> =
             R::FACTS.iter().map(fact).filter(|fact| *fact != AuditTrail::TAGS).collect();
         fake.collect(&Wanted::of(&facts, &[R::KIND])).await

@@ -548,7 +548,7 @@ fn models(class: EventClass) -> Vec<Model> {
                 "RevokeSecurityGroupEgress",
                 "CreateSecurityGroup",
                 "DeleteSecurityGroup",
-                // Edits a rule in place, and nothing else tells of it.
+                // Edits a rule in place, and nothing else records it.
                 "ModifySecurityGroupRules",
             ],
         ),
@@ -783,7 +783,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_parse_is_said_so() {
+    fn what_does_not_parse_is_reported() {
         for pattern in [
             "ERROR",
             "[ip, user]",

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_service_for_this_account_only_is_no_stranger() {
+    async fn a_service_for_this_account_only_is_not_a_stranger() {
         let own = json!({ "StringEquals": { "aws:SourceAccount": "123456789012" } });
         let (policy, scope) = only(service(&own)).await;
         assert_eq!(policy.id, "arn:aws:logs:eu-central-1:123456789012:resource-policy:delivery");
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn everyone_and_other_accounts_are_told_apart() {
+    async fn everyone_and_other_accounts_are_distinguished() {
         let (open, _) = only(policy("open", &json!("*"), &json!({}))).await;
         assert_eq!(open.policy_public, Known(Entries::from(["statement `write`"])));
         let other = json!({ "StringEquals": { "aws:SourceAccount": "999999999999" } });
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_policy_is_a_gap() {
+    async fn what_is_not_a_policy_is_a_gap() {
         let without = json!({ "policyName": "x" });
         let null = json!({ "policyName": "x", "policyDocument": null });
         let broken = json!({ "policyName": "x", "policyDocument": "{" });

@@ -444,7 +444,7 @@ fn each(value: &Value) -> &[Value] {
 fn covers(pattern: &str, action: &str) -> bool {
     let (pattern, action) = (pattern.to_ascii_lowercase().into_bytes(), action.as_bytes());
     let (mut p, mut a) = (0, 0);
-    // Where the last star stood, and how much of the action it swallows so far.
+    // Where the last star was, and how much of the action it swallows so far.
     let mut star = None;
     while a < action.len() {
         match pattern.get(p) {
@@ -600,7 +600,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn policies_attached_nowhere_restrict_nobody() {
+    async fn policies_attached_nowhere_restrict_no_principal() {
         let wanted = Wanted::of(&[Account::GUARDRAIL_POLICIES], &[]);
         let list = r#"{"Policies":[{"Id":"p-1","AwsManaged":false}]}"#;
         let fake = Fake::default().answer("ListPolicies", 200, list).answer(

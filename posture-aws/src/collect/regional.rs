@@ -734,10 +734,10 @@ mod tests {
         let both = recorders(json!([unclear, own("default")]), status("Success"), json!([]));
         assert_eq!(one_recorder(&both).await.all_types, Known(true));
         // Whose it is decides whether it counts.
-        let mut of_nobody = own("default");
-        of_nobody["recordingScope"] = json!("SHARED");
+        let mut not_shared = own("default");
+        not_shared["recordingScope"] = json!("SHARED");
         let recorder =
-            one_recorder(&recorders(json!([of_nobody]), status("Success"), json!([]))).await;
+            one_recorder(&recorders(json!([not_shared]), status("Success"), json!([]))).await;
         for fact in [&recorder.recording, &recorder.all_types, &recorder.global_types] {
             assert!(fact.gap().is_some(), "{fact:?}");
         }
@@ -852,7 +852,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hub_that_is_off_is_told_from_one_that_does_not_answer() {
+    async fn a_hub_that_is_off_is_distinguished_from_one_that_does_not_answer() {
         let of = |fake: Fake| async move {
             let scope = read::<FindingHub>(&fake).await;
             let [hub] = scope.finding_hubs.items.as_slice() else { panic!("{:?}", fake.seen()) };

@@ -767,7 +767,7 @@ mod tests {
     }
 
     #[test]
-    fn the_providers_own_key_is_not_the_customers() {
+    fn a_key_of_the_provider_is_not_customer_managed() {
         let own = || Ok(Encryption::ProviderManagedKey);
         let customer = |key: &str| Ok(Encryption::CustomerKey(key.to_owned()));
         assert_eq!(encryption("AES256", None), Ok(Encryption::Provider));

@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_for_every_bucket() {
+    fn what_means_every_bucket() {
         for every in ["arn:aws:s3", "arn:aws:s3:::", "arn:aws-us-gov:s3:::"] {
             assert!(is_every_bucket(every), "{every}");
         }

@@ -426,7 +426,7 @@ fn everyone(flow: &Flow) -> bool {
 }
 
 #[test]
-fn the_whole_way_is_told() {
+fn the_whole_way_is_shown() {
     let world = open_world();
     let topology = topology(&world, Hidden::default());
     let (interfaces, balancers) = build(&world, Hidden::default());

@@ -379,7 +379,7 @@ fn texts(world: &World, hidden: Hidden) -> posture_model::entries::Entries {
 }
 
 #[test]
-fn the_whole_path_is_told() {
+fn the_whole_path_is_shown() {
     let entries = texts(&open_world(), Hidden::default());
     assert_eq!(
         entries.certain(),

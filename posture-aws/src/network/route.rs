@@ -120,7 +120,7 @@ fn to_internet(routes: &[Route]) -> Flow {
                     rule(prefix.prefix_len(), Flow::exactly(traffic), &route.via);
                 }
             }
-            // Nobody knows how specific it is: it may come first.
+            // How specific it is is not known: it may come first.
             Err(gap) => {
                 let any = Flow::between(Traffic::none(), Traffic::all(), gap.clone());
                 rule(u8::MAX, any, &route.via);

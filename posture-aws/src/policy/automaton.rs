@@ -324,7 +324,7 @@ mod tests {
 
     /// A pattern may contain the very character that represents all that no pattern names.
     #[test]
-    fn the_character_that_stands_for_all_others_is_none_that_a_pattern_names() {
+    fn the_character_that_represents_all_others_is_none_that_a_pattern_names() {
         assert_eq!(inside("*", &["\u{e000}*", ""]), Some(false));
         assert_eq!(inside("?", &["\u{e000}", "\u{e001}"]), Some(false));
         let named: BTreeSet<char> = ('\u{e000}'..='\u{e0ff}').collect();

@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_can_know_the_meaning_of_is_an_error() {
+    fn what_has_an_unknown_meaning_is_an_error() {
         for text in [
             "",
             "[]",

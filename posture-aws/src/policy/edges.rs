@@ -434,7 +434,7 @@ fn the_keys_of_a_user_are_reached_by_what_applies_to_its_arn() {
 }
 
 #[test]
-fn a_half_of_a_path_is_no_path() {
+fn a_half_of_a_path_is_not_a_path() {
     let passes = r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}"#;
     let runs = r#"{"Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*"}"#;
     for (statements, expected) in
@@ -757,7 +757,7 @@ fn a_user_or_a_role_is_denied_what_a_key_or_a_bucket_denies_to_all_but_others() 
 }
 
 #[test]
-fn a_variable_of_several_values_stands_for_none_of_them() {
+fn a_variable_of_several_values_means_none_of_them() {
     let context = Context::complete()
         .with("aws:TagKeys", Value::Is(vec!["a".into(), "b".into()]))
         .with("s3:Empty", Value::Is(Vec::new()))

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_and_buckets_are_told_apart_by_their_arns() {
+    fn objects_and_buckets_are_distinguished_by_their_arns() {
         for (resource, objects, buckets) in [
             ("*", true, true),
             ("arn:aws:s3:::b", false, true),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_stands_for_the_actions_that_are_known() {
+    fn a_pattern_means_the_actions_that_are_known() {
         let of = |pattern: &str| examples(&Glob::action(pattern));
         assert_eq!(of("s3:GetObjectTorrent*"), ["s3:getobjecttorrent"]);
         assert_eq!(of("s3:Fly*"), ["s3:flyx"]);

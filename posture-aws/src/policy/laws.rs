@@ -431,7 +431,7 @@ proptest! {
     }
 }
 
-/// Answers every question within a time that an audit can bear, also without optimization.
+/// Answers every question within a time that an audit can afford, also without optimization.
 fn soon(text: &str) {
     let begin = worked();
     if let Ok(document) = Document::parse(text) {

@@ -243,7 +243,7 @@ pub(super) fn reach(conditions: &[Condition], who: Who<'_>, home: &Home<'_>) -> 
     Reach { may, must }
 }
 
-/// What is known of the resource, for the variables that speak of it.
+/// What is known of the resource, for the variables that are about it.
 fn context_of(home: &Home<'_>) -> Context {
     let organization = match home.organization {
         Membership::Of(id) => Value::Is(vec![id.to_owned()]),

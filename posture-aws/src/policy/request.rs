@@ -142,9 +142,10 @@ pub fn authorize(request: &Request<'_>, layers: &Layers<'_>) -> Decision {
         layers.resource_control.iter().map(|layer| judge.layer(layer)).collect();
     let resource = judge.resource(&layers.resource, &layers.boundary);
 
-    let said =
+    let answers =
         [&identity, &boundary, &session, &endpoint].into_iter().chain(&service).chain(&control);
-    let forbidden = said.map(|said| said.denied.clone()).fold(resource.denied.clone(), Answer::or);
+    let forbidden =
+        answers.map(|answer| answer.denied.clone()).fold(resource.denied.clone(), Answer::or);
     if forbidden.is_yes() {
         return Decision::Forbidden;
     }

@@ -137,13 +137,15 @@ impl Document {
         unproven: bool,
         home: &Home<'_>,
     ) -> (Answer, Answer) {
-        let nobody = (Answer::No, Answer::No);
+        let neither = (Answer::No, Answer::No);
         let who = match outside {
             // To be of an organization is more than a number.
-            Outside::Organization(_) | Outside::SourceOrganization(_) if unproven => return nobody,
+            Outside::Organization(_) | Outside::SourceOrganization(_) if unproven => {
+                return neither;
+            }
             Outside::Place(_) | Outside::Canonical(_) | Outside::Unique(_) => {
                 if unproven && proves(statement) {
-                    return nobody;
+                    return neither;
                 }
                 let who = if outside.is_service() { Who::Service(None) } else { Who::Stranger };
                 // Where every stranger is kept out, it may still be of an account that is spared.
@@ -162,7 +164,7 @@ impl Document {
             Outside::SourceOrganization(id) => Who::ServiceOfOrganization(id),
         };
         if !statement.principals.names(outside) {
-            return nobody;
+            return neither;
         }
         let certain = match outside {
             Outside::Organization(_) | Outside::SourceOrganization(_)
@@ -254,10 +256,10 @@ impl Document {
             }
             Asked::S3(access) => s3_actions::granted(&allow.actions, *access),
         };
-        // Actions about the same kind of resource that no Deny tells apart need to be looked at once.
+        // Actions about the same kind of resource that no Deny distinguishes need to be looked at once.
         let mut kinds: Vec<((Kind, Vec<bool>), &String)> = Vec::new();
         for action in &actions {
-            let kind = (Kind::of(action), told_apart(&denies, action));
+            let kind = (Kind::of(action), matching_denies(&denies, action));
             if !kinds.iter().any(|(known, _)| *known == kind) {
                 kinds.push((kind, action));
             }
@@ -359,7 +361,7 @@ fn grants_something(allow: &Statement) -> Answer {
 }
 
 /// Which of the Denies are about an action.
-fn told_apart(denies: &[(&Statement, Answer)], action: &str) -> Vec<bool> {
+fn matching_denies(denies: &[(&Statement, Answer)], action: &str) -> Vec<bool> {
     denies.iter().map(|(deny, _)| deny.actions.matches(action)).collect()
 }
 
@@ -389,11 +391,11 @@ fn kinds_of_actions(allow: &Statement, denies: &[(&Statement, Answer)]) -> Optio
     let known: Vec<String> =
         kinds::known().filter(|action| allow.actions.matches(action)).collect();
     let service = |action: &str| action.split(':').next().unwrap_or_default().to_owned();
-    let stands_for = |action: &String| {
-        let (of, apart) = (service(action), told_apart(denies, action));
-        known.iter().any(|one| service(one) == of && told_apart(denies, one) == apart)
+    let is_represented = |action: &String| {
+        let (of, apart) = (service(action), matching_denies(denies, action));
+        known.iter().any(|one| service(one) == of && matching_denies(denies, one) == apart)
     };
-    actions.retain(|action| !stands_for(action) || known.contains(action));
+    actions.retain(|action| !is_represented(action) || known.contains(action));
     actions.extend(known);
     Some(actions)
 }
@@ -500,7 +502,7 @@ fn organization_of(path: &str, home: &Home<'_>) -> Option<String> {
 }
 
 impl Statement {
-    /// The conditions, each as it speaks of the caller.
+    /// The conditions, each as it applies to the caller.
     fn of_callers(&self) -> impl Iterator<Item = Condition> + '_ {
         self.conditions.iter().map(|one| turned(one).unwrap_or_else(|| one.clone()))
     }

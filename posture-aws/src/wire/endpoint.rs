@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_no_region_is_no_part_of_a_host() {
+    fn a_name_that_is_not_a_region_is_not_a_part_of_a_host() {
         for region in ["", "evil.example/", "a.b", "a@b", "A", "a b"] {
             let settings = Settings { region, ..Settings::default() };
             assert!(endpoint(&services::SNS, settings, None).is_err(), "{region}");

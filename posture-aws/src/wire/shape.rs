@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_said_by_its_path() {
+    fn what_does_not_fit_is_reported_by_its_path() {
         let with = |name: &str, value: Value| {
             let mut whole = json!({ "On": true, "Words": [] });
             whole[name] = value;

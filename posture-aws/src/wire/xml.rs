@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::shape::{Kind, Member};
 
-/// How deep elements may lie within each other.
+/// How deep elements may be nested.
 const MOST_DEEP: usize = 100;
 
 /// An element without its attributes, which no response here needs.

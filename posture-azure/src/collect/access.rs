@@ -173,7 +173,7 @@ pub(crate) struct InheritedAccess {
     grants_gap: Option<Gap>,
     policies_gap: Option<Gap>,
     /// How many subscriptions reported.
-    told: usize,
+    subscriptions: usize,
 }
 
 impl InheritedAccess {
@@ -192,7 +192,7 @@ impl InheritedAccess {
                 note(own, &gap);
             }
         }
-        self.told += other.told;
+        self.subscriptions += other.subscriptions;
     }
 
     fn learn(&mut self, id: String, given: ObservedAssignment) {
@@ -336,7 +336,7 @@ pub(crate) async fn above(
     principals: &Principals<'_>,
 ) -> Part {
     let mut part = Part::default();
-    let nobody = || {
+    let no_subscription = || {
         let mut gap = Gap::new(ASSIGNMENTS.name, "", Reason::Incomplete);
         gap.detail = Some("no subscription was read from which to determine it".to_owned());
         gap
@@ -346,7 +346,7 @@ pub(crate) async fn above(
         let directory = principals.find(&identities).await;
         let items =
             kept.grants.values().map(|given| grant(ask, wanted, given, &directory)).collect();
-        let gap = kept.grants_gap.or_else(|| (kept.told == 0).then(nobody));
+        let gap = kept.grants_gap.or_else(|| (kept.subscriptions == 0).then(no_subscription));
         part.grants = listing(ask, items, gap.as_ref());
     }
     if wanted.kind(Kind::Policy) {
@@ -354,7 +354,8 @@ pub(crate) async fn above(
             policy(ask, &format!("/providers/Microsoft.Authorization/roleDefinitions/{id}"), role)
         });
         let gap = kept.policies_gap.or_else(|| {
-            (kept.told == 0).then(|| Gap { action: DEFINITIONS.name.to_owned(), ..nobody() })
+            (kept.subscriptions == 0)
+                .then(|| Gap { action: DEFINITIONS.name.to_owned(), ..no_subscription() })
         });
         part.policies = listing(ask, items.collect(), gap.as_ref());
     }
@@ -583,7 +584,7 @@ fn permanent(
     }
 }
 
-/// Puts the assignments of the subscription into its scope, and keeps those that lie above.
+/// Puts the assignments of the subscription into its scope, and keeps those that are above.
 fn grants(
     audit: &Subscription<'_>,
     above: &mut InheritedAccess,
@@ -594,7 +595,7 @@ fn grants(
 ) {
     let (shared, own): (Vec<&ObservedAssignment>, Vec<&ObservedAssignment>) =
         all.iter().partition(|given| given.assignment.place.is_above());
-    above.told += 1;
+    above.subscriptions += 1;
     for given in shared {
         above.learn(given.assignment.id.to_ascii_lowercase(), given.clone());
     }
@@ -659,7 +660,7 @@ fn grant(
             Found::Other if assignment.to.kind == IdentityKind::Unclear => {
                 ask.unknown(unclear(assignment))
             }
-            // Nothing tells.
+            // Nothing shows it.
             Found::Other => NotOffered,
             Found::NotAsked => Fact::not_collected(),
         });
@@ -808,7 +809,7 @@ fn people_or(
     (all, Known(names))
 }
 
-/// Puts the customer's own roles into the scope of the subscription, and keeps those that lie above.
+/// Puts the custom roles into the scope of the subscription, and keeps those that are above.
 fn policies(
     audit: &Subscription<'_>,
     above: &mut InheritedAccess,
@@ -823,7 +824,7 @@ fn policies(
     let (shared, own): (Vec<_>, Vec<_>) =
         custom.partition(|(_, role)| role.assignable.iter().any(Place::is_above));
     // Assignments are counted there.
-    above.told += usize::from(!audit.wanted.kind(Kind::Grant));
+    above.subscriptions += usize::from(!audit.wanted.kind(Kind::Grant));
     for (id, role) in shared {
         above.policies.entry(id.clone()).or_insert_with(|| Arc::clone(role));
     }

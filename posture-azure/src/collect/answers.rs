@@ -133,7 +133,7 @@ pub(crate) async fn audited<T>(
     let session = session(answers).await;
     let (_tell, stop) = watch::channel(false);
     let ask = ApiClient::new(&session.client, stop);
-    let listed = Listed { id: ID.to_owned(), name: "main".to_owned(), told: Value::Null };
+    let listed = Listed { id: ID.to_owned(), name: "main".to_owned(), value: Value::Null };
     let wanted = Wanted::of(facts, kinds);
     let observer: Observer = Arc::new(|_| ());
     let audit = Subscription::begin(&listed, &ask, &wanted, &observer).await;
@@ -141,7 +141,7 @@ pub(crate) async fn audited<T>(
 }
 
 /// The state of a fact: its value, `"not-offered"`, or `"gap"`.
-pub(crate) fn said(resource: &impl Resource, fact: &str) -> Value {
+pub(crate) fn value_of(resource: &impl Resource, fact: &str) -> Value {
     let shown = resource.show(fact).unwrap_or_else(|| panic!("there is no fact {fact}"));
     match shown {
         Value::Object(map) if map.contains_key("gap") => json!("gap"),

@@ -137,8 +137,8 @@ fn is_managed(holder: View<'_>, action: &str) -> Read<bool> {
 
 /// Whether this is shown by another entry of the same holder. A
 /// [certificate that tokens are signed with](https://learn.microsoft.com/en-us/graph/application-saml-sso-configure-api)
-/// is there up to three times: with its private key, with its public key, which bears the same mark, and with the
-/// password of the private key, which bears the same id.
+/// is there up to three times: with its private key, with its public key, which has the same mark, and with the
+/// password of the private key, which has the same id.
 fn is_half(entry: &Value, holder: &Value) -> bool {
     let signs = |other: &&Value| word(other, "usage").is_some_and(|usage| same(usage, "Sign"));
     let keys = field(holder, "keyCredentials").and_then(Value::as_array).into_iter().flatten();
@@ -191,7 +191,7 @@ fn signs_tokens(body: &Body<'_>) -> Fact<bool> {
     })
 }
 
-/// When a credential ends. One without an end has one that is null; one that does not speak of it may have any.
+/// When a credential ends. One without an end has one that is null; one that does not report it may have any.
 fn expires(body: &Body<'_>) -> Fact<Option<Time>> {
     body.fact(body.view().nullable("endDateTime", View::time))
 }

@@ -41,7 +41,7 @@ const ADMINISTERS_VAULTS: Duty =
 const STOPS_LOGS: Duty =
     Duty { plane: Plane::Control, actions: &["Microsoft.Insights/diagnosticSettings/delete"] };
 
-/// A table of a workspace stands for all: roles that allow one of them only are for applications.
+/// A table of a workspace represents all: roles that allow one of them only are for applications.
 const READS_LOGS: Duty = Duty {
     plane: Plane::Control,
     actions: &["Microsoft.OperationalInsights/workspaces/query/AzureActivity/read"],

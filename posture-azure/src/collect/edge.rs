@@ -1,4 +1,4 @@
-//! What stands between networks and the internet: public addresses, gateways, bastions, perimeters, plans against floods.
+//! What is between networks and the internet: public addresses, gateways, bastions, perimeters, plans against floods.
 
 use posture_model::dated::Dated;
 use posture_model::entries::Entries;
@@ -244,7 +244,7 @@ pub(super) fn unfiltered_subnets(network: &Body<'_>) -> Fact<Vec<String>> {
         let mut names = Vec::new();
         for subnet in network.items("properties.subnets")? {
             let name = subnet.need("name", View::text)?;
-            // What a subnet is like stands in its properties, which it always has.
+            // What a subnet is like is in its properties, which it always has.
             subnet.need("properties", View::object)?;
             let group = subnet.text("properties.networkSecurityGroup.id")?;
             let needs_none = WITHOUT_GROUP.iter().any(|own| same(own, name));

@@ -114,7 +114,7 @@ mod tests {
     use posture_model::scope::Scope;
     use serde_json::json;
 
-    use super::super::answers::{Answers, audited, id, said};
+    use super::super::answers::{Answers, audited, id, value_of};
     use super::super::recorded::{scopes, why};
     use super::*;
 
@@ -162,10 +162,10 @@ mod tests {
              federatedIdentityCredentials/a"
         );
         assert_eq!((&*found[0].id, &*found[0].name), (&*id, "deploy: a"));
-        assert_eq!(said(&found[0], "holder"), json!("deploy"));
-        assert_eq!(said(&found[0], "issuer"), json!(GITHUB));
-        assert_eq!(said(&found[0], "subject"), json!("repo:contoso/shop"));
-        assert_eq!(said(&found[0], "open_to_any_customer"), json!(false));
+        assert_eq!(value_of(&found[0], "holder"), json!("deploy"));
+        assert_eq!(value_of(&found[0], "issuer"), json!(GITHUB));
+        assert_eq!(value_of(&found[0], "subject"), json!("repo:contoso/shop"));
+        assert_eq!(value_of(&found[0], "open_to_any_customer"), json!(false));
     }
 
     #[test]
@@ -174,7 +174,7 @@ mod tests {
             let properties = json!({ "issuer": GITHUB, "audiences": ["api://AzureADTokenExchange"],
                 "claimsMatchingExpression": expression });
             let scope = scope(&[named("any", properties)], &[]);
-            said(&scope.federated_credentials.items[0], "open_to_any_customer")
+            value_of(&scope.federated_credentials.items[0], "open_to_any_customer")
         };
         let matches = |pattern: &str| json!({ "value": format!("claims['sub'] matches '{pattern}'"), "languageVersion": 1 });
         assert_eq!(by(matches("repo:*")), json!(true));

@@ -173,7 +173,7 @@ fn stores(settings: &[Setting]) -> impl Iterator<Item = &str> {
     sending.filter_map(|setting| setting.storage_account.as_deref())
 }
 
-/// Those of them that lie in other subscriptions, by id in small letters.
+/// Those of them that are in other subscriptions, by id in small letters.
 fn stores_elsewhere(audit: &Subscription<'_>, settings: &Fact<Vec<Setting>>) -> Fact<Vec<String>> {
     if !audit.wanted.fact(AuditTrail::STORAGE_ELSEWHERE) {
         return Fact::not_collected();
@@ -471,7 +471,7 @@ fn reaches(
         Ok(rows) => {
             let mine = |row: &&Value| word(row, "id").is_some_and(|id| plain(id) == *own);
             // A deleted group notifies no one.
-            rows.iter().find(mine).map_or(Known(false), |group| tells(audit, group))
+            rows.iter().find(mine).map_or(Known(false), |group| notifies(audit, group))
         }
     });
     let reaches = match (posture_model::fact::any(each.collect::<Vec<_>>()), elsewhere.first()) {
@@ -499,7 +499,7 @@ fn targets(audit: &Subscription<'_>, groups: &Result<Vec<Value>, Gap>) -> Fact<E
     };
     let (mut certain, mut undecided) = (Vec::new(), None);
     for row in rows {
-        match tells(audit, row) {
+        match notifies(audit, row) {
             Known(true) => certain.extend(word(row, "id").map(plain)),
             Known(false) | Fact::NotOffered => {}
             Fact::Gap(gap) => undecided = undecided.or(Some(gap)),
@@ -510,7 +510,7 @@ fn targets(audit: &Subscription<'_>, groups: &Result<Vec<Value>, Gap>) -> Fact<E
 }
 
 /// Whether an action group is on and has a receiver that is not switched off.
-fn tells(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
+fn notifies(audit: &Subscription<'_>, group: &Value) -> Fact<bool> {
     let id = word(group, "id").unwrap_or_default();
     let body = Body { ask: audit.ask, action: GROUPS.name, id, value: group };
     if !body.is_resource() {

@@ -76,7 +76,7 @@ mod tests {
     use posture_model::resource::Kind;
     use serde_json::{Value, json};
 
-    use super::super::answers::said;
+    use super::super::answers::value_of;
     use super::super::recorded::scopes;
     use super::*;
 
@@ -91,7 +91,7 @@ mod tests {
         let scenario =
             json!({ "subscriptions": [{ "id": id, "name": "s", "resources": resources }] });
         let scopes = scopes(&scenario, &[Account::MANAGED_HSMS], &[Kind::Account]);
-        said(&scopes.iter().find(|scope| scope.id == id).unwrap().account, "managed_hsms")
+        value_of(&scopes.iter().find(|scope| scope.id == id).unwrap().account, "managed_hsms")
     }
 
     #[test]

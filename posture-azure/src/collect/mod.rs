@@ -254,7 +254,7 @@ async fn subscriptions(ask: &ApiClient, options: &Options) -> Result<Vec<Listed>
         (!id.is_empty() && id.chars().all(plain)).then(|| Listed {
             id,
             name: word(item, "displayName").unwrap_or_default().to_owned(),
-            told: item.clone(),
+            value: item.clone(),
         })
     };
     let mut all: Vec<Listed> = items.iter().filter_map(listed).collect();

@@ -721,8 +721,8 @@ mod tests {
             analytics(json!({ "workspaceResourceId": "place" })),
             analytics(Value::Null),
         ] {
-            let told = of(&[log(&network, nowhere.clone())]);
-            assert_eq!(told, (names(&[]), names(&["front", "back"])), "{nowhere}");
+            let found = of(&[log(&network, nowhere.clone())]);
+            assert_eq!(found, (names(&[]), names(&["front", "back"])), "{nowhere}");
         }
         // Whether what does not fit is on is not known, and settles nothing where another one records.
         for odd in [
@@ -755,17 +755,17 @@ mod tests {
             (group.attached.clone(), group.unsearchable.clone())
         };
         for target in [&own, &subnet, &network] {
-            let told = of(group(&["front"], &[]), &[log(target, json!({}))]);
-            assert_eq!(told, (Known(true), names(&[])), "{target}");
+            let found = of(group(&["front"], &[]), &[log(target, json!({}))]);
+            assert_eq!(found, (Known(true), names(&[])), "{target}");
         }
         for target in [&own, &card, &subnet, &network] {
-            let told = of(group(&[], &["web"]), &[log(target, json!({}))]);
-            assert_eq!(told, (Known(true), names(&[])), "{target}");
+            let found = of(group(&[], &["web"]), &[log(target, json!({}))]);
+            assert_eq!(found, (Known(true), names(&[])), "{target}");
         }
-        let told = of(group(&["front"], &["web"]), &[log(&card, json!({}))]);
-        assert_eq!(told, (Known(true), names(&["core/front"])));
-        let told = of(group(&[], &["web"]), &[log(&id("networkInterfaces", "x"), json!({}))]);
-        assert_eq!(told, (Known(true), names(&["web"])));
+        let found = of(group(&["front"], &["web"]), &[log(&card, json!({}))]);
+        assert_eq!(found, (Known(true), names(&["core/front"])));
+        let found = of(group(&[], &["web"]), &[log(&id("networkInterfaces", "x"), json!({}))]);
+        assert_eq!(found, (Known(true), names(&["web"])));
         assert_eq!(of(group(&[], &[]), &[]), (Known(false), names(&[])));
         // The subnet of an interface that no network names is unknown.
         let (attached, unsearchable) = of(group(&[], &["stray"]), &[]);
@@ -788,8 +788,8 @@ mod tests {
             ("networkSecurityGroups", FlowLogTarget::SecurityGroup),
             ("virtualNetworks/x/subnets", FlowLogTarget::Subnet),
         ] {
-            let told = of(&id(kind, "one"), json!({}));
-            assert_eq!(told, (Known(target), Known(true), Known(Some(90))), "{kind}");
+            let found = of(&id(kind, "one"), json!({}));
+            assert_eq!(found, (Known(target), Known(true), Known(Some(90))), "{kind}");
         }
         assert!(of(&id("moons", "one"), json!({})).0.gap().is_some());
         assert!(of("", json!({})).0.gap().is_some());

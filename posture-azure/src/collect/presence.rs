@@ -164,7 +164,7 @@ const READ_BY: &[&Action] = &[
     &SITES,
 ];
 
-/// Says of each type whether there is a resource of it. Where one could not be read, nothing is said of any: an absence is
+/// Reports of each type whether there is a resource of it. Where one could not be read, none is reported: an absence is
 /// only known of a complete list.
 pub(crate) fn collect(audit: &Subscription<'_>, rows: &Result<Rows, Gap>) -> Part {
     let types = match audit.wanted.fact(Account::RESOURCE_TYPES) {

@@ -311,7 +311,7 @@ impl<'a> Principals<'a> {
                         let members = Some(self.members(*question, body).await);
                         Found::Group(Arc::new(Group { name: None, unseen: None, members }))
                     }
-                    // What is not about the one that was asked for tells nothing of it.
+                    // What is not about the one that was asked for shows nothing of it.
                     action if !is_of(&body, id) => Found::Refused(Arc::new(senseless(action, id))),
                     action if action == GROUP.name => {
                         let name = word(&body, "displayName").map(str::to_owned);

@@ -362,7 +362,7 @@ fn is_unlicensed(gap: Option<&Gap>) -> bool {
 async fn members_on_demand(tenant: &Tenant<'_>, group: &str) -> Members {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     if group.is_empty() || !group.chars().all(plain) {
-        // An id from the cloud must stay one word of the question; asking for the group itself tells why it is none.
+        // An id from the cloud must stay one word of the question; asking for the group itself shows why it is none.
         return Members::default();
     }
     let question = Question {

@@ -46,7 +46,7 @@ pub(crate) async fn collect(
             ask: &ask,
             action: SUBSCRIPTIONS,
             id: &subscription.id,
-            value: &subscription.told,
+            value: &subscription.value,
         };
         scope.account.tags = storage::tags(&body);
     }

@@ -24,7 +24,7 @@ pub(crate) struct Listed {
     pub(crate) id: String,
     pub(crate) name: String,
     /// The values that the list returns.
-    pub(crate) told: Value,
+    pub(crate) value: Value,
 }
 
 /// The rows of some subscriptions.

@@ -70,7 +70,7 @@ pub(crate) struct NatRule {
     pub(crate) pool: Option<String>,
 }
 
-/// What a rule with this protocol passes on to a port. Port 0 stands for every port, which goes with every protocol.
+/// What a rule with this protocol passes on to a port. Port 0 means every port, which goes with every protocol.
 pub(super) fn service(protocol: Protocol, port: u16) -> Vec<Service> {
     match (protocol, port) {
         (Protocol::Any, 0) => vec![Service::ALL],

@@ -270,7 +270,7 @@ impl Topology {
     }
 }
 
-/// One port of the sender for each case that rules tell apart; nothing where these are too many.
+/// One port of the sender for each case that rules distinguish; nothing where these are too many.
 pub(super) fn sender_ports<'g>(groups: impl Iterator<Item = &'g Group>) -> Option<Vec<u16>> {
     const MOST: usize = 64;
     let mut cases = std::collections::BTreeSet::from([0]);
@@ -282,7 +282,7 @@ pub(super) fn sender_ports<'g>(groups: impl Iterator<Item = &'g Group>) -> Optio
             return None;
         }
     }
-    // Nobody sends from port 0; the ports up to the next case are like it.
+    // No client sends from port 0; the ports up to the next case are like it.
     Some(cases.into_iter().map(|port| port.max(1)).collect())
 }
 

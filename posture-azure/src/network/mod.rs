@@ -127,7 +127,7 @@ pub(crate) struct Subnet {
 #[derive(Clone, Debug)]
 pub(crate) struct Firewall {
     pub(crate) name: String,
-    /// The networks that it stands in.
+    /// The networks that it is in.
     pub(crate) networks: Vec<String>,
     /// The private addresses that its rules may translate addresses of the internet to.
     pub(crate) translates: Addresses,

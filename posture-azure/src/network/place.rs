@@ -158,7 +158,7 @@ impl Topology {
                 }
             },
             Place::Group(id) => groups.contains(id).into(),
-            // The addresses of a service are not those of a virtual network, but for tags that nobody knows.
+            // The addresses of a service are not those of a virtual network, but for unknown tags.
             Place::Tag(name) => {
                 let detail = format!("the addresses of the service tag {name} are not known");
                 Tri::Unknown(Gap::undetermined(self.groups.action, name, &detail))

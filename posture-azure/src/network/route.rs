@@ -18,7 +18,7 @@ pub(crate) struct RouteTable {
 #[derive(Clone, Debug)]
 pub(crate) struct Route {
     pub(crate) name: String,
-    /// The addresses, or why they are not known: a service tag has addresses that nobody here knows.
+    /// The addresses, or why they are not known: a service tag has addresses that are not known here.
     pub(crate) prefix: Result<Addresses, Gap>,
     pub(crate) to: NextHop,
 }
@@ -40,7 +40,7 @@ pub(crate) enum NextHop {
 /// A virtual network gateway.
 #[derive(Clone, Debug)]
 pub(crate) struct Gateway {
-    /// The networks that it stands in.
+    /// The networks that it is in.
     pub(crate) networks: Vec<String>,
     /// Whether it may learn or set routes for addresses of the internet.
     pub(crate) routes: bool,

@@ -59,7 +59,7 @@ pub(crate) struct Permission {
     pub(crate) not_actions: Vec<Pattern>,
     pub(crate) data_actions: Vec<Pattern>,
     pub(crate) not_data_actions: Vec<Pattern>,
-    /// Some roles of the provider's own bear a condition themselves.
+    /// Some built-in roles have a condition themselves.
     pub(crate) condition: Option<Condition>,
 }
 
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn power_is_told_by_what_a_role_gives_and_not_by_its_name() {
+    fn power_is_recognized_by_what_a_role_gives_and_not_by_its_name() {
         for (permissions, expected) in [
             (json!([{ "actions": ["*"] }]), Power::Everything),
             (json!([{ "actions": ["*/*"] }]), Power::Everything),

@@ -86,7 +86,7 @@ impl Place {
         if self.0.starts_with(GROUPS) {
             return match other.height() {
                 Height::Root => Answer::No,
-                // Groups lie in groups.
+                // Groups are in groups.
                 Height::ManagementGroup => Answer::Unknown(()),
                 _ => above(self).into(),
             };
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_no_scope() {
+    fn what_is_not_an_id_is_not_a_scope() {
         for id in [
             "/",
             "/subscriptions/1",

@@ -32,7 +32,7 @@ use crate::typed::Words;
 use demo::Estate;
 use interrupt::Interrupts;
 
-/// What stands for a command that cannot be repeated in full.
+/// What replaces a command that cannot be repeated in full.
 const SAME: &str = "the same command with";
 
 /// `posture audit` of one provider.

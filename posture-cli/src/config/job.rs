@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_told_by_where_it_comes_from() {
+    fn a_secret_is_described_by_where_it_comes_from() {
         let url = Secret::Plain("https://user:canary@hooks.example/canary?canary".to_owned());
         assert_eq!(format!("{url} {url:?}"), "hooks.example Secret(hooks.example)");
         for hidden in [

@@ -892,7 +892,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Where an exception applies. One that would apply everywhere hides what nobody has seen yet.
+    /// Where an exception applies. One that would apply everywhere hides what no user has seen yet.
     fn place(&mut self, table: &Table<'_>, place: usize) -> Place {
         let mut found = Place::default();
         if let Some(item) = table.get("provider")
@@ -1098,7 +1098,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_nobody_named_says_what_it_removes_and_sends_away() {
+    fn a_file_that_was_not_named_reports_what_it_removes_and_sends_away() {
         let removes = |text: &str, found| {
             let config = Config { found, ..parsed(text).unwrap() };
             config.removes()
@@ -1106,11 +1106,11 @@ mod tests {
         let hostile = "[audit]\nfail-on = \"critical\"\n[history]\n\
                        store = \"postgres://user@evil.example/canary\"\n\
                        snapshots = \"s3://theirs/canary\"\n";
-        let said = removes(hostile, true).unwrap();
+        let message = removes(hostile, true).unwrap();
         for part in ["`fail-on`", "postgres://evil.example", "s3://theirs"] {
-            assert!(said.contains(part), "{said}");
+            assert!(message.contains(part), "{message}");
         }
-        assert!(!said.contains("canary"), "{said}");
+        assert!(!message.contains("canary"), "{message}");
         assert_eq!(removes(hostile, false), None);
         assert_eq!(removes("[history]\nstore = \"a.db\"\nsnapshots = \"kept\"\n", true), None);
     }
@@ -1120,11 +1120,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("posture.toml");
         // Itself, too, which is not a file of exceptions.
-        for (times, said) in [(1, "exception"), (101, "too many"), (50_000, "too many")] {
+        for (times, message) in [(1, "exception"), (101, "too many"), (50_000, "too many")] {
             let list = vec!["\"posture.toml\""; times].join(",");
             std::fs::write(&path, format!("include = [{list}]\n")).unwrap();
             let error = load(Some(&path), &[]).unwrap_err().to_string();
-            assert!(error.contains(said), "{times}: {error}");
+            assert!(error.contains(message), "{times}: {error}");
         }
     }
 

@@ -125,7 +125,7 @@ fn edit(
     Ok(edited)
 }
 
-/// The ID that its beginning stands for.
+/// The ID that its beginning identifies.
 fn chosen(named: &str, all: &[String]) -> Result<String> {
     let wanted = finding_id::wanted(named, "an exception")?;
     let mut fitting: Vec<&String> = all.iter().filter(|id| id.starts_with(&wanted)).collect();

@@ -49,7 +49,7 @@ fn today() -> Time {
     Time::from(jiff::Timestamp::now())
 }
 
-/// Lists what the configuration has, and how it stands today.
+/// Lists the exceptions of the configuration, with their status today.
 fn list(named: Option<&Path>, screen: Screen) -> Result<ExitCode> {
     let config = config::load(named, &[])?;
     let rows: Vec<Row<'_>> =
@@ -134,7 +134,7 @@ fn block(
     Ok(())
 }
 
-/// How an exception stands, in the words of every command and report.
+/// The status of an exception, in the words of every command and report.
 fn state(row: &Row<'_>, now: Time) -> String {
     let day = row.exception.expires.day();
     let standing = row.exception.standing(now);

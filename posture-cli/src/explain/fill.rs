@@ -127,7 +127,7 @@ pub(super) fn fill(command: &str, found: &Found) -> String {
     out + rest
 }
 
-/// What a placeholder stands for, in a command of which so much stands before it.
+/// What replaces a placeholder, in a command of which so much comes before it.
 fn word(name: &str, command: &str, before: &str, found: &Found) -> Option<String> {
     let kind = found.kind?;
     let from = match (found.provider, kind, name) {

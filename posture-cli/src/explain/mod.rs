@@ -109,7 +109,7 @@ impl<'o> Lines<'o> {
         let room = usize::from(self.canvas.width).saturating_sub(LABEL);
         let mut label = label;
         for text in texts {
-            // That of a control from a file is anybody's.
+            // That of a control from a file may come from anyone.
             for line in wrap(&safe(&text, usize::MAX), u16::try_from(room).unwrap_or(u16::MAX)) {
                 self.whole(label, &line)?;
                 label = "";
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_of_a_control_and_one_of_a_finding_are_told_apart() {
+    fn an_id_of_a_control_and_one_of_a_finding_are_distinguished() {
         let catalogue = Catalogue::default();
         assert!(matches!(
             target("Storage.Public-Access", &catalogue),

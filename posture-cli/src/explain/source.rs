@@ -31,7 +31,7 @@ pub(super) struct Found {
     #[serde(skip)]
     pub(super) own: Option<(String, Option<String>)>,
     pub(super) severity: Severity,
-    /// How it stands; none where the resource is gone.
+    /// Its status; none where the resource is gone.
     pub(super) status: Option<FindingStatus>,
     pub(super) provider: Provider,
     pub(super) scope: String,
@@ -158,12 +158,18 @@ fn in_history(id: &str, name: Option<&str>, history: &History, config: &Config) 
     let mut found = judged.transpose()?.flatten();
     if found.is_none() {
         let record = history.ask(|history| history.record(run.id))?;
-        let candidate = |said: &RecordedFinding<'_>| {
-            let (resource, region) = (said.resource.as_deref(), said.region.as_deref());
-            Candidate::new(said.id.clone(), said.former_id(), &said.control, resource, region)
+        let candidate = |finding: &RecordedFinding<'_>| {
+            let (resource, region) = (finding.resource.as_deref(), finding.region.as_deref());
+            Candidate::new(
+                finding.id.clone(),
+                finding.former_id(),
+                &finding.control,
+                resource,
+                region,
+            )
         };
-        let said = finding_id::only(id, record.findings, candidate)?;
-        found = said.map(|said| Found::recorded(said, record.finished, origin(false)));
+        let finding = finding_id::only(id, record.findings, candidate)?;
+        found = finding.map(|finding| Found::recorded(finding, record.finished, origin(false)));
     }
     if let Some(found) = found {
         // A finding of all runs has its days with it.
@@ -239,22 +245,22 @@ impl Found {
     }
 
     /// What a record keeps: what was found, and not what was expected.
-    fn recorded(said: RecordedFinding<'_>, read: Time, origin: Origin) -> Self {
-        let (evidence, unread) = why(said.why);
+    fn recorded(finding: RecordedFinding<'_>, read: Time, origin: Origin) -> Self {
+        let (evidence, unread) = why(finding.why);
         Self {
-            id: said.id,
-            control: said.control.into_owned(),
+            id: finding.id,
+            control: finding.control.into_owned(),
             own: None,
-            severity: said.severity,
-            status: Some(said.stand),
-            provider: said.provider,
-            scope: said.scope.into_owned(),
+            severity: finding.severity,
+            status: Some(finding.status),
+            provider: finding.provider,
+            scope: finding.scope.into_owned(),
             scope_name: None,
             level: None,
             kind: None,
-            resource: said.resource.map(Into::into),
-            name: said.name.map(Into::into),
-            region: said.region.map(Into::into),
+            resource: finding.resource.map(Into::into),
+            name: finding.name.map(Into::into),
+            region: finding.region.map(Into::into),
             evidence,
             commands: Vec::new(),
             reason: None,
@@ -275,7 +281,7 @@ impl Found {
             own: None,
             severity: entry.severity,
             status: match entry.state {
-                State::Seen(stand) => Some(stand),
+                State::Seen(status) => Some(status),
                 State::Gone => None,
             },
             provider: entry.provider,

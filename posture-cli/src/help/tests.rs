@@ -77,7 +77,7 @@ fn every_example_and_hint_is_a_command() {
 }
 
 #[test]
-fn a_hint_stands_for_nothing_that_exists() {
+fn a_hint_names_nothing_that_exists() {
     let root = Cli::command();
     for name in HINTS.iter().flat_map(|(names, _)| *names) {
         assert!(root.find_subcommand(name).is_none(), "{name}");

@@ -98,16 +98,16 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
                 None => failure,
             }
         })?;
-        let stood = history.ask(|history| history.requirement(framework.id, known.id))?;
+        let states = history.ask(|history| history.requirement(framework.id, known.id))?;
         return print(screen, |canvas, out| {
             put(out, |out| {
                 if json {
-                    return requirement_json(framework.id, known.id, &stood, out);
+                    return requirement_json(framework.id, known.id, &states, out);
                 }
                 writeln!(out, "{}", canvas.bold(&format!("{} {}", framework.name, known.id)))?;
                 let mut table =
                     canvas.table(&[("Run", true), ("From (UTC)", false), ("State", false)]);
-                for (run, finished, state) in &stood {
+                for (run, finished, state) in &states {
                     let from = finished.map_or("deleted".to_owned(), Time::clock);
                     table.add_row(vec![run.to_string(), from, state.to_string()]);
                 }
@@ -135,7 +135,7 @@ pub(super) fn show(arguments: &HistoryShow, screen: Screen) -> Result<ExitCode> 
 
 /// A finding that a run changed.
 struct Changed {
-    /// The finding as it stands now.
+    /// The finding as it is now.
     entry: Entry,
     /// Its state before the run.
     was: Option<State>,
@@ -386,7 +386,7 @@ fn run_json(
 fn requirement_json(
     framework: &str,
     requirement: &str,
-    stood: &[(i64, Option<Time>, posture_core::report::State)],
+    states: &[(i64, Option<Time>, posture_core::report::State)],
     out: &mut dyn Write,
 ) -> io::Result<()> {
     #[derive(Serialize)]
@@ -403,7 +403,7 @@ fn requirement_json(
         finished: Option<Time>,
         state: posture_core::report::State,
     }
-    let rows = stood.iter().map(|(run, finished, state)| RowV1 {
+    let rows = states.iter().map(|(run, finished, state)| RowV1 {
         run: *run,
         finished: *finished,
         state: *state,

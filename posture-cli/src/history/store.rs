@@ -9,7 +9,7 @@ use std::time::Duration;
 use posture_core::judge::Findings;
 use posture_core::params::Params;
 use posture_core::provider::Provider;
-use posture_core::record::{Record, said};
+use posture_core::record::{Record, recorded};
 use posture_core::report::roll_up;
 use posture_core::snapshot::Snapshot;
 use posture_core::time::Time;
@@ -67,7 +67,7 @@ impl History {
         Ok(Some(Self { runtime, history, archive, keep: config.history.keep }))
     }
 
-    /// The same where it has begun: one that was named and is not there yet has nothing to tell.
+    /// The same where it has begun: one that was named and is not there yet has nothing to show.
     pub(crate) fn find_begun(kept: &HistoryOptions, config: &Config) -> Result<Option<Self>> {
         let begun = |name: &String| name.contains("://") || Path::new(name).exists();
         match kept.history.as_ref().or(config.history.store.as_ref()) {
@@ -184,13 +184,14 @@ impl History {
         let add = || {
             let kept = self.keep(snapshot, report.findings.header().finished)?;
             let head = Record::head(&report.findings, params);
-            let said = said(&report.findings);
+            let findings = recorded(&report.findings);
             let scopes = report.findings.scopes().iter().map(|examined| examined.scope());
             let names: Vec<_> = scopes
                 .filter_map(|of| Some((of.provider, of.id.as_str(), of.name.as_deref()?)))
                 .collect();
             let beside = Beside { snapshot: kept.as_ref(), deliveries, names: &names };
-            let added = self.ask(|history| history.add(&head, said, &report.frameworks, beside));
+            let added =
+                self.ask(|history| history.add(&head, findings, &report.frameworks, beside));
             if added.is_err() {
                 self.take_back(kept.as_ref());
             }

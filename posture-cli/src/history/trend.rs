@@ -1,4 +1,4 @@
-//! How findings and requirements stood over the runs.
+//! The status of findings and requirements over the runs.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -20,11 +20,11 @@ use crate::error::Result;
 use crate::output::{canvas, counted, print, put, write_with};
 use crate::{config, select};
 
-/// How things stood over the newest runs of a history, the oldest first.
+/// The status of findings and requirements over the newest runs of a history, the oldest first.
 pub(crate) struct Trend {
     /// The runs.
     pub(crate) runs: Vec<Run>,
-    /// Where the requirements of each framework stood in those of them that rolled it up.
+    /// The states of the requirements of each framework in those of them that rolled it up.
     pub(crate) frameworks: Vec<(&'static Framework, Vec<Level>)>,
     /// What fails now, the longest first.
     pub(crate) longest: Vec<Entry>,
@@ -132,8 +132,8 @@ fn table(
     let title = "Findings of all accounts";
     let head = format!("\n{title:<LABEL$} {:>7} {:>7} {:>6}", "first", "last", "change");
     writeln!(out, "{}", canvas.bold(&head))?;
-    for stand in trend::STATUSES {
-        row(stand.words(), &chart.findings(stand), canvas, out)?;
+    for status in trend::STATUSES {
+        row(status.words(), &chart.findings(status), canvas, out)?;
     }
     for (framework, levels) in &trend.frameworks {
         let title = format!("{} {}", framework.name, framework.version);
@@ -189,14 +189,14 @@ fn row(name: &str, counts: &[usize], canvas: Canvas, out: &mut dyn Write) -> io:
 fn csv(trend: &Trend, out: &mut dyn Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     let mut head = vec!["run".to_owned(), "finished".to_owned(), "accounts".to_owned()];
-    head.extend(FindingStatus::ALL.iter().map(|stand| stand.id().to_owned()));
+    head.extend(FindingStatus::ALL.iter().map(|status| status.id().to_owned()));
     for (framework, _) in &trend.frameworks {
         head.extend(State::ALL.iter().map(|state| format!("{} {}", framework.id, state.id())));
     }
     csv.write_record(&head)?;
     for run in &trend.runs {
         let mut row = vec![run.id.to_string(), run.finished.to_string(), run.scopes.to_string()];
-        row.extend(FindingStatus::ALL.iter().map(|stand| run.all.of(*stand).to_string()));
+        row.extend(FindingStatus::ALL.iter().map(|status| run.all.of(*status).to_string()));
         for (_, levels) in &trend.frameworks {
             let level = levels.iter().find(|level| level.run == run.id);
             // A run that did not roll the framework up has no number for it.

@@ -192,7 +192,7 @@ impl Message<'_> {
         names.join(", ")
     }
 
-    /// How it stands, and what changed.
+    /// Its status, and what changed.
     fn counts(&self) -> String {
         format!(
             "{} fail, {} unknown, {} excepted, {} pass. {}, {} reopened, {} fixed.",
@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_for_slack_calls_nobody() {
+    fn a_message_for_slack_mentions_no_user() {
         for hostile in ["<!channel>", "<https://evil.example|x>", "a`b", "x\n<@U1>", "&lt;"] {
             let shown = slack::text(hostile);
             assert!(!shown.contains(['<', '>', '`', '\n']), "{shown}");

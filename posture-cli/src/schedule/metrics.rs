@@ -52,8 +52,8 @@ impl Metrics<'_> {
     fn text(&self) -> String {
         let mut text = String::new();
         if let Some(run) = self.last {
-            let rows = FindingStatus::ALL.iter().map(|stand| {
-                (format!("{{outcome=\"{}\"}}", stand.id()), run.all.of(*stand) as i64)
+            let rows = FindingStatus::ALL.iter().map(|status| {
+                (format!("{{outcome=\"{}\"}}", status.id()), run.all.of(*status) as i64)
             });
             family(
                 "posture_findings",
@@ -87,7 +87,7 @@ impl Metrics<'_> {
         });
         family("posture_deliveries", "Deliveries that have not succeeded yet.", rows, &mut text);
         type Value = fn(&Asked) -> u64;
-        let told: [(&str, &str, Value); 2] = [
+        let totals: [(&str, &str, Value); 2] = [
             ("posture_run_calls", "Calls that the last run of a job made.", |asked| asked.calls),
             (
                 "posture_run_throttled_calls",
@@ -95,7 +95,7 @@ impl Metrics<'_> {
                 |asked| asked.throttled,
             ),
         ];
-        for (name, help, value) in told {
+        for (name, help, value) in totals {
             let rows = self.asked.iter().map(|(job, asked)| {
                 let value = i64::try_from(value(asked)).unwrap_or(i64::MAX);
                 (format!("{{job=\"{}\"}}", label(job)), value)

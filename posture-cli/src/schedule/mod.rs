@@ -153,12 +153,16 @@ fn once(arguments: &ScheduleOnce) -> Result<ExitCode> {
         }
     }
     failed |= !deliver(&config, &history)?;
-    tell(&config, &history, &all)?;
+    write_metrics(&config, &history, &all)?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Writes the metrics, if they are configured.
-fn tell(config: &Config, history: &History, asked: &BTreeMap<String, Asked>) -> Result<()> {
+fn write_metrics(
+    config: &Config,
+    history: &History,
+    asked: &BTreeMap<String, Asked>,
+) -> Result<()> {
     let Some(path) = &config.metrics else { return Ok(()) };
     let runs = history.ask(|history| history.runs(1))?;
     let mut jobs = Vec::new();
@@ -434,9 +438,9 @@ fn forever(path: Option<PathBuf>) -> Result<ExitCode> {
     let worker = Arc::new(Worker { config: Mutex::new(config), alone: Arc::default() });
     runtime.block_on(async {
         let (orders, receive) = mpsc::channel(8);
-        let told = tokio::spawn(signals(path, Arc::clone(&worker), orders));
+        let listener = tokio::spawn(signals(path, Arc::clone(&worker), orders));
         posture_schedule::run(jobs, receive, worker, System).await;
-        told.abort();
+        listener.abort();
     });
     // What did not stop in time is given up; its run was not recorded and is made up for.
     runtime.shutdown_background();
@@ -495,7 +499,7 @@ impl Work for Worker {
                 all.extend(asked.map(|asked| (job.clone(), asked)));
                 let delivered = open(&config).and_then(|history| {
                     deliver(&config, &history)?;
-                    tell(&config, &history, &all)
+                    write_metrics(&config, &history, &all)
                 });
                 if let Err(failure) = delivered {
                     tracing::error!(job, error = %failure, "cannot deliver");

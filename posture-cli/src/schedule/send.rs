@@ -275,7 +275,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_public_address_is_internal() {
+    fn what_is_not_a_public_address_is_internal() {
         for internal in [
             "127.0.0.1",
             "10.1.2.3",
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_within_is_told_only_where_that_is_allowed() {
+    async fn what_is_within_is_shown_only_where_that_is_allowed() {
         let reached = async |text: &str, private| {
             reachable(&Url::parse(text).unwrap(), private).await.is_ok()
         };

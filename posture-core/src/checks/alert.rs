@@ -90,7 +90,7 @@ pub(crate) fn raised(context: &Context<'_>, class: EventClass) -> CheckResult {
         // A no there is one here where nothing else is open.
         let open = |alert: &Alert| {
             let settled =
-                is_settled_elsewhere(alert, class) && tells_nobody_here(alert, context.scope);
+                is_settled_elsewhere(alert, class) && notifies_only_elsewhere(alert, context.scope);
             !settled && whole(alert) != Known(false)
         };
         if missing.is_some() || alerts.items.iter().any(open) {
@@ -144,7 +144,7 @@ fn is_settled_elsewhere(alert: &Alert, class: EventClass) -> bool {
 }
 
 /// Whether an alert certainly notifies no recipient in its own subscription: then what is unknown is outside.
-fn tells_nobody_here(alert: &Alert, scope: &Scope) -> bool {
+fn notifies_only_elsewhere(alert: &Alert, scope: &Scope) -> bool {
     let gap = alert.notifies.gap().and_then(|gap| scope.gap(gap));
     gap.is_some_and(|gap| gap.reason == Reason::OutsideScope)
 }

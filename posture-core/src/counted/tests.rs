@@ -98,7 +98,7 @@ fn state(scope: &Scope, controls: &[&'static Control]) -> State {
     row(scope, controls, &Options::default()).0
 }
 
-/// Less is known, and so less is said: nothing turns into a verdict.
+/// Less is known, and so less is reported: nothing turns into a verdict.
 fn assert_less_certain(whole: State, less: State, what: &dyn std::fmt::Debug) {
     assert!(less == whole || less == State::Indeterminate, "{what:?}: {whole} and then {less}");
 }

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_history_tells_what_is_reopened_from_what_is_new() {
+    fn a_history_distinguishes_what_is_reopened_from_what_is_new() {
         let kind = |before, earlier| {
             let mut changes = [change(before, Some(Fail), Cause::Time)];
             recall(&mut changes, |_| earlier);

@@ -142,10 +142,10 @@ fn tags_that_could_not_be_read_are_neither_there_nor_not() {
     reports(|mut report| {
         report.keep(tags(&[tag("team", Some("web"))]));
         let filtered = report.findings.filtered().unwrap();
-        assert_eq!((filtered.shown, filtered.untold, filtered.total()), (1, 1, 7));
-        // A list has no tags, and nothing of it is untold.
+        assert_eq!((filtered.shown, filtered.tags_unread, filtered.total()), (1, 1, 7));
+        // A list has no tags, so that none of them is unread.
         report.keep(Filter { status: vec![FindingStatus::Unknown], ..tags(&[tag("team", None)]) });
-        assert_eq!(report.findings.filtered().unwrap().untold, 0);
+        assert_eq!(report.findings.filtered().unwrap().tags_unread, 0);
     });
     let (mut judge, snapshot) = (Judge::new(&chosen(), Options::default()), snapshot());
     for scope in snapshot.scopes.clone() {
@@ -154,7 +154,7 @@ fn tags_that_could_not_be_read_are_neither_there_nor_not() {
     let mut report = roll_up(judge.finish(snapshot.header()), &[]);
     report.keep(tags(&[tag("team", None)]));
     // What was not asked for was forgotten with the resources, so that it may still be there.
-    assert_eq!(report.findings.filtered().unwrap().untold, 5);
+    assert_eq!(report.findings.filtered().unwrap().tags_unread, 5);
 }
 
 #[test]
@@ -166,14 +166,14 @@ fn every_key_has_to_fit_and_any_of_its_values() {
     assert_eq!(of(value("2"), value("x")), Fits::Yes);
     assert_eq!(of(value("3"), value("x")), Fits::No);
     assert_eq!(of(value("1"), Tagged::Absent), Fits::No);
-    assert_eq!(of(value("1"), Tagged::Unknown), Fits::Untold);
-    assert_eq!(of(Tagged::Unknown, Tagged::Unknown), Fits::Untold);
+    assert_eq!(of(value("1"), Tagged::Unknown), Fits::Unknown);
+    assert_eq!(of(Tagged::Unknown, Tagged::Unknown), Fits::Unknown);
     assert_eq!(of(Tagged::Unknown, Tagged::Absent), Fits::No);
 }
 
 #[test]
 fn what_was_judged_stays_as_it_was() {
-    let said = |report: &Report<'_>| {
+    let judged = |report: &Report<'_>| {
         let findings = &report.findings;
         let states: Vec<_> = report
             .frameworks
@@ -202,10 +202,10 @@ fn what_was_judged_stays_as_it_was() {
     };
     let nothing = Filter { resources: vec![Pattern::new("none")], ..Filter::default() };
     reports(|mut report| {
-        let before = said(&report);
+        let before = judged(&report);
         assert!(report.findings.filtered().is_none());
         report.keep(nothing.clone());
-        for (now, before) in said(&report).iter().zip(&before) {
+        for (now, before) in judged(&report).iter().zip(&before) {
             assert_eq!(now, before);
         }
         assert_eq!(report.findings.iter().count(), 0);
@@ -215,14 +215,14 @@ fn what_was_judged_stays_as_it_was() {
         assert_eq!(filtered.hidden.fail, 2);
         // Another filter begins with everything again, in the order of before.
         report.keep(Filter { accounts: vec![Pattern::new("*")], ..Filter::default() });
-        assert!(said(&report) == before);
+        assert!(judged(&report) == before);
         assert_eq!(report.findings.filtered().unwrap().hidden.total(), 0);
         assert_eq!(named(&report)[1..3], ["arn:data", "arn:logs"]);
     });
 }
 
 #[test]
-fn a_filter_is_said_as_it_is_typed() {
+fn a_filter_is_shown_as_it_is_typed() {
     let filter = Filter {
         status: vec![FindingStatus::Fail, FindingStatus::NotApplicable],
         services: vec![ServiceFilter { name: "s3".to_owned(), controls: Vec::new() }],

@@ -191,7 +191,7 @@ mod tests {
             for (place, group) in framework.groups.iter().enumerate() {
                 let before = &framework.groups[..place];
                 assert!(group.parent.is_none_or(|p| before.iter().any(|g| g.id == p)));
-                let filled = framework.requirements.iter().any(|r| framework.lies_in(r, group));
+                let filled = framework.requirements.iter().any(|r| framework.is_in(r, group));
                 assert!(filled, "{} {} is empty", framework.id, group.id);
             }
         }

@@ -223,7 +223,7 @@ impl Framework {
     }
 
     /// Whether a requirement is in a chapter or in one within it.
-    pub fn lies_in(&self, requirement: &Requirement, group: &Group) -> bool {
+    pub fn is_in(&self, requirement: &Requirement, group: &Group) -> bool {
         let mut at = self.group(requirement.group);
         while let Some(inner) = at {
             if inner.id == group.id {

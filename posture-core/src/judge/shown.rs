@@ -13,7 +13,7 @@ pub(super) struct Hidden {
     filter: Filter,
     rows: Rows,
     whole: Tallies,
-    untold: usize,
+    tags_unread: usize,
 }
 
 /// That a report shows some findings only.
@@ -26,7 +26,7 @@ pub struct Filtered<'f> {
     /// The findings that are hidden.
     pub hidden: Tally,
     /// How many of these are hidden only as the tags of their resources could not be read.
-    pub untold: usize,
+    pub tags_unread: usize,
 }
 
 impl Filtered<'_> {
@@ -52,7 +52,7 @@ impl Findings<'_> {
             }
         }
         let nothing: Rows = all.iter().map(|_| Vec::new()).collect();
-        let (mut kept, mut rows, mut untold) = (nothing.clone(), nothing, 0);
+        let (mut kept, mut rows, mut tags_unread) = (nothing.clone(), nothing, 0);
         for row in all.into_iter().flatten() {
             let place = row.scope as usize;
             let finding = self.view(&row);
@@ -64,8 +64,8 @@ impl Findings<'_> {
             match filter.fits(&finding, tag) {
                 Fits::Yes => kept[place].push(row),
                 Fits::No => rows[place].push(row),
-                Fits::Untold => {
-                    untold += 1;
+                Fits::Unknown => {
+                    tags_unread += 1;
                     rows[place].push(row);
                 }
             }
@@ -76,7 +76,7 @@ impl Findings<'_> {
         self.tallies =
             whole.iter().map(|(of, sums)| (*of, vec![Tally::default(); sums.len()])).collect();
         tallies(&mut self.tallies, &self.rows, &self.scopes, self.controls.len());
-        self.hidden = Some(Hidden { filter, rows, whole, untold });
+        self.hidden = Some(Hidden { filter, rows, whole, tags_unread });
     }
 
     /// What is hidden, where a filter hides something or could.
@@ -92,7 +92,7 @@ impl Findings<'_> {
             filter: &hidden.filter,
             shown: self.rows.iter().map(Vec::len).sum(),
             hidden: whole.without(shown),
-            untold: hidden.untold,
+            tags_unread: hidden.tags_unread,
         })
     }
 

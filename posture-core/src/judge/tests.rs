@@ -47,14 +47,14 @@ fn a_tally_counts_each_outcome_where_it_belongs() {
         }
     }
     assert_eq!(tally, tally_of(1, 2, 3, 4, 5));
-    let stands = [
+    let statuses = [
         FindingStatus::Pass,
         FindingStatus::Fail,
         FindingStatus::Excepted,
         FindingStatus::NotApplicable,
         FindingStatus::Unknown,
     ];
-    assert_eq!(stands.map(|stand| tally.of(stand)), [1, 2, 3, 4, 5]);
+    assert_eq!(statuses.map(|status| tally.of(status)), [1, 2, 3, 4, 5]);
     assert_eq!(tally.total(), 15);
     assert_eq!(tally.and(tally_of(10, 20, 30, 40, 50)), tally_of(11, 22, 33, 44, 55));
 }
@@ -79,7 +79,7 @@ fn each_provider_has_a_tally_of_its_own() {
 }
 
 #[test]
-fn what_is_not_there_is_no_pass() {
+fn what_is_not_there_does_not_pass() {
     let of = |scope: Scope| {
         let snapshot = snapshot(vec![scope]);
         let findings = judge(&snapshot, &[VERSIONING], &Options::default());
@@ -128,11 +128,11 @@ fn a_scope_is_judged_by_the_controls_of_its_provider_and_level() {
     assert_eq!(scopes.each_ref().map(of), [vec![0, 2], vec![0], vec![1]]);
     let snapshot = snapshot(scopes.into());
     let findings = judge(&snapshot, chosen, &Options::default());
-    let said: Vec<(&str, &str)> =
+    let judged: Vec<(&str, &str)> =
         findings.iter().map(|f| (f.scope.id.as_str(), f.control.id)).collect();
     let writes = "logging.object-write-events";
     assert_eq!(
-        said,
+        judged,
         [
             ("1", "storage.versioning"),
             ("1", writes),
@@ -202,11 +202,11 @@ fn each_missing_part_of_a_list_is_one_finding_with_an_id_of_its_own() {
     assert_eq!(findings.tally(0).unknown, 5);
     let record = crate::record::Record::of(&findings, &Params::default());
     assert_eq!(record.findings.len(), 5);
-    for (finding, said) in findings.iter().zip(&record.findings) {
-        assert_eq!((finding.region(), &finding.id()), (said.region.as_deref(), &said.id));
+    for (finding, recorded) in findings.iter().zip(&record.findings) {
+        assert_eq!((finding.region(), &finding.id()), (recorded.region.as_deref(), &recorded.id));
         // That which all of them had.
         assert_eq!(finding.former_id().as_deref(), Some("c2ce7b0f27a839f2c89f"));
-        assert_eq!(said.former_id(), finding.former_id());
+        assert_eq!(recorded.former_id(), finding.former_id());
     }
     // Why a part is missing does not change what is missing.
     let id = |reason| {
@@ -246,8 +246,8 @@ fn the_facts_of_a_failure_are_those_of_its_evidence() {
     // A fact of the kind that the control does not read is still one of the resource.
     let other = Finding { outcome: &fail, ..finding };
     assert_eq!(other.facts().map(|(fact, _)| fact).collect::<Vec<_>>(), [Bucket::TAGS]);
-    let nobody = Finding { subject: None, ..other };
-    assert_eq!(nobody.facts().count(), 0);
+    let of_the_list = Finding { subject: None, ..other };
+    assert_eq!(of_the_list.facts().count(), 0);
     let invented: Arc<[Evidence]> =
         [Evidence { fact: "versioning", found: "x".into(), expected: "y".into() }].into();
     let fail = Outcome::Fail(invented);
@@ -327,10 +327,10 @@ fn scope_by_scope_is_judged_as_all_at_once() {
     let mut judge = Judge::new(controls::ALL, options.clone());
     for scope in scopes.iter().rev() {
         assert!(!judge.has(scope));
-        let said = judge.last_said();
+        let earlier = judge.last_findings();
         judge.add(scope.clone());
         assert!(judge.has(scope));
-        assert_ne!(judge.last_said(), said);
+        assert_ne!(judge.last_findings(), earlier);
         let own: Vec<RecordedFinding<'_>> = whole
             .iter()
             .filter(|f| f.scope.place() == scope.place())
@@ -338,7 +338,7 @@ fn scope_by_scope_is_judged_as_all_at_once() {
             .collect();
         // What asks about another scope is decided at the close, and nothing else is.
         let asks = format!("{:?}", Reason::OutsideScope.words());
-        let alone = judge.last_said();
+        let alone = judge.last_findings();
         let (_, batch) = judge.judged.last().unwrap();
         let lengths = [alone.len(), batch.rows.len()];
         assert_eq!(lengths, [own.len(); 2], "{}", scope.id);
@@ -348,7 +348,7 @@ fn scope_by_scope_is_judged_as_all_at_once() {
             });
             asking += usize::from(asked);
             // A scope that has the resource may answer with a gap of its own.
-            let unknown = [before, after].iter().all(|one| one.stand == FindingStatus::Unknown);
+            let unknown = [before, after].iter().all(|one| one.status == FindingStatus::Unknown);
             let open = unknown || format!("{before:?}").contains(&asks);
             assert!(before == after || asked && open, "{before:?} {after:?}");
         }
@@ -396,9 +396,9 @@ fn scope_by_scope_is_judged_as_all_at_once() {
 }
 
 #[test]
-fn nothing_was_said_before_anything_was_judged() {
+fn nothing_is_recorded_before_anything_was_judged() {
     let judge = Judge::new(&[VERSIONING], Options::default());
-    assert!(judge.last_said().is_empty());
+    assert!(judge.last_findings().is_empty());
     assert!(!judge.has(&Scope::empty(Provider::Aws, "1")));
 }
 

@@ -43,7 +43,7 @@ pub enum Breadth {
     None,
     /// Fewer addresses than [`Breadth::Wide`].
     Narrow,
-    /// At least one of 256 addresses: as many as a `/8` of IPv4. Nobody owns that many, so that such a rule is open to
+    /// At least one of 256 addresses: as many as a `/8` of IPv4. No one owns that many, so that such a rule is open to
     /// strangers, whatever it was meant for.
     Wide,
     /// Every address.

@@ -7,7 +7,7 @@ use crate::tri::Why;
 /// A rule of a list: what it matches, and whether that passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule<W> {
-    /// What it matches, as far as that is known: a rule may name addresses that nobody knows.
+    /// What it matches, as far as that is known: a rule may name addresses that are not known.
     pub matches: Reach<W>,
     /// Whether what it matches passes.
     pub allows: bool,

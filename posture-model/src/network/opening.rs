@@ -95,9 +95,9 @@ impl Opening {
         let mut all = Self::to_everyone(traffic, &path);
         for family in Family::ALL {
             let everyone = traffic.open_to(Breadth::Everyone, family);
-            let told = |service: Service| everyone.iter().any(|one| one.covers(service));
+            let is_covered = |service: Service| everyone.iter().any(|one| one.covers(service));
             for service in traffic.open_to(Breadth::Wide, family) {
-                if told(service) {
+                if is_covered(service) {
                     continue;
                 }
                 let every = traffic.addresses_of_all(service).only(family);
@@ -106,7 +106,9 @@ impl Opening {
                 } else {
                     traffic.and(&Traffic::of(service, &Addresses::all_of(family)))
                 };
-                for (service, addresses) in parts.iter().filter(|(service, _)| !told(*service)) {
+                for (service, addresses) in
+                    parts.iter().filter(|(service, _)| !is_covered(*service))
+                {
                     let path = path(&Traffic::of(service, addresses));
                     all.push(Self { service, sources: SourceList::of(addresses), path });
                 }
@@ -231,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn another_text_is_no_opening() {
+    fn another_text_is_not_an_opening() {
         for text in [
             "",
             "tcp 22",

@@ -77,7 +77,7 @@ fn every_format_lists_what_is_kept_and_nothing_else() {
 }
 
 #[test]
-fn what_was_audited_is_said_of_all_of_it() {
+fn what_was_audited_is_reported_of_all_of_it() {
     let filtered = kept(of_resource("nothing"));
     let json = |report: &Report<'_>| -> Value {
         serde_json::from_str(&text(report, Format::Json, Depth::Screen)).unwrap()

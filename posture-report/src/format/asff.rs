@@ -53,8 +53,8 @@ pub(crate) fn write(report: &Report<'_>, providers: Providers, out: impl Write) 
     let bearings = bearings(report);
     let mut related: HashMap<(Provider, &str), Related> = HashMap::new();
     for provider in report.findings.providers() {
-        for (control, bears) in &bearings {
-            related.insert((provider, *control), Related::new(provider, bears));
+        for (control, mapped) in &bearings {
+            related.insert((provider, *control), Related::new(provider, mapped));
         }
     }
     let (related, none) = (&related, &Related::default());
@@ -86,14 +86,14 @@ struct Related {
 }
 
 impl Related {
-    fn new(provider: Provider, bears: &[MappedRequirement<'_>]) -> Self {
-        let mut bears: Vec<&MappedRequirement<'_>> =
-            bears.iter().filter(|bears| bears.concerns(provider)).collect();
-        bears.sort_by_key(|bears| Reverse(bears.strength));
-        let name = |bears: &&MappedRequirement<'_>| {
-            format!("{}:{}", bears.framework.framework.id, bears.requirement.requirement.id)
+    fn new(provider: Provider, mapped: &[MappedRequirement<'_>]) -> Self {
+        let mut mapped: Vec<&MappedRequirement<'_>> =
+            mapped.iter().filter(|mapped| mapped.concerns(provider)).collect();
+        mapped.sort_by_key(|mapped| Reverse(mapped.strength));
+        let name = |mapped: &&MappedRequirement<'_>| {
+            format!("{}:{}", mapped.framework.framework.id, mapped.requirement.requirement.id)
         };
-        let names: Vec<String> = bears.iter().map(name).collect();
+        let names: Vec<String> = mapped.iter().map(name).collect();
         Self { all: names.join(" "), first: names.into_iter().take(REQUIREMENTS).collect() }
     }
 }
@@ -472,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn a_product_lies_in_the_region_of_the_resource_or_where_the_account_does() {
+    fn a_product_is_in_the_region_of_the_resource_or_in_that_of_the_account() {
         let mut scope = Scope::empty(Provider::Aws, "123456789012");
         for (partition, region, expected) in [
             ("aws", Some("eu-west-1"), "arn:aws:securityhub:eu-west-1"),

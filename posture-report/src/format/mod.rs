@@ -99,7 +99,7 @@ impl Format {
         self.facts().ending
     }
 
-    /// Whether it shows how things stood over time.
+    /// Whether it shows the status over time.
     pub fn shows_trend(self) -> bool {
         self == Self::Html
     }

@@ -15,8 +15,8 @@ const ROWS: usize = 15;
 /// How many of the newest runs a line of bars shows.
 const BARS: usize = 60;
 
-/// Writes how findings and requirements stood over the runs: the first and the last count with a line of bars, the newest runs,
-/// and what has been failing longest.
+/// Writes the status of findings and requirements over the runs: the first and the last count with a line of bars, the
+/// newest runs, and what has been failing longest.
 ///
 /// # Errors
 /// Those of the writer.

@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_found_wherever_they_stand() {
+    fn arguments_are_found_wherever_they_are() {
         let request = Request::builder().method("POST").uri("/?a=b%20c");
         let call = call(
             request,

@@ -537,12 +537,12 @@ fn reaches(scenario: &Scenario, scope: &str, subscription: &str) -> bool {
     }
     match scope.strip_prefix("/providers/microsoft.management/managementgroups/") {
         None => true,
-        Some(group) => lies_below(scenario, group, subscription),
+        Some(group) => is_below(scenario, group, subscription),
     }
 }
 
 /// Whether a subscription is below a management group, at any depth.
-fn lies_below(scenario: &Scenario, group: &str, subscription: &str) -> bool {
+fn is_below(scenario: &Scenario, group: &str, subscription: &str) -> bool {
     let find = |name: &str| {
         scenario.management_groups.iter().find(|(id, _)| id.eq_ignore_ascii_case(name))
     };

@@ -179,7 +179,7 @@ impl Simulator {
             if let Some(refusal) = self.too_fast(&request.path) {
                 return refusal;
             }
-            graph::answer(&self.scenario, request, &|inner| self.befall_inner(inner))
+            graph::answer(&self.scenario, request, &|inner| self.inner_fault(inner))
         } else {
             self.arm.answer(&self.scenario, request)
         }
@@ -205,7 +205,7 @@ impl Simulator {
     }
 
     /// The fault for a request inside a batch. It has no separate connection.
-    fn befall_inner(&self, request: &Request) -> Option<Reply> {
+    fn inner_fault(&self, request: &Request) -> Option<Reply> {
         self.strike(request).and_then(|fault| refusal(fault, request))
     }
 

@@ -61,9 +61,9 @@ fn mistakes(script: &str, arguments: &[&str], commands: &[(String, String)]) -> 
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(document(commands).to_string().as_bytes()).unwrap();
     let output = python(script).args(arguments).arg(file.path()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.success(), said.trim().is_empty(), "{said}");
-    said
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.success(), errors.trim().is_empty(), "{errors}");
+    errors
 }
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cloud/azure-cli.json");
@@ -187,8 +187,8 @@ fn commands_that_do_not_work_are_found() {
         ("az lock create --name <name> more --lock-type ReadOnly --resource <id>", "unrecognized"),
         ("aws iam list-users", "not the Azure CLI"),
     ] {
-        let said = on_azure(&[("example".to_owned(), wrong.to_owned())]);
-        assert!(said.contains(why), "{wrong}: {said}");
+        let errors = on_azure(&[("example".to_owned(), wrong.to_owned())]);
+        assert!(errors.contains(why), "{wrong}: {errors}");
     }
     for (wrong, why) in [
         ("kubectl get podz", "not a type"),

@@ -67,11 +67,11 @@ fn what_cannot_be_used_is_refused_with_its_line() {
         Program::new().file("own.toml", text).args(arguments).run()
     };
     let audit = ["check", EXAMPLE, "--control-files", "own.toml"];
-    let slip = run(&OWNER.replace("has(tags.owner)", "has(tag.owner)"), &audit);
-    assert_eq!(slip.code, 2);
+    let typo = run(&OWNER.replace("has(tags.owner)", "has(tag.owner)"), &audit);
+    assert_eq!(typo.code, 2);
     let line = 1 + OWNER.lines().position(|line| line.starts_with("pass =")).unwrap();
-    let said = format!("own.toml:{line}: `tag` is not a fact of a bucket; did you mean `tags`?");
-    assert!(slip.err.contains(&said), "{}", slip.err);
+    let message = format!("own.toml:{line}: `tag` is not a fact of a bucket; did you mean `tags`?");
+    assert!(typo.err.contains(&message), "{}", typo.err);
     let shadow = run(&OWNER.replace("contoso.bucket-owner", "storage.versioning"), &audit);
     assert_eq!(shadow.code, 2);
     assert!(shadow.err.contains("a control `storage.versioning` already exists"), "{}", shadow.err);

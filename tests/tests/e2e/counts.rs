@@ -69,9 +69,9 @@ fn a_list_that_is_incomplete_in_three_regions_is_counted_alike_everywhere() {
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.iter().filter(|one| one["kind"] == "open").count(), count);
 
-    let message: Value = serde_json::from_str(&hook.told()[0].body).unwrap();
+    let message: Value = serde_json::from_str(&hook.received()[0].body).unwrap();
     assert_eq!(message["unknown"], count, "{message}");
-    let text = &slack.told()[0].body;
+    let text = &slack.received()[0].body;
     assert_eq!(before(text, " unknown"), count.to_string(), "{text}");
     let letter = post.taken(1).unwrap();
     let subject = letter.lines().find(|line| line.starts_with("Subject:")).unwrap();

@@ -65,7 +65,7 @@ fn a_check_takes_no_network_at_all() {
         command.arg("-rn").arg(program).args(arguments).output().unwrap()
     };
     if !isolated("true".as_ref(), &[]).status.success() {
-        println!("this machine lets nobody make a network of their own; NOT tested");
+        println!("this machine allows no user to create a network; NOT tested");
         return;
     }
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clouds.json");

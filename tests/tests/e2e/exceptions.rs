@@ -435,9 +435,9 @@ fn several_formats_are_written_in_one_run() {
     assert_eq!(rows, 106);
 }
 
-/// Of every kind that has them, tags tell what an exception is about, and so do regions.
+/// Of every kind that has them, tags show what an exception is about, and so do regions.
 #[test]
-fn an_exception_is_told_by_tag_and_region_of_a_vault() {
+fn an_exception_is_chosen_by_tag_and_region_of_a_vault() {
     use posture_sim::azure::Resource;
     use posture_tests::azure::{Tenant, resource, with};
     use serde_json::json;
@@ -484,7 +484,7 @@ fn an_exception_is_told_by_tag_and_region_of_a_vault() {
 /// In AWS, tags of keys, trails and log groups are read by separate calls: if an exception selects by a tag of
 /// such a kind, and nowhere else.
 #[test]
-fn an_exception_is_told_by_the_tag_of_a_key_a_trail_or_a_log_group() {
+fn an_exception_is_chosen_by_the_tag_of_a_key_a_trail_or_a_log_group() {
     use crate::sim_aws::Simulated;
     use serde_json::json;
     const ACCOUNT: &str = "111111111111";

@@ -53,9 +53,9 @@ fn the_names_of_products_find_controls() {
         assert_eq!(found.code, 0, "{words:?}: {}", found.err);
         assert!(found.out.lines().any(|line| line.starts_with(id)), "{words:?}: {}", found.out);
     }
-    let slip = run(&["controls", "search", "gardduty"]);
-    assert_eq!(slip.code, 2);
-    assert!(slip.err.contains("did you mean `GuardDuty`?"), "{}", slip.err);
+    let typo = run(&["controls", "search", "gardduty"]);
+    assert_eq!(typo.code, 2);
+    assert!(typo.err.contains("did you mean `GuardDuty`?"), "{}", typo.err);
 }
 
 #[test]
@@ -92,8 +92,8 @@ fn controls_are_listed_as_data_and_narrowed() {
     assert!(csv.out.starts_with("control,severity,title,finding,"), "{}", csv.out);
     let nothing = run(&["controls", "list", "--service", "guardduty", "--provider", "azure"]);
     assert_eq!(nothing.code, 2, "{}", nothing.out);
-    let slip = run(&["controls", "list", "--service", "guarduty"]);
-    assert!(slip.err.contains("did you mean `guardduty`"), "{}", slip.err);
+    let typo = run(&["controls", "list", "--service", "guarduty"]);
+    assert!(typo.err.contains("did you mean `guardduty`"), "{}", typo.err);
 }
 
 #[test]
@@ -128,9 +128,9 @@ fn the_facts_of_a_kind_are_listed_with_the_calls_that_read_them() {
     assert_eq!(fact["type"], "boolean");
     assert_eq!(fact["providers"]["aws"], serde_json::json!(["s3:GetBucketVersioning"]));
     assert!(run(&["facts"]).out.contains("access-point"));
-    let slip = run(&["facts", "buckets.versionin"]);
-    assert_eq!(slip.code, 2);
-    assert!(slip.err.contains("did you mean `versioning`"), "{}", slip.err);
+    let typo = run(&["facts", "buckets.versionin"]);
+    assert_eq!(typo.code, 2);
+    assert!(typo.err.contains("did you mean `versioning`"), "{}", typo.err);
 }
 
 #[test]
@@ -143,9 +143,9 @@ fn a_control_is_explained() {
         assert!(control.out.contains(part), "{part}: {}", control.out);
     }
     assert_eq!(control.out, run(&["controls", "show", "storage.public-access"]).out);
-    let slip = run(&["explain", "storage.public-acces"]);
-    assert_eq!(slip.code, 2);
-    assert!(slip.err.contains("did you mean `storage.public-access`"), "{}", slip.err);
+    let typo = run(&["explain", "storage.public-acces"]);
+    assert_eq!(typo.code, 2);
+    assert!(typo.err.contains("did you mean `storage.public-access`"), "{}", typo.err);
 }
 
 /// A failure of a bucket of the example, as its report says.

@@ -58,7 +58,7 @@ fn a_filter_narrows_what_is_listed_and_nothing_that_is_decided() {
 }
 
 #[test]
-fn what_a_format_cannot_say_is_said_beside_it() {
+fn what_a_format_cannot_hold_is_reported_beside_it() {
     for (format, note) in [
         ("csv", "note: csv: Filtered by --service s3:"),
         ("asff", "note: asff: Filtered by --service s3:"),
@@ -125,8 +125,8 @@ fn an_audit_reads_the_tags_that_it_filters_by() {
 fn tags_that_were_not_read_hide_and_are_counted() {
     let run = check(&["--tag", "team", "--control", "keys.rotation", "--format", "json"]);
     let filter = run.json()["filter"].clone();
-    let untold = filter["tags-unread"].as_u64().unwrap();
-    assert!(untold > 0, "{filter}");
+    let unread = filter["tags-unread"].as_u64().unwrap();
+    assert!(unread > 0, "{filter}");
     let run = check(&["--tag", "team", "--control", "keys.rotation"]);
     assert!(run.out.contains("because the tags of their"), "{}", run.out);
 }
@@ -184,8 +184,8 @@ fn what_could_not_be_read_is_that_of_the_selected_controls() {
 fn the_calls_are_those_of_the_audit() {
     let run = check(&["--all"]);
     assert!(!run.out.contains("0 read-only calls"), "{}", run.out);
-    let said = run.out.lines().filter(|line| line.contains("read-only call"));
-    assert!(said.into_iter().all(|line| line.starts_with("The audit made ")), "{}", run.out);
+    let lines = run.out.lines().filter(|line| line.contains("read-only call"));
+    assert!(lines.into_iter().all(|line| line.starts_with("The audit made ")), "{}", run.out);
 }
 
 #[test]

@@ -166,7 +166,7 @@ fn progress_is_one_line_that_does_not_wrap_and_leaves_nothing_behind() {
         let run = Program::new().args(&["demo"]).on_terminal(width, 24);
         assert_eq!(run.code, 10, "{}", run.out);
         for part in run.out.split(['\r', '\n']) {
-            // It is filled up with spaces, so that nothing of what stood there stays.
+            // It is filled up with spaces, so that nothing of what was there stays.
             let part = console::strip_ansi_codes(part);
             let part = part.trim_end();
             if part.contains("throttled") || part.contains("signing in") {

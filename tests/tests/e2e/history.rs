@@ -384,16 +384,16 @@ fn reports_can_be_compared_as_snapshots_can() {
     let diff = |before: &str, after: &str| {
         Program::new().args(&["diff", before, after]).args(&control).run()
     };
-    let (said, judged) = (diff(&report(&one), &report(&other)), diff(&one, &other));
-    assert_eq!(said.code, 10, "{}{}", said.out, said.err);
+    let (compared, judged) = (diff(&report(&one), &report(&other)), diff(&one, &other));
+    assert_eq!(compared.code, 10, "{}{}", compared.out, compared.err);
     assert!(judged.out.contains("bucket.versioning: false → true"), "{}", judged.out);
     assert!(
-        said.out.contains("versioning is") || said.out.contains("versioning was"),
+        compared.out.contains("versioning is") || compared.out.contains("versioning was"),
         "{}",
-        said.out
+        compared.out
     );
     let sum = |run: &Run| run.out.lines().last().unwrap().to_owned();
-    assert_eq!(sum(&said), sum(&judged));
+    assert_eq!(sum(&compared), sum(&judged));
     // A baseline, too, may be a report: everything that fails is known, so that only what is unknown counts.
     let baseline = format!("{one}.report.json");
     let known = Program::new().args(&["check", &one, "--baseline", &baseline]).args(&control).run();
@@ -513,7 +513,7 @@ fn two_processes_share_one_file() {
 }
 
 #[test]
-fn a_full_disk_is_said_and_leaves_what_was_there() {
+fn a_full_disk_is_reported_and_leaves_what_was_there() {
     let kept = TestHistory::new();
     let disk = kept.file("disk");
     std::fs::create_dir(&disk).unwrap();
@@ -659,7 +659,7 @@ fn snapshots_are_kept_in_a_bucket_of_s3() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn what_is_wrong_is_reported() {
     let kept = TestHistory::new();
     let none = Program::new().args(&["history", "list"]).run();
     assert!(none.code == 2 && none.err.contains("store = \"posture.db\""), "{}", none.err);

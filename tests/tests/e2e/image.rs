@@ -147,7 +147,7 @@ fn a_secret_that_a_later_layer_deletes_is_found_and_never_shown() {
 }
 
 #[test]
-fn what_is_no_image_is_invalid_and_not_clean() {
+fn what_is_not_an_image_is_invalid_and_not_clean() {
     let folder = Folder::new().layout("web", Build::new().layer(debian()));
     let zeros = vec![0; 4096];
     for (name, bytes) in [
@@ -172,7 +172,7 @@ fn what_is_no_image_is_invalid_and_not_clean() {
 }
 
 #[test]
-fn a_blob_with_other_bytes_than_its_digest_is_no_pass() {
+fn a_blob_with_other_bytes_than_its_digest_does_not_pass() {
     let folder = Folder::new().layout("web", Build::new().layer(debian()));
     let blobs = folder.path("web/blobs/sha256");
     let layer = std::fs::read_dir(blobs).unwrap().map(|entry| entry.unwrap().path());

@@ -69,7 +69,7 @@ fn an_interrupt_reports_what_is_known_and_the_rest_as_unknown() {
                 |finding: &&Value| finding["control"] == control && finding["outcome"] == outcome;
             findings.iter().filter(is).count()
         };
-        // Nothing was heard of versioning, whatever else was.
+        // Versioning was not read, whatever else was.
         assert_eq!((of("storage.versioning", "pass"), of("storage.versioning", "fail")), (0, 0));
         assert!(of("storage.versioning", "unknown") > 0);
         let reasons = findings.iter().filter_map(|finding| finding["gap"]["reason"].as_str());

@@ -108,7 +108,7 @@ fn the_other_account_decides_whichever_is_read_first() {
 }
 
 #[test]
-fn what_the_other_account_does_not_tell_is_unknown_for_its_reason() {
+fn what_the_other_account_does_not_show_is_unknown_for_its_reason() {
     for (asks, holds) in [(FIRST, SECOND), (SECOND, FIRST)] {
         let mut world = world(asks, holds, true);
         let denied =
@@ -130,7 +130,7 @@ fn what_the_other_account_does_not_tell_is_unknown_for_its_reason() {
 }
 
 #[test]
-fn an_account_that_lets_nobody_in_leaves_the_other_without_an_answer() {
+fn an_account_that_denies_access_leaves_the_other_without_an_answer() {
     let mut world = world(FIRST, SECOND, true);
     world["accounts"][1]["roles"] = json!([]);
     let run = audit(&world);

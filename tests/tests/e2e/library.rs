@@ -25,7 +25,7 @@ fn example(name: &str, cloud: &Cloud) -> Command {
     command
 }
 
-fn said(output: Output) -> String {
+fn output_of(output: Output) -> String {
     let text = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{text}{errors}");
@@ -36,32 +36,32 @@ fn said(output: Output) -> String {
 #[test]
 fn the_shortest_example_prints_what_fails() {
     let cloud = Cloud::with("611111111111", "small");
-    let text = said(example("print", &cloud).output().unwrap());
+    let text = output_of(example("print", &cloud).output().unwrap());
     assert!(
         text.contains("Overwritten and deleted objects are kept as versions: \"data-00"),
         "{text}"
     );
     let source = include_str!("../../../posture/examples/print.rs");
     let (_, code) = source.split_once("\n\n").unwrap();
-    assert!(code.lines().count() < 20, "it is said to be short");
+    assert!(code.lines().count() < 20, "the documentation calls it short");
 }
 
 #[test]
-fn a_control_of_ones_own_is_judged_as_others_are() {
+fn a_custom_control_is_judged_as_others_are() {
     let cloud = Cloud::with("622222222222", "small");
-    let text = said(example("own_control", &cloud).output().unwrap());
+    let text = output_of(example("own_control", &cloud).output().unwrap());
     assert!(text.contains("not applicable: storage.named-by-us \"data-00"), "{text}");
     assert!(text.contains("fail: storage.versioning \"data-00"), "{text}");
     // What cannot be read is unknown for it, too.
     cloud.rule(posture_tests::Rule::deny("s3:GetBucketVersioning"));
-    let text = said(example("own_control", &cloud).output().unwrap());
+    let text = output_of(example("own_control", &cloud).output().unwrap());
     assert!(text.contains("unknown: storage.named-by-us \"data-00"), "{text}");
 }
 
 #[test]
-fn a_renderer_of_ones_own_has_every_number() {
+fn a_custom_renderer_has_every_number() {
     let cloud = Cloud::with("633333333333", "small");
-    let text = said(example("own_renderer", &cloud).output().unwrap());
+    let text = output_of(example("own_renderer", &cloud).output().unwrap());
     let functions: Vec<&str> = text.lines().map(|line| &line[..2]).collect();
     assert_eq!(functions, ["GV", "ID", "PR", "DE", "RS", "RC"], "{text}");
 }
@@ -70,7 +70,7 @@ fn a_renderer_of_ones_own_has_every_number() {
 fn a_page_and_sarif_are_written_in_a_few_lines() {
     let cloud = Cloud::with("666666666666", "small");
     let folder = tempfile::tempdir().unwrap();
-    said(example("report", &cloud).arg(folder.path()).output().unwrap());
+    output_of(example("report", &cloud).arg(folder.path()).output().unwrap());
     let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("AWS account 666666666666"));
     let sarif = std::fs::read(folder.path().join("report.sarif")).unwrap();
@@ -87,7 +87,7 @@ fn findings_of_two_clouds_come_as_accounts_are_judged() {
     for (name, value) in tenant.environment() {
         watch.env(name, value);
     }
-    let text = said(watch.output().unwrap());
+    let text = output_of(watch.output().unwrap());
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines.iter().any(|line| line.starts_with("AWS 644444444444: ")), "{text}");
     assert!(lines.iter().any(|line| line.starts_with("Azure ")), "{text}");

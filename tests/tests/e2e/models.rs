@@ -12,9 +12,9 @@ fn mistakes(operations: &Value) -> String {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(operations.to_string().as_bytes()).unwrap();
     let output = python("models_aws.py").arg("operations").arg(file.path()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.success(), said.trim().is_empty(), "{said}");
-    said
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.success(), errors.trim().is_empty(), "{errors}");
+    errors
 }
 
 #[test]
@@ -109,11 +109,11 @@ fn an_operation_that_is_not_as_its_model_has_it_is_found() {
         row["action"] = json!(format!("{pointer} = {value}"));
         row
     };
-    let said = mistakes(&wrong.iter().map(row).collect());
+    let errors = mistakes(&wrong.iter().map(row).collect());
     for (_, pointer, value, why) in &wrong {
         let start = format!("{pointer} = {value}: ");
-        let found = said.lines().any(|line| line.starts_with(&start) && line.contains(why));
-        assert!(found, "{start}{why}\n{said}");
+        let found = errors.lines().any(|line| line.starts_with(&start) && line.contains(why));
+        assert!(found, "{start}{why}\n{errors}");
     }
 }
 

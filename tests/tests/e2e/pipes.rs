@@ -1,4 +1,4 @@
-//! What the program does when nobody reads what it writes.
+//! What the program does when its output is not read.
 
 use posture_tests::Program;
 

@@ -16,14 +16,14 @@ const CANARY: &str = "canary-of-the-webhook";
 
 /// What a webhook received.
 #[derive(Clone, Debug)]
-pub(crate) struct Told {
+pub(crate) struct Received {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-impl Told {
+impl Received {
     fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.as_str())
@@ -33,7 +33,7 @@ impl Told {
 /// A server on loopback that responds to its first requests as configured, and then with 200.
 pub(crate) struct Hook {
     pub(crate) url: String,
-    told: Arc<Seen>,
+    received: Arc<Seen>,
     /// How many bytes of answers without an end were taken.
     taken: Arc<AtomicU64>,
 }
@@ -53,8 +53,8 @@ impl Hook {
     pub(crate) fn start(answers: &[Answer]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let told: Arc<Seen> = Arc::default();
-        let (seen, answers) = (Arc::clone(&told), answers.to_vec());
+        let received: Arc<Seen> = Arc::default();
+        let (seen, answers) = (Arc::clone(&received), answers.to_vec());
         let taken: Arc<AtomicU64> = Arc::default();
         let counted = Arc::clone(&taken);
         std::thread::spawn(move || {
@@ -65,24 +65,24 @@ impl Hook {
                 std::thread::spawn(move || respond(stream, answer, &seen, &counted));
             }
         });
-        Self { url, told, taken }
+        Self { url, received, taken }
     }
 
-    pub(crate) fn told(&self) -> Vec<Told> {
-        self.told.all.lock().unwrap().clone()
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.all.lock().unwrap().clone()
     }
 
     /// Waits until this is true of what was received.
-    fn wait_for(&self, holds: impl Fn(&[Told]) -> bool) {
-        let told = self.told.all.lock().unwrap();
-        drop(self.told.more.wait_while(told, |told| !holds(told)).unwrap());
+    fn wait_for(&self, holds: impl Fn(&[Received]) -> bool) {
+        let received = self.received.all.lock().unwrap();
+        drop(self.received.more.wait_while(received, |received| !holds(received)).unwrap());
     }
 }
 
 /// What a hook received, for callers that wait for more.
 #[derive(Default)]
 struct Seen {
-    all: Mutex<Vec<Told>>,
+    all: Mutex<Vec<Received>>,
     more: Condvar,
 }
 
@@ -106,7 +106,7 @@ fn respond(mut stream: TcpStream, answer: Answer, seen: &Seen, taken: &AtomicU64
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
     let body = String::from_utf8_lossy(&body).into_owned();
-    seen.all.lock().unwrap().push(Told { method, path, headers, body });
+    seen.all.lock().unwrap().push(Received { method, path, headers, body });
     seen.more.notify_all();
     match answer {
         Answer::Status(status) => {
@@ -238,7 +238,7 @@ fn a_job_that_is_due_is_done_once_and_delivered() {
 }
 
 #[test]
-fn a_webhook_is_told_again_until_it_has_heard_and_can_tell_a_repeat() {
+fn a_webhook_is_notified_again_until_it_has_received_and_can_recognize_a_repeat() {
     let estate = Estate::new(&good());
     let hook = Hook::start(&[Answer::Status(500), Answer::Status(429)]);
     let delivery = "[[job.deliver]]\nwebhook-file = \"url\"\nkey-file = \"key\"\nprivate = true\n";
@@ -248,11 +248,11 @@ fn a_webhook_is_told_again_until_it_has_heard_and_can_tell_a_repeat() {
     std::fs::write(estate.path("key"), CANARY).unwrap();
     let run = estate.once(&["--due"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    let told = hook.told();
-    assert_eq!(told.len(), 3);
-    let ids: Vec<&str> = told.iter().map(|one| one.header("idempotency-key")).collect();
+    let received = hook.received();
+    assert_eq!(received.len(), 3);
+    let ids: Vec<&str> = received.iter().map(|one| one.header("idempotency-key")).collect();
     assert!(!ids[0].is_empty() && ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-    let message: Value = serde_json::from_str(&told[2].body).unwrap();
+    let message: Value = serde_json::from_str(&received[2].body).unwrap();
     assert_eq!((&message["job"], &message["run"]), (&json!("nightly"), &json!(1)));
     assert_eq!(message["id"], ids[0]);
     let scope = &message["scopes"][0];
@@ -260,18 +260,18 @@ fn a_webhook_is_told_again_until_it_has_heard_and_can_tell_a_repeat() {
     assert_eq!(message["scopes"].as_array().unwrap().len(), 1);
     let link = message["link"].as_str().unwrap();
     assert!(link.starts_with("https://reports.example/nightly/20") && link.ends_with("-1.html"));
-    assert_eq!(told[2].path, format!("/{CANARY}"));
+    assert_eq!(received[2].path, format!("/{CANARY}"));
     // A recipient with the key can verify the message.
     let check = "import hmac,sys\nt,v=[p.split('=')[1] for p in sys.argv[2].split(',')]\n\
         b=sys.stdin.buffer.read()\n\
         print(hmac.new(sys.argv[1].encode(),t.encode()+b'.'+b,'sha256').hexdigest()==v)";
     let mut checked = std::process::Command::new("python3")
-        .args(["-c", check, CANARY, told[2].header("posture-signature")])
+        .args(["-c", check, CANARY, received[2].header("posture-signature")])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    checked.stdin.take().unwrap().write_all(told[2].body.as_bytes()).unwrap();
+    checked.stdin.take().unwrap().write_all(received[2].body.as_bytes()).unwrap();
     let checked = checked.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(checked.stdout).unwrap().trim(), "True");
     // Neither the address nor the key is anywhere but where they were put.
@@ -326,19 +326,19 @@ fn logs_are_for_machines_on_request_and_no_secret_is_in_anything_that_is_left() 
         .map(|line| serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}: {line}")))
         .collect();
     assert!(lines.iter().all(|line| line["timestamp"].is_string() && line["level"].is_string()));
-    let said = |message: &str| {
+    let entry = |message: &str| {
         let found = lines.iter().find(|line| line["message"] == message);
         found.unwrap_or_else(|| panic!("{message}: {}", machine.err))
     };
-    let read = said("account read");
+    let read = entry("account read");
     assert_eq!(
         (&read["cloud.provider"], &read["cloud.account.id"]),
         (&json!("aws"), &json!(ACCOUNT))
     );
     assert!(read["calls"].as_u64().unwrap() > 10, "{read}");
-    assert_eq!(said("service begins")["level"], "DEBUG");
-    assert_eq!(said("recorded")["run"], 1);
-    let lost = said("delivery failed; will retry");
+    assert_eq!(entry("service begins")["level"], "DEBUG");
+    assert_eq!(entry("recorded")["run"], 1);
+    let lost = entry("delivery failed; will retry");
     assert_eq!((&lost["level"], &lost["job"]), (&json!("WARN"), &json!("nightly\u{1b}[2J")));
     assert!(lost["error"].as_str().unwrap().contains("it responded with status 307"), "{lost}");
 
@@ -354,7 +354,10 @@ fn logs_are_for_machines_on_request_and_no_secret_is_in_anything_that_is_left() 
     assert_eq!((wrong.code, &line["level"]), (2, &json!("ERROR")), "{line}");
 
     let mut left = files(estate.folder.path());
-    left.push(("what was said".to_owned(), format!("{}{}", machine.err, people.err).into_bytes()));
+    left.push((
+        "what was logged".to_owned(),
+        format!("{}{}", machine.err, people.err).into_bytes(),
+    ));
     left.push((
         "what was printed".to_owned(),
         format!("{}{}", machine.out, people.out).into_bytes(),
@@ -378,12 +381,15 @@ fn a_webhook_that_misbehaves_fails_in_time_and_is_tried_at_the_next_run() {
     let redirected = estate.once(&["--due"]);
     assert_eq!(redirected.code, 1, "{}", redirected.err);
     assert!(redirected.err.contains("it responded with status 307"), "{}", redirected.err);
-    assert_eq!(hook.told().len(), 1, "it was not followed");
+    assert_eq!(hook.received().len(), 1, "it was not followed");
     // What failed is tried at the next run, which has nothing else to do.
     let later = estate.once(&["--due"]);
     assert_eq!((later.code, estate.runs()), (0, 1), "{}", later.err);
-    assert_eq!(hook.told().len(), 2);
-    assert_eq!(hook.told()[0].header("idempotency-key"), hook.told()[1].header("idempotency-key"));
+    assert_eq!(hook.received().len(), 2);
+    assert_eq!(
+        hook.received()[0].header("idempotency-key"),
+        hook.received()[1].header("idempotency-key")
+    );
     // A gigabyte is not read, and what says nothing is not waited for.
     for (answer, code) in [(Answer::Endless, 0), (Answer::Silence, 1)] {
         let estate = Estate::new(&good());
@@ -402,12 +408,12 @@ fn a_webhook_that_misbehaves_fails_in_time_and_is_tried_at_the_next_run() {
         estate.configure(&job("nightly", &delivery(&url, false)));
         let run = estate.once(&["nightly"]);
         assert_eq!(run.code, 1, "{}", run.err);
-        assert!(hook.told().is_empty());
+        assert!(hook.received().is_empty());
     }
 }
 
 #[test]
-fn slack_is_told_without_anybody_being_called() {
+fn slack_is_notified_without_a_mention() {
     let mut world = good();
     world["accounts"][0]["buckets"][2]["versioning"] = json!("Suspended");
     let estate = Estate::new(&world);
@@ -418,7 +424,7 @@ fn slack_is_told_without_anybody_being_called() {
     estate.configure(&job("<!channel>", &format!("{link}{delivery}")));
     let run = estate.once(&["--due"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    let message: Value = serde_json::from_str(&hook.told()[0].body).unwrap();
+    let message: Value = serde_json::from_str(&hook.received()[0].body).unwrap();
     let text = message["text"].as_str().unwrap();
     let link = "\n<https://reports.example/1?a&amp;b|Report>";
     assert!(text.contains(link), "{text}");
@@ -435,17 +441,17 @@ fn a_run_that_is_killed_before_it_is_delivered_is_delivered_later_and_no_twice()
     let delivery = format!("[[job.deliver]]\nwebhook = \"{}\"\nprivate = true\n", hook.url);
     estate.configure(&job("nightly", &delivery));
     let running = estate.program(&["once", "--due"]).start();
-    hook.wait_for(|told| !told.is_empty());
+    hook.wait_for(|received| !received.is_empty());
     running.kill();
     assert_eq!(estate.runs(), 1);
     let next = estate.once(&["--due"]);
     assert_eq!((next.code, estate.runs()), (0, 1), "{}", next.err);
-    let told = hook.told();
-    assert_eq!(told.len(), 2);
-    assert_eq!(told[0].header("idempotency-key"), told[1].header("idempotency-key"));
-    assert_eq!(told[0].body, told[1].body);
+    let received = hook.received();
+    assert_eq!(received.len(), 2);
+    assert_eq!(received[0].header("idempotency-key"), received[1].header("idempotency-key"));
+    assert_eq!(received[0].body, received[1].body);
     assert_eq!(estate.once(&["--due"]).code, 0);
-    assert_eq!(hook.told().len(), 2);
+    assert_eq!(hook.received().len(), 2);
 }
 
 #[test]
@@ -471,11 +477,11 @@ fn a_snapshot_whose_run_was_killed_before_it_was_recorded_is_deleted_later() {
         program.env("GOOGLE_SERVICE_ACCOUNT_KEY", &key.to_string())
     };
     let asked = |method: &str| -> Vec<String> {
-        let told = storage.told().into_iter().filter(|told| told.method == method);
-        told.map(|told| told.path).collect()
+        let received = storage.received().into_iter().filter(|received| received.method == method);
+        received.map(|received| received.path).collect()
     };
     let running = once().start();
-    storage.wait_for(|told| told.iter().any(|told| told.method == "PUT"));
+    storage.wait_for(|received| received.iter().any(|received| received.method == "PUT"));
     running.kill();
     assert_eq!(estate.runs(), 0);
     let change = |statement: &str| {
@@ -558,7 +564,7 @@ fn a_place_that_does_not_answer_holds_up_no_other() {
     ));
     std::fs::write(estate.path("url"), &hook.url).unwrap();
     let running = estate.program(&["once", "--due"]).start();
-    hook.wait_for(|told| !told.is_empty());
+    hook.wait_for(|received| !received.is_empty());
     running.wait_for("delivered");
     assert!(std::path::Path::new(&estate.path("report.html")).exists());
     // Nothing has become of the webhook yet, which a file that waits for it would know.
@@ -634,7 +640,7 @@ fn a_report_goes_to_an_object_store() {
 }
 
 #[test]
-fn a_scheduler_keeps_its_jobs_when_the_configuration_is_wrong_and_stops_when_it_is_told() {
+fn a_scheduler_keeps_its_jobs_when_the_configuration_is_wrong_and_stops_on_a_signal() {
     let estate = Estate::new(&good());
     // Due every minute: it was missed before, and is made up for at once.
     let jobs = "[[job]]\nname = \"often\"\ncron = \"* * * * *\"\n";
@@ -650,13 +656,13 @@ fn a_scheduler_keeps_its_jobs_when_the_configuration_is_wrong_and_stops_when_it_
     running.signal("TERM");
     let run = running.wait();
     assert_eq!(run.code, 0, "{}", run.err);
-    let said = [
+    let expected = [
         "often: recorded run=1",
         "configuration not reloaded; the previous one stays in use",
         "configuration reloaded jobs=2",
         "stopped",
     ];
-    let places: Vec<usize> = said
+    let places: Vec<usize> = expected
         .iter()
         .map(|part| run.err.find(part).unwrap_or_else(|| panic!("{part}: {}", run.err)))
         .collect();
@@ -733,7 +739,7 @@ impl Drop for Post {
 }
 
 #[test]
-fn mail_goes_over_tls_to_whom_it_is_for_and_nobody_else() {
+fn mail_goes_over_tls_to_its_recipients_only() {
     const PASSWORD: &str = "canary-of-the-mail";
     let mut world = good();
     world["accounts"][0]["buckets"][2]["versioning"] = json!("Suspended");
@@ -812,9 +818,9 @@ fn a_summary_is_read_in_the_mail_and_in_the_chat_themselves() {
         mail.contains("Subject: Audit ") && mail.contains("https://reports.example/1"),
         "{mail}"
     );
-    let told = hook.told();
-    assert_eq!(told[0].header("content-type"), "application/json");
-    let message: Value = serde_json::from_str(&told[0].body).unwrap();
+    let received = hook.received();
+    assert_eq!(received[0].header("content-type"), "application/json");
+    let message: Value = serde_json::from_str(&received[0].body).unwrap();
     let text = message["text"].as_str().unwrap();
     let link = "\nFull report: <https://reports.example/1?a&amp;b>\n";
     assert!(text.starts_with("*Cloud posture, 20") && text.ends_with(link), "{text}");
@@ -862,9 +868,9 @@ fn what_is_shipped_fits_the_program() {
     }
     match verify.output() {
         Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            let errors = String::from_utf8_lossy(&output.stderr).into_owned();
             // The program is not installed where tests run.
-            let amiss: Vec<&str> = said
+            let amiss: Vec<&str> = errors
                 .lines()
                 .filter(|line| line.contains("posture") && !line.contains("/usr/bin/posture"))
                 .collect();

@@ -301,7 +301,7 @@ fn an_account_as_it_should_be_passes_everything_and_no_question_stays_open() {
 }
 
 #[test]
-fn an_account_in_which_nobody_did_anything_fails_and_no_question_stays_open() {
+fn an_account_without_any_configuration_fails_and_no_question_stays_open() {
     let run = Simulated::serve(&bad()).audit(ACCOUNT, AREAS);
     assert_eq!(run.gaps(), []);
     for (control, resource) in [
@@ -377,7 +377,7 @@ const ORGANIZATION: &[&str] = &[
 ];
 
 #[test]
-fn an_organization_tells_those_who_may_ask() {
+fn an_organization_is_shown_to_those_who_may_ask() {
     let cloud = Simulated::serve(&organization());
     let run = cloud.audit(ACCOUNT, ORGANIZATION);
     assert_eq!(run.gaps(), []);
@@ -411,7 +411,7 @@ fn every_account_of_an_organization_is_read_through_its_role() {
 }
 
 #[test]
-fn what_is_elsewhere_or_of_others_is_not_told() {
+fn what_is_elsewhere_or_of_others_is_not_reported() {
     let cloud = Simulated::serve(&organization());
     let s3 = |account: &str, region: &str, path: &str| {
         cloud.ask(account, region, "s3", &format!("GET {path}"), "")
@@ -427,8 +427,8 @@ fn what_is_elsewhere_or_of_others_is_not_told() {
         (MEMBER, "eu-west-1", "/far?cors", 404, "NoSuchCORSConfiguration"),
         (MEMBER, "us-east-1", "/?continuation-token=x", 400, "InvalidArgument"),
     ] {
-        let (told, answer) = s3(account, region, path);
-        assert!(told == status && answer.contains(words), "{path}: {answer}");
+        let (code, answer) = s3(account, region, path);
+        assert!(code == status && answer.contains(words), "{path}: {answer}");
     }
     let trail = |account: &str, region: &str, operation: &str, body: &Value| {
         let head = format!(
@@ -524,7 +524,7 @@ fn timeless(path: &std::path::Path) -> Value {
 }
 
 #[test]
-fn an_audit_that_was_killed_is_gone_on_with_and_asks_nobody_twice() {
+fn an_audit_that_was_killed_is_resumed_and_asks_for_nothing_twice() {
     use posture_sim::aws::{Size, generate};
     let mut world = generate(Size { accounts: 20, users: 2, buckets: 2, ..Size::default() });
     // The account that answers last delays the rest, so that some are done and some are not.
@@ -567,9 +567,9 @@ fn an_audit_that_was_killed_is_gone_on_with_and_asks_nobody_twice() {
     assert_eq!(cloud.requests().len(), before);
     let run = program(&save(&broken, &["--resume"])).run();
     assert_eq!(run.code, 10, "{}", run.err);
-    let told: Vec<&str> = run.err.split_whitespace().collect();
+    let words: Vec<&str> = run.err.split_whitespace().collect();
     let count: usize =
-        told[told.iter().position(|word| *word == "resuming:").unwrap() + 1].parse().unwrap();
+        words[words.iter().position(|word| *word == "resuming:").unwrap() + 1].parse().unwrap();
     assert!((1..20).contains(&count), "{}", run.err);
     let asked = cloud.requests().split_off(before);
     let lists = asked.iter().filter(|request| request.action == "s3:ListAllMyBuckets").count();
@@ -618,7 +618,7 @@ fn with_fault(action: &str, fault: &Value) -> Simulated {
 }
 
 #[test]
-fn an_audit_of_nothing_is_no_success() {
+fn an_audit_of_nothing_is_not_a_success() {
     let only = ["--organization", "--control", "storage.encryption"];
     let none = with_fault("organizations:ListAccounts", &json!({ "body": r#"{"Accounts": []}"# }));
     let run = none.audit(ACCOUNT, &only);
@@ -632,7 +632,7 @@ fn an_audit_of_nothing_is_no_success() {
 }
 
 #[test]
-fn a_snapshot_that_is_not_whole_is_no_success() {
+fn a_snapshot_that_is_not_whole_is_not_a_success() {
     let cloud = Simulated::serve(&organization());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("whole.json");
@@ -670,7 +670,7 @@ fn members_that_are_asked_together_have_keys_of_their_own() {
 }
 
 #[test]
-fn an_answer_without_content_is_no_answer() {
+fn an_answer_without_content_is_not_an_answer() {
     let empty = [
         json!({ "body": "" }),
         json!("no-content"),

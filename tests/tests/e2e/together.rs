@@ -22,7 +22,7 @@ fn one_configuration_is_one_report_of_both_providers() {
     assert!(passes("website-100000000077") || passes("contosorecords"), "{judged:?}");
     assert_eq!(run.outcome("storage.public-access", "contosolegacy"), "fail");
 
-    // What either did not tell is unknown.
+    // What either did not report is unknown.
     let gaps: Vec<String> = run.gaps().into_iter().map(|(action, _)| action).collect();
     assert_eq!(
         gaps,

@@ -42,7 +42,7 @@ fn a_fact_that_were_otherwise_changes_what_rests_on_it_and_nothing_else() {
 }
 
 #[test]
-fn what_would_fail_is_told_by_the_exit_code() {
+fn what_would_fail_is_shown_by_the_exit_code() {
     let run = what_if("[[fact]]\nname = \"account.root_mfa\"\nvalue = false\n", &[]);
     assert_eq!(run.code, 10, "{}", run.out);
     assert!(changes(&run).iter().all(|(_, _, after)| after == "fail"));

@@ -115,7 +115,7 @@ async fn records_lead_to_resources_and_addresses() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_nobody_has_is_a_dead_target() {
+async fn a_bucket_that_does_not_exist_is_a_dead_target() {
     let fake = with(&(alias("gone.shop.example.", SITE) + &alias("www.shop.example.", SITE)))
         .answer("GET /gone.shop.example/?location", 404, "<Error><Code>NoSuchBucket</Code></Error>")
         .answer(

@@ -306,7 +306,7 @@ struct Holder {
     held: Result<Vec<Held>, GapId>,
     /// Its ARN and its document.
     boundary: Result<Option<(String, Rc<Document>)>, GapId>,
-    /// Whether it is a user or a role, which policies may speak of.
+    /// Whether it is a user or a role, which policies may name.
     entity: bool,
 }
 
@@ -1462,7 +1462,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_may_take_on_a_role() {
+    async fn who_may_assume_a_role() {
         let trust = |principal: &str, action: &str| {
             format!(
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{principal},"Action":"sts:{action}"}}]}}"#
@@ -1801,7 +1801,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn tags_are_read_where_an_exception_is_told_by_them() {
+    async fn tags_are_read_where_an_exception_is_chosen_by_them() {
         let tagged = "<Tags><member><Key>team</Key><Value>web</Value></member></Tags>";
         let account = || {
             let users = user("anna", tagged) + &user("bert", "");

@@ -163,7 +163,7 @@ pub(super) fn outcomes<'n>(
 }
 
 impl Node {
-    /// As a path speaks of it.
+    /// As a path names it.
     fn called(&self) -> String {
         let kind = match self.is {
             Is::User => "user",

@@ -516,7 +516,7 @@ mod tests {
         let roots = device("arn:aws:iam::123456789012:mfa/phone", ROOT);
         let lost = "<member><SerialNumber>arn:aws:iam::123456789012:mfa/x</SerialNumber></member>";
 
-        // A user's device may bear any name.
+        // A user's device may have any name.
         let fake = mfa(1).xml(list, &device_page(&users, None));
         assert_eq!(fake.collect(&wanted).await.account.root_hardware_mfa, Known(true));
         assert!(fake.seen().iter().any(|r| r.body.contains("AssignmentStatus=Assigned")));

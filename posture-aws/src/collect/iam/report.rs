@@ -556,18 +556,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn waiting_stops_when_told() {
+    async fn waiting_stops_when_canceled() {
         let fake = Fake::default().xml("GenerateCredentialReport", STARTED);
         let (session, meter) = (fake.session(), Meter::default());
         let client = session.iam("us-east-1", &meter);
-        let (tell, stop) = watch::channel(false);
+        let (sender, stop) = watch::channel(false);
         let ask = ApiClient::new(1, None, stop);
         let hour = [Duration::from_secs(3_600)];
-        let told = async {
+        let cancel = async {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            tell.send(true).unwrap();
+            sender.send(true).unwrap();
         };
-        let (answer, ()) = futures::join!(fetch(&ask, &client, &hour), told);
+        let (answer, ()) = futures::join!(fetch(&ask, &client, &hour), cancel);
         assert_eq!(answer.unwrap_err().reason, Reason::Canceled);
     }
 

@@ -42,7 +42,7 @@ pub(super) enum Trust {
     ServicesWithoutSource,
 }
 
-/// A document and how findings are to speak of it.
+/// A document and how findings name it.
 pub(super) type Held = (String, Rc<Document>);
 
 /// Parsed documents and the answers so far.

@@ -110,7 +110,7 @@ async fn a_key_is_read_whole() {
 }
 
 #[tokio::test]
-async fn each_state_and_origin_is_told_apart() {
+async fn each_state_and_origin_is_distinguished() {
     for (state, expected) in [
         ("Enabled", KeyState::Enabled),
         ("Disabled", KeyState::Disabled),
@@ -257,7 +257,7 @@ async fn only_what_the_service_can_rotate_is_asked_about_its_rotation() {
 }
 
 #[tokio::test]
-async fn what_is_not_said_of_a_key_is_a_gap_and_no_reason_not_to_rotate() {
+async fn what_is_not_reported_of_a_key_is_a_gap_and_no_reason_not_to_rotate() {
     for (members, lacking) in [
         (json!({ "KeyState": null }), "state"),
         (json!({ "Origin": null }), "origin"),
@@ -299,7 +299,7 @@ async fn keys_of_the_provider_and_deleted_ones_are_none() {
 }
 
 #[tokio::test]
-async fn a_key_that_nobody_may_describe_is_listed_with_gaps() {
+async fn a_key_that_cannot_be_described_is_listed_with_gaps() {
     let denied = region().answer("ListKeys", 200, one_listed()).json_error(
         "DescribeKey",
         400,
@@ -377,7 +377,7 @@ async fn the_policy_and_the_rotation_may_be_refused_each_by_itself() {
 }
 
 #[tokio::test]
-async fn what_nobody_wants_is_not_asked() {
+async fn what_is_not_wanted_is_not_asked() {
     let fake = one(&metadata());
     let scope = fake.collect(&Wanted::of(&[Key::STATE], &[Kind::Key])).await;
     assert_eq!(scope.keys.items[0].state, Known(KeyState::Enabled));

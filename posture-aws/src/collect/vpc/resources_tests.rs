@@ -308,7 +308,7 @@ async fn subnets_without_a_record_are_those_that_the_network_has() {
     let scope = read(&[("DescribeSubnets", 403, DENIED.to_owned())]).await;
     assert_eq!(why(&scope, &scope.networks.items[0].unrecorded), Some(Reason::Denied));
     assert_eq!(scope.networks.items[0].rejects_recorded, Known(false));
-    // A network without a subnet stands for itself.
+    // A network without a subnet represents itself.
     let scope = read_with("DescribeSubnets", "<subnetSet/>").await;
     assert_eq!(scope.networks.items[0].unrecorded, Known(texts(&["vpc-1"])));
     // Not those of another network, and in the order of their names.

@@ -154,7 +154,7 @@ pub(super) const PATH: &str = "tcp 22 from 0.0.0.0/0: address 203.0.113.7 → ro
                     security group sg-1 (tcp 22 from 0.0.0.0/0) → interface eni-1 → instance i-1";
 
 #[tokio::test]
-async fn an_open_port_is_told_with_its_path() {
+async fn an_open_port_is_shown_with_its_path() {
     let scope = read_but("", "").await;
     let open = interface(&scope, "eni-1");
     assert_eq!(open.open_to_anyone.known().unwrap().certain(), [PATH]);
@@ -214,7 +214,7 @@ async fn a_block_closes_what_is_open_and_an_exclusion_opens_it() {
     assert_eq!(interface(&scope, "eni-1").open_to_anyone.any().known(), Ok(&false));
     let scope = read_but("DescribeVpcBlockPublicAccessOptions", &block("some-new-mode")).await;
     assert!(interface(&scope, "eni-1").open_to_anyone.any().gap().is_some());
-    // Where nothing is blocked, nobody asks what is excluded.
+    // Where nothing is blocked, what is excluded is not asked for.
     let fake = fake_but("", 200, "");
     fake.collect(&wanted()).await;
     assert_eq!(fake.count("DescribeVpcBlockPublicAccessExclusions"), 0);

@@ -143,7 +143,7 @@ async fn a_denied_call_leaves_open_what_it_fills() {
 }
 
 #[tokio::test]
-async fn what_is_missing_or_gone_is_told_apart() {
+async fn what_is_missing_or_gone_is_distinguished() {
     let gone = |operation| failing(operation, "WAFNonexistentItemException");
     let scope = gone("GetWebACL").collect(&everything()).await;
     assert!(scope.web_acls.items.is_empty() && scope.web_acls.is_complete());

@@ -139,7 +139,7 @@ fn variables_are_literal_in_the_older_version_and_match_no_name_in_the_newer() {
 }
 
 #[test]
-fn a_key_that_nobody_can_know_leaves_the_answer_open() {
+fn a_key_that_cannot_be_known_leaves_the_answer_open() {
     let answer = condition(r#"{"StringEquals": {"x": "a"}}"#).holds(&Context::open());
     assert_eq!(answer, Answer::needs("x"));
     let answer = condition(r#"{"Null": {"x": "true"}}"#).holds(&Context::open());
@@ -157,7 +157,7 @@ fn an_arn_pattern_with_too_few_parts_leaves_the_answer_open() {
 }
 
 #[test]
-fn a_key_of_several_values_does_not_stand_in_for_a_variable() {
+fn a_key_of_several_values_does_not_replace_a_variable() {
     let value = condition(r#"{"StringEquals": {"k": "${aws:PrincipalTag/t}"}}"#);
     let tags = |values: &[&str]| {
         let values = values.iter().map(|&value| value.to_owned()).collect();

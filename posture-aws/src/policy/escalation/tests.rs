@@ -157,5 +157,5 @@ fn the_page_for_readers_is_the_table() {
         std::fs::write(&path, page()).unwrap();
         return;
     }
-    assert!(written == page(), "write docs/escalation-paths.md anew, with INSTA_UPDATE=always");
+    assert!(written == page(), "write docs/escalation-paths.md again, with INSTA_UPDATE=always");
 }

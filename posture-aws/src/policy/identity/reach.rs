@@ -404,9 +404,9 @@ pub struct Admits {
 pub struct Names {
     /// The ARNs of users, and of roles, also those of whose sessions it names.
     pub arns: Vec<String>,
-    /// Whether it speaks of everyone, or of everyone but some.
+    /// Whether it is about everyone, or about everyone but some.
     pub everyone: bool,
-    /// Whether it speaks of the whole account.
+    /// Whether it is about the whole account.
     pub account: bool,
     /// Whether it depends on which principal of the account calls.
     pub personal: bool,

@@ -76,7 +76,7 @@ fn full_administration_is_a_question_about_the_granted_set() {
 }
 
 #[test]
-fn what_is_less_than_everything_is_no_full_administration() {
+fn what_is_less_than_everything_is_not_full_administration() {
     for statements in [
         vec![],
         vec![r#"{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}"#],
@@ -102,7 +102,7 @@ fn what_is_less_than_everything_is_no_full_administration() {
 }
 
 #[test]
-fn administration_under_a_condition_that_nobody_knows_is_open() {
+fn administration_under_a_condition_that_is_not_known_is_open() {
     for statements in [
         vec![
             r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/admin": "yes"}}}"#,
@@ -145,7 +145,7 @@ fn statements_are_named_with_their_policy() {
 }
 
 #[test]
-fn pass_role_alone_is_no_way_and_with_a_service_that_runs_code_it_is() {
+fn pass_role_alone_is_not_a_way_and_with_a_service_that_runs_code_it_is() {
     let allow =
         |actions: &str| format!(r#"{{"Effect": "Allow", "Action": [{actions}], "Resource": "*"}}"#);
     assert_eq!(paths(&[&allow(r#""iam:PassRole""#)]).answer(), Answer::No);
@@ -374,7 +374,7 @@ fn administration_by_a_sum_of_which_no_part_is_enough() {
 }
 
 #[test]
-fn every_action_is_wide_whatever_stands_beside_it() {
+fn every_action_is_wide_whatever_is_beside_it() {
     let with = |element: &str, actions: &str| {
         format!(r#"{{"Effect": "Allow", "{element}": {actions}, "Resource": "*"}}"#)
     };

@@ -570,7 +570,7 @@ fn an_allow_of_nothing_is_not_public() {
 }
 
 #[test]
-fn what_is_no_account_is_not_listed_as_one() {
+fn what_is_not_an_account_is_not_listed_as_one() {
     for condition in [
         r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::aws:role/x"}}"#,
         r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::11111111111:role/x"}}"#,

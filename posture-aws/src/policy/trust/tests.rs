@@ -212,7 +212,7 @@ fn a_service_is_trusted_without_source() {
 }
 
 #[test]
-fn services_that_never_name_a_source_are_no_confused_deputies() {
+fn services_that_never_name_a_source_are_not_confused_deputies() {
     for service in &WITHOUT_SOURCE {
         let principal = format!(r#"{{"Service": "{service}"}}"#);
         for condition in ["{}", r#"{"StringEquals": {"new:Key": "x"}}"#] {
@@ -361,7 +361,7 @@ fn a_token_from_the_past_is_nobodys() {
 }
 
 #[test]
-fn calling_through_a_service_restricts_nobody() {
+fn calling_through_a_service_restricts_no_principal() {
     for condition in [
         r#"{"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}}"#,
         r#"{"StringEquals": {"aws:CalledViaFirst": "athena.amazonaws.com"}}"#,

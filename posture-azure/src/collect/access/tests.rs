@@ -3,7 +3,7 @@
 use posture_model::resource::Kind;
 use serde_json::{Value, json};
 
-use super::super::answers::{Answers, ID, audited, said};
+use super::super::answers::{Answers, ID, audited, value_of};
 use super::*;
 
 const AUTHORIZATION: &str = "providers/Microsoft.Authorization";
@@ -118,7 +118,7 @@ fn roles_are_read_where_anything_about_them_is_wanted() {
 }
 
 #[test]
-fn of_gaps_the_smallest_is_kept_whoever_came_first() {
+fn of_gaps_the_smallest_is_kept_in_any_order() {
     let (small, large) = (gap("a"), gap("b"));
     for order in [[&small, &large], [&large, &small]] {
         let mut kept = None;
@@ -253,7 +253,7 @@ fn an_activated_role_differs_from_one_that_was_given() {
 }
 
 #[test]
-fn a_role_is_permanent_where_nobody_had_to_ask_for_it() {
+fn a_role_is_permanent_where_no_user_had_to_activate_it() {
     let why = gap("x");
     let (user, group) = (to(IdentityKind::User), to(IdentityKind::Group));
     let eligible = Assignment { eligible: true, ..user.clone() };
@@ -355,10 +355,10 @@ async fn facts_of_a_grant_follow_from_who_holds_it() {
     for (kind, found, expected) in cases {
         let context = format!("{kind:?} {found:?}");
         let grant = granted(kind, found, reader()).await;
-        let shown = ["orphaned", "guests", "disabled_users"].map(|fact| said(&grant, fact));
+        let shown = ["orphaned", "guests", "disabled_users"].map(|fact| value_of(&grant, fact));
         assert_eq!(shown.each_ref(), expected, "{context}");
     }
-    let holder = async |kind| said(&granted(kind, Found::Other, reader()).await, "holder");
+    let holder = async |kind| value_of(&granted(kind, Found::Other, reader()).await, "holder");
     assert_eq!(holder(User).await, json!("user"));
     assert_eq!(holder(Application).await, json!("application"));
     assert_eq!(holder(ForeignGroup).await, json!("group"));
@@ -395,7 +395,7 @@ async fn a_foreign_group_or_something_unclear_is_unknown_for_its_reason() {
 }
 
 #[tokio::test]
-async fn people_are_all_where_nobody_is_in_doubt_and_nothing_is_missing() {
+async fn people_are_all_where_no_user_is_in_doubt_and_nothing_is_missing() {
     audited(&nothing(), &[], &[], async |audit| {
         let directory = Directory::of_groups(&[])
             .and("a", Found::User(person("a", true, Some(true), None)))
@@ -486,7 +486,7 @@ async fn who_is_in_a_group_of_a_denial_gives_no_roles() {
 }
 
 #[tokio::test]
-async fn whoever_holds_a_role_that_was_not_read_may_give_roles_for_that_reason() {
+async fn a_holder_of_a_role_that_was_not_read_may_assign_roles_for_that_reason() {
     let given = json!({ "value": [given_role("a", "User", CUSTOM, &here())] });
     let answers = nothing()
         .with(&path("roleAssignments"), given)
@@ -532,7 +532,7 @@ async fn administrators_from_before_there_were_roles_are_those_that_do_more_than
 }
 
 #[tokio::test]
-async fn grants_of_the_subscription_stand_in_it_and_others_above() {
+async fn grants_of_the_subscription_are_in_it_and_others_above() {
     let all = json!({ "value": [
         given_role("a", "User", Role::OWNER, &here()),
         given_role("b", "User", Role::OWNER, "/"),
@@ -542,14 +542,14 @@ async fn grants_of_the_subscription_stand_in_it_and_others_above() {
     assert!(part.grants.is_complete());
     assert_eq!(part.grants.items.len(), 1);
     assert_eq!(above.grants.len(), 1);
-    assert_eq!((above.told, above.grants_gap), (1, None));
+    assert_eq!((above.subscriptions, above.grants_gap), (1, None));
     let denied = nothing().refused(&path("roleAssignments"), 403, "AuthorizationFailed");
     let (part, above) = collected(&denied, &[], &[Kind::Grant]).await;
     assert!(!part.grants.is_complete() && above.grants_gap.is_some());
 }
 
 #[tokio::test]
-async fn roles_of_the_subscription_stand_in_it_and_others_above() {
+async fn roles_of_the_subscription_are_in_it_and_others_above() {
     let mut built_in = definition("Theirs", &["*"], &[], "/");
     built_in["properties"]["type"] = json!("BuiltInRole");
     let all = json!({ "value": [
@@ -563,10 +563,10 @@ async fn roles_of_the_subscription_stand_in_it_and_others_above() {
     let names: Vec<&str> = part.policies.items.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["Mine"]);
     assert_eq!(above.policies.keys().collect::<Vec<_>>(), ["shared"]);
-    assert_eq!((above.told, above.policies_gap), (1, None));
+    assert_eq!((above.subscriptions, above.policies_gap), (1, None));
     // A subscription counts once, whatever is wanted of it.
     let (_, above) = collected(&answers, &[], &[Kind::Policy, Kind::Grant]).await;
-    assert_eq!(above.told, 1);
+    assert_eq!(above.subscriptions, 1);
     let (part, above) = collected(&answers, &[], &[Kind::Grant]).await;
     assert!(part.policies.items.is_empty() && above.policies.is_empty());
     let denied = nothing().refused(&path("roleDefinitions"), 403, "AuthorizationFailed");
@@ -588,10 +588,10 @@ async fn what_is_above_is_complete_where_a_subscription_was_read() {
             async |kept: InheritedAccess| above(audit.ask, audit.wanted, kept, &principals).await;
         let given = given(reader(), Ok(true));
         let role = Arc::new(read_role(&definition("Shared", &["*/read"], &[], "/")));
-        let kept = |told| InheritedAccess {
+        let kept = |subscriptions| InheritedAccess {
             grants: BTreeMap::from([("x".to_owned(), given.clone())]),
             policies: BTreeMap::from([("shared".to_owned(), Arc::clone(&role))]),
-            told,
+            subscriptions,
             ..InheritedAccess::default()
         };
         let read = of(kept(1)).await;
@@ -599,7 +599,7 @@ async fn what_is_above_is_complete_where_a_subscription_was_read() {
         assert_eq!((read.grants.items.len(), read.policies.items.len()), (1, 1));
         let mut both = kept(1);
         both.add(kept(2));
-        assert_eq!(both.told, 3);
+        assert_eq!(both.subscriptions, 3);
         let unread = of(kept(0)).await;
         assert!(!unread.grants.is_complete() && !unread.policies.is_complete());
         let open =
@@ -618,7 +618,8 @@ async fn what_a_role_of_the_customers_allows_is_known_with_its_place() {
     audited(&nothing(), &[], &[], async |audit| {
         let of = |role: &Role| {
             let policy = policy(audit.ask, "/x", role);
-            ["full_admin", "wildcard_services", "escalation_paths"].map(|fact| said(&policy, fact))
+            ["full_admin", "wildcard_services", "escalation_paths"]
+                .map(|fact| value_of(&policy, fact))
         };
         let escalates =
             read_role(&definition("Mine", &[GIVES_ROLES, "Microsoft.Sql/*"], &[], &here()));

@@ -3,7 +3,7 @@
 use posture_model::resource::{FactId, Kind};
 use serde_json::json;
 
-use super::super::answers::said;
+use super::super::answers::value_of;
 use super::super::recorded::scopes;
 use super::*;
 
@@ -26,7 +26,7 @@ fn read(components: &[(&str, Value)], facts: &[&'static str]) -> (Value, Value) 
         .into_iter()
         .find(|scope| scope.id == id)
         .unwrap();
-    (said(&scope.account, "application_monitors"), said(&scope.account, "web_apps"))
+    (value_of(&scope.account, "application_monitors"), value_of(&scope.account, "web_apps"))
 }
 
 const BOTH: &[&str] = &["application_monitors", "web_apps"];
@@ -52,7 +52,7 @@ fn only_a_component_that_works_watches() {
 }
 
 #[test]
-fn what_nobody_wants_is_not_collected() {
+fn what_is_not_wanted_is_not_collected() {
     let (monitors, apps) = read(&[("a", in_state("Succeeded"))], &["web_apps"]);
     assert_eq!((monitors, apps), (json!("gap"), json!(1)));
     let (monitors, apps) = read(&[("a", in_state("Succeeded"))], &["application_monitors"]);

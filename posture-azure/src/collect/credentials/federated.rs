@@ -186,7 +186,7 @@ mod tests {
     use posture_model::resource::Kind;
     use serde_json::json;
 
-    use super::super::super::answers::said;
+    use super::super::super::answers::value_of;
     use super::super::super::recorded::{scopes, why};
     use super::*;
 
@@ -219,10 +219,10 @@ mod tests {
         assert!(found.is_complete());
         let [one] = found.items.as_slice() else { panic!("{found:?}") };
         assert_eq!((one.id.as_str(), one.name.as_str()), ("a1/f1", "deploy: main"));
-        assert_eq!(said(one, "holder"), json!("deploy"));
-        assert_eq!(said(one, "issuer"), json!(GITHUB));
-        assert_eq!(said(one, "subject"), json!("repo:contoso/*"));
-        assert_eq!(said(one, "open_to_any_customer"), json!(false));
+        assert_eq!(value_of(one, "holder"), json!("deploy"));
+        assert_eq!(value_of(one, "issuer"), json!(GITHUB));
+        assert_eq!(value_of(one, "subject"), json!("repo:contoso/*"));
+        assert_eq!(value_of(one, "open_to_any_customer"), json!(false));
     }
 
     #[test]
@@ -231,7 +231,7 @@ mod tests {
             let credential = json!({ "id": "f", "name": "f", "issuer": issuer, "subject": null,
                 "claimsMatchingExpression": { "value": expression, "languageVersion": 1 } });
             let found = tenant(&application(&json!([credential])));
-            said(&found.items[0], "open_to_any_customer")
+            value_of(&found.items[0], "open_to_any_customer")
         };
         for (expression, open) in [
             ("claims['sub'] matches 'repo:contoso/shop:ref:refs/heads/*'", json!(false)),

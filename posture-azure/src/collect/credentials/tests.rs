@@ -4,7 +4,7 @@ use posture_model::resource::Kind;
 use posture_model::scope::Scope;
 use serde_json::{Value, json};
 
-use super::super::answers::{every, said};
+use super::super::answers::{every, value_of};
 use super::super::recorded::scopes;
 use super::*;
 
@@ -67,11 +67,11 @@ fn passwords_and_certificates_of_both_are_listed() {
     assert_eq!((first.id.as_str(), first.name.as_str()), ("a1/k1", "shop: spring"));
     assert_eq!(second.name, "shop: k2");
     for (credential, certificate) in [(first, false), (second, true)] {
-        assert_eq!(said(credential, "holder"), json!("shop"));
-        assert_eq!(said(credential, "certificate"), json!(certificate));
-        assert_eq!(said(credential, "signs_tokens"), json!(false));
-        assert_eq!(said(credential, "starts"), json!(START));
-        assert_eq!(said(credential, "expires"), json!(END));
+        assert_eq!(value_of(credential, "holder"), json!("shop"));
+        assert_eq!(value_of(credential, "certificate"), json!(certificate));
+        assert_eq!(value_of(credential, "signs_tokens"), json!(false));
+        assert_eq!(value_of(credential, "starts"), json!(START));
+        assert_eq!(value_of(credential, "expires"), json!(END));
     }
 }
 
@@ -113,11 +113,11 @@ fn facts_that_do_not_fit_are_gaps() {
             None => drop(entry.as_object_mut().unwrap().remove(name)),
         }
         let scope = tenant(&json!([holder(&[], &[entry])]), &json!([]));
-        said(&scope.credentials.items[0], fact)
+        value_of(&scope.credentials.items[0], fact)
     };
     assert_eq!(read("usage", Some(json!("sign")), "signs_tokens"), json!(true));
     assert_eq!(read("usage", Some(json!("Encrypt")), "signs_tokens"), json!("gap"));
-    // One without an end never ends; one that does not speak of it may.
+    // One without an end never ends; one that does not report it may.
     assert_eq!(read("endDateTime", Some(Value::Null), "expires"), Value::Null);
     assert_eq!(read("endDateTime", None, "expires"), json!("gap"));
     assert_eq!(read("endDateTime", Some(json!("soon")), "expires"), json!("gap"));
@@ -127,7 +127,7 @@ fn facts_that_do_not_fit_are_gaps() {
     let scope = tenant(&json!([unnamed]), &json!([]));
     let credential = &scope.credentials.items[0];
     assert_eq!(credential.name, "a1: spring");
-    assert_eq!(said(credential, "holder"), json!("gap"));
+    assert_eq!(value_of(credential, "holder"), json!("gap"));
     let mut plain = password("k1");
     plain["displayName"] = json!("");
     let scope = tenant(&json!([holder(&[plain], &[])]), &json!([]));
@@ -184,7 +184,7 @@ fn a_signing_certificate_counts_once() {
 }
 
 #[test]
-fn credentials_that_nobody_wants_are_not_asked_for() {
+fn credentials_that_are_not_wanted_are_not_asked_for() {
     let scenario = json!({ "subscriptions": [{ "id": "s", "name": "s" }], "graph_permissions": ["Application.Read.All"] });
     let scope = scopes(&scenario, &[], &[]).pop().unwrap();
     assert!(

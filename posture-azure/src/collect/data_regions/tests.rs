@@ -3,7 +3,7 @@
 use posture_model::resource::Kind;
 use serde_json::{Value, json};
 
-use super::super::answers::said;
+use super::super::answers::value_of;
 use super::super::recorded::scopes;
 use super::*;
 
@@ -21,7 +21,7 @@ fn read(resources: &[(&str, Value, Value)]) -> Value {
     let id = "aaaaaaaa-0000-4000-8000-000000000001";
     let scenario = json!({ "subscriptions": [{ "id": id, "name": "s", "resources": resources }] });
     let scopes = scopes(&scenario, &[Account::DATA_REGIONS], &[Kind::Account]);
-    said(&scopes.iter().find(|scope| scope.id == id).unwrap().account, "data_regions")
+    value_of(&scopes.iter().find(|scope| scope.id == id).unwrap().account, "data_regions")
 }
 
 #[test]

@@ -4,7 +4,7 @@ use posture_model::resource::{Account, FactId, Kind, Resource};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::collect::answers::{self as recorded, Answers, but, every, said};
+use crate::collect::answers::{self as recorded, Answers, but, every, value_of};
 use crate::collect::sweep;
 
 fn security(what: &str) -> String {
@@ -81,7 +81,7 @@ fn contact(properties: Value) -> Value {
     json!({ "id": security("securityContacts/default"), "name": "default", "properties": properties })
 }
 
-fn told() -> Value {
+fn notified() -> Value {
     json!({
         "isEnabled": true, "emails": "a@contoso.example; b@contoso.example",
         "notificationsByRole": { "state": "On", "roles": ["Contributor", "Owner"] },
@@ -104,7 +104,7 @@ fn answers() -> Answers {
             &security("secureScores/ascScore"),
             json!({ "id": "score", "properties": { "score": { "max": 50, "percentage": 0.8 } } }),
         )
-        .with(&security("securityContacts"), json!({ "value": [contact(told())] }))
+        .with(&security("securityContacts"), json!({ "value": [contact(notified())] }))
         .with(RESOURCE_GRAPH, rows(json!([machine("web", Some("AutomaticByPlatform"))])))
 }
 
@@ -112,7 +112,8 @@ fn answers() -> Answers {
 async fn read(answers: &Answers) -> Detector {
     let facts = every::<Detector>();
     let work = async |audit: &Subscription<'_>| {
-        let listed = Listed { id: recorded::ID.to_owned(), name: String::new(), told: Value::Null };
+        let listed =
+            Listed { id: recorded::ID.to_owned(), name: String::new(), value: Value::Null };
         let types = sweep::types(audit.wanted);
         // They are counted by the same address, which answers with rows here and so cannot be counted.
         let batches = sweep::batches(audit.ask, std::slice::from_ref(&listed), &types).await;
@@ -132,16 +133,16 @@ async fn with_plan(place: usize, path: &str, new: Option<Value>) -> Detector {
 async fn a_subscription_that_is_watched() {
     let detector = read(&answers()).await;
     assert_eq!(detector.id, security("").trim_end_matches('/'));
-    assert_eq!(said(&detector, "enabled"), json!("not-offered"));
+    assert_eq!(value_of(&detector, "enabled"), json!("not-offered"));
     for fact in
         ["machine_vulnerabilities", "endpoint_protection", "agentless_scanning", "file_integrity"]
             .into_iter()
             .chain(PLANS_OF.iter().map(|(_, fact)| *fact))
     {
-        assert_eq!(said(&detector, fact), json!(true), "{fact}");
+        assert_eq!(value_of(&detector, fact), json!(true), "{fact}");
     }
-    assert_eq!(said(&detector, "machines_without_update_checks"), json!([]));
-    assert_eq!(said(&detector, "secure_score_percent"), json!(80));
+    assert_eq!(value_of(&detector, "machines_without_update_checks"), json!([]));
+    assert_eq!(value_of(&detector, "secure_score_percent"), json!(80));
 }
 
 #[tokio::test]
@@ -160,9 +161,9 @@ async fn a_plan_is_on_by_its_own_tier_and_for_every_resource() {
             ("resourcesCoverageStatus", Some(json!([])), json!("gap")),
         ] {
             let detector = with_plan(place, path, new.clone()).await;
-            assert_eq!(said(&detector, fact), expected, "{name} {path} {new:?}");
+            assert_eq!(value_of(&detector, fact), expected, "{name} {path} {new:?}");
             for (_, other) in PLANS_OF.iter().filter(|(_, other)| other != fact) {
-                assert_eq!(said(&detector, other), json!(true), "{name} {other}");
+                assert_eq!(value_of(&detector, other), json!(true), "{name} {other}");
             }
         }
         // What is not in the list is off, unless something in it has no name, or the list is not whole.
@@ -170,19 +171,19 @@ async fn a_plan_is_on_by_its_own_tier_and_for_every_resource() {
         rest.remove(place);
         let without = json!({ "value": rest });
         let found = read(&answers().with(&security("pricings"), without.clone())).await;
-        assert_eq!(said(&found, fact), json!(false), "{name}");
+        assert_eq!(value_of(&found, fact), json!(false), "{name}");
         rest.push(json!(null));
         let found = read(&answers().with(&security("pricings"), json!({ "value": rest }))).await;
-        assert_eq!(said(&found, fact), json!("gap"), "{name}");
+        assert_eq!(value_of(&found, fact), json!("gap"), "{name}");
         let cut = but(without, "nextLink", Some(json!("https://elsewhere.example/")));
         let found = read(&answers().with(&security("pricings"), cut)).await;
-        assert_eq!(said(&found, fact), json!("gap"), "{name}");
+        assert_eq!(value_of(&found, fact), json!("gap"), "{name}");
     }
     for whole in [None, Some(json!([])), Some(json!("Standard"))] {
         let changed = but(plans(), "value.0.properties", whole.clone());
         let detector = read(&answers().with(&security("pricings"), changed)).await;
-        assert_eq!(said(&detector, "object_storage"), json!("gap"), "{whole:?}");
-        assert_eq!(said(&detector, "sql"), json!(true));
+        assert_eq!(value_of(&detector, "object_storage"), json!("gap"), "{whole:?}");
+        assert_eq!(value_of(&detector, "sql"), json!(true));
     }
 }
 
@@ -191,7 +192,7 @@ async fn what_needs_two_things_needs_both() {
     // Without the plan for servers the scanner does not count. What is read of the endpoint is its setting alone.
     let detector = with_plan(4, "pricingTier", Some(json!("Free"))).await;
     for fact in ["machine_vulnerabilities", "file_integrity"] {
-        assert_eq!(said(&detector, fact), json!(false), "{fact}");
+        assert_eq!(value_of(&detector, fact), json!(false), "{fact}");
     }
     let scanner = |properties: Value| {
         let list = json!({ "value": [setting("AzureServersSetting", properties)] });
@@ -205,7 +206,7 @@ async fn what_needs_two_things_needs_both() {
         (json!([]), json!("gap")),
     ] {
         let found = read(&scanner(properties.clone())).await;
-        assert_eq!(said(&found, "machine_vulnerabilities"), expected, "{properties}");
+        assert_eq!(value_of(&found, "machine_vulnerabilities"), expected, "{properties}");
     }
     let endpoint = |properties: Value| {
         answers().with(&security("settings"), json!({ "value": [setting("wdatp", properties)] }))
@@ -217,18 +218,18 @@ async fn what_needs_two_things_needs_both() {
         (json!({}), json!("gap")),
     ] {
         let found = read(&endpoint(properties.clone())).await;
-        assert_eq!(said(&found, "endpoint_protection"), expected, "{properties}");
+        assert_eq!(value_of(&found, "endpoint_protection"), expected, "{properties}");
     }
     for (what, fact) in [
         ("settings", "endpoint_protection"),
         ("serverVulnerabilityAssessmentsSettings", "machine_vulnerabilities"),
     ] {
         let none = answers().with(&security(what), json!({ "value": [] }));
-        assert_eq!(said(&read(&none).await, fact), json!(false));
+        assert_eq!(value_of(&read(&none).await, fact), json!(false));
         let other = answers().with(&security(what), json!({ "value": [setting("x", json!({}))] }));
-        assert_eq!(said(&read(&other).await, fact), json!(false));
+        assert_eq!(value_of(&read(&other).await, fact), json!(false));
         let refused = answers().refused(&security(what), 403, "AuthorizationFailed");
-        assert_eq!(said(&read(&refused).await, fact), json!("gap"));
+        assert_eq!(value_of(&read(&refused).await, fact), json!("gap"));
     }
 }
 
@@ -281,8 +282,8 @@ async fn an_extension_is_on_by_itself_and_with_its_plan() {
         let changed = but(plans(), "value.2.properties.extensions", extensions.clone());
         let changed = but(changed, "value.4.properties.extensions", None);
         let detector = read(&answers().with(&security("pricings"), changed)).await;
-        assert_eq!(said(&detector, "agentless_scanning"), expected, "{extensions:?}");
-        assert_eq!(said(&detector, "file_integrity"), json!(false));
+        assert_eq!(value_of(&detector, "agentless_scanning"), expected, "{extensions:?}");
+        assert_eq!(value_of(&detector, "file_integrity"), json!(false));
     }
     // In the smaller plan for machines neither is.
     for (sub_plan, expected) in [
@@ -295,13 +296,13 @@ async fn an_extension_is_on_by_itself_and_with_its_plan() {
         let changed = but(plans(), "value.2.properties.extensions", None);
         let changed = but(changed, "value.4.properties.subPlan", sub_plan.clone());
         let detector = read(&answers().with(&security("pricings"), changed)).await;
-        assert_eq!(said(&detector, "agentless_scanning"), expected, "{sub_plan:?}");
-        assert_eq!(said(&detector, "file_integrity"), expected, "{sub_plan:?}");
+        assert_eq!(value_of(&detector, "agentless_scanning"), expected, "{sub_plan:?}");
+        assert_eq!(value_of(&detector, "file_integrity"), expected, "{sub_plan:?}");
     }
     let changed = but(plans(), "value.2.properties.extensions", None);
     let changed = but(changed, "value.4.properties.pricingTier", Some(json!("Free")));
     let detector = read(&answers().with(&security("pricings"), changed)).await;
-    assert_eq!(said(&detector, "agentless_scanning"), json!(false));
+    assert_eq!(value_of(&detector, "agentless_scanning"), json!(false));
 }
 
 #[tokio::test]
@@ -311,12 +312,12 @@ async fn a_subscription_that_never_used_it_has_nothing_of_it() {
         .refused(&security("secureScores/ascScore"), 404, "SubscriptionNotRegistered");
     let detector = read(&unregistered).await;
     for (_, fact) in PLANS_OF {
-        assert_eq!(said(&detector, fact), json!(false), "{fact}");
+        assert_eq!(value_of(&detector, fact), json!(false), "{fact}");
     }
-    assert_eq!(said(&detector, "secure_score_percent"), Value::Null);
+    assert_eq!(value_of(&detector, "secure_score_percent"), Value::Null);
     let denied = answers().refused(&security("pricings"), 403, "AuthorizationFailed");
     for (_, fact) in PLANS_OF {
-        assert_eq!(said(&read(&denied).await, fact), json!("gap"), "{fact}");
+        assert_eq!(value_of(&read(&denied).await, fact), json!("gap"), "{fact}");
     }
 }
 
@@ -334,7 +335,7 @@ async fn the_score_is_whole_percents() {
         (json!([]), json!("gap")),
     ] {
         let answers = answers().with(&path, json!({ "properties": { "score": score } }));
-        assert_eq!(said(&read(&answers).await, "secure_score_percent"), expected, "{score}");
+        assert_eq!(value_of(&read(&answers).await, "secure_score_percent"), expected, "{score}");
     }
     for (status, code, expected) in [
         (404, "NotFound", Value::Null),
@@ -342,13 +343,13 @@ async fn the_score_is_whole_percents() {
         (403, "AuthorizationFailed", json!("gap")),
     ] {
         let answers = answers().refused(&path, status, code);
-        assert_eq!(said(&read(&answers).await, "secure_score_percent"), expected, "{code}");
+        assert_eq!(value_of(&read(&answers).await, "secure_score_percent"), expected, "{code}");
     }
-    // A subscription that tells nothing at all tells nothing of its score by that.
+    // A subscription that reports nothing at all reports nothing of its score by that.
     let permissions =
         format!("/subscriptions/{}/providers/Microsoft.Authorization/permissions", recorded::ID);
     let gone = answers().refused(&path, 404, "NotFound").refused(&permissions, 404, "NotFound");
-    assert_eq!(said(&read(&gone).await, "secure_score_percent"), json!("gap"));
+    assert_eq!(value_of(&read(&gone).await, "secure_score_percent"), json!("gap"));
 }
 
 #[tokio::test]
@@ -385,11 +386,11 @@ async fn machines_are_checked_for_updates_by_the_platform_or_not() {
         (json!([null]), json!("gap")),
     ] {
         let answers = answers().with(RESOURCE_GRAPH, rows(machines.clone()));
-        let told = said(&read(&answers).await, "machines_without_update_checks");
-        assert_eq!(told, expected, "{machines}");
+        let found = value_of(&read(&answers).await, "machines_without_update_checks");
+        assert_eq!(found, expected, "{machines}");
     }
     let refused = answers().refused(RESOURCE_GRAPH, 403, "Forbidden");
-    assert_eq!(said(&read(&refused).await, "machines_without_update_checks"), json!("gap"));
+    assert_eq!(value_of(&read(&refused).await, "machines_without_update_checks"), json!("gap"));
 }
 
 #[tokio::test]
@@ -400,7 +401,7 @@ async fn a_workspace_in_any_subscription_searches_for_all() {
     let seen = async |answers: &Answers, subscriptions: usize, chosen: bool| {
         let work = async |audit: &Subscription<'_>| {
             let listed =
-                Listed { id: recorded::ID.to_owned(), name: String::new(), told: Value::Null };
+                Listed { id: recorded::ID.to_owned(), name: String::new(), value: Value::Null };
             let all = vec![listed; subscriptions];
             let (_tell, stop) = tokio::sync::watch::channel(false);
             let named = if chosen { vec![recorded::ID.to_owned()] } else { Vec::new() };
@@ -414,7 +415,7 @@ async fn a_workspace_in_any_subscription_searches_for_all() {
             detector(audit, &Ok(Rows::default()), &surface).await
         };
         let detector = recorded::audited(answers, &wanted, &[Kind::Detector], work).await;
-        said(&detector, "attack_surface")
+        value_of(&detector, "attack_surface")
     };
     for (data, expected) in [
         (json!([workspace(json!("Succeeded"))]), json!(true)),
@@ -464,19 +465,19 @@ async fn account(answers: &Answers) -> Account {
 }
 
 #[tokio::test]
-async fn a_contact_tells_whom_it_tells_of_what() {
-    let told_by = async |list: Value| {
+async fn a_contact_has_its_recipients_and_the_alerts_that_it_is_sent() {
+    let contact_facts = async |list: Value| {
         let account =
             account(&answers().with(&security("securityContacts"), json!({ "value": list }))).await;
         ["security_contact", "alert_mail_to_owners", "alert_mail_from", "attack_path_mail_from"]
-            .map(|fact| said(&account, fact))
+            .map(|fact| value_of(&account, fact))
     };
     let (yes, no, gap) = (json!(true), json!(false), json!("gap"));
     let good = [yes.clone(), yes.clone(), json!("medium"), json!("critical")];
-    assert_eq!(told_by(json!([contact(told())])).await, good);
-    assert_eq!(told_by(json!([])).await, [no.clone(), no.clone(), Value::Null, Value::Null]);
-    assert_eq!(told_by(json!([null])).await, [(); 4].map(|()| gap.clone()));
-    assert_eq!(told_by(json!([{ "id": "x" }])).await, [(); 4].map(|()| gap.clone()));
+    assert_eq!(contact_facts(json!([contact(notified())])).await, good);
+    assert_eq!(contact_facts(json!([])).await, [no.clone(), no.clone(), Value::Null, Value::Null]);
+    assert_eq!(contact_facts(json!([null])).await, [(); 4].map(|()| gap.clone()));
+    assert_eq!(contact_facts(json!([{ "id": "x" }])).await, [(); 4].map(|()| gap.clone()));
     let cases: &[(&str, Option<Value>, usize, Value)] = &[
         ("isEnabled", None, 0, yes.clone()),
         ("isEnabled", Some(json!(false)), 0, no.clone()),
@@ -527,26 +528,26 @@ async fn a_contact_tells_whom_it_tells_of_what() {
         ),
     ];
     for (path, new, place, expected) in cases {
-        let changed = but(contact(told()), &format!("properties.{path}"), new.clone());
-        assert_eq!(told_by(json!([changed])).await[*place], *expected, "{path} {new:?}");
+        let changed = but(contact(notified()), &format!("properties.{path}"), new.clone());
+        assert_eq!(contact_facts(json!([changed])).await[*place], *expected, "{path} {new:?}");
     }
-    // Of two contacts the one that tells more counts.
-    let mut quiet = told();
+    // Of two contacts the one that is notified of more counts.
+    let mut quiet = notified();
     quiet["isEnabled"] = json!(false);
-    assert_eq!(told_by(json!([contact(quiet.clone()), contact(told())])).await, good);
-    assert_eq!(told_by(json!([contact(told()), contact(quiet)])).await, good);
-    let with_gap = told_by(json!([contact(told()), null])).await;
+    assert_eq!(contact_facts(json!([contact(quiet.clone()), contact(notified())])).await, good);
+    assert_eq!(contact_facts(json!([contact(notified()), contact(quiet)])).await, good);
+    let with_gap = contact_facts(json!([contact(notified()), null])).await;
     assert_eq!(with_gap[0], yes);
     assert_eq!(with_gap[2], gap);
 }
 
 #[tokio::test]
 async fn older_contacts_say_it_in_other_words() {
-    let told_by = async |properties: Value| {
+    let contact_facts = async |properties: Value| {
         let list = json!({ "value": [contact(properties)] });
         let account = account(&answers().with(&security("securityContacts"), list)).await;
         ["security_contact", "alert_mail_to_owners", "alert_mail_from"]
-            .map(|fact| said(&account, fact))
+            .map(|fact| value_of(&account, fact))
     };
     for (properties, expected) in [
         (
@@ -572,22 +573,22 @@ async fn older_contacts_say_it_in_other_words() {
         (json!({ "alertNotifications": [] }), [json!(false), json!(false), json!("gap")]),
         (json!({ "alertNotifications": "Perhaps" }), [json!(false), json!(false), json!("gap")]),
     ] {
-        assert_eq!(told_by(properties.clone()).await, expected, "{properties}");
+        assert_eq!(contact_facts(properties.clone()).await, expected, "{properties}");
     }
     let refused = answers().refused(&security("securityContacts"), 403, "AuthorizationFailed");
-    assert_eq!(said(&account(&refused).await, "security_contact"), json!("gap"));
+    assert_eq!(value_of(&account(&refused).await, "security_contact"), json!("gap"));
 }
 
 #[tokio::test]
-async fn what_nobody_wants_is_not_asked_for() {
+async fn what_is_not_wanted_is_not_asked_for() {
     let answers = answers();
     let facts = [Detector::SECURE_SCORE_PERCENT];
     let surface = Surface { seen: Fact::not_collected(), everywhere: true };
     let work =
         async |audit: &Subscription<'_>| detector(audit, &Ok(Rows::default()), &surface).await;
     let detector = recorded::audited(&answers, &facts, &[Kind::Detector], work).await;
-    assert_eq!(said(&detector, "secure_score_percent"), json!(80));
-    // Plans tell whether there is a detector at all.
+    assert_eq!(value_of(&detector, "secure_score_percent"), json!(80));
+    // Plans show whether there is a detector at all.
     for fact in [
         "machine_vulnerabilities",
         "endpoint_protection",
@@ -601,7 +602,7 @@ async fn what_nobody_wants_is_not_asked_for() {
 }
 
 #[test]
-fn percents_are_rounded_down_and_lie_between_none_and_all() {
+fn percents_are_rounded_down_and_are_between_none_and_all() {
     for (ratio, expected) in [
         (0.0, Some(0)),
         (0.29, Some(29)),

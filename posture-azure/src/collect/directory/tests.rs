@@ -147,9 +147,9 @@ fn each_switch_of_the_users_is_read_by_itself() {
     for (place, switch) in switches.into_iter().enumerate() {
         let path = format!("defaultUserRolePermissions.{switch}");
         let (_, on) = directory(&policy(&path, json!(true)));
-        let said =
+        let allowed =
             [on.users_register_applications, on.users_create_groups, on.users_create_tenants];
-        assert_eq!(said, [0, 1, 2].map(|other| Known(other == place)), "{switch}");
+        assert_eq!(allowed, [0, 1, 2].map(|other| Known(other == place)), "{switch}");
     }
     // Without the policy nothing is known of any of them.
     let (scope, none) = directory(&json!({}));

@@ -3,7 +3,7 @@
 use posture_model::resource::{FactId, Kind};
 use serde_json::{Value, json};
 
-use super::super::answers::said;
+use super::super::answers::value_of;
 use super::super::recorded::scopes;
 
 const OF_DIRECTORY: &str = "microsoft.aadiam/diagnosticSettings";
@@ -25,7 +25,7 @@ fn read(settings: &[Value], facts: &[&'static str]) -> (Value, Value) {
         .collect();
     let scope = scopes(&scenario, &facts, &[Kind::Directory]).pop().unwrap();
     let directory = &scope.directories.items[0];
-    (said(directory, "exported_logs"), said(directory, "exported_device_logs"))
+    (value_of(directory, "exported_logs"), value_of(directory, "exported_device_logs"))
 }
 
 const BOTH: &[&str] = &["exported_logs", "exported_device_logs"];
@@ -57,7 +57,7 @@ fn only_the_group_of_all_is_known_to_hold_each() {
 }
 
 #[test]
-fn what_nobody_wants_is_not_asked_for() {
+fn what_is_not_wanted_is_not_asked_for() {
     let logs = json!([{ "category": "AuditLogs", "enabled": true }]);
     let all = [
         setting(OF_DIRECTORY, "workspaceId", logs.clone()),

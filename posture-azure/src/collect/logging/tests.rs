@@ -6,7 +6,7 @@ use posture_model::resource::{FactId, Resource};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::collect::answers::{self as recorded, Answers, ID, audited, but, every, said};
+use crate::collect::answers::{self as recorded, Answers, ID, audited, but, every, value_of};
 use crate::collect::sweep::{self, Listed};
 
 const RESOURCES: &str = "/providers/Microsoft.ResourceGraph/resources";
@@ -29,7 +29,7 @@ fn barred(answers: Answers, action: &str) -> Answers {
 }
 
 async fn swept(audit: &Subscription<'_>) -> Arc<Result<Rows, Gap>> {
-    let listed = Listed { id: ID.to_owned(), name: "main".to_owned(), told: Value::Null };
+    let listed = Listed { id: ID.to_owned(), name: "main".to_owned(), value: Value::Null };
     let types = sweep::types(audit.wanted);
     let batches = sweep::batches(audit.ask, &[listed], &types).await;
     sweep::rows(audit.ask, &batches[0], &types).await
@@ -43,7 +43,7 @@ async fn collected(answers: &Answers, facts: &[FactId], kind: Kind) -> Part {
 #[track_caller]
 fn assert_facts(resource: &impl Resource, expected: &[(&str, Value)], about: &str) {
     for (fact, value) in expected {
-        assert_eq!(said(resource, fact), *value, "{fact}: {about}");
+        assert_eq!(value_of(resource, fact), *value, "{fact}: {about}");
     }
 }
 
@@ -144,7 +144,7 @@ async fn an_alert_sees_what_its_scopes_and_its_condition_leave_it() {
 }
 
 #[tokio::test]
-async fn an_alert_notifies_while_it_is_on_and_its_groups_reach_somebody() {
+async fn an_alert_notifies_while_it_is_on_and_its_groups_reach_a_recipient() {
     let other = format!("{ELSEWHERE}/Microsoft.Insights/actionGroups/Far");
     let far = other.to_ascii_lowercase();
     let only = |id: &str| json!([{ "actionGroupId": id }]);
@@ -183,7 +183,7 @@ async fn an_alert_notifies_while_it_is_on_and_its_groups_reach_somebody() {
 }
 
 #[tokio::test]
-async fn an_action_group_reaches_whoever_did_not_unsubscribe() {
+async fn an_action_group_reaches_those_who_did_not_unsubscribe() {
     let mail = "properties.emailReceivers";
     let status = |all: &[&str]| -> Option<Value> {
         Some(all.iter().map(|status| json!({ "status": status })).collect())
@@ -217,7 +217,7 @@ async fn an_action_group_reaches_whoever_did_not_unsubscribe() {
         let facts: Vec<FactId> =
             every::<Alert>().into_iter().chain([Account::ALERT_TARGETS]).collect();
         let part = collected(&answers(&rows), &facts, Kind::Alert).await;
-        assert_eq!(said(&part.alerts.items[0], "notifies"), expected, "{about}");
+        assert_eq!(value_of(&part.alerts.items[0], "notifies"), expected, "{about}");
         // Alerts of other subscriptions find it in the same state.
         let targets = part.account.alert_targets;
         match expected {
@@ -232,14 +232,15 @@ async fn an_action_group_reaches_whoever_did_not_unsubscribe() {
 }
 
 #[tokio::test]
-async fn an_alert_that_is_none_tells_nothing() {
+async fn an_alert_that_is_none_notifies_of_nothing() {
     for odd in [None, Some(Value::Null), Some(json!("x")), Some(json!([]))] {
         let about = format!("{odd:?}");
         let alert = alert_of(but(alert(), "properties", odd), &[group()]).await;
-        for fact in Alert::FACTS.iter().filter(|fact| said(&alert, fact.name) != "not-offered") {
-            assert_eq!(said(&alert, fact.name), json!("gap"), "{}: {about}", fact.name);
+        for fact in Alert::FACTS.iter().filter(|fact| value_of(&alert, fact.name) != "not-offered")
+        {
+            assert_eq!(value_of(&alert, fact.name), json!("gap"), "{}: {about}", fact.name);
         }
-        assert_eq!(said(&alert, "events"), json!("gap"), "{about}");
+        assert_eq!(value_of(&alert, "events"), json!("gap"), "{about}");
     }
 }
 
@@ -458,7 +459,7 @@ async fn a_log_whose_settings_or_storage_may_not_be_read_is_open() {
     let refused = rows.clone().refused(&settings_path(), 403, "AuthorizationFailed");
     let trail = trail_of(&refused, &every::<AuditTrail>()).await;
     for fact in ["recording", "management_writes", "key", "storage_elsewhere"] {
-        assert_eq!(said(&trail, fact), json!("gap"), "{fact}");
+        assert_eq!(value_of(&trail, fact), json!("gap"), "{fact}");
     }
     // Without the storage accounts, only their key is open.
     for denied in [
@@ -631,7 +632,7 @@ fn only_the_whole_subscription_is_everything() {
 }
 
 #[test]
-fn what_an_alert_does_not_see_is_said() {
+fn what_an_alert_does_not_see_is_reported() {
     let operation = equals("operationName", "Microsoft.Sql/servers/firewallRules/write");
     let category = equals("category", "Administrative");
     let of = |whole: bool, terms: &[&Value]| {

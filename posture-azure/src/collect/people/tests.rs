@@ -5,7 +5,7 @@ use posture_model::resource::{FactId, Kind};
 use posture_model::scope::Scope;
 use serde_json::{Value, json};
 
-use super::super::answers::said;
+use super::super::answers::value_of;
 use super::super::recorded::{scopes, why};
 use super::*;
 
@@ -46,7 +46,7 @@ fn registered(id: &str, capable: Value) -> Value {
 fn of(user: &Value, fact: &str) -> Value {
     let scope = tenant(&json!([user]), &json!([registered("a1", json!(true))]), ALL, true);
     assert_eq!(scope.users.items.len(), 1);
-    said(&scope.users.items[0], fact)
+    value_of(&scope.users.items[0], fact)
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_user_is_read_with_every_fact() {
     assert_eq!(user.guest, Known(false));
     assert_eq!(user.last_sign_in, Known(None));
     assert_eq!(user.mfa, Known(true));
-    assert_eq!(said(user, "created"), json!("2020-01-01T00:00:00Z"));
+    assert_eq!(value_of(user, "created"), json!("2020-01-01T00:00:00Z"));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_user_has_signed_in_when_that_succeeded() {
 }
 
 #[test]
-fn whoever_may_not_see_sign_ins_sees_the_users_all_the_same() {
+fn a_caller_that_may_not_see_sign_ins_sees_the_users_all_the_same() {
     for (permissions, premium, reason) in
         [(&ALL[..1], true, Reason::Denied), (ALL, false, Reason::LicenseMissing)]
     {
@@ -120,7 +120,7 @@ fn mfa_is_what_the_report_says_of_the_user() {
     let mfa = |user: &Value, report: Value| {
         let scope = tenant(&json!([user]), &report, ALL, true);
         let user = &scope.users.items[0];
-        (said(user, "mfa"), why(&scope, &user.mfa).map(|(_, reason)| reason))
+        (value_of(user, "mfa"), why(&scope, &user.mfa).map(|(_, reason)| reason))
     };
     let off = with("accountEnabled", json!(false));
     let other = registered("b2", json!(true));
@@ -149,7 +149,7 @@ fn a_user_without_an_id_leaves_the_list_open() {
 }
 
 #[test]
-fn users_that_nobody_wants_are_not_asked_for() {
+fn users_that_are_not_wanted_are_not_asked_for() {
     let scenario = json!({ "subscriptions": [{ "id": "s", "name": "s" }], "graph": { USERS.name: [ann()] }, "graph_permissions": ALL });
     let scope = scopes(&scenario, &[], &[Kind::User]).pop().unwrap();
     assert!(!scope.calls.contains_key(REGISTRATIONS.name));

@@ -3,7 +3,7 @@
 use posture_model::resource::Kind;
 use serde_json::json;
 
-use super::super::answers::said;
+use super::super::answers::value_of;
 use super::super::recorded::scopes;
 use super::*;
 
@@ -28,7 +28,7 @@ fn without_any_one_of_the_actions_no_absence_is_known() {
         });
         let all = scopes(&scenario, &[Account::RESOURCE_TYPES], &[Kind::Account]);
         let scope = all.into_iter().find(|scope| scope.id == ID).unwrap();
-        assert_eq!(said(&scope.account, "resource_types"), json!("gap"), "{}", action.name);
+        assert_eq!(value_of(&scope.account, "resource_types"), json!("gap"), "{}", action.name);
         let denied = |gap: &posture_model::gap::Gap| gap.action == action.name;
         assert!(scope.gaps.iter().any(denied), "{:?}", scope.gaps);
     }
@@ -50,6 +50,6 @@ fn a_type_is_there_or_it_is_not() {
         assert_eq!(*there, kind == "microsoft.web/sites", "{kind}");
     }
     // What else those rows are good for is not collected with it.
-    assert_eq!(said(&scope.account, "web_apps"), json!("gap"));
-    assert_eq!(said(&read(&[Account::WEB_APPS]).account, "resource_types"), json!("gap"));
+    assert_eq!(value_of(&scope.account, "web_apps"), json!("gap"));
+    assert_eq!(value_of(&read(&[Account::WEB_APPS]).account, "resource_types"), json!("gap"));
 }

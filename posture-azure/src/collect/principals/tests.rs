@@ -77,7 +77,7 @@ const NAMES: &[FactId] = &[Grant::ORPHANED];
 const ALL: &[FactId] = &[Grant::GUESTS, Grant::ORPHANED];
 
 #[tokio::test]
-async fn a_user_or_an_application_is_what_the_answer_about_it_tells() {
+async fn a_user_or_an_application_is_what_the_answer_about_it_reports() {
     use IdentityKind::{Application, User};
     let malformed = |action: &Action| format!("{} Malformed", action.name);
     let denied = |action: &Action| format!("{} Denied", action.name);
@@ -108,7 +108,7 @@ async fn a_user_or_an_application_is_what_the_answer_about_it_tells() {
 }
 
 #[tokio::test]
-async fn a_group_is_what_both_answers_about_it_tell() {
+async fn a_group_is_what_both_answers_about_it_report() {
     let named = || (200, json!({ "id": "a", "displayName": "Staff" }));
     let members = || (200, json!({ "value": [of_type("user", "U")] }));
     let denied = || (403, error("Authorization_RequestDenied"));
@@ -184,7 +184,7 @@ async fn a_member_of_a_group_is_known_as_what_it_is() {
     assert_eq!(shown(&directory.person("u")), "user u");
     assert_eq!(shown(&directory.person("p")), "application p");
     assert_eq!(shown(&directory.person("x")), "not asked");
-    // A word that is not known for what a user is tells nothing.
+    // A word that is not known for what a user is decides nothing.
     assert!(matches!(directory.person("u"), Found::User(person) if person.guest.is_none()));
 }
 
@@ -255,7 +255,7 @@ async fn nothing_is_asked_for_twice() {
 }
 
 #[test]
-fn a_directory_tells_why_something_of_it_is_not_known() {
+fn a_directory_reports_why_something_of_it_is_not_known() {
     let gap = || Gap::new(USER.name, "a", Reason::Denied);
     let none = Directory::of_groups(&[("g", Ok(&["a"]))]).and("o", Found::Other);
     assert_eq!(none.gap(), None);

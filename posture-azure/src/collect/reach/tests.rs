@@ -135,7 +135,7 @@ impl World {
     fn open(&self) -> (Vec<String>, Option<(String, Reason)>) {
         let scope = self.read();
         let fact = &scope.network_interfaces.items[0].open_to_anyone;
-        said(&scope, fact)
+        entries_of(&scope, fact)
     }
 }
 
@@ -145,7 +145,7 @@ fn machine() -> String {
     )
 }
 
-fn said(scope: &Scope, fact: &Fact<Entries>) -> (Vec<String>, Option<(String, Reason)>) {
+fn entries_of(scope: &Scope, fact: &Fact<Entries>) -> (Vec<String>, Option<(String, Reason)>) {
     match fact {
         Known(entries) => {
             let text = entries.evidence_with("\n");
@@ -167,18 +167,18 @@ fn group() -> String {
 fn an_open_port_shows_with_its_path_on_the_interface_and_on_the_machine() {
     let scope = World::default().read();
     let card = &scope.network_interfaces.items[0];
-    assert_eq!(said(&scope, &card.open_to_anyone), (vec![PATH.to_owned()], None));
-    assert_eq!(said(&scope, &card.open_to_some), (vec![], None));
+    assert_eq!(entries_of(&scope, &card.open_to_anyone), (vec![PATH.to_owned()], None));
+    assert_eq!(entries_of(&scope, &card.open_to_some), (vec![], None));
     assert_eq!(card.addresses, Known(vec!["20.0.0.1".to_owned()]));
     assert_eq!(card.machine, Known(Some(machine())));
     let host = &scope.machines.items[0];
-    assert_eq!(said(&scope, &host.open_to_anyone), (vec![PATH.to_owned()], None));
+    assert_eq!(entries_of(&scope, &host.open_to_anyone), (vec![PATH.to_owned()], None));
     assert_eq!(host.addresses, Known(vec!["20.0.0.1".to_owned()]));
     assert_eq!(
-        (&host.identities, said(&scope, &host.administers)),
+        (&host.identities, entries_of(&scope, &host.administers)),
         (&Known(vec![]), (vec![], None))
     );
-    let group = said(&scope, &scope.security_groups.items[0].open_to_anyone);
+    let group = entries_of(&scope, &scope.security_groups.items[0].open_to_anyone);
     assert_eq!(
         group,
         (
@@ -292,7 +292,10 @@ fn what_was_not_read_leaves_it_open() {
             .read();
     assert!(!scope.network_interfaces.is_complete());
     let interfaces = ("Microsoft.Network/networkInterfaces/read".to_owned(), Reason::Denied);
-    assert_eq!(said(&scope, &scope.machines.items[0].open_to_anyone), (vec![], Some(interfaces)));
+    assert_eq!(
+        entries_of(&scope, &scope.machines.items[0].open_to_anyone),
+        (vec![], Some(interfaces))
+    );
 }
 
 #[test]
@@ -374,7 +377,7 @@ fn a_load_balancer_leads_to_those_behind_it() {
         scenario["subscriptions"][0]["resources"][2]["properties"]["ipConfiguration"] = Value::Null;
         let kinds = [Kind::NetworkInterface];
         let scope = scopes(&scenario, REACH, &kinds).remove(0);
-        said(&scope, &scope.network_interfaces.items[0].open_to_anyone)
+        entries_of(&scope, &scope.network_interfaces.items[0].open_to_anyone)
     };
     assert_eq!(open(of(vec![], json!({}))), (vec![], None));
     let (lines, more) = open(of(balancer("Standard", true, nat.clone()), json!({})));
@@ -415,7 +418,7 @@ fn both_sides_have_to_agree_and_either_names_what_leads_in() {
         json!([{ "id": id("networkInterfaces", "web").to_uppercase() }]);
     let of = |scenario: &Value| {
         let scope = scopes(scenario, REACH, &[Kind::NetworkInterface]).remove(0);
-        said(&scope, &scope.network_interfaces.items[0].open_to_anyone)
+        entries_of(&scope, &scope.network_interfaces.items[0].open_to_anyone)
     };
     let groups =
         Some(("Microsoft.Network/networkSecurityGroups/read".to_owned(), Reason::Undetermined));
@@ -484,7 +487,7 @@ fn a_manager_of_another_subscription_has_a_say_where_its_scope_may_hold_this_one
         let kinds = [Kind::NetworkInterface];
         let all = scopes_of(&scenario, &kinds);
         let scope = all.iter().find(|scope| scope.id == ID).unwrap();
-        said(scope, &scope.network_interfaces.items[0].open_to_anyone).1
+        entries_of(scope, &scope.network_interfaces.items[0].open_to_anyone).1
     };
     let with = |scopes| open(scopes, "SecurityAdmin");
     let undetermined =
@@ -526,7 +529,7 @@ fn instances_of_a_scale_set_are_reached_by_what_its_model_says() {
         assert!(scope.network_interfaces.is_complete());
         let all = &scope.network_interfaces.items;
         let found = all.iter().find(|card| card.id.contains("workers"));
-        found.map(|card| said(&scope, &card.open_to_anyone))
+        found.map(|card| entries_of(&scope, &card.open_to_anyone))
     };
     let public =
         |sku: Value| json!({ "publicIPAddressConfiguration": { "name": "own", "sku": sku } });
@@ -572,7 +575,7 @@ fn an_inbound_nat_pool_leads_to_the_instances_of_a_scale_set() {
         let scope = World { more, rules, ..World::default() }.read();
         let all = &scope.network_interfaces.items;
         let found = all.iter().find(|card| card.id.contains("workers")).unwrap();
-        said(&scope, &found.open_to_anyone)
+        entries_of(&scope, &found.open_to_anyone)
     };
     let public = |changes: Value| balancer("Standard", true, pool(changes));
     let way = "tcp 22 from 0.0.0.0/0: public IP address front (20.0.0.2) → load balancer lb inbound NAT pool admin (50000-50119 → 22) → \
@@ -624,7 +627,7 @@ fn a_machine_says_as_what_it_acts_and_what_that_administers() {
             || Ok(machine.identities.known().unwrap().clone()),
             |(_, reason)| Err(reason),
         );
-        (identities, said(&scope, &machine.administers))
+        (identities, entries_of(&scope, &machine.administers))
     };
     let system = json!({ "type": "SystemAssigned", "principalId": "AB-1" });
     let both = json!({ "type": "SystemAssigned, UserAssigned", "principalId": "ab-1", "userAssignedIdentities": {

@@ -216,7 +216,7 @@ fn a_role_stays_unless_it_is_only_in_force_on_demand() {
 }
 
 #[test]
-fn whoever_can_ask_to_be_in_a_group_holds_its_role() {
+fn a_user_who_can_ask_to_be_in_a_group_holds_its_role() {
     let with_staff = |on_demand: &[Value]| Tenancy {
         assigned: vec![give(GLOBAL, "group", "staff")],
         on_demand: on_demand.to_vec(),
@@ -299,7 +299,7 @@ fn what_may_not_be_read_is_a_gap() {
 }
 
 #[test]
-fn a_list_that_is_refused_leaves_open_what_it_would_tell() {
+fn a_list_that_is_denied_leaves_open_what_it_would_show() {
     let refused = |action: &Action| {
         let scenario = json!({
             "subscriptions": [{ "id": "s", "name": "s" }],

@@ -72,8 +72,8 @@ impl<'a> Policy<'a> {
         region.sure = Truth::all([
             region.sure,
             self.client(question, part.client),
-            self.is_told("conditions.signInRiskLevels"),
-            self.is_told("conditions.userRiskLevels"),
+            self.is_present("conditions.signInRiskLevels"),
+            self.is_present("conditions.userRiskLevels"),
             self.risk(part.risk),
             self.flow(question),
             self.is_for_all("conditions.userRiskLevels"),
@@ -299,7 +299,7 @@ impl<'a> Policy<'a> {
 
     /// Whether something is there that [every policy has](https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset):
     /// without it, the policy may be about less than it seems.
-    fn is_told(&self, path: &str) -> Truth {
+    fn is_present(&self, path: &str) -> Truth {
         match self.need(path) {
             Ok(()) => Truth::Yes,
             Err(why) => Truth::Unknown(why),
@@ -340,7 +340,7 @@ impl<'a> Policy<'a> {
             let odd = levels.iter().find(|level| !is_one(level, &RISKS) && !same(level, "hidden"));
             match (of(levels), odd) {
                 (Truth::No, Some(odd)) => self.unclear(format!("what the risk `{odd}` is")),
-                (said, _) => said,
+                (truth, _) => truth,
             }
         })
     }
@@ -359,8 +359,8 @@ impl<'a> Policy<'a> {
     fn flow(&self, question: Question) -> Truth {
         const FLOWS: &str = "conditions.authenticationFlows";
         const METHODS: &str = "conditions.authenticationFlows.transferMethods";
-        let told = match self.has(FLOWS) {
-            Ok(true) => self.is_told(METHODS),
+        let present = match self.has(FLOWS) {
+            Ok(true) => self.is_present(METHODS),
             Ok(false) => Truth::Yes,
             Err(why) => Truth::Unknown(why),
         };
@@ -375,7 +375,7 @@ impl<'a> Policy<'a> {
                 None => Truth::No,
             }
         });
-        told & methods & self.nothing_but(FLOWS, &["transferMethods"])
+        present & methods & self.nothing_but(FLOWS, &["transferMethods"])
     }
 
     /// Which platforms it is about.

@@ -28,7 +28,7 @@ impl<'a> Policy<'a> {
             _ if !client.is_modern() => self.demands(|control| self.keeps_legacy_out(control)),
             Question::RiskySignIns => {
                 let mfa = self.demands(|control| self.is_mfa(control));
-                refuses() | (mfa & self.is_asked_anew())
+                refuses() | (mfa & self.is_asked_again())
             }
             _ => self.demands(|control| self.is_mfa(control) | self.refuses(control)),
         }
@@ -146,7 +146,7 @@ impl<'a> Policy<'a> {
 
     /// Whether people have to [prove themselves every time](https://learn.microsoft.com/en-us/graph/api/resources/signinfrequencysessioncontrol)
     /// rather than rely on what they proved in the session before.
-    fn is_asked_anew(&self) -> Truth {
+    fn is_asked_again(&self) -> Truth {
         const FREQUENCY: &str = "sessionControls.signInFrequency";
         match self.has(FREQUENCY) {
             Ok(true) => {}

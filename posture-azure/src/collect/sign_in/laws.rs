@@ -63,9 +63,9 @@ struct SignIn {
 /// The sets that each of the users is in.
 type World = Vec<BTreeSet<&'static str>>;
 
-struct Told<'w>(&'w World);
+struct FromWorld<'w>(&'w World);
 
-impl Members for Told<'_> {
+impl Members for FromWorld<'_> {
     fn has(&self, user: &str, set: &Atom<'_>) -> Truth {
         let place = USERS.iter().position(|id| *id == user).unwrap();
         self.0[place].contains(set.name).into()
@@ -234,16 +234,16 @@ fn verdict(
     let strengths = Strengths::default();
     let of = |value| Policy { value, cloud: Cloud::Public, strengths: &strengths };
     let policies: Vec<Policy<'_>> = policies.iter().map(of).collect();
-    let Ok(told) = rules::rules(&policies, question, None, members) else { return 1 };
+    let Ok(answer) = rules::rules(&policies, question, None, members) else { return 1 };
     let is_accepted = |id: &String| accepted.contains(id.as_str());
-    if told.rules.iter().any(|rule| rule.excluded.iter().all(is_accepted)) {
+    if answer.rules.iter().any(|rule| rule.excluded.iter().all(is_accepted)) {
         return 2;
     }
     let open = |rule: &posture_model::resource::SignInRule| {
         let left = |id: &&String| !is_accepted(id);
         rule.excluded.iter().filter(left).all(|id| rule.undecided.contains(id))
     };
-    if told.rules.iter().any(open) { 1 } else { 0 }
+    if answer.rules.iter().any(open) { 1 } else { 0 }
 }
 
 fn values(all: &[Small]) -> Vec<Value> {
@@ -369,11 +369,11 @@ fn reversed(
     mut takes: impl FnMut() -> bool,
 ) -> Vec<String> {
     let mut wrong = Vec::new();
-    let nobody = BTreeSet::new();
+    let no_users = BTreeSet::new();
     let of = |policies: &[Value]| {
         Question::ALL
             .iter()
-            .map(|question| verdict(policies, *question, members, &nobody))
+            .map(|question| verdict(policies, *question, members, &no_users))
             .collect::<Vec<u8>>()
     };
     let before = of(policies);
@@ -411,7 +411,7 @@ fn eloquent() -> Vec<Value> {
         "authenticationStrength": { "id": "1", "requirementsSatisfied": "none" }
     });
     let block = json!({ "operator": "OR", "builtInControls": ["block"] });
-    let anew =
+    let frequency =
         json!({ "signInFrequency": { "isEnabled": true, "frequencyInterval": "everyTime" } });
     let narrow: Vec<(&str, Value)> = vec![
         ("platforms", json!({ "includePlatforms": ["linux"], "excludePlatforms": ["iOS"] })),
@@ -486,7 +486,7 @@ fn eloquent() -> Vec<Value> {
                 }
                 all.push(json!({
                     "id": all.len().to_string(), "displayName": "p", "state": state,
-                    "conditions": conditions, "grantControls": grants, "sessionControls": anew,
+                    "conditions": conditions, "grantControls": grants, "sessionControls": frequency,
                 }));
             }
         }
@@ -524,24 +524,24 @@ proptest! {
     #[test]
     fn policies_cover_everybody_exactly_where_each_sign_in_is_covered(all in tenant(), world in world()) {
         let values = values(&all);
-        let nobody = BTreeSet::new();
-        let told = verdict(&values, Question::Everyone, &Told(&world), &nobody);
-        let covered = is_covered(&all, Question::Everyone, &world, &nobody);
-        prop_assert_eq!(told, if covered { 2 } else { 0 });
+        let no_users = BTreeSet::new();
+        let answer = verdict(&values, Question::Everyone, &FromWorld(&world), &no_users);
+        let covered = is_covered(&all, Question::Everyone, &world, &no_users);
+        prop_assert_eq!(answer, if covered { 2 } else { 0 });
     }
 
     #[test]
     fn what_is_accepted_closes_the_holes_that_it_makes(all in tenant(), world in world(), accepted in some([people(), vec![APPLICATIONS[0], "AllTrusted"]].concat(), 4)) {
         let values = values(&all);
-        let told = verdict(&values, Question::Everyone, &Told(&world), &accepted);
-        prop_assert_ne!(told, 1);
+        let answer = verdict(&values, Question::Everyone, &FromWorld(&world), &accepted);
+        prop_assert_ne!(answer, 1);
         let covered = is_covered(&all, Question::Everyone, &world, &accepted);
-        prop_assert!(told == 0 || covered);
+        prop_assert!(answer == 0 || covered);
         // The other way round, where an accepted entry is not a user by another name.
         let by_group = accepted.iter().any(|id| !USERS.contains(id) && !TYPES.contains(id));
         let guests = world.iter().any(|sets| sets.iter().any(|set| TYPES.contains(set)));
         if !by_group && !guests {
-            prop_assert_eq!(told == 2, covered);
+            prop_assert_eq!(answer == 2, covered);
         }
     }
 
@@ -554,18 +554,18 @@ proptest! {
             small.people.excluded.remove(ROLES[0]);
         }
         let values = values(&all);
-        let nobody = BTreeSet::new();
-        let told = verdict(&values, Question::Administrators, &Told(&world), &nobody);
-        let covered = is_covered(&all, Question::Administrators, &world, &nobody);
-        prop_assert!(told != 2 || covered);
+        let no_users = BTreeSet::new();
+        let answer = verdict(&values, Question::Administrators, &FromWorld(&world), &no_users);
+        let covered = is_covered(&all, Question::Administrators, &world, &no_users);
+        prop_assert!(answer != 2 || covered);
     }
 
     #[test]
-    fn what_is_not_known_is_no_certain_answer(all in tenant(), world in world()) {
+    fn what_is_not_known_is_not_a_certain_answer(all in tenant(), world in world()) {
         let values = values(&all);
-        let nobody = BTreeSet::new();
-        let unread = verdict(&values, Question::Everyone, &Unread, &nobody);
-        let read = verdict(&values, Question::Everyone, &Told(&world), &nobody);
+        let no_users = BTreeSet::new();
+        let unread = verdict(&values, Question::Everyone, &Unread, &no_users);
+        let read = verdict(&values, Question::Everyone, &FromWorld(&world), &no_users);
         prop_assert!(unread == 1 || unread == read, "{} {}", unread, read);
     }
 
@@ -574,7 +574,7 @@ proptest! {
         let before = values(&all);
         let mut after = before.clone();
         after.push(value(&more, 9));
-        let members: [&dyn Members; 2] = [&Unread, &Told(&world)];
+        let members: [&dyn Members; 2] = [&Unread, &FromWorld(&world)];
         for question in Question::ALL {
             for members in members {
                 let one = verdict(&before, *question, members, &accepted);
@@ -590,7 +590,7 @@ proptest! {
         let mut wider = all.clone();
         wider[which.index(all.len())].people.excluded.insert(more);
         let after = values(&wider);
-        let members: [&dyn Members; 2] = [&Unread, &Told(&world)];
+        let members: [&dyn Members; 2] = [&Unread, &FromWorld(&world)];
         for question in Question::ALL {
             for members in members {
                 let one = verdict(&before, *question, members, &accepted);
@@ -609,7 +609,7 @@ proptest! {
             place += 1;
             place == damage + 1
         };
-        let wrong = reversed(&values, which.index(all.len()), &Told(&world), takes);
+        let wrong = reversed(&values, which.index(all.len()), &FromWorld(&world), takes);
         prop_assert!(wrong.is_empty(), "{:#?}", wrong);
     }
 
@@ -619,7 +619,7 @@ proptest! {
         let mut after = before.clone();
         after.reverse();
         for question in Question::ALL {
-            let of = |values: &[Value]| verdict(values, *question, &Told(&world), &accepted);
+            let of = |values: &[Value]| verdict(values, *question, &FromWorld(&world), &accepted);
             prop_assert_eq!(of(&before), of(&after));
         }
     }

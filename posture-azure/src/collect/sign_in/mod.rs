@@ -168,8 +168,8 @@ async fn strengths(tenant: &Tenant<'_>, items: &[Value]) -> Strengths {
     Strengths::new(tenant.graph_list(STRENGTHS, "", &RateLimit::ConditionalAccess).await)
 }
 
-fn fact_of<T>(tenant: &Tenant<'_>, told: Result<T, Gap>) -> Fact<T> {
-    match told {
+fn fact_of<T>(tenant: &Tenant<'_>, result: Result<T, Gap>) -> Fact<T> {
+    match result {
         Ok(value) => Known(value),
         Err(gap) => tenant.ask.unknown(gap),
     }

@@ -97,11 +97,11 @@ fn strengths() -> Strengths {
     Strengths::new(Items { items, refused: None })
 }
 
-fn told(question: Question, policies: &[Value]) -> Result<Vec<SignInRule>, Gap> {
-    told_in(Cloud::Public, &strengths(), question, policies)
+fn rules_of(question: Question, policies: &[Value]) -> Result<Vec<SignInRule>, Gap> {
+    rules_in(Cloud::Public, &strengths(), question, policies)
 }
 
-fn told_in(
+fn rules_in(
     cloud: Cloud,
     strengths: &Strengths,
     question: Question,
@@ -109,7 +109,7 @@ fn told_in(
 ) -> Result<Vec<SignInRule>, Gap> {
     let policies: Vec<Policy<'_>> =
         policies.iter().map(|value| Policy { value, cloud, strengths }).collect();
-    rules::rules(&policies, question, None, &Unread).map(|told| told.rules)
+    rules::rules(&policies, question, None, &Unread).map(|found| found.rules)
 }
 
 fn rule(name: &str, excluded: &[&str]) -> SignInRule {
@@ -122,16 +122,16 @@ fn rule(name: &str, excluded: &[&str]) -> SignInRule {
 
 #[track_caller]
 fn yes(question: Question, policy: Value) {
-    let told = told(question, std::slice::from_ref(&policy));
-    let told = told.unwrap_or_else(|why| panic!("{question:?} {why:?}: {policy:#}"));
-    assert_eq!(told.len(), 1, "{question:?} {policy:#}");
-    assert_eq!(told[0].excluded, [""; 0], "{policy:#}");
+    let found = rules_of(question, std::slice::from_ref(&policy));
+    let found = found.unwrap_or_else(|why| panic!("{question:?} {why:?}: {policy:#}"));
+    assert_eq!(found.len(), 1, "{question:?} {policy:#}");
+    assert_eq!(found[0].excluded, [""; 0], "{policy:#}");
 }
 
 #[track_caller]
 fn no(question: Question, policy: Value) {
     assert_eq!(
-        told(question, std::slice::from_ref(&policy)),
+        rules_of(question, std::slice::from_ref(&policy)),
         Ok(vec![]),
         "{question:?} {policy:#}"
     );
@@ -139,7 +139,7 @@ fn no(question: Question, policy: Value) {
 
 #[track_caller]
 fn unclear(question: Question, policy: Value, reason: Reason) {
-    let why = told(question, std::slice::from_ref(&policy)).expect_err(&format!("{policy:#}"));
+    let why = rules_of(question, std::slice::from_ref(&policy)).expect_err(&format!("{policy:#}"));
     assert_eq!((why.action.as_str(), why.reason), (POLICIES, reason), "{why:?} {policy:#}");
     assert_eq!(why.target, "1");
     assert!(why.detail.is_some_and(|detail| !detail.is_empty()));
@@ -147,7 +147,7 @@ fn unclear(question: Question, policy: Value, reason: Reason) {
     let good = bent(mfa(), "displayName", json!("good"));
     if ![DeviceCodes, DeviceRegistration].contains(&question) {
         assert_eq!(
-            told(question, &[policy.clone(), good]).unwrap().last(),
+            rules_of(question, &[policy.clone(), good]).unwrap().last(),
             Some(&rule("good", &[]))
         );
     }
@@ -180,7 +180,7 @@ fn only_a_policy_that_is_on_counts() {
     }
     for odd in [json!(null), json!(7), json!(["enabled"])] {
         let policy = with("state", odd);
-        let why = told(Everyone, &[policy]).unwrap_err();
+        let why = rules_of(Everyone, &[policy]).unwrap_err();
         assert_eq!(why.reason, Reason::Malformed);
     }
 }
@@ -189,21 +189,22 @@ fn only_a_policy_that_is_on_counts() {
 fn whom_a_policy_is_about() {
     let users = |path: &str, new: Value| with(&format!("conditions.users.{path}"), new);
     yes(Everyone, users("includeUsers", json!(["all"])));
-    for nobody in [json!([]), json!(["None"]), json!([SOMEBODY]), json!(["GuestsOrExternalUsers"])]
+    for no_users in
+        [json!([]), json!(["None"]), json!([SOMEBODY]), json!(["GuestsOrExternalUsers"])]
     {
-        no(Everyone, users("includeUsers", nobody.clone()));
-        no(Administrators, users("includeUsers", nobody));
+        no(Everyone, users("includeUsers", no_users.clone()));
+        no(Administrators, users("includeUsers", no_users));
     }
     no(Everyone, users("includeUsers", json!(["AllAgentIdUsers"])));
     // A group may contain all users today, and not tomorrow.
-    let nobody = users("includeUsers", json!([]));
-    no(Everyone, bent(nobody.clone(), "conditions.users.includeGroups", json!([SOMEBODY])));
+    let no_users = users("includeUsers", json!([]));
+    no(Everyone, bent(no_users.clone(), "conditions.users.includeGroups", json!([SOMEBODY])));
     let guests =
         json!({ "guestOrExternalUserTypes": "b2bCollaborationGuest", "externalTenants": null });
-    no(Everyone, bent(nobody.clone(), "conditions.users.includeGuestsOrExternalUsers", guests));
+    no(Everyone, bent(no_users.clone(), "conditions.users.includeGuestsOrExternalUsers", guests));
     // Workloads are not users.
     let workloads = json!({ "includeServicePrincipals": ["ServicePrincipalsInMyTenant"] });
-    let workload = bent(nobody, "conditions.clientApplications", workloads.clone());
+    let workload = bent(no_users, "conditions.clientApplications", workloads.clone());
     no(Everyone, workload.clone());
     no(Everyone, bent(workload, "conditions.users", Value::Null));
     unclear(Everyone, with("conditions.clientApplications", workloads), Reason::Undetermined);
@@ -225,7 +226,7 @@ fn whom_a_policy_is_about() {
 }
 
 #[test]
-fn whom_a_policy_leaves_out_is_told() {
+fn users_that_a_policy_leaves_out_are_reported() {
     let mut policy = mfa();
     let guests = json!({
         "guestOrExternalUserTypes": "internalGuest,serviceProvider",
@@ -255,12 +256,12 @@ fn whom_a_policy_leaves_out_is_told() {
         "u",
     ];
     for question in [Everyone, Administrators, LegacyProtocols] {
-        assert_eq!(told(question, std::slice::from_ref(&policy)), Ok(vec![rule("MFA", &all)]));
+        assert_eq!(rules_of(question, std::slice::from_ref(&policy)), Ok(vec![rule("MFA", &all)]));
     }
     // No other application matters to managing Azure.
     let managing: Vec<&str> =
         all.into_iter().filter(|id| *id != "app" && *id != "Office365").collect();
-    assert_eq!(told(Management, &[policy]), Ok(vec![rule("MFA", &managing)]));
+    assert_eq!(rules_of(Management, &[policy]), Ok(vec![rule("MFA", &managing)]));
 
     for (path, odd) in [
         ("conditions.users.excludeUsers", json!("u")),
@@ -292,13 +293,16 @@ fn a_policy_for_administrators_names_every_role_that_matters() {
     // Two together name all of them.
     let (some, others) = ADMINISTRATORS.split_at(5);
     assert_eq!(
-        told(Administrators, &[roles(some), bent(roles(others), "displayName", json!("others"))]),
+        rules_of(
+            Administrators,
+            &[roles(some), bent(roles(others), "displayName", json!("others"))]
+        ),
         Ok(vec![rule("MFA + others", &[])])
     );
     // A role that is left out is not covered by this one, but may be by another.
     let but_global = with("conditions.users.excludeRoles", json!([ADMINISTRATORS[0]]));
     no(Administrators, but_global.clone());
-    let both = told(Administrators, &[but_global, roles(&ADMINISTRATORS[..1])]);
+    let both = rules_of(Administrators, &[but_global, roles(&ADMINISTRATORS[..1])]);
     assert_eq!(both, Ok(vec![rule("MFA + MFA", &[])]));
     let odd = bent(roles(&ADMINISTRATORS), "conditions.users.includeRoles", json!(["x", 7]));
     unclear(Administrators, odd, Reason::Malformed);
@@ -325,7 +329,10 @@ fn which_applications_a_policy_is_about() {
     no(Management, but_azure);
     let but_portals =
         with("conditions.applications.excludeApplications", json!(["MicrosoftAdminPortals"]));
-    assert_eq!(told(Management, &[but_portals]), Ok(vec![rule("MFA", &["MicrosoftAdminPortals"])]));
+    assert_eq!(
+        rules_of(Management, &[but_portals]),
+        Ok(vec![rule("MFA", &["MicrosoftAdminPortals"])])
+    );
 
     // Actions and contexts are something else.
     let path = "conditions.applications.includeUserActions";
@@ -336,7 +343,7 @@ fn which_applications_a_policy_is_about() {
     no(Everyone, bent(applications(json!([])), path, json!(["c1"])));
     unclear(Everyone, with(path, json!(["c1"])), Reason::Undetermined);
 
-    // Which applications bear an attribute cannot be seen here.
+    // Which applications have an attribute cannot be seen here.
     let path = "conditions.applications.applicationFilter";
     let filter =
         |mode: &str| json!({ "mode": mode, "rule": "CustomSecurityAttribute.a -eq \"b\"" });
@@ -366,8 +373,8 @@ fn azure_is_managed_by_another_application_in_azure_government() {
         (Cloud::UsGovernment, government, 1),
         (Cloud::Public, government, 0),
     ] {
-        let told = told_in(cloud, &strengths(), Management, &[policy(id)]).unwrap();
-        assert_eq!(told.len(), expected, "{cloud:?} {id}");
+        let found = rules_in(cloud, &strengths(), Management, &[policy(id)]).unwrap();
+        assert_eq!(found.len(), expected, "{cloud:?} {id}");
     }
 }
 
@@ -377,11 +384,11 @@ fn old_protocols_have_to_be_refused_where_mfa_is_for_new_programs_only() {
     let modern = clients(mfa(), json!(["browser", "mobileAppsAndDesktopClients"]));
     for question in [Everyone, Administrators] {
         no(question, modern.clone());
-        let both = told(question, &[modern.clone(), block_legacy()]);
+        let both = rules_of(question, &[modern.clone(), block_legacy()]);
         assert_eq!(both, Ok(vec![rule("MFA + legacy", &[])]));
         let some = bent(block_legacy(), "conditions.users.excludeUsers", json!(["printer"]));
         assert_eq!(
-            told(question, &[modern.clone(), some]),
+            rules_of(question, &[modern.clone(), some]),
             Ok(vec![rule("MFA + legacy", &["printer"])])
         );
     }
@@ -402,17 +409,17 @@ fn old_protocols_are_refused_by_one_policy_or_by_two() {
     for partial in ["exchangeActiveSync", "other", "easSupported"] {
         no(LegacyProtocols, only(partial));
     }
-    let two = told(LegacyProtocols, &[only("exchangeActiveSync"), only("other")]);
+    let two = rules_of(LegacyProtocols, &[only("exchangeActiveSync"), only("other")]);
     assert_eq!(two, Ok(vec![rule("MFA + MFA", &[])]));
-    assert_eq!(told(LegacyProtocols, &[only("easSupported"), only("other")]), Ok(vec![]));
+    assert_eq!(rules_of(LegacyProtocols, &[only("easSupported"), only("other")]), Ok(vec![]));
     // ActiveSync is the protocol of Exchange.
     for exchange in [EXCHANGE, "Office365"] {
         let applications = json!([exchange]);
         let path = "conditions.applications.includeApplications";
         let sync = bent(only("exchangeActiveSync"), path, applications.clone());
-        assert_eq!(told(LegacyProtocols, &[sync, only("other")]).unwrap().len(), 1);
+        assert_eq!(rules_of(LegacyProtocols, &[sync, only("other")]).unwrap().len(), 1);
         let rest = bent(only("other"), path, applications);
-        assert_eq!(told(LegacyProtocols, &[only("exchangeActiveSync"), rest]), Ok(vec![]));
+        assert_eq!(rules_of(LegacyProtocols, &[only("exchangeActiveSync"), rest]), Ok(vec![]));
     }
     // Such programs can neither do MFA nor show a device.
     let either = with("grantControls.builtInControls", json!(["mfa", "compliantDevice"]));
@@ -451,44 +458,44 @@ fn risk_narrows_a_policy_or_is_what_it_is_about() {
 }
 
 #[test]
-fn a_risky_sign_in_takes_mfa_anew() {
+fn a_risky_sign_in_requires_mfa_again() {
     let frequency = |interval: Value| {
         json!({ "signInFrequency": {
             "isEnabled": true, "frequencyInterval": interval, "type": null, "value": null,
             "authenticationType": "primaryAndSecondaryAuthentication",
         } })
     };
-    let anew = |policy: Value| bent(policy, "sessionControls", frequency(json!("everyTime")));
+    let every_time = |policy: Value| bent(policy, "sessionControls", frequency(json!("everyTime")));
     let levels = |levels: Value| with("conditions.signInRiskLevels", levels);
     let risky = || levels(json!(["medium", "High"]));
-    yes(RiskySignIns, anew(risky()));
-    yes(RiskySignIns, anew(levels(json!(["low", "medium", "high"]))));
-    yes(RiskySignIns, anew(mfa()));
+    yes(RiskySignIns, every_time(risky()));
+    yes(RiskySignIns, every_time(levels(json!(["low", "medium", "high"]))));
+    yes(RiskySignIns, every_time(mfa()));
     // A user who did MFA earlier in the session is not asked again.
     no(RiskySignIns, risky());
     no(RiskySignIns, bent(risky(), "sessionControls", frequency(json!("timeBased"))));
     no(RiskySignIns, bent(risky(), "sessionControls", frequency(Value::Null)));
     no(
         RiskySignIns,
-        bent(anew(risky()), "sessionControls.signInFrequency.isEnabled", json!(false)),
+        bent(every_time(risky()), "sessionControls.signInFrequency.isEnabled", json!(false)),
     );
-    no(RiskySignIns, anew(levels(json!(["high"]))));
+    no(RiskySignIns, every_time(levels(json!(["high"]))));
     // Some are refused, others have to prove themselves.
     let refused = bent(levels(json!(["high"])), "grantControls.builtInControls", json!(["block"]));
-    let two = told(RiskySignIns, &[refused, anew(levels(json!(["medium"])))]);
+    let two = rules_of(RiskySignIns, &[refused, every_time(levels(json!(["medium"])))]);
     assert_eq!(two, Ok(vec![rule("MFA + MFA", &[])]));
     // The risk of a user is another one.
-    no(RiskySignIns, anew(with("conditions.userRiskLevels", json!(["high"]))));
+    no(RiskySignIns, every_time(with("conditions.userRiskLevels", json!(["high"]))));
 
     unclear_risk(bent(risky(), "sessionControls", frequency(json!("often"))), Reason::Undetermined);
     unclear_risk(bent(risky(), "sessionControls", frequency(json!(7))), Reason::Malformed);
     unclear_risk(bent(risky(), "sessionControls", json!("everyTime")), Reason::Malformed);
-    unclear_risk(anew(levels(json!(["dire"]))), Reason::Undetermined);
+    unclear_risk(every_time(levels(json!(["dire"]))), Reason::Undetermined);
 }
 
 #[track_caller]
 fn unclear_risk(policy: Value, reason: Reason) {
-    assert_eq!(told(RiskySignIns, &[policy]).unwrap_err().reason, reason);
+    assert_eq!(rules_of(RiskySignIns, &[policy]).unwrap_err().reason, reason);
 }
 
 #[test]
@@ -547,7 +554,7 @@ fn places_platforms_and_devices_narrow_a_policy() {
 }
 
 #[test]
-fn a_condition_that_nobody_knows_may_narrow_a_policy() {
+fn a_condition_that_is_not_known_may_narrow_a_policy() {
     unclear(Everyone, with("conditions.moonPhases", json!(["full"])), Reason::Undetermined);
     unclear(
         Everyone,
@@ -563,8 +570,8 @@ fn a_condition_that_nobody_knows_may_narrow_a_policy() {
     yes(Everyone, noted);
     yes(Everyone, with("description", json!("made by someone")));
     // A policy that applies to no user applies to none, whatever else it contains.
-    let nobody = with("conditions.users.includeUsers", json!([SOMEBODY]));
-    no(Everyone, bent(nobody, "conditions.moonPhases", json!(["full"])));
+    let no_users = with("conditions.users.includeUsers", json!([SOMEBODY]));
+    no(Everyone, bent(no_users, "conditions.moonPhases", json!(["full"])));
 }
 
 #[test]
@@ -672,12 +679,12 @@ fn a_strength_is_mfa_where_it_says_so() {
         ("broken", Reason::Malformed),
         ("gone", Reason::Undetermined),
     ] {
-        let why = told(Everyone, &[named(id)]).unwrap_err();
+        let why = rules_of(Everyone, &[named(id)]).unwrap_err();
         assert_eq!((why.action.as_str(), why.target.as_str(), why.reason), (STRENGTHS, id, reason));
     }
     let items = vec![json!({ "displayName": "without an id" })];
     let cut = Strengths::new(Items { items, refused: None });
-    let why = told_in(Cloud::Public, &cut, Everyone, &[named("gone")]).unwrap_err();
+    let why = rules_in(Cloud::Public, &cut, Everyone, &[named("gone")]).unwrap_err();
     assert_eq!((why.action.as_str(), why.reason), (STRENGTHS, Reason::Malformed));
 }
 
@@ -690,21 +697,27 @@ fn several_policies_are_one_rule_where_each_covers_a_part() {
     let browser = clients("browser", "b", json!(["u"]));
     let application = clients("mobileAppsAndDesktopClients", "a", json!([]));
     let other = clients("browser", "c", json!(["v", "w"]));
-    let told_of = |policies: &[Value]| told(Management, policies);
-    assert_eq!(told_of(&[browser.clone(), application.clone()]), Ok(vec![rule("a + b", &["u"])]));
+    let management_rules = |policies: &[Value]| rules_of(Management, policies);
+    assert_eq!(
+        management_rules(&[browser.clone(), application.clone()]),
+        Ok(vec![rule("a + b", &["u"])])
+    );
     // Whom one excludes another covers.
     assert_eq!(
-        told_of(&[other.clone(), browser.clone(), application.clone()]),
+        management_rules(&[other.clone(), browser.clone(), application.clone()]),
         Ok(vec![rule("a + b + c", &[])])
     );
     // Where one is enough alone, others that leave out more add nothing.
-    assert_eq!(told_of(&[mfa(), browser.clone(), application.clone()]), Ok(vec![rule("MFA", &[])]));
+    assert_eq!(
+        management_rules(&[mfa(), browser.clone(), application.clone()]),
+        Ok(vec![rule("MFA", &[])])
+    );
     // A part that no policy covers is enough for no, and one that a policy may cover is not.
     let odd = bent(application, "conditions.moonPhases", json!(["full"]));
-    assert_eq!(told_of(&[browser.clone(), other]), Ok(vec![]));
-    assert_eq!(told_of(std::slice::from_ref(&odd)), Ok(vec![]));
-    assert_eq!(told_of(&[odd, browser]).unwrap_err().reason, Reason::Undetermined);
-    assert_eq!(told_of(&[]), Ok(vec![]));
+    assert_eq!(management_rules(&[browser.clone(), other]), Ok(vec![]));
+    assert_eq!(management_rules(std::slice::from_ref(&odd)), Ok(vec![]));
+    assert_eq!(management_rules(&[odd, browser]).unwrap_err().reason, Reason::Undetermined);
+    assert_eq!(management_rules(&[]), Ok(vec![]));
 }
 
 #[test]
@@ -765,8 +778,8 @@ fn a_network_is_trusted_where_it_is_one_and_marked() {
 fn an_administrative_role_that_is_left_out_shows_for_everybody() {
     let policy = with("conditions.users.excludeRoles", json!([ADMINISTRATORS[0]]));
     for question in [Everyone, Management, LegacyProtocols] {
-        let told = told(question, std::slice::from_ref(&policy));
-        assert_eq!(told, Ok(vec![rule("MFA", &[ADMINISTRATORS[0]])]), "{question:?}");
+        let found = rules_of(question, std::slice::from_ref(&policy));
+        assert_eq!(found, Ok(vec![rule("MFA", &[ADMINISTRATORS[0]])]), "{question:?}");
     }
 }
 
@@ -778,7 +791,7 @@ fn guests_are_left_out_with_and_without_tenants() {
         });
         let policy = with("conditions.users.excludeGuestsOrExternalUsers", guests);
         let expected = Ok(vec![rule("MFA", &["internalGuest", "otherExternalUser"])]);
-        assert_eq!(told(Everyone, &[policy]), expected, "{tenants}");
+        assert_eq!(rules_of(Everyone, &[policy]), expected, "{tenants}");
     }
     let none = json!({ "guestOrExternalUserTypes": null, "externalTenants": null });
     yes(Everyone, with("conditions.users.excludeGuestsOrExternalUsers", none));
@@ -789,7 +802,7 @@ fn guests_are_left_out_with_and_without_tenants() {
         with("conditions.users.excludeGuestsOrExternalUsers", empty.clone()),
         Reason::Malformed,
     );
-    let nobody = with("conditions.users.includeUsers", json!([]));
+    let no_users = with("conditions.users.includeUsers", json!([]));
     let path = "conditions.users.includeGuestsOrExternalUsers";
     for (odd, reason) in [
         (empty, Reason::Malformed),
@@ -807,7 +820,7 @@ fn guests_are_left_out_with_and_without_tenants() {
             Reason::Undetermined,
         ),
     ] {
-        unclear(Everyone, bent(nobody.clone(), path, odd), reason);
+        unclear(Everyone, bent(no_users.clone(), path, odd), reason);
     }
 }
 
@@ -822,13 +835,13 @@ fn what_was_deleted_may_be_gone() {
 }
 
 #[test]
-fn to_ask_anew_for_something_weaker_is_not_mfa() {
-    let anew =
+fn to_ask_again_for_something_weaker_is_not_mfa() {
+    let every_time =
         json!({ "signInFrequency": { "isEnabled": true, "frequencyInterval": "everyTime" } });
     let risky = bent(
         with("conditions.signInRiskLevels", json!(["high", "medium"])),
         "sessionControls",
-        anew,
+        every_time,
     );
     yes(RiskySignIns, risky.clone());
     for weak in [json!(["compliantDevice"]), json!(["passwordChange"]), json!([])] {
@@ -929,7 +942,7 @@ fn a_policy_without_a_name_is_called_by_its_id() {
     for nameless in
         [with("displayName", json!("")), with("displayName", Value::Null), without("displayName")]
     {
-        assert_eq!(told(Everyone, &[nameless]), Ok(vec![rule("1", &[])]));
+        assert_eq!(rules_of(Everyone, &[nameless]), Ok(vec![rule("1", &[])]));
     }
 }
 
@@ -989,11 +1002,11 @@ fn together_of(
     let strengths = strengths();
     let of = |value| Policy { value, cloud: Cloud::Public, strengths: &strengths };
     let all: Vec<Policy<'_>> = all.iter().map(of).collect();
-    let told = rules::rules(&all, question, None, members)?;
-    let undecided = told.rules.iter().any(|rule| !rule.undecided.is_empty());
-    assert_eq!(undecided, told.doubt.is_some(), "{told:?}");
+    let found = rules::rules(&all, question, None, members)?;
+    let undecided = found.rules.iter().any(|rule| !rule.undecided.is_empty());
+    assert_eq!(undecided, found.doubt.is_some(), "{found:?}");
     let best =
-        told.rules.into_iter().min_by_key(|rule| (rule.excluded.len(), rule.undecided.is_empty()));
+        found.rules.into_iter().min_by_key(|rule| (rule.excluded.len(), rule.undecided.is_empty()));
     let mut best = best.unwrap_or_else(|| rule("none", &[]));
     let mut names: Vec<&str> = best.name.split(" + ").collect();
     names.sort_unstable();
@@ -1120,7 +1133,7 @@ fn what_one_policy_leaves_out_another_covers() {
 }
 
 #[test]
-fn a_weaker_policy_covers_nobody_and_one_that_is_off_neither() {
+fn a_weaker_policy_covers_no_user_and_one_that_is_off_neither() {
     let out = [("users.excludeGroups", json!([STAFF]))];
     let included = [NOBODY, ("users.includeGroups", json!([STAFF]))];
     let good = policies(&[&out, &included]);
@@ -1167,12 +1180,12 @@ fn administrators_whom_one_policy_leaves_out_are_covered_by_a_stronger_one() {
     assert_eq!(together_of(Administrators, &Unread, &all), Ok(rule("MFA", &[])));
     let some = together_of(Everyone, &Unread, &[others.clone(), strong(&ADMINISTRATORS[1..])]);
     assert_eq!(some, Ok(rule("MFA + MFA", &[ADMINISTRATORS[0]])));
-    let some = told(Administrators, &[others.clone(), strong(&ADMINISTRATORS[1..])]);
+    let some = rules_of(Administrators, &[others.clone(), strong(&ADMINISTRATORS[1..])]);
     assert_eq!(some, Ok(vec![]));
-    assert_eq!(told(Administrators, &[others]), Ok(vec![]));
+    assert_eq!(rules_of(Administrators, &[others]), Ok(vec![]));
     // A role that does not matter here can be accepted.
     let reader = with("conditions.users.excludeRoles", json!([OWN]));
-    assert_eq!(told(Administrators, &[reader]), Ok(vec![rule("MFA", &[OWN])]));
+    assert_eq!(rules_of(Administrators, &[reader]), Ok(vec![rule("MFA", &[OWN])]));
 }
 
 #[test]
@@ -1210,7 +1223,7 @@ fn whether_a_user_is_in_a_group_decides_and_may_not_be_known() {
 
 #[track_caller]
 fn together_rules(all: &[&[(&str, Value)]]) -> Vec<SignInRule> {
-    told(Everyone, &policies(all)).unwrap()
+    rules_of(Everyone, &policies(all)).unwrap()
 }
 
 #[test]
@@ -1247,7 +1260,7 @@ fn registering_a_device_takes_mfa_by_a_policy_about_that() {
     }
     let without =
         bent(action(mfa(), register.clone()), "conditions.users.excludeGroups", json!([STAFF]));
-    assert_eq!(told(DeviceRegistration, &[without]), Ok(vec![rule("MFA", &[STAFF])]));
+    assert_eq!(rules_of(DeviceRegistration, &[without]), Ok(vec![rule("MFA", &[STAFF])]));
     let with_applications = with("conditions.applications.includeUserActions", register.clone());
     unclear(DeviceRegistration, with_applications, Reason::Undetermined);
     let path = "conditions.applications.includeAuthenticationContextClassReferences";
@@ -1268,9 +1281,9 @@ fn too_many_ways_to_overlap_are_undecided() {
     let strengths = strengths();
     let of = |value| Policy { value, cloud: Cloud::Public, strengths: &strengths };
     let all: Vec<Policy<'_>> = all.iter().map(of).collect();
-    let told = rules::rules(&all, Everyone, None, &Unread).unwrap();
-    assert_eq!(told.doubt.unwrap().reason, Reason::Undetermined);
-    assert!(told.rules.iter().all(|rule| rule.undecided == rule.excluded));
+    let found = rules::rules(&all, Everyone, None, &Unread).unwrap();
+    assert_eq!(found.doubt.unwrap().reason, Reason::Undetermined);
+    assert!(found.rules.iter().all(|rule| rule.undecided == rule.excluded));
 }
 
 /// What is read of a tenant with these answers of Microsoft Graph.
@@ -1381,7 +1394,7 @@ fn who_is_in_groups_and_roles_is_read_where_it_decides() {
 #[test]
 fn networks_that_are_trusted_are_listed_or_unknown() {
     let network = |name: &str, trusted: Value| json!({ "@odata.type": "#microsoft.graph.ipNamedLocation", "id": name, "displayName": name, "isTrusted": trusted });
-    let told = |locations: &[Value]| {
+    let trusted_names = |locations: &[Value]| {
         let scope = read(&json!({ LOCATIONS: locations }), &[Directory::TRUSTED_NETWORKS]);
         let networks = scope.directories.items[0].trusted_networks.clone();
         match why(&scope, &networks) {
@@ -1391,17 +1404,17 @@ fn networks_that_are_trusted_are_listed_or_unknown() {
     };
     let zurich = || network("Zurich", json!(true));
     assert_eq!(
-        told(&[zurich(), network("Basel", json!(true)), network("x", json!(false))]),
+        trusted_names(&[zurich(), network("Basel", json!(true)), network("x", json!(false))]),
         Ok("Basel Zurich".to_owned())
     );
-    assert_eq!(told(&[]), Ok(String::new()));
+    assert_eq!(trusted_names(&[]), Ok(String::new()));
     let malformed = Err((LOCATIONS.to_owned(), Reason::Malformed));
-    assert_eq!(told(&[network("x", json!("perhaps"))]), malformed);
-    assert_eq!(told(&[network("x", json!("perhaps")), zurich()]), Ok("Zurich".to_owned()));
+    assert_eq!(trusted_names(&[network("x", json!("perhaps"))]), malformed);
+    assert_eq!(trusted_names(&[network("x", json!("perhaps")), zurich()]), Ok("Zurich".to_owned()));
     let mut nameless = zurich();
     nameless["displayName"] = Value::Null;
     nameless["id"] = json!("n1");
-    assert_eq!(told(&[nameless]), Ok("n1".to_owned()));
+    assert_eq!(trusted_names(&[nameless]), Ok("n1".to_owned()));
 }
 
 #[test]
@@ -1415,7 +1428,7 @@ fn a_country_is_never_a_trusted_network() {
 fn of_which_tenants_guests_are_left_out_may_not_be_understood() {
     let left_out = |tenants: Value| {
         let out = guests("serviceProvider", tenants);
-        told(Everyone, &[with("conditions.users.excludeGuestsOrExternalUsers", out)])
+        rules_of(Everyone, &[with("conditions.users.excludeGuestsOrExternalUsers", out)])
     };
     // It may be all of them.
     let all = Ok(vec![rule("MFA", &["serviceProvider"])]);
@@ -1424,10 +1437,10 @@ fn of_which_tenants_guests_are_left_out_may_not_be_understood() {
     let malformed = left_out(json!({ "membershipKind": 7 })).map_err(|gap| gap.reason);
     assert_eq!(malformed, Err(Reason::Malformed));
     // The users to whom a policy applies have to be understood.
-    let nobody = with("conditions.users.includeUsers", json!([]));
+    let no_users = with("conditions.users.includeUsers", json!([]));
     let path = "conditions.users.includeGuestsOrExternalUsers";
     let some = guests("serviceProvider", json!({ "membershipKind": "some", "members": ["t"] }));
-    unclear(Everyone, bent(nobody, path, some), Reason::Malformed);
+    unclear(Everyone, bent(no_users, path, some), Reason::Malformed);
 }
 
 #[test]

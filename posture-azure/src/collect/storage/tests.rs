@@ -4,7 +4,7 @@ use posture_model::resource::{Kind, Resource};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::collect::answers::{self as recorded, Answers, but, every, said};
+use crate::collect::answers::{self as recorded, Answers, but, every, value_of};
 
 const MADE: &str = "2024-02-01T10:00:00Z";
 
@@ -94,7 +94,7 @@ async fn read(answers: &Answers, row: Value) -> Bucket {
 async fn assert_rows(table: &[(&str, Option<Value>, &str, Value)]) {
     for (path, new, fact, expected) in table {
         let bucket = read(&answers(), but(row(), path, new.clone())).await;
-        assert_eq!(said(&bucket, fact), *expected, "{path} {new:?} {fact}");
+        assert_eq!(value_of(&bucket, fact), *expected, "{path} {new:?} {fact}");
     }
 }
 
@@ -135,7 +135,7 @@ async fn an_account_as_it_should_be() {
         ("delete_locks", json!([])),
         ("read_only_locks", json!([])),
     ] {
-        assert_eq!(said(&bucket, fact), expected, "{fact}");
+        assert_eq!(value_of(&bucket, fact), expected, "{fact}");
     }
     assert_eq!(bucket.public_access_block, Known(PublicAccessBlock::ALL));
     // Who refuses anonymous readers as a whole is not asked for containers.
@@ -170,7 +170,7 @@ async fn what_an_account_does_not_say_is_the_default_of_the_service() {
     for (made, expected) in [("2023-12-14T23:59:59Z", true), ("2023-12-15T00:00:00Z", false)] {
         let old = but(row(), "properties.allowCrossTenantReplication", None);
         let bucket = read(&answers(), but(old, "properties.creationTime", Some(json!(made)))).await;
-        assert_eq!(said(&bucket, "cross_tenant_replication"), json!(expected), "{made}");
+        assert_eq!(value_of(&bucket, "cross_tenant_replication"), json!(expected), "{made}");
     }
 }
 
@@ -325,7 +325,7 @@ async fn what_does_not_fit_costs_its_own_fact_and_is_never_taken_for_absent() {
     for (path, value, facts) in cases {
         let bucket = read(&answers(), but(row(), path, Some(value.clone()))).await;
         for info in Bucket::FACTS {
-            let gap = said(&bucket, info.name) == json!("gap");
+            let gap = value_of(&bucket, info.name) == json!("gap");
             let never = [
                 "acl_external_accounts",
                 "policy_public",
@@ -348,18 +348,18 @@ async fn what_does_not_fit_costs_its_own_fact_and_is_never_taken_for_absent() {
     for fact in ["allowCrossTenantReplication", "keyCreationTime"] {
         let old = but(row(), &format!("properties.{fact}"), None);
         let bucket = read(&answers(), but(old, "properties.creationTime", None)).await;
-        let told = said(
+        let found = value_of(
             &bucket,
             if fact == "keyCreationTime" { "access_keys_made" } else { "cross_tenant_replication" },
         );
-        assert_eq!(told, json!("gap"), "{fact}");
+        assert_eq!(found, json!("gap"), "{fact}");
     }
     for whole in [None, Some(json!(null)), Some(json!([])), Some(json!("x"))] {
         let answers = answers();
         let bucket = read(&answers, but(row(), "properties", whole.clone())).await;
         assert_eq!(bucket.id, id());
         for info in Bucket::FACTS {
-            assert_eq!(said(&bucket, info.name), json!("gap"), "{whole:?}: {}", info.name);
+            assert_eq!(value_of(&bucket, info.name), json!("gap"), "{whole:?}: {}", info.name);
         }
         assert_eq!(answers.count("default"), 0);
     }
@@ -376,9 +376,9 @@ async fn services_are_asked_for_where_an_account_has_them() {
         let answers = answers();
         let open = but(row(), "properties.allowBlobPublicAccess", Some(json!(true)));
         let open = but(open, "kind", Some(json!(kind)));
-        let told = parts(&open);
+        let found = parts(&open);
         assert_eq!(
-            (told.blobs, told.open_blobs, told.files),
+            (found.blobs, found.open_blobs, found.files),
             (has_blobs == 1, has_blobs == 1, has_files == 1)
         );
         let shut =
@@ -403,7 +403,11 @@ async fn services_are_asked_for_where_an_account_has_them() {
             (has_files, &["share_soft_delete_days", "smb_versions", "smb_ciphers"][..]),
         ] {
             for fact in facts {
-                assert_eq!(said(&bucket, fact) == json!("not-offered"), has == 0, "{kind} {fact}");
+                assert_eq!(
+                    value_of(&bucket, fact) == json!("not-offered"),
+                    has == 0,
+                    "{kind} {fact}"
+                );
             }
         }
     }
@@ -412,7 +416,7 @@ async fn services_are_asked_for_where_an_account_has_them() {
 }
 
 #[tokio::test]
-async fn what_nobody_wants_is_not_asked_for() {
+async fn what_is_not_wanted_is_not_asked_for() {
     let answers = answers();
     let open = but(row(), "properties.allowBlobPublicAccess", Some(json!(true)));
     let facts = [Bucket::TLS_ENFORCED];
@@ -553,7 +557,7 @@ async fn blob_and_file_services_are_read_or_are_gaps() {
     for (of_blobs, path, new, fact, expected) in cases {
         let (at, body) = if *of_blobs { (&blob_path, blobs()) } else { (&file_path, files()) };
         let answers = answers().with(at, but(body, path, new.clone()));
-        assert_eq!(said(&read(&answers, row()).await, fact), *expected, "{path} {new:?}");
+        assert_eq!(value_of(&read(&answers, row()).await, fact), *expected, "{path} {new:?}");
     }
     for (path, facts) in [
         (&blob_path, &["versioning", "soft_delete_days", "container_soft_delete_days"][..]),
@@ -568,9 +572,9 @@ async fn blob_and_file_services_are_read_or_are_gaps() {
         ] {
             let bucket = read(&answers, row()).await;
             for fact in facts {
-                assert_eq!(said(&bucket, fact), json!("gap"), "{path} {fact}");
+                assert_eq!(value_of(&bucket, fact), json!("gap"), "{path} {fact}");
             }
-            assert_eq!(said(&bucket, "tls_enforced"), json!(true));
+            assert_eq!(value_of(&bucket, "tls_enforced"), json!(true));
         }
     }
     // Accounts with a hierarchical namespace have no versions.
@@ -581,8 +585,8 @@ async fn blob_and_file_services_are_read_or_are_gaps() {
     ] {
         let row = but(row(), "properties.isHnsEnabled", Some(hierarchical.clone()));
         let bucket = read(&answers(), row).await;
-        assert_eq!(said(&bucket, "versioning"), expected, "{hierarchical}");
-        assert_eq!(said(&bucket, "soft_delete_days"), json!(14));
+        assert_eq!(value_of(&bucket, "versioning"), expected, "{hierarchical}");
+        assert_eq!(value_of(&bucket, "soft_delete_days"), json!(14));
     }
 }
 
@@ -610,18 +614,18 @@ async fn an_open_container_is_enough_and_one_that_does_not_fit_may_be_open() {
     ] {
         let answers = answers().with(&path, json!({ "value": list }));
         let bucket = read(&answers, open.clone()).await;
-        assert_eq!(said(&bucket, "acl_public_read"), expected, "{list}");
+        assert_eq!(value_of(&bucket, "acl_public_read"), expected, "{list}");
         assert_eq!(bucket.public_access_block, Known(PublicAccessBlock::default()));
     }
     let refused = answers().refused(&path, 403, "AuthorizationFailed");
-    assert_eq!(said(&read(&refused, open.clone()).await, "acl_public_read"), json!("gap"));
+    assert_eq!(value_of(&read(&refused, open.clone()).await, "acl_public_read"), json!("gap"));
     // What was read before a page was refused counts.
     let certain = json!({ "certain": site, "undecided": 2 });
     for (access, expected) in [("Container", certain), ("None", json!("gap"))] {
         let next = "https://elsewhere.example/next";
         let body = json!({ "value": [container(access)], "nextLink": next });
         let bucket = read(&answers().with(&path, body), open.clone()).await;
-        assert_eq!(said(&bucket, "acl_public_read"), expected, "{access}");
+        assert_eq!(value_of(&bucket, "acl_public_read"), expected, "{access}");
     }
 }
 
@@ -647,12 +651,12 @@ async fn requests_are_logged_where_reads_writes_and_deletions_are() {
         (json!({ "value": [] }), Value::Null),
     ] {
         let bucket = read(&answers().with(&path, body.clone()), row()).await;
-        assert_eq!(said(&bucket, "access_log_target"), expected, "{body}");
+        assert_eq!(value_of(&bucket, "access_log_target"), expected, "{body}");
     }
 }
 
 #[tokio::test]
-async fn locks_hold_for_what_lies_below_and_one_that_does_not_fit_may_hold() {
+async fn locks_hold_for_what_is_below_and_one_that_does_not_fit_may_hold() {
     let path = format!("/subscriptions/{}/providers/Microsoft.Authorization/locks", recorded::ID);
     let at = |scope: &str, level: &str| {
         json!({
@@ -674,7 +678,7 @@ async fn locks_hold_for_what_lies_below_and_one_that_does_not_fit_may_hold() {
     ] {
         let answers = answers().with(&path, json!({ "value": locks }));
         let bucket = read(&answers, row()).await;
-        assert_eq!(said(&bucket, "delete_locks"), delete, "{locks}");
-        assert_eq!(said(&bucket, "read_only_locks"), read_only, "{locks}");
+        assert_eq!(value_of(&bucket, "delete_locks"), delete, "{locks}");
+        assert_eq!(value_of(&bucket, "read_only_locks"), read_only, "{locks}");
     }
 }

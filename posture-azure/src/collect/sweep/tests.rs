@@ -26,7 +26,7 @@ fn listed(many: usize) -> Vec<Listed> {
     let one = |n: usize| Listed {
         id: format!("bbbbbbbb-0000-4000-8000-{n:012}"),
         name: String::new(),
-        told: Value::Null,
+        value: Value::Null,
     };
     (0..many).map(one).collect()
 }
@@ -38,7 +38,7 @@ async fn with<T>(answers: &Answers, work: impl AsyncFnOnce(&ApiClient) -> T) -> 
 }
 
 fn own() -> Listed {
-    Listed { id: ID.to_owned(), name: String::new(), told: Value::Null }
+    Listed { id: ID.to_owned(), name: String::new(), value: Value::Null }
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn fewer_rows_than_were_counted_are_a_gap() {
 }
 
 #[tokio::test]
-async fn a_row_that_nobody_asked_for_may_be_any() {
+async fn a_row_that_was_not_asked_for_may_be_any() {
     let batch = Batch { subscriptions: vec![own()], rows: 0, counts: None };
     let other = "microsoft.web/sites";
     let elsewhere = json!({

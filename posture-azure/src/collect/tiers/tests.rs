@@ -3,7 +3,7 @@
 use posture_model::resource::{FactId, Kind};
 use serde_json::json;
 
-use super::super::answers::said;
+use super::super::answers::value_of;
 use super::super::recorded::scopes;
 use super::*;
 
@@ -20,7 +20,7 @@ fn read(resources: &[(&str, &str, Value)], facts: &[&'static str]) -> Value {
         .map(|name| posture_model::resource::Kind::Account.fact(name).unwrap())
         .collect();
     let scopes = scopes(&scenario, &facts, &[Kind::Account]);
-    said(&scopes.iter().find(|scope| scope.id == id).unwrap().account, "basic_tiers")
+    value_of(&scopes.iter().find(|scope| scope.id == id).unwrap().account, "basic_tiers")
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_small_tier_shows_in_the_name_or_in_the_tier() {
 }
 
 #[test]
-fn tiers_that_nobody_wants_are_not_collected() {
+fn tiers_that_are_not_wanted_are_not_collected() {
     let basic = json!({ "name": "Basic" });
     assert_eq!(read(&[("a", ADDRESS, basic)], &["web_apps"]), json!("gap"));
 }

@@ -4,7 +4,7 @@ use posture_model::resource::{FactId, Resource};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::collect::answers::{self as recorded, Answers, but, every, said};
+use crate::collect::answers::{self as recorded, Answers, but, every, value_of};
 
 const END: i64 = 1_900_000_000;
 
@@ -115,7 +115,7 @@ async fn a_vault_as_it_should_be_with_what_is_in_it() {
         ("private_endpoints", json!(["endpoint"])),
         ("audit_targets", json!(["workspace"])),
     ] {
-        assert_eq!(said(vault, fact), expected, "{fact}");
+        assert_eq!(value_of(vault, fact), expected, "{fact}");
     }
     for (fact, expected) in [
         ("state", json!("enabled")),
@@ -132,13 +132,13 @@ async fn a_vault_as_it_should_be_with_what_is_in_it() {
         ("external_accounts", json!("not-offered")),
         ("services_without_source", json!("not-offered")),
     ] {
-        assert_eq!(said(key, fact), expected, "{fact}");
+        assert_eq!(value_of(key, fact), expected, "{fact}");
     }
     assert_eq!(key.expires, Known(Some(Time::from_unix(END))));
     for (fact, expected) in
         [("enabled", json!(true)), ("certificate", json!(false)), ("vault_access", json!("roles"))]
     {
-        assert_eq!(said(secret, fact), expected, "{fact}");
+        assert_eq!(value_of(secret, fact), expected, "{fact}");
     }
     assert_eq!(secret.expires, Known(Some(Time::from_unix(END))));
     assert_eq!(secret.valid_from, Known(Some(Time::from_unix(1_700_000_000))));
@@ -166,13 +166,13 @@ async fn what_a_vault_says_and_does_not_say() {
     ];
     for (name, new, fact, expected) in cases {
         let vault = vault_of(but(row(), &format!("properties.{name}"), new.clone())).await;
-        assert_eq!(said(&vault, fact), *expected, "{name} {new:?}");
+        assert_eq!(value_of(&vault, fact), *expected, "{name} {new:?}");
     }
     for whole in [None, Some(json!([])), Some(json!("x"))] {
         let found = found(&answers(), but(row(), "properties", whole.clone())).await;
         for info in Vault::FACTS {
             assert_eq!(
-                said(&found.vaults.items[0], info.name),
+                value_of(&found.vaults.items[0], info.name),
                 json!("gap"),
                 "{whole:?} {}",
                 info.name
@@ -180,7 +180,7 @@ async fn what_a_vault_says_and_does_not_say() {
         }
         // Its contents are returned all the same.
         assert_eq!(found.keys.items.len(), 1);
-        assert_eq!(said(&found.keys.items[0], "vault_access"), json!("gap"));
+        assert_eq!(value_of(&found.keys.items[0], "vault_access"), json!("gap"));
     }
 }
 
@@ -210,10 +210,13 @@ async fn each_use_is_recorded_where_audit_events_go() {
     ] {
         let answers = answers().with(&path, json!({ "value": settings }));
         let found = found(&answers, row()).await;
-        assert_eq!(said(&found.vaults.items[0], "audit_targets"), expected, "{settings}");
+        assert_eq!(value_of(&found.vaults.items[0], "audit_targets"), expected, "{settings}");
     }
     let refused = answers().refused(&path, 403, "AuthorizationFailed");
-    assert_eq!(said(&found(&refused, row()).await.vaults.items[0], "audit_targets"), json!("gap"));
+    assert_eq!(
+        value_of(&found(&refused, row()).await.vaults.items[0], "audit_targets"),
+        json!("gap")
+    );
 }
 
 #[tokio::test]
@@ -232,19 +235,19 @@ async fn what_a_key_says_and_does_not_say() {
         let key =
             key_of(but(key("storage"), &format!("{attributes}.{name}"), new.clone()), single())
                 .await;
-        assert_eq!(said(&key, fact), *expected, "{name} {new:?}");
+        assert_eq!(value_of(&key, fact), *expected, "{name} {new:?}");
     }
     for whole in [None, Some(json!([])), Some(json!("x"))] {
         let key = key_of(but(key("storage"), attributes, whole.clone()), single()).await;
         for info in Key::FACTS {
-            assert_eq!(said(&key, info.name), json!("gap"), "{whole:?} {}", info.name);
+            assert_eq!(value_of(&key, info.name), json!("gap"), "{whole:?} {}", info.name);
         }
     }
     // A key that is switched off is not asked for.
     let off = but(key("storage"), "properties.attributes.enabled", Some(json!(false)));
     let answers = answers().with(&format!("{}/keys", id()), json!({ "value": [off] }));
     let found = found(&answers, row()).await;
-    assert_eq!(said(&found.keys.items[0], "rotates"), json!("gap"));
+    assert_eq!(value_of(&found.keys.items[0], "rotates"), json!("gap"));
     assert_eq!(answers.count("/keys/storage"), 0);
 }
 
@@ -280,7 +283,7 @@ async fn a_key_rotates_by_its_policy() {
     ] {
         let key = key_of(key("storage"), rotating("storage", actions.clone())).await;
         assert_eq!(
-            (said(&key, "rotates"), said(&key, "rotation_days")),
+            (value_of(&key, "rotates"), value_of(&key, "rotation_days")),
             (rotates, days),
             "{actions}"
         );
@@ -289,7 +292,7 @@ async fn a_key_rotates_by_its_policy() {
     let endless = but(key("storage"), "properties.attributes.exp", None);
     let key_without_end =
         key_of(endless.clone(), rotating("storage", json!([rotate(before("P30D"))]))).await;
-    assert_eq!(said(&key_without_end, "rotates"), json!(false));
+    assert_eq!(value_of(&key_without_end, "rotates"), json!(false));
     let no_life = but(
         rotating("storage", json!([rotate(before("P30D"))])),
         "properties.rotationPolicy.attributes",
@@ -297,7 +300,7 @@ async fn a_key_rotates_by_its_policy() {
     );
     let key_without_life = key_of(key("storage"), no_life).await;
     assert_eq!(
-        (said(&key_without_life, "rotates"), said(&key_without_life, "rotation_days")),
+        (value_of(&key_without_life, "rotates"), value_of(&key_without_life, "rotation_days")),
         (json!(true), Value::Null)
     );
     for (policy, rotates) in [
@@ -308,23 +311,27 @@ async fn a_key_rotates_by_its_policy() {
     ] {
         let single =
             but(rotating("storage", json!([])), "properties.rotationPolicy", policy.clone());
-        assert_eq!(said(&key_of(key("storage"), single).await, "rotates"), rotates, "{policy:?}");
+        assert_eq!(
+            value_of(&key_of(key("storage"), single).await, "rotates"),
+            rotates,
+            "{policy:?}"
+        );
     }
     for single in
         [json!({}), json!({ "properties": {} }), json!({ "properties": { "attributes": [] } })]
     {
         let key = key_of(key("storage"), single.clone()).await;
         assert_eq!(
-            (said(&key, "rotates"), said(&key, "rotation_days")),
+            (value_of(&key, "rotates"), value_of(&key, "rotation_days")),
             (json!("gap"), json!("gap")),
             "{single}"
         );
-        assert_eq!(said(&key, "state"), json!("enabled"));
+        assert_eq!(value_of(&key, "state"), json!("enabled"));
     }
     let refused = answers().refused(&format!("{}/keys/storage", id()), 403, "Forbidden");
     let found = found(&refused, row()).await;
-    assert_eq!(said(&found.keys.items[0], "rotates"), json!("gap"));
-    assert_eq!(said(&found.keys.items[0], "rotation_days"), json!("gap"));
+    assert_eq!(value_of(&found.keys.items[0], "rotates"), json!("gap"));
+    assert_eq!(value_of(&found.keys.items[0], "rotation_days"), json!("gap"));
 }
 
 #[tokio::test]
@@ -333,7 +340,7 @@ async fn who_may_delete_keys_and_decrypt_by_the_access_policies() {
     let of = async |policies: Option<Value>| {
         let row = but(row(), "properties.enableRbacAuthorization", Some(json!(false)));
         let row = but(row, "properties.accessPolicies", policies);
-        said(&vault_of(row).await, "administrators_who_decrypt")
+        value_of(&vault_of(row).await, "administrators_who_decrypt")
     };
     let on_behalf = json!({
         "objectId": "a", "applicationId": "app", "permissions": { "keys": ["decrypt"] },
@@ -360,7 +367,10 @@ async fn who_may_delete_keys_and_decrypt_by_the_access_policies() {
     assert_eq!(of(None).await, json!("gap"));
     // With Azure RBAC they are ignored.
     let roles = but(row(), "properties.accessPolicies", Some(json!([policy("a", json!(["all"]))])));
-    assert_eq!(said(&vault_of(roles).await, "administrators_who_decrypt"), json!("not-offered"));
+    assert_eq!(
+        value_of(&vault_of(roles).await, "administrators_who_decrypt"),
+        json!("not-offered")
+    );
 }
 
 #[tokio::test]
@@ -389,7 +399,7 @@ async fn what_a_key_is_made_of_and_for() {
         (json!({ "kty": 3 }), json!("gap"), json!("gap")),
     ] {
         let key = of(members.clone()).await;
-        let found = (said(&key, "algorithm"), said(&key, "strength_bits"));
+        let found = (value_of(&key, "algorithm"), value_of(&key, "strength_bits"));
         assert_eq!(found, (algorithm, bits), "{members}");
     }
     for (operations, expected) in [
@@ -404,7 +414,7 @@ async fn what_a_key_is_made_of_and_for() {
         (json!(["sign", 1]), json!("gap")),
     ] {
         let key = of(json!({ "keyOps": operations })).await;
-        assert_eq!(said(&key, "purposes"), expected, "{operations}");
+        assert_eq!(value_of(&key, "purposes"), expected, "{operations}");
     }
 }
 
@@ -436,19 +446,19 @@ async fn a_key_of_a_certificate_has_its_name_and_its_end() {
             .with(&format!("{}/keys/storage", id()), key("storage"))
             .with(&format!("{}/secrets", id()), json!({ "value": secrets }));
         let found = found(&answers, row()).await;
-        assert_eq!(said(&found.keys.items[0], "origin"), expected, "{secrets}");
+        assert_eq!(value_of(&found.keys.items[0], "origin"), expected, "{secrets}");
         // A key that rotates does not belong to a certificate.
         let rotates = json!([action("Rotate", json!({ "timeAfterCreate": "P90D" }))]);
         let answers = answers.with(&format!("{}/keys/storage", id()), rotating("storage", rotates));
         let found = self::found(&answers, row()).await;
-        assert_eq!(said(&found.keys.items[0], "origin"), json!("not-offered"), "{secrets}");
+        assert_eq!(value_of(&found.keys.items[0], "origin"), json!("not-offered"), "{secrets}");
     }
     let refused = answers().with(&format!("{}/keys/storage", id()), key("storage")).refused(
         &format!("{}/secrets", id()),
         403,
         "Forbidden",
     );
-    assert_eq!(said(&found(&refused, row()).await.keys.items[0], "origin"), json!("gap"));
+    assert_eq!(value_of(&found(&refused, row()).await.keys.items[0], "origin"), json!("gap"));
 }
 
 #[tokio::test]
@@ -469,16 +479,16 @@ async fn what_a_secret_says_and_does_not_say() {
     for (name, new, fact, expected) in cases {
         let secret =
             secret_of(but(secret("password"), &format!("properties.{name}"), new.clone())).await;
-        assert_eq!(said(&secret, fact), *expected, "{name} {new:?}");
+        assert_eq!(value_of(&secret, fact), *expected, "{name} {new:?}");
     }
     // A certificate always begins at some time.
     let certificate = but(secret("shop"), "properties.contentType", Some(pkcs));
     let begins = but(certificate, "properties.attributes.nbf", None);
-    assert_eq!(said(&secret_of(begins).await, "valid_from"), json!("gap"));
+    assert_eq!(value_of(&secret_of(begins).await, "valid_from"), json!("gap"));
     for whole in [None, Some(json!([])), Some(json!("x"))] {
         let secret = secret_of(but(secret("x"), "properties.attributes", whole.clone())).await;
         for info in Secret::FACTS {
-            assert_eq!(said(&secret, info.name), json!("gap"), "{whole:?} {}", info.name);
+            assert_eq!(value_of(&secret, info.name), json!("gap"), "{whole:?} {}", info.name);
         }
     }
 }

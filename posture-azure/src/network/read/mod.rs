@@ -37,7 +37,7 @@ pub(crate) struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// The gap of a word that nobody knew.
+    /// The gap of an unknown word.
     pub(crate) fn unknown(&self, word: &str) -> Gap {
         let mut gap = Gap::new(self.action, self.id, Reason::Unsupported);
         gap.detail = Some(format!("unknown value `{}`", posture_model::fact::cut(word)));

@@ -133,7 +133,7 @@ fn translated(view: View<'_>) -> Read<Addresses> {
     Ok(all)
 }
 
-/// The networks that something stands in by its configurations.
+/// The networks that something is in by its configurations.
 fn networks_of(view: View<'_>) -> Read<Vec<String>> {
     let of = |view: View<'_>| -> Read<Option<String>> {
         let subnet = reference(view, "properties.subnet")?;

@@ -32,7 +32,7 @@ fn all<T>(name: &str, read: impl Fn(Row<'_>) -> Read<T>) -> Option<Vec<T>> {
 #[test]
 fn every_published_example_is_read() {
     let Some(groups) = all("NetworkSecurityGroupListAll.json", group) else { return };
-    // The rules that every group has, whether it tells of them or not.
+    // The rules that every group has, whether it lists them or not.
     assert!(groups.iter().all(|group| group.rules.len() >= 3), "{groups:?}");
     let cards = all("NetworkInterfaceListAll.json", interface).unwrap();
     assert!(cards.iter().any(|(card, machine)| card.group.is_some() && machine.is_some()));

@@ -228,7 +228,7 @@ mod tests {
         assert_unknown(&CONTROL, with(machine("tcp 443"), role(&[]).full_admin(denied())));
         assert_unknown(&CONTROL, with(machine("tcp 443"), admin().profiles(denied())));
         assert_unknown(&CONTROL, with(machine("tcp 443").identities(denied()), admin()));
-        // A profile whose role nobody knows.
+        // A profile whose role is not known.
         assert_unknown(&CONTROL, with(machine("tcp 443"), admin().profiles(Known(Vec::new()))));
     }
 }

@@ -13,8 +13,8 @@ static OWN_ADDRESSES: Names = Names {
 
 /// See the [module](self).
 ///
-/// Counter-test: a name that nobody uses any more leads nowhere and does not matter, as long as nobody takes over the target. So a
-/// failure does not show that the network is open, and the control decides nothing.
+/// Counter-test: a name that is not used any more leads nowhere and does not matter, as long as no attacker takes over the
+/// target. So a failure does not show that the network is open, and the control decides nothing.
 pub(crate) static CONTROL: Control = Control {
     id: "edge.dangling-origin",
     life: since("0.1.0"),

@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 /// See the [module](self).
 ///
-/// Counter-test: nobody may call the path that leads to the origin. So the control decides nothing but the row of AWS.
+/// Counter-test: no user may call the path that leads to the origin. So the control decides nothing but the row of AWS.
 pub(crate) static CONTROL: Control = Control {
     id: "edge.missing-origin",
     life: since("0.1.0"),

@@ -66,7 +66,7 @@ static TRUSTED: Given = Given {
 };
 
 fn check(credential: &FederatedCredential, context: &Context<'_>) -> CheckResult {
-    // The host is not case-sensitive, but the path, which tells tenants apart, may be.
+    // The host is not case-sensitive, but the path, which distinguishes tenants, may be.
     let plain = |url: &str| url.trim_end_matches('/').to_owned();
     let issuer = credential.issuer.known()?;
     if context.given(&TRUSTED).iter().any(|trusted| plain(trusted) == plain(issuer)) {

@@ -38,7 +38,7 @@ pub(crate) static CONTROL: Control = Control {
         csf20("PR.AA-05", Supporting),
         ccm41("IAM-04", Supporting),
         ccm41("IAM-09", Supporting),
-        // It also asks whom the policy is for and how little it lets them do, which nobody but a
+        // It also asks whom the policy is for and how little it lets them do, which no one but a
         // person judges.
         cis_aws7("2.1.5", Partial(shows::STEP)),
     ],

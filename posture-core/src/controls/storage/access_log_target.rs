@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn absence_is_only_said_of_a_complete_listing() {
+    fn absence_is_only_reported_of_a_complete_listing() {
         assert_unknown(&CONTROL, with(to("gone"), vec![DENIED]));
     }
 }

@@ -80,21 +80,21 @@ impl<'a> Page<'a> {
         let populations = scopes.iter().map(|_| BTreeMap::new()).collect();
         let trend = None;
         let mut page = Self { report, params, providers, rows, scopes, places, populations, trend };
-        page.bear();
+        page.fill_bearings();
         page.count();
         page
     }
 
     /// Records which requirements each control maps to.
-    pub(super) fn bear(&mut self) {
+    pub(super) fn fill_bearings(&mut self) {
         let by_id: HashMap<&str, usize> =
             self.rows.iter().zip(0..).map(|(row, place)| (row.control.id, place)).collect();
         for (framework, report) in self.report.frameworks.iter().enumerate() {
             for requirement in &report.requirements {
                 for bearing in &requirement.controls {
                     if let Some(place) = by_id.get(bearing.control.id) {
-                        let bears = (framework, requirement.requirement, bearing.strength);
-                        self.rows[*place].bearings.push(bears);
+                        let mapped = (framework, requirement.requirement, bearing.strength);
+                        self.rows[*place].bearings.push(mapped);
                     }
                 }
             }
@@ -207,7 +207,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// What each account is called, as text of the page: a subscription by its name where no other bears that, everything
+/// What each account is called, as text of the page: a subscription by its name where no other has that, everything
 /// else by its number.
 pub(super) fn labels(scopes: &[Examined<'_>], providers: Providers) -> Vec<String> {
     let mut times: HashMap<&str, usize> = HashMap::new();

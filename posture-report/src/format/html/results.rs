@@ -71,7 +71,7 @@ pub(super) fn framework(report: &FrameworkReport, out: &mut impl Write) -> io::R
         "<table class=\"chart stack\"><thead><tr><th>Chapter<th>Coverage<th>Result</thead><tbody>"
     )?;
     for group in framework.groups {
-        let counts = report.counts_where(|requirement| framework.lies_in(requirement, group));
+        let counts = report.counts_where(|requirement| framework.is_in(requirement, group));
         let nested = framework.groups.iter().any(|other| other.parent == Some(group.id));
         let class = match (group.parent, nested) {
             (None, true) => " class=top",

@@ -1,4 +1,4 @@
-//! How findings and requirements stood over the runs of a history, as charts.
+//! The status of findings and requirements over the runs of a history, as charts.
 
 use std::io::{self, Write};
 
@@ -13,7 +13,7 @@ use crate::text::NAME;
 use crate::trend::Trend;
 
 /// The order of the columns of a chart, from below: passes are the ground for the rest.
-const STANDS: [FindingStatus; 4] =
+const STATUSES: [FindingStatus; 4] =
     [FindingStatus::Pass, FindingStatus::Excepted, FindingStatus::Unknown, FindingStatus::Fail];
 
 /// The same for requirements.
@@ -56,12 +56,12 @@ pub(super) fn section(trend: &Trend, out: &mut impl Write) -> io::Result<()> {
          <div class=charts><div><h3 id=trend-findings>Findings</h3><ul class=legend>",
         Text(&trend.described(), NAME)
     )?;
-    for stand in STANDS {
-        write!(out, "<li>{}{}", square(stand.color()), stand.words())?;
+    for status in STATUSES {
+        write!(out, "<li>{}{}", square(status.color()), status.words())?;
     }
     write!(out, "</ul>")?;
     let columns = trend.runs.iter().map(|run| {
-        let parts = STANDS.map(|stand| (run.all.of(stand), stand.color(), stand.words()));
+        let parts = STATUSES.map(|status| (run.all.of(status), status.color(), status.words()));
         (run.finished.minute(), parts.to_vec())
     });
     columns_of(&columns.collect::<Vec<_>>(), None, out)?;

@@ -48,8 +48,8 @@ pub(crate) fn write(
     let mut rules: HashMap<(Provider, &str), Rule> = HashMap::new();
     for provider in report.findings.providers() {
         for control in report.findings.controls() {
-            let bears = bearings.get(control.id).map_or(&[][..], Vec::as_slice);
-            rules.insert((provider, control.id), Rule::new(provider, control, params, bears));
+            let mapped = bearings.get(control.id).map_or(&[][..], Vec::as_slice);
+            rules.insert((provider, control.id), Rule::new(provider, control, params, mapped));
         }
     }
     let none = Rule::default();

@@ -15,27 +15,28 @@ impl Rule {
         provider: Provider,
         control: &Control,
         params: &Params,
-        bears: &[MappedRequirement<'_>],
+        mapped: &[MappedRequirement<'_>],
     ) -> Self {
-        let bears = || bears.iter().filter(move |bears| bears.concerns(provider));
-        let mut standards: Vec<String> = bears().map(|bears| standard(bears.framework)).collect();
+        let mapped = || mapped.iter().filter(move |mapped| mapped.concerns(provider));
+        let mut standards: Vec<String> =
+            mapped().map(|mapped| standard(mapped.framework)).collect();
         standards.dedup();
-        let requirement = |bears: &MappedRequirement<'_>| {
-            format!("{} {}", standard(bears.framework), bears.requirement.requirement.id)
+        let requirement = |mapped: &MappedRequirement<'_>| {
+            format!("{} {}", standard(mapped.framework), mapped.requirement.requirement.id)
         };
         Self {
             standards,
-            requirements: bears().map(requirement).collect(),
-            checks: bears().map(Check::new).collect(),
+            requirements: mapped().map(requirement).collect(),
+            checks: mapped().map(Check::new).collect(),
             parameters: params.in_force(control).into_iter().map(Parameter::new).collect(),
         }
     }
 }
 
 impl Check {
-    pub(super) fn new(bears: &MappedRequirement<'_>) -> Self {
-        let row = bears.requirement;
-        let part = match bears.strength {
+    pub(super) fn new(mapped: &MappedRequirement<'_>) -> Self {
+        let row = mapped.requirement;
+        let part = match mapped.strength {
             Strength::Full => "this control decides the requirement",
             Strength::Partial => "this control decides a part of the requirement",
             Strength::Supporting => "this control supports the requirement but does not decide it",
@@ -52,14 +53,14 @@ impl Check {
         Self {
             uid: row.requirement.id,
             name: row.requirement.title,
-            desc: match judged_by(bears.bearing, |tool| safe(tool, NAME).into_owned()) {
+            desc: match judged_by(mapped.bearing, |tool| safe(tool, NAME).into_owned()) {
                 Some(by) => {
                     format!("{part}, {by}; over everything audited it is {}", row.state)
                 }
                 None => format!("{part}; over everything audited it is {}", row.state),
             },
-            standards: [standard(bears.framework)],
-            version: bears.framework.framework.version,
+            standards: [standard(mapped.framework)],
+            version: mapped.framework.framework.version,
             status_id,
             status,
         }

@@ -105,7 +105,7 @@ fn hostile_names_end_no_line_and_turn_no_text() {
 }
 
 #[test]
-fn events_tell_each_other_apart() {
+fn events_are_distinguished() {
     let mut uids: Vec<String> =
         events().iter().map(|event| event["metadata"]["uid"].to_string()).collect();
     uids.sort_unstable();

@@ -108,7 +108,7 @@ fn filter(report: &Report<'_>) -> Option<Prop> {
     Some(prop("filter", &filtered.filter.words()))
 }
 
-/// What is said of the findings that a filter hides.
+/// The note on the findings that a filter hides.
 fn hidden(report: &Report<'_>) -> Option<String> {
     filtered(&report.findings).map(|hidden| format!("{} {WHOLE}", prose(&hidden)))
 }

@@ -195,7 +195,7 @@ pub(super) fn standing<'a>(
     let concerns_nothing = row.state == State::NotApplicable;
     let mut description = prose(row.requirement.title);
     for bearing in &row.controls {
-        description.push_str(&format!("\n\n- {}", bears(bearing)));
+        description.push_str(&format!("\n\n- {}", mapped(bearing)));
     }
     let mut props = vec![
         prop("framework", framework.framework.id),
@@ -226,7 +226,7 @@ pub(super) fn standing<'a>(
 }
 
 /// How a control maps to a requirement, and its outcome.
-pub(super) fn bears(bearing: &Bearing) -> String {
+pub(super) fn mapped(bearing: &Bearing) -> String {
     let part = match bearing.strength {
         Strength::Full => "decides it",
         Strength::Partial => "decides a part of it",

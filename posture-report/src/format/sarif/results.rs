@@ -91,7 +91,7 @@ impl<'a> FindingResult<'a> {
             rule_index,
             kind,
             level,
-            message: message(&said(&finding, providers)),
+            message: message(&described(&finding, providers)),
             locations: [Location::of(&finding, scope, providers)],
             partial_fingerprints: Fingerprints { line: id.clone(), finding: id },
             suppressions: finding.exception.map(Suppression::new).into_iter().collect(),
@@ -101,7 +101,7 @@ impl<'a> FindingResult<'a> {
 }
 
 /// What a result says. The first sentence must do where there is little room.
-pub(super) fn said(finding: &Finding<'_>, providers: Providers) -> String {
+pub(super) fn described(finding: &Finding<'_>, providers: Providers) -> String {
     let (title, subject) = (finding.headline(), words::subject(finding, providers));
     match finding.outcome {
         Outcome::Pass => format!("{title}: {subject} passes."),

@@ -110,7 +110,7 @@ impl<'a> Notification<'a> {
         }
     }
 
-    /// What is said of the results.
+    /// A notification about the results.
     fn about((index, id): (usize, &'static str), level: &'static str, text: &str) -> Self {
         Self {
             descriptor: Descriptor { index, id },

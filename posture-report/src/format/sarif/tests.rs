@@ -96,7 +96,7 @@ fn an_exception_stays_a_failure_and_names_who_answers_for_it() {
 }
 
 #[test]
-fn a_gap_is_no_failure_of_the_run_and_an_early_end_is() {
+fn a_gap_is_not_a_failure_of_the_run_and_an_early_end_is() {
     let run = run(&[]);
     let invocation = &run["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], true);

@@ -143,7 +143,7 @@ impl<'a> Table<'a> {
     }
 
     /// What a scope is called where there are several: an account by its number, a subscription by its name where no
-    /// other bears that, too.
+    /// other has that, too.
     fn label(&self, scope: &Scope) -> String {
         match &scope.name {
             Some(name)

@@ -129,22 +129,22 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
         "ListTrails" => {
             let trails = trails(ask);
             let (page, next) = ask.page(&trails, call.argument("NextToken"), 100, &bad_token)?;
-            let told = page.iter().map(|trail| {
+            let listed = page.iter().map(|trail| {
                 json!({
                     "TrailARN": trail.arn(), "Name": trail.body().get("Name"),
                     "HomeRegion": trail.home(),
                 })
             });
-            json!({ "Trails": told.collect::<Vec<Value>>(), "NextToken": next })
+            json!({ "Trails": listed.collect::<Vec<Value>>(), "NextToken": next })
         }
         "ListEventDataStores" => {
             let stores = stores(ask);
             let size = call.number("MaxResults").unwrap_or(1_000).clamp(1, 1_000);
             let (page, next) = ask.page(&stores, call.argument("NextToken"), size, &bad_token)?;
-            let told = page
+            let listed = page
                 .iter()
                 .map(|(arn, body)| json!({ "EventDataStoreArn": arn, "Name": body.get("Name") }));
-            json!({ "EventDataStores": told.collect::<Vec<Value>>(), "NextToken": next })
+            json!({ "EventDataStores": listed.collect::<Vec<Value>>(), "NextToken": next })
         }
         "GetEventDataStore" => {
             let wanted = call.argument("EventDataStore");
@@ -167,7 +167,7 @@ fn describe(ask: &Ask<'_>) -> Value {
     let wanted = ask.call.list("trailNameList");
     // AWS returns shadow trails by default.
     let shadows = ask.call.body.get("includeShadowTrails").and_then(Value::as_bool);
-    let told = here(ask)
+    let listed = here(ask)
         .into_iter()
         .filter(|trail| shadows.unwrap_or(true) || !trail.is_shadow(ask))
         .filter(|trail| {
@@ -185,7 +185,7 @@ fn describe(ask: &Ask<'_>) -> Value {
             });
             filled(without(trail.body(), BESIDE), defaults)
         });
-    json!({ "trailList": told.collect::<Vec<Value>>() })
+    json!({ "trailList": listed.collect::<Vec<Value>>() })
 }
 
 /// Selectors of one kind, where there are any.

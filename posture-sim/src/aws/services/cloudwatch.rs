@@ -46,7 +46,7 @@ fn kind(alarm: &Map<String, Value>) -> &'static str {
 
 fn described(ask: &Ask<'_>, alarm: &Map<String, Value>) -> Value {
     let mut alarm = alarm.clone();
-    // CBOR tells whole numbers from others, and a threshold is one of the others.
+    // CBOR distinguishes whole numbers from others, and a threshold is one of the others.
     if let Some(threshold) = alarm.get("Threshold").and_then(Value::as_f64) {
         alarm.insert("Threshold".to_owned(), json!(threshold));
     }

@@ -36,7 +36,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
 /// The response for each requested recorder, or for all of the region.
 fn each(
     ask: &Ask<'_>,
-    told: fn(&Ask<'_>, &Map<String, Value>) -> Value,
+    response: fn(&Ask<'_>, &Map<String, Value>) -> Value,
 ) -> Result<Vec<Value>, Failure> {
     let wanted = ask.call.list("ConfigurationRecorderNames");
     let recorders: Vec<&Map<String, Value>> =
@@ -49,7 +49,7 @@ fn each(
     }
     let asked =
         |recorder: &&Map<String, Value>| wanted.is_empty() || wanted.contains(&name(recorder));
-    Ok(recorders.into_iter().filter(asked).map(|recorder| told(ask, recorder)).collect())
+    Ok(recorders.into_iter().filter(asked).map(|recorder| response(ask, recorder)).collect())
 }
 
 fn name(recorder: &Map<String, Value>) -> &str {

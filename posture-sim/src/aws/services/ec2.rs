@@ -20,8 +20,8 @@ fn block(ask: &Ask<'_>) -> Output {
         "awsAccountId": ask.account.id, "awsRegion": ask.call.region,
         "state": "default-state", "internetGatewayBlockMode": "off",
     });
-    let told = ask.account.lists.get(&ask.call.action).map_or(&[][..], Vec::as_slice);
-    for (name, value) in ask.here(told).into_iter().flat_map(|item| &item.body) {
+    let blocks = ask.account.lists.get(&ask.call.action).map_or(&[][..], Vec::as_slice);
+    for (name, value) in ask.here(blocks).into_iter().flat_map(|item| &item.body) {
         options[name] = value.clone();
     }
     Output::Members(json!({ "vpcBlockPublicAccessOptions": options }))

@@ -60,9 +60,9 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
             let size = ask.call.number("Limit").unwrap_or(100).clamp(1, 1_000);
             let invalid = || Failure::new(400, "InvalidMarkerException", "Invalid marker.");
             let (page, next) = ask.page(&keys, ask.call.argument("Marker"), size, &invalid)?;
-            let told: Vec<Value> =
+            let listed: Vec<Value> =
                 page.iter().map(|key| json!({ "KeyId": key.id, "KeyArn": key.arn })).collect();
-            json!({ "Keys": told, "Truncated": next.is_some(), "NextMarker": next })
+            json!({ "Keys": listed, "Truncated": next.is_some(), "NextMarker": next })
         }
         "DescribeKey" => json!({ "KeyMetadata": described(ask, &key(ask)?) }),
         "GetKeyPolicy" => {
@@ -135,16 +135,17 @@ fn described(ask: &Ask<'_>, key: &Key<'_>) -> Value {
 /// [GetKeyRotationStatus](https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html): keys that
 /// from elsewhere have none.
 fn rotation(ask: &Ask<'_>, key: &Key<'_>) -> Result<Value, Failure> {
-    let told = described(ask, key);
-    if told["Origin"] != "AWS_KMS" {
-        let origin = told["Origin"].as_str().unwrap_or_default();
+    let metadata = described(ask, key);
+    if metadata["Origin"] != "AWS_KMS" {
+        let origin = metadata["Origin"].as_str().unwrap_or_default();
         let message =
             format!("{} origin is {origin} which is not valid for this operation.", key.arn);
         return Err(Failure::new(400, "UnsupportedOperationException", message));
     }
     let declared = key.body.get("KeyRotationEnabled").and_then(Value::as_bool).unwrap_or(false);
-    let rotates =
-        declared && told["KeySpec"] == "SYMMETRIC_DEFAULT" && told["KeyState"] != "PendingDeletion";
+    let rotates = declared
+        && metadata["KeySpec"] == "SYMMETRIC_DEFAULT"
+        && metadata["KeyState"] != "PendingDeletion";
     let days = key.body.get("RotationPeriodInDays").and_then(Value::as_u64).unwrap_or(DAYS);
     Ok(json!({
         "KeyId": key.arn, "KeyRotationEnabled": rotates,

@@ -57,7 +57,7 @@ fn groups(ask: &Ask<'_>) -> Result<Value, Failure> {
     let mut groups = all(ask);
     groups.retain(|group| text(group, "logGroupName").starts_with(prefix));
     let (page, next) = page(ask, &groups)?;
-    let told = page.iter().map(|group| {
+    let listed = page.iter().map(|group| {
         let arn = arn(ask, "logs", &format!("log-group:{}", text(group, "logGroupName")));
         let defaults = json!({
             "arn": format!("{arn}:*"), "logGroupArn": arn, "creationTime": LONG_AGO,
@@ -66,7 +66,7 @@ fn groups(ask: &Ask<'_>) -> Result<Value, Failure> {
         });
         filled(without(group, &["metricFilters", "tags"]), defaults)
     });
-    Ok(json!({ "logGroups": told.collect::<Vec<Value>>(), "nextToken": next }))
+    Ok(json!({ "logGroups": listed.collect::<Vec<Value>>(), "nextToken": next }))
 }
 
 /// The tags of a log group, whose ARN is the one without `:*`.
@@ -103,14 +103,14 @@ fn filters(ask: &Ask<'_>) -> Result<Value, Failure> {
         .filter(|(_, filter)| filter["filterName"].as_str().unwrap_or_default().starts_with(prefix))
         .collect();
     let (page, next) = page(ask, &filters)?;
-    let told = page.iter().map(|(group, filter)| {
+    let listed = page.iter().map(|(group, filter)| {
         let defaults = json!({
             "logGroupName": group, "creationTime": LONG_AGO, "filterPattern": "",
             "metricTransformations": [], "applyOnTransformedLogs": false,
         });
         filled((*filter).clone(), defaults)
     });
-    Ok(json!({ "metricFilters": told.collect::<Vec<Value>>(), "nextToken": next }))
+    Ok(json!({ "metricFilters": listed.collect::<Vec<Value>>(), "nextToken": next }))
 }
 
 #[cfg(test)]
@@ -119,8 +119,9 @@ mod tests {
 
     #[test]
     fn times_are_whole_milliseconds() {
-        let told = in_milliseconds(json!([{ "creationTime": "2026-01-01T00:00:00Z", "a": "now" }]));
-        assert_eq!(told, json!([{ "creationTime": 1_767_225_600_000_i64, "a": "now" }]));
-        assert!(told[0]["creationTime"].is_i64());
+        let times =
+            in_milliseconds(json!([{ "creationTime": "2026-01-01T00:00:00Z", "a": "now" }]));
+        assert_eq!(times, json!([{ "creationTime": 1_767_225_600_000_i64, "a": "now" }]));
+        assert!(times[0]["creationTime"].is_i64());
     }
 }

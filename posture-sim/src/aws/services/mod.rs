@@ -92,8 +92,8 @@ pub(crate) fn gone(call: &Call) -> Failure {
 
 /// A body without some of its members, which are not part of a response.
 fn without(body: &Map<String, Value>, names: &[&str]) -> Value {
-    let told = body.iter().filter(|(name, _)| !names.contains(&name.as_str()));
-    Value::Object(told.map(|(name, value)| (name.clone(), value.clone())).collect())
+    let rest = body.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+    Value::Object(rest.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// A body with what a scenario left to be understood.

@@ -105,7 +105,7 @@ fn accounts(ask: &Ask<'_>, organization: &Organization) -> Vec<Value> {
             json!({ "Id": account.id, "Name": name })
         });
     let others = organization.others.iter().map(|other| Value::Object(other.clone()));
-    let told = here.chain(others).map(|account| {
+    let listed = here.chain(others).map(|account| {
         let id = account["Id"].as_str().unwrap_or_default().to_owned();
         // Status is the older word for State, see
         // https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
@@ -117,7 +117,7 @@ fn accounts(ask: &Ask<'_>, organization: &Organization) -> Vec<Value> {
         });
         filled(account, defaults)
     });
-    told.collect()
+    listed.collect()
 }
 
 /// The [policies](https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPolicies.html) of the type that

@@ -29,11 +29,11 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
         "GetAccessPoint" => {
             let point = point(ask)?;
             let all = Block { all: true, ..Block::default() };
-            let mut told = described(ask, point);
-            told["PublicAccessBlockConfiguration"] =
+            let mut shown = described(ask, point);
+            shown["PublicAccessBlockConfiguration"] =
                 switches(point.public_access_block.unwrap_or(all));
-            told["CreationDate"] = json!(LONG_AGO);
-            Ok(control("GetAccessPointResult", &told))
+            shown["CreationDate"] = json!(LONG_AGO);
+            Ok(control("GetAccessPointResult", &shown))
         }
         "GetAccessPointPolicy" => {
             let missing = || {
@@ -83,7 +83,7 @@ fn list(ask: &Ask<'_>) -> Answer {
     let size = ask.call.number("maxResults").unwrap_or(1_000).clamp(1, 1_000);
     let invalid = || Failure::new(400, "InvalidRequest", "The continuation token is incorrect");
     let (page, next) = ask.page(&points, ask.call.argument("nextToken"), size, &invalid)?;
-    let told: Vec<Value> = page.iter().map(|point| described(ask, point)).collect();
-    let members = json!({ "AccessPointList": { "AccessPoint": told }, "NextToken": next });
+    let listed: Vec<Value> = page.iter().map(|point| described(ask, point)).collect();
+    let members = json!({ "AccessPointList": { "AccessPoint": listed }, "NextToken": next });
     Ok(control("ListAccessPointsResult", &members))
 }

@@ -23,7 +23,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
             let all = body.get("Subscriptions").and_then(Value::as_array);
             let all: Vec<(usize, &Value)> = all.into_iter().flatten().enumerate().collect();
             let (page, next) = ask.page(&all, token, PAGE, &bad_token)?;
-            let told = page.iter().map(|(number, subscription)| {
+            let listed = page.iter().map(|(number, subscription)| {
                 let defaults = json!({
                     "SubscriptionArn": format!("{topic}:00000000-0000-4000-8000-{number:012x}"),
                     "Owner": ask.account.id, "Protocol": "email", "Endpoint": "ops@example.com",
@@ -31,7 +31,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answer {
                 });
                 filled((*subscription).clone(), defaults)
             });
-            json!({ "Subscriptions": told.collect::<Vec<Value>>(), "NextToken": next })
+            json!({ "Subscriptions": listed.collect::<Vec<Value>>(), "NextToken": next })
         }
         _ => return Err(unknown_operation(ask.call)),
     };

@@ -144,7 +144,7 @@ fn every_denied_action_is_unknown_by_its_name() {
 }
 
 #[test]
-fn without_the_list_of_regions_nothing_is_said_of_every_region() {
+fn without_the_list_of_regions_nothing_is_reported_of_every_region() {
     let cloud = Cloud::empty("100000000021");
     cloud.rule(Rule::deny(LIST_REGIONS));
     let run = cloud.report(&["--control", "detection", "--control", "logging"]);

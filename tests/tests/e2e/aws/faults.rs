@@ -67,7 +67,7 @@ fn each_fails(account: &str, fault: &Fault, reasons: &[&str]) {
 }
 
 #[test]
-fn an_answer_that_breaks_off_is_no_answer() {
+fn an_answer_that_is_interrupted_is_not_an_answer() {
     each_fails("100000000030", &Fault::Truncate, &["unreachable", "malformed", "timed-out"]);
 }
 

@@ -136,7 +136,7 @@ fn only_their_owner_can_read_what_is_written() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_that_lies_in_the_way_is_not_followed() {
+fn a_link_in_the_way_is_not_followed() {
     let cloud = Cloud::empty("100000000069");
     let arguments = ["--save", "kept.json", "--format", "json", "--output", "report.json"];
     let program = cloud
@@ -237,7 +237,7 @@ fn without_credentials_it_says_what_was_tried_and_what_to_do() {
 }
 
 #[test]
-fn a_reader_that_leaves_early_is_no_failure() {
+fn a_reader_that_leaves_early_is_not_a_failure() {
     let script =
         format!("{} controls show identity.root-mfa | head -n 1", Program::path().display());
     let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();

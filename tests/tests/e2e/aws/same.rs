@@ -1,7 +1,7 @@
 //! One account on two servers: the local third-party AWS server, and posture's simulator. posture reads the
 //! same from both, so that what is proved on the simulator does not depend on its authors' idea of AWS.
 //!
-//! Of what the local server does not know at all the proxy in front of it tells (`complete.rs`: regions, the contact,
+//! What the local server does not know at all, the proxy in front of it adds (`complete.rs`: regions, the contact,
 //! root's line of the credential report, event data stores, analyzers). That is compared as well, and shows nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("users.items[idle+=.@-_].password_last_changed", NO_PASSWORD),
     (
         "buckets.items[same-bare in us-east-1].encryption",
-        "AWS encrypts where nobody said how since 2023, and the local server does not, see \
+        "AWS encrypts by default since 2023, and the local server does not, see \
          https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html",
     ),
     ("access_points.items[door in ap-south-1]", EVERYWHERE),
@@ -60,7 +60,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("audit_trails.items[quiet in eu-west-1].management_writes", NO_SELECTORS),
     (
         "calls.s3:GetBucketLocation",
-        "the local server does not tell in its list where buckets are, see \
+        "the local server does not show in its list where buckets are, see \
          https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html",
     ),
     ("network_acls.items[acl-front in us-east-1].filter", NO_LAST_RULE),
@@ -80,8 +80,8 @@ fn make(cloud: &Cloud) -> Vec<(String, String)> {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let names = String::from_utf8(done.stdout).unwrap();
     let pair = |line: &str| {
-        let (given, said) = line.split_once(' ').unwrap();
-        (given.to_owned(), said.to_owned())
+        let (given, shown) = line.split_once(' ').unwrap();
+        (given.to_owned(), shown.to_owned())
     };
     names.lines().map(pair).collect()
 }
@@ -157,7 +157,7 @@ fn covers(exception: &str, path: &str) -> bool {
 }
 
 #[test]
-fn the_local_server_and_the_simulator_tell_the_same_of_one_account() {
+fn the_local_server_and_the_simulator_report_the_same_of_one_account() {
     let read = |path| World::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
     let mut world = read(WORLD);
     let mut lists = read(BAD_WORLD).accounts[0].lists.clone();
@@ -202,8 +202,8 @@ fn the_local_server_and_the_simulator_tell_the_same_of_one_account() {
     assert_eq!(theirs.gaps(), []);
     assert_eq!(ours.gaps(), []);
     let mut snapshot = std::fs::read_to_string(theirs.path("theirs.json")).unwrap();
-    for (given, said) in &names {
-        snapshot = snapshot.replace(given, said);
+    for (given, shown) in &names {
+        snapshot = snapshot.replace(given, shown);
     }
     let theirs = values(&snapshot);
     let ours = values(&std::fs::read_to_string(ours.path("ours.json")).unwrap());

@@ -408,7 +408,7 @@ fn inactive(text: String) -> String {
 }
 
 #[test]
-fn accounts_that_are_not_active_are_no_gaps() {
+fn accounts_that_are_not_active_are_not_gaps() {
     let cloud = Cloud::empty("100000000088");
     let [first, second] = organization(&cloud);
     cloud.rule(Rule::edit("organizations:ListAccounts", inactive));

@@ -131,7 +131,7 @@ fn replace_user(scenario: &mut Scenario, user: Value) {
 }
 
 /// The outcome, and the reason where it is unknown.
-fn told(run: &Run, control: &str, resource: &str) -> (String, Option<(String, String)>) {
+fn outcome_of(run: &Run, control: &str, resource: &str) -> (String, Option<(String, String)>) {
     let findings = run.findings(control);
     let found = findings.iter().find(|f| f.resource.as_deref() == Some(resource));
     let found = found.unwrap_or_else(|| panic!("{control} of {resource}: {findings:?}"));
@@ -252,7 +252,7 @@ fn owners_are_counted_over_every_road() {
 }
 
 #[test]
-fn what_is_given_above_is_told_once_for_all_subscriptions() {
+fn what_is_assigned_above_is_reported_once_for_all_subscriptions() {
     let mut scenario = good();
     for number in 2..5 {
         scenario.subscriptions.push(Subscription {
@@ -317,7 +317,7 @@ fn a_subscription_that_refuses_may_hide_what_is_given_above() {
     assert_eq!(outcomes.len(), 2, "{outcomes:?}");
     assert!(outcomes.contains(&&json!("pass")) && outcomes.contains(&&json!("unknown")));
     assert_eq!(
-        told(&run, "identity.owner-count", "other"),
+        outcome_of(&run, "identity.owner-count", "other"),
         unknown("Microsoft.Authorization/roleAssignments/read", "denied")
     );
 }
@@ -344,7 +344,7 @@ fn without_permissions_for_the_directory_people_are_unknown() {
         ),
         ("identity.owner-count", "production", unknown("/users/{id}", "denied")),
     ] {
-        assert_eq!(told(&run, control, resource), expected, "{control}");
+        assert_eq!(outcome_of(&run, control, resource), expected, "{control}");
     }
     let root = "User Access Administrator for anna";
     assert_eq!(run.outcome("identity.root-role-grant", root), "fail");
@@ -357,7 +357,7 @@ fn without_permissions_for_the_directory_people_are_unknown() {
     scenario.subscriptions[0].resources.push(give("Group", "staff", OWNER));
     let run = audit(scenario);
     assert_eq!(
-        told(&run, "identity.disabled-user-grants", "Owner for Staff"),
+        outcome_of(&run, "identity.disabled-user-grants", "Owner for Staff"),
         unknown("/users/{id}", "denied")
     );
     assert_eq!(run.outcome("identity.orphaned-grants", "Owner for Staff"), "pass");
@@ -373,7 +373,7 @@ fn too_many_certain_owners_are_too_many_although_a_group_is_hidden() {
     scenario.faults.push(fault("/transitiveMembers", 403, "Authorization_RequestDenied"));
     let run = audit(scenario.clone());
     assert_eq!(
-        told(&run, "identity.owner-count", "production"),
+        outcome_of(&run, "identity.owner-count", "production"),
         unknown("/groups/{id}/transitiveMembers", "denied")
     );
     scenario.subscriptions[0].resources.push(give("User", "dora", OWNER));
@@ -409,12 +409,12 @@ fn a_condition_leaves_open_what_it_may_narrow() {
     let run = audit(scenario);
     let open = unknown("Microsoft.Authorization/roleAssignments/read", "undetermined");
     let control = "identity.standing-privileges";
-    assert_eq!(told(&run, control, "Delegate for dora@contoso.example"), open);
+    assert_eq!(outcome_of(&run, control, "Delegate for dora@contoso.example"), open);
     // The condition says nothing of changing roles.
     assert_eq!(run.outcome(control, "Owner for anna@contoso.example"), "fail");
     assert_eq!(run.outcome(control, "Contributor for bert@contoso.example"), "pass");
     assert_eq!(run.outcome(control, "Reader for carl@contoso.example"), "pass");
-    assert_eq!(told(&run, "identity.role-giver-count", "production"), open);
+    assert_eq!(outcome_of(&run, "identity.role-giver-count", "production"), open);
     // It is an owner all the same.
     assert_eq!(run.outcome("identity.owner-count", "production"), "fail");
 }
@@ -444,12 +444,12 @@ fn a_denial_takes_the_right_to_give_roles_from_all_but_those_it_leaves_out() {
     assert_eq!(audit(scenario.clone()).outcome(control, "production"), "unknown");
     scenario.faults = vec![fault("denyAssignments", 403, "AuthorizationFailed")];
     let denied = unknown("Microsoft.Authorization/denyAssignments/read", "denied");
-    assert_eq!(told(&audit(scenario), control, "production"), denied);
+    assert_eq!(outcome_of(&audit(scenario), control, "production"), denied);
 }
 
 /// A role that was activated is among the active ones, with a word on its origin.
 #[test]
-fn a_role_that_somebody_asked_for_is_not_held_all_the_time() {
+fn a_role_that_a_user_activated_is_not_held_all_the_time() {
     let mut scenario = good();
     let instance = |who: &str, kind: &str| {
         let origin =
@@ -473,12 +473,15 @@ fn a_role_that_somebody_asked_for_is_not_held_all_the_time() {
     scenario.subscriptions[0].resources.push(instance("emil", "Borrowed"));
     let run = audit(scenario);
     let action = "Microsoft.Authorization/roleAssignmentScheduleInstances/read";
-    assert_eq!(told(&run, control, "Owner for dora@contoso.example"), unknown(action, "malformed"));
+    assert_eq!(
+        outcome_of(&run, control, "Owner for dora@contoso.example"),
+        unknown(action, "malformed")
+    );
 }
 
 /// Without the license there are no eligible assignments; if it is only hidden, that is another matter.
 #[test]
-fn without_the_license_nobody_is_eligible() {
+fn without_the_license_no_user_is_eligible() {
     let mut scenario = good();
     scenario.subscriptions[0].resources.push(give("User", "anna", OWNER));
     scenario.premium = false;
@@ -493,7 +496,7 @@ fn without_the_license_nobody_is_eligible() {
     let denied = unknown("Microsoft.Authorization/roleEligibilityScheduleInstances/read", "denied");
     let listing = run.findings(control).into_iter().find(|f| f.resource.is_none());
     assert_eq!(listing.map(|f| (f.outcome, f.gap)), Some(denied.clone()));
-    assert_eq!(told(&run, "identity.owner-count", "production"), denied);
+    assert_eq!(outcome_of(&run, "identity.owner-count", "production"), denied);
 }
 
 #[test]
@@ -505,9 +508,9 @@ fn roles_that_may_not_be_read_are_known_where_their_ids_say_enough() {
     let denied = unknown("Microsoft.Authorization/roleDefinitions/read", "denied");
     let control = "identity.standing-privileges";
     assert_eq!(run.outcome(control, "Contributor for deployment"), "pass");
-    assert_eq!(told(&run, control, "0000-custom for carl@contoso.example"), denied);
-    assert_eq!(told(&run, "identity.role-giver-count", "production"), denied);
-    assert_eq!(told(&run, "identity.lock-role", "production"), denied);
+    assert_eq!(outcome_of(&run, control, "0000-custom for carl@contoso.example"), denied);
+    assert_eq!(outcome_of(&run, "identity.role-giver-count", "production"), denied);
+    assert_eq!(outcome_of(&run, "identity.lock-role", "production"), denied);
     assert_eq!(run.outcome("identity.owner-count", "production"), "pass");
     let findings = run.findings("identity.full-admin-policy");
     assert!(findings.iter().all(|f| f.outcome == "unknown"), "{findings:?}");
@@ -531,7 +534,11 @@ fn what_makes_no_sense_costs_itself_and_is_never_a_pass() {
         "identity.guest-privileges",
         "identity.orphaned-grants",
     ] {
-        assert_eq!(told(&run, control, holder), unknown(assignments, "unsupported"), "{control}");
+        assert_eq!(
+            outcome_of(&run, control, holder),
+            unknown(assignments, "unsupported"),
+            "{control}"
+        );
         let findings = run.findings(control);
         let listing = findings.iter().find(|f| f.resource.is_none() && f.outcome == "unknown");
         assert!(listing.is_some(), "{control}: {findings:?}");
@@ -539,7 +546,7 @@ fn what_makes_no_sense_costs_itself_and_is_never_a_pass() {
     assert_eq!(run.outcome("identity.orphaned-grants", "Reader for Staff"), "pass");
     assert_eq!(run.outcome("identity.owner-count", "production"), "unknown");
     let definitions = unknown("Microsoft.Authorization/roleDefinitions/read", "malformed");
-    assert_eq!(told(&run, "identity.full-admin-policy", "Odd"), definitions);
+    assert_eq!(outcome_of(&run, "identity.full-admin-policy", "Odd"), definitions);
     assert_eq!(run.outcome("identity.full-admin-policy", "Lock Keeper"), "pass");
     assert_eq!(run.outcome("identity.lock-role", "production"), "pass");
 }
@@ -587,11 +594,11 @@ fn a_role_that_cannot_be_read_is_unknown_unless_its_id_says_what_it_is() {
             ("identity.standing-privileges", "guest@contoso.example"),
         ] {
             let grant = format!("Some for {holder}");
-            let told = run.findings(control).into_iter().find(|finding| {
+            let found = run.findings(control).into_iter().find(|finding| {
                 finding.resource.as_deref().is_some_and(|name| name.ends_with(holder))
             });
-            let told = told.unwrap_or_else(|| panic!("{control} of {grant}"));
-            assert_eq!((told.outcome, told.gap), definitions, "{control} {permissions}");
+            let found = found.unwrap_or_else(|| panic!("{control} of {grant}"));
+            assert_eq!((found.outcome, found.gap), definitions, "{control} {permissions}");
         }
         let owner = run.findings("identity.standing-privileges").into_iter().find(|finding| {
             finding.resource.as_deref().is_some_and(|name| name.ends_with("carl@contoso.example"))
@@ -643,7 +650,7 @@ fn a_subscription_that_is_nowhere_found_has_not_no_administrators() {
 }
 
 #[test]
-fn an_assignment_whose_scope_is_no_id_makes_the_list_incomplete() {
+fn an_assignment_whose_scope_is_not_an_id_makes_the_list_incomplete() {
     for scope in ["everywhere", "", "subscriptions/1", "/x/y"] {
         let mut scenario = good();
         let mut odd = give("User", "carl", OWNER);
@@ -679,17 +686,17 @@ fn an_id_or_a_page_that_leads_elsewhere_is_not_followed() {
     let run = tenant.json(&selection());
     let control = "identity.disabled-user-grants";
     for resource in ["Owner for ../applications", "Owner for anna?$select=id"] {
-        let (outcome, gap) = told(&run, control, resource);
+        let (outcome, gap) = outcome_of(&run, control, resource);
         assert_eq!((outcome.as_str(), gap.unwrap().1.as_str()), ("unknown", "malformed"));
     }
     let malformed = unknown("/groups/{id}/transitiveMembers", "malformed");
-    assert_eq!(told(&run, control, "Owner for Staff"), malformed);
+    assert_eq!(outcome_of(&run, control, "Owner for Staff"), malformed);
     assert_eq!(run.outcome("identity.owner-count", "production"), "unknown");
     let requests = tenant.requests();
     assert!(requests.iter().all(|r| !r.host.contains("evil")), "{requests:?}");
 }
 
-/// Whichever subscription is done first, the tenant tells the same.
+/// Whichever subscription is done first, the tenant reports the same.
 #[test]
 fn a_role_above_is_known_where_one_subscription_may_read_it() {
     let mut scenario = good();
@@ -748,7 +755,7 @@ fn who_is_throttled_inside_a_batch_is_asked_for_again() {
     scenario.faults = vec![patience("/users/anna", 3600)];
     let run = audit(scenario);
     let throttled = unknown("/users/{id}", "throttled");
-    assert_eq!(told(&run, "identity.owner-count", "production"), throttled);
+    assert_eq!(outcome_of(&run, "identity.owner-count", "production"), throttled);
     assert_eq!(
         run.outcome("identity.orphaned-grants", "Owner (eligible) for bert@contoso.example"),
         "pass"

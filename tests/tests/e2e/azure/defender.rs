@@ -220,7 +220,7 @@ fn a_subscription_where_everything_is_off_fails_everything() {
 
 /// A plan that is not in the list is not on, and neither is anything where the provider was never registered.
 #[test]
-fn what_nobody_ever_switched_on_is_off() {
+fn what_was_never_enabled_is_off() {
     let mut unregistered = tenant(good());
     unregistered.subscriptions[0].unregistered = vec!["Microsoft.Security".to_owned()];
     for run in [audit(Vec::new()), Tenant::serve(unregistered).json(DETECTION)] {
@@ -248,7 +248,7 @@ fn each_plan_decides_its_own_control_and_no_other() {
 }
 
 #[test]
-fn the_plans_that_containers_superseded_do_not_stand_in_for_it() {
+fn the_plans_that_containers_superseded_do_not_replace_it() {
     let old = ["KubernetesService", "ContainerRegistry"].map(|name| {
         let mut plan = plan(name, "Standard");
         plan.properties.insert("deprecated".to_owned(), json!(true));
@@ -260,7 +260,7 @@ fn the_plans_that_containers_superseded_do_not_stand_in_for_it() {
 }
 
 #[test]
-fn a_tier_that_nobody_knew_or_that_makes_no_sense_decides_nothing() {
+fn a_tier_that_is_unknown_or_makes_no_sense_decides_nothing() {
     let mut senseless = plan("KeyVaults", "Standard");
     senseless.top.insert("properties".to_owned(), json!("on"));
     let mut silent = plan("Arm", "Standard");
@@ -390,7 +390,7 @@ fn the_settings_of_machines_count_only_where_the_plan_for_machines_is_on() {
 
 /// What is denied is unknown, and costs nothing else.
 #[test]
-fn each_call_that_is_denied_costs_what_it_would_have_told() {
+fn each_call_that_is_denied_costs_what_it_would_have_shown() {
     for (action, controls) in [
         ("Microsoft.Security/pricings/read", PLANS.iter().map(|(control, _)| *control).collect()),
         ("Microsoft.Security/settings/read", vec!["detection.endpoint-protection"]),

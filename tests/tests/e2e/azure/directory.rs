@@ -171,7 +171,7 @@ pub(super) fn add(scenario: &mut Scenario, path: &str, value: Value) {
 }
 
 /// The outcome, and the reason where it is unknown.
-pub(super) fn told(run: &Run, control: &str) -> (String, Option<(String, String)>) {
+pub(super) fn outcome_of(run: &Run, control: &str) -> (String, Option<(String, String)>) {
     let findings = run.findings(control);
     let found = findings.iter().find(|f| f.resource.as_deref() == Some(NAME));
     let found = found.unwrap_or_else(|| panic!("{control}: {findings:?}"));
@@ -236,7 +236,7 @@ fn what_is_refused_is_unknown_and_names_what_was_asked() {
         for control in *controls {
             // Of two that are denied the first is reported.
             if !seen.contains(control) {
-                assert_eq!(told(&run, control), unknown(action, "denied"));
+                assert_eq!(outcome_of(&run, control), unknown(action, "denied"));
                 seen.push(*control);
             }
         }
@@ -259,7 +259,7 @@ fn a_failure_or_nonsense_is_never_a_pass() {
             scenario.faults = vec![fault];
             let run = audit(scenario);
             for control in *controls {
-                assert_eq!(told(&run, control), unknown(action, reason), "{control}");
+                assert_eq!(outcome_of(&run, control), unknown(action, reason), "{control}");
             }
         }
         let mut scenario = good();
@@ -278,16 +278,19 @@ fn a_policy_that_says_nothing_or_something_odd_is_unknown() {
         let mut scenario = good();
         set(&mut scenario, DEFAULTS, policy);
         let run = audit(scenario);
-        assert_eq!(told(&run, "identity.security-defaults"), unknown(DEFAULTS, "malformed"));
+        assert_eq!(outcome_of(&run, "identity.security-defaults"), unknown(DEFAULTS, "malformed"));
     }
     let mut scenario = good();
     set(&mut scenario, AUTHORIZATION, json!({ "id": "authorizationPolicy" }));
     set(&mut scenario, DEVICES, json!({ "multiFactorAuthConfiguration": "unknownFutureValue" }));
     let run = audit(scenario);
     for control in ACTIONS[1].1 {
-        assert_eq!(told(&run, control), unknown(AUTHORIZATION, "malformed"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(AUTHORIZATION, "malformed"), "{control}");
     }
-    assert_eq!(told(&run, "identity.device-registration-mfa"), unknown(DEVICES, "undetermined"));
+    assert_eq!(
+        outcome_of(&run, "identity.device-registration-mfa"),
+        unknown(DEVICES, "undetermined")
+    );
 
     let mut scenario = good();
     let mut policy = authorization();
@@ -299,10 +302,10 @@ fn a_policy_that_says_nothing_or_something_odd_is_unknown() {
     set(&mut scenario, DEVICES, json!({ "id": "deviceRegistrationPolicy" }));
     let run = audit(scenario);
     for control in ["identity.guest-access", "identity.guest-invitations"] {
-        assert_eq!(told(&run, control), unknown(AUTHORIZATION, "undetermined"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(AUTHORIZATION, "undetermined"), "{control}");
     }
     let control = "identity.application-registration";
-    assert_eq!(told(&run, control), unknown(AUTHORIZATION, "malformed"));
+    assert_eq!(outcome_of(&run, control), unknown(AUTHORIZATION, "malformed"));
     assert_eq!(run.outcome("identity.tenant-creation", NAME), "pass");
     assert_eq!(run.outcome("identity.device-registration-mfa", NAME), "fail");
 }
@@ -329,14 +332,14 @@ fn the_widest_of_several_policies_of_consent_counts() {
         let mut policy = authorization();
         policy["defaultUserRolePermissions"]["permissionGrantPoliciesAssigned"] = policies.clone();
         set(&mut scenario, AUTHORIZATION, policy);
-        let (outcome, gap) = told(&audit(scenario), "identity.user-consent");
-        let told = gap.map_or(outcome, |(_, reason)| reason);
-        assert_eq!(told, expected, "{policies}");
+        let (outcome, gap) = outcome_of(&audit(scenario), "identity.user-consent");
+        let found = gap.map_or(outcome, |(_, reason)| reason);
+        assert_eq!(found, expected, "{policies}");
     }
 }
 
 #[test]
-fn rules_of_passwords_that_nobody_changed_are_those_of_the_service() {
+fn rules_of_passwords_that_were_not_changed_are_those_of_the_service() {
     for cloud in ["public", "usgovernment"] {
         let mut scenario = good();
         scenario.cloud = cloud.to_owned();
@@ -360,8 +363,8 @@ fn rules_of_passwords_that_do_not_fit_are_unknown_each_for_itself() {
     set(&mut scenario, SETTINGS, json!([rules(&odd)]));
     let run = audit(scenario);
     let malformed = unknown(SETTINGS, "malformed");
-    assert_eq!(told(&run, "identity.lockout-threshold"), malformed);
-    assert_eq!(told(&run, "identity.lockout-duration"), malformed);
+    assert_eq!(outcome_of(&run, "identity.lockout-threshold"), malformed);
+    assert_eq!(outcome_of(&run, "identity.lockout-duration"), malformed);
     assert_eq!(run.outcome("identity.banned-passwords", NAME), "pass");
 
     for (name, value, expected) in
@@ -386,13 +389,13 @@ fn rules_of_passwords_that_do_not_fit_are_unknown_each_for_itself() {
         set(&mut scenario, SETTINGS, settings.clone());
         let run = audit(scenario);
         for control in ACTIONS[3].1 {
-            assert_eq!(told(&run, control), malformed, "{control} {settings}");
+            assert_eq!(outcome_of(&run, control), malformed, "{control} {settings}");
         }
     }
 }
 
 #[test]
-fn subscriptions_may_move_where_nobody_forbade_it() {
+fn subscriptions_may_move_where_it_was_not_forbidden() {
     let control = "identity.subscription-moves";
     let action = "Microsoft.Subscription/policies/read";
     for (resources, expected) in [
@@ -409,7 +412,7 @@ fn subscriptions_may_move_where_nobody_forbade_it() {
     ] {
         let mut scenario = good();
         scenario.tenant_resources = resources.clone();
-        assert_eq!(told(&audit(scenario), control), expected, "{resources:?}");
+        assert_eq!(outcome_of(&audit(scenario), control), expected, "{resources:?}");
     }
 }
 

@@ -5,8 +5,8 @@ use posture_tests::azure::fault;
 use serde_json::{Value, json};
 
 use super::directory::{
-    ACTIVE, ASSIGNED, CREATOR, ELIGIBLE, GLOBAL, NAME, active, add, audit, give, good, set, told,
-    unknown, user,
+    ACTIVE, ASSIGNED, CREATOR, ELIGIBLE, GLOBAL, NAME, active, add, audit, give, good, outcome_of,
+    set, unknown, user,
 };
 
 const IN_GROUPS: &str = "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
@@ -38,7 +38,7 @@ fn administrators_count_once_however_they_hold_the_role() {
     let mut scenario = good();
     scenario.faults.push(fault("/transitiveMembers", 403, "Authorization_RequestDenied"));
     assert_eq!(
-        told(&audit(scenario), control),
+        outcome_of(&audit(scenario), control),
         unknown("/groups/{id}/transitiveMembers", "denied")
     );
     let mut scenario = good();
@@ -46,20 +46,20 @@ fn administrators_count_once_however_they_hold_the_role() {
         .graph_permissions
         .retain(|name| name != "User.Read.All" && name != "Directory.Read.All");
     scenario.graph_permissions.push("GroupMember.Read.All".to_owned());
-    assert_eq!(told(&audit(scenario), control), unknown("/users/{id}", "denied"));
+    assert_eq!(outcome_of(&audit(scenario), control), unknown("/users/{id}", "denied"));
     // Nor is the holder of the role known, if its kind is unknown.
     let mut scenario = good();
     let mut unclear = give("user", "emil", GLOBAL);
     unclear["principal"] = Value::Null;
     add(&mut scenario, ASSIGNED, unclear);
-    assert_eq!(told(&audit(scenario), control), unknown(ASSIGNED, "undetermined"));
+    assert_eq!(outcome_of(&audit(scenario), control), unknown(ASSIGNED, "undetermined"));
     let mut scenario = good();
     add(&mut scenario, ELIGIBLE, json!({ "id": "odd" }));
-    assert_eq!(told(&audit(scenario), control), unknown(ELIGIBLE, "malformed"));
+    assert_eq!(outcome_of(&audit(scenario), control), unknown(ELIGIBLE, "malformed"));
 }
 
 #[test]
-fn whoever_can_ask_to_be_in_a_group_counts_as_well() {
+fn a_user_who_can_ask_to_be_in_a_group_counts_as_well() {
     let control = "identity.global-administrator-count";
     let may = |who: &str, group: &str, access: &str| {
         json!({
@@ -79,14 +79,14 @@ fn whoever_can_ask_to_be_in_a_group_counts_as_well() {
     assert_eq!(audit(scenario).outcome(control, NAME), "fail");
     let mut scenario = good();
     scenario.graph_permissions.retain(|name| !name.starts_with("PrivilegedEligibility"));
-    assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "denied"));
+    assert_eq!(outcome_of(&audit(scenario), control), unknown(IN_GROUPS, "denied"));
     let mut scenario = good();
     set(&mut scenario, IN_GROUPS, json!([may("carl", "admins", "friend")]));
-    assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "malformed"));
+    assert_eq!(outcome_of(&audit(scenario), control), unknown(IN_GROUPS, "malformed"));
 }
 
 #[test]
-fn whoever_may_create_tenants_by_a_role_is_named_however_they_hold_it() {
+fn users_who_may_create_tenants_by_a_role_are_named_however_they_hold_it() {
     let control = "identity.tenant-creators";
     // Global administrators are another matter.
     assert_eq!(audit(good()).outcome(control, NAME), "pass");
@@ -111,15 +111,15 @@ fn whoever_may_create_tenants_by_a_role_is_named_however_they_hold_it() {
     let all = "carl@contoso.example, dora@contoso.example, emil@contoso.example";
     assert_eq!(found(scenario.clone()), all);
     scenario.graph_permissions.retain(|name| !name.starts_with("PrivilegedEligibility"));
-    assert_eq!(told(&audit(scenario), control), unknown(IN_GROUPS, "denied"));
-    // Without the license nobody is eligible.
+    assert_eq!(outcome_of(&audit(scenario), control), unknown(IN_GROUPS, "denied"));
+    // Without the license no user is eligible.
     let mut scenario = good();
     scenario.premium = false;
     assert_eq!(audit(scenario).outcome(control, NAME), "pass");
 }
 
 #[test]
-fn a_role_that_was_asked_for_does_not_stand_and_one_that_is_assigned_does() {
+fn a_role_that_was_activated_is_not_permanent_and_one_that_is_assigned_is() {
     let control = "identity.standing-administrators";
     let mut scenario = good();
     add(&mut scenario, ASSIGNED, give("user", "dora", USERS));
@@ -137,12 +137,12 @@ fn a_role_that_was_asked_for_does_not_stand_and_one_that_is_assigned_does() {
     // With an unknown word it may be either.
     let mut scenario = good();
     add(&mut scenario, ACTIVE, active("emil", GLOBAL, "Borrowed"));
-    assert_eq!(told(&audit(scenario), control), unknown(ACTIVE, "malformed"));
+    assert_eq!(outcome_of(&audit(scenario), control), unknown(ACTIVE, "malformed"));
 }
 
 /// Without the license there are no eligible assignments, and every role is active.
 #[test]
-fn without_the_license_nobody_is_eligible() {
+fn without_the_license_no_user_is_eligible() {
     let mut scenario = good();
     scenario.premium = false;
     let run = audit(scenario.clone());

@@ -361,7 +361,7 @@ fn each_operation_has_its_own_alert() {
 }
 
 #[test]
-fn an_alert_that_sees_part_or_tells_nobody_is_none() {
+fn an_alert_that_sees_part_or_notifies_no_recipient_is_none() {
     let (control, name) = OPERATIONS[0];
     let bend = |name: &str, value: Value| {
         let mut alert = alert("one", operation(OPERATIONS[0].1));

@@ -88,7 +88,7 @@ fn judged(passwords: Value, keys: Value) -> Run {
 }
 
 /// The outcome of a control for a user, and the reason where it is unknown.
-fn told(run: &Run, control: &str, who: Option<&str>) -> (String, Option<(String, String)>) {
+fn outcome_of(run: &Run, control: &str, who: Option<&str>) -> (String, Option<(String, String)>) {
     let findings = run.findings(control);
     let found = findings.iter().find(|found| found.resource.as_deref() == who);
     let found = found.unwrap_or_else(|| panic!("{control} of {who:?}: {findings:?}"));
@@ -158,7 +158,7 @@ fn only_a_success_is_a_sign_in() {
         let mut anna = user("anna", 0);
         anna["signInActivity"] = value;
         set(&mut scenario, USERS, json!([anna]));
-        told(&audit(scenario), UNUSED, Some(&name("anna")))
+        outcome_of(&audit(scenario), UNUSED, Some(&name("anna")))
     };
     let fresh = ago(1);
     // An attacker guesses the password of an unused account.
@@ -185,8 +185,8 @@ fn without_the_license_mfa_and_sign_ins_are_unknown_and_the_rest_is_judged() {
     set(&mut scenario, REPORT, json!([registered("anna", false)]));
     let run = audit(scenario);
     let anna = name("anna");
-    assert_eq!(told(&run, MFA, Some(&anna)), unknown(REPORT, "license-missing"));
-    assert_eq!(told(&run, UNUSED, Some(&anna)), unknown(USERS, "license-missing"));
+    assert_eq!(outcome_of(&run, MFA, Some(&anna)), unknown(REPORT, "license-missing"));
+    assert_eq!(outcome_of(&run, UNUSED, Some(&anna)), unknown(USERS, "license-missing"));
     assert_eq!(run.outcome(MFA, &name("emil")), "not-applicable");
     assert_eq!(run.outcome(UNUSED, &name("emil")), "not-applicable");
     assert_eq!(run.outcome(LONG, "shop: c1"), "pass");
@@ -200,8 +200,8 @@ fn without_the_permission_to_read_logs_mfa_and_sign_ins_are_unknown() {
     scenario.graph_permissions.retain(|held| held != "AuditLog.Read.All");
     let run = audit(scenario);
     let anna = name("anna");
-    assert_eq!(told(&run, MFA, Some(&anna)), unknown(REPORT, "denied"));
-    assert_eq!(told(&run, UNUSED, Some(&anna)), unknown(USERS, "denied"));
+    assert_eq!(outcome_of(&run, MFA, Some(&anna)), unknown(REPORT, "denied"));
+    assert_eq!(outcome_of(&run, UNUSED, Some(&anna)), unknown(USERS, "denied"));
     assert_eq!(outcomes(&run, MFA), ["unknown", "unknown"]);
 }
 
@@ -215,7 +215,7 @@ fn everything_refused_is_everything_unknown() {
     {
         let all = run.findings(control);
         assert!(all.iter().all(|found| found.outcome == "unknown"), "{control}: {all:?}");
-        assert_eq!(told(&run, control, None), unknown(action, "denied"));
+        assert_eq!(outcome_of(&run, control, None), unknown(action, "denied"));
     }
 }
 
@@ -232,14 +232,14 @@ fn a_failure_or_nonsense_is_never_a_pass() {
             scenario.faults = vec![fault];
             let run = audit(scenario);
             for control in controls {
-                assert_eq!(told(&run, control, None), unknown(action, reason), "{control}");
+                assert_eq!(outcome_of(&run, control, None), unknown(action, reason), "{control}");
             }
         }
     }
     let mut scenario = good();
     scenario.faults = vec![garbled(REPORT)];
     let run = audit(scenario);
-    assert_eq!(told(&run, MFA, Some(&name("anna"))), unknown(REPORT, "malformed"));
+    assert_eq!(outcome_of(&run, MFA, Some(&name("anna"))), unknown(REPORT, "malformed"));
     assert_eq!(run.outcome(UNUSED, &name("anna")), "pass");
 }
 
@@ -259,9 +259,9 @@ fn a_user_that_makes_no_sense_costs_that_user() {
     let run = audit(scenario);
     assert_eq!(run.outcome(MFA, &name("anna")), "pass");
     assert_eq!(run.outcome(MFA, &name("bert")), "fail");
-    assert_eq!(told(&run, MFA, Some(&name("carl"))), unknown(REPORT, "malformed"));
-    assert_eq!(told(&run, MFA, None), unknown(USERS, "malformed"));
-    assert_eq!(told(&run, UNUSED, None), unknown(USERS, "malformed"));
+    assert_eq!(outcome_of(&run, MFA, Some(&name("carl"))), unknown(REPORT, "malformed"));
+    assert_eq!(outcome_of(&run, MFA, None), unknown(USERS, "malformed"));
+    assert_eq!(outcome_of(&run, UNUSED, None), unknown(USERS, "malformed"));
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn properties_that_do_not_fit_are_unknown_each_for_itself() {
         anna[property] = value.clone();
         set(&mut scenario, USERS, json!([anna]));
         let run = audit(scenario);
-        let found = told(&run, UNUSED, Some(&name("anna")));
+        let found = outcome_of(&run, UNUSED, Some(&name("anna")));
         assert_eq!(found, unknown(USERS, "malformed"), "{property} {value}");
     }
 }
@@ -288,7 +288,7 @@ fn a_user_that_the_report_lacks_is_unknown() {
     set(&mut scenario, REPORT, json!([registered("anna", true)]));
     let run = audit(scenario);
     assert_eq!(run.outcome(MFA, &name("anna")), "pass");
-    assert_eq!(told(&run, MFA, Some(&name("bert"))), unknown(REPORT, "incomplete"));
+    assert_eq!(outcome_of(&run, MFA, Some(&name("bert"))), unknown(REPORT, "incomplete"));
     // An entry about an unknown user.
     let mut scenario = good();
     set(
@@ -297,13 +297,13 @@ fn a_user_that_the_report_lacks_is_unknown() {
         json!([registered("anna", true), { "isMfaRegistered": true, "isMfaCapable": true }]),
     );
     let run = audit(scenario);
-    assert_eq!(told(&run, MFA, Some(&name("bert"))), unknown(REPORT, "malformed"));
+    assert_eq!(outcome_of(&run, MFA, Some(&name("bert"))), unknown(REPORT, "malformed"));
     // Two that contradict each other.
     let mut scenario = good();
     let both = [registered("bert", false), registered("anna", true), registered("bert", true)];
     set(&mut scenario, REPORT, json!(both));
     let run = audit(scenario);
-    assert_eq!(told(&run, MFA, Some(&name("bert"))), unknown(REPORT, "malformed"));
+    assert_eq!(outcome_of(&run, MFA, Some(&name("bert"))), unknown(REPORT, "malformed"));
 }
 
 #[test]
@@ -340,19 +340,31 @@ fn credentials_that_make_no_sense_are_unknown() {
     early["startDateTime"] = Value::Null;
     let run = judged(json!([odd, silent, early, { "displayName": "nobody" }]), json!([]));
     for which in ["shop: c1", "shop: c2"] {
-        assert_eq!(told(&run, EXPIRED, Some(which)), unknown(APPLICATIONS, "malformed"), "{which}");
-        assert_eq!(told(&run, LONG, Some(which)), unknown(APPLICATIONS, "malformed"), "{which}");
+        assert_eq!(
+            outcome_of(&run, EXPIRED, Some(which)),
+            unknown(APPLICATIONS, "malformed"),
+            "{which}"
+        );
+        assert_eq!(
+            outcome_of(&run, LONG, Some(which)),
+            unknown(APPLICATIONS, "malformed"),
+            "{which}"
+        );
     }
     assert_eq!(run.outcome(EXPIRED, "shop: c3"), "pass");
-    assert_eq!(told(&run, LONG, Some("shop: c3")), unknown(APPLICATIONS, "malformed"));
+    assert_eq!(outcome_of(&run, LONG, Some("shop: c3")), unknown(APPLICATIONS, "malformed"));
     for control in [EXPIRED, LONG] {
-        assert_eq!(told(&run, control, None), unknown(APPLICATIONS, "malformed"), "{control}");
+        assert_eq!(
+            outcome_of(&run, control, None),
+            unknown(APPLICATIONS, "malformed"),
+            "{control}"
+        );
     }
     // Without the list it is unknown whether there are any.
     for list in [Value::Null, json!("none")] {
         let run = judged(list, json!([certificate(1, "Verify", "AA")]));
         assert_eq!(run.outcome(LONG, "shop: c1"), "pass");
-        assert_eq!(told(&run, LONG, None), unknown(APPLICATIONS, "malformed"));
+        assert_eq!(outcome_of(&run, LONG, None), unknown(APPLICATIONS, "malformed"));
     }
 }
 
@@ -366,7 +378,7 @@ fn a_certificate_that_is_shown_three_times_is_one() {
     // The directory signs with it; no user signs in with it.
     assert_eq!(outcomes(&run, LONG), ["not-applicable"]);
     let run = judged(json!([]), json!([certificate(1, "Admire", "AA")]));
-    assert_eq!(told(&run, LONG, Some("shop: c1")), unknown(APPLICATIONS, "unsupported"));
+    assert_eq!(outcome_of(&run, LONG, Some("shop: c1")), unknown(APPLICATIONS, "unsupported"));
     // One with another mark or another end is another.
     let mut longer = certificate(3, "Verify", "AA");
     longer["endDateTime"] = json!(ago(-900));

@@ -133,7 +133,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The published examples lie beside the project, where they lie at all.
+/// The published examples are beside the project, where they are there at all.
 fn examples() -> Option<PathBuf> {
     let folder =
         Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2)?.join("shared/azure-examples");
@@ -153,8 +153,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// The type of a resource: as it says itself, or else as its id says.
 fn kind(resource: &Map<String, Value>) -> Option<String> {
-    let said = resource.get("type").and_then(Value::as_str).filter(|kind| kind.contains('/'));
-    if let Some(kind) = said {
+    let stated = resource.get("type").and_then(Value::as_str).filter(|kind| kind.contains('/'));
+    if let Some(kind) = stated {
         return Some(kind.to_ascii_lowercase());
     }
     let id = resource.get("id")?.as_str()?.to_ascii_lowercase();

@@ -6,7 +6,9 @@ use posture_tests::Run;
 use posture_tests::azure::{Tenant, answer, assert_planned, fault, garbled, tenant};
 use serde_json::{Value, json};
 
-use super::directory::{ACTIVE, ASSIGNED, ELIGIBLE, NAME, active, add, give, set, told, unknown};
+use super::directory::{
+    ACTIVE, ASSIGNED, ELIGIBLE, NAME, active, add, give, outcome_of, set, unknown,
+};
 
 const POLICIES: &str = "/identity/conditionalAccess/policies";
 const LOCATIONS: &str = "/identity/conditionalAccess/namedLocations";
@@ -170,7 +172,7 @@ fn security_defaults_demand_some_of_it() {
         assert_eq!(run.outcome(control, NAME), "pass", "{control}");
     }
     for control in BY_RULES {
-        assert_eq!(told(&run, control), unknown(POLICIES, "denied"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(POLICIES, "denied"), "{control}");
     }
     // If it is unknown whether they are on, policies are enough, and no policies are not.
     let mut scenario = good();
@@ -182,12 +184,12 @@ fn security_defaults_demand_some_of_it() {
     set(&mut scenario, POLICIES, json!([]));
     let run = audit(scenario);
     for control in BY_DEFAULTS {
-        assert_eq!(told(&run, control), unknown(DEFAULTS, "denied"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(DEFAULTS, "denied"), "{control}");
     }
 }
 
 #[test]
-fn whoever_is_left_out_has_to_be_named() {
+fn users_who_are_left_out_have_to_be_named() {
     let (account, group) =
         ("aaaaaaaa-0000-4000-8000-00000000000a", "bbbbbbbb-0000-4000-8000-00000000000b");
     let scenario = bent(|policy| {
@@ -247,9 +249,9 @@ fn without_the_license_there_are_no_policies_but_those_that_are_left() {
     ));
     let run = audit(scenario);
     for control in rules() {
-        assert_eq!(told(&run, control), unknown(POLICIES, "license-missing"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(POLICIES, "license-missing"), "{control}");
     }
-    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "license-missing"));
+    assert_eq!(outcome_of(&run, NETWORKS), unknown(LOCATIONS, "license-missing"));
 }
 
 #[test]
@@ -258,9 +260,9 @@ fn what_is_refused_or_makes_no_sense_is_unknown() {
     scenario.graph_permissions.clear();
     let run = audit(scenario);
     for control in rules() {
-        assert_eq!(told(&run, control), unknown(POLICIES, "denied"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(POLICIES, "denied"), "{control}");
     }
-    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "denied"));
+    assert_eq!(outcome_of(&run, NETWORKS), unknown(LOCATIONS, "denied"));
 
     for (path, controls) in [(POLICIES, rules().collect()), (LOCATIONS, vec![NETWORKS])] {
         let garbled = garbled(path);
@@ -271,7 +273,7 @@ fn what_is_refused_or_makes_no_sense_is_unknown() {
             scenario.faults = vec![fault];
             let run = audit(scenario);
             for control in &controls {
-                assert_eq!(told(&run, control), unknown(path, reason), "{control}");
+                assert_eq!(outcome_of(&run, control), unknown(path, reason), "{control}");
             }
         }
         let mut scenario = good();
@@ -306,16 +308,16 @@ fn a_policy_that_makes_no_sense_costs_itself() {
     set(&mut scenario, LOCATIONS, json!([{ "id": "odd", "isTrusted": "perhaps" }]));
     let run = audit(scenario);
     for control in BY_MFA {
-        assert_eq!(told(&run, control), unknown(POLICIES, "malformed"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(POLICIES, "malformed"), "{control}");
     }
-    assert_eq!(told(&run, NETWORKS), unknown(LOCATIONS, "malformed"));
+    assert_eq!(outcome_of(&run, NETWORKS), unknown(LOCATIONS, "malformed"));
     // One without an ID is not read, and may be any.
     let mut scenario = tenant();
     set(&mut scenario, DEFAULTS, json!({ "id": "1", "isEnabled": false }));
     set(&mut scenario, POLICIES, json!([{ "displayName": "without an id" }]));
     let nameless = audit(scenario);
     for control in rules() {
-        assert_eq!(told(&nameless, control), unknown(POLICIES, "malformed"), "{control}");
+        assert_eq!(outcome_of(&nameless, control), unknown(POLICIES, "malformed"), "{control}");
     }
     // It is not a policy about device codes, to whomever it applies.
     assert_eq!(run.outcome(CODES, NAME), "fail");
@@ -324,12 +326,12 @@ fn a_policy_that_makes_no_sense_costs_itself() {
     add(&mut scenario, POLICIES, odd());
     let run = audit(scenario);
     for control in rules() {
-        assert_eq!(told(&run, control), unknown(POLICIES, "malformed"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(POLICIES, "malformed"), "{control}");
     }
     // What may narrow a policy leaves it open as well.
     let run = audit(bent(|policy| policy["conditions"]["moonPhases"] = json!(["full"])));
     for control in rules() {
-        assert_eq!(told(&run, control), unknown(POLICIES, "undetermined"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(POLICIES, "undetermined"), "{control}");
     }
 }
 
@@ -359,13 +361,13 @@ fn a_strength_that_is_only_named_is_looked_up() {
     }
     let run = audit(strong("gone"));
     for control in BY_MFA {
-        assert_eq!(told(&run, control), unknown(STRENGTHS, "undetermined"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(STRENGTHS, "undetermined"), "{control}");
     }
     let mut scenario = built_in;
     scenario.faults.push(fault(STRENGTHS, 403, "Authorization_RequestDenied"));
     let run = audit(scenario);
     for control in BY_MFA {
-        assert_eq!(told(&run, control), unknown(STRENGTHS, "denied"), "{control}");
+        assert_eq!(outcome_of(&run, control), unknown(STRENGTHS, "denied"), "{control}");
     }
     // If a policy is not in effect, what it names is not requested.
     let mut off = strong("00000000-0000-0000-0000-000000000004");
@@ -393,7 +395,7 @@ fn a_list_of_many_pages_is_read_to_its_end() {
     scenario.faults.push(fault("skiptoken=m~4", 500, "InternalServerError"));
     let run = audit(scenario);
     assert_eq!(run.outcome(EVERYONE, NAME), "pass");
-    assert_eq!(told(&run, CODES), unknown(POLICIES, "server-error"));
+    assert_eq!(outcome_of(&run, CODES), unknown(POLICIES, "server-error"));
 }
 
 #[test]
@@ -509,7 +511,7 @@ fn who_is_in_a_group_is_read_where_it_decides() {
     let mut scenario = policies(both, &[ANNA]);
     scenario.faults.push(fault("/transitiveMembers", 403, "Authorization_RequestDenied"));
     let (run, _) = of_everyone(scenario.clone());
-    assert_eq!(told(&run, EVERYONE), unknown("/groups/{id}/transitiveMembers", "denied"));
+    assert_eq!(outcome_of(&run, EVERYONE), unknown("/groups/{id}/transitiveMembers", "denied"));
     // An accepted user need not be covered.
     let tenant = Tenant::serve(scenario);
     let config = format!("[control.\"{EVERYONE}\"]\naccepted-exclusions = [\"{ANNA}\"]\n");
@@ -555,7 +557,7 @@ fn who_holds_a_role_is_read_where_it_decides() {
         let mut scenario = of(&[], &[], &[]);
         scenario.faults.push(fault(list, 403, "Authorization_RequestDenied"));
         let (run, _) = of_everyone(scenario);
-        assert_eq!(told(&run, EVERYONE), unknown(list, "denied"), "{list}");
+        assert_eq!(outcome_of(&run, EVERYONE), unknown(list, "denied"), "{list}");
     }
     assert_planned(&of(&[anna()], &[], &[]), &["--control", EVERYONE]);
 }
@@ -585,5 +587,5 @@ fn registering_a_device_takes_mfa_by_a_policy() {
     let some = |policy: &mut Value| policy["conditions"]["users"]["excludeGroups"] = json!([STAFF]);
     assert_eq!(found(&of("notRequired", &some), DEVICE), format!("`Register` excludes {STAFF}"));
     let odd = |policy: &mut Value| policy["conditions"]["moonPhases"] = json!(["full"]);
-    assert_eq!(told(&of("notRequired", &odd), DEVICE), unknown(POLICIES, "undetermined"));
+    assert_eq!(outcome_of(&of("notRequired", &odd), DEVICE), unknown(POLICIES, "undetermined"));
 }

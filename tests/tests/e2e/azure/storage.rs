@@ -70,7 +70,7 @@ fn a_new_account_that_does_not_say_refuses_replication_across_tenants() {
 
 /// A version that came later decides by its meaning; a word without a known meaning decides nothing.
 #[test]
-fn a_value_that_nobody_knew_is_decided_by_meaning_or_not_at_all() {
+fn an_unknown_value_is_decided_by_meaning_or_not_at_all() {
     let mut next = account("next");
     next.properties.insert("minimumTlsVersion".to_owned(), json!("tls1_4"));
     next.properties.insert("publicNetworkAccess".to_owned(), json!("disabled"));
@@ -182,7 +182,7 @@ fn the_age_of_either_key_counts_and_a_key_without_a_time_is_as_old_as_the_accoun
 }
 
 #[test]
-fn an_endpoint_that_nobody_approved_and_a_lock_elsewhere_count_for_nothing() {
+fn an_endpoint_that_was_not_approved_and_a_lock_elsewhere_count_for_nothing() {
     let mut account = account("records");
     account.properties.insert(
         "privateEndpointConnections".to_owned(),
@@ -204,7 +204,7 @@ fn an_endpoint_that_nobody_approved_and_a_lock_elsewhere_count_for_nothing() {
 
 /// Either lock keeps from being deleted, one from being changed; those above hold below.
 #[test]
-fn a_lock_holds_for_what_lies_below_it() {
+fn a_lock_holds_for_what_is_below_it() {
     let bare = || posture_sim::azure::Resource { extensions: Vec::new(), ..account("records") };
     let above = |level: &str, group: Option<&str>| posture_sim::azure::Resource {
         group: group.map(str::to_owned),

@@ -22,7 +22,7 @@ fn two() -> Scenario {
 }
 
 #[test]
-fn one_subscription_that_refuses_is_a_gap_and_the_run_goes_on() {
+fn one_subscription_that_denies_access_is_a_gap_and_the_run_continues() {
     let mut scenario = two();
     scenario.subscriptions[1].denied = true;
     let run = Tenant::serve(scenario).json(&["--control", "storage"]);
@@ -36,7 +36,7 @@ fn one_subscription_that_refuses_is_a_gap_and_the_run_goes_on() {
 }
 
 #[test]
-fn a_subscription_is_chosen_by_id_or_by_a_name_that_only_one_bears() {
+fn a_subscription_is_chosen_by_id_or_by_a_name_that_only_one_has() {
     let tenant = Tenant::serve(two());
     for name in [OTHER, &OTHER.to_uppercase(), "staging"] {
         let run = tenant.json(&["--control", "storage", "--subscription", name]);
@@ -55,7 +55,7 @@ fn a_subscription_is_chosen_by_id_or_by_a_name_that_only_one_bears() {
     let mut twins = two();
     twins.subscriptions[0].name = "staging".to_owned();
     let run = Tenant::serve(twins).audit(&["--subscription", "staging"]);
-    assert_eq!(run.code, 2, "two subscriptions bear the name: {}", run.out);
+    assert_eq!(run.code, 2, "two subscriptions have the name: {}", run.out);
 }
 
 /// What is not read because its name is unknown is not silently omitted.
@@ -83,7 +83,7 @@ fn a_subscription_without_an_id_is_not_left_out_without_a_word() {
 }
 
 #[test]
-fn a_management_group_stands_for_the_subscriptions_below_it_at_any_depth() {
+fn a_management_group_means_the_subscriptions_below_it_at_any_depth() {
     let mut scenario = two();
     let group = |members: &[&str]| members.iter().map(|m| (*m).to_owned()).collect();
     scenario.management_groups.insert("root".to_owned(), group(&["inner"]));
@@ -146,7 +146,7 @@ fn each_cloud_is_reached_at_its_own_addresses() {
         let run = tenant.json(&["--control", "storage"]);
         assert_eq!(run.outcome("storage.minimum-tls", "records"), "pass");
         assert!(tenant.requests().iter().any(|request| request.host == host));
-        // The login tells this to the other cloud's client.
+        // The login reports this to the other cloud's client.
         let wrong = tenant.program().args(&["audit", "azure", "--simulator", &tenant.url()]).run();
         assert_eq!(wrong.code, 1, "{}", wrong.out);
     }
@@ -314,7 +314,7 @@ fn a_certificate_that_cannot_be_trusted_is_named() {
 }
 
 #[test]
-fn what_a_simulator_tells_is_marked_as_such() {
+fn what_a_simulator_reports_is_marked_as_such() {
     let run = Tenant::serve(tenant()).json(&["--control", "storage"]);
     for scope in run.json()["scopes"].as_array().unwrap() {
         assert_eq!(scope["partition"], "simulated");
@@ -357,7 +357,7 @@ fn no_secret_and_no_token_is_kept_or_shown() {
 }
 
 #[test]
-fn nothing_but_reads_is_ever_asked_and_nobody_else() {
+fn only_reads_are_ever_asked_and_no_other_host() {
     let server = Tenant::serve(posture_tests::azure::example());
     server.audit(&[]);
     server.audit(&["--plan"]);

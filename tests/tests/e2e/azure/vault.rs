@@ -167,7 +167,7 @@ fn each_way_of_access_is_judged_by_its_own_control() {
 }
 
 #[test]
-fn what_ends_soon_or_has_ended_is_told() {
+fn what_ends_soon_or_has_ended_is_reported() {
     let mut vault = bare("main");
     vault.children = vec![
         key("soon", json!({ "attributes": attributes(3) })),
@@ -186,7 +186,7 @@ fn what_ends_soon_or_has_ended_is_told() {
 }
 
 #[test]
-fn a_policy_that_only_reminds_or_never_comes_true_is_no_rotation() {
+fn a_policy_that_only_reminds_or_never_comes_true_is_not_a_rotation() {
     let with_policy = |policy: Value, ends: bool| {
         let mut rights = attributes(200);
         if !ends {
@@ -333,7 +333,7 @@ fn a_vault_that_refuses_costs_only_what_it_keeps() {
 
 /// A vault says in the inner error, or in words, what it was that refused.
 #[test]
-fn what_refused_is_told_apart() {
+fn what_refused_is_distinguished() {
     for (error, reason) in [
         (
             json!({ "code": "Forbidden", "message": "No.", "innererror": { "code": "ForbiddenByFirewall" } }),

@@ -346,7 +346,7 @@ fn users_sign_in_by_token_file_certificate_and_impersonation() {
     real.apply([&printed_role(), &binding(&group)]);
     let run = || denied(&real.audit_as(&certified("client"), &everywhere)).is_empty();
     real.wait_until("the group of the certificate is allowed", run);
-    // A certificate of another authority is nobody's.
+    // A certificate of another authority identifies no user.
     let run = real.audit_as(&certified("stranger"), &[]);
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.err.contains("does not accept the credentials"), "{}", run.err);

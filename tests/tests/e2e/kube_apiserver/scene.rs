@@ -10,7 +10,7 @@ use super::server::Real;
 use super::{objects, simulated};
 
 /// What a report says: by control and resource, the outcome with what decided it.
-fn said(report: &Value) -> BTreeMap<(String, String), String> {
+fn outcomes_of(report: &Value) -> BTreeMap<(String, String), String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let findings = report["findings"].as_array().unwrap().iter();
     findings
@@ -87,8 +87,8 @@ const DIFFERENCES: &[(&str, &str, Difference)] = &[
 
 /// The places of a difference among those that have a reason.
 fn named(key: &(String, String), theirs: Option<&String>, ours: Option<&String>) -> Vec<usize> {
-    let outcome = |said: Option<&String>| {
-        said.and_then(|said| said.split(' ').next()).unwrap_or_default().to_owned()
+    let outcome = |finding: Option<&String>| {
+        finding.and_then(|finding| finding.split(' ').next()).unwrap_or_default().to_owned()
     };
     let is_it = |(control, resource, difference): &(&str, &str, Difference)| {
         let of = key.0.starts_with(control) && key.1.starts_with(resource);
@@ -153,7 +153,7 @@ fn a_scene_has_the_same_report_in_both() {
         let simulated = simulated(&real, |world: &mut World| world.objects = all);
         settle(&real);
         let (theirs, ours) = (real.audit("admin", &[]), simulated.audit(&[]));
-        let (theirs, ours) = (said(&theirs.json()), said(&ours.json()));
+        let (theirs, ours) = (outcomes_of(&theirs.json()), outcomes_of(&ours.json()));
         let keys: BTreeSet<_> = theirs.keys().chain(ours.keys()).collect();
         let (before, mut with_reason, mut only_real) = (differences.len(), 0, 0);
         for key in &keys {

@@ -36,7 +36,7 @@ pub(super) fn keys(world: &World) -> Vec<String> {
 }
 
 /// Whether an action asks about things that were listed before, so that one may be deleted in between. Of what an
-/// account has one of, "there is none" is an answer; so it is of the topic that an alarm tells and of the key that a
+/// account has one of, "there is none" is an answer; so it is of the topic that an alarm notifies and of the key that a
 /// bucket is encrypted with.
 fn asks_about_listed_things(action: &Action) -> bool {
     match action.per.each {

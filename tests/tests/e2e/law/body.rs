@@ -32,7 +32,7 @@ pub(super) enum Way {
     Removed,
     /// XML has none.
     Null,
-    /// An empty text or an empty object, which XML does not tell apart.
+    /// An empty text or an empty object, which XML does not distinguish.
     Empty,
     Text,
     Number,

@@ -26,7 +26,7 @@ use tokio::sync::watch;
 use super::damages::{self, prove};
 use super::{Outcomes, judged, judging, runtime, takers};
 
-/// What the services document a default for, so that its absence may change a verdict: the type or the action that tells it,
+/// What the services document a default for, so that its absence may change a verdict: the type or the action that returns it,
 /// and its place.
 const DEFAULTS: &[(&str, &str)] = &[
     // Microsoft Graph leaves out, or sends as `null`, what a policy does not set:
@@ -56,7 +56,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("Microsoft.KeyVault/vaults/secrets/read", ".value[].properties.attributes.exp"),
     // Only what belongs to a certificate has one that says so.
     ("Microsoft.KeyVault/vaults/secrets/read", ".value[].properties.contentType"),
-    // A plan without extensions has no list of them, and a contact tells only what was set.
+    // A plan without extensions has no list of them, and a contact returns only what was set.
     ("Microsoft.Security/pricings/read", ".value[].properties.extensions"),
     (CONTACTS, ".value[].properties.emails"),
     (CONTACTS, ".value[].properties.notificationsByRole"),

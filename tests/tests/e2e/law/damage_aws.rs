@@ -73,7 +73,7 @@ type Question = (String, String, String, String, Vec<u8>);
 
 /// An answer that was kept.
 #[derive(Clone, Debug)]
-struct Kept {
+struct RecordedAnswer {
     action: String,
     status: u16,
     headers: Vec<(String, String)>,
@@ -85,7 +85,7 @@ struct Recording {
     key: String,
     server: Server,
     client: reqwest::Client,
-    answers: Mutex<BTreeMap<Question, Kept>>,
+    answers: Mutex<BTreeMap<Question, RecordedAnswer>>,
     /// One asks after the other, so that the server's last record is that of the answer.
     turn: tokio::sync::Mutex<()>,
     /// The one time of all answers, however long the law takes.
@@ -165,7 +165,11 @@ impl Recording {
     }
 
     /// Asks the server, and keeps what it answers.
-    async fn ask(&self, request: &HttpRequest, question: &Question) -> reqwest::Result<Kept> {
+    async fn ask(
+        &self,
+        request: &HttpRequest,
+        question: &Question,
+    ) -> reqwest::Result<RecordedAnswer> {
         let _turn = self.turn.lock().await;
         let (method, target, ..) = question;
         let url = format!("{}{target}", self.server.url());
@@ -193,7 +197,7 @@ impl Recording {
         }
         let body = answer.bytes().await?.to_vec();
         let action = self.server.requests().pop().unwrap().action;
-        let kept = Kept { action, status, headers, body };
+        let kept = RecordedAnswer { action, status, headers, body };
         self.answers.lock().unwrap().insert(question.clone(), kept.clone());
         Ok(kept)
     }
@@ -288,9 +292,9 @@ impl damages::Case for Case {
 
 /// The results after a damage, except new failures: these are as they were.
 fn failing(before: &Outcomes, mut after: Outcomes) -> Outcomes {
-    for (of, told) in &mut after {
-        if let Some(was) = before.get(of).filter(|_| told.word == "fail") {
-            *told = was.clone();
+    for (of, verdict) in &mut after {
+        if let Some(was) = before.get(of).filter(|_| verdict.word == "fail") {
+            *verdict = was.clone();
         }
     }
     after

@@ -63,7 +63,7 @@ fn broken(before: &Outcomes, after: &Outcomes) -> Vec<String> {
     let mut broken = Vec::new();
     let listing_unknown = |of: &Of| {
         let listing = after.get(&(of.0, of.1.clone(), None));
-        listing.is_some_and(|told| told.word == "unknown")
+        listing.is_some_and(|verdict| verdict.word == "unknown")
     };
     for (of, was) in before {
         match after.get(of) {

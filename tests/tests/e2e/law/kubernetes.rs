@@ -130,10 +130,10 @@ fn faults() -> Vec<Fault> {
 fn anywhere(outcomes: Outcomes) -> Outcomes {
     outcomes
         .into_iter()
-        .map(|((control, scope, subject), told)| {
+        .map(|((control, scope, subject), verdict)| {
             // The cluster itself is a resource as well.
             let subject = subject.map(|of| if of == scope { String::new() } else { of });
-            ((control, String::new(), subject), told)
+            ((control, String::new(), subject), verdict)
         })
         .collect()
 }
@@ -262,12 +262,13 @@ fn without_any_one_of_its_rules_something_is_unknown() {
             let mut is_needed = false;
             for world in worlds() {
                 let [least, most] = with(&world, &less, &controls).await;
-                let (least_told, most_told) = (of_all(&least, &controls), of_all(&most, &controls));
-                // One list that is not known may stand for many findings.
-                let unknown =
-                    |all: &Outcomes, of| all.get(of).is_some_and(|told| told.word == "unknown");
-                let lost = |of| unknown(&least_told, of) && !unknown(&most_told, of);
-                is_needed |= least_told.keys().any(lost) || least.id != most.id;
+                let (of_least, of_most) = (of_all(&least, &controls), of_all(&most, &controls));
+                // One list that is not known may hide many findings.
+                let unknown = |all: &Outcomes, of| {
+                    all.get(of).is_some_and(|verdict| verdict.word == "unknown")
+                };
+                let lost = |of| unknown(&of_least, of) && !unknown(&of_most, of);
+                is_needed |= of_least.keys().any(lost) || least.id != most.id;
             }
             if !is_needed {
                 needless.push(action.name);

@@ -55,7 +55,7 @@ fn patience(fault: &Fault) -> Vec<Duration> {
 fn disturbed(after: &Outcomes, causes: &[&str]) -> bool {
     after
         .values()
-        .filter_map(|told| told.gap.as_ref())
+        .filter_map(|verdict| verdict.gap.as_ref())
         .any(|(action, reason)| *reason == Reason::TimedOut && !causes.contains(&action.as_str()))
 }
 
@@ -64,13 +64,13 @@ type Of = (&'static str, String, Option<String>);
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Told {
+struct Verdict {
     word: &'static str,
     /// The action that did not answer, and why.
     gap: Option<(String, Reason)>,
 }
 
-type Outcomes = BTreeMap<Of, Told>;
+type Outcomes = BTreeMap<Of, Verdict>;
 
 /// Judges what was read.
 fn judged(scopes: Vec<Scope>, controls: &[&'static Control]) -> Outcomes {
@@ -97,7 +97,7 @@ fn judged(scopes: Vec<Scope>, controls: &[&'static Control]) -> Outcomes {
                 Outcome::Unknown(_) => "unknown",
             };
             let gap = finding.gap().map(|gap| (gap.action.clone(), gap.reason));
-            ((finding.control.id, finding.scope.id.clone(), subject), Told { word, gap })
+            ((finding.control.id, finding.scope.id.clone(), subject), Verdict { word, gap })
         })
         .collect()
 }
@@ -175,7 +175,7 @@ fn broken_by(
     let mut broken = Vec::new();
     let listing_unknown = |of: &Of| {
         let listing = after.get(&(of.0, of.1.clone(), None));
-        listing.is_some_and(|told| told.word == "unknown")
+        listing.is_some_and(|verdict| verdict.word == "unknown")
     };
     for (of, was) in before {
         let now = after.get(of);
@@ -195,8 +195,9 @@ fn broken_by(
             broken.push(format!("{of:?} is new and is {}", now.word));
         }
         // Of what is gone, others can only say that it is not here.
-        let told = now.word != "unknown" || before.is_some_and(|before| before.word == "unknown");
-        if told || *fault == Fault::Gone {
+        let is_settled =
+            now.word != "unknown" || before.is_some_and(|before| before.word == "unknown");
+        if is_settled || *fault == Fault::Gone {
             continue;
         }
         if !now.gap.as_ref().is_some_and(|gap| causes.hold(gap, fault)) {
@@ -214,7 +215,7 @@ fn not_shown<'o>(
 ) -> Vec<String> {
     let mut shown = BTreeSet::new();
     for outcomes in worlds {
-        shown.extend(outcomes.iter().map(|(of, told)| (of.0, told.word)));
+        shown.extend(outcomes.iter().map(|(of, verdict)| (of.0, verdict.word)));
     }
     let mut missing = Vec::new();
     for control in judging(provider) {

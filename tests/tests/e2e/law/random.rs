@@ -122,7 +122,7 @@ fn reversed(before: &Outcomes, after: &Outcomes) -> Vec<String> {
         let listing = after.get(&(of.0, of.1.clone(), None));
         let fine = match after.get(of) {
             Some(now) => now.word == "unknown" || now.word == was.word || was.word == "unknown",
-            None => of.2.is_none() || listing.is_some_and(|told| told.word == "unknown"),
+            None => of.2.is_none() || listing.is_some_and(|verdict| verdict.word == "unknown"),
         };
         if !fine {
             let now = after.get(of).map_or("missing", |now| now.word);
@@ -208,8 +208,8 @@ fn no_set_of_faults_reverses_anything_in_any_account() {
             worse.faults = (0..=dice.below(4)).map(|_| trouble(names, dice)).collect();
             let after = judged(vec![read_account(&worse, &key, 32).await], controls);
             let faults = &worse.faults;
-            let told = |what| format!("seed {seed}, {number}, {faults:?}: {what}");
-            found.extend(reversed(&before, &after).into_iter().map(told));
+            let described = |what| format!("seed {seed}, {number}, {faults:?}: {what}");
+            found.extend(reversed(&before, &after).into_iter().map(described));
         }
         found
     };
@@ -234,8 +234,8 @@ fn no_set_of_faults_reverses_anything_in_any_tenant() {
             let Some(scopes) = read_tenant(&worse, 32).await else { continue };
             let after = judged(scopes, controls);
             let faults = &worse.faults;
-            let told = |what| format!("seed {seed}, {number}, {faults:?}: {what}");
-            found.extend(reversed(&before, &after).into_iter().map(told));
+            let described = |what| format!("seed {seed}, {number}, {faults:?}: {what}");
+            found.extend(reversed(&before, &after).into_iter().map(described));
         }
         found
     };

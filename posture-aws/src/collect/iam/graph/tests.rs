@@ -299,7 +299,7 @@ fn groups_and_policies_are_judged_without_members() {
 }
 
 #[test]
-fn somebody_elses_escalation_path_is_one_as_well() {
+fn an_escalation_path_of_another_principal_is_one_as_well() {
     let assume = allow("sts:AssumeRole", &arn("role", "ops"));
     let ops = |rights: &str| role("ops", &trusting(ROOT, ""), rights);
     let outcome = first(&[user("ann", &assume), ops(&allow("iam:AttachRolePolicy", "*"))]);
@@ -426,7 +426,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(crate::cases::cases(48)))]
 
     #[test]
-    fn a_grant_to_anyone_never_takes_a_path_from_anybody(
+    fn a_grant_to_anyone_never_removes_a_path_of_a_principal(
         seed in prop::collection::vec(any::<(u8, u8, u8, u8)>(), 2..7),
         whose in any::<prop::sample::Index>(),
         grant in any::<(u8, u8, u8, u8)>(),

@@ -333,7 +333,7 @@ async fn rules_lead_those_whom_they_take() {
     let undetermined = Some(Reason::Undetermined);
     for (all, expected) in [
         (vec![("1", path("/admin/*"), to.clone())], (1, None)),
-        // Nobody gets past the first rule.
+        // No request gets past the first rule.
         (vec![("1", path("/*"), fixed.to_owned()), ("2", path("/admin"), to.clone())], (0, None)),
         (
             vec![("1", source("0.0.0.0/0"), fixed.to_owned()), ("2", path("/admin"), to.clone())],

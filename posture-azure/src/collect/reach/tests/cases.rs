@@ -36,7 +36,7 @@ fn each_protocol_of_a_rule_is_its_own() {
 }
 
 #[test]
-fn a_sender_chooses_its_port_unless_rules_tell_too_many_apart() {
+fn a_sender_chooses_its_port_unless_rules_distinguish_too_many() {
     let from =
         |ports: &[String]| rule(json!({ "sourcePortRange": null, "sourcePortRanges": ports }));
     let one = |text: &str| from(&[text.to_owned()]);
@@ -101,7 +101,7 @@ fn a_firewall_may_lead_to_the_instances_of_a_scale_set() {
         let scope = World { more, ..World::default() }.read();
         let all = &scope.network_interfaces.items;
         let card = all.iter().find(|card| card.id.contains("workers")).unwrap();
-        said(&scope, &card.open_to_anyone).1.map(|(action, _)| action)
+        entries_of(&scope, &card.open_to_anyone).1.map(|(action, _)| action)
     };
     let translates = |address: &str| {
         let rules = json!([{ "name": "in", "properties": { "rules": [{ "translatedAddress": address }] } }]);
@@ -166,7 +166,7 @@ fn a_gateway_that_is_in_use_and_was_not_read_leaves_it_open() {
             });
             network["subnets"].as_array_mut().unwrap().push(subnet);
         });
-        said(&scope, &scope.network_interfaces.items[0].open_to_anyone)
+        entries_of(&scope, &scope.network_interfaces.items[0].open_to_anyone)
     };
     assert_eq!(with(json!([])), (vec![PATH.to_owned()], None));
     let (lines, more) = with(json!([{ "id": "/gateway" }]));
@@ -221,7 +221,7 @@ fn behind_a_balancer_the_address_and_the_balancer_both_let_in_what_no_group_forb
         let mut scenario = world.scenario();
         scenario["subscriptions"][0]["resources"][2]["properties"]["ipConfiguration"] = Value::Null;
         let scope = scopes(&scenario, REACH, &[Kind::NetworkInterface]).remove(0);
-        let (lines, more) = said(&scope, &scope.network_interfaces.items[0].open_to_anyone);
+        let (lines, more) = entries_of(&scope, &scope.network_interfaces.items[0].open_to_anyone);
         (services(&lines).into_iter().map(str::to_owned).collect::<Vec<_>>(), more)
     };
     let none = || (vec![], None);
@@ -256,7 +256,7 @@ fn a_rule_for_many_machines_has_a_range_of_ports() {
         let mut scenario = world.scenario();
         scenario["subscriptions"][0]["resources"][2]["properties"]["ipConfiguration"] = Value::Null;
         let scope = scopes(&scenario, REACH, &[Kind::NetworkInterface]).remove(0);
-        let (lines, more) = said(&scope, &scope.network_interfaces.items[0].open_to_anyone);
+        let (lines, more) = entries_of(&scope, &scope.network_interfaces.items[0].open_to_anyone);
         let words = lines.first().and_then(|line| line.split_once(" inbound NAT rule n "));
         (
             words.map(|(_, rest)| rest.split(" →").next().unwrap().to_owned() + " →"),
@@ -267,7 +267,7 @@ fn a_rule_for_many_machines_has_a_range_of_ports() {
     let range =
         json!({ "frontendPort": 0, "frontendPortRangeStart": 500, "frontendPortRangeEnd": 600 });
     assert_eq!(of(range), ports("500-600"));
-    // Without an end, it is one port; 0 stands for none.
+    // Without an end, it is one port; 0 means none.
     assert_eq!(of(json!({ "frontendPortRangeStart": 500 })), ports("500"));
     assert_eq!(
         of(json!({ "frontendPortRangeStart": 500, "frontendPortRangeEnd": 0 })),
@@ -457,7 +457,7 @@ fn the_address_of_each_instance_has_a_sku_that_is_known_or_not() {
         let scope = world.read();
         let all = &scope.network_interfaces.items;
         let card = all.iter().find(|card| card.id.contains("workers")).unwrap();
-        let (lines, more) = said(&scope, &card.open_to_anyone);
+        let (lines, more) = entries_of(&scope, &card.open_to_anyone);
         (lines.len(), more.map(|(_, reason)| reason))
     };
     assert_eq!(of(json!({ "name": "basic" })), (1, None));
@@ -504,7 +504,9 @@ fn a_firewall_of_a_peered_network_may_lead_in() {
                 "remoteAddressSpace": { "addressPrefixes": ["10.9.0.0/16"] },
             } }]);
         });
-        said(&scope, &scope.network_interfaces.items[0].open_to_anyone).1.map(|(action, _)| action)
+        entries_of(&scope, &scope.network_interfaces.items[0].open_to_anyone)
+            .1
+            .map(|(action, _)| action)
     };
     let firewalls = Some("Microsoft.Network/azureFirewalls/read".to_owned());
     assert_eq!(of("core"), firewalls);

@@ -294,7 +294,7 @@ fn a_sender_chooses_the_port_that_passes() {
 }
 
 #[test]
-fn rules_that_tell_very_many_ports_of_senders_apart_are_an_open_question() {
+fn rules_that_distinguish_very_many_ports_of_senders_are_an_open_question() {
     let ports = |many: u16| -> Vec<String> {
         (1..=many).map(|place| format!("{0}-{0}", place * 10)).collect()
     };

@@ -47,15 +47,15 @@ fn root(account: &Account) -> Vec<String> {
     let number = |name: &str| account.summary.get(name).is_some_and(|number| *number > 0);
     let key = number("AccountAccessKeysPresent");
     let used = account.root_last_used.as_deref().map_or("no_information".to_owned(), when);
-    let unsaid = || "not_supported".to_owned();
+    let not_supported = || "not_supported".to_owned();
     let mut row = vec![
         "<root_account>".to_owned(),
         format!("arn:aws:iam::{}:root", account.id),
         when(LONG_AGO),
-        unsaid(),
+        not_supported(),
         used,
-        unsaid(),
-        unsaid(),
+        not_supported(),
+        not_supported(),
         flag(number("AccountMFAEnabled")),
     ];
     let first = AccessKey::default();
