@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::{StreamExt, stream};
 use posture_aws::action::{ACTIONS, Action, Each};
 use posture_aws::collect::{Observer, Options, collect};
-use posture_aws::session::{Login, Session, Simulator};
+use posture_aws::session::{Login, LoginError, Session, Simulator};
 use posture_core::control::Control;
 use posture_core::provider::Provider;
 use posture_core::resource::Kind;
@@ -79,17 +79,18 @@ pub(super) async fn read(
     controls: &[&'static Control],
     options: &Options,
 ) -> Scope {
-    read_within(PATIENT, server, key, controls, options).await.unwrap()
+    let read = read_within(PATIENT, server, key, controls, options).await;
+    read.unwrap_or_else(|error| panic!("the login failed: {error:#?}"))
 }
 
-/// The same, but waits no longer for any call; none where not even the login was answered.
+/// The same, but waits no longer for any call; the error of the login where not even that was answered.
 async fn read_within(
     timeout: Duration,
     server: &Server,
     key: &str,
     controls: &[&'static Control],
     options: &Options,
-) -> Option<Scope> {
+) -> Result<Scope, LoginError> {
     let login = Login {
         timeout: Some(timeout),
         attempts: Some((2, Duration::from_millis(1))),
@@ -100,11 +101,11 @@ async fn read_within(
         }),
         ..Login::default()
     };
-    let session = Session::login(&login).await.ok()?;
+    let session = Session::login(&login).await?;
     let wanted = wanted::by(controls, Provider::Aws);
     let observer: Observer = Arc::new(|_| ());
     let (_tell, stop) = watch::channel(false);
-    Some(collect(&session, &wanted, options, &observer, stop).await.unwrap())
+    Ok(collect(&session, &wanted, options, &observer, stop).await.unwrap())
 }
 
 /// Reads it and judges it.
@@ -155,7 +156,7 @@ fn no_fault_turns_a_failure_into_a_pass_or_a_pass_into_a_failure() {
                 for timeout in patience(&fault) {
                     let options = Options::default();
                     let read = read_within(timeout, &server, &key, &controls, &options).await;
-                    let Some(scope) = read else { continue };
+                    let Ok(scope) = read else { continue };
                     let after = judged(vec![scope], &controls);
                     found = broken(before, &after, &fault, &causes);
                     if found.is_empty() || !disturbed(&after, &causes) {
