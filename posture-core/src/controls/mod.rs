@@ -298,6 +298,7 @@ pub(crate) mod keys {
 }
 
 pub(crate) mod lifecycle {
+    pub(crate) mod docker_engine;
     pub(crate) mod ingress_nginx;
     pub(crate) mod kubernetes_version;
     pub(crate) mod node_pool_version;
@@ -525,6 +526,7 @@ pub(crate) mod workloads {
     pub(crate) mod default_bridge;
     pub(crate) mod default_namespace;
     pub(crate) mod health_check;
+    pub(crate) mod host_cgroup_namespace;
     pub(crate) mod host_devices;
     pub(crate) mod host_ipc_namespace;
     pub(crate) mod host_network;
@@ -830,6 +832,7 @@ pub static ALL: &[&Control] = &[
     &keys::stale_grants::CONTROL,
     &keys::strength::CONTROL,
     &keys::tags::CONTROL,
+    &lifecycle::docker_engine::CONTROL,
     &lifecycle::ingress_nginx::CONTROL,
     &lifecycle::kubernetes_version::CONTROL,
     &lifecycle::node_pool_version::CONTROL,
@@ -1030,6 +1033,7 @@ pub static ALL: &[&Control] = &[
     &workloads::default_bridge::CONTROL,
     &workloads::default_namespace::CONTROL,
     &workloads::health_check::CONTROL,
+    &workloads::host_cgroup_namespace::CONTROL,
     &workloads::host_devices::CONTROL,
     &workloads::host_ipc_namespace::CONTROL,
     &workloads::host_network::CONTROL,
