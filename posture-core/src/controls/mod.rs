@@ -455,6 +455,7 @@ pub(crate) mod secrets {
     pub(crate) mod expiry_in_policy_vault;
     pub(crate) mod expiry_in_role_vault;
     pub(crate) mod external_secrets;
+    pub(crate) mod literal_keys;
     pub(crate) mod tags;
 }
 
@@ -971,6 +972,7 @@ pub static ALL: &[&Control] = &[
     &secrets::expiry_in_policy_vault::CONTROL,
     &secrets::expiry_in_role_vault::CONTROL,
     &secrets::external_secrets::CONTROL,
+    &secrets::literal_keys::CONTROL,
     &secrets::tags::CONTROL,
     &storage::access_key_age::CONTROL,
     &storage::access_key_reminder::CONTROL,
