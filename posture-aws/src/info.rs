@@ -115,6 +115,7 @@ fn resource_type(kind: Kind) -> &'static str {
         | Kind::Node
         | Kind::NodePool
         | Kind::BetaObject
+        | Kind::SecretManifest
         | Kind::Daemon
         | Kind::ContainerImage
         | Kind::Vulnerability

@@ -154,6 +154,23 @@ impl Settings {
         entries(all, open)
     }
 
+    /// The CLI and Compose replace the option by an empty list of masked paths
+    /// ([source](https://docs.docker.com/reference/cli/docker/container/run/#security-opt), read on 2026-12-01).
+    pub(crate) fn unmasked(&self) -> Fact<Entries> {
+        let set = self.opts().filter_map(|(text, opt)| match opt {
+            Opt::SystemPaths("unconfined") => Some(text.clone()),
+            _ => None,
+        });
+        let mut all: Vec<String> = set.collect();
+        let mut open = self.security.open;
+        match &self.masked {
+            Known(false) => all.push("HostConfig.MaskedPaths is empty".to_owned()),
+            Open(gap) => open = open.or(Some(*gap)),
+            Known(true) | Fact::NotOffered => {}
+        }
+        self.unless_privileged(all, open, "a privileged container has an unmasked /proc")
+    }
+
     pub(crate) fn escalation(&self, beside: &Beside<'_>) -> Fact<Entries> {
         let own = self.opts().filter_map(|(_, opt)| match opt {
             Opt::NoNewPrivileges(on) => Some(on),

@@ -48,6 +48,8 @@ pub(crate) fn container(value: &Value, gaps: &Register) -> Settings {
         network: host.text("NetworkMode").and_then(|mode| network(mode, &all)),
         host_uts: host.text("UTSMode").map(|mode| mode == "host"),
         host_users: host.text("UsernsMode").map(|mode| mode == "host"),
+        host_cgroups: host.text("CgroupnsMode").map(|mode| mode == "host"),
+        masked: masked(&host),
         cap_add: many(host.texts("CapAdd")),
         cap_drop: many(host.texts("CapDrop")),
         security: many(host.texts("SecurityOpt")),
@@ -74,6 +76,15 @@ pub(crate) fn container(value: &Value, gaps: &Register) -> Settings {
         labels: config.labels("Labels"),
         id: id.clone(),
     }
+}
+
+/// Whether paths are masked. Without a list the engine masks those that it knows, unless the container is privileged
+/// ([source](https://github.com/moby/moby/blob/v28.3.0/daemon/oci_linux.go)).
+fn masked(host: &View<'_>) -> Fact<bool> {
+    host.read("MaskedPaths", "a list of paths", |value| match value {
+        Value::Null => Some(true),
+        other => Some(!other.as_array()?.is_empty()),
+    })
 }
 
 fn many<T>(list: Fact<Vec<T>>) -> Many<T> {

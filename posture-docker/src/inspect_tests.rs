@@ -17,7 +17,7 @@ pub(crate) fn hardened() -> Value {
         "AppArmorProfile": "docker-default",
         "HostConfig": {
             "Privileged": false, "PidMode": "", "IpcMode": "private", "NetworkMode": "shop",
-            "UTSMode": "", "UsernsMode": "", "CapAdd": null, "CapDrop": ["ALL"],
+            "UTSMode": "", "UsernsMode": "", "CgroupnsMode": "private", "MaskedPaths": ["/proc/kcore"], "CapAdd": null, "CapDrop": ["ALL"],
             "SecurityOpt": ["no-new-privileges"], "Devices": [], "DeviceCgroupRules": null,
             "Memory": 268_435_456_u64, "CpuShares": 0, "NanoCpus": 500_000_000_u64, "CpuQuota": 0, "CpusetCpus": "",
             "PidsLimit": 100, "ReadonlyRootfs": true, "CgroupParent": "", "PublishAllPorts": false,
@@ -43,7 +43,7 @@ pub(crate) fn open() -> Value {
     value["AppArmorProfile"] = json!("unconfined");
     value["HostConfig"] = json!({
         "Privileged": true, "PidMode": "host", "IpcMode": "host", "NetworkMode": "host",
-        "UTSMode": "host", "UsernsMode": "host", "CapAdd": ["SYS_ADMIN"], "CapDrop": null,
+        "UTSMode": "host", "UsernsMode": "host", "CgroupnsMode": "host", "MaskedPaths": null, "CapAdd": ["SYS_ADMIN"], "CapDrop": null,
         "SecurityOpt": ["label=disable", "no-new-privileges=false"],
         "Devices": [{ "PathOnHost": "/dev/sda", "PathInContainer": "/dev/sda", "CgroupPermissions": "rwm" }],
         "DeviceCgroupRules": null,
@@ -124,6 +124,21 @@ fn an_open_container_has_an_entry_in_every_list() {
         assert_eq!(entries.as_ref().map(|all| all.is_empty()), Some(none), "{name}: {entries:?}");
     }
     assert_eq!(workload.restarts, Known(None));
+}
+
+#[test]
+fn an_empty_list_of_masked_paths_masks_nothing() {
+    let of = |paths: Value| {
+        let mut value = hardened();
+        value["HostConfig"]["MaskedPaths"] = paths;
+        facts(&value).0.unmasked_proc
+    };
+    assert_eq!(of(json!([])), Known(Entries::from(["HostConfig.MaskedPaths is empty"])));
+    assert_eq!(of(Value::Null), Known(Entries::none()));
+    assert!(of(json!("/proc")).gap().is_some());
+    let mut value = hardened();
+    value["HostConfig"].as_object_mut().unwrap().remove("MaskedPaths");
+    assert!(facts(&value).0.unmasked_proc.gap().is_some());
 }
 
 /// The values of a document, by their paths.

@@ -45,6 +45,8 @@ pub(crate) enum Opt<'o> {
     NoNewPrivileges(bool),
     Seccomp(&'o str),
     AppArmor(&'o str),
+    /// What is done with the paths of `/proc` and `/sys` that are masked, such as `unconfined`.
+    SystemPaths(&'o str),
     /// A label of SELinux, such as `disable` or `type:spc_t`.
     Label(&'o str),
     Other,
@@ -71,6 +73,7 @@ pub(crate) fn option(text: &str) -> Opt<'_> {
         Some(("seccomp", value)) => Opt::Seccomp(value),
         Some(("apparmor", value)) => Opt::AppArmor(value),
         Some(("label", value)) => Opt::Label(value),
+        Some(("systempaths", value)) => Opt::SystemPaths(value),
         _ => Opt::Other,
     }
 }
@@ -138,13 +141,13 @@ mod tests {
             ("no-new-privileges:false", Opt::NoNewPrivileges(false)),
             ("no-new-privileges:maybe", Opt::Other),
             ("seccomp=unconfined", Opt::Seccomp("unconfined")),
+            ("systempaths=unconfined", Opt::SystemPaths("unconfined")),
             ("seccomp:unconfined", Opt::Seccomp("unconfined")),
             ("seccomp=/a:b.json", Opt::Seccomp("/a:b.json")),
             ("apparmor=docker-default", Opt::AppArmor("docker-default")),
             ("label=type:spc_t", Opt::Label("type:spc_t")),
             ("label:disable", Opt::Label("disable")),
             ("disable", Opt::Label("disable")),
-            ("systempaths=unconfined", Opt::Other),
             ("", Opt::Other),
         ] {
             assert_eq!(option(text), opt, "{text}");

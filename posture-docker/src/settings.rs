@@ -29,6 +29,9 @@ pub(crate) struct Settings {
     pub(crate) network: Fact<Mode>,
     pub(crate) host_uts: Fact<bool>,
     pub(crate) host_users: Fact<bool>,
+    pub(crate) host_cgroups: Fact<bool>,
+    /// Whether the paths of `/proc` that show or change the kernel are masked, unless an option says otherwise.
+    pub(crate) masked: Fact<bool>,
     pub(crate) cap_add: Many<String>,
     pub(crate) cap_drop: Many<String>,
     pub(crate) security: Many<String>,
@@ -70,6 +73,8 @@ impl Settings {
             network: Open(gap),
             host_uts: Open(gap),
             host_users: Open(gap),
+            host_cgroups: Open(gap),
+            masked: Open(gap),
             cap_add: Many::unread(gap),
             cap_drop: Many::unread(gap),
             security: Many::unread(gap),
@@ -190,6 +195,12 @@ impl Settings {
                 true,
                 of("userns_mode: host", "HostConfig.UsernsMode is host"),
             ))
+            .host_cgroup_namespace(flag(
+                &self.host_cgroups,
+                true,
+                of("cgroup: host", "HostConfig.CgroupnsMode is host"),
+            ))
+            .unmasked_proc(self.unmasked())
             .added_capabilities(self.added())
             .undropped_capabilities(self.undropped())
             .sensitive_host_paths(mounts(Mount::sensitive))

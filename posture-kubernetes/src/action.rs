@@ -66,13 +66,14 @@ pub struct Api {
 }
 
 impl Api {
-    /// The path of the list.
-    pub fn path(&self) -> String {
+    /// The path of the list: that of a namespace, or that of all.
+    pub fn path(&self, namespace: Option<&str>) -> String {
         let Self { group, version, resource, .. } = self;
+        let place = namespace.map(|name| format!("namespaces/{name}/")).unwrap_or_default();
         if group.is_empty() {
-            format!("/api/{version}/{resource}")
+            format!("/api/{version}/{place}{resource}")
         } else {
-            format!("/apis/{group}/{version}/{resource}")
+            format!("/apis/{group}/{version}/{place}{resource}")
         }
     }
 
@@ -125,6 +126,9 @@ const WORKLOADS: &[Kind] = &[Kind::Workload];
 /// The version of the server: by which rules it is judged, and whether it responds at all. Every user may read it.
 pub const VERSION: &str = "get /version";
 
+/// The versions that the server serves: what it does not serve, no client can use. Every user may read them.
+pub const GROUPS: &str = "get /apis";
+
 /// The namespaces: one of them has the number that identifies the cluster.
 pub const NAMESPACES: &str = "list namespaces";
 
@@ -144,6 +148,14 @@ pub static ACTIONS: &[KubernetesAction] = &[
         &[Kind::Namespace],
         facts!(OF_NAMESPACES, OF_EXTERNAL, &[Cluster::ENFORCING, RbacSubject::NAMESPACE_CHANGES]),
     ),
+    Action {
+        name: GROUPS,
+        per: Per::ONCE,
+        lists: &[Kind::BetaObject],
+        fills: &[],
+        command: "kubectl api-versions",
+        own: Request::Path("/apis"),
+    },
     list("list nodes", api("", "v1", "nodes", "Node", false), &[Kind::Node], OF_NODES),
     list("list pods", api("", "v1", "pods", "Pod", true), WORKLOADS, OF_PODS),
     list(
@@ -248,6 +260,18 @@ pub static ACTIONS: &[KubernetesAction] = &[
         ),
         &[],
         facts!(OF_OTHER_POLICIES, OF_EXTERNAL),
+    ),
+    list(
+        "list validatingadmissionpolicies.admissionregistration.k8s.io",
+        api(
+            "admissionregistration.k8s.io",
+            "v1",
+            "validatingadmissionpolicies",
+            "ValidatingAdmissionPolicy",
+            false,
+        ),
+        &[],
+        facts!(OF_ENGINES, &[Cluster::ENFORCING]),
     ),
     list(
         "list validatingadmissionpolicybindings.admissionregistration.k8s.io",

@@ -107,7 +107,7 @@ impl Gap {
         static GAP: LazyLock<Gap> = LazyLock::new(|| {
             Gap {
             detail: Some(
-                "the project supports the version no more, and the cluster does not show for how long its vendor does"
+                "the project supports the version no more, and what was read does not show for how long its vendor does"
                     .to_owned(),
             ),
             ..Gap::new("", "", Reason::Undetermined)

@@ -94,6 +94,7 @@ macro_rules! listings {
             admission_webhooks: AdmissionWebhook, "admission-webhook", "admission webhook", "admission webhooks", [Kubernetes: Cluster, Kubernetes: Manifests];
             nodes: Node, "node", "node", "nodes", [Kubernetes: Cluster];
             beta_objects: BetaObject, "beta-object", "object in a beta version", "objects in beta versions", [Kubernetes: Cluster, Kubernetes: Manifests];
+            secret_manifests: SecretManifest, "secret-manifest", "Secret in a manifest", "Secrets in manifests", [Kubernetes: Manifests];
             daemons: Daemon, "daemon", "Docker daemon", "Docker daemons", [Docker: Host];
             container_images: ContainerImage, "container-image", "container image", "container images", [Image: Image];
             vulnerabilities: Vulnerability, "vulnerability", "vulnerability", "vulnerabilities", [Image: Image];

@@ -41,6 +41,7 @@ TYPES = {
     "serviceaccount",
     "serviceaccounts",
     "statefulsets",
+    "validatingadmissionpolicies",
     "validatingadmissionpolicybindings",
     "validatingwebhookconfigurations",
 }

@@ -1,7 +1,7 @@
 //! The clusters of Amazon EKS, and their managed node groups.
 
 use futures::future::join_all;
-use posture_model::api_server::host;
+use posture_model::api_server::{host, issuer};
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::listing::Listing;
@@ -96,6 +96,15 @@ answers! {
         logging: "logging" optional record(ClusterLogging),
         encryption: "encryptionConfig" optional records(ClusterEncryption),
         access: "accessConfig" optional record(ClusterAccess),
+        identity: "identity" optional record(ClusterIdentity),
+    }
+
+    ClusterIdentity {
+        oidc: "oidc" optional record(ClusterOidc),
+    }
+
+    ClusterOidc {
+        issuer: "issuer" optional text,
     }
 
     ClusterNetwork {
@@ -240,7 +249,7 @@ impl Place<'_> {
         let (described, providers) = futures::join!(described, self.providers(name, &id));
         cluster
             .version(self.fact(&id, &described, version))
-            .api_servers(self.fact(&id, &described, |cluster| hosts(cluster.endpoint())))
+            .api_servers(self.fact(&id, &described, hosts))
             .public_ranges(self.fact(&id, &described, public_ranges))
             .audit_off(self.fact(&id, &described, audit_off))
             .secrets_key(self.fact(&id, &described, secrets_key))
@@ -329,11 +338,14 @@ fn version(cluster: DescribedCluster<'_>) -> Result<String, &'static str> {
 }
 
 /// The host of an address such as `https://A0DC.gr7.eu-central-1.eks.amazonaws.com`. A cluster that is being created has none.
-fn hosts(endpoint: Option<&str>) -> Result<Vec<String>, &'static str> {
-    match endpoint.filter(|endpoint| !endpoint.is_empty()) {
-        Some(endpoint) => Ok(vec![host(endpoint).ok_or("the endpoint has no host")?]),
-        None => Ok(Vec::new()),
+fn hosts(cluster: DescribedCluster<'_>) -> Result<Vec<String>, &'static str> {
+    let mut hosts = Vec::new();
+    if let Some(endpoint) = cluster.endpoint().filter(|endpoint| !endpoint.is_empty()) {
+        hosts.push(host(endpoint).ok_or("the endpoint has no host")?);
     }
+    let of = cluster.identity().and_then(|identity| identity.oidc());
+    hosts.extend(of.and_then(|oidc| oidc.issuer()).and_then(issuer));
+    Ok(hosts)
 }
 
 /// The ranges of the [public endpoint](https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html). Where it is off,

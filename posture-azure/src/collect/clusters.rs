@@ -1,7 +1,7 @@
 //! The clusters of Azure Kubernetes Service, and their agent pools.
 
 use futures::future::join_all;
-use posture_model::api_server::host;
+use posture_model::api_server::{host, issuer};
 use posture_model::entries::Entries;
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::Gap;
@@ -119,6 +119,8 @@ fn api_servers(cluster: View<'_>) -> Read<Vec<String>> {
     }
     hosts.sort();
     hosts.dedup();
+    let of = cluster.text("properties.oidcIssuerProfile.issuerURL")?;
+    hosts.extend(of.and_then(issuer));
     Ok(hosts)
 }
 

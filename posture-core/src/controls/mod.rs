@@ -298,6 +298,7 @@ pub(crate) mod keys {
 }
 
 pub(crate) mod lifecycle {
+    pub(crate) mod docker_engine;
     pub(crate) mod ingress_nginx;
     pub(crate) mod kubernetes_version;
     pub(crate) mod node_pool_version;
@@ -454,6 +455,7 @@ pub(crate) mod secrets {
     pub(crate) mod expiry_in_policy_vault;
     pub(crate) mod expiry_in_role_vault;
     pub(crate) mod external_secrets;
+    pub(crate) mod literal_keys;
     pub(crate) mod tags;
 }
 
@@ -525,6 +527,7 @@ pub(crate) mod workloads {
     pub(crate) mod default_bridge;
     pub(crate) mod default_namespace;
     pub(crate) mod health_check;
+    pub(crate) mod host_cgroup_namespace;
     pub(crate) mod host_devices;
     pub(crate) mod host_ipc_namespace;
     pub(crate) mod host_network;
@@ -830,6 +833,7 @@ pub static ALL: &[&Control] = &[
     &keys::stale_grants::CONTROL,
     &keys::strength::CONTROL,
     &keys::tags::CONTROL,
+    &lifecycle::docker_engine::CONTROL,
     &lifecycle::ingress_nginx::CONTROL,
     &lifecycle::kubernetes_version::CONTROL,
     &lifecycle::node_pool_version::CONTROL,
@@ -968,6 +972,7 @@ pub static ALL: &[&Control] = &[
     &secrets::expiry_in_policy_vault::CONTROL,
     &secrets::expiry_in_role_vault::CONTROL,
     &secrets::external_secrets::CONTROL,
+    &secrets::literal_keys::CONTROL,
     &secrets::tags::CONTROL,
     &storage::access_key_age::CONTROL,
     &storage::access_key_reminder::CONTROL,
@@ -1030,6 +1035,7 @@ pub static ALL: &[&Control] = &[
     &workloads::default_bridge::CONTROL,
     &workloads::default_namespace::CONTROL,
     &workloads::health_check::CONTROL,
+    &workloads::host_cgroup_namespace::CONTROL,
     &workloads::host_devices::CONTROL,
     &workloads::host_ipc_namespace::CONTROL,
     &workloads::host_network::CONTROL,

@@ -53,6 +53,17 @@ pub(super) fn mistakes(service: &Node, path: &str) -> Vec<Mistake> {
             all.push(Mistake::new(volume.place, &at("volumes", number), problem));
         }
     }
+    for field in ["cap_add", "cap_drop"] {
+        for (number, item) in list(field).iter().enumerate() {
+            if let Data::Text(name) = &item.data
+                && name.trim().eq_ignore_ascii_case("CAP_ALL")
+            {
+                let problem =
+                    "the engine does not know this capability, and does not start the container";
+                all.push(Mistake::new(item.place, &at(field, number), problem).fix("write `ALL`"));
+            }
+        }
+    }
     if let Some(restart) = service.get("restart")
         && let Data::Text(text) = &restart.value.data
         && open(&restart.value).is_none()
@@ -125,6 +136,9 @@ pub(super) fn read(name: &str, node: &Node, source: Source, around: &Around<'_>)
         network: network(&all, around),
         host_uts: is_host("uts"),
         host_users: is_host("userns_mode"),
+        host_cgroups: is_host("cgroup"),
+        // An option of `security_opt` decides.
+        masked: Known(true),
         cap_add: list("cap_add"),
         cap_drop: list("cap_drop"),
         security: list("security_opt"),
@@ -188,7 +202,7 @@ pub(super) fn variable_in(node: &Node) -> Option<&str> {
     })
 }
 
-/// The hooks with `privileged: true`.
+/// What runs with every privilege beside the container: hooks, and the steps of the build.
 fn hooks(all: &View<'_>) -> Many<String> {
     let mut found = Many::default();
     for field in ["pre_start", "post_start", "pre_stop"] {
@@ -199,6 +213,11 @@ fn hooks(all: &View<'_>) -> Many<String> {
                 Known(false) | Fact::NotOffered => {}
             }
         }
+    }
+    match all.object("build").map(|build| build.boolean("privileged", false)) {
+        Some(Known(true)) => found.items.push("build with privileged: true".to_owned()),
+        Some(Open(gap)) => found.open = Some(gap),
+        Some(Known(false) | Fact::NotOffered) | None => {}
     }
     found
 }

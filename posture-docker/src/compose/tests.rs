@@ -154,6 +154,7 @@ const PRIVILEGED: &[&str] = &[
     "se_linux_overrides",
     "seccomp_overrides",
     "undropped_capabilities",
+    "unmasked_proc",
 ];
 
 /// What one line adds to a hardened service.
@@ -184,6 +185,11 @@ fn one_setting_is_one_entry() {
         ("device_cgroup_rules: ['c 1:3 r']", &["host_devices"]),
         ("devices: ['/dev/sda:/dev/sda:r']", &["host_devices"]),
         ("cgroup_parent: other", &["cgroup_parents"]),
+        ("cgroup: host", &["host_cgroup_namespace"]),
+        ("cgroup: private", &[]),
+        ("build: {context: ., privileged: true}", &["privileged_containers"]),
+        ("build: {context: ., privileged: false}", &[]),
+        ("build: .", &[]),
         ("use_api_socket: true", &["runtime_sockets"]),
         ("environment: {DOCKER_CONTENT_TRUST: 1}", &["content_trust"]),
         ("environment: [DOCKER_CONTENT_TRUST=0]", &[]),
@@ -204,6 +210,11 @@ fn what_replaces_a_setting_is_found() {
             "'no-new-privileges:true'",
             "'no-new-privileges:true', 'seccomp:unconfined', 'apparmor=unconfined', 'label:disable'",
             &["app_armor_overrides", "se_linux_overrides", "seccomp_overrides"],
+        ),
+        (
+            "'no-new-privileges:true'",
+            "'no-new-privileges:true', 'systempaths=unconfined'",
+            &["unmasked_proc"],
         ),
         ("read_only: true", "read_only: false", &["writable_root_filesystems"]),
         ("user: '1000:1000'", "user: '0'", &["root_containers"]),

@@ -50,6 +50,24 @@ pub(super) fn read(volume: &Node) -> Device {
     if let Some(found) = opened("volumes", volume) {
         return found;
     }
+    // Another program made it: what it mounts is not in the file.
+    if let Some(external) = volume.get("external").map(|field| &field.value) {
+        if let Some(found) = opened("external", external) {
+            return found;
+        }
+        let is_external = match &external.data {
+            Data::Boolean(value) => *value,
+            // The older form, with a name.
+            Data::Fields(_) => true,
+            Data::Text(text) => !matches!(text.as_str(), "false" | "no" | "off" | ""),
+            _ => false,
+        };
+        if is_external {
+            let why =
+                "is external, so that the file does not show whether it is a part of the host";
+            return Device::Unknown(why.to_owned());
+        }
+    }
     let Some(options) = volume.get("driver_opts").map(|field| &field.value) else {
         return Device::None;
     };
@@ -155,6 +173,10 @@ mod tests {
             let found = of(&format!("driver_opts: {{{options}}}"));
             assert!(matches!(found, Device::Unknown(_)), "{options}");
         }
+        for external in ["external: true", "external: {name: data}", "external: 'true'"] {
+            assert!(matches!(of(external), Device::Unknown(_)), "{external}");
+        }
+        assert_eq!(of("external: false"), Device::None);
         let found = of("driver: local-persist\ndriver_opts: {mountpoint: /etc}");
         assert!(matches!(found, Device::Unknown(_)));
     }

@@ -193,6 +193,7 @@ impl Options<'_> {
         let ulimits = self.value("default-ulimits");
         let ulimits = ulimits.map(|value| value.as_object().is_some_and(|all| !all.is_empty()));
         Daemon::unread_on(Provider::Docker, self.id, name, None)
+            .version(Open(host("the version of the engine")))
             .rootless(Open(host("whether the daemon is rootless")))
             .user_namespaces(remap)
             .inter_container_traffic(self.boolean("icc", true))

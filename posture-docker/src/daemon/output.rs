@@ -127,6 +127,7 @@ impl Output {
         });
         let swarm = view.object("Swarm").text("LocalNodeState").map(|state| state != "inactive");
         Daemon::unread_on(Provider::Docker, id, self.name.as_str(), None)
+            .version(view.text("ServerVersion"))
             .user_namespaces(has("userns") | rootless.clone())
             .rootless(rootless)
             .log_level(level)

@@ -59,6 +59,7 @@ fn what_docker_info_prints_is_known() {
     assert_eq!(daemon.storage_driver, Known("overlay2".to_owned()));
     assert_eq!(daemon.no_new_privileges, Known(false));
     assert_eq!(daemon.live_restore, Known(false));
+    assert_eq!(daemon.version, Known("28.3.0".to_owned()));
     assert_eq!(daemon.swarm, Known(false));
     assert_eq!(daemon.seccomp_profile, Known("builtin".to_owned()));
     assert_eq!(daemon.security_modules, Known(vec!["apparmor".to_owned()]));

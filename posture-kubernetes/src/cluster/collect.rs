@@ -1,6 +1,6 @@
 //! Reads a cluster into a scope.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
@@ -21,7 +21,8 @@ use tokio::sync::watch;
 use super::client::{Client, Refused};
 use super::list;
 use super::login::{Access, Login, LoginError, Machine};
-use crate::action::{Api, KubernetesAction, Request, VERSION, wanted_actions};
+use super::places::Denied;
+use crate::action::{Api, GROUPS, KubernetesAction, Request, VERSION, wanted_actions};
 use crate::info::PARTITION;
 use crate::inventory::{Inventory, Origin};
 use crate::pod_security::{Version, Versions};
@@ -107,18 +108,24 @@ impl Session {
         self.client.calls.calls()
     }
 
-    fn minor(&self) -> Option<u16> {
+    pub(super) fn minor(&self) -> Option<u16> {
         self.version.as_ref().ok().and_then(|version| minor(version))
     }
 
     /// Reads the wanted facts. What cannot be read is a gap.
     pub async fn collect(&self, wanted: &Wanted, observer: &Observer) -> Scope {
         let versions = self.minor().map_or(Versions::ANY, |minor| Version::of_minor(minor).into());
-        let root = Inventory::new(Origin::Cluster, versions);
+        let mut inventory = Inventory::new(Origin::Cluster, versions);
+        let root = inventory.another();
         let new = || root.another();
         let uid: Mutex<Option<String>> = Mutex::default();
+        let names: Mutex<BTreeSet<String>> = Mutex::default();
         let see = |object: &Value| {
-            if object.pointer("/metadata/name").and_then(Value::as_str) != Some(IDENTIFYING) {
+            let Some(name) = object.pointer("/metadata/name").and_then(Value::as_str) else {
+                return;
+            };
+            names.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+            if name != IDENTIFYING {
                 return;
             }
             let found = object.pointer("/metadata/uid").and_then(Value::as_str);
@@ -127,7 +134,7 @@ impl Session {
         let lists = lists(wanted);
         let (client, minor, name) = (&self.client, self.minor(), self.name());
         let read = lists.iter().map(|(action, api)| {
-            let work = list::read(client, action, api, minor, &new, |object| {
+            let work = list::read(client, (*action, api), None, minor, &new, |object| {
                 if api.resource == "namespaces" {
                     see(object);
                 }
@@ -135,14 +142,37 @@ impl Session {
             observed(observer, name, api.resource, "", work)
         });
         // All of them side by side: the client limits how many calls are made at once.
-        let parts: Vec<Inventory> = join_all(read).await;
-        let mut inventory = root;
-        for part in parts {
-            inventory.add(part);
+        let parts: Vec<Result<Inventory, Gap>> = join_all(read).await;
+        let mut denied: Vec<Denied> = Vec::new();
+        for (part, (action, api)) in parts.into_iter().zip(&lists) {
+            match part {
+                Ok(part) => inventory.add(part),
+                Err(gap) if api.namespaced => denied.push((*action, *api, gap)),
+                Err(gap) => inventory.unread(action, gap),
+            }
         }
+        self.read_groups(&mut inventory, wanted).await;
+        let names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.read_by_namespace(&mut inventory, denied, &names, &new, observer).await;
         let uid = uid.into_inner().unwrap_or_else(PoisonError::into_inner);
         let id = uid.filter(|uid| is_plausible(uid)).unwrap_or_else(|| self.address_id());
         self.scope(id, inventory, wanted)
+    }
+
+    /// Reads which versions of APIs the server serves. Where that is not known, it counts as if it served all that it can.
+    async fn read_groups(&self, inventory: &mut Inventory, wanted: &Wanted) {
+        let groups = wanted_actions(wanted).into_iter().find(|action| action.name == GROUPS);
+        let Some(Request::Path(path)) = groups.map(|action| action.own) else { return };
+        match self.client.get(GROUPS, path, &[]).await {
+            Ok(held) => match served(&held.value) {
+                Some(versions) => inventory.served(versions),
+                None => {
+                    let what = "not a list of groups with their versions";
+                    inventory.unserved(CallError::senseless(GROUPS, "", what).into_gap());
+                }
+            },
+            Err(refused) => inventory.unserved(refused.error.gap),
+        }
     }
 
     fn scope(&self, id: String, mut inventory: Inventory, wanted: &Wanted) -> Scope {
@@ -155,7 +185,7 @@ impl Session {
             Ok(version) => Ok(version.clone()),
             Err(refused) => Err(refused.gap.clone()),
         });
-        inventory.hosts(self.host());
+        inventory.hosts(self.host().into_iter().chain(self.client.access().issuer.clone()));
         inventory.fill(wanted, &mut scope);
         scope.calls = self.calls();
         scope.finished = now();
@@ -182,6 +212,22 @@ impl Session {
         scope.account.name = access.name;
         Some(scope)
     }
+}
+
+/// The versions in an [`APIGroupList`](https://kubernetes.io/docs/reference/using-api/api-concepts/#unaggregated-discovery); nothing if it
+/// is none. An extension whose server does not answer is in it as well.
+fn served(list: &Value) -> Option<BTreeSet<String>> {
+    if list.get("kind")?.as_str()? != "APIGroupList" {
+        return None;
+    }
+    let mut all = BTreeSet::new();
+    for group in list.get("groups")?.as_array()? {
+        for version in group.get("versions")?.as_array()? {
+            all.insert(version.get("groupVersion")?.as_str()?.to_owned());
+        }
+    }
+    // Every server has some.
+    (!all.is_empty()).then_some(all)
 }
 
 /// The lists that are read for what is wanted.

@@ -127,6 +127,8 @@ impl Fake {
             proxy: None,
             credential: Credential::None,
             certificate: None,
+            namespace: None,
+            issuer: None,
             headers: Vec::new(),
             for_plugins: None,
         }

@@ -34,6 +34,8 @@ pub struct Kubeconfig {
 pub(super) struct Context {
     pub(super) cluster: String,
     pub(super) user: String,
+    /// The namespace that its user works in.
+    pub(super) namespace: Option<String>,
 }
 
 /// Where a cluster is, and how its server is recognized.
@@ -149,6 +151,11 @@ impl Kubeconfig {
         &self.files
     }
 
+    /// The namespace of a context, which was [resolved](Self::resolve).
+    pub(super) fn namespace(&self, context: &str) -> Option<&str> {
+        self.contexts.get(context)?.namespace.as_deref()
+    }
+
     /// The name, the cluster and the user of a context: the named one, or the current one.
     pub(super) fn resolve(
         &self,
@@ -201,8 +208,11 @@ impl Kubeconfig {
             let Some(name) = entry.text("name")? else { continue };
             let Some(mut inner) = entry.object("context")? else { continue };
             let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-            let context =
-                Context { cluster: text(inner.text("cluster")?), user: text(inner.text("user")?) };
+            let context = Context {
+                cluster: text(inner.text("cluster")?),
+                user: text(inner.text("user")?),
+                namespace: inner.text("namespace")?.map(str::to_owned),
+            };
             self.contexts.entry(name.to_owned()).or_insert(context);
         }
         for mut entry in root.objects("clusters")? {

@@ -69,18 +69,19 @@ impl Page {
     }
 }
 
-/// Requests a page of so many items.
+/// Requests a page of so many items, in a namespace or in all.
 pub(super) async fn page(
     client: &Client,
     action: &'static KubernetesAction,
     api: &Api,
+    namespace: Option<&str>,
     limit: u32,
     token: Option<&str>,
 ) -> Result<(Page, Held), Refused> {
     let limit = limit.to_string();
     let mut query = vec![("limit", limit.as_str())];
     query.extend(token.map(|token| ("continue", token)));
-    let mut held = client.get(action.name, &api.path(), &query).await?;
+    let mut held = client.get(action.name, &api.path(namespace), &query).await?;
     match Page::read(&mut held.value, api) {
         Ok(page) => Ok((page, held)),
         Err(what) => {
@@ -90,21 +91,33 @@ pub(super) async fn page(
     }
 }
 
-/// Reads a list into an inventory of its own. `minor` is the version of the server, where it is known; `see` sees each item.
+/// Reads a list into an inventory of its own, of a namespace or of all. `minor` is the version of the server, where it is known; `see`
+/// sees each item.
+///
+/// # Errors
+/// If the whole list is denied: another list, of fewer namespaces, may be allowed.
 pub(super) async fn read(
     client: &Client,
-    action: &'static KubernetesAction,
-    api: &Api,
+    (action, api): (&'static KubernetesAction, &Api),
+    namespace: Option<&str>,
     minor: Option<u16>,
     new: &(impl Fn() -> Inventory + Sync),
     mut see: impl FnMut(&Value) + Send,
-) -> Inventory {
+) -> Result<Inventory, Gap> {
     let mut taken = new();
+    let unread = |taken: &mut Inventory, gap: Gap| match namespace {
+        None => taken.unread(action, gap),
+        Some(name) => taken.unread_in(action, name, gap),
+    };
+    let incomplete = |taken: &mut Inventory, what: &str| {
+        let gap = Gap::new(action.name, "", Reason::Incomplete);
+        unread(taken, Gap { detail: Some(what.to_owned()), ..gap });
+    };
     let mut trail = Trail::default();
     let (mut token, mut version): (Option<String>, Option<String>) = (None, None);
     let (mut restarted, mut mixed) = (false, false);
     loop {
-        let answer = page(client, action, api, PAGE, token.as_deref()).await;
+        let answer = page(client, action, api, namespace, PAGE, token.as_deref()).await;
         // Its memory is held until it is taken.
         let (page, _held) = match answer {
             Ok(page) => page,
@@ -124,10 +137,13 @@ pub(super) async fn read(
                     }
                     None => {
                         let what = "the list expired before its end, twice";
-                        incomplete(&mut taken, action, what);
-                        return taken;
+                        incomplete(&mut taken, what);
+                        return Ok(taken);
                     }
                 }
+            }
+            Err(refused) if token.is_none() && refused.error.status == 403 => {
+                return Err(refused.error.gap);
             }
             Err(refused) => {
                 let is_first = token.is_none() && refused.error.status == 404;
@@ -136,9 +152,9 @@ pub(super) async fn read(
                     false => Some(refused.error.gap),
                 };
                 if let Some(gap) = gap {
-                    taken.unread(action, gap);
+                    unread(&mut taken, gap);
                 }
-                return taken;
+                return Ok(taken);
             }
         };
         match (&version, &page.version) {
@@ -146,43 +162,38 @@ pub(super) async fn read(
             _ => version.clone_from(&page.version),
         }
         for item in page.items {
-            match complete(item, api) {
+            match complete(item, api, namespace) {
                 Ok(object) => {
                     see(&object);
                     taken.take(&object, None);
                 }
                 Err(what) => {
                     let gap = Gap::new(action.name, "", Reason::Malformed);
-                    taken.unread(action, Gap { detail: Some(clip(what)), ..gap });
+                    unread(&mut taken, Gap { detail: Some(clip(what)), ..gap });
                 }
             }
         }
         let Some(next) = page.next else {
             if mixed {
                 let what = "the list is not of one moment: it changed while it was read";
-                incomplete(&mut taken, action, what);
+                incomplete(&mut taken, what);
             }
-            return taken;
+            return Ok(taken);
         };
         if let Err(endless) = trail.follow(&next) {
             let what = match endless {
                 Endless::Repeats => "the list returns to an earlier page",
                 Endless::TooLong => "the list does not end",
             };
-            incomplete(&mut taken, action, what);
-            return taken;
+            incomplete(&mut taken, what);
+            return Ok(taken);
         }
         token = Some(next);
     }
 }
 
-fn incomplete(taken: &mut Inventory, action: &KubernetesAction, what: &str) {
-    let gap = Gap::new(action.name, "", Reason::Incomplete);
-    taken.unread(action, Gap { detail: Some(what.to_owned()), ..gap });
-}
-
 /// An item with its kind, which the server leaves out in a list.
-fn complete(mut item: Value, api: &Api) -> Result<Value, String> {
+fn complete(mut item: Value, api: &Api, within: Option<&str>) -> Result<Value, String> {
     let name = |item: &Value, field: &str| {
         let text = item.pointer(&format!("/metadata/{field}"))?.as_str()?;
         Some(text.to_owned()).filter(|text| !text.is_empty())
@@ -196,6 +207,9 @@ fn complete(mut item: Value, api: &Api) -> Result<Value, String> {
     if namespace.is_some() != api.namespaced {
         let wrong = if api.namespaced { "has no namespace" } else { "is in a namespace" };
         return Err(format!("the item {what} of the list {wrong}"));
+    }
+    if within.is_some_and(|within| namespace.as_deref() != Some(within)) {
+        return Err(format!("the item {what} of the list is in another namespace"));
     }
     let Value::Object(fields) = &mut item else {
         return Err("an item is not an object".to_owned());

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use posture_model::api_server::host;
+use posture_model::api_server::{host, issuer};
 use url::{Host, Url};
 
 use super::exec::Plugin;
@@ -108,6 +108,18 @@ impl Machine {
         home.map(|home| Path::new(&home).join(".kube").join("config")).into_iter().collect()
     }
 
+    /// The namespace that this pod is in.
+    fn namespace(&self) -> Option<String> {
+        let bytes = super::kubeconfig::read(&self.account.join("namespace")).ok()?;
+        String::from_utf8(bytes).ok().map(|name| name.trim().to_owned())
+    }
+
+    /// The issuer of the token of this pod, which its own cluster issued.
+    fn issuer(&self) -> Option<String> {
+        let bytes = super::kubeconfig::read(&self.account.join("token")).ok()?;
+        issuer(&super::secret::issuer_of(std::str::from_utf8(&bytes).ok()?)?)
+    }
+
     /// The server of the cluster that this pod is in.
     fn server(&self) -> Option<String> {
         let host = self.variable("KUBERNETES_SERVICE_HOST")?;
@@ -140,6 +152,10 @@ pub(super) struct Access {
     pub(super) credential: Credential,
     /// A client certificate and its key.
     pub(super) certificate: Option<(Pem, Pem)>,
+    /// The namespace in which the user works, or that this pod is in.
+    pub(super) namespace: Option<String>,
+    /// The issuer of the token of this pod, if it identifies the cluster that the pod is in.
+    pub(super) issuer: Option<String>,
     /// Headers for impersonation.
     pub(super) headers: Vec<(&'static str, String)>,
     /// What a credential plugin is given of the cluster besides.
@@ -194,6 +210,8 @@ impl Access {
                     proxy: None,
                     credential: token_file.clone().map_or(Credential::None, Credential::File),
                     certificate: None,
+                    namespace: None,
+                    issuer: None,
                     headers: Vec::new(),
                     for_plugins: None,
                 })
@@ -217,6 +235,8 @@ impl Access {
             proxy: None,
             credential: Credential::File(token),
             certificate: None,
+            namespace: machine.namespace(),
+            issuer: machine.issuer(),
             headers: Vec::new(),
             for_plugins: None,
         })
@@ -288,6 +308,9 @@ impl Access {
             proxy,
             credential,
             certificate,
+            namespace: config.namespace(context).map(str::to_owned),
+            // A server may accept tokens of other issuers.
+            issuer: None,
             headers: user.impersonate.clone(),
             for_plugins: cluster.for_plugins.clone(),
         })

@@ -15,6 +15,7 @@ mod fake;
 mod kubeconfig;
 mod list;
 mod login;
+mod places;
 mod plan;
 mod secret;
 mod trouble;

@@ -6,7 +6,7 @@ use posture_model::wanted::Wanted;
 
 use super::collect::{Session, lists};
 use super::list;
-use crate::action::{PAGE, VERSION};
+use crate::action::{GROUPS, PAGE, VERSION, wanted_actions};
 use crate::manifest::is_built_in;
 
 impl Session {
@@ -15,7 +15,7 @@ impl Session {
     pub async fn plan(&self, wanted: &Wanted) -> Plan {
         let lists = lists(wanted);
         let counted = lists.iter().map(|(action, api)| async move {
-            let first = list::page(&self.client, action, api, 1, None).await;
+            let first = list::page(&self.client, action, api, None, 1, None).await;
             let total = match &first {
                 Ok((page, _)) => {
                     let items = page.items.len() as u64;
@@ -43,6 +43,9 @@ impl Session {
         });
         let mut all: Vec<Planned> = join_all(counted).await;
         all.push(Planned { action: VERSION, calls: 1, bound: Bound::Exact });
+        if wanted_actions(wanted).iter().any(|action| action.name == GROUPS) {
+            all.push(Planned { action: GROUPS, calls: 1, bound: Bound::Exact });
+        }
         all.sort_by_key(|planned| planned.action);
         Plan { calls: all, asked: self.calls() }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 /// A token or a private key.
@@ -29,6 +31,16 @@ impl Secret {
         let json = json.trim_matches('"');
         text.replace(&self.0, "***").replace(json, "***")
     }
+}
+
+/// The issuer that a [JSON Web Token](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.1) names. Its signature is not verified: only the
+/// token of this pod, which the cluster put here itself, is read.
+pub(super) fn issuer_of(token: &str) -> Option<String> {
+    let mut parts = token.trim().split('.');
+    let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    Some(claims.get("iss")?.as_str()?.to_owned())
 }
 
 impl fmt::Debug for Secret {

@@ -87,8 +87,6 @@ pub(super) struct Admission {
     services: BTreeSet<String>,
     /// The labels of the namespaces.
     namespaces: BTreeMap<String, Labels>,
-    /// The bindings of policies that deny.
-    denying: BTreeSet<String>,
 }
 
 /// What is known of the flags of the API servers about admission.
@@ -101,12 +99,11 @@ pub(super) struct ServerFlags {
 
 impl Admission {
     pub(super) fn extend(&mut self, other: Self) {
-        let Self { enforcing, configurations, services, namespaces, denying } = other;
+        let Self { enforcing, configurations, services, namespaces } = other;
         self.enforcing.extend(enforcing);
         self.configurations.extend(configurations);
         self.services.extend(services);
         self.namespaces.extend(namespaces);
-        self.denying.extend(denying);
     }
 
     /// Takes the level that the labels of a namespace enforce.
@@ -120,16 +117,6 @@ impl Admission {
 
     pub(super) fn service(&mut self, of: &Observed<'_>) {
         self.services.insert(of.id());
-    }
-
-    /// Takes what puts a policy into effect. <https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/>
-    pub(super) fn policy_binding(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
-        let mut fields = Object::of(of.object, "")?;
-        let Some(mut spec) = fields.object("spec")? else { return Ok(()) };
-        if spec.texts("validationActions")?.contains(&"Deny") {
-            self.denying.insert(of.id());
-        }
-        Ok(())
     }
 
     /// Takes a configuration of webhooks.
@@ -190,9 +177,11 @@ impl Admission {
         Enforcing { names: self.enforcing.clone(), open }
     }
 
-    /// What rejects pods by policy, and what verifies the signatures of their images.
+    /// What rejects pods by policy, and what verifies the signatures of their images. `denying` are the bindings of policies that may
+    /// reject pods.
     pub(super) fn of_cluster(
         &self,
+        denying: &[(String, &'static str)],
         missing: &Missing,
         gaps: &Register,
         flags: &ServerFlags,
@@ -231,8 +220,7 @@ impl Admission {
         }
         signing.dedup();
         enforcing.dedup();
-        for binding in &self.denying {
-            let detail = "whether its policy is about pods is not read";
+        for (binding, detail) in denying {
             may_enforce = may_enforce.or_else(|| undetermined(binding, detail));
         }
         // One is enough: where there is one, no other is missing.

@@ -1,11 +1,14 @@
 //! What is taken beside the objects of built-in kinds: what was not read, what extensions define, and what the server shows of itself.
 
+use std::collections::BTreeSet;
+
 use posture_model::fact::{Fact, Known};
 use posture_model::gap::{Gap, Reason};
 use posture_model::source::Source;
 use serde_json::Value;
 
-use super::{Inventory, is_gateway};
+use super::objects::Observed;
+use super::{Inventory, is_gateway, secrets};
 use crate::action::{KubernetesAction, listing};
 use crate::manifest::{Identity, removed_since};
 use crate::read::Invalid;
@@ -30,6 +33,20 @@ impl Inventory {
         }
     }
 
+    /// Whether there may be objects of a kind that were not read.
+    pub fn lacks(&self, kind: &str) -> bool {
+        !self.missing.of([kind]).is_empty()
+    }
+
+    /// The list of a namespace that could not be read, or not to its end.
+    pub fn unread_in(&mut self, action: &KubernetesAction, namespace: &str, gap: Gap) {
+        let gap = self.gaps.note(Gap { region: Some(namespace.to_owned()), ..gap });
+        if let crate::action::Request::List(api) = &action.own {
+            self.missing.add_in(api.kind, namespace, gap);
+            self.policies.unread(api.kind, Some(namespace));
+        }
+    }
+
     /// Takes an object of a kind that an extension defines, and returns whether it is judged by itself. Others of them act on connections
     /// or reject pods.
     pub fn custom(&mut self, identity: &Identity, object: &Value, source: Option<Source>) -> bool {
@@ -47,6 +64,14 @@ impl Inventory {
     /// All objects of a kind that an extension defines were taken, if there are any.
     pub fn custom_listed(&mut self, api_version: &str, kind: &str) {
         self.policies.listed(api_version, kind);
+    }
+
+    /// Takes a Secret of a manifest.
+    pub(super) fn secret(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
+        self.accounts.secret(of)?;
+        let unique = self.unique(of);
+        self.secrets.push(secrets::read(of, unique)?);
+        Ok(())
     }
 
     /// An object of a version of an API that the server does not serve any more. It is not applied, and named as that.
@@ -83,8 +108,19 @@ impl Inventory {
         };
     }
 
-    /// Takes the host of the server, if its address has one that leads to this cluster alone.
-    pub fn hosts(&mut self, host: Option<String>) {
-        self.hosts = Known(host.into_iter().collect());
+    /// Takes the versions of APIs that the server serves, such as `apps/v1`.
+    pub fn served(&mut self, versions: BTreeSet<String>) {
+        self.betas.served(versions);
+    }
+
+    /// Why it is not known which versions of APIs the server serves.
+    pub fn unserved(&mut self, gap: Gap) {
+        self.betas.unserved(self.gaps.note(gap));
+    }
+
+    /// Takes what identifies the server: its host, if its address has one that leads to this cluster alone, and the issuer of its tokens,
+    /// if a cloud chose it.
+    pub fn hosts(&mut self, hosts: impl IntoIterator<Item = String>) {
+        self.hosts = Known(hosts.into_iter().collect());
     }
 }

@@ -38,11 +38,27 @@ struct One {
 #[derive(Debug, Default)]
 pub(super) struct Betas {
     all: Vec<One>,
+    /// The versions of APIs that the server serves; nothing if it is not known.
+    served: Option<BTreeSet<String>>,
+    /// Why it is not known.
+    unserved: Option<GapId>,
 }
 
 impl Betas {
     pub(super) fn extend(&mut self, other: Self) {
         self.all.extend(other.all);
+        self.served = self.served.take().or(other.served);
+        self.unserved = self.unserved.or(other.unserved);
+    }
+
+    /// Takes the versions of APIs that the server serves.
+    pub(super) fn served(&mut self, versions: BTreeSet<String>) {
+        self.served = Some(versions);
+    }
+
+    /// Why it is not known which versions the server serves.
+    pub(super) fn unserved(&mut self, gap: GapId) {
+        self.unserved = Some(gap);
     }
 
     /// Takes from an object the versions in which it was written.
@@ -101,6 +117,7 @@ impl Betas {
         }
         let minor = versions.newest().minor();
         let mut items = Vec::new();
+        let served = self.served;
         for one in self.all {
             let removed_in = match (one.since, lasting(&one.version, &one.kind, minor)) {
                 (Some(since), _) => Some(format!("1.{since}")),
@@ -117,11 +134,15 @@ impl Betas {
         }
         let unlisted: Vec<String> = dropped_later(minor)
             .filter(|(version, kind)| is_beta(version) && listing(kind).is_none())
+            // Beta versions are off unless someone turns them on, since 1.24.
+            // https://kubernetes.io/docs/reference/using-api/deprecation-policy/, read on 2026-12-01.
+            .filter(|(version, _)| served.as_ref().is_none_or(|served| served.contains(*version)))
             .map(|(version, kind)| format!("{kind} of {version}"))
             .collect();
         if view.origin == Origin::Cluster && !unlisted.is_empty() {
             let detail = format!("objects of these kinds are not listed: {}", unlisted.join(", "));
             gaps.push(view.gaps.note(Gap::undetermined(VERSION, "", &detail)));
+            gaps.extend(self.unserved);
         }
         gaps.sort_unstable();
         gaps.dedup();

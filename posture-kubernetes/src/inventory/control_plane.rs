@@ -161,7 +161,7 @@ impl ControlPlane {
         missing: &Missing,
         gaps: &Register,
     ) -> Option<GapId> {
-        if let Some(gap) = missing.of(["Pod"]).first() {
+        if let Some(gap) = missing.of_in(["Pod"], NAMESPACE).first() {
             return Some(*gap);
         }
         for component in components {

@@ -7,7 +7,7 @@ use posture_model::tri::Tri;
 use serde_json::Value;
 
 use super::admission::{self, POLICY_BINDING};
-use super::objects::Observed;
+use super::objects::{Observed, id};
 use crate::labels::{Labels, Selector};
 use crate::manifest::Identity;
 use crate::open::Open;
@@ -136,19 +136,39 @@ impl Engines {
         }
     }
 
-    /// What may reject pods of a namespace, in words.
-    pub(super) fn of(&self, namespace: &str, labels: &Labels) -> Vec<String> {
-        let bound = self.bound.iter().filter_map(|bound| {
-            // Without the policy, it may be in the cluster and not in what was read.
-            let policy = self.policies.get(&bound.policy);
+    /// The bindings that deny and may be about pods, each with its policy where that was read.
+    ///
+    /// A binding of a policy that does not exist
+    /// [is ignored](https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/validating-admission-policy-binding-v1/). Unless
+    /// `has_all` policies were read, it may exist.
+    fn bound(&self, has_all: bool) -> impl Iterator<Item = (&Bound, Option<&About>)> {
+        let with = self.bound.iter().map(|bound| (bound, self.policies.get(&bound.policy)));
+        with.filter(move |(bound, policy)| match policy {
+            Some(policy) => bound.about.pods && policy.pods,
+            None => bound.about.pods && !has_all,
+        })
+    }
+
+    /// The IDs of the bindings that may reject pods, each with what is not known of it.
+    pub(super) fn denying(&self, has_all: bool) -> Vec<(String, &'static str)> {
+        let detail = |policy: Option<&About>| match policy {
+            Some(_) => "which pods the expressions of its policy reject is not evaluated",
+            None => "whether its policy is about pods is not read",
+        };
+        let bound = self.bound(has_all);
+        bound.map(|(one, policy)| (id(POLICY_BINDING, None, &one.name), detail(policy))).collect()
+    }
+
+    /// What may reject pods of a namespace, in words. `has_all` says whether all policies of the cluster were read.
+    pub(super) fn of(&self, namespace: &str, labels: &Labels, has_all: bool) -> Vec<String> {
+        let bound = self.bound(has_all).map(|(bound, policy)| {
             let about = [Some(&bound.about), policy];
             let selectors = about.into_iter().flatten().filter_map(|one| one.selector.clone());
-            let pods = bound.about.pods && policy.is_none_or(|policy| policy.pods);
-            pods.then(|| Engine {
+            Engine {
                 name: format!("{POLICY_BINDING} {}", bound.name),
                 namespace: None,
                 selectors: selectors.collect(),
-            })
+            }
         });
         let hidden =
             |key: &str| Open::NamespaceLabel { namespace: namespace.into(), key: key.into() };

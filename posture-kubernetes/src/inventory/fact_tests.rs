@@ -789,7 +789,8 @@ fn where_another_engine_may_reject_pods_a_missing_label_decides_nothing() {
         (of_group("cert-manager.io"), false),
         (of_namespaces("shop"), true),
         (of_namespaces("other"), false),
-        (binding("Deny"), true),
+        // Its policy does not exist.
+        (binding("Deny"), false),
         (binding("Audit"), false),
         (definition("kyverno.io"), true),
         (definition("example.com"), false),
@@ -833,6 +834,40 @@ fn a_policy_about_something_else_rejects_no_pods() {
         let shop = namespace(&scope, "shop");
         assert_eq!(matches!(shop.enforces_baseline, Unknown(_)), open, "{objects:?}");
     }
+}
+
+#[test]
+fn the_policy_of_a_binding_in_a_cluster_decides_whether_it_is_about_pods() {
+    let policy = |resource: &str| {
+        json!({
+            "kind": "ValidatingAdmissionPolicy", "metadata": {"name": "p"},
+            "spec": {"matchConstraints": {"resourceRules": [
+                {"apiGroups": ["*"], "resources": [resource], "operations": ["CREATE"]},
+            ]}},
+        })
+    };
+    let binding = json!({
+        "kind": "ValidatingAdmissionPolicyBinding", "metadata": {"name": "b"},
+        "spec": {"policyName": "p", "validationActions": ["Deny"]},
+    });
+    let base = [shop(json!({})), binding];
+    let of = |scope: &Scope| matches!(namespace(scope, "shop").enforces_baseline, Unknown(_));
+    for (policies, open) in [
+        (vec![policy("pods")], true),
+        (vec![policy("deployments")], false),
+        // A binding of a policy that does not exist is ignored.
+        (vec![], false),
+    ] {
+        let scope = cluster(&[base.to_vec(), policies.clone()].concat());
+        assert_eq!(of(&scope), open, "{policies:?}");
+    }
+    // Where the policies were not listed, it may be about pods.
+    let scope = scope_of(Origin::Cluster, |inventory| {
+        base.iter().for_each(|object| inventory.take(object, None));
+        let list = "list validatingadmissionpolicies.admissionregistration.k8s.io";
+        inventory.unread(action(list), denied());
+    });
+    assert!(of(&scope));
 }
 
 #[test]

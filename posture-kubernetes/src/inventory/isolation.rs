@@ -66,7 +66,7 @@ impl Networks {
     pub(super) fn decide_namespace(&self, of: &mut Namespace, name: &str, view: &View<'_>) {
         let own = || self.cluster.policies().iter().filter(|one| one.namespace == name);
         // A pod that will be there has labels that are not known.
-        let unread = view.missing.of(["NetworkPolicy"]).first().copied();
+        let unread = view.missing.of_in(["NetworkPolicy"], name).first().copied();
         let open = |of: &Namespace, answer: bool| {
             if answer {
                 return Known(true);
@@ -183,7 +183,7 @@ impl Networks {
         view: &View<'_>,
     ) -> Fact<Entries> {
         let is_whole = view.origin == Origin::Cluster || self.read.contains(&policy.namespace);
-        let missing = view.missing.of(crate::workload::kinds());
+        let missing = view.missing.of_in(crate::workload::kinds(), &policy.namespace);
         let of_namespace = ends.iter().filter(|pod| pod.namespace == policy.namespace);
         let selected = Tri::any(of_namespace.map(|pod| {
             policy.pods.matches(&pod.labels, |key| crate::open::Open::PodLabel {

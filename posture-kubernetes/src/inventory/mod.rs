@@ -24,12 +24,14 @@ mod isolation;
 mod lifecycle;
 mod metadata;
 mod missing;
+mod mounted;
 mod namespaces;
 mod networks;
 pub(crate) mod nodes;
 mod objects;
 mod plugins;
 mod pods;
+mod secrets;
 pub(crate) mod service_accounts;
 mod shown;
 #[cfg(test)]
@@ -57,7 +59,7 @@ use posture_model::gap::{Gap, GapId, Register};
 use posture_model::listing::Listing;
 use posture_model::part::Part;
 use posture_model::provider::Provider;
-use posture_model::resource::{Cluster, Kind, RoleBinding};
+use posture_model::resource::{Cluster, Kind, RoleBinding, SecretManifest};
 use posture_model::scope::Scope;
 use posture_model::source::Source;
 use posture_model::wanted::Wanted;
@@ -91,6 +93,7 @@ pub struct Inventory {
     server: Fact<String>,
     hosts: Fact<Vec<String>>,
     role_bindings: Vec<RoleBinding>,
+    secrets: Vec<SecretManifest>,
     seen: BTreeMap<String, u32>,
 }
 
@@ -123,6 +126,7 @@ impl Inventory {
             server: Fact::not_collected(),
             hosts: Fact::not_collected(),
             role_bindings: Vec::new(),
+            secrets: Vec::new(),
             seen: BTreeMap::new(),
         }
     }
@@ -155,6 +159,7 @@ impl Inventory {
             server: _,
             hosts: _,
             role_bindings,
+            secrets,
             policies,
             exposure,
             seen: _,
@@ -171,6 +176,7 @@ impl Inventory {
         self.betas.extend(betas);
         self.external.extend(external);
         self.role_bindings.extend(role_bindings);
+        self.secrets.extend(secrets);
         self.policies.extend(policies);
         self.exposure.extend(exposure);
     }
@@ -205,7 +211,7 @@ impl Inventory {
             }};
         }
         match of.kind.as_str() {
-            "Namespace" | "LimitRange" | "ResourceQuota" => {
+            "Namespace" | "LimitRange" | "ResourceQuota" | admission::POLICY_BINDING => {
                 if of.kind == "Namespace" {
                     self.admission.namespace(of);
                 }
@@ -213,17 +219,12 @@ impl Inventory {
                 self.namespaces.take(of, unique)?;
             }
             engines::POLICY => self.namespaces.engines().take(of)?,
-            admission::POLICY_BINDING => {
-                self.admission.policy_binding(of)?;
-                let unique = self.unique(of);
-                self.namespaces.take(of, unique)?;
-            }
             "ServiceAccount" => {
                 self.workloads.account(of)?;
                 let unique = self.unique(of);
                 self.accounts.account(of, unique)?;
             }
-            "Secret" => self.accounts.secret(of)?,
+            "Secret" => self.secret(of)?,
             "ConfigMap" => self.workloads.config_map(of)?,
             "Role" | "ClusterRole" => self.access.role(of.object)?,
             "RoleBinding" | "ClusterRoleBinding" => {
@@ -330,6 +331,7 @@ impl Inventory {
         let others = network_policies.iter().map(|one| one.region.clone().unwrap_or_default());
         let others: BTreeSet<String> = others.collect();
         let mut workloads = self.workloads.finish(&view, self.namespaces.defaults(), &networks);
+        let denying = self.namespaces.engines().denying(view.has_all(engines::POLICY));
         let mut namespaces = self.namespaces.finish(&view, &used, &others, &networks);
         self.external.fill(&mut namespaces, &view);
         let Listing { items: betas, gaps: beta_gaps } = self.betas.finish(&view, self.versions);
@@ -353,7 +355,7 @@ impl Inventory {
         let name = scope.name.as_deref().unwrap_or(&scope.id);
         let cluster = Cluster::unread_on(Provider::Kubernetes, scope.id.as_str(), name, None);
         let flags = self.control_plane.admission(&lists, &self.gaps);
-        let (enforcing, signing) = self.admission.of_cluster(&lists, &self.gaps, &flags);
+        let (enforcing, signing) = self.admission.of_cluster(&denying, &lists, &self.gaps, &flags);
         let cluster = cluster
             .platform(nodes::shown(platform, &lists, &self.gaps))
             .version(self.server)
@@ -377,6 +379,7 @@ impl Inventory {
             ["ServiceAccount"]
         );
         part!(RoleBinding, self.role_bindings, BINDINGS);
+        part!(SecretManifest, self.secrets, ["Secret"]);
         part!(NetworkPolicy, network_policies, ["NetworkPolicy"]);
         part!(Service, self.exposure.services, ["Service"]);
         part!(Ingress, self.exposure.ingresses, gateways::PUBLISHING);

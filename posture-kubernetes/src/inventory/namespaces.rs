@@ -8,7 +8,7 @@ use posture_model::resource::{AdmissionWebhook, FactId, Namespace, Workload};
 use posture_model::tri::Tri;
 
 use super::admission::with_name;
-use super::engines::Engines;
+use super::engines::{Engines, POLICY};
 use super::isolation::Networks;
 use super::objects::{Observed, id};
 use super::{Origin, View};
@@ -150,12 +150,13 @@ impl Namespaces {
         networks: &Networks,
     ) -> Vec<Namespace> {
         let Self { mut read, quotas, defaults, engines } = self;
+        let has_policies = view.has_all(POLICY);
         let ranges: BTreeSet<String> = defaults.of.into_keys().collect();
         for one in &mut read {
             let name = one.name.clone();
             let labels = one.tags.known().ok();
             let labels = labels.map_or_else(Labels::unknown, |tags| with_name(&name, tags));
-            let engines = engines.of(&name, &labels);
+            let engines = engines.of(&name, &labels, has_policies);
             let enforces = |level| match enforces(&name, &one.tags, level) {
                 true => Known(true),
                 false if engines.is_empty() => {
@@ -174,7 +175,7 @@ impl Namespaces {
                 if all.contains(&name) {
                     return Known(true);
                 }
-                if let Some(gap) = view.missing.of(kinds.iter().copied()).first() {
+                if let Some(gap) = view.missing.of_in(kinds.iter().copied(), &name).first() {
                     return Fact::Gap(*gap);
                 }
                 if all.contains("") {

@@ -147,8 +147,11 @@ impl Policies {
         let ends: Vec<&Pod> = ends.collect();
         let plugin = self.plugins.enforced(view);
         let mut others = self.unread;
-        if let Some(why) = view.unread(["NetworkPolicy"]) {
-            others.iter_mut().for_each(|one| one.because = format!("it was not read: {why}"));
+        for one in &mut others {
+            let namespace = one.namespace.as_deref().unwrap_or_default();
+            if let Some(why) = view.unread_in(["NetworkPolicy"], namespace) {
+                one.because = format!("it was not read: {why}");
+            }
         }
         if view.missing.of(["NetworkPolicy"]).contains(&GapId::NOT_COLLECTED) {
             others.push(Other {

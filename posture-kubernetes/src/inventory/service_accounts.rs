@@ -11,6 +11,7 @@ use posture_model::resource::{FactId, ServiceAccount};
 use serde_json::Value;
 
 use super::access::Around;
+use super::mounted::Mounted;
 use super::objects::{Observed, id};
 use super::{BINDINGS, Origin};
 use crate::read::{Invalid, Object};
@@ -67,15 +68,6 @@ struct Use {
     controller: Option<String>,
     /// Whether the pod mounts the token; none if the account decides.
     automount: Option<bool>,
-}
-
-/// The tokens that containers of a pod mount by volumes of its own.
-#[derive(Debug, Default)]
-struct Mounted {
-    /// Whether one is a token of the pod's account for the API.
-    token: bool,
-    /// The Secrets, which may hold tokens of any account.
-    secrets: BTreeSet<String>,
 }
 
 /// The service accounts, and what uses them.
@@ -141,7 +133,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Takes from a Secret of a manifest which account its token is of. Nothing else of it is read, least of all its data.
+    /// Takes from a Secret of a manifest which account its token is of. Its data are not read here.
     pub(super) fn secret(&mut self, of: &Observed<'_>) -> Result<(), Invalid> {
         let mut fields = Object::of(of.object, "")?;
         if fields.text("type")? != Some(TOKEN) {
@@ -193,7 +185,7 @@ impl Accounts {
 
     /// Why an account that is not among those that were read may exist; none if it does not.
     pub(super) fn lacks(&self, around: &Around<'_>, namespace: &str, name: &str) -> Option<GapId> {
-        let unread = around.missing.of(["ServiceAccount"]).first().copied();
+        let unread = around.missing.of_in(["ServiceAccount"], namespace).first().copied();
         unread.or_else(|| {
             let target = id("ServiceAccount", Some(namespace), name);
             (around.origin == Origin::Manifests).then(|| outside(around, &target))
@@ -222,11 +214,12 @@ impl Accounts {
             }
         }
         let bindings = around.missing.of(BINDINGS).first().copied();
-        let workloads = around.missing.of(workload::kinds()).first().copied();
         let mut finished = Vec::new();
         for (key, accounts) in std::mem::take(&mut self.all) {
             for Account { resource, automount, secrets } in accounts {
                 let given = bound.get(&key).into_iter().flatten().cloned().collect();
+                // Pods run as accounts of their own namespace.
+                let workloads = around.missing.of_in(workload::kinds(), &key.0).first().copied();
                 let known = self.known_tokens(&key, &secrets);
                 let used = self.used(&key, (automount, &known), &resource, workloads);
                 let tokens = tokens(around, known);
@@ -307,60 +300,6 @@ fn tokens(around: &Around<'_>, known: BTreeSet<String>) -> Fact<Entries> {
         "a Secret may hold a token of a service account, and Secrets are not listed",
     ));
     Entries::new(known.into_iter().collect(), Some(gap)).into_fact()
-}
-
-impl Mounted {
-    /// What the volumes hold that a container mounts. A token without an audience is one for the API.
-    /// [Source](https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken), read on 2026-12-01.
-    fn read(spec: &mut Object<'_>) -> Result<Self, Invalid> {
-        let mut found = Self::default();
-        let mut held: BTreeMap<&str, Self> = BTreeMap::new();
-        for mut volume in spec.objects("volumes")? {
-            let name = volume.text("name")?.unwrap_or_default();
-            let mut holds = Self::default();
-            if let Some(mut secret) = volume.object("secret")? {
-                holds.secrets.extend(secret.text("secretName")?.map(str::to_owned));
-            }
-            if let Some(mut projected) = volume.object("projected")? {
-                for mut source in projected.objects("sources")? {
-                    if let Some(mut token) = source.object("serviceAccountToken")? {
-                        holds.token |= is_of_api(token.text("audience")?.unwrap_or_default());
-                    }
-                    if let Some(mut secret) = source.object("secret")? {
-                        holds.secrets.extend(secret.text("name")?.map(str::to_owned));
-                    }
-                }
-            }
-            if holds.token || !holds.secrets.is_empty() {
-                held.insert(name, holds);
-            }
-        }
-        if held.is_empty() {
-            return Ok(found);
-        }
-        for kind in ["initContainers", "containers", "ephemeralContainers"] {
-            for mut container in spec.objects(kind)? {
-                for mut mount in container.objects("volumeMounts")? {
-                    if let Some(holds) = held.remove(mount.text("name")?.unwrap_or_default()) {
-                        found.token |= holds.token;
-                        found.secrets.extend(holds.secrets);
-                    }
-                }
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// Whether a token with an audience is one for the API: no audience is that of the API server, and these names are what installers
-/// set for it. Other issuers and audiences of a server are not known here.
-/// [Source](https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/), `--api-audiences`, read on 2026-12-01.
-fn is_of_api(audience: &str) -> bool {
-    const API: &str = "kubernetes.default.svc";
-    let host = audience.strip_prefix("https://").unwrap_or(audience);
-    audience.is_empty()
-        || host == API
-        || host.strip_prefix(API).is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn new(id: String, name: &str, namespace: Option<&str>) -> ServiceAccount {

@@ -514,6 +514,24 @@ fn engines_are_known_and_other_webhooks_leave_it_open() {
     );
     let kyverno = hooks(kind, "kyverno-resource-validating-webhook-cfg", hook());
     assert_eq!(with(&[kyverno]), ((0, true), (0, true)));
+    let policy = |resource: &str| {
+        json!({
+            "kind": "ValidatingAdmissionPolicy", "metadata": {"name": "p"},
+            "spec": {"matchConstraints": {"resourceRules": [
+                {"apiGroups": [""], "resources": [resource], "operations": ["CREATE"]},
+            ]}},
+        })
+    };
+    let binding = || {
+        json!({
+            "kind": "ValidatingAdmissionPolicyBinding", "metadata": {"name": "b"},
+            "spec": {"policyName": "p", "validationActions": ["Deny"]},
+        })
+    };
+    assert_eq!(with(&[binding(), policy("pods")]), ((0, true), (0, false)));
+    assert_eq!(with(&[binding(), policy("services")]), ((0, false), (0, false)));
+    assert_eq!(with(&[binding()]), ((0, false), (0, false)));
+    assert_eq!(with(&[policy("pods")]), ((0, false), (0, false)));
     assert_eq!(with(&[hooks(kind, "clusterwide-quota-helper", hook())]), ((0, true), (0, true)));
     // A product that verifies images counts where it acts on pods.
     let sigstore = |fields: Value| {
@@ -548,8 +566,6 @@ fn engines_are_known_and_other_webhooks_leave_it_open() {
     ] {
         assert_eq!(with(&objects), expected, "{objects:?}");
     }
-    let deny = json!({"kind": "ValidatingAdmissionPolicyBinding", "metadata": {"name": "p"}, "spec": {"policyName": "p", "validationActions": ["Deny"]}});
-    assert_eq!(with(&[deny]), ((0, true), (0, false)));
     let namespace = json!({"kind": "Namespace", "metadata": {"name": "shop", "labels": {"pod-security.kubernetes.io/enforce": "baseline"}}});
     assert_eq!(with(&[namespace]), ((1, false), (0, false)));
 }

@@ -26,7 +26,7 @@ pub(super) fn unrequested(
             Some(Some(_)) => {}
             Some(None) => entries.push(format!("token of service account {account}")),
             None => {
-                let gap = view.missing.of(["ServiceAccount"]).first().copied();
+                let gap = view.missing.of_in(["ServiceAccount"], namespace).first().copied();
                 let detail = "it was not read whether the service account mounts its token";
                 let target =
                     id("ServiceAccount", Some(namespace).filter(|n| !n.is_empty()), account);

@@ -44,9 +44,23 @@ impl View<'_> {
         }
     }
 
+    /// Whether all objects of a kind that the cluster has were read. Manifests never show that.
+    pub(crate) fn has_all(&self, kind: &str) -> bool {
+        self.origin == Origin::Cluster && self.missing.of([kind]).is_empty()
+    }
+
     /// Why the lists of these kinds are not complete, in words; nothing if they are.
     pub(crate) fn unread<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Option<String> {
-        let gap = self.missing.of(kinds).first().copied()?;
+        self.unread_in(kinds, "")
+    }
+
+    /// As [`unread`](Self::unread), of one namespace; of all if it has no name.
+    pub(crate) fn unread_in<'k>(
+        &self,
+        kinds: impl IntoIterator<Item = &'k str>,
+        namespace: &str,
+    ) -> Option<String> {
+        let gap = self.missing.of_in(kinds, namespace).first().copied()?;
         self.gaps.list().get(gap.index()).map(Gap::words)
     }
 

@@ -339,7 +339,8 @@ impl One {
             if of_pods
                 && self.pods.is_none()
                 && !entries.is_empty()
-                && let Some(gap) = view.missing.of(["LimitRange"]).first()
+                && let place = namespace.as_deref().unwrap_or_default()
+                && let Some(gap) = view.missing.of_in(["LimitRange"], place).first()
             {
                 entries.clear();
                 open = Some(*gap);

@@ -230,7 +230,8 @@ fn object(
     let mut checker = check::Checker::new(options.minor, mistakes, hints);
     checker.document(node, kind.object, path);
     if mistakes.is_empty()
-        && let Err(Invalid { path: inner, message }) = meaning(identity, &complete(node, identity))
+        && let Err(Invalid { path: inner, message }) =
+            meaning(identity, &complete(node, identity), options.minor)
     {
         let place = node.place_of(&inner);
         let path = shown(&if inner.starts_with('[') || inner.is_empty() {
@@ -244,7 +245,7 @@ fn object(
 }
 
 /// What the server rejects beyond the form of the fields, for the kinds that are judged here.
-fn meaning(identity: &Identity, object: &Value) -> Result<(), Invalid> {
+fn meaning(identity: &Identity, object: &Value, minor: u16) -> Result<(), Invalid> {
     match (identity.api_version.as_str(), identity.kind.as_str()) {
         ("networking.k8s.io/v1", "NetworkPolicy") => Policy::read(object).map(drop),
         ("rbac.authorization.k8s.io/v1", "Role" | "ClusterRole") => Role::read(object).map(drop),
@@ -254,7 +255,7 @@ fn meaning(identity: &Identity, object: &Value) -> Result<(), Invalid> {
         _ => {
             Pod::read(object)?;
             let pod = PodOf::find(object)?;
-            pod.map_or(Ok(()), |pod| contradiction(&pod))?;
+            pod.map_or(Ok(()), |pod| contradiction(&pod, minor))?;
             required::check(&identity.kind, object)
         }
     }

@@ -205,6 +205,14 @@ fn fields_that_contradict_each_other_are_a_mistake() {
             "5:82: spec.containers[0].securityContext.allowPrivilegeEscalation: cannot be false where the capability CAP_SYS_ADMIN is added",
         ),
         (
+            "  containers: [{name: c, securityContext: {procMount: Unmasked}}]\n",
+            "5:44: spec.containers[0].securityContext.procMount: `hostUsers` of the pod must be false for Unmasked",
+        ),
+        (
+            "  hostUsers: false\n  containers: [{name: c, securityContext: {procMount: Unmasked}}]\n",
+            "",
+        ),
+        (
             "  hostUsers: false\n  hostPID: true\n",
             "5:3: spec.hostUsers: cannot be false for a pod that shares a namespace of its node",
         ),

@@ -259,17 +259,29 @@ impl Judged {
     }
 }
 
-/// Fields of a pod that contradict each other, so that the server rejects it.
+/// The first minor version whose server
+/// [rejects](https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#proc-access) an unmasked `/proc` in the user
+/// namespace of the node: 1.12 to 1.29 did not (read on 2026-12-01).
+const UNMASKED_NEEDS_USERS: u16 = 30;
+
+/// Fields of a pod that contradict each other, so that a server of a minor version rejects it.
 ///
 /// # Errors
 /// The field that has to be changed, and what it contradicts.
-pub(crate) fn contradiction(pod: &PodOf<'_>) -> Result<(), Invalid> {
+pub(crate) fn contradiction(pod: &PodOf<'_>, minor: u16) -> Result<(), Invalid> {
     windows::check(pod)?;
     let spec = spec::PodSpec::read(pod)?;
     for one in spec.containers.iter().map(|one| &one.security) {
         let path = format!("{}.allowPrivilegeEscalation", one.path);
         if one.escalation == Some(false) && one.privileged == Some(true) {
             return Err(Invalid::new(path, "cannot be false in a privileged container"));
+        }
+        if minor >= UNMASKED_NEEDS_USERS
+            && one.proc_mount.as_deref() == Some("Unmasked")
+            && spec.host_users != Some(false)
+        {
+            let path = format!("{}.procMount", one.path);
+            return Err(Invalid::new(path, "`hostUsers` of the pod must be false for Unmasked"));
         }
         // The server compares with this name alone, although runtimes know the other as well.
         let admin = |capability: &spec::At<String>| capability.value == "CAP_SYS_ADMIN";

@@ -2,6 +2,8 @@
 
 mod system;
 
+use std::sync::LazyLock;
+
 use posture_model::dated::Dated;
 
 use super::read::{Role, Rule};
@@ -171,6 +173,13 @@ fn rule((verbs, group, resources): &Grants) -> Rule {
         resources: texts(resources),
         ..Rule::default()
     }
+}
+
+/// A role of Kubernetes' own parts, by its namespace, which is empty for a ClusterRole, and its name.
+pub(super) fn system_role(namespace: &str, name: &str) -> Option<&'static Role> {
+    static ALL: LazyLock<Vec<Role>> = LazyLock::new(|| system::roles().collect());
+    let of = |role: &&Role| role.namespace.as_deref().unwrap_or_default() == namespace;
+    ALL.iter().filter(of).find(|role| role.name == name)
 }
 
 /// `cluster-admin`, `admin`, `edit` and `view` with what they aggregate, and the roles of Kubernetes' own parts.

@@ -104,7 +104,8 @@ impl Rbac {
                 template = template.or(Some((grant, format!("create {resource}"))));
                 at.every(all, &format!("create {resource}"), &[grant], None);
             } else if let Some(grant) = change() {
-                // The image is what may be changed of a pod that runs.
+                // Of what a pod runs as, an update may change the images alone; the other fields that it may change are deadlines,
+                // tolerations and scheduling gates.
                 // https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement, read on 2026-12-01.
                 if *resource == "pods" {
                     at.every(all, "change the images of pods", &[grant], RUNS);

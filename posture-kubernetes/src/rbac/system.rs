@@ -5,7 +5,7 @@
 
 use posture_model::dated::Dated;
 
-use super::{Grant, RoleRef, Rule, Subject};
+use super::{Grant, RoleRef, Rule, Subject, defaults};
 use crate::platform::Platform;
 
 /// A rule of a default role.
@@ -23,7 +23,8 @@ enum Known {
 
 use Known::{At, On};
 
-/// A default binding with the rules that could matter here; those that lead nowhere are left out.
+/// A default binding with the rules that could matter here; those that lead nowhere are left out. Without rules, it is all that the
+/// [default role](super::defaults) has.
 struct Default {
     /// The namespace; empty for a ClusterRoleBinding.
     namespace: &'static str,
@@ -55,6 +56,8 @@ const fn in_namespace(
 
 const EVERYONE: &[&str] = &["Group/system:authenticated", "Group/system:unauthenticated"];
 const SIGNED_IN: &[&str] = &["Group/system:authenticated"];
+/// All rules of the role.
+const OF_ROLE: &[Known] = &[];
 const EVERYTHING: &[Known] = &[On(&["*"], &["*"], &["*"], &[]), At(&["*"], &["*"])];
 const READ: &[&str] = &["get", "list", "watch"];
 /// What controllers that make pods may do to them.
@@ -84,56 +87,13 @@ static DEFAULTS: Dated<Default> = Dated::new(
             subjects: &["Group/kubeadm:cluster-admins"],
             rules: EVERYTHING,
         },
-        of_cluster(
-            "system:public-info-viewer",
-            EVERYONE,
-            &[At(&["get"], &["/healthz", "/livez", "/readyz", "/version", "/version/"])],
-        ),
-        of_cluster(
-            "system:discovery",
-            SIGNED_IN,
-            &[At(
-                &["get"],
-                &[
-                    "/api",
-                    "/api/*",
-                    "/apis",
-                    "/apis/*",
-                    "/healthz",
-                    "/livez",
-                    "/openapi",
-                    "/openapi/*",
-                    "/readyz",
-                    "/version",
-                    "/version/",
-                ],
-            )],
-        ),
-        of_cluster(
-            "system:basic-user",
-            SIGNED_IN,
-            &[
-                On(
-                    &["create"],
-                    &["authorization.k8s.io"],
-                    &["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
-                    &[],
-                ),
-                On(&["create"], &["authentication.k8s.io"], &["selfsubjectreviews"], &[]),
-            ],
-        ),
+        of_cluster("system:public-info-viewer", EVERYONE, OF_ROLE),
+        of_cluster("system:discovery", SIGNED_IN, OF_ROLE),
+        of_cluster("system:basic-user", SIGNED_IN, OF_ROLE),
         of_cluster(
             "system:service-account-issuer-discovery",
             &["Group/system:serviceaccounts"],
-            &[At(
-                &["get"],
-                &[
-                    "/.well-known/openid-configuration",
-                    "/.well-known/openid-configuration/",
-                    "/openid/v1/jwks",
-                    "/openid/v1/jwks/",
-                ],
-            )],
+            OF_ROLE,
         ),
         in_namespace(
             "kube-public",
@@ -335,6 +295,31 @@ impl Subject {
     }
 }
 
+impl Default {
+    fn covers(&self, rule: &Rule) -> bool {
+        let of_role = || {
+            let role = defaults::system_role(self.namespace, self.role);
+            role.is_some_and(|role| role.rules.iter().any(|known| known.covers(rule)))
+        };
+        self.rules.iter().any(|known| known.covers(rule)) || (self.rules.is_empty() && of_role())
+    }
+}
+
+impl Rule {
+    /// Whether another rule allows nothing that this one does not allow. Neither may name resources, as names narrow a rule.
+    fn covers(&self, other: &Self) -> bool {
+        let within = |own: &[String], known: &[String]| {
+            own.iter().all(|one| known.iter().any(|known| known == "*" || known == one))
+        };
+        other.urls.is_empty() == self.urls.is_empty()
+            && self.names.is_empty()
+            && within(&other.verbs, &self.verbs)
+            && within(&other.groups, &self.groups)
+            && within(&other.resources, &self.resources)
+            && within(&other.urls, &self.urls)
+    }
+}
+
 impl Known {
     fn covers(&self, rule: &Rule) -> bool {
         match self {
@@ -371,7 +356,7 @@ impl Grant<'_> {
                 && one.namespace == namespace
                 && one.role == role
                 && one.subjects.contains(&id.as_str())
-                && one.rules.iter().any(|known| known.covers(self.rule))
+                && one.covers(self.rule)
         });
         known || self.is_reserved(platform)
     }
@@ -381,5 +366,26 @@ impl Grant<'_> {
         let of =
             |(on, prefix): &(Platform, &str)| platform == Some(*on) && name.starts_with(prefix);
         RESERVED.iter().any(of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binding_without_rules_of_its_own_has_those_of_its_role() {
+        for one in DEFAULTS.iter().filter(|one| one.rules.is_empty()) {
+            let role = defaults::system_role(one.namespace, one.role).unwrap();
+            assert!(!role.rules.is_empty(), "{}", one.role);
+            for rule in &role.rules {
+                assert!(one.covers(rule), "{}: {rule:?}", one.role);
+                let more = Rule { verbs: vec!["get".into(), "delete".into()], ..rule.clone() };
+                assert!(!one.covers(&more), "{}: {more:?}", one.role);
+            }
+            let everything = ["*"].map(str::to_owned).to_vec();
+            let all = Rule { verbs: everything.clone(), urls: everything, ..Rule::default() };
+            assert!(!one.covers(&all), "{}", one.role);
+        }
     }
 }

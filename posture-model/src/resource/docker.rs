@@ -8,6 +8,8 @@ use crate::resource::declared::resource;
 resource! {
     /// A Docker daemon (`dockerd`), as `docker info` and its `daemon.json` show it.
     Daemon {
+        /// The version of the engine, as in `29.1.2`, or with the suffix of who built it, as in `20.10.24+dfsg1`.
+        [Docker] version: String,
         /// Whether it runs without root, in a user namespace of its own.
         [Docker] rootless: bool,
         /// Whether root in a container is another user on the host: by `userns-remap`, or as the daemon is rootless.

@@ -39,6 +39,7 @@ fn hardened() -> Value {
         "Name": "/web", "State": { "Running": true }, "AppArmorProfile": "docker-default",
         "HostConfig": {
             "Privileged": false, "PidMode": "", "IpcMode": "private", "NetworkMode": "shop", "UTSMode": "", "UsernsMode": "",
+            "CgroupnsMode": "private", "MaskedPaths": ["/proc/kcore"],
             "CapAdd": null, "CapDrop": ["ALL"], "SecurityOpt": ["no-new-privileges"], "Devices": [], "DeviceCgroupRules": null,
             "Memory": 268_435_456_u64, "CpuShares": 0, "NanoCpus": 500_000_000_u64, "CpuQuota": 0, "CpusetCpus": "",
             "PidsLimit": 100, "ReadonlyRootfs": true, "CgroupParent": "", "PublishAllPorts": false,
@@ -65,6 +66,8 @@ fn open() -> Value {
         ("NetworkMode", json!("host")),
         ("UTSMode", json!("host")),
         ("UsernsMode", json!("host")),
+        ("CgroupnsMode", json!("host")),
+        ("MaskedPaths", Value::Null),
         ("CapAdd", json!(["SYS_ADMIN"])),
         ("CapDrop", Value::Null),
         ("SecurityOpt", json!(["label=disable", "no-new-privileges=false"])),

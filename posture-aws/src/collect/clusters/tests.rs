@@ -331,3 +331,15 @@ async fn only_what_is_wanted_is_called() {
         assert_eq!(fake.count(action), 0, "{action}");
     }
 }
+
+#[tokio::test]
+async fn the_issuer_of_its_tokens_identifies_a_cluster_as_well() {
+    let issuer = "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
+    let identity = json!({ "oidc": { "issuer": format!("https://{issuer}") } });
+    let host = "a0dc.gr7.eu-central-1.eks.amazonaws.com".to_owned();
+    let (cluster, _) = but("identity", identity).await;
+    assert_eq!(cluster.api_servers, Known(vec![host.clone(), issuer.to_ascii_lowercase()]));
+    for other in [json!({}), json!({ "oidc": {} }), json!({ "oidc": { "issuer": "https://x" } })] {
+        assert_eq!(but("identity", other).await.0.api_servers, Known(vec![host.clone()]));
+    }
+}

@@ -225,3 +225,14 @@ fn without_the_permission_there_may_be_clusters() {
     let none = read_of(&[], &[]);
     assert!(none.clusters.is_complete() && none.node_pools.is_complete());
 }
+
+#[test]
+fn the_issuer_of_its_tokens_identifies_a_cluster_as_well() {
+    let guid = "00000000-0000-0000-0000-00000000000a";
+    let issuer = format!("westeurope.oic.prod-aks.azure.com/{guid}/{guid}");
+    let of = |profile: Value| but("oidcIssuerProfile", profile).0.api_servers;
+    let host = "shop-1.hcp.westeurope.azmk8s.io".to_owned();
+    let on = json!({ "enabled": true, "issuerURL": format!("https://{issuer}/") });
+    assert_eq!(of(on), Known(vec![host.clone(), issuer]));
+    assert_eq!(of(json!({ "enabled": false })), Known(vec![host]));
+}

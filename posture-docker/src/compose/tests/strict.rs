@@ -224,3 +224,29 @@ fn a_privileged_hook_counts_beside_what_is_open() {
     let all = entries(&found.of("web").privileged_containers);
     assert_eq!(all, Some(vec!["post_start with privileged: true".to_owned()]));
 }
+
+#[test]
+fn an_external_volume_may_be_a_part_of_the_host() {
+    for volume in ["external: true", "external: {name: data}", "name: data, external: true"] {
+        let text = format!(
+            "services:\n  web: {{image: a, volumes: ['disk:/x']}}\nvolumes: {{disk: {{{volume}}}}}\n"
+        );
+        let found = file(&text);
+        assert!(found.is_good(), "{}", found.mistakes());
+        let web = found.of("web");
+        for fact in [&web.sensitive_host_paths, &web.runtime_sockets] {
+            assert!(is_open(fact), "{volume}: {fact:?}");
+        }
+    }
+}
+
+#[test]
+fn a_capability_that_the_engine_does_not_know_is_a_mistake() {
+    let found = service("cap_drop: [CAP_ALL]\ncap_add: [cap_all]");
+    assert_eq!(
+        found.mistakes(),
+        "compose.yaml:4:16: services.web.cap_drop[0]: the engine does not know this capability, and does not start the container: write `ALL`\n\
+         compose.yaml:5:15: services.web.cap_add[0]: the engine does not know this capability, and does not start the container: write `ALL`"
+    );
+    assert!(service("cap_drop: [ALL, cap_net_raw]").is_good());
+}

@@ -14,10 +14,12 @@ use crate::action::{ACTIONS, NAMESPACES};
 
 const UID: &str = "00000011-0000-4000-8000-000000000000";
 
-/// The action of a request.
-fn action(seen: &Seen) -> Option<&'static KubernetesAction> {
+/// The action of a request, in all namespaces or in one.
+pub(in crate::cluster) fn action(seen: &Seen) -> Option<&'static KubernetesAction> {
+    let namespace = seen.path.split_once("/namespaces/").and_then(|(_, rest)| rest.split_once('/'));
+    let namespace = namespace.map(|(namespace, _)| namespace);
     ACTIONS.iter().find(|action| match &action.own {
-        Request::List(api) => api.path() == seen.path,
+        Request::List(api) => api.path(namespace) == seen.path,
         Request::Path(path) => *path == seen.path,
     })
 }
@@ -30,6 +32,11 @@ fn cluster(change: impl Fn(&'static str) -> Option<Reply> + Send + 'static) -> F
             return reply;
         }
         match &action.own {
+            Request::Path("/apis") => ok(&json!({
+                "kind": "APIGroupList", "apiVersion": "v1", "groups": [
+                    { "name": "apps", "versions": [{ "groupVersion": "apps/v1", "version": "v1" }] },
+                ],
+            })),
             Request::Path(_) => {
                 ok(&json!({ "major": "1", "minor": "33+", "gitVersion": "v1.33.4-eks-0a1b2c3" }))
             }
@@ -122,6 +129,31 @@ async fn a_list_that_denies_costs_what_it_holds_and_nothing_else() {
         // Without the namespaces the address has to identify the cluster.
         assert_eq!(scope.id == UID, api.resource != "namespaces", "{name}");
         assert!(scope.gaps.iter().any(|gap| gap.action == name), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn beta_versions_that_the_server_does_not_serve_leave_nothing_open() {
+    let beta = |scope: &Scope| -> Vec<String> {
+        let gaps = scope.listing_gaps(Kind::BetaObject).iter();
+        gaps.map(|gap| scope.gap(*gap).unwrap().action.clone()).collect()
+    };
+    let fake = cluster(|_| None);
+    assert_eq!(beta(&collected(&fake, &everything()).await), [""; 0]);
+    let group = json!({ "versions": [{ "groupVersion": "networking.k8s.io/v1beta1" }] });
+    let on = ok(&json!({ "kind": "APIGroupList", "groups": [group] }));
+    let fake = cluster(move |action| (action == GROUPS).then(|| on.clone()));
+    assert_eq!(beta(&collected(&fake, &everything()).await), [VERSION]);
+    for reply in [
+        status(403, "Forbidden", "no", json!({})),
+        ok(&json!({ "kind": "APIGroupList", "groups": [] })),
+        ok(&json!({ "kind": "APIGroupList", "groups": [{ "name": "apps" }] })),
+        ok(&json!({ "groups": [] })),
+    ] {
+        let fake = cluster(move |action| (action == GROUPS).then(|| reply.clone()));
+        let mut open = beta(&collected(&fake, &everything()).await);
+        open.sort_unstable();
+        assert_eq!(open, [GROUPS, VERSION]);
     }
 }
 

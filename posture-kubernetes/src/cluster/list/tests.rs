@@ -19,9 +19,13 @@ async fn listed(fake: &Fake) -> (Vec<String>, Vec<Gap>) {
     let client = fake.client();
     let (action, api) = listing("Namespace").unwrap();
     let root = Inventory::new(Origin::Cluster, Version::NEWEST.into());
-    let taken = read(&client, action, api, Some(33), &|| root.another(), |_| {}).await;
-    let mut all = root;
-    all.add(taken);
+    let new = || root.another();
+    let taken = read(&client, (action, api), None, Some(33), &new, |_| {}).await;
+    let mut all = root.another();
+    match taken {
+        Ok(taken) => all.add(taken),
+        Err(gap) => all.unread(action, gap),
+    }
     let mut scope = Scope::unread(Provider::Kubernetes, "1", "kubernetes", Time::from_unix(0));
     all.fill(&Wanted::of(&[], &[Kind::Namespace]), &mut scope);
     scope.canonicalise();

@@ -277,6 +277,35 @@ fn a_pod_uses_its_service_account_unless_there_is_a_kubeconfig() {
 }
 
 #[test]
+fn the_token_of_a_pod_names_the_cluster_by_its_issuer() {
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+    let claims = |claims: &str| format!("e30.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(claims));
+    let issuer = "oidc.eks.eu-central-1.amazonaws.com/id/0123456789abcdef0123456789abcdef";
+    let of = |token: String| {
+        let home =
+            Home::new(&[("account/token", token), ("account/namespace", "posture\n".to_owned())]);
+        let pod = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("KUBERNETES_SERVICE_PORT", "443")];
+        let found = home.found(&pod, &Login::default()).unwrap();
+        assert_eq!(found.namespace.as_deref(), Some("posture"));
+        found.issuer
+    };
+    let of_eks = json!({ "iss": format!("https://{issuer}") }).to_string();
+    assert_eq!(of(claims(&of_eks)).as_deref(), Some(issuer));
+    for token in [
+        claims(r#"{"iss":"https://kubernetes.default.svc"}"#),
+        claims(r#"{"iss":7}"#),
+        claims("{}"),
+        claims("no JSON"),
+        "e30.*.c2ln".to_owned(),
+        "opaque".to_owned(),
+        String::new(),
+    ] {
+        assert_eq!(of(token.clone()), None, "{token}");
+    }
+}
+
+#[test]
 fn a_server_can_be_named() {
     let home = Home::new(&[]);
     let place = Place::Server {

@@ -176,5 +176,23 @@ fn objects_in_beta_versions_have_the_version_that_removes_them() {
     let unlisted = gaps(&scope);
     assert!(unlisted.iter().any(|gap| gap.contains("IPAddress")), "{unlisted:?}");
     assert_eq!(gaps(&of(Origin::Cluster, 37, &written)), [""; 0]);
+    // Discovery decides: a version that is turned off is in no object that a client can still write.
+    let with = |served: &[&str]| {
+        let mut inventory = Inventory::new(Origin::Cluster, Version::of_minor(33).into());
+        inventory.server(Ok("v1.33.0".to_owned()));
+        inventory.served(served.iter().map(|one| (*one).to_owned()).collect());
+        inventory.take(&written, None);
+        let mut scope =
+            Scope::unread(Provider::Kubernetes, "shop".to_owned(), PARTITION, Time::from_unix(0));
+        inventory.fill(&Wanted::everything(), &mut scope);
+        scope
+    };
+    let stable = with(&["admissionregistration.k8s.io/v1", "apps/v1"]);
+    assert_eq!(gaps(&stable), [""; 0]);
+    let on = with(&[beta, "networking.k8s.io/v1beta1"]);
+    assert_eq!(removed(&on), [Some("1.34".to_owned())]);
+    let unlisted = gaps(&on);
+    assert!(unlisted.iter().any(|gap| gap.contains("IPAddress")), "{unlisted:?}");
+    assert!(!unlisted.iter().any(|gap| gap.contains("resource.k8s.io")), "{unlisted:?}");
     assert_eq!(gaps(&of(Origin::Manifests, 33, &written)), [""; 0]);
 }

@@ -221,3 +221,73 @@ fn an_owner_is_the_object_with_its_number_and_not_another_one_of_its_name() {
     let scope = read(Origin::Cluster, &[owned(json!("d2"))]);
     assert_eq!(scope.workloads.items[0].id, WEB);
 }
+
+#[test]
+fn a_secret_of_a_manifest_shows_its_keys_and_never_its_values() {
+    let of = |fields: Value| {
+        let mut object = json!({"kind": "Secret", "metadata": {"name": "db", "namespace": "shop"}});
+        for (name, value) in fields.as_object().unwrap() {
+            object[name] = value.clone();
+        }
+        let scope = manifests(&[object]);
+        assert!(!serde_json::to_string(&scope).unwrap().contains("hunter2"));
+        let [secret] = scope.secret_manifests.items.as_slice() else { panic!() };
+        assert_eq!(secret.id, "Secret/shop/db");
+        entries(&secret.literal_keys).into_iter().map(str::to_owned).collect::<Vec<String>>()
+    };
+    // hunter2
+    assert_eq!(of(json!({"data": {"password": "aHVudGVyMg=="}})), ["data: password"]);
+    assert_eq!(of(json!({"stringData": {"password": "hunter2"}})), ["stringData: password"]);
+    // Bytes that are no text, and a key beside its certificate.
+    assert_eq!(of(json!({"data": {"a": "/w=="}})), ["data: a"]);
+    let pair = json!({"tls.crt": "-----BEGIN CERTIFICATE-----\nx", "tls.key": "hunter2"});
+    assert_eq!(
+        of(json!({"type": "kubernetes.io/tls", "stringData": pair})),
+        ["stringData: tls.key"]
+    );
+    let bundle = "-----BEGIN CERTIFICATE-----\nx\n-----BEGIN PRIVATE KEY-----\nx";
+    assert_eq!(of(json!({"stringData": {"bundle.pem": bundle}})), ["stringData: bundle.pem"]);
+    let none: [String; 0] = [];
+    assert_eq!(of(json!({})), none);
+    for (value, is_value) in [
+        ("", false),
+        ("${PASSWORD}", false),
+        ("$(PASSWORD)", false),
+        ("{{ .Values.password }}", false),
+        ("<path:shop/data/db#password>", false),
+        ("<password>", false),
+        ("ref+vault://shop/db#/password", false),
+        ("vault:shop/data/db#password", false),
+        ("ENC[AES256_GCM,data:x,type:str]", false),
+        ("-----BEGIN PUBLIC KEY-----\nx", false),
+        // A default is a value, and so is what is beside a reference.
+        ("${PASSWORD:=hunter2}", true),
+        ("${USER}:hunter2${X}", true),
+        ("${USER} hunter2 ${X}", true),
+        ("$hunter2", true),
+        ("<a>hunter2<b>", true),
+        ("changeme", true),
+    ] {
+        let found = of(json!({"stringData": {"password": value}}));
+        assert_eq!(!found.is_empty(), is_value, "{value}");
+    }
+    // "${PASSWORD}" in Base64, and what is none.
+    assert_eq!(of(json!({"data": {"a": "JHtQQVNTV09SRH0=", "b": "${B64}"}})), none);
+}
+
+#[test]
+fn the_secrets_of_a_cluster_are_no_resources() {
+    let scope = cluster(&[]);
+    assert!(scope.secret_manifests.items.is_empty());
+    // A manifest that is not valid leaves it open what it declares.
+    let identity = Identity {
+        api_version: "v1".to_owned(),
+        kind: "Secret".to_owned(),
+        namespace: "shop".to_owned(),
+        name: "db".to_owned(),
+    };
+    let scope = scope_of(Origin::Manifests, |inventory| {
+        inventory.invalid(&identity, Gap::new("", "", Reason::Malformed));
+    });
+    assert!(!scope.secret_manifests.is_complete());
+}

@@ -54,6 +54,7 @@ const BETWEEN: [&str; 2] = ["Job", "ReplicaSet"];
 
 /// Whether an owner that was not read may have an owner, as its list is not complete.
 pub(super) fn is_between(owner: &str, missing: &Missing) -> bool {
-    let kind = owner.split('/').next().unwrap_or_default();
-    BETWEEN.contains(&kind) && !missing.of([kind]).is_empty()
+    let mut parts = owner.split('/');
+    let (kind, namespace) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    BETWEEN.contains(&kind) && !missing.of_in([kind], namespace).is_empty()
 }

@@ -17,7 +17,8 @@ resource! {
         /// Whether its version has long-term support of the provider, which a cluster has to request.
         [Azure] long_term_support: bool,
         /// The hosts of its API server, each with its port if that is not 443; none while it is not yet there, and where an address
-        /// may lead to several clusters. A cluster that is read through its API server is the one of the cloud that has this host.
+        /// may lead to several clusters. A cluster that is read through its API server is the one of the cloud that has this host. The
+        /// issuer of its tokens, if the cloud chose it for this cluster alone, is among them: it identifies the cluster inside its pods.
         [Kubernetes, Aws, Azure] api_servers: Vec<String>,
         /// The ranges of addresses from which its API server accepts requests over the internet; empty if it has a private address
         /// only.

@@ -8,6 +8,7 @@ mod cluster;
 mod exposure;
 mod lifecycle;
 mod namespace;
+mod secret;
 mod workload;
 
 pub use access::*;
@@ -15,4 +16,5 @@ pub use cluster::*;
 pub use exposure::*;
 pub use lifecycle::*;
 pub use namespace::*;
+pub use secret::*;
 pub use workload::*;

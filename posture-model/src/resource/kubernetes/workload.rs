@@ -44,7 +44,7 @@ resource! {
         [Kubernetes, Docker] se_linux_overrides: Entries,
         /// The containers whose `/proc` is not masked, unless the pod has its own user namespace and the version of the Pod Security
         /// Standards allows that.
-        [Kubernetes] unmasked_proc: Entries,
+        [Kubernetes, Docker] unmasked_proc: Entries,
         /// The seccomp profiles that are neither the runtime's default nor a file of the node; in Docker, that seccomp is off.
         [Kubernetes, Docker] seccomp_overrides: Entries,
         /// The containers without a seccomp profile of the pod or of their own.
@@ -111,6 +111,8 @@ resource! {
         [Docker] default_bridge: Entries,
         /// How often the container is restarted at most after it failed; none where there is no limit.
         [Docker] restarts: Option<u32>,
+        /// The setting that leaves its container in the cgroup namespace of the host.
+        [Docker] host_cgroup_namespace: Entries,
         /// The parent cgroup that is set for its container instead of the daemon's.
         [Docker] cgroup_parents: Entries,
         /// The containers without a health check of their own or of their image.

@@ -1,7 +1,7 @@
 //! Kubernetes: every action of the table, with everything that can go wrong with it, on clusters that hold good and bad; and the
 //! least role.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +11,9 @@ use posture_core::control::Control;
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
 use posture_core::wanted;
-use posture_kubernetes::action::{ACTIONS, KubernetesAction, NAMESPACES, VERSION, wanted_actions};
+use posture_kubernetes::action::{
+    ACTIONS, GROUPS, KubernetesAction, NAMESPACES, Request, VERSION, wanted_actions,
+};
 use posture_kubernetes::cluster::{Login, Options, Place, Session};
 use posture_kubernetes::permissions::role;
 use posture_sim::kubernetes::{Identity, Server, World};
@@ -54,11 +56,14 @@ fn worlds() -> Vec<World> {
 }
 
 /// What no world can show.
-const NOT_SHOWN: [&str; 2] = [
+const NOT_SHOWN: [&str; 4] = [
     // Secrets are not listed, so that no service account is known to have no token in one.
     "identity.long-lived-tokens pass",
     // Of the kinds that are listed, none has a beta version that no known version of Kubernetes drops.
     "lifecycle.removed-apis pass",
+    // Only manifests show Secrets.
+    "secrets.literal-keys pass",
+    "secrets.literal-keys fail",
 ];
 
 /// Reads a cluster in this process; nothing where it cannot be read at all.
@@ -242,8 +247,8 @@ fn without_any_one_of_its_rules_something_is_unknown() {
         let whole = role(&wanted::by(&controls, Provider::Kubernetes));
         let mut needless = Vec::new();
         for action in called() {
-            // Every user may read the version, by a default role.
-            if action.name == VERSION {
+            // Every user may read the version and what is served, by a default role.
+            if [VERSION, GROUPS].contains(&action.name) {
                 continue;
             }
             let mut less = whole.clone();
@@ -288,10 +293,62 @@ fn a_denied_list_names_its_verb_and_resource() {
         });
         let [least, _] = with(&world, &nothing, &judging(Provider::Kubernetes)).await;
         let denied: Vec<&str> = least.gaps.iter().map(|gap| gap.action.as_str()).collect();
-        for action in called().into_iter().filter(|action| action.name != VERSION) {
+        let by_default = [VERSION, GROUPS];
+        for action in called().into_iter().filter(|one| !by_default.contains(&one.name)) {
             let is_kept = !action.lists.is_empty() && action.name != NAMESPACES;
             assert!(!is_kept || denied.contains(&action.name), "{}: {denied:?}", action.name);
         }
         assert!(ACTIONS.iter().any(|action| denied.contains(&action.name)));
+    });
+}
+
+/// Namespaces in which a RoleBinding allows all lists, beside the cluster's own kinds everywhere.
+const SEEN: &str = "shop";
+
+#[test]
+fn what_a_role_shows_in_one_namespace_is_decided_as_with_every_permission() {
+    runtime().block_on(async {
+        let controls = judging(Provider::Kubernetes);
+        let whole = role(&wanted::by(&controls, Provider::Kubernetes));
+        let is_namespaced = |resource: &Value| {
+            ACTIONS.iter().any(|action| match action.own {
+                Request::List(api) => api.namespaced && resource == api.resource,
+                Request::Path(_) => false,
+            })
+        };
+        let mut everywhere = whole.clone();
+        everywhere["metadata"]["name"] = json!("posture-audit-of-the-cluster");
+        for rule in everywhere["rules"].as_array_mut().unwrap() {
+            if let Some(resources) = rule["resources"].as_array_mut() {
+                resources.retain(|resource| !is_namespaced(resource));
+            }
+        }
+        let mut decided = 0;
+        for mut world in worlds() {
+            world.objects.push(whole.clone());
+            world.objects.push(json!({
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+                "metadata": { "name": "posture-audit-of-the-test", "namespace": SEEN },
+                "roleRef": {
+                    "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
+                    "name": whole["metadata"]["name"],
+                },
+                "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "auditor" }],
+            }));
+            let [least, most] = with(&world, &everywhere, &controls).await;
+            assert_eq!(least.id, most.id);
+            // Of a world that has the namespace, its workloads are read, and no others.
+            let places: BTreeSet<Option<&str>> =
+                least.workloads.items.iter().map(|one| one.region.as_deref()).collect();
+            assert!(places.iter().all(|place| *place == Some(SEEN)), "{places:?}");
+            assert!(!least.workloads.is_complete() || most.workloads.items.is_empty());
+            let (told, expected) = (of_all(&least, &controls), of_all(&most, &controls));
+            for (of, told) in told.iter().filter(|(_, told)| told.word != "unknown") {
+                let word = expected.get(of).map(|told| told.word);
+                assert_eq!(Some(told.word), word, "{of:?} in {}", world.name);
+                decided += usize::from(of.1.contains("/shop/"));
+            }
+        }
+        assert!(decided > 50, "{decided}");
     });
 }
