@@ -21,12 +21,24 @@ pub const ASSUME_ROLE: &str = "sts:AssumeRole";
 /// The action that finds out whose the credentials are.
 pub(crate) const IDENTITY: &str = "sts:GetCallerIdentity";
 
-/// What a response must hold for the actions that every audit calls, whatever is wanted.
+/// The action that lists the repositories of a registry.
+pub(crate) const REGISTRY_REPOSITORIES: &str = "ecr:DescribeRepositories";
+
+/// The action that lists the images of a repository.
+pub(crate) const REGISTRY_IMAGES: &str = "ecr:DescribeImages";
+
+/// The action that returns the password of a registry.
+pub(crate) const REGISTRY_TOKEN: &str = "ecr:GetAuthorizationToken";
+
+/// What a response must hold for the actions that audits call beside those that fill facts.
 pub(crate) fn holds_always(action: &str) -> Option<Holds> {
     match action {
         LIST_REGIONS => Some(Holds::all(&["Regions"])),
         LIST_ACCOUNTS => Some(Holds::all(&["Accounts"])),
         IDENTITY => Some(Holds::all(&["@Account", "@Arn"])),
+        REGISTRY_REPOSITORIES => Some(Holds::all(&["repositories"])),
+        REGISTRY_IMAGES => Some(Holds::all(&["imageDetails"])),
+        REGISTRY_TOKEN => Some(Holds::all(&["authorizationData"])),
         _ => None,
     }
 }

@@ -20,6 +20,7 @@ static SERVICES: Dated<&str> = Dated::new(
         "cloudtrail",
         "config",
         "ec2",
+        "ecr",
         "eks",
         "elasticloadbalancing",
         "guardduty",
@@ -89,6 +90,8 @@ fn is_service(before: &str) -> bool {
         "s3" => true,
         "s3-control" => labels.is_empty() || matches!(labels.as_slice(), [one] if is_account(one)),
         "sso" => labels.is_empty() || labels == ["portal"],
+        // Its plain hosts.
+        "ecr" => labels.is_empty() || labels == ["api"],
         // Its hosts for FIPS.
         "eks" => labels.is_empty() || labels == ["fips"],
         _ => labels.is_empty(),

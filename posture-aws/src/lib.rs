@@ -26,6 +26,7 @@ pub mod peers;
 pub mod plan;
 pub mod policy;
 mod profile;
+pub mod registries;
 pub mod session;
 mod transport;
 mod trouble;

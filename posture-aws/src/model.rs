@@ -4,11 +4,11 @@
 use serde_json::{Value, json};
 
 use crate::collect::table::OPERATIONS;
-use crate::members;
 use crate::wire::endpoint::{Settings, endpoint};
 use crate::wire::shape::{Kind, Member};
 use crate::wire::spec::{Pages, Protocol, Spec};
 use crate::wire::{Constant, encode, services};
+use crate::{members, registries};
 
 /// A value for each argument that a request brings.
 const EXAMPLE: &str = "an example of many/1";
@@ -16,7 +16,12 @@ const EXAMPLE: &str = "an example of many/1";
 const ACCOUNT: &str = "123456789012";
 
 fn operations() -> impl Iterator<Item = &'static Spec> {
-    OPERATIONS.iter().copied().chain([&members::LIST.spec])
+    let of_registries = [
+        &registries::REPOSITORIES.spec,
+        &registries::DESCRIBE_IMAGES.spec,
+        &registries::TOKEN.spec,
+    ];
+    OPERATIONS.iter().copied().chain([&members::LIST.spec]).chain(of_registries)
 }
 
 /// Every operation that is called without an SDK crate: its request with an example for each argument, how its pages
@@ -177,6 +182,7 @@ mod tests {
     fn every_action_of_a_service_without_a_crate_has_an_operation() {
         let here: BTreeSet<&str> = actions().into_iter().collect();
         let wanted = ACTIONS.iter().map(|action| action.name).chain([LIST_ACCOUNTS, LIST_REGIONS]);
+        let wanted = wanted.chain(registries::ACTIONS.iter().copied());
         let by_crate = |action: &&str| {
             let service = action.split(':').next().unwrap_or_default();
             BY_CRATE.contains(&service) && !OF_S3_CONTROL.contains(action)

@@ -45,6 +45,15 @@ impl Cloud {
         }
     }
 
+    /// The domain of [container registries](https://learn.microsoft.com/en-us/azure/azure-government/compare-azure-government-global-azure).
+    pub(crate) fn registries(self) -> &'static str {
+        match self {
+            Self::Public => "azurecr.io",
+            Self::UsGovernment => "azurecr.us",
+            Self::China => "azurecr.cn",
+        }
+    }
+
     /// For the credentials, which know where each cloud logs in.
     pub(crate) fn configuration(self) -> CloudConfiguration {
         match self {

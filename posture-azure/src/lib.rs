@@ -16,6 +16,7 @@ pub mod login;
 mod network;
 pub mod plan;
 mod rbac;
+pub mod registries;
 mod trouble;
 mod view;
 mod wire;

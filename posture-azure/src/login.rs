@@ -197,6 +197,7 @@ pub struct Session {
     tenant: String,
     identity: String,
     simulated: bool,
+    credential: Arc<Renewable>,
 }
 
 /// How long one attempt may take.
@@ -258,6 +259,7 @@ impl Session {
                 tenant: tenant.to_owned(),
                 identity: identity.unwrap_or_default().to_owned(),
                 simulated,
+                credential,
             });
         }
         Err(LoginError::Credentials { tried, tenant: login.tenant.clone() })
@@ -276,6 +278,21 @@ impl Session {
     /// The cloud that it lives in.
     pub(crate) fn cloud(&self) -> Cloud {
         self.cloud
+    }
+
+    /// Whether a simulator answers.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.simulated
+    }
+
+    /// A token of Azure Resource Manager, which registries exchange; or why there is none, without a secret.
+    pub(crate) async fn management_token(&self) -> Result<String, String> {
+        let scope = format!("{}.default", self.cloud.management());
+        let token = self.credential.get_token(&[&scope], None).await;
+        match token {
+            Ok(token) => Ok(token.token.secret().to_owned()),
+            Err(error) => Err(chain(&error, self.credential.secrets())),
+        }
     }
 
     /// The part of Azure that is read; what a simulator returns is marked as such.

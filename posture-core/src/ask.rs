@@ -4,6 +4,7 @@ use posture_model::verdict::CheckResult;
 use sha2::Digest;
 
 use crate::frameworks::table::RequirementId;
+use crate::gap::Gap;
 use crate::resource::EventClass;
 
 /// The subject of a question, as a number that is the same in every scope. A run may name millions of buckets, and a name takes
@@ -128,18 +129,61 @@ pub(crate) struct Ask {
     pub(crate) counts: Counts,
     /// What each of `about` is in words, in the same order, for those that no scope of the run has; empty where these are not named.
     pub(crate) names: Vec<String>,
+    /// What it is about in place of `about`, where it is about images.
+    pub(crate) images: Option<Box<Running>>,
     /// The requirement that asks, if it is judged by its own number.
     pub(crate) apart: Option<RequirementId>,
 }
 
 impl Ask {
     pub(crate) fn new(about: Vec<About>, otherwise: CheckResult, counts: Counts) -> Self {
-        Self { about, otherwise, counts, names: Vec::new(), apart: None }
+        Self { about, otherwise, counts, names: Vec::new(), images: None, apart: None }
+    }
+
+    /// Whether the run audited these images.
+    pub(crate) fn images(running: Running, otherwise: CheckResult) -> Self {
+        let images = Some(Box::new(running));
+        Self { images, ..Self::new(Vec::new(), otherwise, Counts::Every) }
     }
 
     /// The same question, for a requirement whose number is not the control's.
     pub(crate) fn apart(self, requirement: RequirementId) -> Self {
         Self { apart: Some(requirement), ..self }
+    }
+}
+
+/// The images that a workload runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Running {
+    pub(crate) images: Vec<RunningImage>,
+    /// Why it may run others.
+    pub(crate) open: Option<Gap>,
+}
+
+/// An image that a container runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RunningImage {
+    /// The entry that states it.
+    pub(crate) entry: String,
+    /// Its digest, such as `sha256:…`.
+    pub(crate) digest: String,
+    /// The platform of the node, such as `linux/amd64`; none where it is not known.
+    pub(crate) platform: Option<String>,
+}
+
+impl RunningImage {
+    /// That of an entry of `Workload::RUNNING_IMAGES`; none where the entry has no digest.
+    pub(crate) fn of(entry: &str) -> Option<Self> {
+        let image = entry.split_once(": ").map_or(entry, |(_, image)| image);
+        let (image, platform) = match image.split_once(" (") {
+            Some((image, platform)) => (image, platform.strip_suffix(')').map(str::to_owned)),
+            None => (image, None),
+        };
+        let digest = image.rsplit_once('@').map_or(image, |(_, digest)| digest);
+        let (algorithm, hex) = digest.split_once(':')?;
+        let is_digest = !algorithm.is_empty() && !hex.is_empty() && !hex.contains(['/', ':']);
+        let digest = is_digest.then(|| digest.to_owned())?;
+        Some(Self { entry: entry.to_owned(), digest, platform })
     }
 }
 

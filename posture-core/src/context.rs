@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use posture_model::verdict::{CheckResult, Undecided};
 
-use crate::ask::{About, Ask, Counts};
+use crate::ask::{About, Ask, Counts, Running};
 use crate::checks::names::Held;
 use crate::fact::Fact;
 use crate::gap::GapId;
@@ -50,6 +50,11 @@ impl<'a> Context<'a> {
         otherwise: CheckResult,
     ) -> CheckResult {
         self.ask(Ask::new(about, otherwise, Counts::AnyPass))
+    }
+
+    /// Asks whether the run audited these images. `otherwise` is the verdict where it audited none.
+    pub(crate) fn audited(&self, running: Running, otherwise: CheckResult) -> CheckResult {
+        self.ask(Ask::images(running, otherwise))
     }
 
     /// Delegates to the other scopes of the run, by the answers that count.

@@ -11,9 +11,12 @@
 //! A managed cluster of Kubernetes may be read from both sides, by its cloud and through its API server. Each side is asked about what
 //! the other one does not show, by the host of the API server.
 //!
+//! A workload runs images, and images are scopes: what a workload runs is compared with the images that the run audited, by digest.
+//!
 //! What no scope of the run holds stays outside of the audited scope, and unknown.
 
 mod clusters;
+mod images;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,6 +43,7 @@ use crate::resource::{Alert, Bucket, EventClass, FactId, Key as EncryptionKey};
 use crate::scope::{Level, Scope};
 
 pub(crate) use clusters::reads_of_sides;
+pub(crate) use images::{is_for, reads_of_images};
 
 /// What a control answers in one scope to itself in another one.
 #[derive(Clone, Copy)]
@@ -96,7 +100,7 @@ static BY_NAME: &[&Control] = &[&dangling_origin::CONTROL, &missing_origin::CONT
 
 /// What the scopes of a run answer.
 #[derive(Debug, Default)]
-pub(crate) struct Index(HashMap<Key, Answer>);
+pub(crate) struct Index(HashMap<Key, Answer>, images::Audited);
 
 /// A verdict of another scope. Its gap is that scope's, so it comes along.
 #[derive(Clone, Debug)]
@@ -153,6 +157,11 @@ impl Index {
                 self.insert(key, Answer::of(judged, scope));
             }
         }
+    }
+
+    /// Adds the image of a scope, with the number of controls that fail on it.
+    pub(crate) fn add_image(&mut self, scope: &Scope, failed: usize) {
+        self.1.add(scope, failed);
     }
 
     /// Adds the outcome of a control, or of a requirement that asks by its own number.
@@ -264,6 +273,9 @@ impl Index {
 
     /// The answer to a question; none where the run does not decide it.
     pub(crate) fn answer(&self, ask: &Ask) -> Option<Answer> {
+        if let Some(running) = &ask.images {
+            return self.1.answer(running);
+        }
         let every = matches!(ask.counts, Counts::Every | Counts::AnyFailure);
         let mut missing = Vec::new();
         // What no number decides has one answer for all.

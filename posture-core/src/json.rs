@@ -13,7 +13,9 @@ use crate::exception::{Exception, Pattern, Standing};
 use crate::filter::TagFilter;
 use crate::frameworks::{Class, Framework, Requirement, Strength};
 use crate::gap::Gap;
-use crate::judge::{Examined, Filtered, Finding, Findings, Outcome, Tally, Twin, Use, uses};
+use crate::judge::{
+    Examined, Filtered, Finding, Findings, Outcome, RunBy, Runner, Tally, Twin, Use, uses,
+};
 use crate::notes::{Notes, notes};
 use crate::params::{Params, Value};
 use crate::provider::Provider;
@@ -311,6 +313,44 @@ pub struct ResourceV1<'a> {
     /// What other scopes of the run call the same cluster.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub same_as: Vec<TwinV1<'a>>,
+    /// Of an image: the workloads of the run that run it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_by: Option<RunByV1<'a>>,
+}
+
+/// The workloads that run an image, by its digest.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct RunByV1<'a> {
+    /// How many there are.
+    pub count: usize,
+    /// The first of them.
+    pub workloads: Vec<RunnerV1<'a>>,
+}
+
+/// A workload that runs an image.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct RunnerV1<'a> {
+    /// The provider of its scope.
+    pub provider: Provider,
+    /// The number of its scope.
+    pub scope: &'a str,
+    /// Its ID.
+    pub id: &'a str,
+}
+
+impl<'a> From<&'a RunBy> for RunByV1<'a> {
+    fn from(run_by: &'a RunBy) -> Self {
+        let one = |Runner { provider, level: _, scope, scope_name: _, id }: &'a Runner| RunnerV1 {
+            provider: *provider,
+            scope,
+            id,
+        };
+        Self { count: run_by.count, workloads: run_by.first.iter().map(one).collect() }
+    }
 }
 
 /// A cluster as another scope of the run shows it: through its API server, or by the interface of its cloud. Both have a host of the
@@ -684,6 +724,7 @@ impl<'a> FindingV1<'a> {
                 region: subject.region,
                 source: subject.source,
                 same_as: finding.twins.iter().map(TwinV1::from).collect(),
+                run_by: finding.run_by.map(RunByV1::from),
             }),
             outcome,
             summary: matches!(outcome, OutcomeV1::Fail).then(|| finding.headline()),

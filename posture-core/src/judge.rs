@@ -1,6 +1,7 @@
 //! From a snapshot to findings: a pure function of snapshot, controls and thresholds.
 
 mod clusters;
+mod runners;
 mod shown;
 
 use std::borrow::Cow;
@@ -29,6 +30,8 @@ use crate::wanted::{self, Wanted};
 
 pub use clusters::Twin;
 use clusters::Twins;
+use runners::{Run, Runners};
+pub use runners::{RunBy, Runner};
 pub use shown::Filtered;
 use shown::Hidden;
 
@@ -158,6 +161,8 @@ pub struct Finding<'a> {
     pub exception: Option<&'a Exception>,
     /// Of a cluster: what other scopes of the run call it. See [`Twin`].
     pub twins: &'a [Twin],
+    /// Of an image: the workloads of the run that run it.
+    pub run_by: Option<&'a RunBy>,
 }
 
 impl<'a> Finding<'a> {
@@ -333,6 +338,10 @@ struct Retained {
     lacks: BTreeMap<FactId, Lack>,
     /// The hosts of the API server of each cluster.
     hosts: Vec<Vec<String>>,
+    /// The images that its workloads run.
+    runs: Vec<Run>,
+    /// The digests of its image.
+    digests: Vec<(String, String)>,
     /// The tags of every resource that were asked for, by their keys.
     tags: BTreeMap<Kind, Vec<Vec<(String, Tagged)>>>,
 }
@@ -385,6 +394,8 @@ impl Examined<'_> {
             unread: unread(&scope, &wanted),
             lacks: lacks(&scope),
             hosts: clusters::hosts(&scope),
+            runs: runners::runs(&scope),
+            digests: runners::digests(&scope),
         };
         let aside = aside(&scope, &wanted);
         scope.forget_resources();
@@ -548,6 +559,9 @@ impl Judge {
             join(&mut self.apart, scope.provider, apart);
         }
         self.index.add(&scope, &self.controls, &self.options.params);
+        if scope.provider == Provider::Image {
+            self.index.add_image(&scope, failed(&batch.rows));
+        }
         for row in &mut batch.rows {
             if let Outcome::Fail(evidence) = &mut row.outcome {
                 match self.evidence.get(evidence) {
@@ -567,7 +581,8 @@ impl Judge {
     /// The findings of the scope that was judged last.
     pub(crate) fn last(&self) -> impl Iterator<Item = Finding<'_>> {
         self.judged.last().into_iter().flat_map(|(examined, batch)| {
-            let finding = |row| view(examined, &self.controls, &self.options.exceptions, row, &[]);
+            let finding =
+                |row| view(examined, &self.controls, &self.options.exceptions, row, (&[], None));
             batch.rows.iter().map(finding)
         })
     }
@@ -602,6 +617,7 @@ pub struct Findings<'s> {
     tallies: Tallies,
     apart: Apart,
     twins: Twins,
+    runners: Runners,
     /// What a filter took away.
     hidden: Option<Hidden>,
 }
@@ -661,10 +677,11 @@ impl<'s> Findings<'s> {
                 scopes[row.scope as usize].aside.remove(&gap);
             }
         }
-        let twins = Twins::of(&scopes);
+        let (twins, runners) = (Twins::of(&scopes), Runners::of(&scopes));
         Self {
             header,
             twins,
+            runners,
             scopes,
             controls,
             exceptions,
@@ -787,8 +804,8 @@ impl<'s> Findings<'s> {
     }
 
     fn view<'a>(&'a self, row: &'a Row) -> Finding<'a> {
-        let twins = self.twins_of(row);
-        view(&self.scopes[row.scope as usize], &self.controls, &self.exceptions, row, twins)
+        let joined = (self.twins_of(row), self.run_by(row));
+        view(&self.scopes[row.scope as usize], &self.controls, &self.exceptions, row, joined)
     }
 }
 
@@ -798,7 +815,7 @@ fn view<'a>(
     controls: &[&'static Control],
     exceptions: &'a [Exception],
     row: &'a Row,
-    twins: &'a [Twin],
+    (twins, run_by): (&'a [Twin], Option<&'a RunBy>),
 ) -> Finding<'a> {
     let control = controls[usize::from(row.control)];
     Finding {
@@ -810,6 +827,7 @@ fn view<'a>(
         outcome: &row.outcome,
         exception: row.exception.and_then(|place| exceptions.get(place as usize)),
         twins,
+        run_by,
     }
 }
 
@@ -852,13 +870,24 @@ pub fn judge<'s>(
         .collect();
     if !pending.is_empty() || !pending_apart.is_empty() {
         let mut index = Index::default();
-        for scope in &snapshot.scopes {
+        for (scope, rows) in snapshot.scopes.iter().zip(&rows) {
             index.add(scope, controls, &options.params);
+            if scope.provider == Provider::Image {
+                index.add_image(scope, failed(rows));
+            }
         }
         settle(&mut rows, &mut scopes, pending, &index);
         settle_apart(&mut apart, pending_apart, &index);
     }
     Findings::new(snapshot.header(), scopes, controls.to_vec(), options.clone(), rows, apart)
+}
+
+/// How many controls fail in the rows of one scope.
+fn failed(rows: &[Row]) -> usize {
+    let failures = rows
+        .iter()
+        .filter(|row| matches!(row.outcome, Outcome::Fail(_)) && row.exception.is_none());
+    failures.map(|row| row.control).collect::<BTreeSet<_>>().len()
 }
 
 /// A row counts controls with 16 bits.

@@ -13,7 +13,7 @@ pub fn by(controls: &[&'static Control], provider: Provider) -> Wanted {
     let mut wanted = Wanted::default();
     for control in controls {
         let facts: Vec<FactId> = join::reads_of_sides(control, provider).collect();
-        wanted = wanted.with(&facts, &[]);
+        wanted = wanted.with(&facts, &[]).with(join::reads_of_images(control, provider), &[]);
     }
     for control in controls.iter().filter(|control| control.judges(provider)) {
         let elsewhere = join::reads(control, provider);

@@ -10,8 +10,9 @@ use std::path::Path;
 
 use cases::cases;
 
-use posture_core::control::{Check, Control, Test};
+use posture_core::control::{Check, Control, Examples, Test};
 use posture_core::controls;
+use posture_core::fact::Fact;
 use posture_core::frameworks::{self, Class, Mapping, ResourceType, Strength};
 use posture_core::gap::{Gap, GapId, Reason};
 use posture_core::judge::{self, Outcome, Tally};
@@ -19,7 +20,7 @@ use posture_core::params::{Param, Params, Value};
 use posture_core::presence;
 use posture_core::provider::Provider;
 use posture_core::report::roll_up;
-use posture_core::resource::{FactId, Kind, Resource};
+use posture_core::resource::{ContainerImage, FactId, Kind, Resource};
 use posture_core::scope::{Scope, VisitMut};
 use posture_core::snapshot::Snapshot;
 use posture_core::wanted::Wanted;
@@ -27,14 +28,31 @@ use posture_core::wanted::Wanted;
 /// What became of a control, resource by resource; none for the listing as a whole.
 fn outcomes(control: &'static Control, scope: &Scope) -> Vec<(Option<String>, Outcome)> {
     let (started, finished) = (scope.started, scope.finished);
-    let snapshot = Snapshot::new("test", started, finished, vec![scope.clone()]);
+    let snapshot = Snapshot::new("test", started, finished, vec![scope.clone(), beside()]);
     let params = Params::examples(&[control]);
     let options = judge::Options { params, ..judge::Options::default() };
     let findings = judge::judge(&snapshot, &[control], &options);
     findings
         .iter()
+        .filter(|finding| finding.scope.id != BESIDE)
         .map(|finding| (finding.subject.map(|s| s.id.to_owned()), finding.outcome.clone()))
         .collect()
+}
+
+/// The ID of [`beside`].
+const BESIDE: &str = "beside";
+
+/// An image that is audited in the same run. Without one, workloads are not asked about the images that they run.
+fn beside() -> Scope {
+    Examples::world(Provider::Image, Kind::ContainerImage, |scope| {
+        scope.id = BESIDE.to_owned();
+        let image = ContainerImage::unread("image", "image", None);
+        scope.container_images.items.push(
+            image
+                .digests(Fact::Known(vec![format!("sha256:{}", "0".repeat(64))]))
+                .platform(Fact::Known("linux/amd64".to_owned())),
+        );
+    })
 }
 
 fn providers(control: &Control) -> impl Iterator<Item = Provider> {

@@ -25,6 +25,7 @@ mod facts;
 mod files;
 mod gaps;
 pub mod info;
+mod platform;
 pub mod read;
 pub mod registry;
 mod secrets;

@@ -21,6 +21,7 @@ use crate::database::{self, Feeds};
 use crate::facts;
 use crate::gaps::{Gaps, reason};
 use crate::info::{CONFIGURATION, PARTITION};
+use crate::platform;
 use crate::registry::Registries;
 use crate::trust::Trust;
 use crate::vulnerabilities;
@@ -166,6 +167,7 @@ pub fn read(
     let gaps = Gaps(&register);
     if wanted.kind(Kind::ContainerImage) {
         let mut image = facts::image(&found, &input.trust, &reading.limits, &gaps);
+        image.platform = platform::fact(&found, &reading.platform, &gaps);
         hide(&mut image, wanted);
         scope.container_images = Listing::complete(vec![image]);
     }
@@ -205,7 +207,8 @@ pub fn canceled(id: &str, at: Time) -> Scope {
     closed(id, Gap::new(CONFIGURATION, id, Reason::Canceled), at)
 }
 
-pub(crate) fn closed(id: &str, gap: Gap, at: Time) -> Scope {
+/// An image of which nothing can be read, for this reason.
+pub fn closed(id: &str, gap: Gap, at: Time) -> Scope {
     let mut scope = Scope::refused(Provider::Image, id, PARTITION, at, gap);
     scope.level = Level::Image;
     scope.name = Some(id.to_owned());

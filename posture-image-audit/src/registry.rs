@@ -1,5 +1,6 @@
 //! Images in registries: how they are reached, and the policy by which signatures are verified.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use posture_image::reference::Reference;
 use posture_model::gap::{Gap, Reason};
 use posture_model::time::Time;
 use posture_model::wanted::Wanted;
-use posture_registry::{Client, DockerConfig, Error, Why};
+use posture_registry::{AzureHeld, Client, DockerConfig, Error, Why};
+pub use posture_registry::{Login, Secret};
 use posture_signature::{Identity, Policy, PublicKey};
 
 use crate::attached;
@@ -54,6 +56,17 @@ impl Access {
     /// # Errors
     /// A key, an identity or the configuration cannot be used.
     pub fn open(of: &Registries) -> Result<Self, AccessError> {
+        Self::open_with(of, BTreeMap::new())
+    }
+
+    /// The same, with credentials of registries, by their hosts. They go before those of Docker's configuration.
+    ///
+    /// # Errors
+    /// A key, an identity or the configuration cannot be used.
+    pub fn open_with(
+        of: &Registries,
+        logins: BTreeMap<String, Login>,
+    ) -> Result<Self, AccessError> {
         let Registries { docker_config, no_exec, plain_http, keys, identities, references: _ } = of;
         let keys = keys.iter().map(|path| key(path)).collect::<Result<Vec<_>, _>>()?;
         let identity = |(identity, issuer): &(String, String)| {
@@ -68,12 +81,27 @@ impl Access {
             None => None,
         };
         let client = Client::new(posture_registry::Options {
+            logins,
             config,
             no_exec: *no_exec,
             plain_loopback: *plain_http,
             ..posture_registry::Options::default()
         });
         Ok(Self { client, policy: Policy::new(keys, identities) })
+    }
+
+    /// The newest images of a registry in Azure that have a tag, by their digests, for the holder of a token of Azure Resource Manager;
+    /// what they are read with; and what could not be read.
+    pub async fn azure_images(
+        &self,
+        host: &str,
+        token: &Secret,
+        newest: usize,
+    ) -> (Vec<String>, Option<Login>, Vec<Gap>) {
+        let AzureHeld { images, login, errors } =
+            self.client.azure_images(host, token, newest).await;
+        let gaps = errors.iter().map(|error| gap(CONFIGURATION, host, error)).collect();
+        (images, login, gaps)
     }
 
     /// The image of a reference, with what is attached to it if that is wanted. What cannot be read is a scope of which nothing is

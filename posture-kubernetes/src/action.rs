@@ -119,7 +119,10 @@ const fn api(
 const OF_WORKLOADS: &[FactId] =
     facts!(OF_TEMPLATES, OF_EXTERNAL, &[Workload::RETIRED_INGRESS, ServiceAccount::USED_BY]);
 /// Pods show the flags of the control plane as well.
-const OF_PODS: &[FactId] = facts!(OF_WORKLOADS, OF_MIRRORS);
+const OF_PODS: &[FactId] = facts!(OF_WORKLOADS, OF_MIRRORS, &[Workload::RUNNING_IMAGES]);
+
+/// Of what is between a workload and its pods.
+const OF_OWNERS: &[FactId] = facts!(OF_WORKLOADS, &[Workload::RUNNING_IMAGES]);
 
 const WORKLOADS: &[Kind] = &[Kind::Workload];
 
@@ -174,7 +177,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         "list replicasets.apps",
         api("apps", "v1", "replicasets", "ReplicaSet", true),
         WORKLOADS,
-        OF_WORKLOADS,
+        OF_OWNERS,
     ),
     list(
         "list statefulsets.apps",
@@ -188,7 +191,7 @@ pub static ACTIONS: &[KubernetesAction] = &[
         WORKLOADS,
         OF_WORKLOADS,
     ),
-    list("list jobs.batch", api("batch", "v1", "jobs", "Job", true), WORKLOADS, OF_WORKLOADS),
+    list("list jobs.batch", api("batch", "v1", "jobs", "Job", true), WORKLOADS, OF_OWNERS),
     list(
         "list cronjobs.batch",
         api("batch", "v1", "cronjobs", "CronJob", true),

@@ -42,6 +42,7 @@
 //!
 //! Entries of `auth.json` for a part of a registry; foreign layers; registries without TLS on other machines.
 
+mod azure;
 mod body;
 mod challenge;
 mod client;
@@ -60,6 +61,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
+pub use azure::Held as AzureHeld;
 pub use client::{Client, Fetched};
 pub use docker_config::{ConfigError, DockerConfig, Login};
 pub use error::{Error, Why};

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use posture_core::control::{Evidence, Subject};
 use posture_core::exception::{Exception, Place};
 use posture_core::gap::{Gap, Reason};
-use posture_core::judge::{Examined, Finding, Findings, Twin};
+use posture_core::judge::{Examined, Finding, Findings, RunBy, Runner, Twin};
 use posture_core::provider::Provider;
 use posture_core::resource::{FactId, Kind};
 use posture_core::scope::Scope;
@@ -60,6 +60,21 @@ pub(crate) fn twin(twin: &Twin, providers: Providers) -> String {
     let level = providers(twin.provider).level_word(twin.level);
     let name = if twin.name.is_empty() { &twin.id } else { &twin.name };
     format!("cluster {} of {} {level} {}", safe(name, NAME), twin.provider, safe(&twin.scope, NAME))
+}
+
+/// Which workloads run an image.
+pub(crate) fn run_by(run_by: &RunBy, providers: Providers) -> String {
+    const NAMED: usize = 3;
+    let one = |runner: &Runner| {
+        let level = providers(runner.provider).level_word(runner.level);
+        format!("{} of {level} {}", safe(&runner.id, NAME), safe(&runner.scope_name, NAME))
+    };
+    let named: Vec<String> = run_by.first.iter().take(NAMED).map(one).collect();
+    let more = match run_by.count.saturating_sub(named.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("run by {}{more}", named.join(", "))
 }
 
 /// The clusters that were read from both sides, each with its two names.

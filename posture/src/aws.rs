@@ -185,7 +185,9 @@ pub(crate) async fn read<E: Send>(
         .collect();
     observer(collect::Event::Found { accounts: left.len() });
     stream::iter(left)
-        .map(|target| one(target, accounts, &wanted, &options, &observer, stop.clone()))
+        .map(|target| async {
+            one(target, accounts, &wanted, &options, &observer, stop.clone(), settings).await
+        })
         .buffer_unordered(ACCOUNTS)
         .map_err(|error| Read::Audit(error.into()))
         .try_for_each(|scope| {
@@ -251,13 +253,24 @@ async fn one(
     options: &Options,
     observer: &collect::Observer,
     stop: watch::Receiver<bool>,
+    settings: &Settings,
 ) -> Result<Scope, Error> {
-    match target.open(accounts, &stop).await {
-        Err(refused) => Ok(*refused),
-        Ok(session) => collect::collect(&session, wanted, options, observer, stop)
-            .await
-            .map_err(Error::Collect),
+    let session = match target.open(accounts, &stop).await {
+        Err(refused) => return Ok(*refused),
+        Ok(session) => session,
+    };
+    let scope = collect::collect(&session, wanted, options, observer, stop.clone()).await;
+    let mut scope = scope.map_err(Error::Collect)?;
+    if let Some(registries) = &settings.registries {
+        let regions = scope.regions.iter().filter(|region| region.enabled && !region.excluded);
+        let regions: Vec<String> = regions.map(|region| region.name.clone()).collect();
+        let (newest, concurrency) = (registries.newest(), options.concurrency);
+        let found =
+            posture_aws::registries::read(&session, &regions, newest, concurrency, stop).await;
+        scope.calls.extend(found.calls.clone());
+        registries.aws(&scope.id, found);
     }
+    Ok(scope)
 }
 
 /// The accounts of the run, for each other. One account alone has none.

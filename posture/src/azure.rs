@@ -162,7 +162,12 @@ pub(crate) async fn read<E: Send>(
     let observer = passed_on(Provider::Azure, settings.observer.as_ref());
     let options = tenant.options(settings);
     let failed: Mutex<Option<E>> = Mutex::new(None);
-    let taken = |scope| {
+    let subscriptions: Mutex<Vec<String>> = Mutex::default();
+    let taken = |scope: Scope| {
+        if scope.level == Level::Account {
+            let mut known = subscriptions.lock().unwrap_or_else(PoisonError::into_inner);
+            known.push(scope.id.clone());
+        }
         let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
         if failed.is_none() {
             *failed = take(scope).err();
@@ -179,6 +184,12 @@ pub(crate) async fn read<E: Send>(
             taken(scope);
         }
         Err(error) => return Err(crate::Error::from(Error::Collect(error)).into()),
+    }
+    if let Some(registries) = &settings.registries {
+        let known = subscriptions.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let stop = settings.stop.watch();
+        let found = posture_azure::registries::read(&session, &known, stop).await;
+        registries.azure(session.tenant(), found);
     }
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(Read::Take(error)),

@@ -10,6 +10,9 @@
 //! # }
 //! ```
 
+pub(crate) mod beside;
+pub(crate) mod held;
+
 use std::sync::Arc;
 
 use posture_core::plan::Plan;
@@ -21,6 +24,8 @@ pub use posture_image::manifest::Platform;
 pub use posture_image::reference::{Reference, ReferenceError};
 pub use posture_image_audit::registry::{AccessError, Registries};
 pub use posture_image_audit::{Input, Options as Images, database, exploited, trust, update};
+
+pub use beside::{Beside, MOST, NEWEST};
 
 use posture_image_audit::database::Feeds;
 use posture_image_audit::read;

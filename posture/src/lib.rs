@@ -65,7 +65,8 @@ use tracing::Instrument;
 use aws::Accounts;
 use azure::Tenant;
 use docker::Docker;
-use image::Images;
+use image::held::Registries;
+use image::{Beside, Images, beside};
 #[cfg(feature = "kubernetes")]
 use kubernetes::Clusters;
 use kubernetes::Manifests;
@@ -100,6 +101,29 @@ pub enum Target {
     Docker(Box<Docker>),
     /// Container images.
     Images(Box<Images>),
+    /// Another target, with the images that it names.
+    WithImages(Box<Target>, Box<Beside>),
+}
+
+impl Target {
+    /// The target with the images that it names: those that workloads run or declare are audited in the same run. Images themselves
+    /// name no others.
+    #[must_use]
+    pub fn with_images(self, how: Beside) -> Self {
+        match self {
+            Self::Images(_) => self,
+            Self::WithImages(target, _) => Self::WithImages(target, Box::new(how)),
+            target => Self::WithImages(Box::new(target), Box::new(how)),
+        }
+    }
+
+    /// The target itself, and how the images that it names are read, if they are.
+    fn parts(&self) -> (&Self, Option<&Beside>) {
+        match self {
+            Self::WithImages(target, how) => (target.parts().0, Some(how)),
+            target => (target, None),
+        }
+    }
 }
 
 impl From<Accounts> for Target {
@@ -136,6 +160,31 @@ impl From<Docker> for Target {
 impl From<Images> for Target {
     fn from(images: Images) -> Self {
         Self::Images(Box::new(images))
+    }
+}
+
+impl Target {
+    /// Reads it.
+    async fn read<E: Send>(
+        &self,
+        settings: &Settings,
+        take: &(impl Fn(Scope) -> Result<(), E> + Send + Sync),
+    ) -> Result<(), Read<E>> {
+        match self {
+            Self::Aws(accounts) => Box::pin(aws::read(accounts, settings, take)).await,
+            Self::Azure(tenant) => Box::pin(azure::read(tenant, settings, take)).await,
+            #[cfg(feature = "kubernetes")]
+            Self::Kubernetes(clusters) => {
+                Box::pin(kubernetes::clusters::read(clusters, settings, take)).await
+            }
+            Self::Manifests(manifests) => {
+                kubernetes::read_manifests(manifests, settings, take).await
+            }
+            Self::Docker(docker) => docker::read(docker, settings, take).await,
+            Self::Images(images) => image::read(images, settings, take).await,
+            // Its parts are read.
+            Self::WithImages(..) => Ok(()),
+        }
     }
 }
 
@@ -250,6 +299,10 @@ struct Settings {
     observer: Option<Observer>,
     stop: Stop,
     done: BTreeSet<(Provider, String)>,
+    /// Whether the names of images are wanted.
+    names_images: bool,
+    /// Takes what registries of accounts hold, where that is wanted.
+    registries: Option<Arc<Registries>>,
 }
 
 impl Audit<Vec<Target>> {
@@ -279,6 +332,11 @@ impl Audit<Vec<Target>> {
         &self,
         take: impl Fn(Scope) -> Result<(), E> + Send + Sync,
     ) -> Result<Header, Read<E>> {
+        let named = beside::Named::default();
+        for how in self.target.iter().filter_map(|target| target.parts().1) {
+            // A key that cannot be used is known before anything is read.
+            beside::Named::check(how).await.map_err(Error::Image)?;
+        }
         let started = Time::from(jiff::Timestamp::now());
         let stop = self.settings.stop.watch();
         let seen = Mutex::new(BTreeSet::new());
@@ -286,6 +344,7 @@ impl Audit<Vec<Target>> {
             Provider::ALL.iter().map(|of| (*of, self.settings.wanted(*of))).collect();
         let take = |scope: Scope| {
             event::read(&scope, &wanted[&scope.provider]);
+            named.audited(&scope);
             let key = (scope.provider, scope.id.clone());
             if !seen.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
                 // The consumer decides which of the two counts; both consumers of this crate count the first.
@@ -298,26 +357,30 @@ impl Audit<Vec<Target>> {
             take(scope)
         };
         let read = self.target.iter().map(|target| {
-            let (settings, take) = (&self.settings, &take);
+            let (settings, take, named) = (&self.settings, &take, &named);
             async move {
-                match target {
-                    Target::Aws(accounts) => Box::pin(aws::read(accounts, settings, take)).await,
-                    Target::Azure(tenant) => Box::pin(azure::read(tenant, settings, take)).await,
-                    #[cfg(feature = "kubernetes")]
-                    Target::Kubernetes(clusters) => {
-                        Box::pin(kubernetes::clusters::read(clusters, settings, take)).await
-                    }
-                    Target::Manifests(manifests) => {
-                        kubernetes::read_manifests(manifests, settings, take).await
-                    }
-                    Target::Docker(docker) => docker::read(docker, settings, take).await,
-                    Target::Images(images) => image::read(images, settings, take).await,
-                }
+                let (target, how) = target.parts();
+                let Some(how) = how else { return Box::pin(target.read(settings, take)).await };
+                let registries = Arc::new(Registries::new(how.newest));
+                let settings = Settings {
+                    names_images: true,
+                    registries: Some(Arc::clone(&registries)),
+                    ..settings.clone()
+                };
+                let take = |scope: Scope| {
+                    named.add(how, &scope);
+                    take(scope)
+                };
+                Box::pin(target.read(&settings, &take)).await?;
+                named.hold(how, &registries);
+                Ok(())
             }
         });
-        let read = join_all(read).instrument(tracing::info_span!("audit"));
+        let span = tracing::info_span!("audit");
+        let read = join_all(read).instrument(span.clone());
         let read: Result<Vec<()>, Read<E>> = read.await.into_iter().collect();
         read?;
+        Box::pin(named.read(&self.settings, &take).instrument(span)).await?;
         let partial = *stop.borrow();
         let finished = Time::from(jiff::Timestamp::now());
         Ok(Header { tool: env!("CARGO_PKG_VERSION").to_owned(), started, finished, partial })
@@ -330,7 +393,7 @@ impl Audit<Vec<Target>> {
     pub async fn plan(&self) -> Result<Vec<(String, Plan)>, Error> {
         let mut plans = Vec::new();
         for target in &self.target {
-            plans.extend(match target {
+            plans.extend(match target.parts().0 {
                 Target::Aws(accounts) => aws::plan(accounts, &self.settings).await?,
                 Target::Azure(tenant) => azure::plan(tenant, &self.settings).await?,
                 #[cfg(feature = "kubernetes")]
@@ -341,6 +404,8 @@ impl Audit<Vec<Target>> {
                 Target::Manifests(_) => Vec::new(),
                 Target::Docker(docker) => docker::plan(docker),
                 Target::Images(images) => image::plan(images),
+                // How many calls images need is known once they are named.
+                Target::WithImages(..) => Vec::new(),
             });
         }
         Ok(plans)
@@ -374,6 +439,14 @@ impl<T: Into<Targets> + 'static> Audit<T> {
     #[must_use]
     pub fn together(self) -> Audit<Vec<Target>> {
         Audit { target: self.target.into().0, settings: self.settings }
+    }
+
+    /// Audits the images as well that the targets name, each distinct one once.
+    #[must_use]
+    pub fn with_images(self, how: Beside) -> Audit<Vec<Target>> {
+        let targets = self.target.into().0.into_iter();
+        let target = targets.map(|target| target.with_images(how.clone())).collect();
+        Audit { target, settings: self.settings }
     }
 
     /// Judges by this control, or by those of an area such as `storage`; can be called several times. Without a call, all
@@ -562,7 +635,11 @@ impl Settings {
     /// What has to be read of a provider: what the controls read, and the tags that exceptions name or that a report will be
     /// filtered by.
     fn wanted(&self, provider: Provider) -> Wanted {
-        self.judging.wanted(&self.controls(), provider)
+        let wanted = self.judging.wanted(&self.controls(), provider);
+        match self.names_images {
+            true => wanted.with(beside::facts(provider), &[]),
+            false => wanted,
+        }
     }
 
     /// Reports to the observer and the logs something that a reader of the result should know.

@@ -182,7 +182,8 @@ fn own(service: &Service, settings: Settings<'_>) -> Result<Endpoint, String> {
             format!("https://{}{fips}{part}.{domain}", service.host)
         }
         Place::Regions | Place::Partition | Place::FirstPartition | Place::GlobalButChina => {
-            format!("https://{before}{}{fips}{label}.{region}.{domain}", service.host)
+            let api = if service.api_first && !dual_stack { "api." } else { "" };
+            format!("https://{before}{api}{}{fips}{label}.{region}.{domain}", service.host)
         }
         Place::Global => {
             let part = match partition.id {

@@ -44,6 +44,12 @@ pub(crate) static EC2: Service = Service {
     ..Service::new("EC2", "ec2", Protocol::Ec2 { version: "2016-11-15" })
 };
 
+/// The Elastic Container Registry.
+pub(crate) static ECR: Service = Service {
+    api_first: true,
+    ..Service::new("ECR", "ecr", json("1.1", "AmazonEC2ContainerRegistry_V20150921"))
+};
+
 /// The Elastic Kubernetes Service.
 pub(crate) static EKS: Service = Service {
     gov_fips: GovFips::PlainUnlessDual,
@@ -141,6 +147,7 @@ pub(crate) static ALL: &[&Service] = &[
     &CLOUD_WATCH,
     &CONFIG,
     &EC2,
+    &ECR,
     &EKS,
     &GUARD_DUTY,
     &KMS,

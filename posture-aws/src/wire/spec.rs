@@ -73,6 +73,8 @@ pub(crate) struct Service {
     pub(crate) gov_fips: GovFips,
     /// Whether its hosts for FIPS in the partition of most regions are `fips.SERVICE` and not `SERVICE-fips`, except for dual stack.
     pub(crate) fips_first: bool,
+    /// Whether its hosts begin with `api.`, except for dual stack.
+    pub(crate) api_first: bool,
     /// Whether it sends errors with the codes of the query protocol in a header, which it used before.
     pub(crate) query_codes: bool,
     /// Whether all accounts of an organization live off one small quota, so that a call is given more time.
@@ -98,6 +100,7 @@ impl Service {
             place: Place::Regions,
             gov_fips: GovFips::Usual,
             fips_first: false,
+            api_first: false,
             query_codes: false,
             shared_quota: false,
             account: None,

@@ -46,6 +46,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             ("posture audit aws --profile prod", "the account of a profile"),
             ("posture audit aws --organization", "every account of the organization"),
             ("posture audit aws --plan", "the calls that would be made"),
+            ("posture audit aws --images", "and the newest images of its ECR repositories"),
             ("posture audit aws --control storage", "one area only"),
             ("posture audit aws --framework cis-aws", "every requirement of CIS AWS"),
             ("posture audit aws --save prod.json.zst --output report.html", "keep and render it"),
@@ -58,6 +59,7 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             ("posture audit azure", "every subscription that can be read"),
             ("posture audit azure --subscription prod", "one subscription"),
             ("posture audit azure --plan", "the calls that would be made"),
+            ("posture audit azure --images", "and the newest images of its registries"),
             ("posture audit azure --framework cis-azure", "every requirement of CIS Azure"),
             ("posture audit azure --output report.html", "a page for the browser"),
         ],
@@ -70,8 +72,17 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
                 "posture audit kubernetes --context prod --context test",
                 "two clusters, in one report",
             ),
+            ("posture audit kubernetes --images", "and the images that it runs"),
             ("posture audit kubernetes --no-exec", "without credential plugins"),
             ("posture audit kubernetes --plan", "the calls that would be made"),
+        ],
+    ),
+    (
+        "audit manifests",
+        &[
+            ("posture audit manifests k8s/", "the manifests of a folder"),
+            ("posture audit manifests -", "what comes from standard input, as of `helm template`"),
+            ("posture audit manifests k8s/ --images", "and the images that they name"),
         ],
     ),
     (

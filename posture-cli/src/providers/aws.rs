@@ -7,9 +7,11 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use posture::aws::{self, CollectError, Error, LoginError, Simulator};
+use posture::image;
 use posture_aws::action::{
     ASSUME_ROLE, IDENTITY_ACTIONS, LIST_ACCOUNTS, LIST_REGIONS, wanted_actions,
 };
+use posture_aws::registries;
 use posture_core::gap::Reason;
 use posture_core::scope::Scope;
 use posture_core::suggest::nearest;
@@ -17,6 +19,7 @@ use posture_core::wanted::Wanted;
 use posture_sim::aws::{self as simulated, World};
 use serde_json::{Value, json};
 
+use super::beside::Beside;
 use crate::args::{Common, Selection};
 use crate::config::reader::{Reader, Table};
 use crate::error::{Failure, Result, did_you_mean};
@@ -30,6 +33,11 @@ pub(crate) struct Audit {
     login: Login,
     #[command(flatten)]
     regions: Regions,
+    #[command(flatten)]
+    beside: Beside,
+    /// Newest images that are read of each repository [default: 3].
+    #[arg(long, value_name = "COUNT", requires = "images", help_heading = "Images")]
+    newest_images: Option<u32>,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -59,7 +67,11 @@ impl Audit {
             .each("allow-endpoint", allow_endpoint)
             .each("region", &self.regions.region)
             .each("exclude-region", &self.regions.exclude_region);
-        Some(words)
+        Some(self.images().typed(words))
+    }
+
+    fn images(&self) -> Beside {
+        Beside { newest: self.newest_images, ..self.beside.clone() }
     }
 
     /// What to audit, if the configuration names these regions.
@@ -71,6 +83,7 @@ impl Audit {
             login: self.login.clone(),
             regions: given(&self.regions.region, regions),
             exclude_regions: given(&self.regions.exclude_region, exclude_regions),
+            beside: self.images(),
         }
     }
 }
@@ -154,6 +167,7 @@ pub(crate) struct Accounts {
     pub(crate) login: Login,
     pub(crate) regions: Vec<String>,
     pub(crate) exclude_regions: Vec<String>,
+    pub(crate) beside: Beside,
 }
 
 impl Accounts {
@@ -170,6 +184,7 @@ impl Accounts {
             "exclude-accounts",
             "regions",
             "exclude-regions",
+            "newest-images",
         ];
         let mut accounts = Self::default();
         for (key, item) in table {
@@ -202,10 +217,23 @@ impl Accounts {
                 }
                 "regions" => accounts.regions = reader.texts(name, item),
                 "exclude-regions" => accounts.exclude_regions = reader.texts(name, item),
-                _ => reader.unknown(key.span().start, "setting", name, KEYS),
+                "newest-images" => {
+                    accounts.beside.newest = reader.count(name, item, "a number of images", 1);
+                }
+                _ if accounts.beside.read(reader, name, item) => {}
+                _ => {
+                    let known = [KEYS, Beside::KEYS].concat();
+                    reader.unknown(key.span().start, "setting", name, &known);
+                }
             }
         }
+        accounts.beside.check(reader, table.get("provider").map_or(0, |item| item.span().start));
         accounts
+    }
+
+    /// How the images of the registries of the accounts are read, if they are. The registries return what they are read with.
+    pub(super) fn images(&self) -> Option<image::Beside> {
+        self.beside.to_read(true)
     }
 
     pub(super) fn to_read(&self) -> aws::Accounts {
@@ -226,11 +254,12 @@ impl Accounts {
 
     /// What the target is, so that no audit resumes the snapshot of another.
     pub(super) fn mark(&self) -> String {
-        let Self { login, regions, exclude_regions } = self;
+        let Self { login, regions, exclude_regions, beside } = self;
+        let images = if beside.images { format!(" {beside:?}") } else { String::new() };
         let Login { profile, role_arn, organization, role_name, .. } = login;
         let exclude = &login.exclude_account;
         format!(
-            "{profile:?} {role_arn:?} {organization} {role_name} {exclude:?} {regions:?} {exclude_regions:?}"
+            "{profile:?} {role_arn:?} {organization} {role_name} {exclude:?} {regions:?} {exclude_regions:?}{images}"
         )
     }
 }
@@ -286,6 +315,9 @@ pub(crate) struct Permissions {
     /// `role_arn`; repeatable. The role needs what is printed without this option.
     #[arg(long, value_name = "ARN")]
     role_arn: Vec<String>,
+    /// Print what `posture audit aws --images` needs as well: it lists the repositories of registries and pulls images.
+    #[arg(long, conflicts_with = "role_arn")]
+    images: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -309,6 +341,9 @@ impl Permissions {
         }
         if self.organization {
             actions.push(LIST_ACCOUNTS);
+        }
+        if self.images {
+            actions.extend(registries::ACTIONS.iter().chain(registries::PULL));
         }
         actions.sort_unstable();
         actions.dedup();

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use posture::azure::{self, ClientSecret, CollectError, Error, LoginError};
+use posture::image;
 use posture_azure::action::LIST_DESCENDANTS;
 use posture_core::scope::Scope;
 use posture_core::suggest::nearest;
@@ -15,6 +16,7 @@ use posture_core::wanted::Wanted;
 use posture_sim::azure::{self as simulated, Client, Scenario, Server};
 use serde_json::{Value, json};
 
+use super::beside::Beside;
 use crate::args::{Common, Selection};
 use crate::config::reader::{Reader, Table};
 use crate::error::{Failure, Result, did_you_mean};
@@ -26,6 +28,11 @@ use crate::typed::Words;
 pub(crate) struct Audit {
     #[command(flatten)]
     login: Login,
+    #[command(flatten)]
+    beside: Beside,
+    /// Newest images that are read of each repository [default: 3].
+    #[arg(long, value_name = "COUNT", requires = "images", help_heading = "Images")]
+    newest_images: Option<u32>,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -47,18 +54,23 @@ impl Audit {
             value().map(|value| value.get_name().to_owned())
         };
         let cloud = Some(cloud).filter(|cloud| **cloud != Cloud::default());
-        command
+        let command = command
             .each("tenant", tenant)
             .each("subscription", subscription)
             .each("management-group", management_group)
             .each("cloud", name(&|| cloud?.to_possible_value()))
             .each("credential", name(&|| credential.as_ref()?.to_possible_value()))
             .each("client-id", client_id)
-            .each("simulator", simulator)
+            .each("simulator", simulator);
+        self.images().typed(command)
+    }
+
+    fn images(&self) -> Beside {
+        Beside { newest: self.newest_images, ..self.beside.clone() }
     }
 
     pub(super) fn tenant(&self) -> Tenant {
-        Tenant { login: self.login.clone() }
+        Tenant { login: self.login.clone(), beside: self.images() }
     }
 }
 
@@ -124,6 +136,7 @@ pub(crate) enum Credential {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Tenant {
     pub(crate) login: Login,
+    pub(crate) beside: Beside,
 }
 
 impl Tenant {
@@ -139,6 +152,7 @@ impl Tenant {
             "credential",
             "client-id",
             "simulator",
+            "newest-images",
         ];
         fn choice<T: ValueEnum>(text: &str) -> std::result::Result<T, String> {
             T::from_str(text, true).map_err(|_| {
@@ -160,10 +174,23 @@ impl Tenant {
                 "credential" => login.credential = reader.word(name, item, choice),
                 "client-id" => login.client_id = reader.owned(name, item),
                 "simulator" => login.simulator = reader.owned(name, item),
-                _ => reader.unknown(key.span().start, "setting", name, KEYS),
+                "newest-images" => {
+                    tenant.beside.newest = reader.count(name, item, "a number of images", 1);
+                }
+                _ if tenant.beside.read(reader, name, item) => {}
+                _ => {
+                    let known = [KEYS, Beside::KEYS].concat();
+                    reader.unknown(key.span().start, "setting", name, &known);
+                }
             }
         }
+        tenant.beside.check(reader, table.get("provider").map_or(0, |item| item.span().start));
         tenant
+    }
+
+    /// How the images of the registries of the tenant are read, if they are. The registries issue what they are read with.
+    pub(super) fn images(&self) -> Option<image::Beside> {
+        self.beside.to_read(true)
     }
 
     pub(super) fn to_read(&self) -> azure::Tenant {
@@ -196,7 +223,12 @@ impl Tenant {
     /// What the target is, so that no audit resumes the snapshot of another.
     pub(super) fn mark(&self) -> String {
         let login = &self.login;
-        format!("{:?} {:?} {:?}", login.tenant, login.subscription, login.management_group)
+        let images = match self.beside.images {
+            true => format!(" {:?}", self.beside),
+            false => String::new(),
+        };
+        let Login { tenant, subscription, management_group, .. } = login;
+        format!("{tenant:?} {subscription:?} {management_group:?}{images}")
     }
 }
 
@@ -245,6 +277,9 @@ pub(crate) struct Permissions {
     /// `posture audit azure --management-group`: it also lists what is below the group.
     #[arg(long)]
     management_group: bool,
+    /// Print what `posture audit azure --images` needs as well: it lists the repositories of registries and pulls images.
+    #[arg(long)]
+    images: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -263,8 +298,12 @@ impl Permissions {
         let mut needed = posture_azure::action::permissions(wanted);
         if self.management_group {
             needed.actions.push(LIST_DESCENDANTS);
-            needed.actions.sort_unstable();
         }
+        if self.images {
+            needed.actions.extend(posture_azure::registries::PERMISSIONS);
+        }
+        needed.actions.sort_unstable();
+        needed.actions.dedup();
         match self.format {
             PermissionsFormat::Role => pretty(&role(&needed.actions)),
             PermissionsFormat::Graph => pretty(&graph(&needed.graph)),
@@ -439,6 +478,6 @@ impl Demo {
             simulated_secret: Some(ClientSecret(self.client.secret.clone())),
             ..Login::default()
         };
-        Tenant { login }
+        Tenant { login, ..Tenant::default() }
     }
 }

@@ -71,7 +71,7 @@ fn is_path(text: &str) -> bool {
     written || ENDINGS.iter().any(|ending| text.ends_with(ending)) || Path::new(text).exists()
 }
 
-fn platform(text: &str) -> Result<Platform, String> {
+pub(super) fn platform(text: &str) -> Result<Platform, String> {
     Platform::parse(text).ok_or_else(|| "expected one such as linux/arm64".to_owned())
 }
 
@@ -248,7 +248,7 @@ pub(crate) fn place_of_database() -> Option<PathBuf> {
     Some(cache?.join("posture").join(database::FILE))
 }
 
-fn usual_database() -> Option<PathBuf> {
+pub(super) fn usual_database() -> Option<PathBuf> {
     place_of_database().filter(|path| path.exists())
 }
 

@@ -8,10 +8,11 @@ mod sim;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use posture::kubernetes;
+use posture::{image, kubernetes};
 use posture_core::scope::Scope;
 use posture_kubernetes::manifest::{NEWEST_MINOR, OLDEST_MINOR};
 
+use super::beside::Beside;
 use crate::args::Common;
 use crate::config::reader::{Reader, Table};
 use crate::typed::Words;
@@ -43,6 +44,11 @@ pub(crate) struct Files {
     /// Version of Kubernetes that the manifests are for, such as 1.33 [default: the newest that is known].
     #[arg(long, value_name = "VERSION", value_parser = minor)]
     pub(crate) kubernetes_version: Option<u16>,
+    #[command(flatten)]
+    pub(crate) beside: Beside,
+    /// Run no credential helper of Docker's configuration; helpers are programs.
+    #[arg(long, requires = "images", help_heading = "Images")]
+    pub(crate) no_exec: bool,
 }
 
 /// Parses a version of Kubernetes to its minor version.
@@ -61,11 +67,12 @@ pub(crate) fn minor(text: &str) -> Result<u16, String> {
 
 impl AuditManifests {
     pub(super) fn typed(&self, command: Words) -> Words {
-        let Files { paths, name, kubernetes_version } = &self.files;
-        command
+        let Files { paths, name, kubernetes_version, beside, no_exec } = &self.files;
+        let command = command
             .operands(paths.iter().map(AsRef::as_ref))
             .each("name", name)
-            .each("kubernetes-version", kubernetes_version.map(|minor| format!("1.{minor}")))
+            .each("kubernetes-version", kubernetes_version.map(|minor| format!("1.{minor}")));
+        beside.typed(command).flag("no-exec", *no_exec)
     }
 
     pub(super) fn files(&self) -> Files {
@@ -76,7 +83,7 @@ impl AuditManifests {
 impl Files {
     /// Reads a `[[target]]` of `posture.toml`.
     pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_>) -> Self {
-        const KEYS: &[&str] = &["name", "provider", "manifests", "kubernetes-version"];
+        const KEYS: &[&str] = &["name", "provider", "manifests", "kubernetes-version", "no-exec"];
         let mut files = Self::default();
         for (key, item) in table {
             let name = key.get_ref().as_ref();
@@ -87,9 +94,18 @@ impl Files {
                     files.paths = reader.texts(name, item).into_iter().map(PathBuf::from).collect();
                 }
                 "kubernetes-version" => files.kubernetes_version = reader.word(name, item, minor),
-                _ => reader.unknown(key.span().start, "setting", name, KEYS),
+                "no-exec" => match item.get_ref().as_bool() {
+                    Some(yes) => files.no_exec = yes,
+                    None => reader.expected(item, name, "true or false"),
+                },
+                _ if files.beside.read(reader, name, item) => {}
+                _ => {
+                    let known = [KEYS, Beside::KEYS].concat();
+                    reader.unknown(key.span().start, "setting", name, &known);
+                }
             }
         }
+        files.beside.check(reader, table.get("provider").map_or(0, |item| item.span().start));
         files
     }
 
@@ -98,6 +114,12 @@ impl Files {
         for path in self.paths.iter_mut().filter(|path| path.as_os_str() != "-") {
             *path = configuration.with_file_name("").join(&*path);
         }
+        self.beside.beside(configuration);
+    }
+
+    /// How the images are read that the manifests name, if they are.
+    pub(super) fn images(&self) -> Option<image::Beside> {
+        self.beside.to_read(self.no_exec)
     }
 
     pub(super) fn to_read(&self) -> kubernetes::Manifests {
@@ -110,8 +132,9 @@ impl Files {
 
     /// What the target is, so that no audit resumes the snapshot of another.
     pub(super) fn mark(&self) -> String {
-        let Self { paths, name, kubernetes_version } = self;
-        format!("manifests {paths:?} {name:?} {kubernetes_version:?}")
+        let Self { paths, name, kubernetes_version, beside, no_exec: _ } = self;
+        let images = if beside.images { format!(" {beside:?}") } else { String::new() };
+        format!("manifests {paths:?} {name:?} {kubernetes_version:?}{images}")
     }
 }
 

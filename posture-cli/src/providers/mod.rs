@@ -2,6 +2,7 @@
 
 pub(crate) mod aws;
 pub(crate) mod azure;
+mod beside;
 pub(crate) mod docker;
 pub(crate) mod image;
 pub(crate) mod kubernetes;
@@ -179,7 +180,8 @@ impl Target {
     /// Makes paths that are relative to a configuration relative to the current folder.
     pub(crate) fn beside(&mut self, configuration: &Path) {
         match self {
-            Self::Aws(_) | Self::Azure(_) => {}
+            Self::Azure(tenant) => tenant.beside.beside(configuration),
+            Self::Aws(accounts) => accounts.beside.beside(configuration),
             Self::Kubernetes(clusters) => clusters.beside(configuration),
             Self::Manifests(files) => files.beside(configuration),
             Self::Docker(files) => files.beside(configuration),
@@ -199,10 +201,10 @@ impl Target {
 
     pub(crate) fn to_read(&self) -> posture::Target {
         match self {
-            Self::Aws(accounts) => accounts.to_read().into(),
-            Self::Azure(tenant) => tenant.to_read().into(),
-            Self::Kubernetes(clusters) => clusters.to_read().into(),
-            Self::Manifests(files) => files.to_read().into(),
+            Self::Aws(accounts) => beside::with(accounts.to_read(), accounts.images()),
+            Self::Azure(tenant) => beside::with(tenant.to_read(), tenant.images()),
+            Self::Kubernetes(clusters) => beside::with(clusters.to_read(), clusters.images()),
+            Self::Manifests(files) => beside::with(files.to_read(), files.images()),
             Self::Docker(files) => files.to_read().into(),
             Self::Image(files) => files.to_read().into(),
         }

@@ -536,6 +536,7 @@ pub(crate) mod workloads {
     pub(crate) mod host_process_namespace;
     pub(crate) mod host_user_namespace;
     pub(crate) mod host_uts_namespace;
+    pub(crate) mod image_audited;
     pub(crate) mod image_registries;
     pub(crate) mod literal_credentials;
     pub(crate) mod memory_limits;
@@ -1044,6 +1045,7 @@ pub static ALL: &[&Control] = &[
     &workloads::host_process_namespace::CONTROL,
     &workloads::host_user_namespace::CONTROL,
     &workloads::host_uts_namespace::CONTROL,
+    &workloads::image_audited::CONTROL,
     &workloads::image_registries::CONTROL,
     &workloads::literal_credentials::CONTROL,
     &workloads::memory_limits::CONTROL,

@@ -16,6 +16,7 @@ use crate::pod_security::Version;
 mod beside;
 mod contents;
 mod networks;
+mod running;
 
 fn scope_of(origin: Origin, fill: impl FnOnce(&mut Inventory)) -> Scope {
     let mut inventory = Inventory::new(origin, Version::NEWEST.into());
@@ -121,7 +122,9 @@ fn entries(fact: &Fact<Entries>) -> Vec<&str> {
 
 /// Every list of a workload that has an entry or is open, with its entries.
 fn found(workload: &Workload) -> Vec<String> {
-    let lists = Workload::FACTS.iter().filter(|fact| !["images", "pods"].contains(&fact.name));
+    let lists = Workload::FACTS
+        .iter()
+        .filter(|fact| !["images", "pods", "running_images"].contains(&fact.name));
     let shown = lists.filter_map(|fact| {
         let value = workload.show(fact.name)?;
         let list = value.get("known")?.as_array()?.clone();

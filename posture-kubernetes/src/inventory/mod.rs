@@ -31,6 +31,7 @@ pub(crate) mod nodes;
 mod objects;
 mod plugins;
 mod pods;
+mod running;
 mod secrets;
 pub(crate) mod service_accounts;
 mod shown;
@@ -330,7 +331,9 @@ impl Inventory {
         let used: BTreeSet<String> = self.workloads.namespaces().map(str::to_owned).collect();
         let others = network_policies.iter().map(|one| one.region.clone().unwrap_or_default());
         let others: BTreeSet<String> = others.collect();
-        let mut workloads = self.workloads.finish(&view, self.namespaces.defaults(), &networks);
+        let defaults = self.namespaces.defaults();
+        let mut workloads =
+            self.workloads.finish(&view, defaults, &networks, self.nodes.platforms());
         let denying = self.namespaces.engines().denying(view.has_all(engines::POLICY));
         let mut namespaces = self.namespaces.finish(&view, &used, &others, &networks);
         self.external.fill(&mut namespaces, &view);

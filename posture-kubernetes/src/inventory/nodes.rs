@@ -1,6 +1,6 @@
 //! Nodes: their versions, their addresses, and whose platform they show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use posture_model::entries::Entries;
@@ -23,6 +23,7 @@ pub(crate) const OF_NODES: &[FactId] = &[
     Node::TAGS,
     Cluster::PLATFORM,
     Workload::REACHES_METADATA,
+    Workload::RUNNING_IMAGES,
 ];
 
 const LIST: &str = "list nodes";
@@ -35,6 +36,8 @@ pub(super) struct Nodes {
     /// The clouds of the nodes, and whether one of them does not show its own.
     clouds: BTreeSet<Cloud>,
     without_cloud: bool,
+    /// What runs on them, such as `linux/amd64`, by their names.
+    runs: BTreeMap<String, String>,
 }
 
 impl Nodes {
@@ -49,6 +52,13 @@ impl Nodes {
         if let Some(mut status) = fields.object("status")? {
             if let Some(mut info) = status.object("nodeInfo")? {
                 version = info.text("kubeletVersion")?.filter(|text| !text.is_empty());
+                let mut word =
+                    |field| info.text(field).map(|text| text.filter(|text| is_word(text)));
+                if let (Some(os), Some(architecture)) =
+                    (word("operatingSystem")?, word("architecture")?)
+                {
+                    self.runs.insert(of.name.clone(), format!("{os}/{architecture}"));
+                }
             }
             let items = status.objects("addresses")?;
             if !items.is_empty() {
@@ -109,7 +119,8 @@ impl Nodes {
     }
 
     pub(super) fn extend(&mut self, other: Self) {
-        let Self { all, platforms, clouds, without_cloud } = other;
+        let Self { all, platforms, clouds, without_cloud, runs } = other;
+        self.runs.extend(runs);
         self.all.extend(all);
         self.platforms.extend(platforms);
         self.clouds.extend(clouds);
@@ -138,9 +149,19 @@ impl Nodes {
         Metadata { clouds, open: !shown && of_platform.is_none() }
     }
 
+    /// The platforms of the nodes, as images name them, by the names of the nodes.
+    pub(super) fn platforms(&self) -> &BTreeMap<String, String> {
+        &self.runs
+    }
+
     pub(super) fn finish(self) -> Vec<Node> {
         self.all
     }
+}
+
+/// Whether a text is the name of an operating system or a processor, as Go has them.
+fn is_word(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The platform as a fact.

@@ -7,8 +7,9 @@ use posture_model::fact::Fact;
 use posture_model::resource::{FactId, Namespace, NetworkPolicy, Workload};
 
 use super::pods::Users;
+use super::running::Running;
 use crate::pod_security::{Check, Version, Versions, Violation, every_check};
-use crate::read::Invalid;
+use crate::read::{Invalid, Object};
 use crate::workload::PodOf;
 
 macro_rules! lists {
@@ -90,6 +91,8 @@ pub(super) struct Shown {
     pub(super) undecided_tokens: BTreeSet<Token>,
     /// The config maps of its namespace that it reads, each with the key that it reads; none for all.
     pub(super) config_maps: BTreeSet<(String, Option<String>)>,
+    /// The images that it runs. A template runs none.
+    pub(super) running: Running,
 }
 
 /// That a pod does not set whether it has a token.
@@ -106,6 +109,9 @@ impl Shown {
     pub(super) fn of(pod: &PodOf<'_>, versions: Versions, is_live: bool) -> Result<Self, Invalid> {
         let mut shown = Self::default();
         let users = super::pods::read(pod, is_live, &mut shown)?;
+        if is_live {
+            shown.running = Running::of(Object::of(pod.value, pod.path)?)?;
+        }
         let mut of_all: Option<BTreeSet<(List, String)>> = None;
         for version in versions.each() {
             let found = violating(pod, version, &users)?;
@@ -132,6 +138,7 @@ impl Shown {
         self.without_image.extend(other.without_image);
         self.undecided_tokens.extend(other.undecided_tokens);
         self.config_maps.extend(other.config_maps);
+        self.running.merge(other.running);
     }
 
     pub(super) fn list(&self, list: List) -> Vec<String> {
@@ -259,8 +266,9 @@ mod tests {
         let offered =
             Workload::FACTS.iter().filter(|of| of.providers.contains(&Provider::Kubernetes));
         let all: BTreeSet<&str> = offered.map(|fact| fact.name).collect();
-        // It is filled beside the others, as it is about the end of support of an image.
-        let others = BTreeSet::from([Workload::RETIRED_INGRESS.name]);
+        // These are filled beside the others: by the end of support of an image, and by the status of pods.
+        let others =
+            BTreeSet::from([Workload::RETIRED_INGRESS.name, Workload::RUNNING_IMAGES.name]);
         assert_eq!(&names | &others, all);
     }
 

@@ -23,7 +23,7 @@ use super::namespaces::Defaults;
 use super::objects::{Observed, id};
 use super::shown::{List, Shown, marked};
 use super::tokens::unrequested;
-use super::{Origin, View};
+use super::{Origin, View, running};
 use crate::network;
 use crate::pod_security::Versions;
 use crate::read::{Invalid, Object};
@@ -194,6 +194,7 @@ impl Workloads {
         view: &View<'_>,
         defaults: &Defaults,
         networks: &Networks,
+        platforms: &BTreeMap<String, String>,
     ) -> Vec<Workload> {
         self.find_owners();
         let owners: BTreeMap<String, Option<String>> =
@@ -209,8 +210,8 @@ impl Workloads {
             }
             tops.entry(top.clone()).or_default().add(one, id == top);
         }
-        let around =
-            Around { accounts: &self.accounts, config_maps: &self.config_maps, defaults, networks };
+        let (accounts, config_maps) = (&self.accounts, &self.config_maps);
+        let around = Around { accounts, config_maps, defaults, networks, platforms };
         let resource = |(id, one): (String, One)| one.resource(id, view, &around);
         tops.into_iter().filter_map(resource).collect()
     }
@@ -222,6 +223,8 @@ struct Around<'a> {
     config_maps: &'a ConfigMaps,
     defaults: &'a Defaults,
     networks: &'a Networks,
+    /// The platforms of nodes, by their names.
+    platforms: &'a BTreeMap<String, String>,
 }
 
 impl Declared {
@@ -292,7 +295,7 @@ impl One {
 
     /// The workload; none if all of it has ended.
     fn resource(self, id: String, view: &View<'_>, around: &Around<'_>) -> Option<Workload> {
-        let Around { accounts, config_maps, defaults, networks } = around;
+        let Around { accounts, config_maps, defaults, networks, platforms } = around;
         let Declared { name, namespace, labels, source } = self.declared.clone()?;
         let name = match name.is_empty() {
             true => id.rsplit('/').next().unwrap_or(&id).to_owned(),
@@ -358,6 +361,10 @@ impl One {
             }
             *list.of(&mut workload) = Entries::new(entries, open).into_fact();
         }
+        workload.running_images = match &self.pods {
+            Some(pods) if view.origin == Origin::Cluster => pods.running.fact(&id, view, platforms),
+            Some(_) | None => running::none(view),
+        };
         workload.bare = Known(id.starts_with("Pod/") && self.controller.is_none());
         let place = namespace.clone().unwrap_or_default();
         workload.unrequested_tokens = unrequested(&whole, &place, view, accounts);

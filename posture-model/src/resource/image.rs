@@ -14,6 +14,8 @@ resource! {
     ContainerImage {
         /// Its digests: of the manifest for the platform, of the index, and of the configuration, which Docker calls the ID.
         [Image] digests: Vec<String>,
+        /// The platform that was read, such as `linux/amd64`: of an index the one that was chosen, else that of the configuration.
+        [Image] platform: String,
         /// That its containers run as user 0 unless they are started otherwise.
         [Image] root_user: Entries,
         /// The user or group that the image names and does not have, so that no container starts.

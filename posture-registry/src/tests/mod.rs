@@ -1,6 +1,7 @@
 //! Tests against simulated registries on loopback.
 
 mod any;
+mod azure;
 mod bounds;
 mod images;
 mod lists;

@@ -139,6 +139,13 @@ static LISTS: &[List] = &[
         tokens: ("NextToken", "NextToken"),
         ..ec2("acm:ListCertificates", "CertificateSummaryList", 1_000)
     },
+    registry("ecr:DescribeRepositories", "repositories"),
+    List {
+        of: Some(("repositoryName", "repositoryName")),
+        ..registry("ecr:DescribeImages", "imageDetails")
+    },
+    // All of them in one page.
+    List { size: ("", usize::MAX), ..registry("ecr:GetAuthorizationToken", "authorizationData") },
     firewalls("network-firewall:ListFirewalls", "Firewalls"),
     about("network-firewall:DescribeFirewall", "FirewallArn"),
     about("network-firewall:DescribeLoggingConfiguration", "FirewallArn"),
@@ -166,6 +173,16 @@ const fn web_firewall(action: &'static str, member: &'static str) -> List {
         invalid: "WAFInvalidParameterException",
         of: Some(("Scope", "Scope")),
         ..ec2(action, member, 100)
+    }
+}
+
+/// An action of the Elastic Container Registry.
+const fn registry(action: &'static str, member: &'static str) -> List {
+    List {
+        tokens: ("nextToken", "nextToken"),
+        size: ("maxResults", 1_000),
+        invalid: "InvalidParameterException",
+        ..ec2(action, member, 1_000)
     }
 }
 

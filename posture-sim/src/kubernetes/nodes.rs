@@ -97,17 +97,23 @@ fn run_on_node(pod: &mut Value, number: usize, nodes: &[Value]) {
             format!("10.{}.{}.{}", 128 + number / 65_536 % 128, number / 256 % 256, number % 256)
         }
     };
-    let containers: Vec<Value> = list(pod, "/spec/containers")
-        .iter()
-        .map(|one| {
+    let statuses = |containers: &str, state: &Value| -> Vec<Value> {
+        let one = |one: &Value| {
             let (name, image) = (text(one, "/name"), text(one, "/image"));
             json!({
                 "name": name, "image": image, "imageID": image_id(image), "ready": true, "restartCount": 0,
                 "containerID": format!("containerd://{:064x}", hash(&format!("{number}/{name}"))),
-                "state": { "running": { "startedAt": "2026-01-01T00:00:00Z" } },
+                "state": state,
             })
-        })
-        .collect();
+        };
+        list(pod, containers).iter().map(one).collect()
+    };
+    let containers = statuses(
+        "/spec/containers",
+        &json!({ "running": { "startedAt": "2026-01-01T00:00:00Z" } }),
+    );
+    let ended = json!({ "terminated": { "exitCode": 0, "reason": "Completed" } });
+    let first = statuses("/spec/initContainers", &ended);
     let host = host.to_owned();
     let Some(status) = fields(pod, &["status"]) else { return };
     default(status, "phase", "Running");
@@ -116,6 +122,9 @@ fn run_on_node(pod: &mut Value, number: usize, nodes: &[Value]) {
     default(status, "podIP", own);
     default(status, "conditions", json!([{ "type": "Ready", "status": "True" }]));
     default(status, "containerStatuses", Value::Array(containers));
+    if !first.is_empty() {
+        default(status, "initContainerStatuses", Value::Array(first));
+    }
 }
 
 /// What a runtime reports for an image: its name with a digest.

@@ -22,7 +22,7 @@ const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 
 /// What a registry answers: by path, the media type and the bytes.
 #[derive(Default)]
-struct Registry {
+pub(crate) struct Registry {
     answers: BTreeMap<String, (String, Vec<u8>)>,
 }
 
@@ -35,7 +35,7 @@ impl Registry {
     }
 
     /// A manifest under a tag and under its digest, which is returned.
-    fn manifest(&mut self, repository: &str, tag: &str, value: &Value) -> String {
+    pub(crate) fn manifest(&mut self, repository: &str, tag: &str, value: &Value) -> String {
         let bytes = value.to_string().into_bytes();
         let digest = Digest::of(Algorithm::Sha256, &bytes).to_string();
         for name in [tag, &digest] {
@@ -46,7 +46,7 @@ impl Registry {
     }
 
     /// An image, of which the digest is returned.
-    fn image(&mut self, repository: &str, tag: &str, build: &Build) -> String {
+    pub(crate) fn image(&mut self, repository: &str, tag: &str, build: &Build) -> String {
         let config = self.blob(repository, CONFIG, &build.config_json());
         let mut layers = Vec::new();
         for layer in &build.layers {
@@ -76,7 +76,7 @@ impl Registry {
     }
 
     /// Answers on a port until the process ends.
-    fn serve(self) -> String {
+    pub(crate) fn serve(self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let answers = Arc::new(self.answers);
@@ -125,7 +125,7 @@ impl Key {
     }
 }
 
-fn build() -> Build {
+pub(crate) fn build() -> Build {
     Build::new().layer(Tar::new().file("etc/passwd", "root:x:0:0::/root:/bin/sh\n"))
 }
 

@@ -4,6 +4,7 @@
 
 mod aws;
 mod azure;
+mod beside;
 mod bundles;
 #[path = "../../src/cases.rs"]
 mod cases;

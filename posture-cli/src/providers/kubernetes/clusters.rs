@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use posture::image;
 use posture::kubernetes::{self, Error, LoginError, Server};
 use posture_core::suggest::nearest;
 use posture_core::wanted::Wanted;
@@ -13,6 +14,7 @@ use crate::args::{Common, Selection};
 use crate::config::reader::{Reader, Table};
 use crate::error::{Failure, did_you_mean};
 use crate::output::pretty;
+use crate::providers::beside::Beside;
 use crate::typed::Words;
 
 /// `posture audit kubernetes`.
@@ -38,7 +40,8 @@ pub(crate) struct Clusters {
     /// Read the cluster of this pod with the pod's service account, even if there is a kubeconfig.
     #[arg(long, conflicts_with_all = ["context", "kubeconfig", "server"])]
     pub(crate) in_cluster: bool,
-    /// Do not run credential plugins. They are programs that the kubeconfig names.
+    /// Do not run credential plugins, nor with --images credential helpers of Docker's configuration. They are programs that the
+    /// kubeconfig and that configuration name.
     #[arg(long)]
     pub(crate) no_exec: bool,
     /// Accept a kubeconfig that disables the verification of the server's certificate. Anyone in the network can then read the token
@@ -54,6 +57,8 @@ pub(crate) struct Clusters {
     /// File with the certificate authority of --server [default: those of the system].
     #[arg(long, value_name = "FILE", requires = "server")]
     pub(crate) certificate_authority: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) beside: Beside,
 }
 
 impl AuditClusters {
@@ -68,8 +73,9 @@ impl AuditClusters {
             server,
             token_file,
             certificate_authority,
+            beside,
         } = &self.clusters;
-        command
+        let command = command
             .each("context", context)
             .paths("kubeconfig", kubeconfig.as_deref())
             .flag("in-cluster", *in_cluster)
@@ -77,7 +83,8 @@ impl AuditClusters {
             .flag("insecure-skip-tls-verify", *insecure_skip_tls_verify)
             .each("server", server)
             .paths("token-file", token_file.as_deref())
-            .paths("certificate-authority", certificate_authority.as_deref())
+            .paths("certificate-authority", certificate_authority.as_deref());
+        beside.typed(command)
     }
 
     pub(in crate::providers) fn clusters(&self) -> Clusters {
@@ -123,7 +130,11 @@ impl Clusters {
                 "certificate-authority" => {
                     clusters.certificate_authority = reader.owned(name, item).map(PathBuf::from);
                 }
-                _ => reader.unknown(key.span().start, "setting", name, KEYS),
+                _ if clusters.beside.read(reader, name, item) => {}
+                _ => {
+                    let known = [KEYS, Beside::KEYS].concat();
+                    reader.unknown(key.span().start, "setting", name, &known);
+                }
             }
         }
         let of_kubeconfig = !clusters.context.is_empty() || clusters.kubeconfig.is_some();
@@ -138,6 +149,7 @@ impl Clusters {
             let what = "`token-file` and `certificate-authority` need `server`";
             reader.mistake(place, what.to_owned());
         }
+        clusters.beside.check(reader, place);
         clusters
     }
 
@@ -147,6 +159,12 @@ impl Clusters {
         for path in [kubeconfig, token_file, certificate_authority].into_iter().flatten() {
             *path = configuration.with_file_name("").join(&*path);
         }
+        self.beside.beside(configuration);
+    }
+
+    /// How the images are read that the clusters run, if they are.
+    pub(in crate::providers) fn images(&self) -> Option<image::Beside> {
+        self.beside.to_read(self.no_exec)
     }
 
     pub(in crate::providers) fn to_read(&self) -> kubernetes::Clusters {
@@ -167,8 +185,9 @@ impl Clusters {
 
     /// What the target is, so that no audit resumes the snapshot of another.
     pub(in crate::providers) fn mark(&self) -> String {
-        let Self { context, kubeconfig, in_cluster, server, .. } = self;
-        format!("kubernetes {context:?} {kubeconfig:?} {in_cluster} {server:?}")
+        let Self { context, kubeconfig, in_cluster, server, beside, .. } = self;
+        let images = if beside.images { format!(" {beside:?}") } else { String::new() };
+        format!("kubernetes {context:?} {kubeconfig:?} {in_cluster} {server:?}{images}")
     }
 }
 

@@ -75,6 +75,10 @@ resource! {
         [Kubernetes] without_cpu_request: Entries,
         /// The images of its containers, each after the name of the container: `app: registry.example/shop/web:1.2`.
         [Kubernetes, Docker] images: Entries,
+        /// The images that its containers run, by the digests that the nodes report, each after the name of the container and with the
+        /// platform of the node: `app: registry.example/shop/web@sha256:… (linux/amd64)`. A container that has not started, a node that
+        /// reports no digest, and a node whose platform is not known leave the list open. Manifests run nothing.
+        [Kubernetes] running_images: Entries,
         /// Whether it is a pod without a controller.
         [Kubernetes] bare: bool,
         /// Its namespace. A manifest that does not name one leaves it open.

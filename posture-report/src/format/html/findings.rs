@@ -14,7 +14,7 @@ use super::look::{Appearance, ORDER, tally_bar, tally_words, worst};
 use super::page::{Page, Row, SOME};
 use super::shell::part;
 use super::text::{Anchor, Link, Prose, Text, accepted, codes, long, name};
-use crate::words::{commands, twin};
+use crate::words::{commands, run_by, twin};
 
 impl Page<'_> {
     pub(super) fn findings(&self, out: &mut impl Write) -> io::Result<()> {
@@ -159,6 +159,9 @@ impl Page<'_> {
         }
         for one in finding.twins {
             write!(out, "<small>same as {}</small>", long(&twin(one, self.providers)))?;
+        }
+        if let Some(all) = finding.run_by {
+            write!(out, "<small>{}</small>", long(&run_by(all, self.providers)))?;
         }
         write!(out, "<td>")?;
         match finding.outcome {

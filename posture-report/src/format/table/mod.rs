@@ -27,7 +27,9 @@ use crate::short_ids::ShortIds;
 use crate::style::{Canvas, lines, severity_color};
 use crate::text::{NAME, safe};
 use crate::view::{Depth, View};
-use crate::words::{TEXT, by_cause, commands, described, level, missing, one_cluster, twin};
+use crate::words::{
+    TEXT, by_cause, commands, described, level, missing, one_cluster, run_by, twin,
+};
 
 /// How many subscriptions are listed one by one.
 const SUBSCRIPTIONS: usize = 6;
@@ -529,6 +531,8 @@ impl<'a> Table<'a> {
     ) -> io::Result<()> {
         let twins =
             finding.twins.iter().map(|one| format!("same as {}", twin(one, self.view.providers)));
+        let runners = finding.run_by.map(|all| run_by(all, self.view.providers));
+        let twins = twins.chain(runners);
         let twins: Vec<String> =
             twins.flat_map(|text| wrap(&text, self.view.canvas.width.saturating_sub(11))).collect();
         match finding.outcome {
