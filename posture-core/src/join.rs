@@ -15,6 +15,7 @@
 
 mod clusters;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -103,7 +104,7 @@ pub(crate) struct Index(HashMap<Key, Answer>);
 pub(crate) enum Answer {
     Pass,
     Fail(Arc<[Evidence]>),
-    NotApplicable(&'static str),
+    NotApplicable(Cow<'static, str>),
     Unknown(Arc<Gap>),
 }
 
@@ -113,7 +114,7 @@ impl Answer {
             Ok(Verdict::Pass) => Self::Pass,
             Ok(Verdict::Fail(evidence)) => Self::Fail(evidence.into()),
             Ok(Verdict::NotApplicable(why)) => Self::NotApplicable(why),
-            Err(Undecided::NotOffered) => Self::NotApplicable(NOT_OFFERED),
+            Err(Undecided::NotOffered) => Self::NotApplicable(NOT_OFFERED.into()),
             Err(Undecided::Unknown(gap)) => {
                 let gap = scope.gap(gap).cloned().unwrap_or_else(Gap::outside_scope);
                 Self::Unknown(Arc::new(gap))

@@ -3,6 +3,7 @@
 pub(crate) mod aws;
 pub(crate) mod azure;
 pub(crate) mod docker;
+mod given;
 pub(crate) mod image;
 pub(crate) mod kubernetes;
 
