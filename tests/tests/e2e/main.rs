@@ -23,6 +23,7 @@ mod formats;
 mod fuzz;
 mod history;
 mod image;
+mod image_documents;
 mod image_registry;
 #[path = "../../../posture-image/tests/support/mod.rs"]
 mod image_support;
