@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use posture::kubernetes::{self, Error, LoginError, Server};
+use posture::kubernetes::{self, Error, LoginError, Report, Server};
 use posture_core::suggest::nearest;
 use posture_core::wanted::Wanted;
 use posture_kubernetes::permissions::{self, Account};
@@ -54,6 +54,23 @@ pub(crate) struct Clusters {
     /// File with the certificate authority of --server [default: those of the system].
     #[arg(long, value_name = "FILE", requires = "server")]
     pub(crate) certificate_authority: Option<PathBuf>,
+    /// Report of kube-bench in JSON about the cluster of a context; can be given several times. What fails by it fails; it makes
+    /// nothing pass.
+    #[arg(long, value_name = "CONTEXT=FILE", value_parser = report)]
+    pub(crate) report: Vec<Report>,
+}
+
+/// Parses `CONTEXT=FILE`.
+fn report(text: &str) -> Result<Report, String> {
+    match text.split_once('=') {
+        Some((cluster, path)) if !cluster.is_empty() && !path.is_empty() => {
+            Ok(Report { cluster: cluster.to_owned(), path: PathBuf::from(path) })
+        }
+        _ => Err(
+            "expected the name of a context, `=`, and a file: a report does not name its cluster"
+                .to_owned(),
+        ),
+    }
 }
 
 impl AuditClusters {
@@ -68,7 +85,9 @@ impl AuditClusters {
             server,
             token_file,
             certificate_authority,
+            report,
         } = &self.clusters;
+        let report = report.iter().map(|one| format!("{}={}", one.cluster, one.path.display()));
         command
             .each("context", context)
             .paths("kubeconfig", kubeconfig.as_deref())
@@ -78,6 +97,7 @@ impl AuditClusters {
             .each("server", server)
             .paths("token-file", token_file.as_deref())
             .paths("certificate-authority", certificate_authority.as_deref())
+            .each("report", report)
     }
 
     pub(in crate::providers) fn clusters(&self) -> Clusters {
@@ -100,6 +120,7 @@ impl Clusters {
             "server",
             "token-file",
             "certificate-authority",
+            "reports",
         ];
         let mut clusters = Self::default();
         for (key, item) in table {
@@ -123,6 +144,14 @@ impl Clusters {
                 "certificate-authority" => {
                     clusters.certificate_authority = reader.owned(name, item).map(PathBuf::from);
                 }
+                "reports" => {
+                    for text in reader.texts(name, item) {
+                        match report(&text) {
+                            Ok(one) => clusters.report.push(one),
+                            Err(_) => reader.expected(item, name, "a list of CONTEXT=FILE"),
+                        }
+                    }
+                }
                 _ => reader.unknown(key.span().start, "setting", name, KEYS),
             }
         }
@@ -143,8 +172,9 @@ impl Clusters {
 
     /// Makes paths that are relative to a configuration relative to the current folder.
     pub(in crate::providers) fn beside(&mut self, configuration: &Path) {
-        let Self { kubeconfig, token_file, certificate_authority, .. } = self;
-        for path in [kubeconfig, token_file, certificate_authority].into_iter().flatten() {
+        let Self { kubeconfig, token_file, certificate_authority, report, .. } = self;
+        let files = [kubeconfig, token_file, certificate_authority].into_iter().flatten();
+        for path in files.chain(report.iter_mut().map(|one| &mut one.path)) {
             *path = configuration.with_file_name("").join(&*path);
         }
     }
@@ -162,13 +192,14 @@ impl Clusters {
             no_exec: self.no_exec,
             insecure: self.insecure_skip_tls_verify,
             unpaced: false,
+            reports: self.report.clone(),
         }
     }
 
     /// What the target is, so that no audit resumes the snapshot of another.
     pub(in crate::providers) fn mark(&self) -> String {
-        let Self { context, kubeconfig, in_cluster, server, .. } = self;
-        format!("kubernetes {context:?} {kubeconfig:?} {in_cluster} {server:?}")
+        let Self { context, kubeconfig, in_cluster, server, report, .. } = self;
+        format!("kubernetes {context:?} {kubeconfig:?} {in_cluster} {server:?} {report:?}")
     }
 }
 
