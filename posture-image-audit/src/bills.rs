@@ -11,6 +11,7 @@ use posture_image::image::Identity;
 use posture_image::limits::Limits;
 use posture_image::packages::Inventory;
 use posture_image::sbom::{self, Sbom};
+use posture_image::{Cause, Gap as Open};
 use posture_model::gap::{Gap, Reason, Register};
 use posture_model::listing::Listing;
 use posture_model::resource::Kind;
@@ -92,7 +93,11 @@ pub fn read(
         scope.container_images = Listing::unread(register.note(unseen(name)));
     }
     if wanted.kind(Kind::Vulnerability) {
-        let packages = sbom.inventory();
+        let mut packages = sbom.inventory();
+        // Whoever made it may have looked in the wrong place.
+        if packages.packages.items.is_empty() {
+            packages.packages.lacks(Open::new(Cause::Missing, name, "it lists no package"));
+        }
         let identity = identity(&sbom.digests);
         let names: Vec<String> = sbom.subject.iter().cloned().collect();
         let subject = Subject {
