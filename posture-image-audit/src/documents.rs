@@ -148,7 +148,11 @@ impl Given {
             return Some(Err(Gap::undetermined(DOCUMENT, "EPSS", &detail)));
         };
         // Both are from 0 to 1.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at most a million"
+        )]
         let millionths = (score.probability * 1e6).round() as u32;
         let percentile = score.percentile * 100.0;
         Some(Ok((millionths, format!("of {day}, percentile {percentile:.1}"))))

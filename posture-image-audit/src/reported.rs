@@ -4,6 +4,8 @@
 //! What it alone names is a vulnerability by that tool's word: its rating, its fix and its day are the tool's. That a report does not
 //! name something shows nothing, so that it makes nothing pass. What the tool's user hid is not added.
 
+use std::collections::HashMap;
+
 use posture_image::image::Identity;
 use posture_image::osv::audit::{State, Vulnerability as Found};
 use posture_image::osv::ecosystem;
@@ -33,6 +35,10 @@ pub(crate) struct Named {
 /// What the reports about an image name.
 pub(crate) fn about(given: &Given, identity: &Identity, packages: &Inventory) -> Vec<Named> {
     let mut all = Vec::new();
+    let mut by_name: ByName<'_> = HashMap::new();
+    for package in packages.packages.items.iter().filter(|_| !given.reports.is_empty()) {
+        by_name.entry((&package.name, &package.version)).or_default().push(package);
+    }
     for report in &given.reports {
         let is_about = report.check(identity);
         given.joined(&report.name, &is_about);
@@ -40,7 +46,7 @@ pub(crate) fn about(given: &Given, identity: &Identity, packages: &Inventory) ->
             continue;
         }
         let tool = tool(report);
-        let own = |finding: &Finding| named(finding, &report.name, &tool, packages);
+        let own = |finding: &Finding| named(finding, &report.name, &tool, packages, &by_name);
         all.extend(report.findings.items.iter().map(own));
     }
     all
@@ -71,17 +77,23 @@ fn clip(text: &str) -> String {
     text.chars().take(100).collect()
 }
 
-fn named(finding: &Finding, document: &str, tool: &str, packages: &Inventory) -> Named {
+/// Packages by their names and versions.
+type ByName<'p> = HashMap<(&'p str, &'p str), Vec<&'p Package>>;
+
+fn named(
+    finding: &Finding,
+    document: &str,
+    tool: &str,
+    packages: &Inventory,
+    by_name: &ByName<'_>,
+) -> Named {
     let purl = finding.purl.as_deref().and_then(|purl| Purl::parse(purl).ok());
     let manager = purl
         .as_ref()
         .and_then(|purl| Manager::ALL.into_iter().find(|manager| manager.purl_type() == purl.kind));
-    let is = |package: &&Package| {
-        package.name == finding.package
-            && package.version == finding.version
-            && manager.is_none_or(|manager| manager == package.manager)
-    };
-    let own = packages.packages.items.iter().find(is);
+    let is = |package: &&&Package| manager.is_none_or(|manager| manager == package.manager);
+    let known = by_name.get(&(finding.package.as_str(), finding.version.as_str()));
+    let own = known.into_iter().flatten().find(is).copied();
     let manager = own.map(|package| package.manager).or(manager);
     let language = manager.and_then(ecosystem::of_language);
     let distribution = || packages.os.known().and_then(|os| os.ecosystem().ok());

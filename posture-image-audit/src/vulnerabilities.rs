@@ -106,14 +106,11 @@ pub(crate) fn list(
                 let audited = posture_image::osv::audit(&packages, database);
                 stale.extend(self::stale(&packages, &audited.items, feeds, database));
                 let stated = about(&audited.items, &packages);
-                for (found, stated) in audited.items.into_iter().zip(stated) {
-                    let known = all.iter().any(|one| {
-                        id(&one.found) == id(&found) && one.found.version == found.version
-                    });
-                    if !known {
-                        all.push(One::new(found, stated, Some(&bill.name)));
-                    }
-                }
+                let key = |found: &Found| (id(found), found.version.clone());
+                let known: BTreeSet<_> = all.iter().map(|one| key(&one.found)).collect();
+                let more = audited.items.into_iter().zip(stated);
+                let more = more.filter(|(found, _)| !known.contains(&key(found)));
+                all.extend(more.map(|(found, stated)| One::new(found, stated, Some(&bill.name))));
             }
             open.extend(stale.values().map(|gap| gaps.0.note(gap.clone())));
         }
@@ -147,15 +144,24 @@ fn add_reported(
 ) {
     let named = reported::about(&feeds.given, of.identity, of.packages);
     let found: Vec<Found> = named.iter().map(|one| one.found.clone()).collect();
-    let mut stated = about(&found, of.packages).into_iter();
-    let mut others: Vec<One> = Vec::new();
-    for one in named {
-        let stated = stated.next().unwrap_or_default();
-        let mut own = all.iter_mut().chain(&mut others).filter(|own| one.is(&own.found)).peekable();
-        if own.peek().is_some() {
-            own.for_each(|own| own.reported.push(one.words.clone()));
-        } else if one.counts {
-            others.push(One {
+    let stated = about(&found, of.packages);
+    let key = |found: &Found| (ecosystem::base(&found.ecosystem).to_owned(), found.package.clone());
+    let mut by_package: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (place, one) in all.iter().enumerate() {
+        by_package.entry(key(&one.found)).or_default().push(place);
+    }
+    for (one, stated) in named.into_iter().zip(stated) {
+        let places = by_package.entry(key(&one.found)).or_default();
+        let mut is_known = false;
+        for place in places.iter() {
+            if let Some(own) = all.get_mut(*place).filter(|own| one.is(&own.found)) {
+                own.reported.push(one.words.clone());
+                is_known = true;
+            }
+        }
+        if !is_known && one.counts {
+            places.push(all.len());
+            all.push(One {
                 installed: one.installed(),
                 found: one.found,
                 stated,
@@ -164,7 +170,6 @@ fn add_reported(
             });
         }
     }
-    all.append(&mut others);
 }
 
 /// Without versions, so that it stays the same from build to build, and names one vulnerability of one package.
@@ -239,14 +244,15 @@ fn vulnerability(
         Ok(exploited) => Known(exploited),
         Err(why) => FactGap(gaps.0.note(why.clone())),
     };
-    let (epss, epss_source) = match feeds.given.epss(names.iter().copied()) {
-        None => (Fact::not_collected(), Fact::not_collected()),
-        Some(Ok((millionths, source))) => (Known(millionths), Known(source)),
-        Some(Err(why)) => {
-            let gap = gaps.0.note(why);
-            (FactGap(gap), FactGap(gap))
-        }
-    };
+    let (epss, epss_source) =
+        match feeds.given.epss(std::iter::once(&first.found.id).chain(names.iter().copied())) {
+            None => (Fact::not_collected(), Fact::not_collected()),
+            Some(Ok((millionths, source))) => (Known(millionths), Known(source)),
+            Some(Err(why)) => {
+                let gap = gaps.0.note(why);
+                (FactGap(gap), FactGap(gap))
+            }
+        };
     let aliases = names.iter().map(|name| shown(name)).filter(|alias| *alias != name).collect();
     let without_effect = all.iter().map(|one| match one.found.state {
         State::Unimportant => Some("the distribution rates it as without effect on security"),

@@ -157,13 +157,13 @@ pub(crate) async fn read<E: Send>(
         blocking(move || (read::inputs(&options, now()), Arc::new(Feeds::open(&options, now()))))
             .await
     };
-    if inputs.len() != 1 && images.name.is_some() {
+    let alone = bills::alone(&options);
+    if inputs.len() + alone.len() != 1 && images.name.is_some() {
         settings.note("a name is for one image, and there are several: each is named by its path");
     }
     for note in feeds.notes(&wanted) {
         settings.note(&note);
     }
-    let alone = bills::alone(&options);
     let count = inputs.len() + images.registries.references.len() + alone.len();
     Event::Found { provider, accounts: count }.tell(observer);
     let todo = inputs.into_iter().map(|found| Todo::Found(Box::new(found)));

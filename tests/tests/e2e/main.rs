@@ -31,6 +31,7 @@ mod interrupted;
 mod joined_clusters;
 mod joins;
 mod kube_apiserver;
+mod kube_bench;
 mod kubernetes;
 mod kubernetes_tls;
 mod law;
