@@ -117,7 +117,7 @@ pub fn read(
     scope
 }
 
-/// Adds the vulnerabilities of the bills of materials about an image that could not be read, if its reference has their digest. Its
+/// Adds the vulnerabilities of the documents about an image that could not be read, if its reference has the digest that they name. Its
 /// lists stay open.
 pub fn beside(
     mut scope: Scope,
@@ -126,26 +126,37 @@ pub fn beside(
     feeds: &Feeds,
     wanted: &Wanted,
 ) -> Scope {
-    let Some(digest) = digest.filter(|_| wanted.kind(Kind::Vulnerability)) else { return scope };
-    let identity = identity(std::slice::from_ref(digest));
-    let register = Register::default();
-    for gap in &scope.gaps {
-        register.note(gap.clone());
+    let given = &feeds.given;
+    if !wanted.kind(Kind::Vulnerability) {
+        return scope;
     }
-    let nothing = Inventory::default();
-    let names = [scope.id.clone()];
-    let subject = Subject {
-        identity: &identity,
-        names: &names,
-        packages: &nothing,
-        stated_by: None,
-        attached: &[],
-    };
-    let found = vulnerabilities::list(&subject, feeds, options.ignore_unfixed, &Gaps(&register));
-    scope.vulnerabilities.items = found.items;
-    scope.vulnerabilities.items.iter_mut().for_each(|one| hide(one, wanted));
-    scope.vulnerabilities.gaps.extend(found.gaps);
-    scope.gaps = register.into_list();
+    for gap in &given.invalid {
+        let gap = scope.add_gap(gap.clone());
+        scope.vulnerabilities.gaps.push(gap);
+    }
+    let has_some = !given.sboms.is_empty() || !given.reports.is_empty();
+    if let Some(digest) = digest.filter(|_| has_some) {
+        let identity = identity(std::slice::from_ref(digest));
+        let register = Register::default();
+        for gap in &scope.gaps {
+            register.note(gap.clone());
+        }
+        let nothing = Inventory::default();
+        let names = [scope.id.clone()];
+        let subject = Subject {
+            identity: &identity,
+            names: &names,
+            packages: &nothing,
+            stated_by: None,
+            attached: &[],
+        };
+        let gaps = Gaps(&register);
+        let found = vulnerabilities::list(&subject, feeds, options.ignore_unfixed, &gaps);
+        scope.vulnerabilities.items = found.items;
+        scope.vulnerabilities.items.iter_mut().for_each(|one| hide(one, wanted));
+        scope.vulnerabilities.gaps.extend(found.gaps);
+        scope.gaps = register.into_list();
+    }
     scope.canonicalise();
     scope
 }

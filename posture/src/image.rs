@@ -218,8 +218,8 @@ pub(crate) async fn read<E: Send>(
             Ok(_) if settings.stop.is_stopped() => read::canceled(&account, now()),
             Ok(input) => blocking(move || read::read(&input, &shared, &data, &asked, now)).await,
             Err(refused) => {
-                let digest = digest.as_ref();
-                bills::beside(*refused, digest, &options, &feeds, &wanted)
+                let add = move || bills::beside(*refused, digest.as_ref(), &shared, &data, &asked);
+                blocking(add).await
             }
         };
         take(scope).map_err(Read::Take)?;
