@@ -143,6 +143,9 @@ fn add_reported(
     about: impl Fn(&[Found], &Inventory) -> Vec<Stated>,
 ) {
     let named = reported::about(&feeds.given, of.identity, of.packages);
+    if named.is_empty() {
+        return;
+    }
     let found: Vec<Found> = named.iter().map(|one| one.found.clone()).collect();
     let stated = about(&found, of.packages);
     let key = |found: &Found| (ecosystem::base(&found.ecosystem).to_owned(), found.package.clone());
