@@ -15,6 +15,8 @@ use posture_model::gap::Reason;
 use posture_model::scope::Scope;
 use serde_json::{Value, json};
 
+use crate::support::Build;
+
 #[test]
 fn a_statement_excuses_what_it_names_with_its_author_and_justification() {
     let document = openvex("security@example.com", &[statement("not_affected", OPENSSL)]);
