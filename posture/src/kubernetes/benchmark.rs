@@ -131,7 +131,10 @@ fn component(rows: &str) -> &'static str {
 /// Adds the reports about a cluster to what was read of it, and states what of them is not joined.
 pub(crate) fn add(scope: &mut Scope, reports: &[Report]) -> Vec<String> {
     let mut left = Vec::new();
-    for report in reports.iter().filter(|report| is_about(report, scope)) {
+    for report in reports {
+        if !is_about(report, scope) {
+            continue;
+        }
         let name = shown(&report.path);
         match read(&report.path, &name) {
             Ok(benchmark) => left.extend(join(scope, &benchmark, &name)),
