@@ -1,6 +1,5 @@
 //! `posture image`: what is written about an image.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
