@@ -220,7 +220,7 @@ impl Case {
             Outcome::Fail(evidence) => {
                 evidence.iter().map(|one| format!("{} is {}", one.fact, one.found)).collect()
             }
-            Outcome::NotApplicable(why) => vec![(*why).to_owned()],
+            Outcome::NotApplicable(why) => vec![why.to_string()],
             Outcome::Unknown(_) => self.silence(control, rule, &snapshot, &options.params),
         };
         CaseResult { outcome: finding.outcome.into(), why }

@@ -454,7 +454,7 @@ impl FileRule {
         if let Some((applies, why)) = &self.applies {
             match applies.ask(world) {
                 Known(true) => {}
-                Known(false) => return not_applicable(why),
+                Known(false) => return not_applicable(*why),
                 NotOffered => return Err(Undecided::NotOffered),
                 Gap(gap) => return Err(Undecided::Unknown(gap)),
             }

@@ -316,7 +316,7 @@ fn what_does_not_apply_is_not_judged() {
     let gap = || Fact::Gap(DENIED);
     assert_eq!(
         outcome(read.control, world(Known(false), gap())),
-        Outcome::NotApplicable("nothing is kept")
+        Outcome::NotApplicable("nothing is kept".into())
     );
     assert_eq!(is(&outcome(read.control, world(gap(), Known(true)))), Expected::Unknown);
     assert_eq!(is(&outcome(read.control, world(Known(true), Known(true)))), Expected::Pass);

@@ -14,6 +14,7 @@ use crate::args::{
 };
 use crate::db::Db;
 use crate::error::Failure;
+use crate::image::Image;
 use crate::output::say;
 use crate::providers::{self, Permissions, Sim};
 use crate::{color, help};
@@ -118,6 +119,11 @@ pub(crate) enum Command {
     Db {
         #[command(subcommand)]
         command: Db,
+    },
+    /// Write the bill of materials of a container image.
+    Image {
+        #[command(subcommand)]
+        command: Image,
     },
     /// Explain a control or a finding: what is wrong, why, what to do.
     Explain(Explain),

@@ -20,6 +20,7 @@ mod filter;
 mod finding_id;
 mod help;
 mod history;
+mod image;
 mod init;
 mod input;
 mod judging;
@@ -95,6 +96,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Verify(arguments) => bundle::verify(&arguments, screen),
         Command::Exceptions { command } => exceptions::run(command, screen),
         Command::Db { command } => db::run(command, screen),
+        Command::Image { command } => image::run(command, screen),
         Command::Controls { known, command } => catalogue::controls(&known, command, screen),
         Command::Explain(arguments) => explain::run(&arguments, screen),
         Command::Frameworks { format, command } => {

@@ -18,6 +18,7 @@
 mod clusters;
 mod images;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -107,7 +108,7 @@ pub(crate) struct Index(HashMap<Key, Answer>, images::Audited);
 pub(crate) enum Answer {
     Pass,
     Fail(Arc<[Evidence]>),
-    NotApplicable(&'static str),
+    NotApplicable(Cow<'static, str>),
     Unknown(Arc<Gap>),
 }
 
@@ -117,7 +118,7 @@ impl Answer {
             Ok(Verdict::Pass) => Self::Pass,
             Ok(Verdict::Fail(evidence)) => Self::Fail(evidence.into()),
             Ok(Verdict::NotApplicable(why)) => Self::NotApplicable(why),
-            Err(Undecided::NotOffered) => Self::NotApplicable(NOT_OFFERED),
+            Err(Undecided::NotOffered) => Self::NotApplicable(NOT_OFFERED.into()),
             Err(Undecided::Unknown(gap)) => {
                 let gap = scope.gap(gap).cloned().unwrap_or_else(Gap::outside_scope);
                 Self::Unknown(Arc::new(gap))

@@ -710,7 +710,7 @@ impl<'a> FindingV1<'a> {
         let (outcome, evidence, reason): (_, &[Evidence], _) = match finding.outcome {
             Outcome::Pass => (OutcomeV1::Pass, &[], None),
             Outcome::Fail(evidence) => (OutcomeV1::Fail, evidence, None),
-            Outcome::NotApplicable(why) => (OutcomeV1::NotApplicable, &[], Some(*why)),
+            Outcome::NotApplicable(why) => (OutcomeV1::NotApplicable, &[], Some(&**why)),
             Outcome::Unknown(_) => (OutcomeV1::Unknown, &[], None),
         };
         Self {

@@ -42,8 +42,9 @@ pub enum Outcome {
     Pass,
     /// The objective is not met; there is at least one piece of evidence.
     Fail(Arc<[Evidence]>),
-    /// The objective does not apply to the resource, or there is no such resource.
-    NotApplicable(&'static str),
+    /// The objective does not apply to the resource, or there is no such resource. The reason may repeat the text of others and is
+    /// as hostile as any.
+    NotApplicable(Cow<'static, str>),
     /// It could not be decided; the scope's gap with this number has the reason.
     Unknown(GapId),
 }
@@ -912,7 +913,7 @@ fn judge_one(
     Batch { rows, pending, .. }: &mut Batch,
 ) {
     if let Some(given) = options.params.unset(control) {
-        let outcome = Outcome::NotApplicable(given.unset);
+        let outcome = Outcome::NotApplicable(given.unset.into());
         rows.push(Row { scope: s, control: c, resource: None, exception: None, outcome });
         return;
     }
@@ -1022,7 +1023,7 @@ fn examine(
         // Of flaws, the complete list without any is what was asked for.
         let none = match kind.is_flaw() {
             true => Outcome::Pass,
-            false => Outcome::NotApplicable("there are none"),
+            false => Outcome::NotApplicable("there are none".into()),
         };
         each(None, None, none, None);
     }
@@ -1083,7 +1084,7 @@ fn outcome(judged: CheckResult) -> Outcome {
         Ok(Verdict::Pass) => Outcome::Pass,
         Ok(Verdict::Fail(evidence)) => Outcome::Fail(evidence.into()),
         Ok(Verdict::NotApplicable(why)) => Outcome::NotApplicable(why),
-        Err(Undecided::NotOffered) => Outcome::NotApplicable(NOT_OFFERED),
+        Err(Undecided::NotOffered) => Outcome::NotApplicable(NOT_OFFERED.into()),
         Err(Undecided::Unknown(gap)) => Outcome::Unknown(gap),
     }
 }

@@ -10,12 +10,12 @@ use posture_model::dated::Dated;
 use posture_model::gap::{Gap, Reason};
 use posture_registry::{Client, Error, Remote, Why};
 use posture_signature::{
-    Artifact, Held, Image, Kind, Limits, Place, Policy, Referrer, Report, Verdict, attestation_tag,
-    signature_tag, verify, wanted,
+    Artifact, Attestation, Held, Image, Kind, Limits, Place, Policy, Referrer, Report, Verdict,
+    attestation_tag, signature_tag, verify, wanted,
 };
 
 use crate::info::SIGNATURES;
-use crate::trust::{Claim, Trust};
+use crate::trust::{Attached, Claim, Trust};
 
 /// Reads what is attached to an image, and verifies it by a policy.
 pub(crate) async fn read(
@@ -198,8 +198,19 @@ fn of_report(report: &Report, policy: &Policy, listed: Claim<bool>) -> Trust {
         signature_verified: named(verified(report.verdict())),
         provenance_verified: named(verified(report.attested(&Kind::Provenance))),
         bill_of_materials,
+        documents: documents(report, policy),
         ..Trust::unread(&Gap::not_collected())
     }
+}
+
+/// The documents that attestations hold. One is verified if its own signers are enough for the policy.
+fn documents(report: &Report, policy: &Policy) -> Vec<Attached> {
+    let document = |one: &Attestation| {
+        let statement = one.statement.payload.clone()?;
+        let verified = policy.is_met_by(one.status.signers());
+        Some(Attached { at: one.at.clone(), statement, verified })
+    };
+    report.attestations.iter().filter_map(document).collect()
 }
 
 /// A verdict as an answer. What another program may verify is not certain to be invalid.

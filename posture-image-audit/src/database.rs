@@ -14,6 +14,7 @@ use posture_model::resource::{Kind, Vulnerability};
 use posture_model::time::Time;
 use posture_model::wanted::Wanted;
 
+use crate::documents::Given;
 use crate::exploited::{self, Catalog};
 use crate::gaps;
 use crate::info::{DATABASE, EXPLOITED};
@@ -33,6 +34,8 @@ pub struct Feeds {
     pub(crate) records: Result<Database, Gap>,
     /// The catalog, and why it is too old if it is; or why there is none.
     exploited: Result<(Catalog, Option<Gap>), Gap>,
+    /// The documents of others.
+    pub(crate) given: Given,
     days: u32,
     now: Time,
 }
@@ -59,7 +62,8 @@ impl Feeds {
                 "no catalog was given: `posture db update --from` takes it beside the database",
             )),
         };
-        Self { records, exploited, days, now }
+        let given = Given::open(&options.documents, now, days);
+        Self { records, exploited, given, days, now }
     }
 
     /// What a reader of the result should know of the data: why it decides nothing, as far as it is wanted.
@@ -88,6 +92,12 @@ impl Feeds {
             format!("it is not known which vulnerabilities are exploited: {}", why.words())
         }));
         notes
+    }
+
+    /// What became of the documents of others, once all images are read: those that no image is joined with, and statements that cover
+    /// nothing.
+    pub fn left(&self) -> Vec<String> {
+        self.given.left()
     }
 
     /// Whether one of the names of a vulnerability is in the catalog. An old catalog names what it names, and may lack others.

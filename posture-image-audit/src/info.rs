@@ -23,6 +23,9 @@ pub(crate) const DATABASE: &str = "vulnerability database";
 /// What shows which vulnerabilities are exploited.
 pub(crate) const EXPLOITED: &str = "catalog of exploited vulnerabilities";
 
+/// What shows what others state of an image: the files that the user names.
+pub(crate) const DOCUMENT: &str = "given document";
+
 /// The description of images.
 pub static INFO: ProviderInfo = ProviderInfo {
     provider: Provider::Image,

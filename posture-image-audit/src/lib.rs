@@ -5,6 +5,8 @@
 //! - `vulnerabilities` matches its packages with a local [`database`], and with the catalog of exploited ones.
 //! - [`registry`] reaches images in registries, and `attached` verifies what these hold for them.
 //! - [`trust`] is what is known from outside of the image: signatures and attestations, and the registry.
+//! - [`documents`] takes in what others state: `statements` about vulnerabilities, `bills` of materials, and what is `reported` by other
+//!   scanners.
 //! - [`update`] makes a database from dumps.
 //!
 //! # Design
@@ -19,7 +21,9 @@
 //! Credentials are never part of a fact: their place and their type are.
 
 mod attached;
+pub mod bills;
 pub mod database;
+pub mod documents;
 pub mod exploited;
 mod facts;
 mod files;
@@ -28,7 +32,9 @@ pub mod info;
 mod platform;
 pub mod read;
 pub mod registry;
+mod reported;
 mod secrets;
+mod statements;
 pub mod trust;
 pub mod update;
 mod vulnerabilities;

@@ -18,6 +18,7 @@ use posture_model::time::Time;
 use posture_model::wanted::Wanted;
 
 use crate::database::{self, Feeds};
+use crate::documents::Documents;
 use crate::facts;
 use crate::gaps::{Gaps, reason};
 use crate::info::{CONFIGURATION, PARTITION};
@@ -45,6 +46,8 @@ pub struct Options {
     pub ignore_unfixed: bool,
     /// Images of registries.
     pub registries: Registries,
+    /// Documents of others.
+    pub documents: Documents,
 }
 
 impl Default for Options {
@@ -59,6 +62,7 @@ impl Default for Options {
             max_database_age_days: database::MAX_AGE_DAYS,
             ignore_unfixed: false,
             registries: Registries::default(),
+            documents: Documents::default(),
         }
     }
 }
@@ -172,7 +176,8 @@ pub fn read(
         scope.container_images = Listing::complete(vec![image]);
     }
     if wanted.kind(Kind::Vulnerability) {
-        let mut list = vulnerabilities::list(&found, feeds, options.ignore_unfixed, &gaps);
+        let subject = vulnerabilities::Subject::of(&found, &input.trust);
+        let mut list = vulnerabilities::list(&subject, feeds, options.ignore_unfixed, &gaps);
         list.items.iter_mut().for_each(|one| hide(one, wanted));
         scope.vulnerabilities = list;
     }
@@ -182,7 +187,7 @@ pub fn read(
     scope
 }
 
-fn empty(id: &str, started: Time) -> Scope {
+pub(crate) fn empty(id: &str, started: Time) -> Scope {
     let mut scope = Scope::unread(Provider::Image, id, PARTITION, started);
     scope.level = Level::Image;
     scope.name = Some(id.to_owned());
@@ -216,7 +221,7 @@ pub fn closed(id: &str, gap: Gap, at: Time) -> Scope {
 }
 
 /// Hides what nobody asked for.
-fn hide<R: Resource>(resource: &mut R, wanted: &Wanted) {
+pub(crate) fn hide<R: Resource>(resource: &mut R, wanted: &Wanted) {
     for fact in R::FACTS {
         if !wanted.fact(FactId { kind: R::KIND, name: fact.name }) {
             resource.hide(fact.name, GapId::NOT_COLLECTED);

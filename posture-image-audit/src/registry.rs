@@ -7,6 +7,7 @@ use std::sync::Arc;
 use posture_collect::files::shown;
 use posture_image::reference::Reference;
 use posture_model::gap::{Gap, Reason};
+use posture_model::resource::Vulnerability;
 use posture_model::time::Time;
 use posture_model::wanted::Wanted;
 use posture_registry::{AzureHeld, Client, DockerConfig, Error, Why};
@@ -112,7 +113,8 @@ impl Access {
             Ok(remote) => remote,
             Err(error) => return Err(Box::new(closed(&id, gap(CONFIGURATION, &id, &error), now))),
         };
-        let trust = match wanted.any(trust::FACTS) {
+        let is_wanted = wanted.any(trust::FACTS) || wanted.fact(Vulnerability::STATEMENTS);
+        let trust = match is_wanted {
             true => attached::read(&self.client, reference, &remote, &self.policy).await,
             false => trust::Trust::unread(&Gap::not_collected()),
         };

@@ -35,6 +35,20 @@ pub struct Trust {
     pub bill_of_materials: Claim<bool>,
     /// The registry and repository that it was read from.
     pub repository: Claim<String>,
+    /// Statements about vulnerabilities and bills of materials that are attached to it.
+    pub documents: Vec<Attached>,
+}
+
+/// A document that is attached to an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// Where it is: the tag or the digest of its manifest, and its layer.
+    pub at: String,
+    /// The in-toto statement that holds it.
+    pub statement: Vec<u8>,
+    /// Whether a key or identity that the user named signed it for the digest of this image. Anyone who can write to the registry can
+    /// attach another.
+    pub verified: bool,
 }
 
 impl Trust {
@@ -46,6 +60,7 @@ impl Trust {
             provenance_verified: Err(why.clone()),
             bill_of_materials: Err(why.clone()),
             repository: Err(why.clone()),
+            documents: Vec::new(),
         }
     }
 

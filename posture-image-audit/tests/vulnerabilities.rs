@@ -159,13 +159,14 @@ fn the_catalog_beside_the_database_names_what_is_exploited() {
         folder.path(),
         "Debian",
         &[
-            record("CVE-2026-1", "Debian:12", "openssl", None, CRITICAL),
-            record("CVE-2026-2", "Debian:12", "openssl", None, CRITICAL),
+            record("CVE-2026-1001", "Debian:12", "openssl", None, CRITICAL),
+            record("CVE-2026-1002", "Debian:12", "openssl", None, CRITICAL),
         ],
     );
     let catalog = folder.path().join(exploited::FILE);
     let text = json!({
-        "dateReleased": "2026-11-30T00:00:00Z", "count": 1, "vulnerabilities": [{ "cveID": "CVE-2026-1" }],
+        "dateReleased": "2026-11-30T00:00:00Z", "count": 1,
+        "vulnerabilities": [{ "cveID": "CVE-2026-1001", "dateAdded": "2026-11-29" }],
     });
     std::fs::write(&catalog, text.to_string()).unwrap();
     let to = folder.path().join("new/vulnerabilities.db");

@@ -8,7 +8,7 @@ use std::io::Read as _;
 
 use crate::document::{self, At};
 use crate::limits::Limits;
-use crate::time;
+use crate::time::{self, Instant};
 use crate::truth::{Cause, Gap, List};
 
 /// How probable it is that a vulnerability is exploited in the 30 days after the day of the scores.
@@ -49,6 +49,8 @@ pub struct Exploited {
 pub struct Kev {
     /// The day of its release, as `YYYY-MM-DD`.
     pub day: String,
+    /// The time of its release; none if only the day is stated.
+    pub released: Option<Instant>,
     /// Its version.
     pub version: Option<String>,
     /// The entries, by CVE.
@@ -162,6 +164,7 @@ impl Kev {
         let list = root.need("vulnerabilities")?;
         let mut kev = Self {
             day: day.to_owned(),
+            released: Instant::parse(released.text()?),
             version: root.shown("catalogVersion")?,
             entries: HashMap::new(),
             gaps: Vec::new(),

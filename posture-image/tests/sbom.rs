@@ -186,8 +186,23 @@ fn what_could_not_be_read_is_stated() {
         "{gaps:?}"
     );
     assert!(made(&image, Format::Spdx)["comment"].as_str().unwrap().starts_with("Incomplete: "));
-    let read = sbom::read(document.to_string().as_bytes(), "own", &Limits::default()).unwrap();
-    assert!(!read.inventory().packages.is_complete());
+    for format in [Format::CycloneDx, Format::Spdx] {
+        let document = made(&image, format).to_string();
+        let read = sbom::read(document.as_bytes(), "own", &Limits::default()).unwrap();
+        let open = |gap: &posture_image::Gap| gap.detail == "the SBOM states that it is incomplete";
+        assert!(read.components.gaps.iter().any(open), "{:?}", read.components.gaps);
+        assert!(!read.inventory().packages.is_complete());
+    }
+}
+
+#[test]
+fn a_program_that_records_nothing_leaves_the_document_incomplete() {
+    let mut elf = b"\x7fELF\x02\x01\x01".to_vec();
+    elf.resize(200, 0);
+    elf[16] = 2;
+    let image = Build::new().layer(Tar::new().mode("tool", 0o755, &elf)).read();
+    assert_eq!(made(&image, Format::CycloneDx)["compositions"][0]["aggregate"], "incomplete");
+    assert!(sbom::write::gaps(&image)[0].contains("/tool"), "{:?}", sbom::write::gaps(&image));
 }
 
 #[test]

@@ -15,8 +15,9 @@ pub enum Verdict {
     Pass,
     /// The objective is not met, shown by at least one piece of evidence.
     Fail(Vec<Evidence>),
-    /// The objective does not concern this resource, for the reason given.
-    NotApplicable(&'static str),
+    /// The objective does not concern this resource, for the reason given, which may repeat the text of others and is as hostile as
+    /// any.
+    NotApplicable(Cow<'static, str>),
 }
 
 /// What keeps a check from a verdict.
@@ -67,6 +68,6 @@ pub fn fail(
 ///
 /// # Errors
 /// Never; the type is that of a check.
-pub fn not_applicable(why: &'static str) -> CheckResult {
-    Ok(Verdict::NotApplicable(why))
+pub fn not_applicable(why: impl Into<Cow<'static, str>>) -> CheckResult {
+    Ok(Verdict::NotApplicable(why.into()))
 }

@@ -136,7 +136,7 @@ impl Policy {
     }
 
     /// Whether these signers are enough.
-    pub(crate) fn is_met_by(&self, signers: &[Signer]) -> bool {
+    pub fn is_met_by(&self, signers: &[Signer]) -> bool {
         let keys = self.keys.iter().map(|key| signers.iter().any(|signer| signer.is_key(key)));
         let mut each = keys.chain(
             self.identities

@@ -89,11 +89,18 @@ pub struct Statement {
     pub kind: Kind,
     /// How the image was built, if it states that in a form that is read.
     pub provenance: Option<Provenance>,
+    /// The whole statement as it was signed, of statements about vulnerabilities and of bills of materials.
+    pub payload: Option<Vec<u8>>,
 }
 
 impl Statement {
     pub(crate) fn unreadable() -> Self {
-        Self { predicate_type: String::new(), kind: Kind::Unreadable, provenance: None }
+        Self {
+            predicate_type: String::new(),
+            kind: Kind::Unreadable,
+            provenance: None,
+            payload: None,
+        }
     }
 }
 
@@ -152,6 +159,7 @@ pub(crate) fn read(payload: &[u8], image: &Digest, limits: &Limits) -> Result<Ab
     } else {
         None
     };
+    let is_kept = matches!(kind, Kind::Exploitability | Kind::BillOfMaterials);
     Ok(About {
         signature: document.predicate_type == COSIGN_SIGN,
         other: (!about).then(|| first().unwrap_or_else(|| "which it does not name".into())),
@@ -159,6 +167,7 @@ pub(crate) fn read(payload: &[u8], image: &Digest, limits: &Limits) -> Result<Ab
             predicate_type: text::name(&document.predicate_type),
             kind,
             provenance,
+            payload: is_kept.then(|| payload.to_owned()),
         },
     })
 }

@@ -11,7 +11,9 @@
 //! ```
 
 pub(crate) mod beside;
+mod given;
 pub(crate) mod held;
+mod sbom;
 
 use std::sync::Arc;
 
@@ -22,14 +24,16 @@ use posture_core::time::Time;
 
 pub use posture_image::manifest::Platform;
 pub use posture_image::reference::{Reference, ReferenceError};
+pub use posture_image_audit::documents::Documents;
 pub use posture_image_audit::registry::{AccessError, Registries};
 pub use posture_image_audit::{Input, Options as Images, database, exploited, trust, update};
+pub use sbom::{Format, Materials, MaterialsError, Output, sbom};
 
 pub use beside::{Beside, MOST, NEWEST};
 
 use posture_image_audit::database::Feeds;
-use posture_image_audit::read;
 use posture_image_audit::registry::Access;
+use posture_image_audit::{bills, read};
 
 use crate::{Audit, Event, Read, Settings};
 
@@ -157,28 +161,47 @@ pub(crate) async fn read<E: Send>(
         blocking(move || (read::inputs(&options, now()), Arc::new(Feeds::open(&options, now()))))
             .await
     };
-    if inputs.len() != 1 && images.name.is_some() {
+    let alone = bills::alone(&options);
+    if inputs.len() + alone.len() != 1 && images.name.is_some() {
         settings.note("a name is for one image, and there are several: each is named by its path");
     }
     for note in feeds.notes(&wanted) {
         settings.note(&note);
     }
-    let count = inputs.len() + images.registries.references.len();
+    let count = inputs.len() + images.registries.references.len() + alone.len();
     Event::Found { provider, accounts: count }.tell(observer);
     let todo = inputs.into_iter().map(|found| Todo::Found(Box::new(found)));
     let references = images.registries.references.iter().cloned();
-    for one in todo.chain(references.map(Todo::Reference)) {
+    let alone = alone.into_iter().map(Todo::Bill);
+    for one in todo.chain(references.map(Todo::Reference)).chain(alone) {
         let account = match &one {
             Todo::Found(found) => match found.as_ref() {
                 Ok(input) => input.id.clone(),
                 Err(scope) => scope.id.clone(),
             },
             Todo::Reference(reference) => reference.to_string(),
+            Todo::Bill(name) => bills::id(name, &options),
         };
         if settings.is_done(provider, &account) {
             continue;
         }
+        let digest = match &one {
+            Todo::Reference(reference) => reference.digest.clone(),
+            Todo::Found(_) | Todo::Bill(_) => None,
+        };
+        let (shared, data, asked) = (Arc::clone(&options), Arc::clone(&feeds), Arc::clone(&wanted));
         let input = match (one, &access) {
+            (Todo::Bill(name), _) => {
+                let scope = match settings.stop.is_stopped() {
+                    true => read::canceled(&account, now()),
+                    false => {
+                        blocking(move || bills::read(&name, &shared, &data, &asked, now)).await
+                    }
+                };
+                take(scope).map_err(Read::Take)?;
+                Event::Done { provider, account }.tell(observer);
+                continue;
+            }
             (Todo::Found(found), _) => *found,
             (Todo::Reference(_), _) if settings.stop.is_stopped() => {
                 Err(Box::new(read::canceled(&account, now())))
@@ -197,15 +220,17 @@ pub(crate) async fn read<E: Send>(
         };
         let scope = match input {
             Ok(_) if settings.stop.is_stopped() => read::canceled(&account, now()),
-            Ok(input) => {
-                let (options, feeds, wanted) =
-                    (Arc::clone(&options), Arc::clone(&feeds), Arc::clone(&wanted));
-                blocking(move || read::read(&input, &options, &feeds, &wanted, now)).await
+            Ok(input) => blocking(move || read::read(&input, &shared, &data, &asked, now)).await,
+            Err(refused) => {
+                let add = move || bills::beside(*refused, digest.as_ref(), &shared, &data, &asked);
+                blocking(add).await
             }
-            Err(refused) => *refused,
         };
         take(scope).map_err(Read::Take)?;
         Event::Done { provider, account }.tell(observer);
+    }
+    for note in feeds.left() {
+        settings.note(&note);
     }
     Ok(())
 }
@@ -216,6 +241,8 @@ enum Todo {
     Found(Box<read::Found>),
     /// An image of a registry.
     Reference(Reference),
+    /// A bill of materials without its image, by its name.
+    Bill(String),
 }
 
 /// Reads files beside the calls to clouds, which they would block.

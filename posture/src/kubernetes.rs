@@ -1,6 +1,8 @@
 //! Kubernetes: manifests in files, and live clusters.
 
 #[cfg(feature = "kubernetes")]
+mod benchmark;
+#[cfg(feature = "kubernetes")]
 pub(crate) mod clusters;
 
 use posture_core::provider::Provider;
@@ -8,6 +10,8 @@ use posture_core::scope::Scope;
 use posture_core::text::counted;
 use posture_core::wanted::Wanted;
 
+#[cfg(feature = "kubernetes")]
+pub use benchmark::Report;
 #[cfg(feature = "kubernetes")]
 pub use clusters::{Clusters, Server};
 #[cfg(feature = "kubernetes")]

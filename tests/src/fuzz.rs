@@ -332,6 +332,31 @@ pub fn image(input: &[u8]) {
     hold_scopes(scopes.collect(), &judging(Provider::Image));
 }
 
+/// A document of others for `posture audit image`, taken for each kind of them: what is read of it, and its judgment.
+pub fn document(input: &[u8]) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(input).unwrap();
+    let all = || vec![file.path().to_owned()];
+    let documents = posture_image_audit::documents::Documents {
+        vex: all(),
+        sboms: all(),
+        reports: all(),
+        epss: Some(file.path().to_owned()),
+    };
+    let options = posture_image_audit::Options {
+        name: Some("fuzz".to_owned()),
+        documents,
+        ..posture_image_audit::Options::default()
+    };
+    let now = || Time::from_unix(0);
+    let everything = Wanted::of(&[], Kind::ALL);
+    let feeds = posture_image_audit::database::Feeds::open(&options, now());
+    let read =
+        |name: String| posture_image_audit::bills::read(&name, &options, &feeds, &everything, now);
+    let scopes = posture_image_audit::bills::alone(&options).into_iter().map(read);
+    hold_scopes(scopes.collect(), &judging(Provider::Image));
+}
+
 /// An answer of AWS: in the first line an access key of the example's and the action, then the body, which is given to every
 /// such request of an audit of what takes the action.
 pub fn aws_answer(input: &[u8]) {

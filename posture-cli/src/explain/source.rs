@@ -224,7 +224,7 @@ impl Found {
             evidence,
             commands,
             reason: match finding.outcome {
-                Outcome::NotApplicable(why) => Some((*why).to_owned()),
+                Outcome::NotApplicable(why) => Some(why.to_string()),
                 _ => None,
             },
             unread: finding.gap().map(|gap| Unread {

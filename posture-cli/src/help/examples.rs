@@ -96,10 +96,38 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
             ("posture audit image web.tar", "an archive of `docker save`, or an OCI layout"),
             ("posture audit image web.tar --ignore-unfixed", "without what no version fixes"),
             (
+                "posture audit image web.tar --vex web.vex.json",
+                "with statements about vulnerabilities",
+            ),
+            ("posture audit image --sbom web.cdx.json", "a bill of materials alone"),
+            (
                 "posture audit image web.tar --fail-on high",
                 "exit with 10 on severity high or above",
             ),
             ("posture audit image web.tar --framework cis-docker", "every row of CIS Docker"),
+        ],
+    ),
+    (
+        "image",
+        &[
+            ("posture image sbom web.tar", "its bill of materials in CycloneDX"),
+            (
+                "posture image sbom web.tar --format spdx --output web.spdx.json",
+                "in SPDX, to a file",
+            ),
+        ],
+    ),
+    (
+        "image sbom",
+        &[
+            (
+                "posture image sbom ghcr.io/example/web:1.2",
+                "of an image of a registry, in CycloneDX",
+            ),
+            (
+                "posture image sbom web.tar --format spdx --output web.spdx.json",
+                "in SPDX, to a file",
+            ),
         ],
     ),
     (

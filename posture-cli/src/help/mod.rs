@@ -29,7 +29,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         "Follow up",
         &["explain", "reach", "exceptions", "diff", "history", "schedule", "bundle", "verify"],
     ),
-    ("Look up", &["controls", "frameworks", "facts"]),
+    ("Look up", &["controls", "frameworks", "facts", "image"]),
     ("Set up", &["init", "db", "sim", "completions", "manual"]),
 ];
 

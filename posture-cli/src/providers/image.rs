@@ -9,6 +9,7 @@ use posture_core::scope::Scope;
 use crate::args::Common;
 use crate::config::reader::{Reader, Table};
 use crate::error::Failure;
+use crate::providers::given::Given;
 use crate::typed::Words;
 
 /// `posture audit image`.
@@ -26,7 +27,7 @@ pub(crate) struct Audit {
 pub(crate) struct Files {
     /// Images of registries, such as ghcr.io/example/app:1.2; OCI layouts, as folders or tar files; archives of `docker save`.
     /// What exists as a file or folder is read there; write ./NAME for one that may not exist.
-    #[arg(value_name = "REF|PATH", required = true)]
+    #[arg(value_name = "REF|PATH", required_unless_present = "sbom")]
     pub(crate) images: Vec<String>,
     /// Name of the image, which identifies it in the history and in finding IDs [default: its path].
     #[arg(long, value_name = "NAME")]
@@ -62,6 +63,8 @@ pub(crate) struct Files {
     /// Read registries on this machine over plain HTTP.
     #[arg(long)]
     pub(crate) plain_http: bool,
+    #[command(flatten)]
+    pub(crate) given: Given,
 }
 
 /// What an operand of the command stands for: what exists as a file, or is written like one, is one.
@@ -71,7 +74,18 @@ fn is_path(text: &str) -> bool {
     written || ENDINGS.iter().any(|ending| text.ends_with(ending)) || Path::new(text).exists()
 }
 
-pub(super) fn platform(text: &str) -> Result<Platform, String> {
+/// One image, read for another purpose than an audit.
+pub(crate) fn one(
+    image: String,
+    platform: Option<Platform>,
+    no_exec: bool,
+    plain_http: bool,
+) -> Images {
+    let files = Files { images: vec![image], platform, no_exec, plain_http, ..Files::default() };
+    files.to_read()
+}
+
+pub(crate) fn platform(text: &str) -> Result<Platform, String> {
     Platform::parse(text).ok_or_else(|| "expected one such as linux/arm64".to_owned())
 }
 
@@ -90,8 +104,9 @@ impl Audit {
             certificate_oidc_issuer,
             no_exec,
             plain_http,
+            given,
         } = &self.files;
-        command
+        let command = command
             .operands(images.iter().map(Path::new))
             .each("name", name)
             .each("platform", platform.iter().map(ToString::to_string))
@@ -103,7 +118,8 @@ impl Audit {
             .each("certificate-identity", certificate_identity)
             .each("certificate-oidc-issuer", certificate_oidc_issuer)
             .flag("no-exec", *no_exec)
-            .flag("plain-http", *plain_http)
+            .flag("plain-http", *plain_http);
+        given.typed(command)
     }
 
     pub(super) fn files(&self) -> Files {
@@ -129,6 +145,10 @@ impl Files {
             "certificate-oidc-issuer",
             "no-exec",
             "plain-http",
+            "vex",
+            "sboms",
+            "reports",
+            "epss",
         ];
         let mut files = Self::default();
         for (key, item) in table {
@@ -167,6 +187,7 @@ impl Files {
                     Some(ignore) => files.ignore_unfixed = ignore,
                     None => reader.expected(item, name, "true or false"),
                 },
+                _ if files.given.read(reader, name, item) => {}
                 _ => reader.unknown(key.span().start, "setting", name, KEYS),
             }
         }
@@ -179,6 +200,7 @@ impl Files {
         for path in all {
             *path = configuration.with_file_name("").join(&*path);
         }
+        self.given.beside(configuration);
         for image in self.images.iter_mut().filter(|image| is_path(image)) {
             let path = configuration.with_file_name("").join(&*image);
             if let Some(text) = path.to_str() {
@@ -216,6 +238,7 @@ impl Files {
             exploited: self.exploited.clone(),
             max_database_age_days: self.max_database_age.unwrap_or(database::MAX_AGE_DAYS),
             ignore_unfixed: self.ignore_unfixed,
+            documents: self.given.to_read(),
         }
     }
 
@@ -287,6 +310,16 @@ mod tests {
         assert_eq!((read.keys[0].as_path(), read.no_exec), (Path::new("folder/k.pub"), true));
         let identity = ("a@example.com".to_owned(), "https://example.com".to_owned());
         assert_eq!(read.identities, [identity]);
+        let text =
+            "sboms = [\"a.json\"]\nvex = [\"v.json\"]\nreports = [\"t.json\"]\nepss = \"e.csv\"";
+        let Ok(Target::Image(mut files)) = target(text) else { panic!("{:?}", target(text)) };
+        files.beside(Path::new("folder/posture.toml"));
+        let read = files.to_read().documents;
+        assert_eq!(read.sboms, [Path::new("folder/a.json")]);
+        assert_eq!(read.vex, [Path::new("folder/v.json")]);
+        assert_eq!(read.reports, [Path::new("folder/t.json")]);
+        assert_eq!(read.epss.as_deref(), Some(Path::new("folder/e.csv")));
+        assert!(target("vex = \"v.json\"").is_err());
         assert!(target("path = \"a\"").unwrap_err().contains("paths"));
         assert!(target("platform = \"arm64\"").unwrap_err().contains("linux/arm64"));
         assert!(target("ignore-unfixed = 1").unwrap_err().contains("true or false"));

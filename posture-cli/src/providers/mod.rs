@@ -4,6 +4,7 @@ pub(crate) mod aws;
 pub(crate) mod azure;
 mod beside;
 pub(crate) mod docker;
+mod given;
 pub(crate) mod image;
 pub(crate) mod kubernetes;
 

@@ -38,7 +38,7 @@ fn a_tally_counts_each_outcome_where_it_belongs() {
         (Outcome::Pass, false, 1),
         (fail(), false, 2),
         (fail(), true, 3),
-        (Outcome::NotApplicable("none"), false, 4),
+        (Outcome::NotApplicable("none".into()), false, 4),
         (Outcome::Unknown(GapId::NOT_COLLECTED), false, 5),
     ];
     for (outcome, excepted, times) in outcomes {

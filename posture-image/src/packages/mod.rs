@@ -155,6 +155,19 @@ impl Default for Inventory {
     }
 }
 
+impl Inventory {
+    /// That programs record nothing, whose parts nobody can list; none if there is no such program.
+    pub fn unlisted(&self) -> Option<Gap> {
+        let programs = &self.unrecorded.items;
+        let first = programs.first()?;
+        let others = programs.len() - 1;
+        let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+        let detail =
+            format!("no package lists the parts of {first}{more}, which record nothing of them");
+        Some(Gap::new(Cause::Incomplete, "programs", detail))
+    }
+}
+
 /// Which files are kept.
 pub(crate) fn want(path: &[u8], member: &Member, head: &[u8], limits: &Limits) -> Want {
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();

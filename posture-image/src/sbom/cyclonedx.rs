@@ -182,8 +182,16 @@ fn tools(metadata: &At<'_>, limits: &Limits) -> Result<Vec<String>, Gap> {
 /// What the document itself states to be incomplete.
 fn incomplete(root: &At<'_>, limits: &Limits, list: &mut List<Component>) -> Result<(), Gap> {
     for composition in root.entries_of("compositions", limits)? {
-        if composition.need_text("aggregate")?.starts_with("incomplete") {
-            list.lacks(composition.gap(Cause::Incomplete, "the SBOM states that it is incomplete"));
+        match composition.need_text("aggregate")? {
+            "unknown" => {
+                let detail = "the SBOM states that nobody knows whether it is complete";
+                list.lacks(composition.gap(Cause::Incomplete, detail));
+            }
+            aggregate if aggregate.starts_with("incomplete") => {
+                let detail = "the SBOM states that it is incomplete";
+                list.lacks(composition.gap(Cause::Incomplete, detail));
+            }
+            _ => {}
         }
     }
     Ok(())

@@ -73,6 +73,13 @@ pub(super) fn read(root: &At<'_>, name: &str, limits: &Limits) -> Result<Sbom, G
             _ => super::inventory::add(&at, package.component, &mut sbom.components),
         }
     }
+    // SPDX has no field for it: `write` states it so.
+    if let Some(comment) = root.get("comment")
+        && comment.text()?.starts_with(super::write::INCOMPLETE)
+    {
+        let detail = "the SBOM states that it is incomplete";
+        sbom.components.lacks(comment.gap(Cause::Incomplete, detail));
+    }
     if root.get("packages").is_none() {
         sbom.components.lacks(root.gap(Cause::Missing, "it has no list of packages"));
     }

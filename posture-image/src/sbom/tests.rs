@@ -138,6 +138,8 @@ fn what_a_package_lacks_is_a_gap_with_its_place() {
     let mut incomplete = cyclone(&json!([]));
     incomplete["compositions"] = json!([{"aggregate": "incomplete_first_party_only"}]);
     assert_eq!(sbom(&incomplete).components.gaps[0].cause, Cause::Incomplete);
+    incomplete["compositions"] = json!([{"aggregate": "unknown"}]);
+    assert_eq!(sbom(&incomplete).components.gaps[0].cause, Cause::Incomplete);
 }
 
 #[test]

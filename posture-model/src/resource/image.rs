@@ -118,6 +118,17 @@ resource! {
         [Image] fixed_versions: Vec<String>,
         /// Why it has no effect in an image, such as a rating of the distribution; none where nothing states that.
         [Image] without_effect: Option<String>,
+        /// What others state of it in VEX, each with its author, its justification and its document: also what does not count.
+        [Image] statements: Vec<String>,
+        /// The statements that excuse it, of documents that the user named, or that a key or identity of the user signed; none where
+        /// they do not, or not for all that is installed.
+        [Image] excused: Option<String>,
+        /// What other scanners report of it, each with its name, version and day.
+        [Image] reported: Vec<String>,
+        /// How probable it is that it is exploited within 30 days, by EPSS, in millionths.
+        [Image] epss: u32,
+        /// The day of that probability, and its percentile.
+        [Image] epss_source: String,
         /// Whether the user asked to ignore it as long as no version fixes it.
         [Image] ignored_unfixed: bool,
         /// Whether it is in the catalog of known exploited vulnerabilities of CISA.

@@ -262,7 +262,7 @@ fn verdict(finding: &Finding<'_>) -> (&'static str, &'static str, Vec<StatusReas
             ("fail", "FAILED", evidence.collect())
         }
         Outcome::NotApplicable(why) => {
-            ("not-applicable", "NOT_AVAILABLE", vec![reason("NOT_APPLICABLE", (*why).to_owned())])
+            ("not-applicable", "NOT_AVAILABLE", vec![reason("NOT_APPLICABLE", why.to_string())])
         }
         Outcome::Unknown(_) => {
             let why = format!("Unknown: {}", words::unknown(finding));

@@ -36,7 +36,7 @@ pub(crate) fn write(report: &Report<'_>, out: impl Write) -> io::Result<()> {
     for finding in report.findings.iter() {
         let (outcome, evidence, reason) = match finding.outcome {
             Outcome::Pass => ("pass", String::new(), String::new()),
-            Outcome::NotApplicable(why) => ("not applicable", String::new(), (*why).to_owned()),
+            Outcome::NotApplicable(why) => ("not applicable", String::new(), why.to_string()),
             Outcome::Unknown(_) => {
                 let why = finding.gap().map(|gap| gap.reason.words()).unwrap_or_default();
                 ("unknown", String::new(), why.to_owned())

@@ -11,6 +11,7 @@ use posture_kubernetes::cluster::{Login, LoginError, Options, Place, Session};
 use tokio::sync::Semaphore;
 
 use super::Error;
+use super::benchmark::{self, Report};
 use crate::event::passed_on;
 use crate::{Audit, Event, Read, Settings};
 
@@ -35,6 +36,8 @@ pub struct Clusters {
     pub insecure: bool,
     /// Whether a server on this machine is called as fast as it responds.
     pub unpaced: bool,
+    /// Reports of kube-bench. Each is about the cluster that it is given for.
+    pub reports: Vec<Report>,
 }
 
 /// A server that no kubeconfig names.
@@ -123,6 +126,14 @@ impl Audit<Clusters> {
         self
     }
 
+    /// A report of kube-bench, in JSON, about the cluster of a context. What fails by it fails; it makes nothing pass.
+    #[must_use]
+    pub fn report(mut self, cluster: impl Into<String>, path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref().to_owned();
+        self.target.reports.push(Report { cluster: cluster.into(), path });
+        self
+    }
+
     /// Runs no credential plugins, which are programs that the kubeconfig names.
     #[must_use]
     pub fn no_exec(mut self) -> Self {
@@ -161,14 +172,19 @@ pub(crate) async fn read<E: Send>(
         return Err(crate::Error::from(Error::Login(error.clone())).into());
     }
     let permits = Semaphore::new(AT_ONCE);
+    let joined = benchmark::Joined::default();
     let read = logins.iter().zip(sessions).map(|(login, session)| {
-        let (permits, wanted, observer) = (&permits, &wanted, &observer);
+        let (permits, wanted, observer, joined) = (&permits, &wanted, &observer, &joined);
         Box::pin(async move {
             let _permit = permits.acquire().await;
             let scope = match session {
                 Ok(session) => {
                     note(&session, settings);
-                    let scope = session.collect(wanted, observer).await;
+                    let mut scope = session.collect(wanted, observer).await;
+                    for note in benchmark::add(&mut scope, &clusters.reports) {
+                        settings.note(&note);
+                    }
+                    joined.take(&scope);
                     if scope.id == session.address_id() {
                         settings.note(&format!(
                             "the cluster of the context `{}` is identified by its address: the namespace `kube-system` cannot be read",
@@ -193,7 +209,11 @@ pub(crate) async fn read<E: Send>(
             Ok(())
         })
     });
-    join_all(read.collect::<Vec<_>>()).await.into_iter().collect()
+    let read: Result<(), Read<E>> = join_all(read.collect::<Vec<_>>()).await.into_iter().collect();
+    for note in joined.left(&clusters.reports) {
+        settings.note(&note);
+    }
+    read
 }
 
 fn note(session: &Session, settings: &Settings) {

@@ -69,6 +69,11 @@ fn image_archives() {
 }
 
 #[test]
+fn documents_about_images() {
+    Fuzz::new("document").run(500, fuzz::document);
+}
+
+#[test]
 fn configurations() {
     Fuzz::new("configuration").run(150, |input| {
         let program = Program::new();

@@ -18,25 +18,25 @@ const PASSWORD: &str = "q8Rw2kZp5vXn";
 /// Limits to one control, so that a test depends on no other.
 const CVE: [&str; 2] = ["--control", "images.critical-vulnerabilities"];
 
-struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// An OCI layout.
-    fn layout(self, name: &str, build: Build) -> Self {
+    pub(crate) fn layout(self, name: &str, build: Build) -> Self {
         layout(&self.path(name), build);
         self
     }
 
     /// A database of Debian with these records, which were fetched on a day.
-    fn database(self, day: &str, records: &[Value]) -> Self {
+    pub(crate) fn database(self, day: &str, records: &[Value]) -> Self {
         let dump = self.path("dumps/Debian");
         std::fs::create_dir_all(&dump).unwrap();
         for (number, record) in records.iter().enumerate() {
@@ -48,12 +48,12 @@ impl Folder {
         self
     }
 
-    fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         let program = Program::new().env("COLUMNS", "100").current_dir(self.0.path());
         program.args(arguments).run()
     }
 
-    fn audit(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn audit(&self, arguments: &[&str]) -> Run {
         self.run(&[&["audit", "image"], arguments].concat())
     }
 }
@@ -79,7 +79,7 @@ fn layout(folder: &Path, build: Build) {
     std::fs::write(folder.join("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}").unwrap();
 }
 
-fn debian() -> Tar {
+pub(crate) fn debian() -> Tar {
     Tar::new()
         .file("etc/os-release", OS)
         .file("etc/passwd", "root:x:0:0::/root:/bin/sh\n")
@@ -87,7 +87,7 @@ fn debian() -> Tar {
         .file("var/lib/dpkg/info/libssl3:amd64.list", "/usr/lib/libssl.so.3\n")
 }
 
-fn record(id: &str, release: &str, fixed: Option<&str>) -> Value {
+pub(crate) fn record(id: &str, release: &str, fixed: Option<&str>) -> Value {
     let mut events = vec![json!({ "introduced": "0" })];
     events.extend(fixed.map(|version| json!({ "fixed": version })));
     json!({
@@ -101,14 +101,14 @@ fn record(id: &str, release: &str, fixed: Option<&str>) -> Value {
 }
 
 /// Another package of the release, so that the release is known.
-fn other() -> Value {
+pub(crate) fn other() -> Value {
     let mut other = record("CVE-2020-9", "13", None);
     other["affected"][0]["package"]["name"] = json!("other");
     other
 }
 
 /// The outcomes of a control, with the resource.
-fn outcomes(report: &Value, control: &str) -> Vec<(String, String)> {
+pub(crate) fn outcomes(report: &Value, control: &str) -> Vec<(String, String)> {
     let findings = report["findings"].as_array().unwrap().iter();
     let of = findings.filter(|one| one["control"] == control);
     let words = |one: &Value| {
@@ -118,14 +118,14 @@ fn outcomes(report: &Value, control: &str) -> Vec<(String, String)> {
     of.map(words).collect()
 }
 
-fn outcome(report: &Value, control: &str) -> String {
+pub(crate) fn outcome(report: &Value, control: &str) -> String {
     let all = outcomes(report, control);
     assert_eq!(all.len(), 1, "{control}: {all:?}");
     all[0].0.clone()
 }
 
 /// So old that no test depends on the day on which it runs.
-const ANY_AGE: [&str; 4] = ["--database", "v.db", "--max-database-age", "36500"];
+pub(crate) const ANY_AGE: [&str; 4] = ["--database", "v.db", "--max-database-age", "36500"];
 
 #[test]
 fn a_secret_that_a_later_layer_deletes_is_found_and_never_shown() {

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 
 use crate::image_support::{Build, Tar};
 
-const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+pub(crate) const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 
 /// What a registry answers: by path, the media type and the bytes.
 #[derive(Default)]
@@ -27,7 +27,7 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    fn blob(&mut self, repository: &str, media_type: &str, bytes: &[u8]) -> Value {
+    pub(crate) fn blob(&mut self, repository: &str, media_type: &str, bytes: &[u8]) -> Value {
         let digest = Digest::of(Algorithm::Sha256, bytes).to_string();
         let path = format!("/v2/{repository}/blobs/{digest}");
         self.answers.insert(path, ("application/octet-stream".to_owned(), bytes.to_owned()));
@@ -107,18 +107,18 @@ fn answer(mut stream: &TcpStream, answers: &BTreeMap<String, (String, Vec<u8>)>)
     stream.shutdown(Shutdown::Write).ok()
 }
 
-struct Key(EcdsaKeyPair);
+pub(crate) struct Key(EcdsaKeyPair);
 
 impl Key {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap())
     }
 
-    fn sign(&self, bytes: &[u8]) -> String {
+    pub(crate) fn sign(&self, bytes: &[u8]) -> String {
         STANDARD.encode(self.0.sign(&SystemRandom::new(), bytes).unwrap())
     }
 
-    fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         let der = self.0.public_key().as_der().unwrap();
         let text = STANDARD.encode(der.as_ref());
         format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")

@@ -24,6 +24,7 @@ mod formats;
 mod fuzz;
 mod history;
 mod image;
+mod image_documents;
 mod image_registry;
 #[path = "../../../posture-image/tests/support/mod.rs"]
 mod image_support;
@@ -31,6 +32,7 @@ mod interrupted;
 mod joined_clusters;
 mod joins;
 mod kube_apiserver;
+mod kube_bench;
 mod kubernetes;
 mod kubernetes_tls;
 mod law;

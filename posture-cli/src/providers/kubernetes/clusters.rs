@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use posture::image;
-use posture::kubernetes::{self, Error, LoginError, Server};
+use posture::kubernetes::{self, Error, LoginError, Report, Server};
 use posture_core::suggest::nearest;
 use posture_core::wanted::Wanted;
 use posture_kubernetes::permissions::{self, Account};
@@ -57,8 +57,25 @@ pub(crate) struct Clusters {
     /// File with the certificate authority of --server [default: those of the system].
     #[arg(long, value_name = "FILE", requires = "server")]
     pub(crate) certificate_authority: Option<PathBuf>,
+    /// Report of kube-bench in JSON about the cluster of a context; can be given several times. What fails by it fails; it makes
+    /// nothing pass.
+    #[arg(long, value_name = "CONTEXT=FILE", value_parser = report)]
+    pub(crate) report: Vec<Report>,
     #[command(flatten)]
     pub(crate) beside: Beside,
+}
+
+/// Parses `CONTEXT=FILE`.
+fn report(text: &str) -> Result<Report, String> {
+    match text.split_once('=') {
+        Some((cluster, path)) if !cluster.is_empty() && !path.is_empty() => {
+            Ok(Report { cluster: cluster.to_owned(), path: PathBuf::from(path) })
+        }
+        _ => Err(
+            "expected the name of a context, `=`, and a file: a report does not name its cluster"
+                .to_owned(),
+        ),
+    }
 }
 
 impl AuditClusters {
@@ -73,8 +90,10 @@ impl AuditClusters {
             server,
             token_file,
             certificate_authority,
+            report,
             beside,
         } = &self.clusters;
+        let report = report.iter().map(|one| format!("{}={}", one.cluster, one.path.display()));
         let command = command
             .each("context", context)
             .paths("kubeconfig", kubeconfig.as_deref())
@@ -83,7 +102,8 @@ impl AuditClusters {
             .flag("insecure-skip-tls-verify", *insecure_skip_tls_verify)
             .each("server", server)
             .paths("token-file", token_file.as_deref())
-            .paths("certificate-authority", certificate_authority.as_deref());
+            .paths("certificate-authority", certificate_authority.as_deref())
+            .each("report", report);
         beside.typed(command)
     }
 
@@ -107,6 +127,7 @@ impl Clusters {
             "server",
             "token-file",
             "certificate-authority",
+            "reports",
         ];
         let mut clusters = Self::default();
         for (key, item) in table {
@@ -129,6 +150,14 @@ impl Clusters {
                 "token-file" => clusters.token_file = reader.owned(name, item).map(PathBuf::from),
                 "certificate-authority" => {
                     clusters.certificate_authority = reader.owned(name, item).map(PathBuf::from);
+                }
+                "reports" => {
+                    for text in reader.texts(name, item) {
+                        match report(&text) {
+                            Ok(one) => clusters.report.push(one),
+                            Err(_) => reader.expected(item, name, "a list of CONTEXT=FILE"),
+                        }
+                    }
                 }
                 _ if clusters.beside.read(reader, name, item) => {}
                 _ => {
@@ -155,8 +184,9 @@ impl Clusters {
 
     /// Makes paths that are relative to a configuration relative to the current folder.
     pub(in crate::providers) fn beside(&mut self, configuration: &Path) {
-        let Self { kubeconfig, token_file, certificate_authority, .. } = self;
-        for path in [kubeconfig, token_file, certificate_authority].into_iter().flatten() {
+        let Self { kubeconfig, token_file, certificate_authority, report, .. } = self;
+        let files = [kubeconfig, token_file, certificate_authority].into_iter().flatten();
+        for path in files.chain(report.iter_mut().map(|one| &mut one.path)) {
             *path = configuration.with_file_name("").join(&*path);
         }
         self.beside.beside(configuration);
@@ -180,14 +210,15 @@ impl Clusters {
             no_exec: self.no_exec,
             insecure: self.insecure_skip_tls_verify,
             unpaced: false,
+            reports: self.report.clone(),
         }
     }
 
     /// What the target is, so that no audit resumes the snapshot of another.
     pub(in crate::providers) fn mark(&self) -> String {
-        let Self { context, kubeconfig, in_cluster, server, beside, .. } = self;
+        let Self { context, kubeconfig, in_cluster, server, report, beside, .. } = self;
         let images = if beside.images { format!(" {beside:?}") } else { String::new() };
-        format!("kubernetes {context:?} {kubeconfig:?} {in_cluster} {server:?}{images}")
+        format!("kubernetes {context:?} {kubeconfig:?} {in_cluster} {server:?} {report:?}{images}")
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) static CONTROL: Control = Control {
     ],
     test: Test {
         reads: vulnerability::READS,
-        params: &[],
+        params: &[Param::Count(&vulnerability::MIN_EPSS)],
         check: Check::Vulnerability(check),
         examples: Examples {
             pass: |scope| scope.add(vulnerability::of("low", &[])),
@@ -43,8 +43,8 @@ pub(crate) static CONTROL: Control = Control {
     },
 };
 
-fn check(of: &Vulnerability, _: &Context<'_>) -> CheckResult {
-    if let Some(exempt) = vulnerability::without_effect(of)? {
+fn check(of: &Vulnerability, context: &Context<'_>) -> CheckResult {
+    if let Some(exempt) = vulnerability::exempt(of)? {
         return exempt;
     }
     if !["critical", "high"].contains(&of.rating.known()?.as_str()) {
@@ -56,8 +56,12 @@ fn check(of: &Vulnerability, _: &Context<'_>) -> CheckResult {
     if *of.ignored_unfixed.known()? {
         return not_applicable("no version fixes it, and --ignore-unfixed is set");
     }
+    if let Some(improbable) = vulnerability::improbable(of, context)? {
+        return improbable;
+    }
     let found = vulnerability::words(of)?;
-    fail(Vulnerability::INSTALLED, found, "no critical or high vulnerability")
+    let expected = "no critical or high vulnerability";
+    vulnerability::failed(of, Vulnerability::INSTALLED, found, expected)
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ use crate::text;
 use crate::time::Instant;
 use crate::truth::{Cause, Gap};
 
+/// How the comment of a document of SPDX begins whose packages may be more.
+pub(crate) const INCOMPLETE: &str = "Incomplete: ";
+
 /// How an SBOM is written.
 #[derive(Clone, Debug)]
 pub struct Output<'a> {
@@ -171,8 +174,8 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
     rows
 }
 
-/// What is not certain about the packages, each once.
-fn gaps(image: &Image) -> Vec<String> {
+/// What is not certain about the packages, each once: the document states it.
+pub fn gaps(image: &Image) -> Vec<String> {
     let inventory = &image.packages;
     let owners = inventory.owners.gap.iter();
     let all = inventory
@@ -182,7 +185,8 @@ fn gaps(image: &Image) -> Vec<String> {
         .chain(inventory.os.gap())
         .chain(owners)
         .map(ToString::to_string);
-    all.collect::<BTreeSet<_>>().into_iter().collect()
+    let programs = inventory.unlisted().map(|gap| gap.to_string());
+    all.chain(programs).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn owner(package: &Package) -> Option<String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{License, Output, Subject, gaps, rows, uuid};
+use super::{INCOMPLETE, License, Output, Subject, gaps, rows, uuid};
 use crate::digest::Algorithm;
 use crate::image::Image;
 use crate::text;
@@ -80,7 +80,7 @@ pub(super) fn document(
     });
     let gaps = gaps(image);
     if !gaps.is_empty() {
-        document["comment"] = json!(format!("Incomplete: {}", gaps.join("; ")));
+        document["comment"] = json!(format!("{INCOMPLETE}{}", gaps.join("; ")));
     }
     if !names.is_empty() {
         let licenses: Vec<Value> = names

@@ -142,7 +142,7 @@ pub(super) fn details(finding: &Finding<'_>) -> Vec<String> {
     let mut details: Vec<String> = match finding.outcome {
         Outcome::Pass => Vec::new(),
         Outcome::Fail(evidence) => evidence.iter().map(words::evidence).collect(),
-        Outcome::NotApplicable(why) => vec![(*why).to_owned()],
+        Outcome::NotApplicable(why) => vec![why.to_string()],
         Outcome::Unknown(_) => {
             vec![format!("unknown: {}", words::unknown(finding))]
         }

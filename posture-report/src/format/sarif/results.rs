@@ -150,7 +150,7 @@ impl<'a> ResultProperties<'a> {
     pub(super) fn new(finding: Finding<'a>, providers: Providers) -> Self {
         let (evidence, reason) = match finding.outcome {
             Outcome::Pass | Outcome::Unknown(_) => (Vec::new(), None),
-            Outcome::NotApplicable(why) => (Vec::new(), Some(*why)),
+            Outcome::NotApplicable(why) => (Vec::new(), Some(&**why)),
             Outcome::Fail(evidence) => {
                 let facts = evidence.iter().map(|evidence| Fact {
                     fact: evidence.fact,

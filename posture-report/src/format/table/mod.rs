@@ -542,6 +542,7 @@ impl<'a> Table<'a> {
                 writeln!(out, "  pass     {id}  {}", self.name(finding).whole())?;
             }
             Outcome::NotApplicable(why) => {
+                let why = safe(why, TEXT);
                 writeln!(out, "  n/a      {}: {why}", self.name(finding).whole())?;
             }
             Outcome::Fail(evidence) => {
