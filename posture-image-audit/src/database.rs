@@ -44,7 +44,7 @@ impl Feeds {
             Some(path) => Database::open(path).map_err(|open| gaps::gap(DATABASE, &open)),
             None => Err(missing(
                 DATABASE,
-                "no database of vulnerabilities was given: make one with `posture db update --from`",
+                "no database of vulnerabilities was given: make one with `posture db update`, such as `posture db update Debian`",
             )),
         };
         let days = options.max_database_age_days;
@@ -56,7 +56,7 @@ impl Feeds {
             }),
             None => Err(missing(
                 EXPLOITED,
-                "no catalog was given: `posture db update --from` takes it beside the database",
+                "no catalog was given: `posture db update` fetches it beside the database",
             )),
         };
         Self { records, exploited, days, now }

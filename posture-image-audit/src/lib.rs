@@ -4,8 +4,9 @@
 //! - `facts` answers the questions about an image: its user, its files, its build.
 //! - `vulnerabilities` matches its packages with a local [`database`], and with the catalog of exploited ones.
 //! - [`registry`] reaches images in registries, and `attached` verifies what these hold for them.
+//! - [`cache`] keeps what was read of an image, by its digest.
 //! - [`trust`] is what is known from outside of the image: signatures and attestations, and the registry.
-//! - [`update`] makes a database from dumps.
+//! - [`update`] makes a database from dumps, and [`fetch`] fetches these.
 //!
 //! # Design
 //!
@@ -19,15 +20,18 @@
 //! Credentials are never part of a fact: their place and their type are.
 
 mod attached;
+pub mod cache;
 pub mod database;
 pub mod exploited;
 mod facts;
+pub mod fetch;
 mod files;
 mod gaps;
 pub mod info;
 pub mod read;
 pub mod registry;
 mod secrets;
+mod seen;
 pub mod trust;
 pub mod update;
 mod vulnerabilities;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use posture_collect::files::shown;
-use posture_image::image::{self, Options as Reading};
+use posture_image::image::Options as Reading;
 use posture_image::limits::Limits;
 use posture_image::manifest::Platform;
 use posture_image::source::{Archive, Blobs, Named, Root};
@@ -18,10 +18,10 @@ use posture_model::time::Time;
 use posture_model::wanted::Wanted;
 
 use crate::database::{self, Feeds};
-use crate::facts;
 use crate::gaps::{Gaps, reason};
 use crate::info::{CONFIGURATION, PARTITION};
 use crate::registry::Registries;
+use crate::seen;
 use crate::trust::Trust;
 use crate::vulnerabilities;
 
@@ -44,6 +44,8 @@ pub struct Options {
     pub ignore_unfixed: bool,
     /// Images of registries.
     pub registries: Registries,
+    /// The folder with what is known of images that were read before; see [`cache`](crate::cache). Without it, every image is read.
+    pub cache: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -58,6 +60,7 @@ impl Default for Options {
             max_database_age_days: database::MAX_AGE_DAYS,
             ignore_unfixed: false,
             registries: Registries::default(),
+            cache: None,
         }
     }
 }
@@ -157,20 +160,20 @@ pub fn read(
     let started = now();
     // The key of the fingerprints of secrets, which are not reported.
     let reading = Reading { platform: options.platform.clone(), ..Reading::new([0; 32]) };
-    let found = match image::read(&*input.blobs, &input.named, &reading) {
-        Ok(image) => image,
+    let seen = match seen::of(input, &reading, options.cache.as_deref()) {
+        Ok(seen) => seen,
         Err(open) => return refused(&input.id, &open, started),
     };
     let mut scope = empty(&input.id, started);
     let register = Register::default();
     let gaps = Gaps(&register);
     if wanted.kind(Kind::ContainerImage) {
-        let mut image = facts::image(&found, &input.trust, &reading.limits, &gaps);
+        let mut image = seen.facts(input, &register);
         hide(&mut image, wanted);
         scope.container_images = Listing::complete(vec![image]);
     }
     if wanted.kind(Kind::Vulnerability) {
-        let mut list = vulnerabilities::list(&found, feeds, options.ignore_unfixed, &gaps);
+        let mut list = vulnerabilities::list(&seen.packages, feeds, options.ignore_unfixed, &gaps);
         list.items.iter_mut().for_each(|one| hide(one, wanted));
         scope.vulnerabilities = list;
     }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use posture_image::image::Image;
 use posture_image::osv::audit::{State, Vulnerability as Found};
 use posture_image::osv::severity::Rating;
 use posture_image::osv::{Database, ecosystem};
+use posture_image::packages::Inventory;
 use posture_image::{Cause, Gap as Open, text};
 use posture_model::fact::{Fact, Gap as FactGap, Known};
 use posture_model::gap::{Gap, GapId};
@@ -19,7 +19,7 @@ use crate::info::{DATABASE, LAYERS};
 
 /// The vulnerabilities of what is installed, as far as the data shows them.
 pub(crate) fn list(
-    image: &Image,
+    packages: &Inventory,
     feeds: &Feeds,
     ignore_unfixed: bool,
     gaps: &Gaps<'_>,
@@ -28,11 +28,11 @@ pub(crate) fn list(
         Ok(database) => database,
         Err(why) => return Listing::unread(gaps.0.note(why.clone())),
     };
-    let audited = posture_image::osv::audit(&image.packages, database);
+    let audited = posture_image::osv::audit(packages, database);
     let mut open: Vec<GapId> = Vec::new();
     open.extend(audited.gaps.iter().take(20).map(|gap| gaps.note(DATABASE, gap)));
-    open.extend(unlisted(image).map(|gap| gaps.note(LAYERS, &gap)));
-    let stale = stale(image, &audited.items, feeds, database);
+    open.extend(unlisted(packages).map(|gap| gaps.note(LAYERS, &gap)));
+    let stale = stale(packages, &audited.items, feeds, database);
     open.extend(stale.values().map(|gap| gaps.0.note(gap.clone())));
     open.sort_unstable();
     open.dedup();
@@ -60,8 +60,8 @@ fn id(found: &Found) -> String {
 }
 
 /// Programs that record nothing have parts whose vulnerabilities nobody can list.
-fn unlisted(image: &Image) -> Option<Open> {
-    let programs = &image.packages.unrecorded.items;
+fn unlisted(packages: &Inventory) -> Option<Open> {
+    let programs = &packages.unrecorded.items;
     let first = programs.first()?;
     let others = programs.len() - 1;
     let more = if others == 0 { String::new() } else { format!(" and {others} more") };
@@ -72,14 +72,14 @@ fn unlisted(image: &Image) -> Option<Open> {
 
 /// The ecosystems of the image whose records are too old.
 fn stale(
-    image: &Image,
+    packages: &Inventory,
     found: &[Found],
     feeds: &Feeds,
     database: &Database,
 ) -> BTreeMap<String, Gap> {
-    let managers = image.packages.packages.items.iter();
+    let managers = packages.packages.items.iter();
     let managers: BTreeSet<_> = managers.map(|package| package.manager).collect();
-    let os = image.packages.os.known().and_then(|os| os.ecosystem().ok());
+    let os = packages.os.known().and_then(|os| os.ecosystem().ok());
     let languages = managers.iter().filter_map(|manager| ecosystem::of_language(*manager));
     let mut all: BTreeSet<String> = languages.map(str::to_owned).collect();
     all.extend(os.map(|name| ecosystem::base(&name).to_owned()));

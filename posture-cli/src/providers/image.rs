@@ -1,15 +1,18 @@
 //! What the command knows about container images: its arguments and its targets in `posture.toml`.
 
+mod demo;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use posture::image::{self, Images, Platform, Reference, Registries, database};
+use posture::image::{self, Images, Platform, Reference, Registries, cache, database};
 use posture_core::scope::Scope;
 
 use crate::args::Common;
 use crate::config::reader::{Reader, Table};
 use crate::error::Failure;
 use crate::typed::Words;
+pub(super) use demo::Demo;
 
 /// `posture audit image`.
 #[derive(Debug, Args)]
@@ -62,6 +65,13 @@ pub(crate) struct Files {
     /// Read registries on this machine over plain HTTP.
     #[arg(long)]
     pub(crate) plain_http: bool,
+    /// Trusted root of Sigstore, by which signatures with a certificate are verified: a trusted_root.json [default: that of the
+    /// public instance, compiled in].
+    #[arg(long, value_name = "FILE", requires = "certificate_identity")]
+    pub(crate) trusted_root: Option<PathBuf>,
+    /// Read images anew that were seen already, and keep nothing of them.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
 }
 
 /// What an operand of the command stands for: what exists as a file, or is written like one, is one.
@@ -90,6 +100,8 @@ impl Audit {
             certificate_oidc_issuer,
             no_exec,
             plain_http,
+            trusted_root,
+            no_cache,
         } = &self.files;
         command
             .operands(images.iter().map(Path::new))
@@ -104,6 +116,8 @@ impl Audit {
             .each("certificate-oidc-issuer", certificate_oidc_issuer)
             .flag("no-exec", *no_exec)
             .flag("plain-http", *plain_http)
+            .paths("trusted-root", trusted_root.as_deref())
+            .flag("no-cache", *no_cache)
     }
 
     pub(super) fn files(&self) -> Files {
@@ -129,6 +143,8 @@ impl Files {
             "certificate-oidc-issuer",
             "no-exec",
             "plain-http",
+            "trusted-root",
+            "no-cache",
         ];
         let mut files = Self::default();
         for (key, item) in table {
@@ -152,8 +168,12 @@ impl Files {
                 "certificate-oidc-issuer" => {
                     files.certificate_oidc_issuer = reader.owned(name, item);
                 }
-                "no-exec" | "plain-http" => match item.get_ref().as_bool() {
+                "trusted-root" => {
+                    files.trusted_root = reader.owned(name, item).map(PathBuf::from);
+                }
+                "no-exec" | "plain-http" | "no-cache" => match item.get_ref().as_bool() {
                     Some(yes) if name == "no-exec" => files.no_exec = yes,
+                    Some(yes) if name == "no-cache" => files.no_cache = yes,
                     Some(yes) => files.plain_http = yes,
                     None => reader.expected(item, name, "true or false"),
                 },
@@ -176,6 +196,7 @@ impl Files {
     /// Makes paths that are relative to a configuration relative to the current folder.
     pub(super) fn beside(&mut self, configuration: &Path) {
         let all = self.database.iter_mut().chain(&mut self.exploited).chain(&mut self.key);
+        let all = all.chain(&mut self.trusted_root);
         for path in all {
             *path = configuration.with_file_name("").join(&*path);
         }
@@ -206,6 +227,7 @@ impl Files {
             plain_http: self.plain_http,
             keys: self.key.clone(),
             identities: identities.map(|one| (one.clone(), issuer.clone())).collect(),
+            trusted_root: self.trusted_root.clone(),
         };
         Images {
             paths,
@@ -216,6 +238,7 @@ impl Files {
             exploited: self.exploited.clone(),
             max_database_age_days: self.max_database_age.unwrap_or(database::MAX_AGE_DAYS),
             ignore_unfixed: self.ignore_unfixed,
+            cache: if self.no_cache { None } else { usual_cache() },
         }
     }
 
@@ -248,6 +271,11 @@ pub(crate) fn place_of_database() -> Option<PathBuf> {
     Some(cache?.join("posture").join(database::FILE))
 }
 
+/// Where images that were seen are kept: beside the usual database.
+fn usual_cache() -> Option<PathBuf> {
+    Some(place_of_database()?.with_file_name(cache::FOLDER))
+}
+
 fn usual_database() -> Option<PathBuf> {
     place_of_database().filter(|path| path.exists())
 }
@@ -278,11 +306,13 @@ mod tests {
         assert_eq!(read.database.as_deref(), Some(Path::new("folder/v.db")));
         assert_eq!((read.name.as_deref(), read.max_database_age_days), (Some("web"), 3));
         assert_eq!((read.platform.architecture.as_str(), read.ignore_unfixed), ("arm64", true));
-        let text = "images = [\"ghcr.io/a/b:1\"]\nkeys = [\"k.pub\"]\nno-exec = true\ncertificate-identities = [\"a@example.com\"]\n\
+        let text = "images = [\"ghcr.io/a/b:1\"]\nkeys = [\"k.pub\"]\nno-exec = true\nno-cache = true\ntrusted-root = \"root.json\"\ncertificate-identities = [\"a@example.com\"]\n\
                     certificate-oidc-issuer = \"https://example.com\"";
         let Ok(Target::Image(mut files)) = target(text) else { panic!("{:?}", target(text)) };
         files.beside(Path::new("folder/posture.toml"));
+        assert_eq!(files.to_read().cache, None);
         let read = files.to_read().registries;
+        assert_eq!(read.trusted_root.as_deref(), Some(Path::new("folder/root.json")));
         assert_eq!(read.references[0].to_string(), "ghcr.io/a/b:1");
         assert_eq!((read.keys[0].as_path(), read.no_exec), (Path::new("folder/k.pub"), true));
         let identity = ("a@example.com".to_owned(), "https://example.com".to_owned());

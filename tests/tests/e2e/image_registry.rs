@@ -22,12 +22,12 @@ const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 
 /// What a registry answers: by path, the media type and the bytes.
 #[derive(Default)]
-struct Registry {
-    answers: BTreeMap<String, (String, Vec<u8>)>,
+pub(crate) struct Registry {
+    pub(crate) answers: BTreeMap<String, (String, Vec<u8>)>,
 }
 
 impl Registry {
-    fn blob(&mut self, repository: &str, media_type: &str, bytes: &[u8]) -> Value {
+    pub(crate) fn blob(&mut self, repository: &str, media_type: &str, bytes: &[u8]) -> Value {
         let digest = Digest::of(Algorithm::Sha256, bytes).to_string();
         let path = format!("/v2/{repository}/blobs/{digest}");
         self.answers.insert(path, ("application/octet-stream".to_owned(), bytes.to_owned()));
@@ -35,7 +35,7 @@ impl Registry {
     }
 
     /// A manifest under a tag and under its digest, which is returned.
-    fn manifest(&mut self, repository: &str, tag: &str, value: &Value) -> String {
+    pub(crate) fn manifest(&mut self, repository: &str, tag: &str, value: &Value) -> String {
         let bytes = value.to_string().into_bytes();
         let digest = Digest::of(Algorithm::Sha256, &bytes).to_string();
         for name in [tag, &digest] {
@@ -46,7 +46,7 @@ impl Registry {
     }
 
     /// An image, of which the digest is returned.
-    fn image(&mut self, repository: &str, tag: &str, build: &Build) -> String {
+    pub(crate) fn image(&mut self, repository: &str, tag: &str, build: &Build) -> String {
         let config = self.blob(repository, CONFIG, &build.config_json());
         let mut layers = Vec::new();
         for layer in &build.layers {
@@ -57,7 +57,7 @@ impl Registry {
     }
 
     /// A signature of a digest, where cosign keeps the one of an image.
-    fn sign(&mut self, repository: &str, image: &str, signed: &str, key: &Key) {
+    pub(crate) fn sign(&mut self, repository: &str, image: &str, signed: &str, key: &Key) {
         let payload = json!({
             "critical": {
                 "identity": { "docker-reference": repository },
@@ -76,7 +76,7 @@ impl Registry {
     }
 
     /// Answers on a port until the process ends.
-    fn serve(self) -> String {
+    pub(crate) fn serve(self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let answers = Arc::new(self.answers);
@@ -107,10 +107,10 @@ fn answer(mut stream: &TcpStream, answers: &BTreeMap<String, (String, Vec<u8>)>)
     stream.shutdown(Shutdown::Write).ok()
 }
 
-struct Key(EcdsaKeyPair);
+pub(crate) struct Key(EcdsaKeyPair);
 
 impl Key {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap())
     }
 
@@ -125,31 +125,31 @@ impl Key {
     }
 }
 
-fn build() -> Build {
+pub(crate) fn build() -> Build {
     Build::new().layer(Tar::new().file("etc/passwd", "root:x:0:0::/root:/bin/sh\n"))
 }
 
-struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn with(key: &Key) -> Self {
+    pub(crate) fn with(key: &Key) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         std::fs::write(folder.path("cosign.pub"), key.pem()).unwrap();
         folder
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn audit(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn audit(&self, arguments: &[&str]) -> Run {
         let program = Program::new().env("COLUMNS", "100").current_dir(self.0.path());
         let docker = self.0.path().to_str().unwrap();
         program.env("DOCKER_CONFIG", docker).args(&["audit", "image"]).args(arguments).run()
     }
 
     /// The outcome of a control about an image, by the audit with these options.
-    fn outcome(&self, control: &str, reference: &str, options: &[&str]) -> String {
+    pub(crate) fn outcome(&self, control: &str, reference: &str, options: &[&str]) -> String {
         let fixed = ["--plain-http", "--format", "json", "--control", control, reference];
         let run = self.audit(&[fixed.as_slice(), options].concat());
         let report: Value =
