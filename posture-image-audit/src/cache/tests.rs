@@ -101,7 +101,7 @@ fn a_damaged_entry_counts_as_none_and_is_replaced() {
     fs::copy(&path, cache.path(&two)).unwrap();
     fs::write(cache.path(&two), &good).unwrap();
     assert!(cache.get(&two).is_none());
-    // What is no file is not read, and what is large is not read to its end.
+    // What is not a file is not read, and what is large is not read to its end.
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
     assert!(cache.get(&one).is_none());

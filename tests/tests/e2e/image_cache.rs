@@ -116,7 +116,7 @@ fn a_signature_of_the_index_or_of_the_manifest_for_the_platform_counts() {
     assert_eq!(of("team/both", &[]), "pass");
     assert_eq!(of("team/none", &[]), "fail");
     assert_eq!(of("team/moved", &[]), "fail");
-    // Which of the two digests it is about is said.
+    // A note names the digest that the signature is about.
     let part = format!("{host}/team/part:1");
     let arguments =
         ["--plain-http", "--key", "cosign.pub", "--control", "images.signature-verified"];
