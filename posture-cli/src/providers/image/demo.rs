@@ -67,13 +67,13 @@ fn good() -> Recipe {
 /// Neglected: root, a distribution past its end, a password in a lower layer, tools, downloads that nobody verified.
 fn bad() -> Recipe {
     let files = vec![
-        ("etc/os-release", 0o644, "ID=debian\nVERSION_ID=\"10\"\n"),
+        ("etc/os-release", 0o644, "ID=debian\nVERSION_ID=\"11\"\n"),
         ("etc/passwd", 0o644, "root:x:0:0::/root:/bin/bash\n"),
         ("etc/shadow", 0o640, "root:*:18000:0:99999:7:::\n"),
         (
             "var/lib/dpkg/status",
             0o644,
-            "Package: libssl1.1\nStatus: install ok installed\nArchitecture: amd64\nSource: openssl\nVersion: 1.1.1n-0+deb10u3\n\n",
+            "Package: libssl1.1\nStatus: install ok installed\nArchitecture: amd64\nSource: openssl\nVersion: 1.1.1n-0+deb11u3\n\n",
         ),
         ("var/lib/dpkg/info/libssl1.1:amd64.list", 0o644, "/usr/lib/libssl.so.1.1\n"),
         ("usr/lib/libssl.so.1.1", 0o644, "the library\n"),
@@ -118,8 +118,8 @@ fn records() -> Vec<(&'static str, &'static str, Value)> {
     let critical = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
     let high = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
     vec![
-        ("Debian", "1", record("EXAMPLE-2026-1", "Debian:10", Some("1.1.1n-0+deb10u6"), critical)),
-        ("Debian", "2", record("EXAMPLE-2026-2", "Debian:10", None, high)),
+        ("Debian", "1", record("EXAMPLE-2026-1", "Debian:11", Some("1.1.1n-0+deb11u6"), critical)),
+        ("Debian", "2", record("EXAMPLE-2026-2", "Debian:11", None, high)),
         ("Wolfi", "3", record("EXAMPLE-2026-3", "Wolfi", Some("3.5.4-r0"), critical)),
     ]
 }
