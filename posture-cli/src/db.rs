@@ -148,7 +148,8 @@ fn fetch(
         ..Sources::new(ecosystems.clone())
     };
     let is_left_out = |one: &&String| !ecosystems.iter().any(|name| name.eq_ignore_ascii_case(one));
-    let dropped: Vec<String> = held.unwrap_or_default().iter().filter(is_left_out).cloned().collect();
+    let dropped: Vec<String> =
+        held.unwrap_or_default().iter().filter(is_left_out).cloned().collect();
     if !screen.quiet {
         say!("fetching {}", safe(&ecosystems.join(", "), NAME));
         if !dropped.is_empty() {
