@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use posture_image::digest::{Algorithm, Digest};
+use posture_image::image::Identity;
 use posture_image::manifest::Platform;
 use posture_image::packages::os::Os;
 use posture_image::packages::{Inventory, Package};
@@ -75,6 +76,8 @@ impl Key {
 struct Entry {
     /// Its own name, so that an entry that was renamed is not another.
     key: String,
+    /// The digests of index, manifest and configuration.
+    digests: [Option<String>; 3],
     image: ContainerImage,
     gaps: Vec<Gap>,
     os: Answer<Os>,
@@ -174,9 +177,12 @@ fn private(folder: &Path) -> io::Result<()> {
 }
 
 fn encode(key: &Key, seen: &Seen) -> io::Result<Vec<u8>> {
-    let Seen { image, gaps, packages } = seen.clone();
+    let Seen { identity, image, gaps, packages } = seen.clone();
+    let digests = [identity.index, identity.manifest, identity.config];
+    let digests = digests.map(|digest| digest.map(|digest| digest.to_string()));
     let Inventory { os, packages, owners: _, deleted, unrecorded } = packages;
-    let entry = Entry { key: key.0.clone(), image, gaps, os, packages, deleted, unrecorded };
+    let key = key.0.clone();
+    let entry = Entry { key, digests, image, gaps, os, packages, deleted, unrecorded };
     let content = zstd::bulk::compress(&serde_json::to_vec(&entry)?, LEVEL)?;
     let digest = Digest::of(Algorithm::Sha256, &content);
     Ok([MAGIC, digest.hex().as_bytes(), &content].concat())
@@ -190,13 +196,17 @@ fn decode(bytes: &[u8], key: &Key) -> Option<Seen> {
     }
     let mut json = Vec::new();
     zstd::Decoder::new(content).ok()?.take(CONTENT).read_to_end(&mut json).ok()?;
-    let Entry { key: own, image, gaps, os, packages, deleted, unrecorded } =
+    let Entry { key: own, digests, image, gaps, os, packages, deleted, unrecorded } =
         serde_json::from_slice(&json).ok()?;
     if own != key.0 {
         return None;
     }
+    let [index, manifest, config] = &digests;
+    let digest = |text: &Option<String>| text.as_deref().map(Digest::parse).transpose().ok();
+    let (index, manifest, config) = (digest(index)?, digest(manifest)?, digest(config)?);
+    let identity = Identity { index, manifest, config };
     let packages = Inventory { os, packages, deleted, unrecorded, ..Inventory::default() };
-    Some(Seen { image, gaps, packages })
+    Some(Seen { identity, image, gaps, packages })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use posture_image::Gap as Open;
-use posture_image::image::{self, Image, Options as Reading};
+use posture_image::image::{self, Identity, Image, Options as Reading};
 use posture_image::packages::Inventory;
 use posture_model::gap::{Gap, Register};
 use posture_model::resource::ContainerImage;
@@ -17,6 +17,8 @@ use crate::read::Input;
 /// signatures is not part of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
+    /// The digests.
+    pub(crate) identity: Identity,
     /// The facts that the image shows by itself.
     pub(crate) image: ContainerImage,
     /// What leaves them open, by number.
@@ -29,7 +31,8 @@ impl Seen {
     pub(crate) fn new(found: Image, reading: &Reading) -> Self {
         let register = Register::default();
         let image = facts::image(&found, &reading.limits, &Gaps(&register));
-        Self { image, gaps: register.into_list(), packages: found.packages }
+        let Image { identity, packages, .. } = found;
+        Self { identity, image, gaps: register.into_list(), packages }
     }
 
     /// The facts with those that are known from outside. Nothing else may be noted in the register yet.

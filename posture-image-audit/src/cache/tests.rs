@@ -35,7 +35,9 @@ fn seen(words: &str) -> Seen {
     let image = ContainerImage::unread("image", words, None)
         .root_user(posture_model::fact::Gap(gap))
         .health_check(Known(true));
-    Seen { image, gaps: register.into_list(), packages: Inventory::default() }
+    let identity =
+        Identity { config: Some(Digest::of(Algorithm::Sha256, b"c")), ..Identity::default() };
+    Seen { identity, image, gaps: register.into_list(), packages: Inventory::default() }
 }
 
 #[test]
@@ -48,6 +50,7 @@ fn an_entry_is_what_was_put() {
     cache.put(&key(b"2"), &seen("two")).unwrap();
     let found = cache.get(&key(b"1")).unwrap();
     assert_eq!((found.image, found.gaps), (seen("one").image, seen("one").gaps));
+    assert_eq!(found.identity, seen("one").identity);
     assert_eq!(cache.get(&key(b"2")).unwrap().image.name, "two");
     #[cfg(unix)]
     {
