@@ -153,7 +153,8 @@ fn fetch(
     if !screen.quiet {
         say!("fetching {}", safe(&ecosystems.join(", "), NAME));
         if !dropped.is_empty() {
-            let names = safe(&dropped.join(", "), NAME);
+            let names = dropped.join(", ");
+            let names = safe(&names, NAME);
             say!("note: the database will no longer hold {names}, which you did not name");
         }
     }
