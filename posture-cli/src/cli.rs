@@ -63,10 +63,10 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Cli, ExitCode> {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Audit simulated clouds and a cluster, to try posture.
+    /// Audit simulated clouds, a cluster and two images, to try posture.
     ///
     /// An AWS organization of three accounts, an Azure tenant of two subscriptions and a Kubernetes cluster are simulated in the
-    /// same process. It needs no account and no credentials.
+    /// same process, and two container images are made in it. It needs no account and no credentials.
     Demo(Box<Demo>),
     /// Audit clouds, clusters, Docker or images: read, judge and report.
     ///

@@ -1,9 +1,11 @@
 //! What a registry holds for an image: signatures, attestations, bills of materials.
 
+mod platform;
+
 use std::collections::BTreeMap;
 
 use posture_image::digest::Digest;
-use posture_image::manifest::{Descriptor, Document};
+use posture_image::manifest::{Descriptor, Document, Platform};
 use posture_image::reference::Reference;
 use posture_image::source::Root;
 use posture_model::dated::Dated;
@@ -17,19 +19,57 @@ use posture_signature::{
 use crate::info::SIGNATURES;
 use crate::trust::{Attached, Claim, Trust};
 
-/// Reads what is attached to an image, and verifies it by a policy.
+/// Reads what is attached to an image, and verifies it by a policy. Where the reference leads to an index, a signature of the index
+/// covers the manifest for the platform, whose digest is part of it; and one of that manifest is of what runs there. Each suffices.
 pub(crate) async fn read(
     client: &Client,
     reference: &Reference,
     remote: &Remote,
     policy: &Policy,
+    platform: &Platform,
 ) -> Trust {
     let repository = format!("{}/{}", reference.registry, reference.repository);
-    let trust = match found(client, reference, remote, policy, &repository).await {
-        Ok((report, listed)) => of_report(&report, policy, listed),
-        Err(why) => Trust::unread(&gap(Reason::Malformed, why)),
+    let subject = Subject { digest: remote.digest(), manifest: remote.manifest() };
+    let has_others = holds_attestations(remote);
+    let trust = of(client, reference, &subject, policy, &repository, has_others).await;
+    let trust = match trust.is_all_there() {
+        true => trust,
+        false => match platform::manifest(client, reference, remote, platform).await {
+            None => trust,
+            Some(Err(why)) => trust.or(Trust::unread(&gap(Reason::Incomplete, why))),
+            Some(Ok(found)) => {
+                let digest = &found.descriptor.digest;
+                let subject = Subject { digest, manifest: &found.bytes };
+                let own = of(client, reference, &subject, policy, &repository, false).await;
+                let decides = trust.signature_verified != Ok(true);
+                let note = (decides && own.signature_verified == Ok(true)).then(|| {
+                    format!("the signature of {reference} that counts is of its manifest for {platform}, {digest}, and not of its index")
+                });
+                Trust { note, ..trust.or(own) }
+            }
+        },
     };
     Trust { repository: Ok(repository), ..trust }
+}
+
+/// What signatures and attestations are about.
+struct Subject<'s> {
+    digest: &'s Digest,
+    manifest: &'s [u8],
+}
+
+async fn of(
+    client: &Client,
+    reference: &Reference,
+    subject: &Subject<'_>,
+    policy: &Policy,
+    repository: &str,
+    has_others: bool,
+) -> Trust {
+    match found(client, reference, subject, policy, repository, has_others).await {
+        Ok((report, listed)) => of_report(&report, policy, listed),
+        Err(why) => Trust::unread(&gap(Reason::Malformed, why)),
+    }
 }
 
 /// The verdicts, and whether the list of what refers to the image names a bill of materials. The attestations that BuildKit puts into an
@@ -38,19 +78,20 @@ pub(crate) async fn read(
 async fn found(
     client: &Client,
     reference: &Reference,
-    remote: &Remote,
+    subject: &Subject<'_>,
     policy: &Policy,
     repository: &str,
+    has_others: bool,
 ) -> Result<(Report, Claim<bool>), String> {
     let limits = Limits::default();
-    let digest = remote.digest();
+    let Subject { digest, manifest } = *subject;
     let own = posture_signature::Digest::parse(&digest.to_string());
     let own = own.map_err(|error| error.to_string())?;
     let (held, lists_materials) = held(client, reference, digest, &own, &limits).await;
-    let image = Image::new(own.as_str(), remote.manifest(), Some(repository));
+    let image = Image::new(own.as_str(), manifest, Some(repository));
     let image = image.map_err(|error| error.to_string())?;
     let listed = match lists_materials {
-        false if holds_attestations(remote) => {
+        false if has_others => {
             Err(gap(Reason::Unsupported, "attestations in the index of the image are not read"))
         }
         named => Ok(named),

@@ -47,7 +47,7 @@ impl Feeds {
             Some(path) => Database::open(path).map_err(|open| gaps::gap(DATABASE, &open)),
             None => Err(missing(
                 DATABASE,
-                "no database of vulnerabilities was given: make one with `posture db update --from`",
+                "no database of vulnerabilities was given: make one with `posture db update`, such as `posture db update Debian`",
             )),
         };
         let days = options.max_database_age_days;
@@ -59,7 +59,7 @@ impl Feeds {
             }),
             None => Err(missing(
                 EXPLOITED,
-                "no catalog was given: `posture db update --from` takes it beside the database",
+                "no catalog was given: `posture db update` fetches it beside the database",
             )),
         };
         let given = Given::open(&options.documents, now, days);

@@ -18,7 +18,6 @@ use posture_model::time::Time;
 
 use crate::gaps::{Gaps, entries};
 use crate::info::{CONFIGURATION, LAYERS};
-use crate::trust::Trust;
 use crate::{files, secrets};
 
 /// The labels that name the source of an image, each with the one of an earlier convention.
@@ -27,25 +26,21 @@ const ORIGIN: [(&str, &str); 2] = [
     ("org.opencontainers.image.revision", "org.label-schema.vcs-ref"),
 ];
 
-/// The facts of an image.
-pub(crate) fn image(
-    image: &Image,
-    trust: &Trust,
-    limits: &Limits,
-    gaps: &Gaps<'_>,
-) -> ContainerImage {
-    let (id, name) = identity(image);
-    let to = ContainerImage::unread_on(Provider::Image, id, name, None);
+/// The facts that an image shows by itself. It is named by its digest: names are those of the source, see [`named`].
+pub(crate) fn image(image: &Image, limits: &Limits, gaps: &Gaps<'_>) -> ContainerImage {
+    let identity = &image.identity;
+    let digest = identity.manifest.as_ref().or(identity.config.as_ref());
+    let name = digest.map_or_else(|| "image".to_owned(), ToString::to_string);
+    let to = ContainerImage::unread_on(Provider::Image, "image", name, None);
     let to = configuration(to, image, limits, gaps);
     let to = support_of(to, image, gaps);
     let to = files::fill(to, image, limits, gaps);
-    let to = secrets::fill(to, image, gaps);
-    trust.fill(to, gaps.0)
+    secrets::fill(to, image, gaps)
 }
 
-/// The ID, which stays the same for every build and tag, and the name.
-fn identity(image: &Image) -> (String, String) {
-    let first = image.names.first();
+/// An image with the names that its source has for it: the ID stays the same for every build and tag.
+pub(crate) fn named(image: ContainerImage, names: &[String]) -> ContainerImage {
+    let first = names.first();
     // A layout often names the tag alone.
     let named = first.filter(|name| name.contains(['/', ':']));
     let repository = named.and_then(|name| Reference::parse(name).ok());
@@ -53,11 +48,9 @@ fn identity(image: &Image) -> (String, String) {
         || "image".to_owned(),
         |found| format!("image/{}/{}", found.registry, found.repository),
     );
-    let identity = &image.identity;
-    let digest = identity.manifest.as_ref().or(identity.config.as_ref());
     let name = first.map(|name| text::escape(name.as_bytes()));
-    let name = name.or_else(|| digest.map(ToString::to_string));
-    (id, name.unwrap_or_else(|| "image".to_owned()))
+    let name = name.unwrap_or_else(|| image.name.clone());
+    ContainerImage { id, name, ..image }.latest_tags(latest(names))
 }
 
 fn configuration(
@@ -124,7 +117,6 @@ fn configuration(
             EffectKind::WritablePath,
         ]))
         .content_trust(variables(&[EffectKind::ContentTrust]))
-        .latest_tags(latest(&image.names))
         .missing_labels(missing(&labels))
         .built(built(image, gaps))
         .tags(Known(secrets::labels(image)))

@@ -4,10 +4,11 @@
 //! - `facts` answers the questions about an image: its user, its files, its build.
 //! - `vulnerabilities` matches its packages with a local [`database`], and with the catalog of exploited ones.
 //! - [`registry`] reaches images in registries, and `attached` verifies what these hold for them.
+//! - [`cache`] keeps what was read of an image, by its digest.
 //! - [`trust`] is what is known from outside of the image: signatures and attestations, and the registry.
 //! - [`documents`] takes in what others state: `statements` about vulnerabilities, `bills` of materials, and what is `reported` by other
 //!   scanners.
-//! - [`update`] makes a database from dumps.
+//! - [`update`] makes a database from dumps, and [`fetch`] fetches these.
 //!
 //! # Design
 //!
@@ -22,10 +23,12 @@
 
 mod attached;
 pub mod bills;
+pub mod cache;
 pub mod database;
 pub mod documents;
 pub mod exploited;
 mod facts;
+pub mod fetch;
 mod files;
 mod gaps;
 pub mod info;
@@ -34,6 +37,7 @@ pub mod read;
 pub mod registry;
 mod reported;
 mod secrets;
+mod seen;
 mod statements;
 pub mod trust;
 pub mod update;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use posture_collect::files::shown;
-use posture_image::image::{self, Options as Reading};
+use posture_image::image::Options as Reading;
 use posture_image::limits::Limits;
 use posture_image::manifest::Platform;
 use posture_image::source::{Archive, Blobs, Named, Root};
@@ -19,11 +19,10 @@ use posture_model::wanted::Wanted;
 
 use crate::database::{self, Feeds};
 use crate::documents::Documents;
-use crate::facts;
 use crate::gaps::{Gaps, reason};
 use crate::info::{CONFIGURATION, PARTITION};
-use crate::platform;
 use crate::registry::Registries;
+use crate::seen;
 use crate::trust::Trust;
 use crate::vulnerabilities;
 
@@ -48,6 +47,8 @@ pub struct Options {
     pub registries: Registries,
     /// Documents of others.
     pub documents: Documents,
+    /// The folder with what is known of images that were read before; see [`cache`](crate::cache). Without it, every image is read.
+    pub cache: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -63,6 +64,7 @@ impl Default for Options {
             ignore_unfixed: false,
             registries: Registries::default(),
             documents: Documents::default(),
+            cache: None,
         }
     }
 }
@@ -162,21 +164,20 @@ pub fn read(
     let started = now();
     // The key of the fingerprints of secrets, which are not reported.
     let reading = Reading { platform: options.platform.clone(), ..Reading::new([0; 32]) };
-    let found = match image::read(&*input.blobs, &input.named, &reading) {
-        Ok(image) => image,
+    let seen = match seen::of(input, &reading, options.cache.as_deref()) {
+        Ok(seen) => seen,
         Err(open) => return refused(&input.id, &open, started),
     };
     let mut scope = empty(&input.id, started);
     let register = Register::default();
     let gaps = Gaps(&register);
     if wanted.kind(Kind::ContainerImage) {
-        let mut image = facts::image(&found, &input.trust, &reading.limits, &gaps);
-        image.platform = platform::fact(&found, &reading.platform, &gaps);
+        let mut image = seen.facts(input, &register);
         hide(&mut image, wanted);
         scope.container_images = Listing::complete(vec![image]);
     }
     if wanted.kind(Kind::Vulnerability) {
-        let subject = vulnerabilities::Subject::of(&found, &input.trust);
+        let subject = vulnerabilities::Subject::of(&seen, input);
         let mut list = vulnerabilities::list(&subject, feeds, options.ignore_unfixed, &gaps);
         list.items.iter_mut().for_each(|one| hide(one, wanted));
         scope.vulnerabilities = list;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use posture_collect::files::shown;
+use posture_image::image::Options as Reading;
+use posture_image::manifest::Platform;
 use posture_image::reference::Reference;
 use posture_model::gap::{Gap, Reason};
 use posture_model::resource::Vulnerability;
@@ -12,7 +14,7 @@ use posture_model::time::Time;
 use posture_model::wanted::Wanted;
 use posture_registry::{AzureHeld, Client, DockerConfig, Error, Why};
 pub use posture_registry::{Login, Secret};
-use posture_signature::{Identity, Policy, PublicKey};
+use posture_signature::{Identity, Policy, PublicKey, TrustedRoot};
 
 use crate::attached;
 use crate::info::CONFIGURATION;
@@ -34,6 +36,9 @@ pub struct Registries {
     pub keys: Vec<PathBuf>,
     /// Identities of certificates, each with its issuer, of which one has to have signed an image.
     pub identities: Vec<(String, String)>,
+    /// A `trusted_root.json` of Sigstore, by which signatures with a certificate are verified; that of the public instance which is
+    /// compiled in if none is named.
+    pub trusted_root: Option<PathBuf>,
 }
 
 /// Why registries cannot be read as the options say.
@@ -41,21 +46,23 @@ pub struct Registries {
 #[error("{0}")]
 pub struct AccessError(String);
 
-/// The most bytes of a file with a public key.
+/// The most bytes of a file with a public key, and of one with a trusted root.
 const KEY_BYTES: u64 = 64 * 1024;
+const ROOT_BYTES: u64 = 1 << 20;
 
 /// The way to registries.
 #[derive(Clone, Debug)]
 pub struct Access {
     client: Client,
     policy: Policy,
+    platform: Platform,
 }
 
 impl Access {
-    /// Reads the keys and Docker's configuration. Nothing is connected to.
+    /// Reads the keys, the trusted root and Docker's configuration. Nothing is connected to.
     ///
     /// # Errors
-    /// A key, an identity or the configuration cannot be used.
+    /// A key, an identity, the trusted root or the configuration cannot be used.
     pub fn open(of: &Registries) -> Result<Self, AccessError> {
         Self::open_with(of, BTreeMap::new())
     }
@@ -63,12 +70,20 @@ impl Access {
     /// The same, with credentials of registries, by their hosts. They go before those of Docker's configuration.
     ///
     /// # Errors
-    /// A key, an identity or the configuration cannot be used.
+    /// A key, an identity, the trusted root or the configuration cannot be used.
     pub fn open_with(
         of: &Registries,
         logins: BTreeMap<String, Login>,
     ) -> Result<Self, AccessError> {
-        let Registries { docker_config, no_exec, plain_http, keys, identities, references: _ } = of;
+        let Registries {
+            docker_config,
+            no_exec,
+            plain_http,
+            keys,
+            identities,
+            trusted_root,
+            references: _,
+        } = of;
         let keys = keys.iter().map(|path| key(path)).collect::<Result<Vec<_>, _>>()?;
         let identity = |(identity, issuer): &(String, String)| {
             Identity::new(identity, issuer).map_err(|error| AccessError(error.to_string()))
@@ -88,7 +103,28 @@ impl Access {
             plain_loopback: *plain_http,
             ..posture_registry::Options::default()
         });
-        Ok(Self { client, policy: Policy::new(keys, identities) })
+        let mut policy = Policy::new(keys, identities);
+        policy.root = trusted_root.as_deref().map(root).transpose()?;
+        Ok(Self { client, policy, platform: Reading::new([0; 32]).platform })
+    }
+
+    /// The platform that is chosen where an image is for several; that of the default options otherwise.
+    #[must_use]
+    pub fn for_platform(self, platform: Platform) -> Self {
+        Self { platform, ..self }
+    }
+
+    /// What a reader of the result should know of how signatures are verified: by which trusted root, and how old that is.
+    pub fn note(&self, now: Time) -> Option<String> {
+        if self.policy.identities.is_empty() {
+            return None;
+        }
+        let now = u64::try_from(now.unix()).unwrap_or_default();
+        let root = match &self.policy.root {
+            Some(root) => root.used().aged(now),
+            None => TrustedRoot::compiled().ok()?.used().aged(now),
+        };
+        Some(format!("signatures with a certificate are verified by the trusted root: {root}"))
     }
 
     /// The newest images of a registry in Azure that have a tag, by their digests, for the holder of a token of Azure Resource Manager;
@@ -115,7 +151,9 @@ impl Access {
         };
         let is_wanted = wanted.any(trust::FACTS) || wanted.fact(Vulnerability::STATEMENTS);
         let trust = match is_wanted {
-            true => attached::read(&self.client, reference, &remote, &self.policy).await,
+            true => {
+                attached::read(&self.client, reference, &remote, &self.policy, &self.platform).await
+            }
             false => trust::Trust::unread(&Gap::not_collected()),
         };
         let named = remote.named.clone();
@@ -124,13 +162,22 @@ impl Access {
 }
 
 fn key(path: &Path) -> Result<PublicKey, AccessError> {
-    let name = shown(path);
-    let size = std::fs::metadata(path).map_err(|error| AccessError(format!("{name}: {error}")))?;
-    if !size.is_file() || size.len() > KEY_BYTES {
-        return Err(AccessError(format!("{name}: not a file of at most {KEY_BYTES} bytes")));
+    let pem = small(path, KEY_BYTES)?;
+    PublicKey::from_pem(&shown(path), &pem).map_err(|error| AccessError(error.to_string()))
+}
+
+fn root(path: &Path) -> Result<TrustedRoot, AccessError> {
+    let json = small(path, ROOT_BYTES)?;
+    TrustedRoot::from_json(&shown(path), &json).map_err(|error| AccessError(error.to_string()))
+}
+
+fn small(path: &Path, most: u64) -> Result<Vec<u8>, AccessError> {
+    let failed = |error: std::io::Error| AccessError(format!("{}: {error}", shown(path)));
+    let size = std::fs::metadata(path).map_err(failed)?;
+    if !size.is_file() || size.len() > most {
+        return Err(AccessError(format!("{}: not a file of at most {most} bytes", shown(path))));
     }
-    let pem = std::fs::read(path).map_err(|error| AccessError(format!("{name}: {error}")))?;
-    PublicKey::from_pem(&name, &pem).map_err(|error| AccessError(error.to_string()))
+    std::fs::read(path).map_err(failed)
 }
 
 /// An error of a registry as a gap of a scope.
@@ -175,8 +222,37 @@ mod tests {
         assert_eq!(with(vec![path]).unwrap().policy.keys.len(), 1);
         let identities = vec![("*".to_owned(), "https://issuer.example.com".to_owned())];
         assert!(Access::open(&Registries { identities, ..none.clone() }).is_err());
+        let root = folder.path().join("root.json");
+        let with =
+            || Access::open(&Registries { trusted_root: Some(root.clone()), ..none.clone() });
+        for bad in [
+            "",
+            "{}",
+            "[]",
+            "{\"mediaType\": \"application/vnd.dev.sigstore.trustedroot+json;version=0.1\"}",
+        ] {
+            std::fs::write(&root, bad).unwrap();
+            assert!(with().unwrap_err().to_string().contains("root.json"), "{bad}");
+        }
+        std::fs::remove_file(&root).unwrap();
+        assert!(with().unwrap_err().to_string().contains("root.json"));
         std::fs::write(folder.path().join("config.json"), "[").unwrap();
         assert!(Access::open(&none).unwrap_err().to_string().contains("config.json"));
+    }
+
+    #[test]
+    fn the_age_of_the_trusted_root_is_stated_where_it_decides() {
+        let folder = tempfile::tempdir().unwrap();
+        let none = Registries {
+            docker_config: Some(folder.path().join("config.json")),
+            ..Registries::default()
+        };
+        let now = "2026-12-01T12:00:00Z".parse().unwrap();
+        assert_eq!(Access::open(&none).unwrap().note(now), None);
+        let identities =
+            vec![("a@example.com".to_owned(), "https://issuer.example.com".to_owned())];
+        let note = Access::open(&Registries { identities, ..none }).unwrap().note(now).unwrap();
+        assert!(note.contains("of 2026-10-23 (39 days old)"), "{note}");
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct Trust {
     pub bill_of_materials: Claim<bool>,
     /// The registry and repository that it was read from.
     pub repository: Claim<String>,
+    /// What a reader should know of a verdict: of which digest the signature is, where there are two.
+    pub note: Option<String>,
     /// Statements about vulnerabilities and bills of materials that are attached to it.
     pub documents: Vec<Attached>,
 }
@@ -60,7 +62,30 @@ impl Trust {
             provenance_verified: Err(why.clone()),
             bill_of_materials: Err(why.clone()),
             repository: Err(why.clone()),
+            note: None,
             documents: Vec::new(),
+        }
+    }
+
+    /// Whether everything that can be there is there, and verified.
+    pub(crate) fn is_all_there(&self) -> bool {
+        let claims = [&self.signed, &self.signature_verified, &self.provenance_verified];
+        claims.into_iter().chain([&self.bill_of_materials]).all(|claim| *claim == Ok(true))
+    }
+
+    /// What is known where either of two digests of the image suffices: something is there if one of them has it, and it is absent only
+    /// if neither has it.
+    #[must_use]
+    pub(crate) fn or(mut self, other: Self) -> Self {
+        self.documents.extend(other.documents);
+        Self {
+            signed: either(self.signed, other.signed),
+            signature_verified: either(self.signature_verified, other.signature_verified),
+            provenance_verified: either(self.provenance_verified, other.provenance_verified),
+            bill_of_materials: either(self.bill_of_materials, other.bill_of_materials),
+            repository: self.repository.or(other.repository),
+            note: self.note.or(other.note),
+            documents: self.documents,
         }
     }
 
@@ -83,6 +108,14 @@ impl Trust {
     }
 }
 
+fn either(one: Claim<bool>, other: Claim<bool>) -> Claim<bool> {
+    match (one, other) {
+        (Ok(true), _) | (_, Ok(true)) => Ok(true),
+        (Err(why), _) | (_, Err(why)) => Err(why),
+        (Ok(false), Ok(false)) => Ok(false),
+    }
+}
+
 fn fact<T: Clone>(claim: &Claim<T>, gaps: &Register) -> Fact<T> {
     match claim {
         Ok(value) => Fact::Known(value.clone()),
@@ -93,6 +126,23 @@ fn fact<T: Clone>(claim: &Claim<T>, gaps: &Register) -> Fact<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_of_two_digests_suffices_and_both_have_to_lack_it() {
+        let (yes, no) = (|| Ok(true), || Ok(false));
+        let open = || Err(Gap::new(SIGNATURES, "", Reason::Denied));
+        for (one, other, both) in [
+            (yes(), no(), yes()),
+            (no(), yes(), yes()),
+            (yes(), open(), yes()),
+            (open(), yes(), yes()),
+            (open(), no(), open()),
+            (no(), open(), open()),
+            (no(), no(), no()),
+        ] {
+            assert_eq!(either(one, other), both);
+        }
+    }
 
     #[test]
     fn an_archive_shows_nothing_of_signatures() {

@@ -1,7 +1,7 @@
 //! Makes the local database from dumps that were fetched before: what [OSV](https://google.github.io/osv.dev/data/#data-dumps)
-//! publishes for an ecosystem, and the catalog of exploited vulnerabilities.
+//! publishes for an ecosystem, and the catalog of exploited vulnerabilities. [`fetch`](crate::fetch) fetches them.
 
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use posture_collect::files::{regular, shown};
@@ -13,9 +13,9 @@ use crate::database::beside;
 use crate::exploited::{self, Catalog};
 
 /// The most bytes of a dump. The largest of 2026 has some hundred megabytes.
-const DUMP: usize = 2 << 30;
-/// The most bytes of a record.
-const RECORD: usize = 32 << 20;
+pub(crate) const DUMP: usize = 2 << 30;
+/// The most bytes of a record, and of the catalog.
+pub(crate) const RECORD: usize = 32 << 20;
 /// The most folders below one that is given.
 const DEPTH: usize = 3;
 /// The most files of a folder.
@@ -56,25 +56,49 @@ pub fn update(from: &[PathBuf], to: &Path, fetched: Option<Time>) -> Result<Upda
                 .to_owned(),
         );
     }
-    let failed = |error: std::io::Error| format!("{}: {error}", shown(to));
+    write(builder, dumps, catalog, to, fetched)
+}
+
+/// A catalog that was read.
+#[derive(Debug)]
+pub(crate) struct CatalogFile {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) count: usize,
+}
+
+/// Writes the database and the catalog beside it. Both are complete and on the disk before one of them replaces what was there.
+pub(crate) fn write(
+    builder: Builder,
+    dumps: Vec<(String, String, usize)>,
+    catalog: Option<CatalogFile>,
+    to: &Path,
+    fetched: Option<Time>,
+) -> Result<Updated, String> {
+    let failed = |error: io::Error| format!("{}: {error}", shown(to));
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed)?;
     let mut description = Description::default();
+    let mut made = None;
     if !dumps.is_empty() {
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         let fetched = fetched.map(|time| time.to_string()).unwrap_or_default();
         description = builder.finish(BufWriter::new(&mut file), &fetched).map_err(failed)?;
         file.flush().map_err(failed)?;
         file.as_file().sync_all().map_err(failed)?;
-        file.persist(to).map_err(|error| failed(error.error))?;
+        made = Some(file);
     }
     let mut exploited = None;
-    if let Some((path, bytes, count)) = catalog {
+    if let Some(CatalogFile { name, bytes, count }) = catalog {
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         file.write_all(&bytes).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
         file.persist(beside(to)).map_err(|error| failed(error.error))?;
-        exploited = Some((path, count));
+        exploited = Some((name, count));
+    }
+    if let Some(file) = made {
+        file.persist(to).map_err(|error| failed(error.error))?;
     }
     Ok(Updated { description, dumps, exploited })
 }
@@ -82,7 +106,7 @@ pub fn update(from: &[PathBuf], to: &Path, fetched: Option<Time>) -> Result<Upda
 struct Reading {
     builder: Builder,
     dumps: Vec<(String, String, usize)>,
-    catalog: Option<(String, Vec<u8>, usize)>,
+    catalog: Option<CatalogFile>,
 }
 
 impl Reading {
@@ -117,7 +141,8 @@ impl Reading {
     fn catalog(&mut self, path: &Path) -> Result<(), String> {
         let bytes = self.bytes(path, RECORD)?;
         let catalog = Catalog::parse(&bytes).map_err(|why| format!("{}: {why}", shown(path)))?;
-        self.catalog = Some((shown(path), bytes, catalog.ids.len()));
+        let (name, count) = (shown(path), catalog.ids.len());
+        self.catalog = Some(CatalogFile { name, bytes, count });
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use posture_image::image::{Identity, Image};
+use posture_image::image::Identity;
 use posture_image::osv::audit::{State, Vulnerability as Found};
 use posture_image::osv::severity::Rating;
 use posture_image::osv::{Database, ecosystem};
@@ -18,9 +18,11 @@ use crate::bills;
 use crate::database::Feeds;
 use crate::gaps::Gaps;
 use crate::info::{DATABASE, DOCUMENT, LAYERS};
+use crate::read::Input;
 use crate::reported;
+use crate::seen::Seen;
 use crate::statements::{Stated, Statements};
-use crate::trust::{Attached, Trust};
+use crate::trust::Attached;
 
 /// What vulnerabilities are looked for in.
 #[derive(Clone, Copy, Debug)]
@@ -39,13 +41,13 @@ pub(crate) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// An image that was read.
-    pub(crate) fn of(image: &'a Image, trust: &'a Trust) -> Self {
+    pub(crate) fn of(seen: &'a Seen, input: &'a Input) -> Self {
         Self {
-            identity: &image.identity,
-            names: &image.names,
-            packages: &image.packages,
+            identity: &seen.identity,
+            names: &input.named.names,
+            packages: &seen.packages,
             stated_by: None,
-            attached: &trust.documents,
+            attached: &input.trust.documents,
         }
     }
 }

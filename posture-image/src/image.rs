@@ -1,5 +1,7 @@
 //! An image, read from end to end.
 
+mod whole;
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,6 +19,7 @@ use crate::source::{Blobs, Named, Root, checked, checked_manifest, digest_of_nam
 use crate::text;
 use crate::tree::{Content, Node, Tree};
 use crate::truth::{Cause, Gap, List};
+pub use whole::verify;
 
 /// How an image is read.
 #[derive(Clone, Debug)]

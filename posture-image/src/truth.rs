@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Why something is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Cause {
     /// A bound was reached; what is beyond it was not read.
     Incomplete,
@@ -40,7 +42,7 @@ impl Cause {
 }
 
 /// Something that is unknown: where, and why. Places and details may hold names from the image; they are escaped already.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Gap {
     /// Why.
     pub cause: Cause,
@@ -64,7 +66,7 @@ impl fmt::Display for Gap {
 }
 
 /// An answer about one thing. There is no conversion that turns "unknown" into a default.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer<T> {
     /// It is this.
     Known(T),
@@ -102,7 +104,7 @@ impl<T> Answer<T> {
 }
 
 /// A list with what it may lack. Everything in `items` is certain; nothing else exists only if `gaps` is empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List<T> {
     /// What is certain.
     pub items: Vec<T>,

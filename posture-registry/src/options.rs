@@ -112,7 +112,8 @@ impl Pause {
         Self(Arc::new(pause))
     }
 
-    pub(crate) async fn wait(&self, time: Duration) {
+    /// Waits.
+    pub async fn wait(&self, time: Duration) {
         (self.0)(time).await;
     }
 }

@@ -158,6 +158,10 @@ impl Blobs for Remote {
         self.stream(digest, Some(size))
     }
 
+    fn is_addressed_by_digest(&self) -> bool {
+        true
+    }
+
     fn open_manifest(&self, digest: &Digest, _size: u64) -> Result<Bytes, Gap> {
         if *digest == self.root.0 {
             return Ok(Box::new(io::Cursor::new(self.root.1.clone())));

@@ -247,12 +247,30 @@ pub struct RootUsed {
     /// When a compiled one was published (`YYYY-MM-DD`). Authorities and logs that are newer are not in it, so that signatures with
     /// them are not verified. A root that the user gave has no date.
     pub published: Option<&'static str>,
+    /// The day on which the newest authority or log of a root that the user gave began (`YYYY-MM-DD`). The file is not older than
+    /// that, and knows none that began later.
+    pub newest: Option<String>,
     /// The same in days since 1970-01-01.
     pub(crate) day: Option<u64>,
 }
 
 impl RootUsed {
-    /// How many days ago it was published, by a clock in seconds since 1970-01-01 UTC. Nothing if that is not known, or in the future.
+    /// The root with its age in words, by a clock in seconds since 1970-01-01 UTC.
+    pub fn aged(&self, now: u64) -> String {
+        let days = self.days_old(now);
+        let days =
+            |word: &str| days.map_or_else(String::new, |days| format!(" ({days} days {word})"));
+        match (self.published, &self.newest) {
+            (Some(_), _) => format!("{self}{}", days("old")),
+            (None, Some(newest)) => {
+                format!("{self}, whose newest authority or log is of {newest}{}", days("ago"))
+            }
+            (None, None) => format!("{self}, which does not show how old it is"),
+        }
+    }
+
+    /// How many days ago it was published, or the newest authority or log of one that the user gave began, by a clock in seconds
+    /// since 1970-01-01 UTC. Nothing if that is not known, or in the future.
     pub fn days_old(&self, now: u64) -> Option<u64> {
         (now / 86_400).checked_sub(self.day?)
     }

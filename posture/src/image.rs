@@ -26,7 +26,9 @@ pub use posture_image::manifest::Platform;
 pub use posture_image::reference::{Reference, ReferenceError};
 pub use posture_image_audit::documents::Documents;
 pub use posture_image_audit::registry::{AccessError, Registries};
-pub use posture_image_audit::{Input, Options as Images, database, exploited, trust, update};
+pub use posture_image_audit::{
+    Input, Options as Images, cache, database, exploited, fetch, trust, update,
+};
 pub use sbom::{Format, Materials, MaterialsError, Output, sbom};
 
 pub use beside::{Beside, MOST, NEWEST};
@@ -116,6 +118,21 @@ impl Audit<Images> {
         self
     }
 
+    /// A `trusted_root.json` of Sigstore, by which signatures with a certificate are verified; without it, that of the public instance
+    /// that is compiled in counts.
+    #[must_use]
+    pub fn trusted_root(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.target.registries.trusted_root = Some(path.into());
+        self
+    }
+
+    /// A folder that keeps what was read of an image by its digest, see [`cache`]; without it, every image is read.
+    #[must_use]
+    pub fn cache(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
+        self.target.cache = Some(folder.into());
+        self
+    }
+
     /// Leaves vulnerabilities that no version fixes out of the judgment.
     #[must_use]
     pub fn ignore_unfixed(mut self) -> Self {
@@ -153,7 +170,11 @@ pub(crate) async fn read<E: Send>(
         false => {
             let of = images.registries.clone();
             let opened = blocking(move || Access::open(&of)).await;
-            Some(opened.map_err(|error| Read::Audit(Error::Access(error).into()))?)
+            let opened = opened.map_err(|error| Read::Audit(Error::Access(error).into()))?;
+            if let Some(note) = opened.note(now()).filter(|_| wanted.any(trust::FACTS)) {
+                settings.note(&note);
+            }
+            Some(opened.for_platform(images.platform.clone()))
         }
     };
     let (inputs, feeds) = {
@@ -213,6 +234,11 @@ pub(crate) async fn read<E: Send>(
                     && let Some(gap) = scope.gaps.iter().find(|gap| gap.target == account)
                 {
                     settings.note(gap.detail.as_deref().unwrap_or_default());
+                }
+                if let Ok(Input { trust, .. }) = &input
+                    && let Some(note) = &trust.note
+                {
+                    settings.note(note);
                 }
                 input
             }

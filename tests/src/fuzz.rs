@@ -4,6 +4,8 @@
 //! `tests/e2e/fuzz.rs` calls them with mutated examples in every run of the tests, and the targets in the folder `fuzz` for
 //! as long as one likes.
 
+mod images;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write as _};
@@ -46,6 +48,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use crate::wire::Call;
+pub use images::{registry, sbom, signature, vex};
 
 /// The account that policies are asked about.
 const ACCOUNT: &str = "111111111111";

@@ -27,7 +27,7 @@ impl Estate {
     }
 
     /// What to audit.
-    pub(super) fn targets(&self) -> [Target; 3] {
+    pub(super) fn targets(&self) -> Vec<Target> {
         self.clouds.targets()
     }
 }

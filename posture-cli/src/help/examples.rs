@@ -133,7 +133,9 @@ pub(super) const EXAMPLES: &[(&str, &[Example])] = &[
     (
         "db",
         &[
-            ("posture db update --from dumps", "make the database from dumps"),
+            ("posture db update Debian PyPI", "fetch the records of ecosystems"),
+            ("posture db update", "fetch those of the database again"),
+            ("posture db update --from dumps", "take dumps that were downloaded"),
             ("posture db status", "what it holds, and its age"),
         ],
     ),

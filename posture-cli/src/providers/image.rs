@@ -1,9 +1,11 @@
 //! What the command knows about container images: its arguments and its targets in `posture.toml`.
 
+mod demo;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use posture::image::{self, Images, Platform, Reference, Registries, database};
+use posture::image::{self, Images, Platform, Reference, Registries, cache, database};
 use posture_core::scope::Scope;
 
 use crate::args::Common;
@@ -11,6 +13,7 @@ use crate::config::reader::{Reader, Table};
 use crate::error::Failure;
 use crate::providers::given::Given;
 use crate::typed::Words;
+pub(super) use demo::Demo;
 
 /// `posture audit image`.
 #[derive(Debug, Args)]
@@ -63,6 +66,13 @@ pub(crate) struct Files {
     /// Read registries on this machine over plain HTTP.
     #[arg(long)]
     pub(crate) plain_http: bool,
+    /// Trusted root of Sigstore, by which signatures with a certificate are verified: a trusted_root.json [default: that of the
+    /// public instance, compiled in].
+    #[arg(long, value_name = "FILE", requires = "certificate_identity")]
+    pub(crate) trusted_root: Option<PathBuf>,
+    /// Read images anew that were seen already, and keep nothing of them.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
     #[command(flatten)]
     pub(crate) given: Given,
 }
@@ -104,6 +114,8 @@ impl Audit {
             certificate_oidc_issuer,
             no_exec,
             plain_http,
+            trusted_root,
+            no_cache,
             given,
         } = &self.files;
         let command = command
@@ -118,7 +130,9 @@ impl Audit {
             .each("certificate-identity", certificate_identity)
             .each("certificate-oidc-issuer", certificate_oidc_issuer)
             .flag("no-exec", *no_exec)
-            .flag("plain-http", *plain_http);
+            .flag("plain-http", *plain_http)
+            .paths("trusted-root", trusted_root.as_deref())
+            .flag("no-cache", *no_cache);
         given.typed(command)
     }
 
@@ -145,6 +159,8 @@ impl Files {
             "certificate-oidc-issuer",
             "no-exec",
             "plain-http",
+            "trusted-root",
+            "no-cache",
             "vex",
             "sboms",
             "reports",
@@ -172,8 +188,12 @@ impl Files {
                 "certificate-oidc-issuer" => {
                     files.certificate_oidc_issuer = reader.owned(name, item);
                 }
-                "no-exec" | "plain-http" => match item.get_ref().as_bool() {
+                "trusted-root" => {
+                    files.trusted_root = reader.owned(name, item).map(PathBuf::from);
+                }
+                "no-exec" | "plain-http" | "no-cache" => match item.get_ref().as_bool() {
                     Some(yes) if name == "no-exec" => files.no_exec = yes,
+                    Some(yes) if name == "no-cache" => files.no_cache = yes,
                     Some(yes) => files.plain_http = yes,
                     None => reader.expected(item, name, "true or false"),
                 },
@@ -197,6 +217,7 @@ impl Files {
     /// Makes paths that are relative to a configuration relative to the current folder.
     pub(super) fn beside(&mut self, configuration: &Path) {
         let all = self.database.iter_mut().chain(&mut self.exploited).chain(&mut self.key);
+        let all = all.chain(&mut self.trusted_root);
         for path in all {
             *path = configuration.with_file_name("").join(&*path);
         }
@@ -228,6 +249,7 @@ impl Files {
             plain_http: self.plain_http,
             keys: self.key.clone(),
             identities: identities.map(|one| (one.clone(), issuer.clone())).collect(),
+            trusted_root: self.trusted_root.clone(),
         };
         Images {
             paths,
@@ -239,6 +261,7 @@ impl Files {
             max_database_age_days: self.max_database_age.unwrap_or(database::MAX_AGE_DAYS),
             ignore_unfixed: self.ignore_unfixed,
             documents: self.given.to_read(),
+            cache: if self.no_cache { None } else { usual_cache() },
         }
     }
 
@@ -271,6 +294,11 @@ pub(crate) fn place_of_database() -> Option<PathBuf> {
     Some(cache?.join("posture").join(database::FILE))
 }
 
+/// Where images that were seen are kept: beside the usual database.
+fn usual_cache() -> Option<PathBuf> {
+    Some(place_of_database()?.with_file_name(cache::FOLDER))
+}
+
 pub(super) fn usual_database() -> Option<PathBuf> {
     place_of_database().filter(|path| path.exists())
 }
@@ -301,11 +329,13 @@ mod tests {
         assert_eq!(read.database.as_deref(), Some(Path::new("folder/v.db")));
         assert_eq!((read.name.as_deref(), read.max_database_age_days), (Some("web"), 3));
         assert_eq!((read.platform.architecture.as_str(), read.ignore_unfixed), ("arm64", true));
-        let text = "images = [\"ghcr.io/a/b:1\"]\nkeys = [\"k.pub\"]\nno-exec = true\ncertificate-identities = [\"a@example.com\"]\n\
+        let text = "images = [\"ghcr.io/a/b:1\"]\nkeys = [\"k.pub\"]\nno-exec = true\nno-cache = true\ntrusted-root = \"root.json\"\ncertificate-identities = [\"a@example.com\"]\n\
                     certificate-oidc-issuer = \"https://example.com\"";
         let Ok(Target::Image(mut files)) = target(text) else { panic!("{:?}", target(text)) };
         files.beside(Path::new("folder/posture.toml"));
+        assert_eq!(files.to_read().cache, None);
         let read = files.to_read().registries;
+        assert_eq!(read.trusted_root.as_deref(), Some(Path::new("folder/root.json")));
         assert_eq!(read.references[0].to_string(), "ghcr.io/a/b:1");
         assert_eq!((read.keys[0].as_path(), read.no_exec), (Path::new("folder/k.pub"), true));
         let identity = ("a@example.com".to_owned(), "https://example.com".to_owned());

@@ -15,6 +15,7 @@ use clap::Subcommand;
 use posture::Error;
 use posture_core::provider::Provider;
 use posture_core::scope::Scope;
+use posture_core::time::Time;
 use posture_core::wanted::Wanted;
 
 use crate::args::{Common, Selection};
@@ -259,11 +260,12 @@ pub(crate) fn credentials(machine: &Machine) -> Vec<Credentials> {
     ]
 }
 
-/// The simulated clouds of `posture demo`, served until this is dropped.
+/// The simulated clouds and the images of `posture demo`, which are there until this is dropped.
 pub(crate) struct Demo {
     aws: aws::Demo,
     azure: azure::Demo,
     kubernetes: kubernetes::Demo,
+    images: image::Demo,
 }
 
 impl Demo {
@@ -271,16 +273,19 @@ impl Demo {
     pub(crate) async fn start() -> std::result::Result<Self, String> {
         let kubernetes = kubernetes::Demo::start().await?;
         let aws = aws::Demo::start(&kubernetes.server()).await?;
-        Ok(Self { aws, azure: azure::Demo::start().await?, kubernetes })
+        let images = image::Demo::start(Time::from(jiff::Timestamp::now()))?;
+        Ok(Self { aws, azure: azure::Demo::start().await?, kubernetes, images })
     }
 
-    pub(crate) fn targets(&self) -> [Target; 3] {
+    pub(crate) fn targets(&self) -> Vec<Target> {
         let (accounts, tenant) = (self.aws.accounts(), self.azure.tenant());
         let clusters = self.kubernetes.clusters();
-        [
+        let mut targets = vec![
             Target::Aws(Box::new(accounts)),
             Target::Azure(Box::new(tenant)),
             Target::Kubernetes(Box::new(clusters)),
-        ]
+        ];
+        targets.extend(self.images.images().map(|files| Target::Image(Box::new(files))));
+        targets
     }
 }

@@ -16,6 +16,8 @@ pub mod rpm;
 mod sqlite;
 pub mod support;
 
+use serde::{Deserialize, Serialize};
+
 use crate::layer::Want;
 use crate::layer::tar::Member;
 use crate::limits::Limits;
@@ -25,7 +27,7 @@ use crate::truth::{Answer, Cause, Gap, List};
 use owners::Owners;
 
 /// Who installs a package, which decides how its versions compare and which records are about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Manager {
     /// dpkg: Debian, Ubuntu and others.
     Dpkg,
@@ -91,7 +93,7 @@ impl Manager {
 }
 
 /// A package.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Package {
     /// Who installs it.
     pub manager: Manager,
@@ -118,7 +120,7 @@ pub struct Package {
 }
 
 /// Whether a package of a language is a part of a distribution's package.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Ownership {
     /// It is the distribution's own record, or no package installed it.
     Own,

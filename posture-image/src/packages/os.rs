@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Manager;
 use crate::limits::Limits;
 use crate::tree::Tree;
 use crate::truth::{Answer, Cause, Gap};
 
 /// A distribution and its release. All of it is text of the image's author.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Os {
     /// `ID`, such as `debian`.
     pub id: String,

@@ -48,6 +48,13 @@ pub trait Blobs {
         self.open_sized(digest, size)
     }
 
+    /// Whether the source keeps nothing but blobs under their own digests, and the document that an image begins with was checked
+    /// already. Everyone who pulls the image checks the rest, so that the digest stands for the image. A file may hold other bytes
+    /// than it states.
+    fn is_addressed_by_digest(&self) -> bool {
+        false
+    }
+
     /// Opens a layer of an archive that names layers by files and not by digests.
     ///
     /// # Errors

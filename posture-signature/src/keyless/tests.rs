@@ -107,6 +107,13 @@ fn another_trusted_root_verifies_nothing() {
     assert!(reason.starts_with("by the trusted root (given), it is not valid: "), "{reason}");
     let used = used(&policy).unwrap();
     assert_eq!((used.published, used.days_old(0)), (None, None));
+    let newest = used.newest.clone().unwrap();
+    assert!(newest.as_str() > "2021-01-01" && newest.len() == 10, "{newest}");
+    assert!(
+        used.aged(0).ends_with(&format!("given, whose newest authority or log is of {newest}"))
+    );
+    // 2036-01-01T00:00Z.
+    assert!(used.aged(2_082_758_400).ends_with(" days ago)"), "{}", used.aged(2_082_758_400));
     // GitHub's has no transparency log; an entry in one is demanded here.
     assert!(given(SigstoreInstance::GitHub).is_err());
     for (json, reason) in [("", "EOF"), ("{}", ""), ("\u{1b}", "")] {
@@ -132,6 +139,7 @@ fn the_age_of_the_trusted_root_is_known() {
     // 2026-10-23T00:00Z, 2026-12-01T12:00Z, 2026-10-22T23:59:59Z.
     assert_eq!(used.days_old(1_792_713_600), Some(0));
     assert_eq!(used.days_old(1_796_126_400), Some(39));
+    assert!(used.aged(1_796_126_400).ends_with(" of 2026-10-23 (39 days old)"));
     assert_eq!(used.days_old(1_792_713_599), None);
     assert!(self::used(&Policy::default()).is_none());
     assert_eq!(TrustedRoot::compiled().unwrap().used(), &used);

@@ -3,7 +3,7 @@
 use posture_tests::Program;
 
 #[test]
-fn the_demo_audits_clouds_and_a_cluster_without_any_network() {
+fn the_demo_audits_clouds_a_cluster_and_images_without_any_network() {
     // Credentials and addresses of the environment are none of its business.
     let run = Program::new()
         .env("AWS_ENDPOINT_URL", "http://203.0.113.1")
@@ -19,8 +19,20 @@ fn the_demo_audits_clouds_and_a_cluster_without_any_network() {
     // Two subscriptions and the tenant above them.
     assert_eq!(of("azure"), 3, "{scopes:#?}");
     assert_eq!(of("kubernetes"), 1, "{scopes:#?}");
-    let clouds = scopes.iter().filter(|scope| scope["provider"] != "kubernetes");
+    assert_eq!(of("image"), 2, "{scopes:#?}");
+    let clouds =
+        scopes.iter().filter(|scope| scope["provider"] == "aws" || scope["provider"] == "azure");
     assert!(clouds.into_iter().all(|scope| scope["partition"] == "simulated"));
+    // One image is looked after, and one is not.
+    for control in
+        ["images.root-user", "images.os-support", "images.latest-tag", "images.setuid-files"]
+    {
+        assert_eq!(run.outcome(control, "image/registry.example/shop/web"), "pass", "{control}");
+        assert_eq!(run.outcome(control, "image/registry.example/shop/api"), "fail", "{control}");
+    }
+    for control in ["images.critical-vulnerabilities", "images.known-exploited-vulnerabilities"] {
+        assert_eq!(run.outcome(control, "vulnerability/EXAMPLE-2026-1/debian/openssl"), "fail");
+    }
     // Production is looked after, the sandbox is not, and there not everything may be read.
     assert_eq!(run.outcome("storage.public-access", "contoso-sandbox-share"), "fail");
     assert_eq!(run.outcome("storage.public-access", "contoso-reports"), "pass");

@@ -4,6 +4,8 @@
 //! A run tries the same inputs as the one before, for some seconds. `POSTURE_FUZZ_SECONDS=600 cargo xtask test` tries others
 //! for ten minutes each, beginning with a seed that it prints and that `POSTURE_FUZZ_SEED` repeats.
 
+mod images;
+
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::ops::Range;
 use std::path::PathBuf;

@@ -348,7 +348,7 @@ fn the_database_is_made_of_given_files_and_shows_its_age() {
     let folder = Folder::new();
     let run = folder.run(&["db", "update"]);
     assert_eq!(run.code, 2, "{}", run.err);
-    assert!(run.err.contains("--from FILE"), "{}", run.err);
+    assert!(run.err.contains("posture db update Debian"), "{}", run.err);
     assert_eq!(folder.run(&["db", "status", "--database", "v.db"]).code, 1);
     std::fs::write(folder.path("bad.zip"), "no zip").unwrap();
     let run = folder.run(&["db", "update", "--from", "bad.zip", "--database", "v.db"]);

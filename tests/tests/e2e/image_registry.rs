@@ -23,7 +23,7 @@ pub(crate) const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 /// What a registry answers: by path, the media type and the bytes.
 #[derive(Default)]
 pub(crate) struct Registry {
-    answers: BTreeMap<String, (String, Vec<u8>)>,
+    pub(crate) answers: BTreeMap<String, (String, Vec<u8>)>,
 }
 
 impl Registry {
@@ -57,7 +57,7 @@ impl Registry {
     }
 
     /// A signature of a digest, where cosign keeps the one of an image.
-    fn sign(&mut self, repository: &str, image: &str, signed: &str, key: &Key) {
+    pub(crate) fn sign(&mut self, repository: &str, image: &str, signed: &str, key: &Key) {
         let payload = json!({
             "critical": {
                 "identity": { "docker-reference": repository },
@@ -129,27 +129,27 @@ pub(crate) fn build() -> Build {
     Build::new().layer(Tar::new().file("etc/passwd", "root:x:0:0::/root:/bin/sh\n"))
 }
 
-struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn with(key: &Key) -> Self {
+    pub(crate) fn with(key: &Key) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         std::fs::write(folder.path("cosign.pub"), key.pem()).unwrap();
         folder
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn audit(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn audit(&self, arguments: &[&str]) -> Run {
         let program = Program::new().env("COLUMNS", "100").current_dir(self.0.path());
         let docker = self.0.path().to_str().unwrap();
         program.env("DOCKER_CONFIG", docker).args(&["audit", "image"]).args(arguments).run()
     }
 
     /// The outcome of a control about an image, by the audit with these options.
-    fn outcome(&self, control: &str, reference: &str, options: &[&str]) -> String {
+    pub(crate) fn outcome(&self, control: &str, reference: &str, options: &[&str]) -> String {
         let fixed = ["--plain-http", "--format", "json", "--control", control, reference];
         let run = self.audit(&[fixed.as_slice(), options].concat());
         let report: Value =

@@ -24,6 +24,8 @@ mod formats;
 mod fuzz;
 mod history;
 mod image;
+mod image_cache;
+mod image_database;
 mod image_documents;
 mod image_registry;
 #[path = "../../../posture-image/tests/support/mod.rs"]
