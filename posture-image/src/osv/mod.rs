@@ -4,6 +4,7 @@ pub mod audit;
 pub mod database;
 pub mod ecosystem;
 pub mod matching;
+pub mod module;
 pub mod record;
 pub mod records;
 pub mod severity;

@@ -97,6 +97,7 @@ fn take(record: &[(u8, &[u8])], evidence: &str, layer: u32, found: &mut Distribu
         guessed: false,
         license: text(b'L'),
         stated_by: None,
+        module: None,
     });
 }
 

@@ -234,6 +234,7 @@ fn package(name: &str, version: &str, stanza: &Stanza<'_>, evidence: &str, layer
         guessed: false,
         license: None,
         stated_by: None,
+        module: None,
     }
 }
 

@@ -117,6 +117,7 @@ pub(super) fn read(tree: &Tree, limits: &Limits, owners: &Owners, list: &mut Lis
                     guessed: false,
                     license: one.license,
                     stated_by: None,
+                    module: None,
                 }));
             }
             // Of what the distribution installed, its own record counts.

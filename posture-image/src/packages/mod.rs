@@ -115,6 +115,8 @@ pub struct Package {
     pub license: Option<String>,
     /// The SBOM that states it, escaped. Such a package was not read from the image, and its layer is not known.
     pub stated_by: Option<String>,
+    /// Of rpm: the label of the module that it is of, `NAME:STREAM:VERSION:CONTEXT`.
+    pub module: Option<String>,
 }
 
 /// Whether a package of a language is a part of a distribution's package.
@@ -272,6 +274,7 @@ fn binaries(tree: &Tree, found: &mut Inventory) {
                         guessed: one.guessed,
                         license: None,
                         stated_by: None,
+                        module: None,
                     });
                 }
                 // What a distribution's package installed, its feed is about.

@@ -122,6 +122,7 @@ mod tests {
             guessed: false,
             license: None,
             stated_by: None,
+            module: None,
         };
         let os = os.map(|(id, version)| Os {
             id: id.to_owned(),

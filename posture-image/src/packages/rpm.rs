@@ -3,6 +3,8 @@
 //! A row of the table `Packages` holds a [header](https://rpm-software-management.github.io/rpm/manual/format_header.html): an
 //! index of tags, and their data.
 
+use std::collections::HashMap;
+
 use super::owners::Owners;
 use super::sqlite::{self, Value};
 use super::{Database, Distribution, Manager, Ownership, Package, database};
@@ -60,6 +62,7 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
             Database::Absent => {}
         }
     }
+    source_epochs(&mut found.packages.items);
     for (path, form) in OTHERS {
         let there = tree
             .at(path.as_bytes())
@@ -125,6 +128,7 @@ mod tag {
     pub(super) const ARCHITECTURE: u32 = 1022;
     pub(super) const SOURCE: u32 = 1044;
     pub(super) const DIRECTORY_INDEXES: u32 = 1116;
+    pub(super) const MODULE: u32 = 5096;
     pub(super) const BASE_NAMES: u32 = 1117;
     pub(super) const DIRECTORY_NAMES: u32 = 1118;
 }
@@ -217,7 +221,37 @@ fn package(header: &Header<'_>, evidence: &str, layer: u32) -> Option<Package> {
         guessed: false,
         license: header.text(tag::LICENSE),
         stated_by: None,
+        module: header.text(tag::MODULE),
     })
+}
+
+/// `SOURCERPM` has no epoch. What is built inherits the epoch with the version, unless it sets its own: one of the same version
+/// has that of the source package.
+fn source_epochs(packages: &mut [Package]) {
+    let mut epochs: HashMap<(String, String), Option<String>> = HashMap::new();
+    for package in packages.iter() {
+        let Some((name, version)) = &package.source else { continue };
+        let (epoch, rest) = match package.version.split_once(':') {
+            Some((epoch, rest)) => (Some(epoch.to_owned()), rest),
+            None => (None, package.version.as_str()),
+        };
+        if rest == version {
+            let key = (name.clone(), version.clone());
+            // The package that has its name knows best.
+            if package.name == *name {
+                epochs.insert(key, epoch);
+            } else {
+                epochs.entry(key).or_insert(epoch);
+            }
+        }
+    }
+    for package in packages {
+        if let Some(source) = &mut package.source
+            && let Some(Some(epoch)) = epochs.get(source)
+        {
+            source.1 = format!("{epoch}:{}", source.1);
+        }
+    }
 }
 
 fn files(header: &Header<'_>, name: &str, owners: &mut Owners) {

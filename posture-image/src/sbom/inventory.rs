@@ -98,6 +98,7 @@ impl Sbom {
                 license: Some(component.licenses.join(" AND "))
                     .filter(|license| !license.is_empty()),
                 stated_by: Some(self.name.clone()),
+                module: None,
             });
         }
         list.items.sort();
