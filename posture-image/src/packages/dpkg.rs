@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 
 use super::owners::Owners;
-use super::{Database, Distribution, Manager, Ownership, Package, database};
+use super::{Database, Distribution, Manager, Ownership, Package, database, folder};
+use crate::layer::tar::Kind;
 use crate::limits::Limits;
 use crate::text;
 use crate::tree::{Content, Tree};
-use crate::truth::{Cause, Gap, List};
+use crate::truth::{Answer, Cause, Gap, List};
 
 const STATUS: &str = "/var/lib/dpkg/status";
+const STATUS_D: &[u8] = b"var/lib/dpkg/status.d";
+const INFO: &[u8] = b"var/lib/dpkg/info";
 
 /// Fields of a stanza that are used.
 #[derive(Default)]
@@ -26,7 +29,7 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
     match database(tree, b"var/lib/dpkg/status", limits) {
         Database::Found(bytes, layer, deleted) => {
             found.packages.append(stanzas(&bytes, STATUS, layer, true, limits.packages));
-            unlisted(&bytes, tree, &mut found);
+            unlisted(&bytes, tree, limits, &mut found);
             found.deleted.extend(deleted.map(|by| (STATUS.to_owned(), by)));
         }
         Database::Unknown(gap) => {
@@ -42,9 +45,40 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
         .iter()
         .filter(removed)
         .map(|removed| (&*removed.path, &removed.node, Some(removed.by)));
-    let there = tree.below(b"var/lib/dpkg/status.d").map(|(path, node)| (path, node, None));
+    let folder = folder(tree, STATUS_D, limits);
+    let there = tree.below(&folder).map(|(path, node)| (path, node, None));
     for (path, node, by) in there.chain(removed) {
         let shown = text::path(path);
+        let linked;
+        let node = if node.kind == Kind::Symlink {
+            match tree.resolve(path, limits) {
+                // Read under its own name.
+                Answer::Known((real, _)) if real.starts_with(&folder) => continue,
+                Answer::Known((_, target)) => {
+                    linked = target;
+                    &linked
+                }
+                Answer::Absent => continue,
+                Answer::Unknown(gap) => {
+                    found.owners.lacks(gap.clone());
+                    found.packages.lacks(gap);
+                    continue;
+                }
+            }
+        } else {
+            node
+        };
+        if node.kind == Kind::File && !matches!(node.content(), Content::Kept(_)) {
+            let gap = match node.content() {
+                Content::Unknown(gap) => gap.clone(),
+                _ => Gap::new(Cause::NotRead, &shown, "a list of packages that was not kept"),
+            };
+            found.owners.lacks(gap.clone());
+            if !path.ends_with(b".md5sums") {
+                found.packages.lacks(gap);
+            }
+            continue;
+        }
         if path.ends_with(b".md5sums") {
             if let (Content::Kept(bytes), None) = (node.content(), by) {
                 let name = path
@@ -60,8 +94,7 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
                 found.packages.append(stanzas(bytes, &shown, node.layer, false, limits.packages));
                 found.deleted.extend(by.map(|by| (shown, by)));
             }
-            Content::Unknown(gap) => found.packages.lacks(gap.clone()),
-            Content::None | Content::Inspected(_) => {}
+            Content::Unknown(_) | Content::None | Content::Inspected(_) => {}
         }
     }
     if !found.packages.items.is_empty() {
@@ -99,10 +132,10 @@ fn lists(tree: &Tree, found: &mut Distribution) {
 }
 
 /// Lists of files of packages that the database does not name, not even as removed: it was edited, or cut.
-fn unlisted(status: &[u8], tree: &Tree, found: &mut Distribution) {
+fn unlisted(status: &[u8], tree: &Tree, limits: &Limits, found: &mut Distribution) {
     let field = |line: &[u8]| line.strip_prefix(b"Package:").map(|name| name.trim_ascii().to_vec());
     let named: HashSet<Vec<u8>> = status.split(|byte| *byte == b'\n').filter_map(field).collect();
-    for (path, _) in tree.below(b"var/lib/dpkg/info") {
+    for (path, _) in tree.below(&folder(tree, INFO, limits)) {
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         let Some(name) = name.strip_suffix(b".list") else { continue };
         let name = name.split(|byte| *byte == b':').next().unwrap_or_default();

@@ -4,14 +4,16 @@
 //! index of tags, and their data.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::owners::Owners;
 use super::sqlite::{self, Value};
 use super::{Database, Distribution, Manager, Ownership, Package, database};
+use crate::layer::tar::Kind;
 use crate::limits::Limits;
 use crate::text;
 use crate::tree::{Content, Tree};
-use crate::truth::{Cause, Gap};
+use crate::truth::{Answer, Cause, Gap};
 
 /// Where the database is, in its SQLite form.
 pub(super) const DATABASES: [&str; 2] =
@@ -38,18 +40,9 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
         let evidence = format!("/{path}");
         match database(tree, path.as_bytes(), limits) {
             Database::Found(bytes, layer, deleted) => {
+                unwritten(tree, path, limits, &mut found);
                 if seen.contains(&bytes) {
                     continue;
-                }
-                // Rows may be only there. Databases that were closed have none.
-                let log = tree.at(format!("{path}-wal").as_bytes());
-                if log.is_some_and(|log| log.size > EMPTY_LOG) {
-                    let gap = Gap::new(
-                        Cause::Unsupported,
-                        format!("{evidence}-wal"),
-                        "changes that are not in the database yet",
-                    );
-                    found.packages.lacks(gap);
                 }
                 rows(&bytes, &evidence, layer, limits, &mut found);
                 found.deleted.extend(deleted.map(|by| (evidence, by)));
@@ -64,9 +57,11 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
     }
     source_epochs(&mut found.packages.items);
     for (path, form) in OTHERS {
-        let there = tree
-            .at(path.as_bytes())
-            .is_some_and(|node| !matches!(node.content(), Content::Inspected(_)));
+        let there = match tree.resolve(path.as_bytes(), limits) {
+            Answer::Known((_, node)) => !matches!(node.content(), Content::Inspected(_)),
+            // What the tree lacks is a gap of every list.
+            Answer::Absent | Answer::Unknown(_) => tree.at(path.as_bytes()).is_some(),
+        };
         if there {
             let gap = Gap::new(
                 Cause::Unsupported,
@@ -78,6 +73,32 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
         }
     }
     found
+}
+
+/// Changes beside a database. SQLite keeps them beside the file that the name leads to: rows that are not in it yet, or pages as
+/// they were before a change that did not end. Databases that were closed have none.
+fn unwritten(tree: &Tree, path: &str, limits: &Limits, found: &mut Distribution) {
+    let mut names = vec![path.as_bytes().to_vec()];
+    if let Answer::Known((real, _)) = tree.resolve(path.as_bytes(), limits) {
+        names.push(real);
+    }
+    names.dedup();
+    for name in names {
+        for (end, empty) in [(&b"-wal"[..], EMPTY_LOG), (b"-journal", 0)] {
+            let log = [&*name, end].concat();
+            let node = match tree.resolve(&log, limits) {
+                Answer::Known((_, node)) => Some(node),
+                Answer::Absent | Answer::Unknown(_) => tree.at(&log).map(Arc::clone),
+            };
+            if node.is_some_and(|node| node.kind != Kind::File || node.size > empty) {
+                found.packages.lacks(Gap::new(
+                    Cause::Unsupported,
+                    text::path(&log),
+                    "changes that are not in the database of packages yet",
+                ));
+            }
+        }
+    }
 }
 
 fn rows(bytes: &[u8], evidence: &str, layer: u32, limits: &Limits, found: &mut Distribution) {

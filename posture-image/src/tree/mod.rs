@@ -146,6 +146,25 @@ impl Tree {
         }
     }
 
+    /// The folder that a path leads to. Layers need not have a member for it.
+    pub(crate) fn folder(&self, path: &[u8], limits: &Limits) -> Answer<Vec<u8>> {
+        match walk(path, true, limits.links, |at| self.at(at)) {
+            Ok(walk) => {
+                let there = match self.at(&walk.path) {
+                    Some(node) => node.kind == Kind::Directory,
+                    None => self.below(&walk.path).next().is_some(),
+                };
+                if there { Answer::Known(walk.path) } else { self.absent() }
+            }
+            Err(Blocked::NotADirectory) => self.absent(),
+            Err(Blocked::Links) => Answer::Unknown(Gap::new(
+                Cause::Incomplete,
+                text::path(path),
+                "too many symbolic links",
+            )),
+        }
+    }
+
     /// The content of the file that a path leads to.
     pub fn content(&self, path: &[u8], limits: &Limits) -> Answer<Arc<[u8]>> {
         let node = match self.resolve(path, limits) {
