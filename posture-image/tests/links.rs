@@ -152,3 +152,57 @@ fn changes_beside_a_database_of_rpm_are_a_gap() {
     let tar = Tar::new().file("opt/rpm/Packages.db", "x").symlink("var/lib/rpm", "/opt/rpm");
     assert_eq!(listed(vec![tar]).1, ["unsupported"]);
 }
+
+/// A base with a program of a package.
+fn base(size: usize) -> Tar {
+    Tar::new()
+        .file("etc/os-release", "ID=debian\nVERSION_ID=12\n")
+        .file(
+            "var/lib/dpkg/status",
+            format!("{STATUS}Package: b\nStatus: install ok installed\nVersion: 1\n\n"),
+        )
+        .file("var/lib/dpkg/info/a.list", "/usr/bin/a\n")
+        .file("var/lib/dpkg/info/b.list", "/usr/bin/b\n/etc/b.conf\n")
+        .file("usr/bin/a", "x".repeat(size))
+        .file("usr/bin/b", "b")
+        .file("etc/b.conf", "b")
+}
+
+#[test]
+fn a_file_that_a_later_layer_replaces_is_of_no_package() {
+    let owner = |layers: Vec<Tar>| {
+        let image = read(layers);
+        image.packages.owners.of(b"usr/bin/a", &image.tree).map(str::to_owned)
+    };
+    let a = || Some("a".to_owned());
+    assert_eq!(owner(vec![base(2)]), a());
+    assert_eq!(owner(vec![base(2), Tar::new().file("usr/bin/a", "other")]), None);
+    assert_eq!(owner(vec![base(2), Tar::new().mode("usr/bin/a", 0o4755, "xx")]), a(), "its mode");
+    let back = || Tar::new().file("usr/bin/a", "xx");
+    assert_eq!(owner(vec![base(2), Tar::new().file("usr/bin/a", "other"), back()]), None);
+    assert_eq!(owner(vec![base(2), Tar::new().file("usr/bin/.wh.a", ""), back()]), None);
+    let upgrade =
+        Tar::new().file("usr/bin/a", "new").file("var/lib/dpkg/info/a.list", "/usr/bin/a\n");
+    assert_eq!(owner(vec![base(2), upgrade]), a(), "an upgrade");
+}
+
+#[test]
+fn a_package_that_was_only_taken_out_of_the_list_is_a_gap() {
+    let cut =
+        || Tar::new().file("var/lib/dpkg/status", STATUS).file("var/lib/dpkg/info/.wh.b.list", "");
+    assert_eq!(listed(vec![base(2), cut()]).1, ["missing"]);
+    let purged = cut().file("usr/bin/.wh.b", "");
+    assert_eq!(listed(vec![base(2), purged]).1, Vec::<&str>::new(), "configuration may stay");
+    let taken_over = cut().file("var/lib/dpkg/info/a.list", "/usr/bin/a\n/usr/bin/b\n");
+    assert_eq!(listed(vec![base(2), taken_over]).1, Vec::<&str>::new());
+    let apk = |text: &str| Tar::new().file("lib/apk/db/installed", text);
+    let (one, two) = ("P:a\nV:1-r0\n\n", "P:b\nV:1-r0\nF:usr/bin\nR:b\n\n");
+    let os = || {
+        apk(&format!("{one}{two}"))
+            .file("etc/os-release", "ID=alpine\nVERSION_ID=3.22.1\n")
+            .file("usr/bin/b", "b")
+    };
+    assert_eq!(listed(vec![os()]).1, Vec::<&str>::new());
+    assert_eq!(listed(vec![os(), apk(one)]).1, ["missing"]);
+    assert_eq!(listed(vec![os(), apk(one).file("usr/bin/.wh.b", "")]).1, Vec::<&str>::new());
+}

@@ -128,7 +128,7 @@ fn rows(bytes: &[u8], evidence: &str, layer: u32, limits: &Limits, found: &mut D
             Some(package) if package.name == "gpg-pubkey" => {}
             Some(package) => {
                 if let Some(header) = &header {
-                    files(header, &package.name, &mut found.owners);
+                    files(header, &package.name, layer, &mut found.owners);
                 }
                 found.packages.items.push(package);
             }
@@ -275,7 +275,7 @@ fn source_epochs(packages: &mut [Package]) {
     }
 }
 
-fn files(header: &Header<'_>, name: &str, owners: &mut Owners) {
+fn files(header: &Header<'_>, name: &str, layer: u32, owners: &mut Owners) {
     let names = header.texts(tag::BASE_NAMES);
     let Some(names) = names else {
         if header.tag(tag::BASE_NAMES).is_some() {
@@ -295,7 +295,7 @@ fn files(header: &Header<'_>, name: &str, owners: &mut Owners) {
             "its list of files",
         ));
     };
-    let package = owners.package(name);
+    let package = owners.package(name, layer);
     for (base, index) in names.iter().zip(indexes) {
         if let Some(directory) =
             usize::try_from(index).ok().and_then(|index| directories.get(index))

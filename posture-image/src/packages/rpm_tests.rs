@@ -68,7 +68,7 @@ fn a_header_gives_the_package_and_its_files() {
     let other = package_of("perl-other", "9:5.26.3-1");
     assert_eq!(sources(vec![other, package_of("perl", "4:5.26.3-1")]), ["4:5.26.3-1"; 2]);
     let mut owners = Owners::default();
-    files(&header, &found.name, &mut owners);
+    files(&header, &found.name, 2, &mut owners);
     let tree = Tree::default();
     assert_eq!(owners.of(b"usr/lib64/libssl.so.3", &tree), Some("openssl-libs"));
     assert_eq!(owners.of(b"etc/pki/openssl.cnf", &tree), Some("openssl-libs"));
@@ -108,7 +108,7 @@ proptest::proptest! {
         }
         if let Some(header) = Header::read(&bytes) {
             package(&header, "", 0);
-            files(&header, "a", &mut Owners::default());
+            files(&header, "a", 0, &mut Owners::default());
         }
         let mut database = b"SQLite format 3\0\x02\0\x01\x01\0\x40\x20\x20".to_vec();
         database.resize(512 * (page + 1), 0);
