@@ -17,6 +17,9 @@ use crate::database::Feeds;
 use crate::gaps::Gaps;
 use crate::info::{DATABASE, LAYERS};
 
+/// The most gaps of one kind that are noted: one leaves the list open.
+const NOTED: usize = 20;
+
 /// The vulnerabilities of what is installed, as far as the data shows them.
 pub(crate) fn list(
     image: &Image,
@@ -28,16 +31,21 @@ pub(crate) fn list(
         Ok(database) => database,
         Err(why) => return Listing::unread(gaps.0.note(why.clone())),
     };
-    let audited = posture_image::osv::audit(&image.packages, database);
+    let audited = posture_image::osv::audited(&image.packages, database);
     let mut open: Vec<GapId> = Vec::new();
-    open.extend(audited.gaps.iter().take(20).map(|gap| gaps.note(DATABASE, gap)));
+    // What the image does not show is not a fault of the database.
+    for (action, gaps_of) in
+        [(LAYERS, &audited.of_image.gaps), (DATABASE, &audited.of_records.gaps)]
+    {
+        open.extend(gaps_of.iter().take(NOTED).map(|gap| gaps.note(action, gap)));
+    }
     open.extend(unlisted(image).map(|gap| gaps.note(LAYERS, &gap)));
-    let stale = stale(image, &audited.items, feeds, database);
+    let stale = stale(image, &audited.vulnerabilities, feeds, database);
     open.extend(stale.values().map(|gap| gaps.0.note(gap.clone())));
     open.sort_unstable();
     open.dedup();
     let mut merged: BTreeMap<String, Vec<&Found>> = BTreeMap::new();
-    for found in &audited.items {
+    for found in &audited.vulnerabilities {
         merged.entry(id(found)).or_default().push(found);
     }
     let one = |(id, found): (String, Vec<&Found>)| {

@@ -9,7 +9,7 @@ pub mod record;
 pub mod records;
 pub mod severity;
 
-pub use audit::{Vulnerability, audit};
+pub use audit::{Audited, Vulnerability, audit, audited};
 pub use database::{Builder, Database};
 pub use matching::Verdict;
 pub use record::Record;
