@@ -20,7 +20,13 @@ const NAMES: [&[u8]; 11] = [
 
 /// Whether a file is an archive by its name.
 pub(super) fn is_archive(path: &[u8]) -> bool {
-    NAMES.iter().any(|end| path.ends_with(end))
+    let ends = |end: &&[u8]| {
+        path.len()
+            .checked_sub(end.len())
+            .and_then(|start| path.get(start..))
+            .is_some_and(|last| last.eq_ignore_ascii_case(end))
+    };
+    NAMES.iter().any(ends)
 }
 
 /// Whether what is at a path of an archive without content holds nothing, or is read under another path.
