@@ -119,7 +119,7 @@ fn flaws_that_a_control_does_not_ask_for_are_one_pass_of_the_scope() {
         image.level = Level::Image;
         for (number, rating) in ratings.iter().enumerate() {
             let mut flaw = crate::checks::vulnerability::of(rating, &["2"]);
-            flaw.id = format!("vulnerability/CVE-2026-{number}/debian/openssl").into();
+            flaw.id = format!("vulnerability/CVE-2026-{number}/debian/openssl");
             image.vulnerabilities.items.push(flaw);
         }
         image.vulnerabilities.gaps = gaps;

@@ -212,6 +212,14 @@ impl<'a> Header<'a> {
     }
 }
 
+/// The name and the version of a source package by the name of its file, `NAME-VERSION-RELEASE.src.rpm`.
+pub(crate) fn source(file: &str) -> Option<(String, String)> {
+    let base = file.strip_suffix(".rpm")?.rsplit_once('.')?.0;
+    let (rest, release) = base.rsplit_once('-')?;
+    let (name, version) = rest.rsplit_once('-')?;
+    Some((name.to_owned(), format!("{version}-{release}")))
+}
+
 fn package(header: &Header<'_>, evidence: &str, layer: u32) -> Option<Package> {
     let (name, version, release) =
         (header.text(tag::NAME)?, header.text(tag::VERSION)?, header.text(tag::RELEASE)?);
@@ -223,13 +231,7 @@ fn package(header: &Header<'_>, evidence: &str, layer: u32) -> Option<Package> {
         Some(epoch) if epoch > 0 => format!("{epoch}:{version}-{release}"),
         _ => format!("{version}-{release}"),
     };
-    // `NAME-VERSION-RELEASE.src.rpm`.
-    let source = header.text(tag::SOURCE).and_then(|source| {
-        let base = source.strip_suffix(".rpm")?.rsplit_once('.')?.0;
-        let (rest, release) = base.rsplit_once('-')?;
-        let (name, version) = rest.rsplit_once('-')?;
-        Some((name.to_owned(), format!("{version}-{release}")))
-    });
+    let source = header.text(tag::SOURCE).and_then(|source| self::source(&source));
     Some(Package {
         manager: Manager::Rpm,
         source: source.or_else(|| Some((name.clone(), full.clone()))),
@@ -248,9 +250,9 @@ fn package(header: &Header<'_>, evidence: &str, layer: u32) -> Option<Package> {
 
 /// `SOURCERPM` has no epoch. What is built inherits the epoch with the version, unless it sets its own: one of the same version
 /// has that of the source package.
-fn source_epochs(packages: &mut [Package]) {
+pub(crate) fn source_epochs(packages: &mut [Package]) {
     let mut epochs: HashMap<(String, String), Option<String>> = HashMap::new();
-    for package in packages.iter() {
+    for package in packages.iter().filter(|package| package.manager == Manager::Rpm) {
         let Some((name, version)) = &package.source else { continue };
         let (epoch, rest) = match package.version.split_once(':') {
             Some((epoch, rest)) => (Some(epoch.to_owned()), rest),
@@ -266,7 +268,7 @@ fn source_epochs(packages: &mut [Package]) {
             }
         }
     }
-    for package in packages {
+    for package in packages.iter_mut().filter(|package| package.manager == Manager::Rpm) {
         if let Some(source) = &mut package.source
             && let Some(Some(epoch)) = epochs.get(source)
         {
