@@ -991,6 +991,7 @@ fn examine(
     let context = Context::new(scope, params);
     let kind = check.kind();
     let mut place = 0;
+    let (mut other_flaws, mut without) = (false, true);
     check.run(&context, |subject, judged| {
         let exception = || {
             let mut all = (0_u32..).zip(&options.exceptions);
@@ -1007,7 +1008,14 @@ fn examine(
             Outcome::Fail(_) => exception(),
             Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => None,
         };
-        each(Some(place), exception, outcome, asked);
+        match outcome {
+            // Another flaw than the one that the control asks for is no merit of its own: one pass stands for the list.
+            Outcome::Pass if kind.is_flaw() && asked.is_none() => other_flaws = true,
+            _ => {
+                without &= !matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
+                each(Some(place), exception, outcome, asked);
+            }
+        }
         place += 1;
     });
     // What could not be listed could not be judged either, and an empty list of resources is not a pass.
@@ -1019,7 +1027,7 @@ fn examine(
             each(None, None, Outcome::Unknown(*id), None);
         }
     }
-    if place == 0 && scope.listing_gaps(kind).is_empty() {
+    if (place == 0 || (other_flaws && without)) && scope.listing_gaps(kind).is_empty() {
         // Of flaws, the complete list without any is what was asked for.
         let none = match kind.is_flaw() {
             true => Outcome::Pass,

@@ -73,6 +73,9 @@ impl One {
     }
 }
 
+/// The most gaps of one kind that are noted: one leaves the list open.
+const NOTED: usize = 20;
+
 /// The vulnerabilities of what is installed, as far as the data shows them.
 pub(crate) fn list(
     of: &Subject<'_>,
@@ -95,12 +98,18 @@ pub(crate) fn list(
     match &feeds.records {
         Err(why) => open.push(gaps.0.note(why.clone())),
         Ok(database) => {
-            let audited = posture_image::osv::audit(of.packages, database);
-            open.extend(audited.gaps.iter().take(20).map(|gap| gaps.note(DATABASE, gap)));
+            let audited = posture_image::osv::audited(of.packages, database);
+            // What the image does not show is not a fault of the database.
+            for (action, found) in
+                [(LAYERS, &audited.of_image.gaps), (DATABASE, &audited.of_records.gaps)]
+            {
+                open.extend(found.iter().take(NOTED).map(|gap| gaps.note(action, gap)));
+            }
             open.extend(of.packages.unlisted().map(|gap| gaps.note(LAYERS, &gap)));
-            stale = self::stale(of.packages, &audited.items, feeds, database);
-            let stated = about(&audited.items, of.packages);
-            let found = audited.items.into_iter().zip(stated);
+            let found = audited.vulnerabilities;
+            stale = self::stale(of.packages, &found, feeds, database);
+            let stated = about(&found, of.packages);
+            let found = found.into_iter().zip(stated);
             all.extend(found.map(|(found, stated)| One::new(found, stated, of.stated_by)));
             // What bills of materials list beside it is more, and shows of nothing that it is not there.
             for bill in &bills {

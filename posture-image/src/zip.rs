@@ -19,6 +19,11 @@ fn number(bytes: &[u8], at: usize, length: usize) -> Option<u64> {
     Some(bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
 }
 
+/// Whether there is an end of an archive somewhere.
+pub(crate) fn has_end(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"PK\x05\x06").is_some()
+}
+
 /// The entries of the [central directory](https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT), by which Java reads.
 pub(crate) fn entries<'a>(bytes: &'a [u8], most: usize) -> Result<Vec<Entry<'a>>, Problem> {
     let malformed = || (Cause::Malformed, "not an archive that Java reads".to_owned());

@@ -112,6 +112,28 @@ fn a_complete_list_of_flaws_without_any_passes_and_an_incomplete_one_is_unknown(
 }
 
 #[test]
+fn flaws_that_a_control_does_not_ask_for_are_one_pass_of_the_scope() {
+    let control = &controls::images::critical_vulnerabilities::CONTROL;
+    let judged = |ratings: &[&str], gaps: Vec<GapId>| {
+        let mut image = Scope::empty(Provider::Image, "app.tar");
+        image.level = Level::Image;
+        for (number, rating) in ratings.iter().enumerate() {
+            let mut flaw = crate::checks::vulnerability::of(rating, &["2"]);
+            flaw.id = format!("vulnerability/CVE-2026-{number}/debian/openssl");
+            image.vulnerabilities.items.push(flaw);
+        }
+        image.vulnerabilities.gaps = gaps;
+        let snapshot = snapshot(vec![image]);
+        judge(&snapshot, &[control], &Options::default()).tally(0)
+    };
+    assert_eq!(judged(&["high", "low", "high"], Vec::new()), tally_of(1, 0, 0, 0, 0));
+    assert_eq!(judged(&["high", "critical", "low"], Vec::new()), tally_of(0, 1, 0, 0, 0));
+    let open = vec![GapId::OUTSIDE_SCOPE];
+    assert_eq!(judged(&["high", "low"], open.clone()), tally_of(0, 0, 0, 0, 1));
+    assert_eq!(judged(&["critical"], open), tally_of(0, 1, 0, 0, 1));
+}
+
+#[test]
 fn a_scope_is_judged_by_the_controls_of_its_provider_and_level() {
     let directory = controls::ALL
         .iter()

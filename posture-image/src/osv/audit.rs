@@ -1,14 +1,19 @@
 //! The vulnerabilities of an inventory.
 
+mod merge;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use merge::{Found, merge};
+
 use super::ecosystem::{self, known_as};
-use super::matching::{Verdict, evaluate};
-use super::record::Record;
+use super::matching::{Verdict, evaluate, evaluate_stream};
+use super::module::Stream;
+use super::record::{Event, Record};
 use super::records::Source;
-use super::severity::{self, Severity};
-use crate::packages::{Inventory, Ownership, Package};
+use super::severity::Severity;
+use crate::packages::{Inventory, Manager, Ownership, Package};
 use crate::text;
 use crate::truth::{Answer, Cause, Gap, List};
 use crate::vex::Coverage;
@@ -51,9 +56,28 @@ pub struct Vulnerability {
     pub vex: Vec<Coverage>,
 }
 
+/// What matching an inventory with records found.
+#[derive(Clone, Debug, Default)]
+pub struct Audited {
+    /// The vulnerabilities, in order.
+    pub vulnerabilities: Vec<Vulnerability>,
+    /// What may be missing because the image does not show it: layers, databases of packages, owners, the distribution.
+    pub of_image: List<()>,
+    /// What may be missing because of the records: there are none, they cannot be read, or not be evaluated.
+    pub of_records: List<()>,
+}
+
 /// The vulnerabilities of an inventory. It lacks what has no records, no certain owner, or no version that compares.
 pub fn audit(inventory: &Inventory, records: &dyn Source) -> List<Vulnerability> {
+    let audited = audited(inventory, records);
+    let gaps = audited.of_image.gaps.into_iter().chain(audited.of_records.gaps).collect();
+    List { items: audited.vulnerabilities, gaps }
+}
+
+/// The same, with what the image leaves open apart from what the records leave open.
+pub fn audited(inventory: &Inventory, records: &dyn Source) -> Audited {
     let mut list = List { items: Vec::new(), gaps: inventory.packages.gaps.clone() };
+    let mut open = List::default();
     let distribution = match &inventory.os {
         Answer::Known(os) => os.ecosystem(),
         Answer::Absent => {
@@ -70,7 +94,7 @@ pub fn audit(inventory: &Inventory, records: &dyn Source) -> List<Vulnerability>
                 if let Some(gap) =
                     foreign(package, ecosystem, owner, inventory, &distribution, records)
                 {
-                    list.lacks(gap);
+                    open.lacks(gap);
                 }
                 continue;
             }
@@ -92,7 +116,17 @@ pub fn audit(inventory: &Inventory, records: &dyn Source) -> List<Vulnerability>
             }
             (Some(ecosystem), Ownership::Own) => ecosystem.to_owned(),
             (None, _) => match &distribution {
-                Ok(ecosystem) => ecosystem.clone(),
+                Ok(ecosystem) if ecosystem::manager(ecosystem) == Some(package.manager) => {
+                    ecosystem.clone()
+                }
+                Ok(ecosystem) => {
+                    let detail = format!(
+                        "the image is {}, and packages of another distribution are installed",
+                        text::clip(ecosystem.as_bytes(), 40)
+                    );
+                    list.lacks(Gap::new(Cause::Ambiguous, &package.evidence, detail));
+                    continue;
+                }
                 Err(gap) => {
                     list.lacks(gap.clone());
                     continue;
@@ -106,38 +140,78 @@ pub fn audit(inventory: &Inventory, records: &dyn Source) -> List<Vulnerability>
         packages.keys().map(|(ecosystem, _, _)| ecosystem).collect();
     for ecosystem in ecosystems {
         for gap in records.gaps(ecosystem) {
-            list.lacks(gap);
+            open.lacks(gap);
         }
         if records.covers(ecosystem) {
             continue;
         }
-        list.lacks(Gap::new(
+        open.lacks(Gap::new(
             Cause::Missing,
             text::escape(ecosystem.as_bytes()),
             "there are no records about this ecosystem and release",
         ));
     }
     for ((ecosystem, name, version), installed) in &packages {
-        let mut found = Vec::new();
-        let about = match records.about(ecosystem, name) {
-            Ok(about) => about,
-            Err(gap) => {
-                list.lacks(gap);
-                continue;
+        let mut known = BTreeSet::new();
+        for subject in subjects_of(ecosystem, name, version, installed) {
+            let about = match records.about(ecosystem, subject.name) {
+                Ok(about) => about,
+                Err(gap) => {
+                    open.lacks(gap);
+                    continue;
+                }
+            };
+            let mut found = Vec::new();
+            for record in &about {
+                match subject.verdict(record) {
+                    Verdict::Affected { entries, fixed, open: other } => {
+                        found.push(Found { record, entries, fixed });
+                        other.into_iter().for_each(|gap| open.lacks(gap));
+                    }
+                    Verdict::Unknown(gap) => open.lacks(gap),
+                    Verdict::NotAbout | Verdict::NotAffected => {}
+                }
             }
-        };
-        for record in &about {
-            match evaluate(record, ecosystem, name, version) {
-                Verdict::Affected { entry, fixed } => found.push((&**record, entry, fixed)),
-                Verdict::Unknown(gap) => list.lacks(gap),
-                Verdict::NotAbout | Verdict::NotAffected => {}
-            }
+            // What the source package has, its packages are listed with.
+            let merged = merge(&subject, &found);
+            list.items.extend(merged.into_iter().filter(|one| known.insert(one.id.clone())));
         }
-        let subject = Subject { ecosystem, name, version, installed };
-        list.items.extend(merge(&subject, &found));
     }
     list.items.sort();
-    list
+    Audited {
+        vulnerabilities: list.items,
+        of_image: List { items: Vec::new(), gaps: list.gaps },
+        of_records: open,
+    }
+}
+
+/// What records may be about: the source package, and where they name installed packages, each of these.
+fn subjects_of<'a>(
+    ecosystem: &'a str,
+    name: &'a str,
+    version: &'a str,
+    installed: &[&'a Package],
+) -> Vec<Subject<'a>> {
+    let subject = |name, version, installed: Vec<&'a Package>| {
+        let first = installed.first();
+        let rpm = first.filter(|package| package.manager == Manager::Rpm);
+        let stream = rpm.map_or(Stream::Any, |package| {
+            Stream::of_rpm(package.module.as_deref(), &package.version)
+        });
+        // SOURCERPM has no epoch: it follows from a package of the same version.
+        let no_epoch = rpm.is_some() && installed.iter().all(|package| package.version != version);
+        Subject { ecosystem, name, version, stream, no_epoch, installed }
+    };
+    let mut all = vec![subject(name, version, installed.to_vec())];
+    if ecosystem::names_installed(ecosystem) {
+        let mut own: BTreeMap<(&str, &str), Vec<&Package>> = BTreeMap::new();
+        for package in installed {
+            own.entry((&package.name, &package.version)).or_default().push(package);
+        }
+        own.remove(&(name, version));
+        all.extend(own.into_iter().map(|((name, version), list)| subject(name, version, list)));
+    }
+    all
 }
 
 /// A package of a language in a package of the distribution's form of which its records know nothing: a vendor's own, or one that
@@ -157,11 +231,16 @@ fn foreign(
         .find(|one| one.manager.is_distribution() && one.name == owner);
     let source = source.map_or(owner, |one| known_as(one).0);
     let about = |ecosystem: &str, name: &str| records.about(ecosystem, name);
-    let known = match distribution.as_ref().map(|release| about(release, source)) {
-        Ok(Ok(list)) => !list.is_empty(),
-        Ok(Err(gap)) => return Some(gap),
-        Err(_) => false,
-    };
+    let mut known = false;
+    if let Ok(release) = distribution {
+        let other = Some(owner).filter(|_| ecosystem::names_installed(release));
+        for name in std::iter::once(source).chain(other) {
+            match about(release, name) {
+                Ok(list) => known |= !list.is_empty(),
+                Err(gap) => return Some(gap),
+            }
+        }
+    }
     let list = match about(ecosystem, &package.name) {
         Ok(list) => list,
         Err(gap) => return Some(gap),
@@ -185,118 +264,44 @@ struct Subject<'a> {
     ecosystem: &'a str,
     name: &'a str,
     version: &'a str,
-    installed: &'a [&'a Package],
+    stream: Stream<'a>,
+    /// Whether the version may lack an epoch.
+    no_epoch: bool,
+    installed: Vec<&'a Package>,
 }
 
-type Found<'a> = (&'a Record, usize, Option<String>);
-
-/// The vulnerabilities that a record is about: of a distribution's record those that it names upstream, else itself.
-fn subjects(record: &Record) -> Vec<String> {
-    let cves = |names: &[String]| -> Vec<String> {
-        names.iter().filter(|name| name.starts_with("CVE-")).cloned().collect()
-    };
-    let upstream = cves(&record.upstream);
-    if !upstream.is_empty() {
-        return upstream;
+impl Subject<'_> {
+    fn verdict(&self, record: &Record) -> Verdict {
+        let (ecosystem, name) = (self.ecosystem, self.name);
+        let verdict = evaluate_stream(record, ecosystem, name, self.version, self.stream);
+        if !self.no_epoch || verdict == Verdict::NotAbout || !has_epoch(record, name) {
+            return verdict;
+        }
+        let place = format!(
+            "{}: {}",
+            text::clip(record.id.as_bytes(), 60),
+            text::clip(name.as_bytes(), 100)
+        );
+        Verdict::Unknown(Gap::new(
+            Cause::Missing,
+            place,
+            "the epoch of the source package is not recorded",
+        ))
     }
-    if record.id.starts_with("CVE-") {
-        return vec![record.id.clone()];
-    }
-    // Aliases are names of one vulnerability; the first CVE stands for them.
-    let mut aliases = cves(&record.aliases);
-    aliases.sort();
-    aliases.truncate(1);
-    if aliases.is_empty() {
-        let ghsa = record
-            .aliases
-            .iter()
-            .chain([&record.id])
-            .filter(|name| name.starts_with("GHSA-"))
-            .min();
-        aliases.push(ghsa.unwrap_or(&record.id).clone());
-    }
-    aliases
 }
 
-/// One vulnerability for all records that share a name.
-fn merge(subject: &Subject<'_>, found: &[Found<'_>]) -> Vec<Vulnerability> {
-    // Names that records connect, by the smallest of each group.
-    let mut group: BTreeMap<String, String> = BTreeMap::new();
-    let root = |group: &BTreeMap<String, String>, name: &str| {
-        let mut name = name.to_owned();
-        while let Some(parent) = group.get(&name).filter(|parent| **parent != name) {
-            name.clone_from(parent);
-        }
-        name
-    };
-    for (record, _, _) in found {
-        for name in record.aliases.iter().chain([&record.id]) {
-            let (one, other) = (root(&group, name), root(&group, &record.id));
-            let (low, high) = if one <= other { (one, other) } else { (other, one) };
-            group.insert(low.clone(), low.clone());
-            group.insert(high, low);
-        }
-    }
-    let mut merged: BTreeMap<String, Vec<&Found<'_>>> = BTreeMap::new();
-    for one in found {
-        for name in subjects(one.0) {
-            let key = if one.0.upstream.contains(&name) { name } else { root(&group, &name) };
-            merged.entry(key).or_default().push(one);
-        }
-    }
-    merged.into_iter().map(|(key, list)| vulnerability(subject, key, &list)).collect()
-}
-
-fn vulnerability(subject: &Subject<'_>, key: String, found: &[&Found<'_>]) -> Vulnerability {
-    let all = found.iter().flat_map(|(record, _, _)| record.aliases.iter().chain([&record.id]));
-    let mut names: BTreeSet<String> = all.cloned().collect();
-    let best = |prefix: &str| names.iter().find(|name| name.starts_with(prefix)).cloned();
-    let id = Some(key)
-        .filter(|key| key.starts_with("CVE-"))
-        .or_else(|| best("CVE-"))
-        .or_else(|| best("GHSA-"));
-    let id = id.or_else(|| names.first().cloned()).unwrap_or_default();
-    names.remove(&id);
-    let entries: Vec<(&Record, Option<&super::record::Affected>)> =
-        found.iter().map(|(record, entry, _)| (*record, record.affected.get(*entry))).collect();
-    let unimportant =
-        |entry: &super::record::Affected| entry.urgency.as_deref() == Some("unimportant");
-    let fixed = found.iter().filter_map(|(_, _, fixed)| fixed.clone());
-    let scheme = ecosystem::scheme(subject.ecosystem);
-    let fixed = fixed.min_by(|one, other| {
-        let order = scheme.and_then(|scheme| scheme.compare(one, other).ok());
-        order.unwrap_or_else(|| one.cmp(other))
-    });
-    let headers = |package: &&&Package| {
-        package.name == "linux-libc-dev" || package.name.starts_with("linux-headers")
-    };
-    let state = if !subject.installed.is_empty()
-        && subject.installed.iter().filter(headers).count() == subject.installed.len()
-    {
-        State::NotApplicable
-    } else if entries.iter().filter_map(|(_, entry)| *entry).any(unimportant) {
-        State::Unimportant
-    } else if fixed.is_some() {
-        State::Fixed
-    } else {
-        State::NoFix
-    };
-    Vulnerability {
-        id,
-        names: names.into_iter().collect(),
-        ecosystem: subject.ecosystem.to_owned(),
-        package: subject.name.to_owned(),
-        version: subject.version.to_owned(),
-        installed: subject
-            .installed
-            .iter()
-            .map(|package| (package.name.clone(), package.layer))
-            .collect(),
-        fixed,
-        state,
-        severity: entries.iter().find_map(|(record, entry)| severity::of_record(record, *entry)),
-        vex: Vec::new(),
-    }
+/// Whether versions of a package in a record have an epoch.
+fn has_epoch(record: &Record, name: &str) -> bool {
+    let entries = record.affected.iter().filter(|entry| entry.name == name);
+    let ranges = entries.flat_map(|entry| &entry.ranges);
+    let mut events = ranges.flat_map(|range| range.events.iter().flatten());
+    events.any(|event| {
+        let (Event::Introduced(version)
+        | Event::Fixed(version)
+        | Event::LastAffected(version)
+        | Event::Limit(version)) = event;
+        version.split_once(':').is_some_and(|(epoch, _)| epoch != "0")
+    })
 }
 
 #[cfg(test)]

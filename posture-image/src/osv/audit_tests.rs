@@ -1,5 +1,5 @@
 use super::*;
-use crate::osv::Records;
+use crate::osv::{Records, severity};
 use crate::packages::{Manager, os::Os};
 use serde_json::json;
 
@@ -19,6 +19,7 @@ fn package(manager: Manager, name: &str, version: &str) -> Package {
         guessed: false,
         license: None,
         stated_by: None,
+        module: None,
     }
 }
 
@@ -175,4 +176,108 @@ fn states_of_distributions_are_honored() {
             ("CVE-2026-7", State::NotApplicable)
         ]
     );
+}
+
+fn alma(packages: Vec<Package>) -> Inventory {
+    let os = Os { id: "almalinux".into(), version: Some("9.4".into()), ..Os::default() };
+    Inventory { os: Answer::Known(os), ..debian(packages) }
+}
+
+fn rpm(name: &str, version: &str, source: (&str, &str)) -> Package {
+    Package {
+        source: Some((source.0.to_owned(), source.1.to_owned())),
+        ..package(Manager::Rpm, name, version)
+    }
+}
+
+#[test]
+fn records_name_installed_packages_of_rpm_or_their_source() {
+    let of = |id: &str, name: &str, version: &str| {
+        fixed(id, "AlmaLinux:9", name, version, json!({"related": ["CVE-2026-1", "CVE-2026-2"]}))
+    };
+    let short = |records: &[serde_json::Value], packages: Vec<Package>| {
+        let list = audit(&alma(packages), &self::records(records));
+        let open = if list.is_complete() { "" } else { " ?" };
+        let words = list.items.iter().map(|one| format!("{} {}{open}", one.id, one.package));
+        words.collect::<Vec<_>>()
+    };
+    let libs = || rpm("openssl-libs", "1:3.0.7-27.el9", ("openssl", "1:3.0.7-27.el9"));
+    for name in ["openssl", "openssl-libs"] {
+        let found = short(&[of("ALSA-1", name, "1:3.0.7-28.el9")], vec![libs()]);
+        assert_eq!(found, [format!("CVE-2026-1 {name}"), format!("CVE-2026-2 {name}")]);
+    }
+    let both =
+        [of("ALSA-1", "openssl", "1:3.0.7-28.el9"), of("ALSA-2", "openssl-libs", "1:3.0.7-28.el9")];
+    assert_eq!(short(&both, vec![libs()]), ["CVE-2026-1 openssl", "CVE-2026-2 openssl"], "once");
+    let fixed_one = rpm("openssl-libs", "1:3.0.7-29.el9", ("openssl", "1:3.0.7-29.el9"));
+    assert_eq!(short(&both, vec![fixed_one]), Vec::<String>::new());
+    // The version of a package that has another one than its source.
+    let errno = || rpm("perl-Errno", "1.28-1.el9", ("perl", "5.26.3-1.el9"));
+    let found = short(&[of("ALSA-3", "perl-Errno", "0:1.28-2.el9")], vec![errno()]);
+    assert_eq!(found, ["CVE-2026-1 perl-Errno", "CVE-2026-2 perl-Errno"]);
+    let perl = self::records(&[of("ALSA-4", "perl", "4:5.26.3-0.el9")]);
+    let list = audit(&alma(vec![errno()]), &perl);
+    assert!(list.items.is_empty() && !list.is_complete(), "its epoch is not known: {list:?}");
+    // Debian's records name source packages only.
+    let records = records(&[fixed("D", "Debian:12", "curl-dev", "2", json!({}))]);
+    let curl = package(Manager::Dpkg, "curl-dev", "1-1");
+    assert!(audit(&debian(vec![curl]), &records).is_certainly_empty());
+}
+
+#[test]
+fn related_vulnerabilities_are_those_of_an_advisory_only() {
+    let related = json!({"related": ["CVE-2026-9"], "upstream": ["CVE-2026-1"]});
+    let records = records(&[
+        fixed("D", "Debian:12", "curl", "2", related),
+        fixed("GHSA-a", "npm", "x", "2.0.0", json!({"related": ["CVE-2026-8"]})),
+    ]);
+    let packages = vec![package(Manager::Dpkg, "curl", "1"), package(Manager::Npm, "x", "1.0.0")];
+    let list = audit(&debian(packages), &records);
+    let ids: Vec<_> = list.items.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["CVE-2026-1", "GHSA-a"]);
+}
+
+#[test]
+fn the_entries_of_a_record_that_match_all_count() {
+    let (low, critical) = (
+        "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N",
+        "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+    );
+    let entry = |end: &str, version: &str, vector: &str, urgency: &str| {
+        json!({"package": {"ecosystem": "npm", "name": "x"}, "severity": [{"type": "CVSS_V3", "score": vector}],
+            "ecosystem_specific": {"urgency": urgency},
+            "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {end: version}]}]})
+    };
+    let entries = [
+        entry("last_affected", "3.0.0", low, "unimportant"),
+        entry("fixed", "2.0.0", critical, ""),
+    ];
+    for order in [[0, 1], [1, 0]] {
+        let affected = order.map(|index: usize| entries[index].clone());
+        let records = records(&[json!({"id": "GHSA-a", "affected": affected})]);
+        let list = audit(&debian(vec![package(Manager::Npm, "x", "1.0.0")]), &records);
+        let [one] = list.items.as_slice() else { panic!("{list:?}") };
+        assert_eq!((one.fixed.as_deref(), one.state), (Some("2.0.0"), State::Fixed));
+        assert_eq!(one.severity.as_ref().unwrap().rating, severity::Rating::Critical);
+    }
+    let broken = json!({"package": {"ecosystem": "npm", "name": "x"}, "ranges": [{"type": "SEMVER", "events": []}]});
+    let records = records(&[json!({"id": "GHSA-a", "affected": [entries[0], broken]})]);
+    let list = audit(&debian(vec![package(Manager::Npm, "x", "1.0.0")]), &records);
+    assert!(list.items.len() == 1 && !list.is_complete(), "the other may be rated higher");
+}
+
+#[test]
+fn packages_of_another_distribution_are_not_looked_up() {
+    let records = records(&[
+        fixed("D", "Debian:12", "curl", "2", json!({})),
+        fixed("A", "Alpine:v3.22", "curl", "2", json!({})),
+    ]);
+    let packages = || vec![package(Manager::Dpkg, "curl", "3"), package(Manager::Apk, "curl", "1")];
+    let audited = audited(&debian(packages()), &records);
+    assert!(audited.vulnerabilities.is_empty() && audited.of_records.is_complete());
+    assert_eq!(audited.of_image.gaps.len(), 1, "{audited:?}");
+    let os = Os { id: "alpine".into(), version: Some("3.22.1".into()), ..Os::default() };
+    let alpine = Inventory { os: Answer::Known(os), ..debian(packages()) };
+    let list = audit(&alpine, &records);
+    assert!(list.items.len() == 1 && !list.is_complete(), "{list:?}");
 }

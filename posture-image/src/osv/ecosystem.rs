@@ -58,6 +58,24 @@ pub fn name(ecosystem: &str, name: &str) -> String {
     }
 }
 
+/// Whether records of an ecosystem name the packages that are installed, too. AlmaLinux and Red Hat list each of them, and leave
+/// the source package out where none has its name; Rocky Linux and SUSE name source packages; records of Wolfi and Chainguard
+/// are about [packages](https://ossf.github.io/osv-schema/#defined-ecosystems).
+pub(crate) fn names_installed(ecosystem: &str) -> bool {
+    scheme(ecosystem) == Some(Scheme::Rpm)
+        || matches!(base(ecosystem), "Wolfi" | "Chainguard" | "MinimOS")
+}
+
+/// The package manager whose packages records of an ecosystem are about; none for those of languages.
+pub(crate) fn manager(ecosystem: &str) -> Option<Manager> {
+    match scheme(ecosystem)? {
+        Scheme::Debian => Some(Manager::Dpkg),
+        Scheme::Apk => Some(Manager::Apk),
+        Scheme::Rpm => Some(Manager::Rpm),
+        _ => None,
+    }
+}
+
 /// The name and version by which records know a package: of distributions, those of the source package.
 pub fn known_as(package: &Package) -> (&str, &str) {
     match &package.source {

@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use super::ecosystem;
+use super::module::{self, Stream};
 use super::record::{Affected, Event, Range, RangeKind, Record};
 use crate::text;
 use crate::truth::{Cause, Gap};
@@ -18,17 +19,30 @@ pub enum Verdict {
     NotAffected,
     /// The version is affected.
     Affected {
-        /// The entry of the record, from 0.
-        entry: usize,
+        /// The entries of the record that match, from 0: at least one.
+        entries: Vec<usize>,
         /// The lowest version above it that is fixed, in the ranges that matched.
         fixed: Option<String>,
+        /// Why another entry of the package cannot be decided. It may have another rating.
+        open: Option<Gap>,
     },
     /// It cannot be decided.
     Unknown(Gap),
 }
 
-/// Evaluates a record for a version of a package in an ecosystem.
+/// Evaluates a record for a version of a package in an ecosystem, whatever module stream it is of.
 pub fn evaluate(record: &Record, ecosystem: &str, name: &str, version: &str) -> Verdict {
+    evaluate_stream(record, ecosystem, name, version, Stream::Any)
+}
+
+/// Evaluates a record for a version of a package in an ecosystem. Entries for other module streams are about another package.
+pub fn evaluate_stream(
+    record: &Record,
+    ecosystem: &str,
+    name: &str,
+    version: &str,
+    stream: Stream<'_>,
+) -> Verdict {
     if record.withdrawn {
         return Verdict::NotAbout;
     }
@@ -41,15 +55,27 @@ pub fn evaluate(record: &Record, ecosystem: &str, name: &str, version: &str) -> 
     let about = |entry: &Affected| {
         plain(entry) || (only_pro && named(entry) && Some(&entry.ecosystem) == pro.as_ref())
     };
-    let mut verdict = Verdict::NotAbout;
+    let mut any = false;
+    let (mut entries, mut fixes, mut open) = (Vec::new(), Vec::new(), None);
     for (index, entry) in record.affected.iter().enumerate().filter(|(_, entry)| about(entry)) {
+        let applies = module::applies(record, entry, stream);
+        if applies == module::Applies::No {
+            continue;
+        }
+        any = true;
         // Any entry and any range that matches suffices; the others do not acquit.
-        match one(entry, ecosystem, version) {
+        let found = match one(entry, ecosystem, version) {
+            Ok(Some(_)) if applies == module::Applies::Unknown => Err((
+                Cause::Ambiguous,
+                "which module stream the package or the record is of is not known".to_owned(),
+            )),
+            found => found,
+        };
+        match found {
             Ok(Some(fixed)) => {
-                let fixed = fixed.filter(|_| plain(entry));
-                return Verdict::Affected { entry: index, fixed };
+                entries.push(index);
+                fixes.extend(fixed.filter(|_| plain(entry)));
             }
-            Ok(None) if verdict == Verdict::NotAbout => verdict = Verdict::NotAffected,
             Ok(None) => {}
             Err((cause, detail)) => {
                 let place = format!(
@@ -57,11 +83,27 @@ pub fn evaluate(record: &Record, ecosystem: &str, name: &str, version: &str) -> 
                     text::clip(record.id.as_bytes(), 60),
                     text::clip(name.as_bytes(), 100)
                 );
-                verdict = Verdict::Unknown(Gap::new(cause, place, detail));
+                open.get_or_insert(Gap::new(cause, place, detail));
             }
         }
     }
-    verdict
+    if !entries.is_empty() {
+        return Verdict::Affected { entries, fixed: lowest(ecosystem, fixes), open };
+    }
+    match open {
+        Some(gap) => Verdict::Unknown(gap),
+        None if any => Verdict::NotAffected,
+        None => Verdict::NotAbout,
+    }
+}
+
+/// The lowest of the versions that fix.
+pub(super) fn lowest(ecosystem: &str, fixes: impl IntoIterator<Item = String>) -> Option<String> {
+    let scheme = ecosystem::scheme(ecosystem);
+    fixes.into_iter().min_by(|one, other| {
+        let order = scheme.and_then(|scheme| scheme.compare(one, other).ok());
+        order.unwrap_or_else(|| one.cmp(other))
+    })
 }
 
 type Problem = (Cause, String);

@@ -167,7 +167,7 @@ proptest::proptest! {
             (true, true) => {
                 let fixed = points.iter().filter(|(kind, at)| *kind == 1 && *at > version).map(|(_, at)| *at).min();
                 let fixed = fixed.map(|at| format!("{at}.0.0"));
-                proptest::prop_assert_eq!(found, Verdict::Affected { entry: 0, fixed });
+                proptest::prop_assert_eq!(found, Verdict::Affected { entries: vec![0], fixed, open: None });
             }
             (true, false) => proptest::prop_assert_eq!(found, Verdict::NotAffected),
         }

@@ -4,11 +4,12 @@ pub mod audit;
 pub mod database;
 pub mod ecosystem;
 pub mod matching;
+pub mod module;
 pub mod record;
 pub mod records;
 pub mod severity;
 
-pub use audit::{Vulnerability, audit};
+pub use audit::{Audited, Vulnerability, audit, audited};
 pub use database::{Builder, Database};
 pub use matching::Verdict;
 pub use record::Record;

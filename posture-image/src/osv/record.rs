@@ -16,6 +16,8 @@ pub struct Record {
     pub aliases: Vec<String>,
     /// The vulnerabilities that this record is about, for records of distributions. They are not other names of it.
     pub upstream: Vec<String>,
+    /// Vulnerabilities that are related. The advisories of some distributions, such as AlmaLinux, name those that they fix here.
+    pub related: Vec<String>,
     /// Whether it was withdrawn, so that it says nothing.
     pub withdrawn: bool,
     /// When it was changed last, as written.
@@ -105,6 +107,7 @@ impl Record {
             id: id.ok_or("a record without an ID")?.to_owned(),
             aliases: texts(value.get("aliases")),
             upstream: texts(value.get("upstream")),
+            related: texts(value.get("related")),
             withdrawn: value.get("withdrawn").is_some_and(|withdrawn| !withdrawn.is_null()),
             modified: text(value, "modified"),
             summary: text(value, "summary"),

@@ -3,10 +3,13 @@
 //! The [format](https://wiki.alpinelinux.org/wiki/Apk_spec) has lines of one letter, a colon and a value, with an empty line after
 //! each package.
 
+use std::collections::HashSet;
+
+use super::owners::left;
 use super::{Database, Distribution, Manager, Ownership, Package, database};
 use crate::limits::Limits;
 use crate::text;
-use crate::tree::Tree;
+use crate::tree::{Content, Tree};
 use crate::truth::{Cause, Gap};
 
 pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
@@ -30,7 +33,25 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
             Database::Absent => {}
         }
     }
+    earlier(tree, limits, &mut found);
     found
+}
+
+/// Packages that a list of an earlier layer has, that this one has not, and whose files are there: the list was cut.
+fn earlier(tree: &Tree, limits: &Limits, found: &mut Distribution) {
+    let named: HashSet<String> = found.packages.items.iter().map(|one| one.name.clone()).collect();
+    for removed in tree.removed.iter().filter(|removed| removed.path.ends_with(b"apk/db/installed"))
+    {
+        let Content::Kept(bytes) = removed.node.content() else { continue };
+        let mut before = Distribution::new(limits);
+        parse(bytes, "", removed.node.layer, &mut before);
+        for (name, files) in before.owners.by_package() {
+            if !named.contains(name) {
+                let gap = left(name, files.into_iter(), removed.by, tree, &found.owners);
+                gap.into_iter().for_each(|gap| found.packages.lacks(gap));
+            }
+        }
+    }
 }
 
 fn parse(bytes: &[u8], evidence: &str, layer: u32, found: &mut Distribution) {
@@ -74,7 +95,7 @@ fn take(record: &[(u8, &[u8])], evidence: &str, layer: u32, found: &mut Distribu
     if !found.has_room(evidence) {
         return;
     }
-    let owner = found.owners.package(&name);
+    let owner = found.owners.package(&name, layer);
     let mut directory: &[u8] = b"";
     for (letter, value) in record {
         match letter {
@@ -97,6 +118,7 @@ fn take(record: &[(u8, &[u8])], evidence: &str, layer: u32, found: &mut Distribu
         guessed: false,
         license: text(b'L'),
         stated_by: None,
+        module: None,
     });
 }
 

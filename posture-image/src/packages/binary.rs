@@ -63,16 +63,20 @@ impl Inspection {
 /// Looks into a program or a Java archive.
 pub(crate) fn inspect(path: &[u8], bytes: &[u8], limits: &Limits) -> Option<Inspection> {
     let place = text::path(path);
-    look(bytes, &place, limits).map(|found| found.bounded(&place, limits))
+    look(path, bytes, &place, limits).map(|found| found.bounded(&place, limits))
 }
 
-fn look(bytes: &[u8], place: &str, limits: &Limits) -> Option<Inspection> {
-    if bytes.starts_with(b"PK") {
+fn look(path: &[u8], bytes: &[u8], place: &str, limits: &Limits) -> Option<Inspection> {
+    let archive = java::is_archive(path);
+    if bytes.starts_with(b"PK") || (archive && crate::zip::has_end(bytes)) {
         return Some(java::inspect(bytes, place, limits));
     }
     let mut found = Inspection::default();
     // A damaged file cannot be run either.
-    let elf = Elf::read(bytes)?;
+    let Some(elf) = Elf::read(bytes) else {
+        // Neither a program nor an archive: Java reads nothing of it.
+        return archive.then_some(found);
+    };
     found.program = elf.is_program();
     if let Some(section) = elf.section(b".dep-v0") {
         match auditable(section, limits) {

@@ -2,14 +2,17 @@
 
 use std::collections::HashSet;
 
-use super::owners::Owners;
-use super::{Database, Distribution, Manager, Ownership, Package, database};
+use super::owners::{Owners, left};
+use super::{Database, Distribution, Manager, Ownership, Package, database, folder};
+use crate::layer::tar::Kind;
 use crate::limits::Limits;
 use crate::text;
 use crate::tree::{Content, Tree};
-use crate::truth::{Cause, Gap, List};
+use crate::truth::{Answer, Cause, Gap, List};
 
 const STATUS: &str = "/var/lib/dpkg/status";
+const STATUS_D: &[u8] = b"var/lib/dpkg/status.d";
+const INFO: &[u8] = b"var/lib/dpkg/info";
 
 /// Fields of a stanza that are used.
 #[derive(Default)]
@@ -26,7 +29,7 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
     match database(tree, b"var/lib/dpkg/status", limits) {
         Database::Found(bytes, layer, deleted) => {
             found.packages.append(stanzas(&bytes, STATUS, layer, true, limits.packages));
-            unlisted(&bytes, tree, &mut found);
+            unlisted(&bytes, tree, limits, &mut found);
             found.deleted.extend(deleted.map(|by| (STATUS.to_owned(), by)));
         }
         Database::Unknown(gap) => {
@@ -42,16 +45,47 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
         .iter()
         .filter(removed)
         .map(|removed| (&*removed.path, &removed.node, Some(removed.by)));
-    let there = tree.below(b"var/lib/dpkg/status.d").map(|(path, node)| (path, node, None));
+    let folder = folder(tree, STATUS_D, limits);
+    let there = tree.below(&folder).map(|(path, node)| (path, node, None));
     for (path, node, by) in there.chain(removed) {
         let shown = text::path(path);
+        let linked;
+        let node = if node.kind == Kind::Symlink {
+            match tree.resolve(path, limits) {
+                // Read under its own name.
+                Answer::Known((real, _)) if real.starts_with(&folder) => continue,
+                Answer::Known((_, target)) => {
+                    linked = target;
+                    &linked
+                }
+                Answer::Absent => continue,
+                Answer::Unknown(gap) => {
+                    found.owners.lacks(gap.clone());
+                    found.packages.lacks(gap);
+                    continue;
+                }
+            }
+        } else {
+            node
+        };
+        if node.kind == Kind::File && !matches!(node.content(), Content::Kept(_)) {
+            let gap = match node.content() {
+                Content::Unknown(gap) => gap.clone(),
+                _ => Gap::new(Cause::NotRead, &shown, "a list of packages that was not kept"),
+            };
+            found.owners.lacks(gap.clone());
+            if !path.ends_with(b".md5sums") {
+                found.packages.lacks(gap);
+            }
+            continue;
+        }
         if path.ends_with(b".md5sums") {
             if let (Content::Kept(bytes), None) = (node.content(), by) {
                 let name = path
                     .rsplit(|byte| *byte == b'/')
                     .next()
                     .and_then(|name| name.strip_suffix(b".md5sums"));
-                sums(bytes, &text::escape(name.unwrap_or_default()), &mut found.owners);
+                sums(bytes, &text::escape(name.unwrap_or_default()), node.layer, &mut found.owners);
             }
             continue;
         }
@@ -60,14 +94,53 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
                 found.packages.append(stanzas(bytes, &shown, node.layer, false, limits.packages));
                 found.deleted.extend(by.map(|by| (shown, by)));
             }
-            Content::Unknown(gap) => found.packages.lacks(gap.clone()),
-            Content::None | Content::Inspected(_) => {}
+            Content::Unknown(_) | Content::None | Content::Inspected(_) => {}
         }
     }
     if !found.packages.items.is_empty() {
         lists(tree, &mut found);
     }
+    earlier(tree, limits, &mut found);
     found
+}
+
+/// Packages that the database of an earlier layer has, that this one does not name, and whose files are there: it was cut.
+fn earlier(tree: &Tree, limits: &Limits, found: &mut Distribution) {
+    // If it is deleted, the last one is read.
+    let Some(Content::Kept(now)) = tree.at(b"var/lib/dpkg/status").map(|node| node.content())
+    else {
+        return;
+    };
+    let named = names(now);
+    let replaced = tree.removed.iter().filter(|removed| *removed.path == *b"var/lib/dpkg/status");
+    for before in replaced {
+        let Content::Kept(bytes) = before.node.content() else { continue };
+        let list = stanzas(bytes, STATUS, before.node.layer, true, limits.packages);
+        let gone: HashSet<&[u8]> = list
+            .items
+            .iter()
+            .map(|one| one.name.as_bytes())
+            .filter(|name| !named.contains(*name))
+            .collect();
+        for removed in tree.removed.iter().filter(|_| !gone.is_empty()) {
+            let name = removed.path.strip_prefix(INFO).and_then(|path| path.strip_prefix(b"/"));
+            let Some(name) = name.and_then(|name| name.strip_suffix(b".list")) else { continue };
+            let name = name.split(|byte| *byte == b':').next().unwrap_or_default();
+            let Content::Kept(files) = removed.node.content() else { continue };
+            if gone.contains(name) {
+                let lines = files.split(|byte| *byte == b'\n');
+                let name = String::from_utf8_lossy(name);
+                let gap = left(&name, lines, removed.by, tree, &found.owners);
+                gap.into_iter().for_each(|gap| found.packages.lacks(gap));
+            }
+        }
+    }
+}
+
+/// The packages that a database names.
+fn names(status: &[u8]) -> HashSet<Vec<u8>> {
+    let field = |line: &[u8]| line.strip_prefix(b"Package:").map(|name| name.trim_ascii().to_vec());
+    status.split(|byte| *byte == b'\n').filter_map(field).collect()
 }
 
 /// `/var/lib/dpkg/info/NAME[:ARCH].list`: a path in each line.
@@ -81,7 +154,7 @@ fn lists(tree: &Tree, found: &mut Distribution) {
                 seen += 1;
                 let name =
                     text::escape(name.split(|byte| *byte == b':').next().unwrap_or_default());
-                let package = found.owners.package(&name);
+                let package = found.owners.package(&name, node.layer);
                 for line in bytes.split(|byte| *byte == b'\n').filter(|line| line.len() > 1) {
                     found.owners.add(line, package);
                 }
@@ -99,10 +172,9 @@ fn lists(tree: &Tree, found: &mut Distribution) {
 }
 
 /// Lists of files of packages that the database does not name, not even as removed: it was edited, or cut.
-fn unlisted(status: &[u8], tree: &Tree, found: &mut Distribution) {
-    let field = |line: &[u8]| line.strip_prefix(b"Package:").map(|name| name.trim_ascii().to_vec());
-    let named: HashSet<Vec<u8>> = status.split(|byte| *byte == b'\n').filter_map(field).collect();
-    for (path, _) in tree.below(b"var/lib/dpkg/info") {
+fn unlisted(status: &[u8], tree: &Tree, limits: &Limits, found: &mut Distribution) {
+    let named = names(status);
+    for (path, _) in tree.below(&folder(tree, INFO, limits)) {
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         let Some(name) = name.strip_suffix(b".list") else { continue };
         let name = name.split(|byte| *byte == b':').next().unwrap_or_default();
@@ -115,8 +187,8 @@ fn unlisted(status: &[u8], tree: &Tree, found: &mut Distribution) {
 }
 
 /// `DIGEST  PATH` in each line.
-fn sums(bytes: &[u8], name: &str, owners: &mut Owners) {
-    let package = owners.package(name);
+fn sums(bytes: &[u8], name: &str, layer: u32, owners: &mut Owners) {
+    let package = owners.package(name, layer);
     for line in bytes.split(|byte| *byte == b'\n') {
         if let Some(path) =
             line.get(32..).map(<[u8]>::trim_ascii_start).filter(|path| !path.is_empty())
@@ -234,6 +306,7 @@ fn package(name: &str, version: &str, stanza: &Stanza<'_>, evidence: &str, layer
         guessed: false,
         license: None,
         stated_by: None,
+        module: None,
     }
 }
 

@@ -117,3 +117,23 @@ proptest::proptest! {
         inspect(&bytes, "/a.jar", &Limits::default());
     }
 }
+
+#[test]
+fn what_does_not_state_what_it_is_is_a_gap() {
+    let class = ("a/B.class", &b"\xca\xfe\xba\xbe"[..]);
+    assert_eq!(found(&zip(&[class], false)).1, ["incomplete"]);
+    assert_eq!(
+        found(&zip(&[class, ("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0\n")], true)).1,
+        ["incomplete"]
+    );
+    for other in [MANIFEST, POM] {
+        assert_eq!(found(&zip(&[class, other], false)).1, Vec::<&str>::new());
+    }
+    assert_eq!(found(&zip(&[("a.properties", b"x")], false)).1, Vec::<&str>::new(), "only texts");
+    let inner = zip(&[class], false);
+    assert_eq!(found(&zip(&[("WEB-INF/lib/a.jar", &inner)], false)).1, ["incomplete"]);
+    let behind = [b"#!/bin/sh\nexec java\n".to_vec(), zip(&[POM], false)].concat();
+    assert_eq!(found(&behind).0.len(), 1, "a program in front");
+    let egg = zip(&[("EGG-INFO/PKG-INFO", b"Name: A\nVersion: 1\n")], false);
+    assert_eq!(found(&egg).0, [("a".to_owned(), "1".to_owned(), false)]);
+}

@@ -1,17 +1,19 @@
 //! Packages of Python, Node.js, Ruby, PHP and .NET, by the metadata beside the installed code.
 
+mod links;
 mod others;
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::binary::Recorded;
 use super::owners::Owners;
-use super::{Manager, Ownership, Package};
+use super::{Manager, Ownership, Package, java};
 use crate::json;
 use crate::limits::Limits;
 use crate::text;
-use crate::tree::{Content, Tree};
+use crate::tree::{Node, Tree};
 use crate::truth::{Cause, Gap, List};
 
 /// A package that a file records.
@@ -22,9 +24,12 @@ struct Metadata {
     license: Option<String>,
 }
 
-/// Whether a file is such metadata.
+/// Whether a file is such metadata. A package of Node.js may be linked from the source of another, whose folder has any name.
 pub(super) fn is_metadata(path: &[u8]) -> bool {
-    manager(path).is_some()
+    let own = |path: &[u8]| {
+        path.ends_with(b"/package.json") && memchr::memmem::find(path, b"node_modules/").is_none()
+    };
+    manager(path).is_some() || own(path)
 }
 
 fn manager(path: &[u8]) -> Option<Manager> {
@@ -41,6 +46,10 @@ fn manager(path: &[u8]) -> Option<Manager> {
             let above = parts.next().unwrap_or_default();
             let scope = above.starts_with(b"@") && parts.next() == Some(b"node_modules");
             (above == b"node_modules" || scope).then_some(Manager::Npm)
+        }
+        // An unpacked archive of Java.
+        b"pom.properties" => {
+            memchr::memmem::find(path, b"META-INF/maven/").is_some().then_some(Manager::Maven)
         }
         b"installed.json" if parent == b"composer" => Some(Manager::Composer),
         _ if name.ends_with(b".deps.json") => Some(Manager::Nuget),
@@ -81,53 +90,97 @@ fn unread(path: &[u8]) -> Option<&'static str> {
 
 pub(super) fn read(tree: &Tree, limits: &Limits, owners: &Owners, list: &mut List<Package>) {
     let mut unread_kinds = BTreeSet::new();
+    let mut bare = BTreeSet::new();
+    let mut reading = Reading { tree, limits, owners, list };
     for (path, node) in tree.iter() {
         // Each once: there may be thousands of its files.
         if let Some(what) = unread(path)
             && owners.of(path, tree).is_none()
             && unread_kinds.insert(what)
         {
-            list.lacks(Gap::new(
+            reading.list.lacks(Gap::new(
                 Cause::Unsupported,
                 text::path(path),
                 format!("{what} are not read"),
             ));
         }
-        let Some(manager) = manager(path) else { continue };
-        let Content::Kept(bytes) = node.content() else { continue };
-        let evidence = text::path(path);
-        let found = match manager {
-            Manager::Python => python(bytes).map(Vec::from_iter),
-            Manager::Gem => others::gem(bytes).map(|gem| vec![gem]),
-            Manager::Composer => others::composer(bytes, limits),
-            Manager::Nuget => others::nuget(bytes, limits),
-            _ => npm(bytes, limits).map(Vec::from_iter),
-        };
-        match found {
-            Ok(found) => {
-                list.items.extend(found.into_iter().map(|one| Package {
-                    manager,
-                    name: one.name,
-                    version: one.version,
-                    architecture: None,
-                    source: None,
-                    evidence: evidence.clone(),
-                    layer: node.layer,
-                    ownership: Ownership::Own,
-                    guessed: false,
-                    license: one.license,
-                    stated_by: None,
-                }));
+        if let Some(manager) = manager(path) {
+            match links::content(tree, path, node, limits) {
+                Ok(Some(bytes)) => add(manager, path, node, &bytes, &mut reading),
+                // Of what the distribution installed, its own record counts.
+                Err(gap) if owners.of(path, tree).is_none() => reading.list.lacks(gap),
+                Ok(None) | Err(_) => {}
             }
-            // Of what the distribution installed, its own record counts.
-            Err(_) if owners.of(path, tree).is_some() => {}
-            Err(detail) => list.lacks(Gap::new(Cause::Malformed, evidence, detail)),
         }
+        if let Some(gap) = links::without_metadata(tree, path, &mut bare)
+            && owners.of(path, tree).is_none()
+        {
+            reading.list.lacks(gap);
+        }
+    }
+    links::folders(tree, limits, |path, node, found| match (manager(path), found) {
+        (Some(manager), Ok(bytes)) => add(manager, path, node, &bytes, &mut reading),
+        (_, Err(gap)) => reading.list.lacks(gap),
+        (None, Ok(_)) => {}
+    });
+}
+
+struct Reading<'a> {
+    tree: &'a Tree,
+    limits: &'a Limits,
+    owners: &'a Owners,
+    list: &'a mut List<Package>,
+}
+
+/// Adds the packages that a file records, under the path by which programs find it.
+fn add(manager: Manager, path: &[u8], node: &Node, bytes: &[u8], reading: &mut Reading<'_>) {
+    let limits = reading.limits;
+    let evidence = text::path(path);
+    let found = match manager {
+        Manager::Python => python(bytes).map(|one| vec![one]),
+        Manager::Gem => others::gem(bytes).map(|gem| vec![gem]),
+        Manager::Composer => others::composer(bytes, limits),
+        Manager::Nuget => others::nuget(bytes, limits),
+        Manager::Maven => maven(bytes).map(|one| vec![one]),
+        _ => npm(bytes, limits).map(Vec::from_iter),
+    };
+    match found {
+        Ok(found) => {
+            reading.list.items.extend(found.into_iter().map(|one| Package {
+                manager,
+                name: one.name,
+                version: one.version,
+                architecture: None,
+                source: None,
+                evidence: evidence.clone(),
+                layer: node.layer,
+                ownership: Ownership::Own,
+                guessed: false,
+                license: one.license,
+                stated_by: None,
+                module: None,
+            }));
+        }
+        // Of what the distribution installed, its own record counts.
+        Err(_) if reading.owners.of(path, reading.tree).is_some() => {}
+        Err(detail) => reading.list.lacks(Gap::new(Cause::Malformed, evidence, detail)),
     }
 }
 
+fn maven(bytes: &[u8]) -> Result<Metadata, String> {
+    let found =
+        java::properties(bytes).ok_or("properties of Maven without group, artifact and version")?;
+    Ok(Metadata { name: found.name, version: found.version, license: None })
+}
+
+/// The metadata in an egg that is an archive.
+pub(super) fn egg(bytes: &[u8]) -> Result<Recorded, String> {
+    let Metadata { name, version, .. } = python(bytes)?;
+    Ok(Recorded { manager: Manager::Python, name, version, guessed: false })
+}
+
 /// Headers as in mail, up to the first empty line.
-fn python(bytes: &[u8]) -> Result<Option<Metadata>, String> {
+fn python(bytes: &[u8]) -> Result<Metadata, String> {
     let text = String::from_utf8_lossy(bytes);
     let headers = text.lines().take_while(|line| !line.trim().is_empty());
     let (mut name, mut version, mut license) = (None, None, None);
@@ -157,7 +210,7 @@ fn python(bytes: &[u8]) -> Result<Option<Metadata>, String> {
     match (name, version) {
         (Some(name), Some(version)) if valid(name) && !version.is_empty() => {
             let license = license.filter(|license| !license.is_empty()).map(str::to_owned);
-            Ok(Some(Metadata { name: normalize(name), version: version.to_owned(), license }))
+            Ok(Metadata { name: normalize(name), version: version.to_owned(), license })
         }
         _ => Err("metadata of Python without a name and a version".to_owned()),
     }
@@ -194,7 +247,10 @@ fn npm(bytes: &[u8], limits: &Limits) -> Result<Option<Metadata>, String> {
             Ok(Some(Metadata { name: name.to_owned(), version, license }))
         }
         // A file that only states the type of modules is not a package.
-        (None, _) => Ok(None),
+        (None, None) => Ok(None),
+        (None, Some(version)) => {
+            Err(format!("version {} has no name", text::clip(version.as_bytes(), 100)))
+        }
         (Some(name), None) => Err(format!("{} has no version", text::clip(name.as_bytes(), 100))),
     }
 }
@@ -218,6 +274,8 @@ mod tests {
             ("app/node_modules/a/node_modules/b/package.json", Some(Manager::Npm)),
             ("app/node_modules/a/test/package.json", None),
             ("app/package.json", None),
+            ("app/x/META-INF/maven/org.x/a/pom.properties", Some(Manager::Maven)),
+            ("app/pom.properties", None),
             ("usr/lib/ruby/gems/3.1.0/specifications/rake-13.0.6.gemspec", Some(Manager::Gem)),
             (
                 "usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.1.gemspec",
@@ -265,10 +323,10 @@ mod tests {
             version: version.to_owned(),
             license: Some(license.to_owned()).filter(|license| !license.is_empty()),
         };
-        assert_eq!(found, Ok(Some(metadata("zope-interface-x", "5.4", ""))));
+        assert_eq!(found, Ok(metadata("zope-interface-x", "5.4", "")));
         let found =
             python(b"Name: a\nVersion: 1\nLicense: Apache 2.0\nLicense-Expression: Apache-2.0\n");
-        assert_eq!(found, Ok(Some(metadata("a", "1", "Apache-2.0"))));
+        assert_eq!(found, Ok(metadata("a", "1", "Apache-2.0")));
         assert!(
             python(b"Name: a\n").is_err()
                 && python(b"").is_err()
@@ -280,6 +338,7 @@ mod tests {
             Ok(Some(metadata("a", "1.2.3", "MIT")))
         );
         assert_eq!(npm(br#"{"type":"module"}"#, &limits), Ok(None));
+        assert!(npm(br#"{"version":"1.0.0"}"#, &limits).is_err());
         assert!(npm(b"{", &limits).is_err() && npm(br#"{"name":"a"}"#, &limits).is_err());
     }
 }

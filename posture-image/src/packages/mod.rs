@@ -117,6 +117,8 @@ pub struct Package {
     pub license: Option<String>,
     /// The SBOM that states it, escaped. Such a package was not read from the image, and its layer is not known.
     pub stated_by: Option<String>,
+    /// Of rpm: the label of the module that it is of, `NAME:STREAM:VERSION:CONTEXT`.
+    pub module: Option<String>,
 }
 
 /// Whether a package of a language is a part of a distribution's package.
@@ -192,8 +194,8 @@ pub(crate) fn want(path: &[u8], member: &Member, head: &[u8], limits: &Limits) -
     {
         return Want::Keep(limits.file);
     }
-    let archive = [&b".jar"[..], b".war", b".ear"].iter().any(|end| name.ends_with(end))
-        && head.starts_with(b"PK");
+    // Java finds the end of an archive, so that it may begin with a script.
+    let archive = java::is_archive(path) && member.size > 0;
     if archive || (head.starts_with(b"\x7fELF") && member.size >= 64 && !name.ends_with(b".ko")) {
         return Want::Inspect(limits.file);
     }
@@ -216,7 +218,7 @@ pub fn inventory(tree: &Tree, limits: &Limits) -> Inventory {
         found.owners.lacks(gap);
     }
     language::read(tree, limits, &found.owners, &mut found.packages);
-    binaries(tree, &mut found);
+    binaries(tree, limits, &mut found);
     let owners = &found.owners;
     let owned = |package: &mut Package| {
         if !package.manager.is_distribution() {
@@ -269,7 +271,7 @@ fn contradiction(found: &mut Inventory) {
     }
 }
 
-fn binaries(tree: &Tree, found: &mut Inventory) {
+fn binaries(tree: &Tree, limits: &Limits, found: &mut Inventory) {
     for (path, node) in tree.iter() {
         match node.content() {
             Content::Inspected(inspection) => {
@@ -287,6 +289,7 @@ fn binaries(tree: &Tree, found: &mut Inventory) {
                         guessed: one.guessed,
                         license: None,
                         stated_by: None,
+                        module: None,
                     });
                 }
                 // What a distribution's package installed, its feed is about.
@@ -306,8 +309,28 @@ fn binaries(tree: &Tree, found: &mut Inventory) {
             Content::Unknown(gap) if found.owners.of(path, tree).is_none() => {
                 found.packages.lacks(gap.clone())
             }
+            // By its name an archive, and by a link a file that had another name when it was read.
+            Content::None
+                if java::is_archive(path)
+                    && found.owners.of(path, tree).is_none()
+                    && !java::is_read(path, node, tree, limits) =>
+            {
+                found.packages.lacks(Gap::new(
+                    Cause::NotRead,
+                    text::path(path),
+                    "an archive of Java whose content was not kept",
+                ));
+            }
             _ => {}
         }
+    }
+}
+
+/// The folder that a path leads to; the path itself where nothing is there.
+pub(crate) fn folder(tree: &Tree, path: &[u8], limits: &Limits) -> Vec<u8> {
+    match tree.folder(path, limits) {
+        Answer::Known(real) => real,
+        Answer::Absent | Answer::Unknown(_) => path.to_vec(),
     }
 }
 

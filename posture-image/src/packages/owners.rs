@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 use super::Ownership;
 use crate::layer::tar::Kind;
 use crate::limits::Limits;
+use crate::text;
 use crate::tree::Tree;
 use crate::truth::{Cause, Gap};
 
 /// Files by the packages that installed them.
 #[derive(Clone, Debug)]
 pub struct Owners {
-    names: Vec<String>,
+    /// Packages, with the layers that state what they installed.
+    names: Vec<(String, u32)>,
     files: HashMap<Box<[u8]>, u32>,
     /// Why files may have an owner that is not known.
     pub gap: Option<Gap>,
@@ -33,9 +35,9 @@ impl Owners {
         Self { names: Vec::new(), files: HashMap::new(), gap: None, most: limits.owned_files }
     }
 
-    /// A package, for [`Owners::add`].
-    pub(crate) fn package(&mut self, name: &str) -> u32 {
-        self.names.push(name.to_owned());
+    /// A package whose list of files is from a layer, for [`Owners::add`].
+    pub(crate) fn package(&mut self, name: &str, layer: u32) -> u32 {
+        self.names.push((name.to_owned(), layer));
         u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX)
     }
 
@@ -73,7 +75,7 @@ impl Owners {
     pub fn by_package(&self) -> BTreeMap<&str, Vec<&[u8]>> {
         let mut files: BTreeMap<&str, Vec<&[u8]>> = BTreeMap::new();
         for (path, index) in &self.files {
-            if let Some(name) = self.names.get(*index as usize) {
+            if let Some((name, _)) = self.names.get(*index as usize) {
                 files.entry(name).or_default().push(path);
             }
         }
@@ -81,9 +83,13 @@ impl Owners {
         files
     }
 
-    /// The package that installed a file, if one is known.
+    /// The package that installed a file, if one is known. A file that a layer replaced after that is nobody's.
     pub fn of(&self, path: &[u8], tree: &Tree) -> Option<&str> {
-        let name = |index: &u32| self.names.get(*index as usize).map(String::as_str);
+        let since = tree.since(path);
+        let name = |index: &u32| {
+            let (name, layer) = self.names.get(*index as usize)?;
+            since.is_none_or(|since| since <= *layer).then_some(name.as_str())
+        };
         if let Some(index) = self.files.get(path) {
             return name(index);
         }
@@ -103,4 +109,37 @@ impl Owners {
             (None, None) => Ownership::Own,
         }
     }
+}
+
+/// Folders of programs. What is elsewhere, such as configuration, stays when a package is removed.
+const PROGRAMS: [&[u8]; 6] = [b"usr/", b"opt/", b"bin/", b"sbin/", b"lib/", b"lib64/"];
+
+/// A file of a package that a list of an earlier layer named, that is there as it was, and that is of no other package now.
+pub(crate) fn left<'a>(
+    package: &str,
+    mut files: impl Iterator<Item = &'a [u8]>,
+    by: u32,
+    tree: &Tree,
+    owners: &Owners,
+) -> Option<Gap> {
+    let remains = |path: &&[u8]| {
+        let path = path.strip_prefix(b"/").unwrap_or(path);
+        if !PROGRAMS.iter().any(|folder| path.starts_with(folder)) {
+            return false;
+        }
+        let merged = [&b"usr/"[..], path].concat();
+        [path, &*merged].into_iter().any(|path| {
+            tree.at(path).is_some_and(|node| node.kind == Kind::File)
+                && tree.since(path).is_some_and(|since| since < by)
+                && owners.of(path, tree).is_none()
+        })
+    };
+    let file = files.find(remains)?;
+    let detail = format!(
+        "layer {} took {} out of the list of packages, and its file {} is still there",
+        by.saturating_add(1),
+        text::clip(package.as_bytes(), 100),
+        text::clip(file, 200)
+    );
+    Some(Gap::new(Cause::Missing, "packages", detail))
 }

@@ -22,6 +22,9 @@ pub fn purl(package: &Package, os: Option<&Os>) -> String {
         qualifiers.push(("epoch", epoch.to_owned()));
         version = rest;
     }
+    if let Some(module) = &package.module {
+        qualifiers.push(("rpmmod", module.clone()));
+    }
     let namespace =
         if manager.is_distribution() { os.map(|os| namespace(os).to_owned()) } else { None };
     if let Some(os) = os.filter(|_| manager.is_distribution()) {
@@ -122,6 +125,7 @@ mod tests {
             guessed: false,
             license: None,
             stated_by: None,
+            module: None,
         };
         let os = os.map(|(id, version)| Os {
             id: id.to_owned(),

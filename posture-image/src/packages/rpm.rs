@@ -3,13 +3,17 @@
 //! A row of the table `Packages` holds a [header](https://rpm-software-management.github.io/rpm/manual/format_header.html): an
 //! index of tags, and their data.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::owners::Owners;
 use super::sqlite::{self, Value};
 use super::{Database, Distribution, Manager, Ownership, Package, database};
+use crate::layer::tar::Kind;
 use crate::limits::Limits;
 use crate::text;
 use crate::tree::{Content, Tree};
-use crate::truth::{Cause, Gap};
+use crate::truth::{Answer, Cause, Gap};
 
 /// Where the database is, in its SQLite form.
 pub(super) const DATABASES: [&str; 2] =
@@ -36,18 +40,9 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
         let evidence = format!("/{path}");
         match database(tree, path.as_bytes(), limits) {
             Database::Found(bytes, layer, deleted) => {
+                unwritten(tree, path, limits, &mut found);
                 if seen.contains(&bytes) {
                     continue;
-                }
-                // Rows may be only there. Databases that were closed have none.
-                let log = tree.at(format!("{path}-wal").as_bytes());
-                if log.is_some_and(|log| log.size > EMPTY_LOG) {
-                    let gap = Gap::new(
-                        Cause::Unsupported,
-                        format!("{evidence}-wal"),
-                        "changes that are not in the database yet",
-                    );
-                    found.packages.lacks(gap);
                 }
                 rows(&bytes, &evidence, layer, limits, &mut found);
                 found.deleted.extend(deleted.map(|by| (evidence, by)));
@@ -60,10 +55,13 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
             Database::Absent => {}
         }
     }
+    source_epochs(&mut found.packages.items);
     for (path, form) in OTHERS {
-        let there = tree
-            .at(path.as_bytes())
-            .is_some_and(|node| !matches!(node.content(), Content::Inspected(_)));
+        let there = match tree.resolve(path.as_bytes(), limits) {
+            Answer::Known((_, node)) => !matches!(node.content(), Content::Inspected(_)),
+            // What the tree lacks is a gap of every list.
+            Answer::Absent | Answer::Unknown(_) => tree.at(path.as_bytes()).is_some(),
+        };
         if there {
             let gap = Gap::new(
                 Cause::Unsupported,
@@ -75,6 +73,32 @@ pub(super) fn read(tree: &Tree, limits: &Limits) -> Distribution {
         }
     }
     found
+}
+
+/// Changes beside a database. SQLite keeps them beside the file that the name leads to: rows that are not in it yet, or pages as
+/// they were before a change that did not end. Databases that were closed have none.
+fn unwritten(tree: &Tree, path: &str, limits: &Limits, found: &mut Distribution) {
+    let mut names = vec![path.as_bytes().to_vec()];
+    if let Answer::Known((real, _)) = tree.resolve(path.as_bytes(), limits) {
+        names.push(real);
+    }
+    names.dedup();
+    for name in names {
+        for (end, empty) in [(&b"-wal"[..], EMPTY_LOG), (b"-journal", 0)] {
+            let log = [&*name, end].concat();
+            let node = match tree.resolve(&log, limits) {
+                Answer::Known((_, node)) => Some(node),
+                Answer::Absent | Answer::Unknown(_) => tree.at(&log).map(Arc::clone),
+            };
+            if node.is_some_and(|node| node.kind != Kind::File || node.size > empty) {
+                found.packages.lacks(Gap::new(
+                    Cause::Unsupported,
+                    text::path(&log),
+                    "changes that are not in the database of packages yet",
+                ));
+            }
+        }
+    }
 }
 
 fn rows(bytes: &[u8], evidence: &str, layer: u32, limits: &Limits, found: &mut Distribution) {
@@ -104,7 +128,7 @@ fn rows(bytes: &[u8], evidence: &str, layer: u32, limits: &Limits, found: &mut D
             Some(package) if package.name == "gpg-pubkey" => {}
             Some(package) => {
                 if let Some(header) = &header {
-                    files(header, &package.name, &mut found.owners);
+                    files(header, &package.name, layer, &mut found.owners);
                 }
                 found.packages.items.push(package);
             }
@@ -125,6 +149,7 @@ mod tag {
     pub(super) const ARCHITECTURE: u32 = 1022;
     pub(super) const SOURCE: u32 = 1044;
     pub(super) const DIRECTORY_INDEXES: u32 = 1116;
+    pub(super) const MODULE: u32 = 5096;
     pub(super) const BASE_NAMES: u32 = 1117;
     pub(super) const DIRECTORY_NAMES: u32 = 1118;
 }
@@ -187,6 +212,14 @@ impl<'a> Header<'a> {
     }
 }
 
+/// The name and the version of a source package by the name of its file, `NAME-VERSION-RELEASE.src.rpm`.
+pub(crate) fn source(file: &str) -> Option<(String, String)> {
+    let base = file.strip_suffix(".rpm")?.rsplit_once('.')?.0;
+    let (rest, release) = base.rsplit_once('-')?;
+    let (name, version) = rest.rsplit_once('-')?;
+    Some((name.to_owned(), format!("{version}-{release}")))
+}
+
 fn package(header: &Header<'_>, evidence: &str, layer: u32) -> Option<Package> {
     let (name, version, release) =
         (header.text(tag::NAME)?, header.text(tag::VERSION)?, header.text(tag::RELEASE)?);
@@ -198,13 +231,7 @@ fn package(header: &Header<'_>, evidence: &str, layer: u32) -> Option<Package> {
         Some(epoch) if epoch > 0 => format!("{epoch}:{version}-{release}"),
         _ => format!("{version}-{release}"),
     };
-    // `NAME-VERSION-RELEASE.src.rpm`.
-    let source = header.text(tag::SOURCE).and_then(|source| {
-        let base = source.strip_suffix(".rpm")?.rsplit_once('.')?.0;
-        let (rest, release) = base.rsplit_once('-')?;
-        let (name, version) = rest.rsplit_once('-')?;
-        Some((name.to_owned(), format!("{version}-{release}")))
-    });
+    let source = header.text(tag::SOURCE).and_then(|source| self::source(&source));
     Some(Package {
         manager: Manager::Rpm,
         source: source.or_else(|| Some((name.clone(), full.clone()))),
@@ -217,10 +244,40 @@ fn package(header: &Header<'_>, evidence: &str, layer: u32) -> Option<Package> {
         guessed: false,
         license: header.text(tag::LICENSE),
         stated_by: None,
+        module: header.text(tag::MODULE),
     })
 }
 
-fn files(header: &Header<'_>, name: &str, owners: &mut Owners) {
+/// `SOURCERPM` has no epoch. What is built inherits the epoch with the version, unless it sets its own: one of the same version
+/// has that of the source package.
+pub(crate) fn source_epochs(packages: &mut [Package]) {
+    let mut epochs: HashMap<(String, String), Option<String>> = HashMap::new();
+    for package in packages.iter().filter(|package| package.manager == Manager::Rpm) {
+        let Some((name, version)) = &package.source else { continue };
+        let (epoch, rest) = match package.version.split_once(':') {
+            Some((epoch, rest)) => (Some(epoch.to_owned()), rest),
+            None => (None, package.version.as_str()),
+        };
+        if rest == version {
+            let key = (name.clone(), version.clone());
+            // The package that has its name knows best.
+            if package.name == *name {
+                epochs.insert(key, epoch);
+            } else {
+                epochs.entry(key).or_insert(epoch);
+            }
+        }
+    }
+    for package in packages.iter_mut().filter(|package| package.manager == Manager::Rpm) {
+        if let Some(source) = &mut package.source
+            && let Some(Some(epoch)) = epochs.get(source)
+        {
+            source.1 = format!("{epoch}:{}", source.1);
+        }
+    }
+}
+
+fn files(header: &Header<'_>, name: &str, layer: u32, owners: &mut Owners) {
     let names = header.texts(tag::BASE_NAMES);
     let Some(names) = names else {
         if header.tag(tag::BASE_NAMES).is_some() {
@@ -240,7 +297,7 @@ fn files(header: &Header<'_>, name: &str, owners: &mut Owners) {
             "its list of files",
         ));
     };
-    let package = owners.package(name);
+    let package = owners.package(name, layer);
     for (base, index) in names.iter().zip(indexes) {
         if let Some(directory) =
             usize::try_from(index).ok().and_then(|index| directories.get(index))

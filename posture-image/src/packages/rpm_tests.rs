@@ -30,6 +30,7 @@ fn sample() -> Vec<u8> {
         (tag::RELEASE, 6, &[b"28.el9_4"]),
         (tag::EPOCH, 4, &[&1_u32.to_be_bytes()]),
         (tag::ARCHITECTURE, 6, &[b"x86_64"]),
+        (tag::MODULE, 6, &[b"a:1:2:3"]),
         (tag::SOURCE, 6, &[b"openssl-3.0.7-28.el9_4.src.rpm"]),
         (
             tag::DIRECTORY_INDEXES,
@@ -47,9 +48,27 @@ fn a_header_gives_the_package_and_its_files() {
     let header = Header::read(&bytes).unwrap();
     let found = package(&header, "db", 2).unwrap();
     assert_eq!((found.name.as_str(), found.version.as_str()), ("openssl-libs", "1:3.0.7-28.el9_4"));
+    assert_eq!(found.module.as_deref(), Some("a:1:2:3"));
     assert_eq!(found.source, Some(("openssl".into(), "3.0.7-28.el9_4".into())));
+    let package_of = |name: &str, version: &str| Package {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        source: Some(("perl".to_owned(), "5.26.3-1".to_owned())),
+        ..found.clone()
+    };
+    let sources = |mut list: Vec<Package>| -> Vec<String> {
+        source_epochs(&mut list);
+        list.into_iter().map(|one| one.source.unwrap().1).collect()
+    };
+    let errno = package_of("perl-Errno", "1.28-1");
+    let libs = package_of("perl-libs", "4:5.26.3-1");
+    assert_eq!(sources(vec![found.clone()]), ["1:3.0.7-28.el9_4"]);
+    assert_eq!(sources(vec![errno.clone(), libs.clone()]), ["4:5.26.3-1", "4:5.26.3-1"]);
+    assert_eq!(sources(vec![errno]), ["5.26.3-1"], "not known");
+    let other = package_of("perl-other", "9:5.26.3-1");
+    assert_eq!(sources(vec![other, package_of("perl", "4:5.26.3-1")]), ["4:5.26.3-1"; 2]);
     let mut owners = Owners::default();
-    files(&header, &found.name, &mut owners);
+    files(&header, &found.name, 2, &mut owners);
     let tree = Tree::default();
     assert_eq!(owners.of(b"usr/lib64/libssl.so.3", &tree), Some("openssl-libs"));
     assert_eq!(owners.of(b"etc/pki/openssl.cnf", &tree), Some("openssl-libs"));
@@ -89,7 +108,7 @@ proptest::proptest! {
         }
         if let Some(header) = Header::read(&bytes) {
             package(&header, "", 0);
-            files(&header, "a", &mut Owners::default());
+            files(&header, "a", 0, &mut Owners::default());
         }
         let mut database = b"SQLite format 3\0\x02\0\x01\x01\0\x40\x20\x20".to_vec();
         database.resize(512 * (page + 1), 0);

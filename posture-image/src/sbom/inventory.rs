@@ -6,7 +6,7 @@ use super::{Component, Sbom};
 use crate::document::{At, shown};
 use crate::packages::os::Os;
 use crate::packages::purl::Purl;
-use crate::packages::{Inventory, Manager, Ownership, Package, language, purl};
+use crate::packages::{Inventory, Manager, Ownership, Package, language, purl, rpm};
 use crate::truth::{Answer, Cause, Gap, List};
 
 /// Adds a component, and what it lacks.
@@ -36,9 +36,15 @@ pub(super) fn add(at: &At<'_>, component: Component, list: &mut List<Component>)
     list.items.push(component);
 }
 
-/// The source package by the qualifier that Syft writes: `NAME` or `NAME@VERSION`.
+/// The source package by the qualifier that Syft writes: `NAME` or `NAME@VERSION`, and of rpm the name of its file.
 pub(super) fn upstream(purl: Option<&Purl>) -> Option<(String, Option<String>)> {
-    let upstream = purl?.qualifier("upstream")?;
+    let purl = purl?;
+    let upstream = purl.qualifier("upstream")?;
+    if purl.kind == Manager::Rpm.purl_type()
+        && let Some((name, version)) = rpm::source(upstream)
+    {
+        return Some((shown(&name), Some(shown(&version))));
+    }
     Some(match upstream.split_once('@') {
         Some((name, version)) => (shown(name), Some(shown(version))),
         None => (shown(upstream), None),
@@ -98,8 +104,10 @@ impl Sbom {
                 license: Some(component.licenses.join(" AND "))
                     .filter(|license| !license.is_empty()),
                 stated_by: Some(self.name.clone()),
+                module: purl.qualifier("rpmmod").map(str::to_owned),
             });
         }
+        rpm::source_epochs(&mut list.items);
         list.items.sort();
         list.items.dedup();
         let os = self.os();

@@ -217,6 +217,17 @@ fn versions_and_names_are_those_of_records() {
 }
 
 #[test]
+fn packages_of_rpm_have_their_module_and_the_epoch_of_their_source() {
+    let purl = "pkg:rpm/redhat/openssl-libs@3-1.el9?epoch=1&rpmmod=a:1:2:3&upstream=openssl-3-1.el9.src.rpm";
+    let inventory = sbom(&cyclone(&json!([library("openssl-libs", "3-1.el9", purl)]))).inventory();
+    let [one] = inventory.packages.items.as_slice() else { panic!("{inventory:?}") };
+    assert_eq!(one.module.as_deref(), Some("a:1:2:3"));
+    let source = one.source.clone();
+    assert_eq!(source, Some(("openssl".to_owned(), "1:3-1.el9".to_owned())));
+    assert!(crate::packages::purl::purl(one, None).contains("&rpmmod=a:1:2:3"));
+}
+
+#[test]
 fn distributions_are_unknown_where_package_urls_differ() {
     let of = |purls: &[&str]| {
         let components: Vec<Value> = purls.iter().map(|purl| library("x", "1", purl)).collect();

@@ -6,7 +6,7 @@
 
 mod upper;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -17,6 +17,10 @@ use crate::limits::Limits;
 use crate::packages::binary::Inspection;
 use crate::text;
 use crate::truth::{Answer, Cause, Gap};
+
+/// Lists of packages that are compared with those that replaced them. Databases of rpm are large, and are not.
+const COMPARED: [&[u8]; 3] =
+    [b"var/lib/dpkg/status", b"lib/apk/db/installed", b"usr/lib/apk/db/installed"];
 
 /// A path from the root, without a leading slash.
 pub type Path = Box<[u8]>;
@@ -76,7 +80,7 @@ impl Node {
     }
 }
 
-/// A file of which the content is kept, and that a later layer removed or replaced.
+/// A file of which the content is kept, and that a later layer removed. Lists of packages also if it replaced them.
 #[derive(Clone, Debug)]
 pub struct Removed {
     /// Where it was.
@@ -93,6 +97,8 @@ pub struct Tree {
     nodes: BTreeMap<Path, Arc<Node>>,
     /// Files with kept content that are not part of the result.
     pub removed: Vec<Removed>,
+    /// Of files that a layer wrote again with the size that they had, the layer from which on they have it.
+    since: HashMap<Path, u32>,
     /// Why the tree may differ from that of a container.
     pub gaps: Vec<Gap>,
 }
@@ -106,6 +112,12 @@ impl Tree {
     /// Every path with what is there, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &Arc<Node>)> {
         self.nodes.iter().map(|(path, node)| (&**path, node))
+    }
+
+    /// The layer from which on a file is as it is: the one that it comes from, or an earlier one if later layers only seem to have
+    /// changed its owner or mode, as its size is the same.
+    pub(crate) fn since(&self, path: &[u8]) -> Option<u32> {
+        self.since.get(path).copied().or_else(|| Some(self.at(path)?.layer))
     }
 
     /// What is in a directory and below.
@@ -137,6 +149,25 @@ impl Tree {
                 Some(node) => Answer::Known((walk.path, Arc::clone(node))),
                 None => self.absent(),
             },
+            Err(Blocked::NotADirectory) => self.absent(),
+            Err(Blocked::Links) => Answer::Unknown(Gap::new(
+                Cause::Incomplete,
+                text::path(path),
+                "too many symbolic links",
+            )),
+        }
+    }
+
+    /// The folder that a path leads to. Layers need not have a member for it.
+    pub(crate) fn folder(&self, path: &[u8], limits: &Limits) -> Answer<Vec<u8>> {
+        match walk(path, true, limits.links, |at| self.at(at)) {
+            Ok(walk) => {
+                let there = match self.at(&walk.path) {
+                    Some(node) => node.kind == Kind::Directory,
+                    None => self.below(&walk.path).next().is_some(),
+                };
+                if there { Answer::Known(walk.path) } else { self.absent() }
+            }
             Err(Blocked::NotADirectory) => self.absent(),
             Err(Blocked::Links) => Answer::Unknown(Gap::new(
                 Cause::Incomplete,
@@ -192,8 +223,15 @@ impl Tree {
             let lower = self.nodes.get(path);
             let merges = node.kind == Kind::Directory
                 && lower.is_none_or(|lower| lower.kind == Kind::Directory);
+            let same = lower.filter(|lower| {
+                lower.kind == Kind::File && node.kind == Kind::File && lower.size == node.size
+            });
+            let since = same.and_then(|_| self.since(path));
             if !merges && lower.is_some() {
                 self.remove(path, by, &upper);
+            }
+            if let Some(since) = since {
+                self.since.insert(path.clone(), since);
             }
             if node.kind != Kind::Directory {
                 self.remove_below(path, by, &upper);
@@ -203,10 +241,11 @@ impl Tree {
     }
 
     fn remove(&mut self, path: &[u8], by: u32, upper: &Upper) {
+        self.since.remove(path);
         if let Some(node) = self.nodes.remove(path)
-            // Of a file that is replaced, the old content is of no use, and takes memory.
+            // Of other files that are replaced, the old content is of no use, and takes memory.
             && matches!(node.content(), Content::Kept(_))
-            && !upper.files.contains_key(path)
+            && (!upper.files.contains_key(path) || COMPARED.contains(&path))
         {
             self.removed.push(Removed { path: path.into(), node, by });
         }

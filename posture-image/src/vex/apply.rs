@@ -111,7 +111,13 @@ pub fn apply(
     }
     let mut by_package: ByPackage<'_> = HashMap::new();
     for package in &inventory.packages.items {
-        by_package.entry(ecosystem::known_as(package)).or_default().push(package);
+        let known = ecosystem::known_as(package);
+        by_package.entry(known).or_default().push(package);
+        // Some records name packages of rpm and apk themselves.
+        let own = (package.name.as_str(), package.version.as_str());
+        if own != known {
+            by_package.entry(own).or_default().push(package);
+        }
     }
     let mut left = COMPARISONS;
     for vulnerability in found.iter_mut() {

@@ -260,7 +260,8 @@ fn shorten(value: &Value) -> Value {
         let field = |name: &&str| Some(((*name).to_owned(), value.get(*name)?.clone()));
         names.iter().filter_map(field).collect()
     };
-    let mut short = keep(value, &["id", "aliases", "upstream", "modified", "summary", "severity"]);
+    let mut short =
+        keep(value, &["id", "aliases", "upstream", "related", "modified", "summary", "severity"]);
     if let Some(rating) =
         value.get("database_specific").and_then(|specific| specific.get("severity"))
     {

@@ -36,6 +36,7 @@ fn package(
         guessed: false,
         license: None,
         stated_by: None,
+        module: None,
     }
 }
 
