@@ -73,7 +73,9 @@ pub(super) fn read(history: Option<&Value>, layers: usize) -> List<Step> {
 /// ([source](https://github.com/moby/buildkit/blob/master/frontend/dockerfile/dockerfile2llb/convert.go)), and others keep the
 /// instruction without its lines.
 fn hides_script(step: &Step) -> bool {
-    let heredoc = step.text.starts_with("<<") && !step.text.contains('\n');
+    // The lines between the first one and the last, which repeats the mark.
+    let lines = step.text.lines().count();
+    let heredoc = step.text.starts_with("<<") && lines < 3;
     step.instruction == "RUN" && (heredoc || step.text.starts_with("/dev/pipes/"))
 }
 

@@ -63,6 +63,7 @@ fn a_script_that_the_history_does_not_keep_is_a_gap() {
         "RUN <<EOF (apt-get update...)",
         "RUN /bin/sh -c /dev/pipes/EOF # buildkit",
         "RUN /bin/bash -eo pipefail -c <<EOF # buildkit",
+        "RUN /bin/sh -c <<EOF apt-get update...\nEOF # buildkit",
     ] {
         let list = steps(&[text]);
         assert_eq!((list.items.len(), list.gaps.len()), (1, 1), "{text}");
