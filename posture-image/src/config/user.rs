@@ -56,8 +56,8 @@ pub struct Account {
 }
 
 /// Reads `/etc/passwd` as [runc](https://github.com/opencontainers/runc/blob/main/libcontainer/user/user.go) does: white space
-/// around a line does not count, `#` begins no comment, and a line may end after the name. What is no number, runc reads as 0; it
-/// is none here.
+/// around a line does not count, `#` begins no comment, and a line may end after the name. What is not a number, runc reads as 0;
+/// it is none here.
 pub fn accounts(bytes: &[u8]) -> Vec<Account> {
     let lines = bytes.split(|byte| *byte == b'\n').map(String::from_utf8_lossy);
     lines

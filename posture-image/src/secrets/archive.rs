@@ -27,7 +27,7 @@ pub(super) enum Kind {
 /// What may be read of the archives of an image.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Budget {
-    limits: Limits,
+    pub(super) limits: Limits,
     /// The decompressed bytes that are left.
     left: u64,
 }
@@ -39,8 +39,10 @@ impl Budget {
 }
 
 /// Ends of the names of zip archives. A program may stand in front of one.
-const ZIPS: [&str; 10] =
-    [".zip", ".jar", ".war", ".ear", ".hpi", ".jpi", ".whl", ".egg", ".nupkg", ".aar"];
+const ZIPS: [&str; 12] = [
+    ".zip", ".jar", ".war", ".ear", ".hpi", ".jpi", ".whl", ".egg", ".pyz", ".pex", ".nupkg",
+    ".aar",
+];
 
 /// The kind of a file with this beginning, if it is an archive.
 pub(super) fn kind(path: &[u8], head: &[u8]) -> Option<Kind> {
@@ -53,6 +55,10 @@ pub(super) fn kind(path: &[u8], head: &[u8]) -> Option<Kind> {
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Kind::Closed("xz")),
         [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some(Kind::Closed("7z")),
         [b'R', b'a', b'r', b'!', 0x1a, 7, ..] => Some(Kind::Closed("RAR")),
+        [4, 0x22, 0x4d, 0x18, ..] => Some(Kind::Closed("LZ4")),
+        [0xed, 0xab, 0xee, 0xdb, ..] => Some(Kind::Closed("RPM")),
+        [b'h', b's', b'q', b's', ..] => Some(Kind::Closed("SquashFS")),
+        _ if head.starts_with(b"!<arch>\ndebian-binary") => Some(Kind::Closed("Debian packages")),
         _ if is_tar(head) => Some(Kind::Tar),
         _ if !head.is_empty() && ZIPS.iter().any(ends) => Some(Kind::Zip),
         _ => None,
@@ -83,7 +89,7 @@ pub(super) fn search(
     let most = budget.limits.jar_depth;
     let left = budget.left;
     let searched = Searched { found: Vec::new(), more: 0, gaps: Vec::new(), budget };
-    let mut search = Search { searched, path, scanner, depth };
+    let mut search = Search { searched, path, scanner, depth, buffer: Vec::new() };
     if depth >= most {
         search.gap(b"", Cause::Incomplete, format!("an archive in more than {most} others"));
         return search.searched;
@@ -116,11 +122,18 @@ struct Search<'a> {
     path: &'a [u8],
     scanner: &'a Scanner,
     depth: usize,
+    /// What files are read into, one after the other.
+    buffer: Vec<u8>,
 }
+
+/// The most gaps of an archive that are named: one leaves a list open.
+const GAPS: usize = 100;
 
 impl Search<'_> {
     fn gap(&mut self, inside: &[u8], cause: Cause, detail: impl Into<String>) {
-        self.searched.gaps.push((inside.to_vec(), Gap::new(cause, "", detail)));
+        if self.searched.gaps.len() < GAPS {
+            self.searched.gaps.push((inside.to_vec(), Gap::new(cause, "", detail)));
+        }
     }
 
     /// A compressed file, or a tar archive in one.
@@ -215,7 +228,8 @@ impl Search<'_> {
         let budget = std::mem::take(&mut self.searched.budget);
         let mut scan = FileScan::inside(budget, self.depth + 1);
         scan.begin(path);
-        let mut buffer = vec![0; PIECE];
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.resize(PIECE, 0);
         let outcome = loop {
             let mut filled = 0;
             let piece = loop {
@@ -241,14 +255,16 @@ impl Search<'_> {
             (inside, []) => inside.to_vec(),
             (inside, one) => [inside, b"!/", one.strip_prefix(b"/").unwrap_or(one)].concat(),
         };
-        for one in scan.end(self.scanner) {
-            let inside = within(&one.inside);
-            self.searched.found.push(Found { inside, ..one });
-        }
-        self.searched.more += scan.more;
-        let gaps = std::mem::take(&mut scan.gaps);
-        self.searched.gaps.extend(gaps.into_iter().map(|(one, gap)| (within(&one), gap)));
+        let found = scan.end(self.scanner);
+        let room = scan.limits().secrets.saturating_sub(self.searched.found.len());
+        self.searched.more += scan.more + found.len().saturating_sub(room);
+        let found = found.into_iter().take(room);
+        self.searched.found.extend(found.map(|one| Found { inside: within(&one.inside), ..one }));
+        let gaps = std::mem::take(&mut scan.gaps).into_iter();
+        let room = GAPS.saturating_sub(self.searched.gaps.len());
+        self.searched.gaps.extend(gaps.take(room).map(|(one, gap)| (within(&one), gap)));
         self.searched.budget = scan.into_budget();
+        self.buffer = buffer;
         outcome
     }
 }

@@ -109,13 +109,18 @@ pub(super) fn assignments(text: &str) -> Vec<Hit> {
                 continue;
             }
             let name = name_of(before);
+            let header = name.to_ascii_lowercase().ends_with("authorization");
+            // What is behind a name without a meaning is not looked at: lines are long.
+            if !header && !matches!(name, "name" | "key" | "value") && !is_name(name) {
+                continue;
+            }
             let hit = match sign {
                 ">" => {
                     let element = before.strip_suffix(name).is_some_and(|rest| rest.ends_with('<'));
                     let value = head(after, VALUE).split('<').next().unwrap_or_default();
                     element.then(|| pair(name, value)).flatten()
                 }
-                _ if name.to_ascii_lowercase().ends_with("authorization") => authorization(after),
+                _ if header => authorization(after),
                 _ => {
                     // PHP and Ruby write `=>`.
                     let value = value_of(after.strip_prefix('>').unwrap_or(after));
@@ -164,12 +169,18 @@ fn options(line: &str, start: usize, hits: &mut Vec<Hit>) {
     }
 }
 
+/// The values whose places in a document are looked for, each from its beginning.
+const PLACES: usize = 1_000;
+
 /// Values with telling names in JSON, on one line or on many; none if it is not JSON.
 pub(super) fn in_json(text: &str) -> Option<Vec<Hit>> {
     let value = crate::json::parse_loose(text.as_bytes(), 64).ok()?;
     let mut hits = Vec::new();
     strings(&value, &mut |name, value| {
-        hits.extend(pair(name, value).map(|hit| Hit { at: place_in(text, value), ..hit }));
+        // Of very many, the places are not looked for.
+        let at = |value| if hits.len() < PLACES { place_in(text, value) } else { 0 };
+        let hit = pair(name, value).map(|hit| Hit { at: at(value), ..hit });
+        hits.extend(hit);
     });
     Some(hits)
 }

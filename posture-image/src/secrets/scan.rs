@@ -1,5 +1,7 @@
 //! One pass over bytes for the beginnings of all forms at once.
 
+use std::collections::HashSet;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::archive::{self, Budget, Kind};
@@ -147,6 +149,10 @@ impl FileScan {
         }
     }
 
+    pub(super) const fn limits(&self) -> &Limits {
+        &self.budget.limits
+    }
+
     /// What may still be read of archives.
     pub(super) fn into_budget(self) -> Budget {
         self.budget
@@ -235,9 +241,9 @@ impl FileScan {
                 let of = archive::search(kind, &whole, &path, scanner, budget, self.depth);
                 self.budget = of.budget;
                 // What is not compressed was seen before, without its name.
-                let is_new =
-                    |one: &Found| of.found.iter().all(|inner| inner.fingerprint != one.fingerprint);
-                self.found.retain(is_new);
+                let inner: HashSet<&str> =
+                    of.found.iter().map(|inner| inner.fingerprint.as_str()).collect();
+                self.found.retain(|one| !inner.contains(one.fingerprint.as_str()));
                 self.found.extend(of.found);
                 self.more += of.more;
                 self.gaps.extend(of.gaps);
@@ -254,16 +260,19 @@ impl FileScan {
     fn named_values(&mut self, scanner: &Scanner, path: &[u8], whole: &[u8]) {
         let content = text_of(whole);
         let mut hits = files::hits(path, &content);
+        self.more += hits.len().saturating_sub(OF_A_FILE);
+        hits.truncate(OF_A_FILE);
         if generic::is_configuration(path) {
             let named =
                 generic::in_json(&content).unwrap_or_else(|| generic::assignments(&content));
             // A value is known better by its own form.
             let is_new = |hit: &Hit| hits.iter().all(|known| known.value != hit.value);
-            let named: Vec<Hit> = named.into_iter().filter(is_new).collect();
+            let room = OF_A_FILE - hits.len();
+            self.more += named.len().saturating_sub(OF_A_FILE);
+            let named: Vec<Hit> =
+                named.into_iter().take(OF_A_FILE).filter(is_new).take(room).collect();
             hits.extend(named);
         }
-        self.more += hits.len().saturating_sub(OF_A_FILE);
-        hits.truncate(OF_A_FILE);
         hits.sort_by_key(|hit| hit.at);
         let known: Vec<String> = self.found.iter().map(|one| one.fingerprint.clone()).collect();
         let (mut line, mut counted) = (1, 0);

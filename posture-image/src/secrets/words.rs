@@ -217,6 +217,9 @@ pub(super) fn is_value(value: &str) -> bool {
 
 /// Whether a name is that of a credential.
 pub(super) fn is_name(name: &str) -> bool {
+    if name.len() < 2 {
+        return false;
+    }
     let lower = name.to_ascii_lowercase();
     let parts: Vec<&str> =
         lower.split(|character: char| !character.is_ascii_alphanumeric()).collect();

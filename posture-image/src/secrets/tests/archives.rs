@@ -125,6 +125,7 @@ fn an_archive_that_cannot_be_searched_is_a_gap() {
         ("a.jar", b"not an archive".to_vec(), &limits),
         ("a.xz", b"\xfd7zXZ\0...".to_vec(), &limits),
         ("a.bz2", b"BZh91AY&SY".to_vec(), &limits),
+        ("a.deb", b"!<arch>\ndebian-binary   1".to_vec(), &limits),
         ("a.7z", b"7z\xbc\xaf\x27\x1c".to_vec(), &limits),
         ("a", nested, &limits),
         ("a.zst", b"\x28\xb5\x2f\xfd...".to_vec(), &limits),
