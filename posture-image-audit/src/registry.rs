@@ -54,12 +54,8 @@ impl Access {
     /// # Errors
     /// A key, an identity or the configuration cannot be used.
     pub fn open(of: &Registries) -> Result<Self, AccessError> {
-        let Registries { docker_config, no_exec, plain_http, keys, identities, references: _ } = of;
-        let keys = keys.iter().map(|path| key(path)).collect::<Result<Vec<_>, _>>()?;
-        let identity = |(identity, issuer): &(String, String)| {
-            Identity::new(identity, issuer).map_err(|error| AccessError(error.to_string()))
-        };
-        let identities = identities.iter().map(identity).collect::<Result<Vec<_>, _>>()?;
+        let Registries { docker_config, no_exec, plain_http, .. } = of;
+        let policy = policy(of)?;
         let usual = || DockerConfig::default_path(|name| std::env::var_os(name));
         let config = match docker_config.clone().or_else(usual) {
             Some(path) => Some(DockerConfig::read(&path).map_err(|error| {
@@ -73,7 +69,7 @@ impl Access {
             plain_loopback: *plain_http,
             ..posture_registry::Options::default()
         });
-        Ok(Self { client, policy: Policy::new(keys, identities) })
+        Ok(Self { client, policy })
     }
 
     /// The image of a reference, with what is attached to it if that is wanted. What cannot be read is a scope of which nothing is
@@ -91,6 +87,23 @@ impl Access {
         let named = remote.named.clone();
         Ok(Input { id, blobs: Arc::new(remote), named, trust })
     }
+}
+
+/// Checks the keys and identities where no registry is read: one that cannot be used is a mistake all the same.
+///
+/// # Errors
+/// A key or an identity cannot be used.
+pub fn check(of: &Registries) -> Result<(), AccessError> {
+    policy(of).map(|_| ())
+}
+
+fn policy(of: &Registries) -> Result<Policy, AccessError> {
+    let keys = of.keys.iter().map(|path| key(path)).collect::<Result<Vec<_>, _>>()?;
+    let identity = |(identity, issuer): &(String, String)| {
+        Identity::new(identity, issuer).map_err(|error| AccessError(error.to_string()))
+    };
+    let identities = of.identities.iter().map(identity).collect::<Result<Vec<_>, _>>()?;
+    Ok(Policy::new(keys, identities))
 }
 
 fn key(path: &Path) -> Result<PublicKey, AccessError> {
@@ -137,6 +150,9 @@ mod tests {
         assert!(Access::open(&none).unwrap().policy.is_empty());
         let with = |keys: Vec<PathBuf>| Access::open(&Registries { keys, ..none.clone() });
         assert!(with(vec![path.clone()]).unwrap_err().to_string().contains("cosign.pub"));
+        let unread = check(&Registries { keys: vec![path.clone()], ..Registries::default() });
+        assert!(unread.unwrap_err().to_string().contains("cosign.pub"), "without a registry");
+        assert_eq!(check(&Registries::default()), Ok(()));
         std::fs::write(&path, "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n").unwrap();
         assert!(with(vec![path.clone()]).unwrap_err().to_string().contains("cosign.pub"));
         assert!(with(vec![folder.path().to_owned()]).is_err());
