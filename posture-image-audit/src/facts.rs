@@ -71,6 +71,8 @@ fn configuration(
             is_one.then(|| format!("step {}: {}", one.step, one.words))
         })
     };
+    let mut additions = habits.clone();
+    additions.gaps.extend(habits::unclear_downloads(&config.history));
     let effects = environment::effects(config, &image.tree, limits);
     let variables = |wanted: &[EffectKind]| {
         // Only PATH depends on files.
@@ -107,7 +109,9 @@ fn configuration(
         .management_ports(ports(|port| Some(format!("{port} ({})", port.management()?))))
         .sensitive_volumes(entries(volumes, None))
         .health_check(health(image, gaps))
-        .add_instructions(steps(&[Habit::Add]))
+        .add_instructions(gaps.list(CONFIGURATION, &additions, |one| {
+            (one.habit == Habit::Add).then(|| format!("step {}: {}", one.step, one.words))
+        }))
         .lone_updates(steps(&[Habit::UpdateAlone]))
         .unverified_downloads(steps(&[Habit::Unverified, Habit::PipeToShell]))
         .unverified_tls(variables(&[EffectKind::TlsVerificationOff]))

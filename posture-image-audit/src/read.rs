@@ -169,6 +169,11 @@ pub fn read(
         Err(open) => return refused(&input.id, &open, started),
     };
     let mut scope = empty(&input.id, started);
+    // Of several platforms, one was chosen.
+    if let (Some(_), Some(platform)) = (&found.identity.index, &found.config.platform) {
+        let platform = text::clip(platform.to_string().as_bytes(), 60);
+        scope.name = Some(format!("{} ({platform})", input.id));
+    }
     let register = Register::default();
     let gaps = Gaps(&register);
     if wanted.kind(Kind::ContainerImage) {

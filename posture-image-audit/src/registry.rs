@@ -75,20 +75,8 @@ impl Access {
         of: &Registries,
         logins: BTreeMap<String, Login>,
     ) -> Result<Self, AccessError> {
-        let Registries {
-            docker_config,
-            no_exec,
-            plain_http,
-            keys,
-            identities,
-            trusted_root,
-            references: _,
-        } = of;
-        let keys = keys.iter().map(|path| key(path)).collect::<Result<Vec<_>, _>>()?;
-        let identity = |(identity, issuer): &(String, String)| {
-            Identity::new(identity, issuer).map_err(|error| AccessError(error.to_string()))
-        };
-        let identities = identities.iter().map(identity).collect::<Result<Vec<_>, _>>()?;
+        let Registries { docker_config, no_exec, plain_http, .. } = of;
+        let policy = policy(of)?;
         let usual = || DockerConfig::default_path(|name| std::env::var_os(name));
         let config = match docker_config.clone().or_else(usual) {
             Some(path) => Some(DockerConfig::read(&path).map_err(|error| {
@@ -103,8 +91,6 @@ impl Access {
             plain_loopback: *plain_http,
             ..posture_registry::Options::default()
         });
-        let mut policy = Policy::new(keys, identities);
-        policy.root = trusted_root.as_deref().map(root).transpose()?;
         Ok(Self { client, policy, platform: Reading::new([0; 32]).platform })
     }
 
@@ -161,6 +147,25 @@ impl Access {
     }
 }
 
+/// Checks the keys, identities and the trusted root where no registry is read: one that cannot be used is a mistake all the same.
+///
+/// # Errors
+/// A key, an identity or the trusted root cannot be used.
+pub fn check(of: &Registries) -> Result<(), AccessError> {
+    policy(of).map(|_| ())
+}
+
+fn policy(of: &Registries) -> Result<Policy, AccessError> {
+    let keys = of.keys.iter().map(|path| key(path)).collect::<Result<Vec<_>, _>>()?;
+    let identity = |(identity, issuer): &(String, String)| {
+        Identity::new(identity, issuer).map_err(|error| AccessError(error.to_string()))
+    };
+    let identities = of.identities.iter().map(identity).collect::<Result<Vec<_>, _>>()?;
+    let mut policy = Policy::new(keys, identities);
+    policy.root = of.trusted_root.as_deref().map(root).transpose()?;
+    Ok(policy)
+}
+
 fn key(path: &Path) -> Result<PublicKey, AccessError> {
     let pem = small(path, KEY_BYTES)?;
     PublicKey::from_pem(&shown(path), &pem).map_err(|error| AccessError(error.to_string()))
@@ -214,6 +219,9 @@ mod tests {
         assert!(Access::open(&none).unwrap().policy.is_empty());
         let with = |keys: Vec<PathBuf>| Access::open(&Registries { keys, ..none.clone() });
         assert!(with(vec![path.clone()]).unwrap_err().to_string().contains("cosign.pub"));
+        let unread = check(&Registries { keys: vec![path.clone()], ..Registries::default() });
+        assert!(unread.unwrap_err().to_string().contains("cosign.pub"), "without a registry");
+        assert_eq!(check(&Registries::default()), Ok(()));
         std::fs::write(&path, "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n").unwrap();
         assert!(with(vec![path.clone()]).unwrap_err().to_string().contains("cosign.pub"));
         assert!(with(vec![folder.path().to_owned()]).is_err());

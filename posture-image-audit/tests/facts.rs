@@ -6,6 +6,7 @@ mod common;
 mod support;
 
 use common::{OS, STATUS, image, input, is_open, now, scope, whole, why};
+use posture_image::source::Root;
 use posture_image_audit::database::Feeds;
 use posture_image_audit::trust::Trust;
 use posture_image_audit::{Options, read};
@@ -319,4 +320,43 @@ fn only_what_is_wanted_is_kept() {
     let image = &scope.container_images.items[0];
     assert!(image.root_user.is_known() && image.file_secrets.is_not_collected());
     assert!(!scope.vulnerabilities.is_collected());
+}
+
+#[test]
+fn a_download_of_which_buildkit_keeps_no_checksum_is_open() {
+    let of = |steps: &[&str]| {
+        let build = Build::new().layer(Tar::new().file("a", "x")).config(json!({}));
+        image(build.history(steps)).add_instructions
+    };
+    let open = of(&["ADD https://x.example/a /a # buildkit"]);
+    assert!(is_open(&open) && open.gap().is_some(), "{open:?}");
+    assert!(!is_open(&of(&["ADD --checksum=sha256:abc https://x.example/a /a"])));
+    assert_eq!(
+        whole(&of(&["/bin/sh -c #(nop) ADD https://x.example/a in /a"])),
+        ["step 1: ADD of an address without a checksum"]
+    );
+    let habits = Build::new().layer(Tar::new().file("a", "x")).config(json!({}));
+    let image = image(habits.history(&["ADD https://x.example/a /a # buildkit"]));
+    assert!(!is_open(&image.unverified_downloads) && !is_open(&image.lone_updates));
+}
+
+#[test]
+fn the_platform_that_was_chosen_is_part_of_the_name() {
+    let build = || Build::new().layer(Tar::new().file("a", "x")).config(json!({}));
+    assert_eq!(scope(build()).name.as_deref(), Some("app.tar"));
+    let mut input = input(build(), &["a:1"]);
+    let (mut blobs, mut named) = build().finish();
+    let Root::Document(root) = &mut named.root else { panic!() };
+    let platform = json!({ "os": "linux", "architecture": "amd64" });
+    let entry = json!({ "mediaType": root.media_type, "digest": root.digest.to_string(), "size": root.size, "platform": platform });
+    let kind = "application/vnd.oci.image.index.v1+json";
+    let index = json!({ "schemaVersion": 2, "mediaType": kind, "manifests": [entry] }).to_string();
+    (root.size, root.media_type) = (index.len() as u64, kind.to_owned());
+    root.digest = blobs.add(index.into_bytes());
+    (input.blobs, input.named) = (std::sync::Arc::new(blobs), named);
+    let options = Options::default();
+    let feeds = Feeds::open(&options, now());
+    let scope = read::read(&input, &options, &feeds, &Wanted::everything(), now);
+    assert_eq!(scope.name.as_deref(), Some("app.tar (linux/amd64)"));
+    assert_eq!(scope.id, "app.tar");
 }

@@ -6,7 +6,7 @@ mod tools;
 pub use capability::{Capabilities, capabilities};
 pub use tools::{Tool, caches, host_keys, repositories, tools};
 
-use crate::config::user::accounts;
+use crate::config::user::{Account, accounts};
 use crate::layer::tar::Kind;
 use crate::limits::Limits;
 use crate::packages::owners::Owners;
@@ -152,9 +152,13 @@ pub fn empty_passwords(tree: &Tree, limits: &Limits) -> List<String> {
     list.items.extend(in_shadow.iter().filter(|(_, empty)| *empty).map(|(name, _)| name.clone()));
     match tree.content(b"etc/passwd", limits) {
         Answer::Known(bytes) => {
-            for account in
-                accounts(&bytes).into_iter().filter(|account| account.password.is_empty())
-            {
+            let open = |account: &Account| {
+                // The login reads no comments, and no line without a password field.
+                account.password.as_deref() == Some("")
+                    && !account.name.is_empty()
+                    && !account.name.starts_with('#')
+            };
+            for account in accounts(&bytes).into_iter().filter(open) {
                 let name = text::escape(account.name.as_bytes());
                 if !list.items.contains(&name) {
                     list.items.push(name);
@@ -172,7 +176,9 @@ pub fn unknown_owners(tree: &Tree, limits: &Limits) -> List<(String, u64)> {
     let mut list = List { items: Vec::new(), gaps: tree.gaps.clone() };
     let known = match tree.content(b"etc/passwd", limits) {
         Answer::Known(bytes) => {
-            accounts(&bytes).into_iter().filter_map(|account| account.uid).map(u64::from).collect()
+            let named = accounts(&bytes).into_iter();
+            let named = named.filter(|account| !account.name.starts_with('#'));
+            named.filter_map(|account| account.uid).map(u64::from).collect()
         }
         Answer::Absent => {
             return List::unknown(Gap::new(

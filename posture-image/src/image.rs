@@ -234,7 +234,7 @@ fn read_layers(blobs: &dyn Blobs, layers: Vec<Source<'_>>, options: &Options, im
     let mut collector = Collector {
         scanner: &scanner,
         limits,
-        scan: secrets::FileScan::default(),
+        scan: secrets::FileScan::new(limits),
         found: Vec::new(),
         more: 0,
         gaps: Vec::new(),
@@ -301,7 +301,7 @@ fn read_layers(blobs: &dyn Blobs, layers: Vec<Source<'_>>, options: &Options, im
     let mut secrets = Secrets {
         files,
         published,
-        configuration: secrets::in_configuration(&image.config, &scanner),
+        configuration: secrets::in_configuration(&image.config, &image.annotations, &scanner),
         history: secrets::in_history(&image.config, &scanner),
     };
     for list in [&mut secrets.files, &mut secrets.configuration, &mut secrets.history] {
@@ -343,6 +343,9 @@ fn resolve(
     Err(Gap::new(Cause::Malformed, descriptor.digest.to_string(), "indexes that refer to indexes"))
 }
 
+/// The most gaps of a search that are named.
+const GAPS: usize = 100;
+
 /// Decides what is kept of files, and searches them.
 struct Collector<'a> {
     scanner: &'a Scanner,
@@ -371,22 +374,25 @@ impl Observer for Collector<'_> {
     }
 
     fn end(&mut self, path: &[u8], node: &Arc<Node>) {
-        for (form, line, fingerprint) in self.scan.end(self.scanner, path) {
+        for one in self.scan.end(self.scanner) {
             if self.found.len() >= self.limits.secrets {
                 self.more += 1;
                 continue;
             }
-            let place = secrets::place(path, node.layer, line);
-            let finding = Finding { form, place, fingerprint, package: None };
+            let place = secrets::place(path, &one.inside, node.layer, one.line);
+            let finding =
+                Finding { form: one.form, place, fingerprint: one.fingerprint, package: None };
             self.found.push(InFile { finding, path: path.into(), node: Arc::clone(node) });
         }
-        // In other files, only values with telling names are not searched for.
-        if self.scan.too_long && secrets::is_known(path) {
-            self.gaps.push(Gap::new(
-                Cause::Incomplete,
-                text::path(path),
-                "too long to be searched for its own forms",
-            ));
+        for (inside, gap) in std::mem::take(&mut self.scan.gaps) {
+            // One leaves the list open; a hostile image has millions.
+            if self.gaps.len() < GAPS {
+                let place = match inside.as_slice() {
+                    [] => text::path(path),
+                    inside => format!("{}!{}", text::path(path), text::path(inside)),
+                };
+                self.gaps.push(Gap { place, ..gap });
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! JSON from an image, read strictly: bounded depth, and no key twice.
 //!
 //! Programs differ in which of two equal keys they take, and Go, in which most of them are written, also takes keys in other
-//! letter case. A document that uses either is read differently by different programs, and is refused.
+//! letter case, [by simple folding](https://github.com/golang/go/blob/master/src/encoding/json/fold.go). A document that uses
+//! either is read differently by different programs, and is refused.
 
 use std::cell::Cell;
 use std::fmt;
@@ -15,9 +16,19 @@ use serde_json::{Map, Value};
 ///
 /// It is not JSON, nested more than `depth` levels, or has a key twice (also in other letter case).
 pub fn parse(bytes: &[u8], depth: usize) -> Result<Value, String> {
+    parse_fields(bytes, depth, &[])
+}
+
+/// Like [`parse`], where the fields of the document are known: one that is spelled otherwise, alone, is a field for programs in
+/// Go and none for others.
+///
+/// # Errors
+///
+/// Those of [`parse`], or a field is in other letter case.
+pub fn parse_fields(bytes: &[u8], depth: usize, fields: &[&str]) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let left = Cell::new(usize::MAX);
-    let value = Strict { depth, keys: Keys::Fields, left: &left }
+    let value = Strict { depth, keys: Keys::Fields, left: &left, fields }
         .deserialize(&mut reader)
         .map_err(|error| error.to_string())?;
     reader.end().map_err(|error| error.to_string())?;
@@ -33,7 +44,7 @@ pub fn parse(bytes: &[u8], depth: usize) -> Result<Value, String> {
 pub fn parse_loose(bytes: &[u8], depth: usize) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let left = Cell::new(usize::MAX);
-    let seed = Strict { depth, keys: Keys::Last, left: &left };
+    let seed = Strict { depth, keys: Keys::Last, left: &left, fields: &[] };
     seed.deserialize(&mut reader).map_err(|error| error.to_string())
 }
 
@@ -46,7 +57,7 @@ pub fn parse_loose(bytes: &[u8], depth: usize) -> Result<Value, String> {
 pub fn parse_exact(bytes: &[u8], depth: usize, values: usize) -> Result<Value, String> {
     let left = Cell::new(values);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth, keys: Keys::Exact, left: &left }
+    let value = Strict { depth, keys: Keys::Exact, left: &left, fields: &[] }
         .deserialize(&mut reader)
         .map_err(|error| error.to_string())?;
     reader.end().map_err(|error| error.to_string())?;
@@ -59,6 +70,8 @@ struct Strict<'a> {
     keys: Keys,
     /// The values that may still come.
     left: &'a Cell<usize>,
+    /// The fields of the document, as they are spelled.
+    fields: &'a [&'a str],
 }
 
 /// Which keys of an object are the same.
@@ -76,6 +89,16 @@ enum Keys {
 
 /// Fields whose value is a map with keys of the author's choice.
 const MAPS: [&str; 4] = ["annotations", "exposedports", "labels", "volumes"];
+
+/// What Go compares of a key. Two characters of other alphabets fold to Latin letters: the long s and the sign of the kelvin.
+fn fold(key: &str) -> String {
+    let letter = |character| match character {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        other => other,
+    };
+    key.chars().map(letter).collect::<String>().to_lowercase()
+}
 
 impl Strict<'_> {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
@@ -145,12 +168,20 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut values = Map::new();
         let mut folded = std::collections::HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
-            let lower = key.to_lowercase();
+            let lower = fold(&key);
             let keys = match self.keys {
                 Keys::Fields if MAPS.contains(&lower.as_str()) => Keys::Map,
                 Keys::Map => Keys::Fields,
                 same => same,
             };
+            let other = self.keys == Keys::Fields
+                && !self.fields.contains(&key.as_str())
+                && self.fields.iter().any(|field| fold(field) == lower);
+            if other {
+                return Err(A::Error::custom(
+                    "a field in other letter case, which programs read differently",
+                ));
+            }
             let twice = match self.keys {
                 Keys::Fields => !folded.insert(lower),
                 Keys::Map | Keys::Exact => values.contains_key(&key),
@@ -183,6 +214,24 @@ mod tests {
             "labels are a map"
         );
         assert!(parse(br#"{"config":{"Labels":{"a":"1","a":"2"}}}"#, 9).is_err());
+        for wrong in [
+            "{\"User\":1,\"u\u{17f}er\":2}",
+            "{\"k\":1,\"\u{212a}\":2}",
+            "{\"\u{e9}\":1,\"\u{c9}\":2}",
+        ] {
+            assert!(parse(wrong.as_bytes(), 2).is_err(), "{wrong}");
+        }
+        let fields = ["User", "Labels"];
+        for (text, fine) in [
+            (r#"{"User":1,"other":2,"x":{"User":3}}"#, true),
+            (r#"{"user":1}"#, false),
+            ("{\"U\u{17f}er\":1}", false),
+            (r#"{"x":{"USER":1}}"#, false),
+            (r#"{"Labels":{"user":"a","labels":"b"}}"#, true),
+            (r#"{"labels":{"a":"b"}}"#, false),
+        ] {
+            assert_eq!(parse_fields(text.as_bytes(), 9, &fields).is_ok(), fine, "{text}");
+        }
         assert!(parse(&b"[".repeat(100_000), 64).is_err());
         assert_eq!(parse_loose(br#"{"a":1,"A":2,"a":3}"#, 2).unwrap()["a"], 3);
         assert_eq!(parse_exact(br#"{"a":1,"A":{"a":3}}"#, 3, 4).unwrap()["A"]["a"], 3);

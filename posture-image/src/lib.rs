@@ -60,9 +60,8 @@
 //!
 //! Registries, which `posture-registry` reads as another source; signatures; package databases of rpm in the forms of Berkeley DB
 //! and NDB, of pacman, Portage, opkg and Nix, and packages of Conda, R, Erlang and others, all of which are gaps by their names;
-//! archives in an image, apart from Java's, so that what is compressed in them is not searched for credentials; lock files;
-//! programs that record nothing, which are counted. Values with telling names are only searched for in configuration files of up
-//! to a mebibyte.
+//! archives of xz, bzip2, 7z and RAR in an image, which are gaps of the search for credentials; lock files; programs that record
+//! nothing, which are counted. Values with telling names are only searched for in configuration files.
 //!
 //! # Sources of the rules
 //!

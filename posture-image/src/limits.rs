@@ -46,8 +46,10 @@ pub struct Limits {
     pub json_depth: usize,
     /// Symbolic links that are followed for one path.
     pub links: usize,
-    /// Nesting of Java archives.
+    /// Nesting of archives in files.
     pub jar_depth: usize,
+    /// Decompressed bytes of all archives in the files of an image, which are searched for credentials.
+    pub archives: u64,
     /// Findings of secrets for one image.
     pub secrets: usize,
     /// Packages of one database, and of what one file records.
@@ -84,6 +86,7 @@ impl Default for Limits {
             json_depth: 64,
             links: 40,
             jar_depth: 5,
+            archives: 4 * GIB,
             secrets: 10_000,
             packages: 100_000,
             owned_files: 3_000_000,

@@ -155,6 +155,28 @@ pub(crate) fn strings(value: Option<&Value>) -> BTreeMap<String, String> {
     map.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
+/// The fields of manifests and indexes, as the specification spells them.
+const FIELDS: [&str; 18] = [
+    "annotations",
+    "architecture",
+    "artifactType",
+    "config",
+    "data",
+    "digest",
+    "fsLayers",
+    "layers",
+    "manifests",
+    "mediaType",
+    "os",
+    "platform",
+    "schemaVersion",
+    "signatures",
+    "size",
+    "subject",
+    "urls",
+    "variant",
+];
+
 /// The manifest of one image for one platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
@@ -194,7 +216,8 @@ impl Document {
                 format!("more than {} bytes", limits.manifest),
             ));
         }
-        let value = json::parse(bytes, limits.json_depth).map_err(|error| malformed(&error))?;
+        let value = json::parse_fields(bytes, limits.json_depth, &FIELDS)
+            .map_err(|error| malformed(&error))?;
         let kind = value.get("mediaType").and_then(Value::as_str);
         if let Some(kind) = kind
             .filter(|kind| !stated.is_empty() && stated != *kind && MEDIA_TYPES.contains(&stated))

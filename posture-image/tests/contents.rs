@@ -12,7 +12,8 @@ use posture_image::{Answer, Cause};
 use serde_json::json;
 use support::{Build, Tar};
 
-const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\ntoor:x:0:0::/:/bin/sh\napp:x:1000:1000::/:/bin/sh\ngroupless:x:1001:0::/:\nodd:x:x:0::/:\n";
+const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\ntoor:x:0:0::/:/bin/sh\napp:x:1000:1000::/:/bin/sh\ngroupless:x:1001:0::/:\nodd:x:x:0::/:\n\
+    \t blank:x:0:0::/:\nshort\nshorter:x\n#note:x:0:0::/:\n";
 
 fn user_of(user: &str, tar: Tar) -> Answer<User> {
     let image = Build::new().layer(tar).config(json!({ "User": user })).read();
@@ -50,6 +51,10 @@ fn users_are_resolved_in_the_image() {
         (":", None),
         ("+5", None),
         ("odd", None),
+        ("blank", root("blank")),
+        ("#note", root("#note")),
+        ("short", None),
+        ("shorter", None),
     ] {
         let found = user_of(stated, tar());
         assert_eq!(found.known(), expected.as_ref(), "{stated:?}: {found:?}");
@@ -119,11 +124,32 @@ fn rights_of_files_are_listed() {
 }
 
 #[test]
+fn a_hard_link_with_other_rights_is_ambiguous() {
+    let capability: &[u8] = &[1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let file = || Tar::new().mode("app/x", 0o755, "x");
+    let pax = || file().pax(&[("SCHILY.xattr.security.capability", capability)]);
+    for (tar, fine) in [
+        (file().hard_link_mode("app/y", 0o755, "app/x"), true),
+        (file().hard_link_mode("app/y", 0o4755, "app/x"), false),
+        (file().hard_link_mode("app/y", 0o757, "app/x"), false),
+        (pax().hard_link_mode("app/y", 0o755, "app/x"), false),
+        (Tar::new().owned("app/x", 5, b"x").hard_link("app/y", "app/x"), false),
+        (file().symlink("l", "x").hard_link_mode("m", 0o644, "l"), true),
+    ] {
+        let image = Build::new().layer(tar.clone()).read();
+        assert_eq!(image.is_complete(), fine, "{:?}", image.gaps);
+        let lower =
+            Build::new().layer(file()).layer(Tar::new().hard_link_mode("y", 0o4755, "app/x"));
+        assert_eq!(lower.read().gaps[0].cause, Cause::Ambiguous);
+    }
+}
+
+#[test]
 fn open_accounts_keys_and_tools_are_listed() {
     let image = Build::new()
         .layer(
             Tar::new()
-                .file("etc/passwd", "root:x:0:0:::\nopen::5:5:::\n")
+                .file("etc/passwd", "root:x:0:0:::\nopen::5:5:::\nshort\n#off::6:6:::\n")
                 .file("etc/shadow", "root:*:1::::::\nfree::1::::::\nlocked:!:1::::::\n")
                 .file("etc/ssh/ssh_host_rsa_key", "x")
                 .file("etc/ssh/ssh_host_rsa_key.pub", "x")
@@ -136,11 +162,49 @@ fn open_accounts_keys_and_tools_are_listed() {
         .read();
     assert_eq!(files::empty_passwords(&image.tree, &Limits::default()).items, ["free", "open"]);
     assert_eq!(files::host_keys(&image.tree).items, [("/etc/ssh/ssh_host_rsa_key".to_owned(), 0)]);
-    assert_eq!(files::caches(&image.tree).items, [("var/lib/apt/lists", 1, 2)]);
+    assert_eq!(files::caches(&image.tree).items, [("var/lib/apt/lists".to_owned(), 1, 2)]);
     assert_eq!(files::repositories(&image.tree).items, [("/src/.git".to_owned(), 0)]);
     let tools: Vec<_> =
         files::tools(&image.tree).items.into_iter().map(|(tool, _, _)| tool).collect();
     assert_eq!(tools, [files::Tool::SshServer, files::Tool::Sudo]);
+}
+
+#[test]
+fn tools_keys_and_caches_are_found_away_from_their_usual_places() {
+    let image = Build::new()
+        .layer(
+            Tar::new()
+                .symlink("etc/ssh", "/opt/ssh")
+                .file("opt/ssh/ssh_host_rsa_key", "x")
+                .file("opt/openssh/sbin/sshd", "x")
+                .file("opt/jdk/bin/javac", "x")
+                .file("usr/bin/x86_64-linux-gnu-gcc-12", "x")
+                .symlink("usr/bin/gcc-12", "x86_64-linux-gnu-gcc-12")
+                .file("usr/bin/pip3.11", "x")
+                .file("etc/pam.d/sshd", "x")
+                .file("usr/share/doc/gcc-12", "x")
+                .file("home/app/.cache/pip/http/x", "12")
+                .file("src/.git/config", "x")
+                .file("src/.git/objects/ab/cd", "x")
+                .file("src/.gitignore", "x")
+                .file("srv/x.git/y", "x"),
+        )
+        .read();
+    let tools: Vec<_> =
+        files::tools(&image.tree).items.into_iter().map(|(_, path, _)| path).collect();
+    assert_eq!(
+        tools,
+        [
+            "/opt/openssh/sbin/sshd",
+            "/opt/jdk/bin/javac",
+            "/usr/bin/gcc-12",
+            "/usr/bin/x86_64-linux-gnu-gcc-12",
+            "/usr/bin/pip3.11"
+        ]
+    );
+    assert_eq!(files::host_keys(&image.tree).items, [("/opt/ssh/ssh_host_rsa_key".to_owned(), 0)]);
+    assert_eq!(files::caches(&image.tree).items, [("home/app/.cache/pip".to_owned(), 1, 2)]);
+    assert_eq!(files::repositories(&image.tree).items, [("/src/.git".to_owned(), 0)]);
 }
 
 fn packages(image: &Image) -> Vec<(Manager, &str, &str)> {

@@ -34,7 +34,7 @@ pub use sbom::{Format, Materials, MaterialsError, Output, sbom};
 pub use beside::{Beside, MOST, NEWEST};
 
 use posture_image_audit::database::Feeds;
-use posture_image_audit::registry::Access;
+use posture_image_audit::registry::{Access, check};
 use posture_image_audit::{bills, read};
 
 use crate::{Audit, Event, Read, Settings};
@@ -166,7 +166,18 @@ pub(crate) async fn read<E: Send>(
     let now = || Time::from(jiff::Timestamp::now());
     let options = Arc::new(images.clone());
     let access = match images.registries.references.is_empty() {
-        true => None,
+        true => {
+            let of = images.registries.clone();
+            let signers = !of.keys.is_empty() || !of.identities.is_empty();
+            let checked = blocking(move || check(&of)).await;
+            checked.map_err(|error| Read::Audit(Error::Access(error).into()))?;
+            if signers {
+                settings.note(
+                    "keys and identities are for registries: signatures of archives are not read",
+                );
+            }
+            None
+        }
         false => {
             let of = images.registries.clone();
             let opened = blocking(move || Access::open(&of)).await;

@@ -24,9 +24,9 @@ pub enum EffectKind {
     Preload,
     /// Changes where libraries are searched.
     LibraryPath,
-    /// `PATH` has an empty or relative entry: the working directory is searched.
+    /// A list of directories has an empty or relative entry: the working directory is searched.
     RelativePath,
-    /// `PATH` has a directory that everybody may write.
+    /// A list of directories has one that everybody may write.
     WritablePath,
     /// Relies on Docker Content Trust, which ends on 2026-12-08.
     ContentTrust,
@@ -46,35 +46,18 @@ pub fn effects(config: &Config, tree: &Tree, limits: &Limits) -> List<Effect> {
                 add(EffectKind::TlsVerificationOff)
             }
             "GIT_SSL_NO_VERIFY" if on => add(EffectKind::TlsVerificationOff),
-            "LD_PRELOAD" if !value.is_empty() => add(EffectKind::Preload),
-            "LD_LIBRARY_PATH" if !value.is_empty() => add(EffectKind::LibraryPath),
-            "DOCKER_CONTENT_TRUST" if on => add(EffectKind::ContentTrust),
-            "PATH" => {
-                if value.split(':').any(|entry| !entry.starts_with('/')) {
-                    list.items
-                        .push(Effect { name: name.clone(), effect: EffectKind::RelativePath });
-                }
-                let mut writable = false;
-                for entry in value.split(':').filter(|entry| entry.starts_with('/')) {
-                    match tree.resolve(entry.as_bytes(), limits) {
-                        Answer::Known((_, node)) => writable |= files::is_world_writable(&node),
-                        Answer::Absent => {}
-                        Answer::Unknown(gap) => list.lacks(gap),
-                    }
-                }
-                if writable {
-                    list.items
-                        .push(Effect { name: name.clone(), effect: EffectKind::WritablePath });
-                }
-                if let Some(gap) = tree.gaps.first() {
-                    let gap = Gap::new(
-                        Cause::Incomplete,
-                        "PATH",
-                        format!("its directories are not certain: {gap}"),
-                    );
-                    list.lacks(gap);
-                }
+            "LD_PRELOAD" | "LD_AUDIT" if !value.is_empty() => add(EffectKind::Preload),
+            "LD_LIBRARY_PATH" if !value.is_empty() => {
+                add(EffectKind::LibraryPath);
+                // The loader separates directories by semicolons too.
+                searched(&mut list, name, &value.replace(';', ":"), tree, limits);
             }
+            "DOCKER_CONTENT_TRUST" if on => add(EffectKind::ContentTrust),
+            // The server and the passphrases.
+            _ if name.starts_with("DOCKER_CONTENT_TRUST_") && !value.is_empty() => {
+                add(EffectKind::ContentTrust)
+            }
+            "PATH" => searched(&mut list, name, value, tree, limits),
             _ if name.to_ascii_lowercase().ends_with("_proxy") && has_userinfo(value) => {
                 add(EffectKind::ProxyCredentials)
             }
@@ -82,6 +65,65 @@ pub fn effects(config: &Config, tree: &Tree, limits: &Limits) -> List<Effect> {
         }
     }
     list
+}
+
+/// Directories in which programs or libraries are searched.
+fn searched(list: &mut List<Effect>, name: &str, value: &str, tree: &Tree, limits: &Limits) {
+    let mut add = |effect| list.items.push(Effect { name: name.to_owned(), effect });
+    if value.split(':').any(|entry| !entry.starts_with('/')) {
+        add(EffectKind::RelativePath);
+    }
+    let mut gaps = Vec::new();
+    let mut open = |entry: &str| match is_open(entry.as_bytes(), tree, limits) {
+        Ok(open) => open,
+        Err(gap) => {
+            gaps.push(gap);
+            false
+        }
+    };
+    if value.split(':').filter(|entry| entry.starts_with('/')).any(&mut open) {
+        add(EffectKind::WritablePath);
+    }
+    for gap in gaps {
+        list.lacks(gap);
+    }
+    if let Some(gap) = tree.gaps.first() {
+        let detail = format!("its directories are not certain: {gap}");
+        list.lacks(Gap::new(Cause::Incomplete, name, detail));
+    }
+}
+
+/// Directories for temporary files, which every container and runtime opens to everybody.
+const TEMPORARY: [&[u8]; 3] = [b"tmp", b"var/tmp", b"dev/shm"];
+
+/// Whether everybody may add a file to a directory, or make the directory where it is not there. The sticky bit keeps from
+/// deleting, not from adding.
+fn is_open(path: &[u8], tree: &Tree, limits: &Limits) -> Result<bool, Gap> {
+    let adds = |mode: u32| mode & 0o002 != 0;
+    let mut path = path;
+    loop {
+        let end = path.len() - path.iter().rev().take_while(|byte| **byte == b'/').count();
+        path = path.get(..end).unwrap_or_default();
+        let start = path.iter().position(|byte| *byte != b'/').unwrap_or(path.len());
+        if TEMPORARY.contains(&path.get(start..).unwrap_or_default()) {
+            return Ok(true);
+        }
+        match tree.resolve(path, limits) {
+            Answer::Known((found, node)) => {
+                let above = found.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+                let replaced = above
+                    .filter_map(|(end, _)| tree.at(found.get(..end)?))
+                    .any(|node| files::is_world_writable(node));
+                return Ok(replaced || adds(node.mode) || TEMPORARY.contains(&found.as_slice()));
+            }
+            Answer::Unknown(gap) => return Err(gap),
+            // Who may write in the nearest directory that is there can make this one.
+            Answer::Absent => match path.iter().rposition(|byte| *byte == b'/') {
+                Some(at) if start < path.len() => path = path.get(..at).unwrap_or_default(),
+                _ => return Ok(false),
+            },
+        }
+    }
 }
 
 fn has_userinfo(url: &str) -> bool {
@@ -104,6 +146,12 @@ mod tests {
             ("NODE_TLS_REJECT_UNAUTHORIZED", "1", None),
             ("GIT_SSL_NO_VERIFY", "true", Some(EffectKind::TlsVerificationOff)),
             ("GIT_SSL_NO_VERIFY", "false", None),
+            ("PATH", "/tmp:/usr/bin", Some(EffectKind::WritablePath)),
+            ("PATH", "/usr/bin:/var/tmp//bin/", Some(EffectKind::WritablePath)),
+            ("PATH", "/tmpfiles:/", None),
+            ("LD_LIBRARY_PATH", "/usr/lib", Some(EffectKind::LibraryPath)),
+            ("LD_AUDIT", "/x.so", Some(EffectKind::Preload)),
+            ("DOCKER_CONTENT_TRUST_SERVER", "https://x", Some(EffectKind::ContentTrust)),
             ("LD_PRELOAD", "", None),
             ("LD_PRELOAD", "/x.so", Some(EffectKind::Preload)),
             ("DOCKER_CONTENT_TRUST", "1", Some(EffectKind::ContentTrust)),

@@ -1,7 +1,11 @@
 //! What the steps of a build show: package lists updated alone, checks switched off, downloads that are run.
 
-use super::history::{Step, is_name};
-use crate::truth::List;
+use super::history::{Step, is_shell};
+use super::shell::{
+    commands, reads_download, reads_input, skip_wrappers, subcommand, substitutions,
+    without_version,
+};
+use crate::truth::{Cause, Gap, List};
 
 /// What is wrong with a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,19 +35,44 @@ pub struct Observed {
     pub words: &'static str,
 }
 
-/// Options that switch verification off, and the programs that know them.
-const UNVERIFIED: [(&str, &[&str]); 10] = [
-    ("--allow-unauthenticated", &["apt-get", "apt"]),
+/// Options that switch verification off, and the programs that know them, without their versions.
+const UNVERIFIED: [(&str, &[&str]); 16] = [
+    ("--allow-unauthenticated", &["apt-get", "apt", "aptitude"]),
+    ("--allow-insecure-repositories", &["apt-get", "apt"]),
     ("--allow-untrusted", &["apk"]),
     ("--force-yes", &["apt-get"]),
-    ("--insecure", &["curl"]),
+    ("--insecure", &["curl", "conda", "mamba"]),
     ("-k", &["curl"]),
     ("--no-check-certificate", &["wget"]),
+    ("--no-check-certs", &["wget"]),
     ("--no-gpg-check", &["dnf", "zypper"]),
-    ("--nogpgcheck", &["yum", "dnf", "microdnf"]),
-    ("--trusted-host", &["pip", "pip3", "python", "python3"]),
     ("--no-gpg-checks", &["zypper"]),
+    ("--no-gpgcheck", &["dnf"]),
+    ("--nogpgcheck", &["yum", "dnf", "microdnf", "tdnf"]),
+    ("--nosignature", &["rpm"]),
+    ("--no-verify-ssl", &["aws"]),
+    ("--insecure-skip-tls-verify", &["helm", "kubectl"]),
+    ("--trusted-host", &["pip", "python", "uv"]),
 ];
+
+/// Words that switch verification off, whatever the program is.
+const UNVERIFIED_WORDS: [(&str, &str); 8] = [
+    ("trusted=yes", "[trusted=yes]"),
+    ("allowunauthenticated=true", "AllowUnauthenticated=true"),
+    ("allowunauthenticated=1", "AllowUnauthenticated=true"),
+    ("verify-peer=false", "Verify-Peer=false"),
+    ("node_tls_reject_unauthorized=0", "NODE_TLS_REJECT_UNAUTHORIZED=0"),
+    ("pythonhttpsverify=0", "PYTHONHTTPSVERIFY=0"),
+    ("git_ssl_no_verify=", "GIT_SSL_NO_VERIFY"),
+    ("http.sslverify=false", "http.sslVerify=false"),
+];
+
+/// Programs that run what they read.
+const INTERPRETERS: [&str; 9] =
+    ["python", "perl", "ruby", "node", "php", "pwsh", "lua", "tclsh", "deno"];
+
+/// Texts in texts that are looked into, such as `sh -c "…"` and `$(…)`.
+const DEPTH: usize = 4;
 
 /// The habits that the history shows. What it does not show may be there all the same where it has gaps.
 pub fn habits(history: &List<Step>) -> List<Observed> {
@@ -51,8 +80,11 @@ pub fn habits(history: &List<Step>) -> List<Observed> {
     for step in &history.items {
         let mut found = Vec::new();
         match step.instruction.as_str() {
-            "ADD" if adds_local_files(&step.text) => found.push((Habit::Add, "ADD")),
-            "RUN" => run(&step.text, &mut found),
+            "ADD" => match add(step) {
+                Added::Fine => {}
+                Added::Wrongly(words) => found.push((Habit::Add, words)),
+            },
+            "RUN" => run(&step.text, DEPTH, &mut found),
             _ => {}
         }
         found.sort_unstable();
@@ -66,37 +98,103 @@ pub fn habits(history: &List<Step>) -> List<Observed> {
     list
 }
 
-/// `ADD` has a purpose for archives, which it unpacks, and for addresses.
-fn adds_local_files(text: &str) -> bool {
+/// Downloads of which the history does not show whether they were verified: BuildKit leaves `--checksum` out
+/// ([source](https://github.com/moby/buildkit/blob/master/frontend/dockerfile/dockerfile2llb/convert.go)).
+pub fn unclear_downloads(history: &List<Step>) -> Vec<Gap> {
+    let unclear = |step: &&Step| {
+        let stated = step.text.split_whitespace().any(|word| word.starts_with("--checksum="));
+        let downloads = || sources(&step.text).into_iter().any(is_download);
+        step.instruction == "ADD" && step.buildkit && !stated && downloads()
+    };
+    let detail = "the history does not keep whether `ADD` of an address had a `--checksum`";
+    let steps = history.items.iter().filter(unclear);
+    steps.map(|step| Gap::new(Cause::NotRead, format!("step {}", step.number), detail)).collect()
+}
+
+enum Added {
+    Fine,
+    Wrongly(&'static str),
+}
+
+/// The sources of `ADD`, without options and destination.
+fn sources(text: &str) -> Vec<&str> {
+    let words = text.split_whitespace().filter(|word| !word.starts_with("--"));
+    let mut words: Vec<&str> = words.map(|word| word.trim_matches(['[', ']', '"', ','])).collect();
+    words.pop();
+    words
+}
+
+/// An address, but for a repository of git at one commit, which is what it was.
+fn is_download(source: &str) -> bool {
+    let fixed = source.rsplit_once('#').is_some_and(|(_, commit)| {
+        let commit = commit.split(':').next().unwrap_or_default();
+        commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    let checked = source.contains("checksum=");
+    (source.contains("://") || source.starts_with("git@")) && !fixed && !checked
+}
+
+/// `ADD` has a purpose for archives, which it unpacks, and for downloads with a checksum.
+fn add(step: &Step) -> Added {
+    let text = step.text.as_str();
     let words: Vec<&str> = text.split_whitespace().filter(|word| !word.starts_with("--")).collect();
-    // Of the classic builder: `file:SHA in DESTINATION`, `dir:SHA in`, `multi:SHA in`; the name of the source is not kept.
+    // Of the classic builder: `file:SHA in DESTINATION`, `dir:SHA in`, `multi:SHA in`; the name of the source is not kept, and an
+    // address has no prefix or is one. It has no checksums.
     if let [source, "in", target] = words.as_slice() {
-        if source.starts_with("http") || source.contains("://") {
-            return false;
-        }
         // A base image is made by ADD of an archive to the root.
-        return !(source.starts_with("file:") && target.trim_end_matches('/').is_empty());
+        let base = source.starts_with("file:") && target.trim_end_matches('/').is_empty();
+        return match is_download(source) {
+            _ if base => Added::Fine,
+            true => Added::Wrongly(DOWNLOAD),
+            false => Added::Wrongly("ADD"),
+        };
     }
     let archives = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst"];
-    let fine = |source: &&str| {
+    let checksum = text.split_whitespace().any(|word| word.starts_with("--checksum="));
+    let fine = |source: &str| {
         source.contains("://")
             || source.starts_with("git@")
             || archives.iter().any(|end| source.ends_with(end))
     };
-    let sources = words.split_last().map_or(&[][..], |(_, sources)| sources);
-    !sources.is_empty() && !sources.iter().all(fine)
+    let sources = sources(text);
+    if sources.iter().any(|source| !fine(source)) {
+        return Added::Wrongly("ADD");
+    }
+    match sources.into_iter().any(is_download) && !checksum && !step.buildkit {
+        true => Added::Wrongly(DOWNLOAD),
+        false => Added::Fine,
+    }
 }
 
-fn run(text: &str, found: &mut Vec<(Habit, &'static str)>) {
+const DOWNLOAD: &str = "ADD of an address without a checksum";
+
+fn run(text: &str, depth: usize, found: &mut Vec<(Habit, &'static str)>) {
+    let Some(deeper) = depth.checked_sub(1) else { return };
+    // A here-document without its first line.
+    let text = match text.strip_prefix("<<").and_then(|rest| rest.split_once('\n')) {
+        Some((_, body)) => body,
+        None => text,
+    };
     let commands = commands(text);
     let mut updates = None;
     let mut installs = false;
     for command in &commands {
+        for word in &command.words {
+            let lower = word.to_ascii_lowercase();
+            let switch = UNVERIFIED_WORDS.iter().find(|(switch, _)| lower.contains(switch));
+            if let Some((_, words)) = switch {
+                found.push((Habit::Unverified, words));
+            }
+            for inner in substitutions(word) {
+                run(inner, deeper, found);
+            }
+        }
         let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
-        let words = skip_wrappers(&words, found);
+        let words = skip_wrappers(&words, || found.push((Habit::Sudo, "sudo")));
         let Some((program, rest)) = words.split_first() else { continue };
         let program = program.rsplit('/').next().unwrap_or_default();
-        let sub = rest.iter().find(|word| !word.starts_with('-')).copied().unwrap_or_default();
+        let plain = without_version(program);
+        let sub = subcommand(program, rest);
         match (program, sub) {
             ("apt-get" | "apt" | "aptitude", "update") => updates = Some("apt-get update"),
             ("apk", "update") => updates = Some("apk update"),
@@ -116,15 +214,28 @@ fn run(text: &str, found: &mut Vec<(Habit, &'static str)>) {
             ("apk", "add" | "upgrade" | "fix") | ("yum" | "dnf" | "microdnf" | "zypper", _) => {
                 installs = true
             }
-            ("sh" | "bash" | "ash" | "dash" | "python" | "python3" | "perl", _)
-                if command.piped_from_download =>
-            {
-                found.push((Habit::PipeToShell, "a download that is piped into a shell"));
-            }
             ("chmod", _) if rest.iter().any(|mode| opens(mode)) => {
                 found.push((Habit::OpenToEverybody, "chmod 777"))
             }
+            ("npm" | "yarn" | "git", _) if turns_verification_off(rest) => {
+                found.push((Habit::Unverified, "verification of certificates off"))
+            }
             _ => {}
+        }
+        let interprets = is_shell(program) || INTERPRETERS.contains(&plain);
+        let evaluates = interprets || matches!(program, "eval" | "source" | ".");
+        let piped = command.piped_from_download && reads_input(is_shell(program), rest);
+        if (interprets && piped) || (evaluates && reads_download(rest)) {
+            found.push((Habit::PipeToShell, "a download that a shell runs"));
+        }
+        // The text of a shell in this one.
+        if is_shell(program) || matches!(program, "su" | "runuser" | "eval") {
+            for (index, word) in rest.iter().enumerate() {
+                let short = word.starts_with('-') && !word.starts_with("--") && word.contains('c');
+                if let (true, Some(inner)) = (short, rest.get(index + 1)) {
+                    run(inner, deeper, found);
+                }
+            }
         }
         for (option, programs) in UNVERIFIED {
             let short = |word: &str| {
@@ -140,7 +251,7 @@ fn run(text: &str, found: &mut Vec<(Habit, &'static str)>) {
                     || word.strip_prefix(option).is_some_and(|rest| rest.starts_with('='))
                     || short(word)
             };
-            if programs.contains(&program) && rest.iter().any(|word| has(&word)) {
+            if programs.contains(&plain) && rest.iter().any(|word| has(&word)) {
                 found.push((Habit::Unverified, option));
             }
         }
@@ -148,32 +259,21 @@ fn run(text: &str, found: &mut Vec<(Habit, &'static str)>) {
     // A script may install what the step does not name.
     let scripts = commands.iter().any(|command| {
         let first = command.words.first().map(String::as_str).unwrap_or_default();
-        first.ends_with(".sh") || matches!(first, "sh" | "bash" | "." | "source" | "make" | "eval")
+        first.ends_with(".sh")
+            || is_shell(first)
+            || matches!(first, "." | "source" | "make" | "eval")
     });
     if let Some(words) = updates.filter(|_| !installs && !scripts) {
         found.push((Habit::UpdateAlone, words));
     }
 }
 
-/// Passes over `sudo`, `env`, `set` and assignments in front of a program.
-fn skip_wrappers<'a>(
-    mut words: &'a [&'a str],
-    found: &mut Vec<(Habit, &'static str)>,
-) -> &'a [&'a str] {
-    while let [first, rest @ ..] = words {
-        match *first {
-            "sudo" => found.push((Habit::Sudo, "sudo")),
-            "env" | "exec" | "time" | "nice" | "then" | "do" | "else" | "if" | "while" | "!"
-            | "(" | "{" => {}
-            word if word.split_once('=').is_some_and(|(name, _)| is_name(name)) => {}
-            word if word.starts_with("--mount=")
-                || word.starts_with("--network=")
-                || word.starts_with("--security=") => {}
-            _ => break,
-        }
-        words = rest;
-    }
-    words
+fn turns_verification_off(rest: &[&str]) -> bool {
+    let off = ["strict-ssl", "http.sslverify", "http.sslVerify"];
+    rest.windows(2).any(|pair| {
+        let [name, value] = pair else { return false };
+        off.contains(name) && matches!(*value, "false" | "0")
+    }) || rest.contains(&"--strict-ssl=false")
 }
 
 fn opens(mode: &str) -> bool {
@@ -196,59 +296,6 @@ fn opens(mode: &str) -> bool {
             && who.bytes().all(|byte| b"augo".contains(&byte))
     });
     (others && !sticky) || symbolic
-}
-
-struct Command {
-    words: Vec<String>,
-    piped_from_download: bool,
-}
-
-/// The simple commands of a shell text: words, split at operators outside of quotes.
-fn commands(text: &str) -> Vec<Command> {
-    let mut commands = Vec::new();
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let (mut quote, mut escaped) = (None, false);
-    let (mut piped, mut download) = (false, false);
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match (quote, character) {
-            _ if escaped => {
-                if character != '\n' {
-                    word.push(character);
-                }
-                escaped = false;
-            }
-            (None | Some('"'), '\\') => escaped = true,
-            (Some(open), _) if character == open => quote = None,
-            (Some(_), _) => word.push(character),
-            (None, '"' | '\'') => quote = Some(character),
-            (None, ';' | '&' | '|' | '\n') => {
-                words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
-                let double = characters.next_if_eq(&character).is_some();
-                let pipe = character == '|' && !double;
-                let fetches = words
-                    .iter()
-                    .any(|word| matches!(word.rsplit('/').next(), Some("curl" | "wget")));
-                commands.push(Command {
-                    words: std::mem::take(&mut words),
-                    piped_from_download: piped && download,
-                });
-                download = pipe && (fetches || (piped && download));
-                piped = pipe;
-            }
-            (None, character)
-                if character.is_whitespace() || character == '(' || character == ')' =>
-            {
-                words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
-            }
-            (None, character) => word.push(character),
-        }
-    }
-    words.extend((!word.is_empty()).then_some(word));
-    commands.push(Command { words, piped_from_download: piped && download });
-    commands.retain(|command| !command.words.is_empty());
-    commands
 }
 
 #[cfg(test)]

@@ -18,6 +18,10 @@ pub struct Step {
     pub layer: Option<u32>,
     /// Its number, from 1.
     pub number: usize,
+    /// What its author added: free text.
+    pub remarks: String,
+    /// Whether BuildKit wrote it, which leaves some options out.
+    pub buildkit: bool,
 }
 
 /// Reads the history. `layers` is the number of layers.
@@ -38,18 +42,21 @@ pub(super) fn read(history: Option<&Value>, layers: usize) -> List<Step> {
     for (index, entry) in entries.iter().enumerate() {
         let own = (matches && !empty(entry)).then_some(layer);
         layer += u32::from(!empty(entry));
-        match entry
-            .get("created_by")
-            .and_then(Value::as_str)
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-        {
-            Some(text) => list.items.push(step(text, own, index + 1)),
-            None => list.lacks(Gap::new(
-                Cause::Missing,
-                format!("step {}", index + 1),
-                "the history does not state what it did",
-            )),
+        let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default().trim();
+        let step = Step {
+            remarks: [text("author"), text("comment")].join("\n").trim().to_owned(),
+            ..step(text("created_by"), own, index + 1)
+        };
+        let unstated = match text("created_by") {
+            "" => Some("the history does not state what it did"),
+            _ if hides_script(&step) => Some("the history does not keep the script that it ran"),
+            _ => None,
+        };
+        if let Some(detail) = unstated {
+            list.lacks(Gap::new(Cause::Missing, format!("step {}", index + 1), detail));
+        }
+        if unstated.is_none() || !step.text.is_empty() || !step.remarks.is_empty() {
+            list.items.push(step);
         }
     }
     if !matches {
@@ -62,23 +69,41 @@ pub(super) fn read(history: Option<&Value>, layers: usize) -> List<Step> {
     list
 }
 
+/// Whether a step ran a script that is not part of its text: BuildKit mounts a here-document that begins with `#!`
+/// ([source](https://github.com/moby/buildkit/blob/master/frontend/dockerfile/dockerfile2llb/convert.go)), and others keep the
+/// instruction without its lines.
+fn hides_script(step: &Step) -> bool {
+    // The lines between the first one and the last, which repeats the mark.
+    let lines = step.text.lines().count();
+    let heredoc = step.text.starts_with("<<") && lines < 3;
+    step.instruction == "RUN" && (heredoc || step.text.starts_with("/dev/pipes/"))
+}
+
 /// The forms of Docker's classic builder and of BuildKit.
 fn step(created_by: &str, layer: Option<u32>, number: usize) -> Step {
-    let text = created_by.strip_suffix("# buildkit").unwrap_or(created_by).trim();
+    let (text, buildkit) = match created_by.strip_suffix("# buildkit") {
+        Some(text) => (text.trim(), true),
+        None => (created_by.trim(), false),
+    };
     let make = |instruction: &str, text: &str, arguments| Step {
         instruction: instruction.to_ascii_uppercase(),
         text: text.trim().to_owned(),
         arguments,
         layer,
         number,
+        remarks: String::new(),
+        buildkit,
     };
+    if text.is_empty() {
+        return make("", "", Vec::new());
+    }
     if let Some((_, rest)) = text.split_once("#(nop)") {
         let rest = rest.trim();
         let (instruction, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         return make(instruction, rest, Vec::new());
     }
-    let (run, rest) =
-        text.strip_prefix("RUN ").map_or((false, text), |rest| (true, rest.trim_start()));
+    let run = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("RUN "));
+    let rest = if run { text.get(4..).unwrap_or_default().trim_start() } else { text };
     if let Some((arguments, command)) = build_arguments(rest) {
         return make("RUN", command, arguments);
     }
@@ -102,24 +127,71 @@ fn step(created_by: &str, layer: Option<u32>, number: usize) -> Step {
         "VOLUME",
         "WORKDIR",
     ];
-    if !run && known.contains(&first) {
-        return make(first, after, Vec::new());
+    // Instructions are written in any letter case; `env` is a program as well.
+    let is_first = |known: &&&str| {
+        **known == first || (!buildkit && first != "env" && known.eq_ignore_ascii_case(first))
+    };
+    if let Some(instruction) = known.iter().find(is_first).filter(|_| !run) {
+        return make(instruction, after, Vec::new());
     }
     make("RUN", shell_command(rest), Vec::new())
 }
 
+/// Programs that run the commands of a text.
+const SHELLS: [&str; 9] = ["sh", "bash", "ash", "dash", "zsh", "ksh", "mksh", "fish", "rbash"];
+
+pub(super) fn is_shell(program: &str) -> bool {
+    program.rsplit('/').next().is_some_and(|name| SHELLS.contains(&name))
+}
+
+/// A word of a text, and where the text goes on behind it.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start();
+    let end = text.find(char::is_whitespace).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+/// The command of `sh -c`, with any options of the shell in front: `-eux`, `-o pipefail`, `-eo pipefail`.
+fn after_shell(text: &str) -> Option<&str> {
+    let (program, mut rest) = word(text)?;
+    if !is_shell(program) {
+        return None;
+    }
+    loop {
+        let (option, after) = word(rest)?;
+        let letters = option.strip_prefix(['-', '+'])?;
+        rest = after;
+        if letters.starts_with('-') {
+            continue;
+        }
+        // Each `o` takes the name of an option from the words behind.
+        for _ in letters.chars().filter(|letter| matches!(letter, 'o' | 'O')) {
+            rest = word(rest)?.1;
+        }
+        if letters.contains('c') {
+            // What is quoted is one word of an instruction as it was written.
+            return Some(rest.trim()).filter(|rest| !rest.starts_with(['"', '\'']));
+        }
+    }
+}
+
+/// The text without the shell that runs it, and without a program that starts this shell, such as `conda run`.
 fn shell_command(text: &str) -> &str {
-    [
-        "/bin/sh -c ",
-        "/bin/bash -c ",
-        "sh -c ",
-        "/bin/ash -eo pipefail -c ",
-        "/bin/bash -o pipefail -c ",
-    ]
-    .iter()
-    .find_map(|shell| text.strip_prefix(shell))
-    .unwrap_or(text)
-    .trim()
+    let mut rest = text;
+    for _ in 0..8 {
+        if let Some(command) = after_shell(rest) {
+            return command;
+        }
+        let Some((first, after)) = word(rest) else { break };
+        let starts = ["conda", "mamba", "micromamba", "env", "run", "scl", "tini", "busybox"];
+        let name = first.rsplit('/').next().unwrap_or_default();
+        let passes = rest.len() < text.len() && !first.contains(['"', '\'', ';', '|', '&', '$']);
+        if !starts.contains(&name) && !passes {
+            break;
+        }
+        rest = after;
+    }
+    text.trim()
 }
 
 /// `|2 A=b C=d e /bin/sh -c command`: the values may hold spaces, so that the shell ends them.
@@ -127,11 +199,17 @@ fn build_arguments(text: &str) -> Option<(Vec<(String, String)>, &str)> {
     let rest = text.strip_prefix('|')?;
     let (count, rest) = rest.split_once(' ')?;
     let count: usize = count.parse().ok()?;
-    let shell = ["/bin/sh -c", "/bin/bash -c", "/bin/bash -o", "/bin/ash -"]
-        .iter()
-        .filter_map(|shell| rest.find(shell))
-        .min();
-    let (values, command) = rest.split_at_checked(shell?)?;
+    let mut at = 0;
+    let shell = loop {
+        let here = rest.get(at..)?;
+        let blank = here.len() - here.trim_start().len();
+        let (first, _) = word(here)?;
+        if after_shell(here).is_some() {
+            break at + blank;
+        }
+        at += blank + first.len();
+    };
+    let (values, command) = rest.split_at_checked(shell)?;
     let mut arguments: Vec<(String, String)> = Vec::new();
     for word in values.split(' ') {
         match word.split_once('=') {

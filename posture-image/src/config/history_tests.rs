@@ -17,6 +17,19 @@ fn steps_of_both_builders_are_read() {
         ("/bin/sh -c #(nop) ADD file:0123 in / ", "ADD", "file:0123 in /"),
         ("RUN |1 A=b /bin/sh -c make # buildkit", "RUN", "make"),
         ("|2 A=b c D=e /bin/sh -c make", "RUN", "make"),
+        ("RUN /bin/bash -eo pipefail -c make # buildkit", "RUN", "make"),
+        ("RUN /bin/bash -euxo pipefail -c make all # buildkit", "RUN", "make all"),
+        ("RUN /bin/ash -o pipefail -o errexit -c make", "RUN", "make"),
+        ("RUN /usr/bin/zsh --login -ec make", "RUN", "make"),
+        ("RUN |1 A=b /bin/bash -euo pipefail -c make # buildkit", "RUN", "make"),
+        ("RUN |1 A=b /usr/local/bin/dash -xc make # buildkit", "RUN", "make"),
+        ("RUN conda run -n base /bin/bash -c make # buildkit", "RUN", "make"),
+        ("RUN /bin/bash script.sh -c # buildkit", "RUN", "/bin/bash script.sh -c"),
+        ("RUN curl -k https://x # buildkit", "RUN", "curl -k https://x"),
+        ("run apt-get update", "RUN", "apt-get update"),
+        ("add a b", "ADD", "a b"),
+        ("/bin/sh -c add a b", "RUN", "add a b"),
+        ("/bin/sh -c #(nop) add file:0 in /x", "ADD", "file:0 in /x"),
     ] {
         let step = &steps(&[text]).items[0];
         assert_eq!((step.instruction.as_str(), step.text.as_str()), (instruction, rest), "{text}");
@@ -42,4 +55,32 @@ fn a_history_that_does_not_match_the_layers_names_none() {
     {
         assert!(!read(history.as_ref(), 0).is_complete());
     }
+}
+
+#[test]
+fn a_script_that_the_history_does_not_keep_is_a_gap() {
+    for text in [
+        "RUN <<EOF (apt-get update...)",
+        "RUN /bin/sh -c /dev/pipes/EOF # buildkit",
+        "RUN /bin/bash -eo pipefail -c <<EOF # buildkit",
+        "RUN /bin/sh -c <<EOF apt-get update...\nEOF # buildkit",
+    ] {
+        let list = steps(&[text]);
+        assert_eq!((list.items.len(), list.gaps.len()), (1, 1), "{text}");
+    }
+    assert!(
+        steps(&[
+            "RUN /bin/sh -c set -e\nmake\n # buildkit",
+            "RUN /bin/sh -c <<E sh\nmake\nE # buildkit"
+        ])
+        .is_complete()
+    );
+}
+
+#[test]
+fn remarks_are_kept_also_of_a_step_without_an_instruction() {
+    let history = serde_json::json!([{"author": "a", "comment": "b"}, {"created_by": "ENV A=b"}]);
+    let list = read(Some(&history), 2);
+    assert_eq!(list.items[0].remarks, "a\nb");
+    assert_eq!((list.items.len(), list.gaps.len()), (2, 1));
 }

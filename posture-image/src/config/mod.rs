@@ -6,6 +6,7 @@
 pub mod environment;
 pub mod habits;
 pub mod history;
+mod shell;
 pub mod user;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,10 @@ pub struct Config {
     pub health: Health,
     /// Instructions that run when another image is built on this one.
     pub on_build: Vec<String>,
+    /// The directory in which the program starts.
+    pub working_dir: String,
+    /// Who made it: free text.
+    pub author: String,
     /// The shell of commands in shell form.
     pub shell: Vec<String>,
     /// The signal that stops a container.
@@ -127,9 +132,59 @@ pub enum Health {
     Unknown(Gap),
 }
 
+/// The fields that are read, as the specification spells them.
+const FIELDS: [&str; 26] = [
+    "Cmd",
+    "Entrypoint",
+    "Env",
+    "ExposedPorts",
+    "Healthcheck",
+    "Labels",
+    "OnBuild",
+    "Shell",
+    "StopSignal",
+    "Test",
+    "User",
+    "Volumes",
+    "WorkingDir",
+    "architecture",
+    "author",
+    "comment",
+    "config",
+    "created",
+    "created_by",
+    "diff_ids",
+    "empty_layer",
+    "history",
+    "os",
+    "rootfs",
+    "type",
+    "variant",
+];
+
 /// Directories of the system that should not be volumes.
-const SENSITIVE: [&str; 9] =
-    ["/", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/sys", "/usr"];
+const SENSITIVE: [&str; 12] = [
+    "/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/root", "/sbin", "/sys",
+    "/usr",
+];
+
+/// Those of which no directory inside should be a volume either, and others that hold keys or the socket of an engine.
+const SENSITIVE_INSIDE: [&str; 14] = [
+    "/boot",
+    "/dev",
+    "/proc",
+    "/root",
+    "/sys",
+    "/etc/ssh",
+    "/etc/ssl/private",
+    "/etc/pki",
+    "/etc/kubernetes",
+    "/run/containerd",
+    "/run/docker.sock",
+    "/var/run/docker.sock",
+    "/var/lib/docker",
+    "/var/lib/kubelet",
+];
 
 impl Config {
     /// Reads the bytes of a configuration.
@@ -139,7 +194,7 @@ impl Config {
     /// It is not JSON, or its fields have other types.
     pub fn read(bytes: &[u8], place: &str, limits: &Limits) -> Result<Self, Gap> {
         let malformed = |detail: String| Gap::new(Cause::Malformed, place, detail);
-        let value = json::parse(bytes, limits.json_depth).map_err(&malformed)?;
+        let value = json::parse_fields(bytes, limits.json_depth, &FIELDS).map_err(&malformed)?;
         let object = |value: &Value| value.is_object() || value.is_null();
         if !value.is_object() || !value.get("config").is_none_or(object) {
             return Err(malformed("not the configuration of an image".to_owned()));
@@ -189,6 +244,8 @@ impl Config {
             labels: strings(inner.value.get("Labels")),
             health: health(inner.value.get("Healthcheck")),
             on_build: inner.texts("OnBuild")?,
+            working_dir: inner.text("WorkingDir")?.unwrap_or_default(),
+            author: outer.text("author")?.unwrap_or_default(),
             shell: inner.texts("Shell")?,
             stop_signal: inner.text("StopSignal")?,
             history: history::read(value.get("history"), diff_ids.len()),
@@ -199,15 +256,27 @@ impl Config {
     /// The volumes on directories of the system.
     pub fn sensitive_volumes(&self) -> Vec<&str> {
         let clean = |volume: &str| {
-            let parts: Vec<&str> =
-                volume.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+            let mut parts: Vec<&str> = Vec::new();
+            for part in volume.split('/').filter(|part| !part.is_empty() && *part != ".") {
+                match part {
+                    ".." => drop(parts.pop()),
+                    part => parts.push(part),
+                }
+            }
             format!("/{}", parts.join("/"))
         };
-        self.volumes
-            .iter()
-            .map(String::as_str)
-            .filter(|volume| SENSITIVE.contains(&clean(volume).as_str()))
-            .collect()
+        let is_sensitive = |volume: &&str| {
+            let volume = clean(volume);
+            let inside = |directory: &&str| {
+                volume
+                    .strip_prefix(*directory)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            SENSITIVE.contains(&volume.as_str())
+                || SENSITIVE_INSIDE.iter().any(inside)
+                || volume.ends_with("/.ssh")
+        };
+        self.volumes.iter().map(String::as_str).filter(is_sensitive).collect()
     }
 
     /// Whether the program is started through a shell.
@@ -287,83 +356,5 @@ fn health(value: Option<&Value>) -> Health {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(json: &str) -> Result<Config, Gap> {
-        Config::read(json.as_bytes(), "config", &Limits::default())
-    }
-
-    #[test]
-    fn fields_of_docker_are_read_too() {
-        let config = config(
-            r#"{"os":"linux","architecture":"arm64","variant":"v8","config":{"User":"app","Env":["PATH=/bin","A=b=c","X"],
-            "ExposedPorts":{"22/tcp":{},"8080":{},"53/udp":{},"x":{}},"Volumes":{"/etc/":{},"/data":{}},
-            "Healthcheck":{"Test":["CMD-SHELL","true"]},"OnBuild":["RUN x"],"Entrypoint":["/bin/sh","-c","x"],
-            "Labels":{"a":"b"},"Cmd":null},"rootfs":{"type":"layers","diff_ids":[]}}"#,
-        )
-        .unwrap();
-        assert_eq!(config.env[1], ("A".to_owned(), "b=c".to_owned()));
-        assert_eq!(
-            config.ports.items.iter().map(Port::to_string).collect::<Vec<_>>(),
-            ["22/tcp", "53/udp", "8080/tcp"]
-        );
-        assert_eq!(config.ports.gaps.len(), 1);
-        assert_eq!(config.ports.items[0].management(), Some("SSH"));
-        assert!(config.ports.items[1].is_privileged() && !config.ports.items[2].is_privileged());
-        assert_eq!(config.sensitive_volumes(), ["/etc/"]);
-        assert_eq!(config.health, Health::Command(vec!["true".into()]));
-        assert!(config.starts_shell());
-    }
-
-    #[test]
-    fn what_has_another_type_is_malformed() {
-        for wrong in [
-            "",
-            "[]",
-            "null",
-            r#"{"config":[]}"#,
-            r#"{"config":{"User":5}}"#,
-            r#"{"config":{"Env":{}}}"#,
-            r#"{"config":{"Env":[1]}}"#,
-            r#"{"config":{"ExposedPorts":[]}}"#,
-            r#"{"rootfs":{"diff_ids":["x"]}}"#,
-            r#"{"config":{"user":"a","User":"b"}}"#,
-            r#"{"config":{"Labels":["x"]}}"#,
-        ] {
-            assert_eq!(config(wrong).unwrap_err().cause, Cause::Malformed, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn health_checks_have_several_forms() {
-        for (check, expected) in [
-            ("null", Health::Absent),
-            ("{}", Health::Absent),
-            (r#"{"Test":[]}"#, Health::Absent),
-            (r#"{"Test":["NONE"]}"#, Health::Off),
-            (r#"{"Test":["CMD","a","b"]}"#, Health::Command(vec!["a".into(), "b".into()])),
-        ] {
-            assert_eq!(
-                config(&format!(r#"{{"config":{{"Healthcheck":{check}}}}}"#)).unwrap().health,
-                expected
-            );
-        }
-        for wrong in
-            [r#"{"Test":["CMD"]}"#, r#"{"Test":"x"}"#, r#"{"Test":["X"]}"#, r#"{"Test":[1]}"#]
-        {
-            let health =
-                config(&format!(r#"{{"config":{{"Healthcheck":{wrong}}}}}"#)).unwrap().health;
-            assert!(matches!(health, Health::Unknown(_)), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn ports_are_read_strictly() {
-        assert_eq!(Port::parse("80-90/TCP").unwrap().to_string(), "80-90/tcp");
-        assert_eq!(Port::parse("20-25").unwrap().management(), Some("FTP"));
-        for wrong in ["", "0", "65536", "+80", "80/", "80/icmp", "90-80", "80/tcp/x", "-1"] {
-            assert_eq!(Port::parse(wrong), None, "{wrong}");
-        }
-    }
-}
+#[path = "config_tests.rs"]
+mod tests;

@@ -45,8 +45,8 @@ pub enum User {
 pub struct Account {
     /// The name.
     pub name: String,
-    /// The password field.
-    pub password: String,
+    /// The password field; none if the line ends before it.
+    pub password: Option<String>,
     /// The number; none if it is not one.
     pub uid: Option<u32>,
     /// The number of the group.
@@ -55,19 +55,19 @@ pub struct Account {
     pub shell: String,
 }
 
-/// Reads `/etc/passwd`. Lines without a number of a user are not entries.
+/// Reads `/etc/passwd` as [runc](https://github.com/opencontainers/runc/blob/main/libcontainer/user/user.go) does: white space
+/// around a line does not count, `#` begins no comment, and a line may end after the name. What is not a number, runc reads as 0;
+/// it is none here.
 pub fn accounts(bytes: &[u8]) -> Vec<Account> {
-    let lines = bytes
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+    let lines = bytes.split(|byte| *byte == b'\n').map(String::from_utf8_lossy);
     lines
         .filter_map(|line| {
-            let line = String::from_utf8_lossy(line);
-            let mut fields = line.trim_end_matches('\r').split(':').map(str::to_owned);
+            let line = line.trim();
+            let mut fields = line.split(':').map(str::to_owned);
             Some(Account {
-                name: fields.next()?,
-                password: fields.next()?,
-                uid: fields.next()?.parse().ok(),
+                name: fields.next().filter(|_| !line.is_empty())?,
+                password: fields.next(),
+                uid: fields.next().and_then(|uid| uid.parse().ok()),
                 gid: fields.next().and_then(|gid| gid.parse().ok()),
                 shell: fields.nth(2).unwrap_or_default(),
             })

@@ -1,8 +1,12 @@
 //! What an image has beyond what an application needs.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::layer::tar::Kind;
+use crate::limits::Limits;
 use crate::text;
-use crate::tree::Tree;
+use crate::tree::{Node, Tree, walk};
 use crate::truth::List;
 
 /// What a program is for.
@@ -22,7 +26,7 @@ pub enum Tool {
     Debugger,
 }
 
-const PROGRAMS: [(&str, Tool); 46] = [
+const PROGRAMS: [(&str, Tool); 48] = [
     ("sshd", Tool::SshServer),
     ("dropbear", Tool::SshServer),
     ("sudo", Tool::Sudo),
@@ -31,6 +35,8 @@ const PROGRAMS: [(&str, Tool); 46] = [
     ("gcc", Tool::Compiler),
     ("g++", Tool::Compiler),
     ("cc", Tool::Compiler),
+    ("c++", Tool::Compiler),
+    ("tcc", Tool::Compiler),
     ("clang", Tool::Compiler),
     ("ld", Tool::Compiler),
     ("make", Tool::Compiler),
@@ -71,54 +77,90 @@ const PROGRAMS: [(&str, Tool); 46] = [
     ("ltrace", Tool::Debugger),
 ];
 
-const DIRECTORIES: [&str; 6] =
-    ["bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin"];
+/// Compilers whose names also have a target in front, `x86_64-linux-gnu-gcc`.
+const WITH_TARGET: [&str; 5] = ["gcc", "g++", "clang", "ld", "cc"];
 
-/// Programs in the usual directories, with the layers that they come from.
+/// What a program with this name is for. It may have a version at its end, `gcc-12` and `pip3.11`.
+fn tool_of(name: &str) -> Option<Tool> {
+    let plain = name.trim_end_matches(|character: char| {
+        character.is_ascii_digit() || matches!(character, '.' | '-')
+    });
+    let known = |name: &str| PROGRAMS.iter().find(|(known, _)| *known == name);
+    let target = WITH_TARGET.iter().copied().find(|known| {
+        plain.strip_suffix(known).is_some_and(|rest| rest.ends_with('-') && rest.contains("linux"))
+    });
+    known(name).or_else(|| known(plain)).or_else(|| known(target?)).map(|(_, tool)| *tool)
+}
+
+/// Programs in directories for programs, wherever these are, with the layers that they come from.
 pub fn tools(tree: &Tree) -> List<(Tool, String, u32)> {
     let mut list = List { items: Vec::new(), gaps: tree.gaps.clone() };
-    let go = [("usr/local/go/bin/go", Tool::Compiler)].map(|(path, tool)| (path.to_owned(), tool));
-    let usual = DIRECTORIES
-        .iter()
-        .flat_map(|directory| PROGRAMS.map(|(name, tool)| (format!("{directory}/{name}"), tool)));
-    for (path, tool) in usual.chain(go) {
-        if let Some(node) =
-            tree.at(path.as_bytes()).filter(|node| matches!(node.kind, Kind::File | Kind::Symlink))
-        {
-            list.items.push((tool, text::path(path.as_bytes()), node.layer));
+    for (path, node) in tree.iter() {
+        if !matches!(node.kind, Kind::File | Kind::Symlink) {
+            continue;
+        }
+        let mut parts = path.rsplit(|byte| *byte == b'/');
+        let (name, directory) = (parts.next().unwrap_or_default(), parts.next());
+        let programs = matches!(directory, Some(b"bin" | b"sbin" | b"libexec"));
+        let Some(name) = std::str::from_utf8(name).ok().filter(|_| programs) else { continue };
+        let go = path == b"usr/local/go/bin/go";
+        if let Some(tool) = tool_of(name).or(go.then_some(Tool::Compiler)) {
+            list.items.push((tool, text::path(path), node.layer));
         }
     }
     list.items.sort();
     list
 }
 
+/// What is in a directory and below, also where the directory is a link.
+fn inside<'a>(tree: &'a Tree, directory: &str) -> impl Iterator<Item = (&'a [u8], &'a Arc<Node>)> {
+    let links = Limits::default().links;
+    let found = walk(directory.as_bytes(), true, links, |at| tree.at(at)).map(|walk| walk.path);
+    tree.below(&found.unwrap_or_else(|_| directory.as_bytes().to_vec()))
+}
+
+/// Caches of a user, in its home.
+const OF_A_USER: [&str; 6] =
+    [".cache/pip", ".npm", ".cache/yarn", ".cargo/registry", ".m2/repository", ".cache/go-build"];
+
 /// Caches and lists of package managers, by the directory: the number of files and their bytes.
-pub fn caches(tree: &Tree) -> List<(&'static str, usize, u64)> {
+pub fn caches(tree: &Tree) -> List<(String, usize, u64)> {
     let mut list = List { items: Vec::new(), gaps: tree.gaps.clone() };
-    for directory in [
+    let system = [
         "var/cache/apt/archives",
         "var/lib/apt/lists",
         "var/cache/apk",
         "var/cache/dnf",
         "var/cache/yum",
         "var/cache/zypp",
-        "root/.cache/pip",
-        "root/.npm",
-        "root/.cache/yarn",
-        "root/.cargo/registry",
-        "root/.m2/repository",
-    ] {
+    ];
+    let homes = tree.below(b"home").filter_map(|(path, node)| {
+        let name = path.strip_prefix(b"home/")?;
+        let directory = matches!(node.kind, Kind::Directory | Kind::Symlink);
+        (directory && !name.contains(&b'/')).then(|| String::from_utf8(path.to_vec()).ok())?
+    });
+    // A home without an entry of its own has files all the same.
+    let implied = tree.below(b"home").filter_map(|(path, _)| {
+        let end = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').nth(1)?.0;
+        String::from_utf8(path.get(..end)?.to_vec()).ok()
+    });
+    let mut homes: Vec<String> = homes.chain(implied).chain(["root".to_owned()]).collect();
+    homes.sort();
+    homes.dedup();
+    let of_users = homes
+        .iter()
+        .flat_map(|home| OF_A_USER.iter().map(move |directory| format!("{home}/{directory}")));
+    for directory in system.map(str::to_owned).into_iter().chain(of_users) {
         let file = |path: &[u8]| {
             let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
             name != b"lock" && !path.windows(9).any(|part| part == b"/partial/")
         };
-        let files = tree
-            .below(directory.as_bytes())
-            .filter(|(path, node)| node.kind == Kind::File && file(path));
+        let files =
+            inside(tree, &directory).filter(|(path, node)| node.kind == Kind::File && file(path));
         let (count, bytes) = files
             .fold((0, 0_u64), |(count, sum), (_, node)| (count + 1, sum.saturating_add(node.size)));
         if count > 0 {
-            list.items.push((directory, count, bytes));
+            list.items.push((text::escape(directory.as_bytes()), count, bytes));
         }
     }
     list
@@ -131,11 +173,11 @@ pub fn host_keys(tree: &Tree) -> List<(String, u32)> {
         (name.starts_with(b"ssh_host_") && name.ends_with(b"_key"))
             || (name.starts_with(b"dropbear_") && name.ends_with(b"_host_key"))
     };
-    let directories = [&b"etc/ssh"[..], b"etc/dropbear"];
-    let found = directories
-        .iter()
-        .flat_map(|directory| tree.below(directory))
-        .filter(|(path, node)| node.kind == Kind::File && key(path));
+    let found = ["etc/ssh", "etc/dropbear"]
+        .into_iter()
+        .flat_map(|directory| inside(tree, directory))
+        // A link leads to a key as well.
+        .filter(|(path, node)| matches!(node.kind, Kind::File | Kind::Symlink) && key(path));
     List {
         items: found.map(|(path, node)| (text::path(path), node.layer)).collect(),
         gaps: tree.gaps.clone(),
@@ -144,11 +186,18 @@ pub fn host_keys(tree: &Tree) -> List<(String, u32)> {
 
 /// `.git` directories, which hold the history of the sources.
 pub fn repositories(tree: &Tree) -> List<(String, u32)> {
-    let git = |path: &[u8]| path == b".git/HEAD" || path.ends_with(b"/.git/HEAD");
-    let found = tree.iter().filter(|(path, node)| node.kind == Kind::File && git(path));
-    let directory = |path: &[u8]| text::path(path.strip_suffix(b"/HEAD").unwrap_or(path));
-    List {
-        items: found.map(|(path, node)| (directory(path), node.layer)).collect(),
-        gaps: tree.gaps.clone(),
+    let mut found: BTreeMap<String, u32> = BTreeMap::new();
+    for (path, node) in tree.iter().filter(|(_, node)| node.kind == Kind::File) {
+        let mut ends = memchr::memmem::find_iter(path, b".git/")
+            .filter(|at| *at == 0 || path.get(at - 1) == Some(&b'/'));
+        let Some(at) = ends.next() else { continue };
+        let (directory, rest) = (path.get(..at + 4), path.get(at + 5..).unwrap_or_default());
+        let part = rest.split(|byte| *byte == b'/').next().unwrap_or_default();
+        let known: [&[u8]; 7] =
+            [b"HEAD", b"config", b"index", b"objects", b"packed-refs", b"refs", b"logs"];
+        if let Some(directory) = directory.filter(|_| known.contains(&part)) {
+            found.entry(text::path(directory)).or_insert(node.layer);
+        }
     }
+    List { items: found.into_iter().collect(), gaps: tree.gaps.clone() }
 }

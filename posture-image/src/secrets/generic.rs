@@ -1,5 +1,6 @@
 //! Values with a telling name: `password=…`, `API_KEY: …`.
 
+use super::words::{is_name, is_reference, is_stand_in, is_value};
 use super::{Confidence, Form, Hit};
 
 /// A literal value with the name of a credential.
@@ -8,199 +9,6 @@ const NAMED: Form = Form {
     name: "value with the name of a credential",
     confidence: Confidence::Medium,
 };
-
-/// The names, in small letters without separators.
-const NAMES: [&str; 9] = [
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "apikey",
-    "accesskey",
-    "privatekey",
-    "passphrase",
-    "credential",
-];
-
-/// Ends of names that hold something about a credential.
-const ABOUT: [&str; 26] = [
-    "file",
-    "path",
-    "url",
-    "uri",
-    "name",
-    "id",
-    "dir",
-    "type",
-    "length",
-    "policy",
-    "expiry",
-    "expiration",
-    "ttl",
-    "timeout",
-    "field",
-    "header",
-    "prefix",
-    "endpoint",
-    "version",
-    "hash",
-    "format",
-    "algorithm",
-    "issuer",
-    "audience",
-    "count",
-    "min",
-];
-
-/// Shannon's entropy, in bits a character.
-pub(super) fn entropy(bytes: &[u8]) -> f64 {
-    let mut counts = [0_u32; 256];
-    for byte in bytes {
-        if let Some(count) = counts.get_mut(usize::from(*byte)) {
-            *count += 1;
-        }
-    }
-    let length = f64::from(u32::try_from(bytes.len().max(1)).unwrap_or(u32::MAX));
-    let share = |count: u32| f64::from(count) / length;
-    counts
-        .iter()
-        .filter(|count| **count > 0)
-        .map(|count| -share(*count) * share(*count).log2())
-        .sum()
-}
-
-/// Whether a value only names where another one comes from.
-pub(super) fn is_reference(value: &str) -> bool {
-    let value = value.trim();
-    let inside = [
-        "${",
-        "$(",
-        "{{",
-        "}}",
-        "<",
-        ">",
-        "%(",
-        "#{",
-        "$ENV",
-        "@{",
-        "process.env",
-        "os.environ",
-        "getenv",
-        "secretKeyRef",
-    ];
-    let starts = [
-        "$",
-        "file:",
-        "/run/secrets/",
-        "/",
-        "./",
-        "vault:",
-        "env:",
-        "arn:",
-        "ref+",
-        "secretsmanager:",
-        "ssm:",
-        "%",
-        "&",
-        "!",
-        "*",
-    ];
-    inside.iter().any(|part| value.contains(part))
-        || starts.iter().any(|start| value.starts_with(start))
-}
-
-/// Whether a value stands for one that is to be filled in.
-pub(super) fn is_placeholder(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let words = [
-        "changeme",
-        "change-me",
-        "change_me",
-        "example",
-        "placeholder",
-        "xxxx",
-        "your-",
-        "your_",
-        "yourp",
-        "yours",
-        "dummy",
-        "redacted",
-        "notreal",
-        "not-a-",
-        "insert",
-        "replace",
-        "todo",
-        "_here",
-        "-here",
-        "*****",
-        "......",
-        "0123456789",
-        "1234567890",
-        "abcdef",
-        "deadbeef",
-        "undefined",
-        "foobar",
-        "fake",
-        "sample",
-        "mock",
-        "lorem",
-        "default",
-        "test",
-    ];
-    let mut characters = value.chars();
-    let first = characters.next();
-    let same = characters.all(|character| Some(character) == first);
-    let plain = [
-        "null", "none", "true", "false", "password", "secret", "token", "enabled", "disabled",
-        "required", "optional",
-    ];
-    same || words.iter().any(|word| lower.contains(word)) || plain.contains(&lower.as_str())
-}
-
-/// Whether a literal value may be a credential: long enough, and not like a word.
-fn is_value(value: &str) -> bool {
-    let clean =
-        value.len() >= 8 && value.len() <= 500 && value.bytes().all(|byte| byte.is_ascii_graphic());
-    if !clean || is_reference(value) || is_placeholder(value) {
-        return false;
-    }
-    let bytes = value.as_bytes();
-    let hex = bytes.iter().all(u8::is_ascii_hexdigit);
-    let base64 = bytes.len() >= 20
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte));
-    let needed = match (hex, base64) {
-        (true, _) => 3.0,
-        (_, true) => 4.2,
-        // A short value cannot have more than log2 of its length.
-        _ => 3.5_f64.min(f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX)).log2() * 0.9),
-    };
-    // Something that a person typed has at least two kinds of characters.
-    let kinds = [
-        u8::is_ascii_lowercase,
-        u8::is_ascii_uppercase,
-        u8::is_ascii_digit,
-        u8::is_ascii_punctuation,
-    ];
-    let mixed = kinds.iter().filter(|kind| bytes.iter().any(kind)).count() >= 2;
-    let words = bytes.iter().all(|byte| byte.is_ascii_lowercase() || b"-_.:/".contains(byte));
-    let address = value.contains("://");
-    entropy(bytes) >= needed && mixed && !words && !address
-}
-
-/// Whether a name is that of a credential.
-fn is_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let parts: Vec<&str> =
-        lower.split(|character: char| !character.is_ascii_alphanumeric()).collect();
-    let last = parts.iter().rev().find(|part| !part.is_empty()).copied().unwrap_or_default();
-    let joined = lower.replace(['-', '_', '.', ' '], "");
-    let about = ABOUT.contains(&last)
-        || joined.contains("public")
-        || joined.contains("keyword")
-        || joined.contains("tokeniz");
-    !about
-        && NAMES.iter().any(|word| joined.ends_with(word) || joined.ends_with(&format!("{word}s")))
-}
 
 /// A name and its value.
 pub(super) fn pair(name: &str, value: &str) -> Option<Hit> {
@@ -212,54 +20,197 @@ pub(super) fn pair(name: &str, value: &str) -> Option<Hit> {
     })
 }
 
-/// `name=value`, `name: value` and `--name value` in a text.
+/// What may stand between quotes or up to the end of a word, and not more: hostile lines are long.
+const VALUE: usize = 600;
+/// The longest name.
+const NAME: usize = 120;
+
+fn head(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
+fn tail(text: &str, most: usize) -> &str {
+    let start =
+        (text.len().saturating_sub(most)..=text.len()).find(|at| text.is_char_boundary(*at));
+    text.get(start.unwrap_or_default()..).unwrap_or_default()
+}
+
+/// The text of a value, up to its closing quote or the end of the word.
+fn value_of(after: &str) -> &str {
+    let value = head(after.trim_start(), VALUE);
+    match value.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            let inner = value.get(1..).unwrap_or_default();
+            inner.split(quote).next().unwrap_or_default()
+        }
+        _ => value
+            .split([' ', '\t', '\n', '\r', ',', ';', '&', '"', '\'', ')', '<'])
+            .next()
+            .unwrap_or_default(),
+    }
+}
+
+/// The name in front of a sign.
+fn name_of(before: &str) -> &str {
+    let name = tail(before, NAME).trim_end().trim_end_matches(['"', '\'', ']']);
+    let name_start = name
+        .rfind(|character: char| !(character.is_ascii_alphanumeric() || "_-.".contains(character)));
+    name.get(name_start.map_or(0, |at| at + 1)..).unwrap_or_default().trim_start_matches('-')
+}
+
+/// The credential of a header: `Bearer …`, `Basic …`.
+fn authorization(after: &str) -> Option<Hit> {
+    let after = head(after.trim_start().trim_start_matches(['"', '\'']), VALUE);
+    let (scheme, rest) = after.split_once(' ')?;
+    let value = rest
+        .trim_start()
+        .split([' ', '\t', '\r', '\n', '"', '\'', ',', ';'])
+        .next()
+        .unwrap_or_default();
+    let real = match scheme.to_ascii_lowercase().as_str() {
+        "bearer" | "token" | "apikey" => is_value(value),
+        "basic" => {
+            use base64::Engine as _;
+            let decoded = base64::engine::general_purpose::STANDARD.decode(value).ok();
+            decoded.and_then(|decoded| String::from_utf8(decoded).ok()).is_some_and(|decoded| {
+                decoded.split_once(':').is_some_and(|(_, password)| {
+                    !password.is_empty() && !is_reference(password) && !is_stand_in(password)
+                })
+            })
+        }
+        _ => false,
+    };
+    real.then(|| Hit { form: NAMED, at: 0, value: value.as_bytes().to_vec() })
+}
+
+/// `name=value`, `name: value`, `<name>value</name>` and `--name value` in a text.
 pub(super) fn assignments(text: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    // The name of `name: DB_PASSWORD`, whose value follows on the next line.
+    let mut told: Option<(&str, usize)> = None;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
         let start = at;
         at += line.len();
         let content = line.trim();
-        let comment = content.starts_with(['#', ';']) || content.starts_with("//");
-        if comment || line.len() > 2_000 {
+        if content.starts_with(['#', ';']) || content.starts_with("//") {
             continue;
         }
-        for (index, _) in line.match_indices(['=', ':']) {
+        options(line, start, &mut hits);
+        let mut from = 0;
+        for (index, sign) in line.match_indices(['=', ':', '>']) {
+            if index < from {
+                continue;
+            }
             let (before, after) = line.split_at(index);
-            let name = before.trim_end().trim_end_matches(['"', '\'']);
-            let name_start = name.rfind(|character: char| {
-                !(character.is_ascii_alphanumeric() || "_-.".contains(character))
-            });
-            let name = name
-                .get(name_start.map_or(0, |at| at + 1)..)
-                .unwrap_or_default()
-                .trim_start_matches('-');
             let after = after.get(1..).unwrap_or_default();
-            if after.starts_with(['=', ':']) || before.ends_with(['=', ':', '!', '<', '>']) {
+            if after.starts_with(['=', ':']) || before.ends_with(['=', ':', '!', '<', '>', '-']) {
                 continue;
             }
-            let value = after.trim_start();
-            let value = match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => {
-                    let inner = value.get(1..).unwrap_or_default();
-                    inner.split(quote).next().unwrap_or_default()
+            let name = name_of(before);
+            let header = name.to_ascii_lowercase().ends_with("authorization");
+            // What is behind a name without a meaning is not looked at: lines are long.
+            if !header && !matches!(name, "name" | "key" | "value") && !is_name(name) {
+                continue;
+            }
+            let hit = match sign {
+                ">" => {
+                    let element = before.strip_suffix(name).is_some_and(|rest| rest.ends_with('<'));
+                    let value = head(after, VALUE).split('<').next().unwrap_or_default();
+                    element.then(|| pair(name, value)).flatten()
                 }
-                _ => value
-                    .split([' ', '\t', '\n', '\r', ',', ';', '&', '"', '\'', ')'])
-                    .next()
-                    .unwrap_or_default(),
+                _ if header => authorization(after),
+                _ => {
+                    // PHP and Ruby write `=>`.
+                    let value = value_of(after.strip_prefix('>').unwrap_or(after));
+                    let near = told.filter(|(_, line)| number - line <= 2);
+                    let name = match (name, near) {
+                        ("value", Some((name, _))) => name,
+                        (other, _) => other,
+                    };
+                    if matches!(name, "name" | "key") {
+                        told = Some((value, number));
+                    }
+                    // A call or an expression is not a literal.
+                    if value.contains(['(', '[', '{']) { None } else { pair(name, value) }
+                }
             };
-            // A call or an expression is not a literal.
-            if value.contains(['(', '[', '{']) {
-                continue;
-            }
-            if let Some(hit) = pair(name, value) {
+            if let Some(hit) = hit {
+                from = index + 1 + hit.value.len();
                 hits.push(Hit { at: start + index, ..hit });
-                break;
             }
         }
     }
     hits
+}
+
+/// `--password VALUE`, and `-u USER:PASSWORD` of curl.
+fn options(line: &str, start: usize, hits: &mut Vec<Hit>) {
+    let mut words = line.split_whitespace().peekable();
+    let mut curl = false;
+    while let Some(word) = words.next() {
+        curl |= word.ends_with("curl");
+        let Some(next) = words.peek() else { break };
+        let (Some(option), false) = (word.strip_prefix('-'), word.contains(['=', ':'])) else {
+            continue;
+        };
+        let value = next.trim_matches(['"', '\'', ',', ';', ')']);
+        let value = match option {
+            "u" | "-user" if curl => value.split_once(':').map(|(_, password)| password),
+            _ => Some(value).filter(|value| is_name(option) && !value.starts_with('-')),
+        };
+        if let Some(value) =
+            value.filter(|value| is_value(value) && !value.contains(['(', '[', '{']))
+        {
+            let at = start + (next.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+            hits.push(Hit { form: NAMED, at, value: value.as_bytes().to_vec() });
+        }
+    }
+}
+
+/// The values whose places in a document are looked for, each from its beginning.
+const PLACES: usize = 1_000;
+
+/// Values with telling names in JSON, on one line or on many; none if it is not JSON.
+pub(super) fn in_json(text: &str) -> Option<Vec<Hit>> {
+    let value = crate::json::parse_loose(text.as_bytes(), 64).ok()?;
+    let mut hits = Vec::new();
+    strings(&value, &mut |name, value| {
+        // Of very many, the places are not looked for.
+        let at = |value| if hits.len() < PLACES { place_in(text, value) } else { 0 };
+        let hit = pair(name, value).map(|hit| Hit { at: at(value), ..hit });
+        hits.extend(hit);
+    });
+    Some(hits)
+}
+
+/// Where a value is written. One with escapes is taken for the beginning.
+pub(super) fn place_in(text: &str, value: &str) -> usize {
+    text.find(value).unwrap_or_default()
+}
+
+/// Every text of a JSON document, with the name that tells what it is: its key, the key of the list or object that holds it, or
+/// the name beside it in `{"name": …, "value": …}`.
+pub(super) fn strings<'a>(value: &'a serde_json::Value, found: &mut impl FnMut(&'a str, &'a str)) {
+    walk("", value, found);
+}
+
+fn walk<'a>(name: &'a str, value: &'a serde_json::Value, found: &mut impl FnMut(&'a str, &'a str)) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => found(name, text),
+        Value::Array(list) => list.iter().for_each(|value| walk(name, value, found)),
+        Value::Object(map) => {
+            let beside = ["name", "key", "Name", "Key"].iter().find_map(|key| map.get(*key));
+            let beside = beside.and_then(Value::as_str).unwrap_or(name);
+            for (key, value) in map {
+                let key = if key.eq_ignore_ascii_case("value") { beside } else { key };
+                walk(key, value, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Whether a file is one in which people configure programs. Source code has names and values that are none.

@@ -4,17 +4,20 @@
 //! used to guess the value. Forms with a structure (a prefix, a length, a checksum) need nothing else; values that only have a
 //! telling name are reported with less confidence and only outside of what a package installs.
 
+mod archive;
+mod fields;
 mod files;
 mod generic;
 mod key;
 mod scan;
 mod tokens;
+mod words;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 
-pub(crate) use files::is_known;
 pub use scan::Scanner;
 pub(crate) use scan::{FileScan, place};
 
@@ -182,34 +185,52 @@ pub struct Secrets {
     pub history: List<Finding>,
 }
 
-/// The credentials of a configuration, without its history.
-pub fn in_configuration(config: &Config, scanner: &Scanner) -> List<Finding> {
+/// The credentials of a configuration, without its history, and of the annotations of the manifest.
+pub fn in_configuration(
+    config: &Config,
+    annotations: &BTreeMap<String, String>,
+    scanner: &Scanner,
+) -> List<Finding> {
     let mut list = List::default();
     let mut named = |name: &str, value: &str, place: Place| {
         let mut hits = scanner.text(value.as_bytes());
         if hits.is_empty() {
             hits.extend(generic::pair(name, value));
         }
+        if hits.is_empty() {
+            hits = generic::assignments(value);
+        }
         list.items.extend(hits.into_iter().map(|hit| scanner.finding(&hit, place.clone())));
     };
     for (name, value) in &config.env {
         named(name, value, Place::Environment(text::escape(name.as_bytes())));
     }
-    for (name, value) in &config.labels {
+    for (name, value) in config.labels.iter().chain(annotations) {
         named(name, value, Place::Label(text::escape(name.as_bytes())));
     }
     let health = match &config.health {
         crate::config::Health::Command(command) => command.as_slice(),
         _ => &[],
     };
+    let others = [config.working_dir.clone(), config.user.clone()];
+    let author = [config.author.clone()];
     for (place, words) in [
         ("Entrypoint", config.entrypoint.as_slice()),
         ("Cmd", &config.cmd),
         ("Healthcheck", health),
-        ("OnBuild", &config.on_build),
+        ("Shell", &config.shell),
+        ("Volumes", &config.volumes),
+        ("WorkingDir or User", &others),
+        ("author", &author),
     ] {
         command(&words.join(" "), scanner, |hit| {
             list.items.push(scanner.finding(hit, Place::Command(place)))
+        });
+    }
+    for trigger in &config.on_build {
+        let (instruction, text) = trigger.split_once(char::is_whitespace).unwrap_or((trigger, ""));
+        step(instruction, text, scanner, |hit| {
+            list.items.push(scanner.finding(hit, Place::Command("OnBuild")))
         });
     }
     list
@@ -218,26 +239,42 @@ pub fn in_configuration(config: &Config, scanner: &Scanner) -> List<Finding> {
 /// The credentials in the history. Without a history there may be some all the same.
 pub fn in_history(config: &Config, scanner: &Scanner) -> List<Finding> {
     let mut list = List::default();
-    for step in &config.history.items {
+    for one in &config.history.items {
         let place = |argument: Option<&str>| Place::History {
-            step: step.number,
-            instruction: text::clip(step.instruction.as_bytes(), 20),
-            layer: step.layer,
+            step: one.number,
+            instruction: text::clip(one.instruction.as_bytes(), 20),
+            layer: one.layer,
             argument: argument.map(|argument| text::escape(argument.as_bytes())),
         };
-        for (name, value) in &step.arguments {
+        for (name, value) in &one.arguments {
             let mut hits = scanner.text(value.as_bytes());
             if hits.is_empty() {
                 hits.extend(generic::pair(name, value));
             }
             list.items.extend(hits.into_iter().map(|hit| scanner.finding(&hit, place(Some(name)))));
         }
-        command(&step.text, scanner, |hit| list.items.push(scanner.finding(hit, place(None))));
+        let mut found = |hit: &Hit| list.items.push(scanner.finding(hit, place(None)));
+        step(&one.instruction, &one.text, scanner, &mut found);
+        command(&one.remarks, scanner, &mut found);
     }
     for gap in &config.history.gaps {
         list.lacks(Gap::new(Cause::Incomplete, "history", gap.to_string()));
     }
     list
+}
+
+/// An instruction: `ENV NAME value` is the old form of `ENV NAME=value`, with blanks in the value.
+fn step(instruction: &str, text: &str, scanner: &Scanner, mut found: impl FnMut(&Hit)) {
+    command(text, scanner, &mut found);
+    let sets = ["ENV", "LABEL"].iter().any(|name| instruction.eq_ignore_ascii_case(name));
+    if let Some((name, value)) = text.trim().split_once(char::is_whitespace)
+        && sets
+        && !name.contains('=')
+        && scanner.text(value.as_bytes()).is_empty()
+        && let Some(hit) = generic::pair(name, value)
+    {
+        found(&hit);
+    }
 }
 
 fn command(text: &str, scanner: &Scanner, mut found: impl FnMut(&Hit)) {

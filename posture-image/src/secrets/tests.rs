@@ -5,6 +5,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::*;
 
+mod archives;
+mod forms;
+
 /// Characters of an alphabet that look random and are always the same.
 fn random(alphabet: &str, length: usize, mut seed: u64) -> String {
     let alphabet: Vec<char> = alphabet.chars().collect();
@@ -64,12 +67,12 @@ fn scanner() -> Scanner {
 /// The forms in a file.
 fn found(path: &str, content: &[u8]) -> Vec<(&'static str, u64)> {
     let scanner = scanner();
-    let mut scan = FileScan::default();
+    let mut scan = FileScan::new(&crate::limits::Limits::default());
     scan.begin(path.as_bytes());
     for piece in content.chunks(1 << 20) {
         scan.data(&scanner, piece);
     }
-    scan.end(&scanner, path.as_bytes()).into_iter().map(|(form, line, _)| (form.id, line)).collect()
+    scan.end(&scanner).into_iter().map(|one| (one.form.id, one.line)).collect()
 }
 
 fn tokens() -> Vec<(&'static str, String)> {
@@ -344,7 +347,7 @@ fn configuration_and_history_are_searched() {
     let config =
         Config::read(config.to_string().as_bytes(), "config", &crate::limits::Limits::default())
             .unwrap();
-    let mut list = in_configuration(&config, &scanner());
+    let mut list = in_configuration(&config, &BTreeMap::new(), &scanner());
     assert!(list.is_complete());
     list.append(in_history(&config, &scanner()));
     let places: Vec<String> =
@@ -359,7 +362,7 @@ fn configuration_and_history_are_searched() {
         .map(|one| &one.fingerprint)
         .collect();
     assert_eq!(same.len(), 1, "equal values have equal fingerprints");
-    let other = in_configuration(&config, &Scanner::new([2; 32]));
+    let other = in_configuration(&config, &BTreeMap::new(), &Scanner::new([2; 32]));
     assert_ne!(
         other.items[0].fingerprint, list.items[0].fingerprint,
         "in another report they differ"

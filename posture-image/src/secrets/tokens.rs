@@ -8,7 +8,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::{Confidence, Form, Hit, generic, key};
+use super::{Confidence, Form, Hit, fields, key, words};
 
 /// A beginning, and what checks the rest.
 pub(super) struct Rule {
@@ -99,6 +99,10 @@ pub(super) const RULES: &[Rule] = &[
     Rule { begins: "eyJ", verify: jwt },
     Rule { begins: "-----BEGIN ", verify: key::private_key },
     Rule { begins: "://", verify: url },
+    Rule { begins: "aws_secret_access_key", verify: fields::aws_secret },
+    Rule { begins: "AWS_SECRET_ACCESS_KEY", verify: fields::aws_secret },
+    Rule { begins: "SecretAccessKey", verify: fields::aws_secret },
+    Rule { begins: "client-key-data", verify: fields::client_key },
 ];
 
 const fn alphanumeric(byte: u8) -> bool {
@@ -128,7 +132,7 @@ fn begins(bytes: &[u8], at: usize) -> bool {
 }
 
 /// The characters of a kind from a place on, up to one more than `limit`.
-fn run(bytes: &[u8], at: usize, limit: usize, kind: fn(u8) -> bool) -> &[u8] {
+pub(super) fn run(bytes: &[u8], at: usize, limit: usize, kind: fn(u8) -> bool) -> &[u8] {
     let rest = bytes.get(at..).unwrap_or_default();
     let rest = rest.get(..=limit).unwrap_or(rest);
     let end = rest.iter().position(|byte| !kind(*byte)).unwrap_or(rest.len());
@@ -154,8 +158,8 @@ fn long(
     let ends = bytes.get(start + value.len()).is_none_or(|after| !dashed(*after));
     let fits = (least..=most).contains(&value.len()) && ends && begins(bytes, at);
     let real = fits
-        && generic::entropy(value) >= 3.0
-        && !generic::is_placeholder(&String::from_utf8_lossy(value));
+        && words::entropy(value) >= 3.0
+        && !words::is_placeholder(&String::from_utf8_lossy(value));
     real.then(|| hit(form, at, bytes.get(at..start + value.len())?)).flatten()
 }
 
@@ -166,7 +170,7 @@ fn aws(bytes: &[u8], at: usize) -> Option<Hit> {
         bytes.get(at + 20).is_none_or(|after| !dashed(*after) && *after != b'/' && *after != b'+');
     let before = at.checked_sub(1).and_then(|before| bytes.get(before));
     let starts = before.is_none_or(|before| !dashed(*before) && *before != b'/' && *before != b'+');
-    let varied = generic::entropy(value) >= 2.5;
+    let varied = words::entropy(value) >= 2.5;
     let real = value.len() == 16 && !value.ends_with(b"EXAMPLE") && varied && starts && ends;
     real.then(|| hit(AWS, at, bytes.get(at..at + 20)?)).flatten()
 }
@@ -205,7 +209,7 @@ fn github_pat(bytes: &[u8], at: usize) -> Option<Hit> {
     let value = run(bytes, at + 11, 82, |byte| alphanumeric(byte) || byte == b'_');
     let fits = value.len() == 82
         && value.iter().enumerate().all(|(index, byte)| (*byte == b'_') == (index == 22));
-    (fits && begins(bytes, at) && generic::entropy(value) >= 3.5)
+    (fits && begins(bytes, at) && words::entropy(value) >= 3.5)
         .then(|| hit(GITHUB, at, bytes.get(at..at + 93)?))
         .flatten()
 }
@@ -216,7 +220,7 @@ fn slack(bytes: &[u8], at: usize) -> Option<Hit> {
     let numbered =
         parts.next().is_some_and(|part| part.len() >= 10 && part.iter().all(u8::is_ascii_digit));
     let last = parts.next_back().unwrap_or_default();
-    let real = numbered && last.len() >= 20 && generic::entropy(last) >= 3.0 && begins(bytes, at);
+    let real = numbered && last.len() >= 20 && words::entropy(last) >= 3.0 && begins(bytes, at);
     real.then(|| hit(SLACK, at, bytes.get(at..at + 5 + value.len())?)).flatten()
 }
 
@@ -226,7 +230,7 @@ fn slack_hook(bytes: &[u8], at: usize) -> Option<Hit> {
     let parts: Vec<&[u8]> = value.split(|byte| *byte == b'/').collect();
     let [team, channel, token] = parts.as_slice() else { return None };
     let real = team.first() == Some(&b'T') && channel.first() == Some(&b'B') && token.len() == 24;
-    (real && generic::entropy(token) >= 3.5).then(|| hit(SLACK_HOOK, at, value)).flatten()
+    (real && words::entropy(token) >= 3.5).then(|| hit(SLACK_HOOK, at, value)).flatten()
 }
 
 fn azure_key(bytes: &[u8], at: usize) -> Option<Hit> {
@@ -235,7 +239,7 @@ fn azure_key(bytes: &[u8], at: usize) -> Option<Hit> {
         run(bytes, start, 88, |byte| alphanumeric(byte) || matches!(byte, b'+' | b'/' | b'='));
     let real = value.len() == 88
         && STANDARD.decode(value).is_ok_and(|key| key.len() == 64)
-        && generic::entropy(value) >= 4.2;
+        && words::entropy(value) >= 4.2;
     // The key of the storage emulator is the same everywhere.
     let emulator = value.starts_with(b"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1");
     (real && !emulator).then(|| hit(AZURE_KEY, at, value)).flatten()
@@ -257,7 +261,7 @@ fn azure_sas(bytes: &[u8], at: usize) -> Option<Hit> {
     let real = (43..=120).contains(&value.len())
         && has(b"se=")
         && has(b"sv=")
-        && generic::entropy(value) >= 4.0;
+        && words::entropy(value) >= 4.0;
     real.then(|| hit(AZURE_SAS, at, value)).flatten()
 }
 
@@ -269,7 +273,7 @@ fn sendgrid(bytes: &[u8], at: usize) -> Option<Hit> {
         && dot
         && second.len() == 43
         && begins(bytes, at)
-        && generic::entropy(second) >= 3.5;
+        && words::entropy(second) >= 3.5;
     real.then(|| hit(SENDGRID, at, bytes.get(at..at + 69)?)).flatten()
 }
 
@@ -326,16 +330,16 @@ fn url(bytes: &[u8], at: usize) -> Option<Hit> {
     let text = String::from_utf8_lossy(password);
     // What starts like a URL in prose or code is often a pattern.
     let host_text = String::from_utf8_lossy(host);
-    let example =
-        ["example.com", "example.org", "example.net", "example", "host", "hostname", "server"]
-            .iter()
-            .any(|name| {
-                host_text
-                    .split(':')
-                    .next()
-                    .is_some_and(|host| host == *name || host.ends_with(&format!(".{name}")))
-            });
-    let words = [
+    let host_name = host_text.split(':').next().unwrap_or_default();
+    let is_one = |name: &str| {
+        host_name == name || host_name.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
+    };
+    let reserved = ["example.com", "example.org", "example.net", "example"];
+    // Names that documentation uses, and real networks as well.
+    let vague = ["host", "hostname", "server"];
+    let example = reserved.iter().any(|name| is_one(name))
+        || (vague.contains(&host_name) && !words::is_value(&text));
+    let plain_words = [
         "pass", "password", "passwd", "pw", "pwd", "user", "username", "secret", "token", "foo",
         "bar", "x", "xxx", "p",
     ];
@@ -344,9 +348,9 @@ fn url(bytes: &[u8], at: usize) -> Option<Hit> {
         && !example
         && host.iter().take_while(|byte| !b",)".contains(byte)).all(plain)
         && text.len() >= 4
-        && !words.contains(&text.to_ascii_lowercase().as_str())
+        && !plain_words.contains(&text.to_ascii_lowercase().as_str())
         && !text.contains(['{', '}', '(', ')', '*', '[', ']', ','])
-        && !generic::is_reference(&text)
-        && !generic::is_placeholder(&text);
+        && !words::is_reference(&text)
+        && !words::is_placeholder(&text);
     real.then(|| hit(URL, at, password)).flatten()
 }

@@ -229,7 +229,9 @@ impl Blobs for Archive {
 /// `manifest.json` of an archive of `docker save`.
 fn docker_list(bytes: &[u8], limits: &Limits) -> Result<Vec<Named>, Gap> {
     let malformed = |detail: &str| Gap::new(Cause::Malformed, "manifest.json", detail);
-    let value = json::parse(bytes, limits.json_depth).map_err(|error| malformed(&error))?;
+    let fields = ["Config", "Layers", "RepoTags"];
+    let value =
+        json::parse_fields(bytes, limits.json_depth, &fields).map_err(|error| malformed(&error))?;
     let list = value.as_array().ok_or_else(|| malformed("not a list of images"))?;
     if list.len() > limits.index_entries {
         return Err(Gap::new(

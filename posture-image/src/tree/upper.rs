@@ -202,6 +202,13 @@ impl Upper {
                         "a hard link to a file that the same layer deletes",
                     );
                 }
+                if !same_rights(member, &node) {
+                    self.doubt(
+                        Cause::Ambiguous,
+                        shown,
+                        "a hard link with other rights than its file, which some runtimes set",
+                    );
+                }
                 Some(node)
             }
             Some(_) => {
@@ -280,4 +287,14 @@ impl Upper {
         }
         Some(path)
     }
+}
+
+/// Whether the header of a hard link repeats the rights of the file. Docker and containerd set owner and extended attributes of a
+/// link for its file, and Docker its mode too, so that another header changes the file in some containers.
+fn same_rights(member: &Member, node: &Node) -> bool {
+    let capability = member.capability.as_deref();
+    node.kind == Kind::Symlink
+        || (member.mode == node.mode
+            && (member.uid, member.gid) == (node.uid, node.gid)
+            && capability.is_none_or(|capability| node.capability() == Some(capability)))
 }

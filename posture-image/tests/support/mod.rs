@@ -99,7 +99,13 @@ impl Tar {
     }
 
     pub fn hard_link(self, path: &str, target: &str) -> Self {
-        self.link(b'1', path, target)
+        self.hard_link_mode(path, 0o644, target)
+    }
+
+    pub fn hard_link_mode(self, path: &str, mode: u32, target: &str) -> Self {
+        let mut header = Header::new(path.as_bytes(), b'1', mode, 0);
+        header.put(157, target.as_bytes());
+        self.header(header, b"")
     }
 
     /// An extension header: `x`, `g`, `L` or `K`.
