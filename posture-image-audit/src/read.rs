@@ -9,6 +9,7 @@ use posture_image::limits::Limits;
 use posture_image::manifest::Platform;
 use posture_image::source::{Archive, Blobs, Named, Root};
 use posture_image::{Cause, Gap as Open, text};
+use posture_model::fact::Known;
 use posture_model::gap::{Gap, GapId, Reason, Register};
 use posture_model::listing::Listing;
 use posture_model::provider::Provider;
@@ -170,8 +171,7 @@ pub fn read(
     };
     let mut scope = empty(&input.id, started);
     // Of several platforms, one was chosen.
-    if let (Some(_), Some(platform)) = (&found.identity.index, &found.config.platform) {
-        let platform = text::clip(platform.to_string().as_bytes(), 60);
+    if let (Some(_), Known(platform)) = (&seen.identity.index, &seen.image.platform) {
         scope.name = Some(format!("{} ({platform})", input.id));
     }
     let register = Register::default();

@@ -143,7 +143,7 @@ pub async fn update(sources: &Sources, to: &Path, now: Time) -> Result<Updated, 
             let client = http::client(url, patience).map_err(|why| failed(url, &why))?;
             let ask = Ask { url, most: RECORD, hashed: false };
             let bytes = http::get(&client, ask, patience).await.map_err(|why| failed(url, &why))?;
-            let catalog = Catalog::parse(&bytes).map_err(|why| unusable(url, why))?;
+            let catalog = Catalog::parse(&bytes).map_err(|why| unusable(url, &why))?;
             Some(CatalogFile { name: shown(url), bytes, count: catalog.ids.len() })
         }
     };
