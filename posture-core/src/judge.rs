@@ -1009,7 +1009,7 @@ fn examine(
             Outcome::Pass | Outcome::NotApplicable(_) | Outcome::Unknown(_) => None,
         };
         match outcome {
-            // Another flaw than the one that the control asks for is no merit of its own: one pass stands for the list.
+            // Of flaws that the control does not ask for, one pass stands for the whole list.
             Outcome::Pass if kind.is_flaw() && asked.is_none() => other_flaws = true,
             _ => {
                 without &= !matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));

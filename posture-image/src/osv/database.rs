@@ -21,7 +21,8 @@ use super::records::Source;
 use crate::text;
 use crate::truth::{Cause, Gap};
 
-const MAGIC: &[u8; 8] = b"posture1";
+/// The last byte is the version of the form: 1 had no related vulnerabilities.
+const MAGIC: &[u8; 8] = b"posture2";
 /// Bytes of the entries of the tables.
 const BLOCK: usize = 20;
 const RECORD: usize = 8;
@@ -117,7 +118,12 @@ impl Database {
         let trailer =
             part(size.checked_sub(TRAILER as u64).ok_or_else(damaged)?, TRAILER as u64, None)?;
         let field = |at: usize, length: usize| number(&trailer, at, length).ok_or_else(damaged);
-        if trailer.get(16..) != Some(MAGIC) {
+        let magic = trailer.get(16..).unwrap_or_default();
+        if magic != MAGIC && magic.get(..7) == MAGIC.get(..7) {
+            let detail = "a database of vulnerabilities in another version's form: make it anew";
+            return Err(Gap::new(Cause::Unsupported, &place, detail));
+        }
+        if magic != MAGIC {
             return Err(damaged());
         }
         let sum = u32::try_from(field(12, 4)?).map_err(|_| damaged())?;

@@ -164,3 +164,18 @@ fn a_dump_is_that_of_the_ecosystem_which_all_its_records_name() {
     assert_eq!(database.description().damaged["Debian"], 1);
     assert!(database.covers("PyPI") && !database.covers("Maven"));
 }
+
+#[test]
+fn a_database_in_the_form_of_another_version_is_not_read() {
+    let mut builder = Builder::default();
+    let mut advisory = record("ALSA-1", "AlmaLinux:9", "a");
+    advisory["related"] = json!(["CVE-2026-1"]);
+    builder.add(advisory.to_string().as_bytes()).unwrap();
+    let file = write(builder);
+    let found = Database::open(file.path()).unwrap().about("AlmaLinux:9", "a").unwrap();
+    assert_eq!(found[0].related, ["CVE-2026-1"]);
+    let mut bytes = std::fs::read(file.path()).unwrap();
+    *bytes.last_mut().unwrap() = b'1';
+    std::fs::write(file.path(), bytes).unwrap();
+    assert_eq!(Database::open(file.path()).unwrap_err().cause, Cause::Unsupported);
+}
