@@ -21,6 +21,7 @@ use posture_core::snapshot::Snapshot;
 use crate::style::Canvas;
 use crate::{Depth, Format, View};
 
+mod images;
 mod partial;
 
 /// The most that a snapshot holds, so that a person can review a change of it.

@@ -7,11 +7,11 @@ use crate::prelude::*;
 pub(crate) static CONTROL: Control = Control {
     id: "images.add-instruction",
     life: since("0.1.0"),
-    title: "Local files are added by COPY",
-    finding: "Local files are added by ADD",
+    title: "Local files are added by COPY, and downloads with a checksum",
+    finding: "Files are added by ADD, or downloads without a checksum",
     keywords: &["ADD instruction", "COPY", "Dockerfile"],
     severity: Low,
-    rationale: "`ADD` also downloads and unpacks, so that a file or an address in its place does what nobody reviewed.",
+    rationale: "`ADD` also downloads and unpacks, so that a file or an address in its place does what nobody reviewed. A download without a checksum is another one tomorrow.",
     remediation: &[(
         Image,
         Remedy {

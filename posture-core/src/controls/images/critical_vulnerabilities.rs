@@ -13,7 +13,7 @@ pub(crate) static CONTROL: Control = Control {
     id: "images.critical-vulnerabilities",
     life: since("0.1.0"),
     title: "No package of the image has a known vulnerability rated critical",
-    finding: "A package has a vulnerability rated critical, and a version that fixes it exists",
+    finding: "Critical vulnerability of a package that a newer version fixes",
     keywords: &["CVE", "OSV", "vulnerability", "patch", "SBOM", "critical"],
     severity: Critical,
     rationale: "Attackers look for known vulnerabilities first, with tools that everyone has.",

@@ -13,7 +13,7 @@ pub(crate) static CONTROL: Control = Control {
     id: "images.high-vulnerabilities",
     life: since("0.1.0"),
     title: "No package of the image has a known vulnerability rated high",
-    finding: "A package has a vulnerability rated high, and a version that fixes it exists",
+    finding: "High vulnerability of a package that a newer version fixes",
     keywords: &["CVE", "OSV", "vulnerability", "patch", "SBOM", "high"],
     severity: High,
     rationale: "Attackers look for known vulnerabilities first, with tools that everyone has.",

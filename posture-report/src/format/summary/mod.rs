@@ -135,7 +135,7 @@ impl Summary<'_> {
             }
         }
         if lines.is_empty() {
-            lines.push("No account was read.".to_owned());
+            lines.push("Nothing was read.".to_owned());
         }
         lines
     }

@@ -453,7 +453,7 @@ impl<'a> Table<'a> {
             (Some(source), _) => format!(" ({})", safe(&source.to_string(), NAME)),
             (None, Level::Cluster) => region,
             _ if finding.scope.regions.len() > 1 => region,
-            _ => String::new(),
+            _ => fix(finding),
         };
         Name { account, name: safe(subject.name, 60).into_owned(), region }
     }
@@ -885,6 +885,17 @@ impl Name {
 }
 
 /// How many are not named.
+/// The version that fixes a vulnerability, where the finding states one.
+fn fix(finding: &Finding<'_>) -> String {
+    let vulnerability = finding.subject.is_some_and(|of| of.kind == Kind::Vulnerability);
+    let Outcome::Fail(evidence) = finding.outcome else { return String::new() };
+    let fixed = evidence.first().and_then(|one| one.expected.strip_suffix(" or later"));
+    match fixed.filter(|_| vulnerability) {
+        Some(fixed) => format!(", fix {}", safe(fixed, 40)),
+        None => String::new(),
+    }
+}
+
 fn and_more(count: usize) -> String {
     if count > 0 { format!(" +{count}") } else { String::new() }
 }

@@ -9,7 +9,7 @@ use comfy_table::Color;
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
 use posture_core::control::{Control, Severity};
 use posture_core::gap::Reason;
-use posture_core::judge::Tally;
+use posture_core::judge::{Finding, Tally};
 use posture_core::provider::Provider;
 use posture_core::record::FindingStatus;
 use posture_core::report::FrameworkReport;
@@ -145,7 +145,7 @@ impl Table<'_> {
             parts.push(format!("{provider}: {what}"));
         }
         if parts.is_empty() {
-            return "No account was read.".to_owned();
+            return "Nothing was read.".to_owned();
         }
         let header = self.view.report.findings.header();
         let line = format!("{} · read {}", parts.join(" · "), header.finished.minute());
@@ -172,12 +172,28 @@ impl Table<'_> {
         for (control, tally, place) in rows {
             let severity = format!("{:<SEVERITY$}", control.severity.id().to_uppercase());
             let severity = self.view.canvas.painted(&severity, severity_color(control.severity));
+            // Which package has a vulnerability, and what fixes it, says more than the words that all of them share.
+            let wanted = self.wanted(status, *place, width);
+            let phrases = phrases.min(width.saturating_sub(SEVERITY + 2 + wanted));
             let phrase = pad_str(phrase(control), phrases, Alignment::Left, Some("…"));
             let room = width.saturating_sub(SEVERITY + 2 + phrases);
             let names = self.resources_of(status, *place, *tally, room);
             writeln!(out, "{severity}{phrase}  {}", self.view.canvas.dim(&names))?;
         }
         Ok(())
+    }
+
+    /// The columns that the first name of a row needs, if it is a vulnerability; at most two thirds of a line.
+    fn wanted(&self, status: FindingStatus, place: usize, width: usize) -> usize {
+        let mut of = self.view.report.findings.of_control(place);
+        let first = of.find(|finding| FindingStatus::of(finding) == status);
+        let vulnerability = |finding: &Finding<'_>| {
+            finding.subject.is_some_and(|of| of.kind == Kind::Vulnerability)
+        };
+        // With the number of the others.
+        first.filter(vulnerability).map_or(NAMES, |finding| {
+            (measure_text_width(&self.name(&finding).whole()) + 6).min(width * 2 / 3)
+        })
     }
 
     /// The resources of a status: by name, or, where they are accounts, how many.
