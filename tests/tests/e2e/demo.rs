@@ -24,14 +24,12 @@ fn the_demo_audits_clouds_a_cluster_and_images_without_any_network() {
         scopes.iter().filter(|scope| scope["provider"] == "aws" || scope["provider"] == "azure");
     assert!(clouds.into_iter().all(|scope| scope["partition"] == "simulated"));
     // One image is looked after, and one is not.
-    for control in
-        ["images.root-user", "images.os-support", "images.latest-tag", "images.setuid-files"]
-    {
-        assert_eq!(run.outcome(control, "image/registry.example/shop/web"), "pass", "{control}");
-        assert_eq!(run.outcome(control, "image/registry.example/shop/api"), "fail", "{control}");
+    for control in ["images.root-user", "images.latest-tag", "images.setuid-files"] {
+        assert_eq!(run.outcome(control, "registry.example/shop/web:2.0"), "pass", "{control}");
+        assert_eq!(run.outcome(control, "registry.example/shop/api:latest"), "fail", "{control}");
     }
     for control in ["images.critical-vulnerabilities", "images.known-exploited-vulnerabilities"] {
-        assert_eq!(run.outcome(control, "vulnerability/EXAMPLE-2026-1/debian/openssl"), "fail");
+        assert_eq!(run.outcome(control, "EXAMPLE-2026-1 in openssl"), "fail");
     }
     // Production is looked after, the sandbox is not, and there not everything may be read.
     assert_eq!(run.outcome("storage.public-access", "contoso-sandbox-share"), "fail");
