@@ -94,7 +94,7 @@ pub fn read(
     }
     if wanted.kind(Kind::Vulnerability) {
         let mut packages = sbom.inventory();
-        // Whoever made it may have looked in the wrong place.
+        // A scanner that looked in the wrong place lists nothing either.
         if packages.packages.items.is_empty() {
             packages.packages.lacks(Open::new(Cause::Missing, name, "it lists no package"));
         }
