@@ -123,7 +123,9 @@ fn dressed(command: Command, above: &str, globals: &[String]) -> Command {
     let mut seldom = 0;
     let command = command.help_template(TEMPLATE).mut_args(|argument| {
         let id = argument.get_id().as_str();
-        let (hide, global) = (SELDOM.contains(&id), globals.iter().any(|name| name == id));
+        // Some hide themselves.
+        let hide = SELDOM.contains(&id) || argument.is_hide_short_help_set();
+        let global = globals.iter().any(|name| name == id);
         seldom += usize::from(hide && !global && !argument.is_hide_set());
         let argument = match NETWORK.contains(&id) {
             true => argument.help_heading("Network"),

@@ -31,7 +31,13 @@ pub(crate) struct Audit {
     #[command(flatten)]
     beside: Beside,
     /// Newest images that are read of each repository [default: 3].
-    #[arg(long, value_name = "COUNT", requires = "images", help_heading = "Images")]
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "COUNT",
+        requires = "images",
+        help_heading = "Images"
+    )]
     newest_images: Option<u32>,
     #[command(flatten)]
     pub(crate) common: Common,

@@ -18,25 +18,25 @@ pub(crate) struct Beside {
     #[arg(long)]
     pub(crate) images: bool,
     /// The most images; those beyond are unknown [default: 200].
-    #[arg(long, value_name = "COUNT", requires = "images")]
+    #[arg(long, hide_short_help = true, value_name = "COUNT", requires = "images")]
     pub(crate) max_images: Option<u32>,
     /// Platform where no node has another one [default: linux/amd64].
-    #[arg(long, value_name = "OS/ARCH", value_parser = platform, requires = "images")]
+    #[arg(long, hide_short_help = true, value_name = "OS/ARCH", value_parser = platform, requires = "images")]
     pub(crate) platform: Option<Platform>,
     /// Database of vulnerabilities [default: that of `posture db update`, if it exists].
-    #[arg(long, value_name = "FILE", requires = "images")]
+    #[arg(long, hide_short_help = true, value_name = "FILE", requires = "images")]
     pub(crate) database: Option<PathBuf>,
     /// Catalog of exploited vulnerabilities of CISA [default: the one beside the database, if it exists].
-    #[arg(long, value_name = "FILE", requires = "images")]
+    #[arg(long, hide_short_help = true, value_name = "FILE", requires = "images")]
     pub(crate) exploited: Option<PathBuf>,
     /// Days that the database may be old; an older one never shows that there are no vulnerabilities [default: 7].
-    #[arg(long, value_name = "DAYS", requires = "images")]
+    #[arg(long, hide_short_help = true, value_name = "DAYS", requires = "images")]
     pub(crate) max_database_age: Option<u32>,
     /// Do not judge vulnerabilities that no version fixes.
-    #[arg(long, requires = "images")]
+    #[arg(long, hide_short_help = true, requires = "images")]
     pub(crate) ignore_unfixed: bool,
     /// Public key in PEM, of which one has to have signed each image.
-    #[arg(long, value_name = "FILE", requires = "images")]
+    #[arg(long, hide_short_help = true, value_name = "FILE", requires = "images")]
     pub(crate) key: Vec<PathBuf>,
     /// Identity of a certificate, of which one has to have signed each image: an email address or a URI, which may end in /*.
     #[arg(
@@ -47,10 +47,10 @@ pub(crate) struct Beside {
     )]
     pub(crate) certificate_identity: Vec<String>,
     /// Issuer of the identities: the URL of an OpenID Connect provider.
-    #[arg(long, value_name = "URL", requires = "certificate_identity")]
+    #[arg(long, hide_short_help = true, value_name = "URL", requires = "certificate_identity")]
     pub(crate) certificate_oidc_issuer: Option<String>,
     /// Read registries on this machine over plain HTTP.
-    #[arg(long, requires = "images")]
+    #[arg(long, hide_short_help = true, requires = "images")]
     pub(crate) plain_http: bool,
     /// How many images of each repository of an account are read; the clouds have an option for it.
     #[arg(skip)]

@@ -47,7 +47,7 @@ pub(crate) struct Files {
     #[command(flatten)]
     pub(crate) beside: Beside,
     /// Run no credential helper of Docker's configuration; helpers are programs.
-    #[arg(long, requires = "images", help_heading = "Images")]
+    #[arg(long, hide_short_help = true, requires = "images", help_heading = "Images")]
     pub(crate) no_exec: bool,
 }
 
