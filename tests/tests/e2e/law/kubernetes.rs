@@ -337,10 +337,10 @@ fn what_a_role_shows_in_one_namespace_is_decided_as_with_every_permission() {
             let [least, most] = with(&world, &everywhere, &controls).await;
             assert_eq!(least.id, most.id);
             refused += least.gaps.iter().filter(|gap| gap.region.is_some()).count();
-            let (told, expected) = (of_all(&least, &controls), of_all(&most, &controls));
-            for (of, told) in told.iter().filter(|(_, told)| told.word != "unknown") {
-                let word = expected.get(of).map(|told| told.word);
-                assert_eq!(Some(told.word), word, "{of:?} in {}", world.name);
+            let (found, expected) = (of_all(&least, &controls), of_all(&most, &controls));
+            for (of, now) in found.iter().filter(|(_, one)| one.word != "unknown") {
+                let word = expected.get(of).map(|one| one.word);
+                assert_eq!(Some(now.word), word, "{of:?} in {}", world.name);
                 decided += usize::from(format!("{of:?}").contains("/shop/"));
             }
         }
