@@ -6,6 +6,7 @@
 
 use posture_yaml::{Data, Node, shown};
 
+use super::size::boolean;
 use super::variables::open;
 
 /// What a volume mounts.
@@ -59,7 +60,7 @@ pub(super) fn read(volume: &Node) -> Device {
             Data::Boolean(value) => *value,
             // The older form, with a name.
             Data::Fields(_) => true,
-            Data::Text(text) => !matches!(text.as_str(), "false" | "no" | "off" | ""),
+            Data::Text(text) => boolean(text).unwrap_or(true),
             _ => false,
         };
         if is_external {

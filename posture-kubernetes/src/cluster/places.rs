@@ -24,6 +24,9 @@ const MOST_CHARACTERS: usize = 63;
 /// A list that is denied for all namespaces at once, and why.
 pub(super) type Denied = (&'static KubernetesAction, Api, Gap);
 
+/// A namespace, and what its list holds or why it is denied.
+type Answer<'p> = (&'p String, Result<Inventory, Gap>);
+
 impl Session {
     /// Reads what is denied for all namespaces from each of them.
     pub(super) async fn read_by_namespace(
@@ -42,7 +45,7 @@ impl Session {
             let read = observed(observer, context, api.resource, place, read).await;
             (action.name, place, read)
         });
-        let mut by_list: BTreeMap<&str, Vec<(&String, Result<Inventory, Gap>)>> = BTreeMap::new();
+        let mut by_list: BTreeMap<&str, Vec<Answer<'_>>> = BTreeMap::new();
         for (action, place, read) in join_all(work).await {
             by_list.entry(action).or_default().push((place, read));
         }

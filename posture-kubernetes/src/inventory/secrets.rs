@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use posture_model::dated::Dated;
 use posture_model::entries::Entries;
 use posture_model::fact::Known;
 use posture_model::provider::Provider;
@@ -10,17 +11,34 @@ use posture_model::resource::SecretManifest;
 use super::objects::Observed;
 use crate::read::{Invalid, Object};
 
-/// The keys of [Secrets with a type](https://kubernetes.io/docs/concepts/configuration/secret/#secret-types) whose values are public.
-const PUBLIC: [&str; 3] = ["ca.crt", "namespace", "tls.crt"];
+/// The keys of Secrets with a type whose values are public.
+static PUBLIC: Dated<&str> = Dated::new(
+    &["https://kubernetes.io/docs/concepts/configuration/secret/#secret-types"],
+    "2026-12-01",
+    &["ca.crt", "namespace", "tls.crt"],
+);
 
-/// What begins and ends a text that another program replaces before the manifest is applied: variables of shells and of
-/// [Flux](https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution), templates, and placeholders
-/// such as those of the [plugin for Vault](https://argocd-vault-plugin.readthedocs.io/en/stable/howitworks/) of Argo CD.
-const REPLACED: [(&str, &str); 4] = [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<", ">")];
+/// What begins and ends a text that another program replaces before the manifest is applied: variables of shells and of Flux, templates,
+/// and placeholders such as those of the plugin for Vault of Argo CD.
+static REPLACED: Dated<(&str, &str)> = Dated::new(
+    &[
+        "https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution",
+        "https://argocd-vault-plugin.readthedocs.io/en/stable/howitworks/",
+    ],
+    "2026-12-01",
+    &[("${", "}"), ("$(", ")"), ("{{", "}}"), ("<", ">")],
+);
 
-/// What begins a text that names a value in a store, or an encrypted one: of [vals](https://github.com/helmfile/vals), of
-/// [Bank-Vaults](https://bank-vaults.dev/docs/mutating-webhook/) and of [SOPS](https://getsops.io/docs/).
-const ELSEWHERE: [&str; 3] = ["ref+", "vault:", "ENC[AES256_GCM,"];
+/// What begins a text that names a value in a store, or an encrypted one: of vals, of Bank-Vaults and of SOPS.
+static ELSEWHERE: Dated<&str> = Dated::new(
+    &[
+        "https://github.com/helmfile/vals",
+        "https://bank-vaults.dev/docs/mutating-webhook/",
+        "https://getsops.io/docs/",
+    ],
+    "2026-12-01",
+    &["ref+", "vault:", "ENC[AES256_GCM,"],
+);
 
 /// Reads a Secret.
 pub(super) fn read(of: &Observed<'_>, unique: String) -> Result<SecretManifest, Invalid> {
@@ -55,7 +73,8 @@ fn is_value(key: &str, bytes: &[u8]) -> bool {
     let text = text.trim();
     let is_certificate = text.starts_with("-----BEGIN CERTIFICATE-----")
         || text.starts_with("-----BEGIN PUBLIC KEY-----");
-    let is_public = PUBLIC.contains(&key) || (is_certificate && !text.contains("PRIVATE KEY"));
+    let is_public =
+        PUBLIC.items().contains(&key) || (is_certificate && !text.contains("PRIVATE KEY"));
     !(text.is_empty() || is_public || is_reference(text))
 }
 
