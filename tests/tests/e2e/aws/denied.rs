@@ -46,7 +46,7 @@ fn cloud() -> Cloud {
         ),
         ("eks:ListIdentityProviderConfigs", json!({ "identityProviderConfigs": [] })),
         ("eks:ListNodegroups", json!({ "nodegroups": ["workers"] })),
-        ("eks:DescribeNodegroup", json!({ "nodegroup": { "version": "1.36" } })),
+        ("eks:DescribeNodegroup", json!({ "nodegroup": { "nodegroupName": "workers", "version": "1.36" } })),
     ];
     for (action, answer) in &answers {
         cloud.answer(action, answer);
