@@ -37,6 +37,7 @@ TYPES = {
     "rolebinding",
     "rolebindings",
     "secret",
+    "secrets",
     "service",
     "serviceaccount",
     "serviceaccounts",

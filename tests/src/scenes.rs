@@ -153,7 +153,7 @@ pub fn has_bad_cluster(cloud: &Cloud) {
         (
             "eks:DescribeNodegroup",
             json!({ "nodegroup": {
-                "version": "1.28", "amiType": "AL2023_x86_64_STANDARD",
+                "nodegroupName": "workers", "version": "1.28", "amiType": "AL2023_x86_64_STANDARD",
                 "remoteAccess": { "ec2SshKey": "admin" },
             } }),
         ),

@@ -13,8 +13,9 @@ use crate::typed::Words;
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 #[command(next_help_heading = "Images")]
 pub(crate) struct Beside {
-    /// Audit the images as well that it names, each distinct one once: what runs by the digest that the nodes report, the rest by what
-    /// their tags lead to.
+    /// Audit the images that it names as well.
+    ///
+    /// Each distinct one once: what runs by the digest that the nodes report, the rest by what their tags lead to.
     #[arg(long)]
     pub(crate) images: bool,
     /// The most images; those beyond are unknown [default: 200].
@@ -41,6 +42,7 @@ pub(crate) struct Beside {
     /// Identity of a certificate, of which one has to have signed each image: an email address or a URI, which may end in /*.
     #[arg(
         long,
+        hide_short_help = true,
         value_name = "IDENTITY",
         requires = "images",
         requires = "certificate_oidc_issuer"

@@ -372,6 +372,8 @@ fn scope_by_scope_is_judged_as_all_at_once() {
             // A scope that has the resource may answer with a gap of its own.
             let unknown = [before, after].iter().all(|one| one.status == FindingStatus::Unknown);
             let open = unknown || format!("{before:?}").contains(&asks);
+            // Without an audited image in the run there is nothing to compare with, and only the close knows.
+            let open = open || before.status == FindingStatus::NotApplicable;
             assert!(before == after || asked && open, "{before:?} {after:?}");
         }
     }

@@ -124,7 +124,7 @@ fn serve(
 fn catalog() -> String {
     json!({
         "dateReleased": "2026-11-30T15:00:05.1234Z", "count": 1,
-        "vulnerabilities": [{ "cveID": "CVE-2026-1" }],
+        "vulnerabilities": [{ "cveID": "CVE-2026-0001", "dateAdded": "2026-11-30" }],
     })
     .to_string()
 }

@@ -19,6 +19,7 @@ fn the_screen_names_package_and_fixed_version_of_a_vulnerability() {
                 .rated_by(Known("Debian".to_owned()))
                 .fixed_versions(Known(vec![fixed.to_owned()]))
                 .without_effect(Known(None))
+                .excused(Known(None))
                 .ignored_unfixed(Known(false)),
         );
     }

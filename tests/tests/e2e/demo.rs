@@ -29,7 +29,7 @@ fn the_demo_audits_clouds_a_cluster_and_images_without_any_network() {
         assert_eq!(run.outcome(control, "registry.example/shop/api:latest"), "fail", "{control}");
     }
     for control in ["images.critical-vulnerabilities", "images.known-exploited-vulnerabilities"] {
-        assert_eq!(run.outcome(control, "EXAMPLE-2026-1 in openssl"), "fail");
+        assert_eq!(run.outcome(control, "CVE-1900-0001 in openssl"), "fail");
     }
     // Production is looked after, the sandbox is not, and there not everything may be read.
     assert_eq!(run.outcome("storage.public-access", "contoso-sandbox-share"), "fail");

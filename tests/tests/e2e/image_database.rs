@@ -49,7 +49,7 @@ fn debian(id: &str) -> Vec<u8> {
 /// A store with a dump of Debian and a catalog.
 fn store(dump: Vec<u8>, hash: Option<String>) -> String {
     let catalog = json!({
-        "dateReleased": "2026-11-30T15:00:05Z", "count": 1, "vulnerabilities": [{ "cveID": "CVE-2026-1" }],
+        "dateReleased": "2026-11-30T15:00:05Z", "count": 1, "vulnerabilities": [{ "cveID": "CVE-2026-0001", "dateAdded": "2026-11-30" }],
     });
     serve(BTreeMap::from([
         ("/Debian/all.zip".to_owned(), (dump, hash)),

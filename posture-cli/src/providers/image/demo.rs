@@ -101,6 +101,9 @@ fn bad() -> Recipe {
     }
 }
 
+/// What the catalog of exploited vulnerabilities has. There were no CVEs in that year.
+const EXPLOITED: &str = "CVE-1900-0001";
+
 /// Records of vulnerabilities that do not exist, by ecosystem.
 fn records() -> Vec<(&'static str, &'static str, Value)> {
     let record = |id: &str, ecosystem: &str, fixed: Option<&str>, vector: &str| {
@@ -115,10 +118,15 @@ fn records() -> Vec<(&'static str, &'static str, Value)> {
             }],
         })
     };
+    let exploited = |mut record: Value| {
+        record["aliases"] = json!([EXPLOITED]);
+        record
+    };
     let critical = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
     let high = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H";
+    let first = record("EXAMPLE-2026-1", "Debian:11", Some("1.1.1n-0+deb11u6"), critical);
     vec![
-        ("Debian", "1", record("EXAMPLE-2026-1", "Debian:11", Some("1.1.1n-0+deb11u6"), critical)),
+        ("Debian", "1", exploited(first)),
         ("Debian", "2", record("EXAMPLE-2026-2", "Debian:11", None, high)),
         ("Wolfi", "3", record("EXAMPLE-2026-3", "Wolfi", Some("3.5.4-r0"), critical)),
     ]
@@ -138,7 +146,8 @@ impl Demo {
                 .map_err(|error| error.to_string())?;
         }
         let exploited = json!({
-            "dateReleased": now.to_string(), "count": 1, "vulnerabilities": [{ "cveID": "EXAMPLE-2026-1" }],
+            "dateReleased": now.to_string(), "count": 1,
+            "vulnerabilities": [{ "cveID": EXPLOITED, "dateAdded": now.day() }],
         });
         write(&dumps.join("known_exploited_vulnerabilities.json"), exploited.to_string())
             .map_err(|error| error.to_string())?;

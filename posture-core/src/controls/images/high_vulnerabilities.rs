@@ -35,7 +35,7 @@ pub(crate) static CONTROL: Control = Control {
         ccm41("TVM-06", Supporting),
         ccm41("AIS-07", Partial(SHOWS)),
         ccm41("TVM-03", Supporting),
-        cis_docker18("4.4", Partial(shows::STEP)),
+        cis_docker18("4.4", Partial(shows::STEP)).with(vulnerability::MIN_EPSS.asked(0)),
         nsa_kubernetes12("P3", Supporting),
         nsa_kubernetes12("U", Supporting),
     ],

@@ -118,10 +118,10 @@ impl Table<'_> {
         Some(truncate_str(&text, usize::from(self.view.canvas.width), "…").into_owned())
     }
 
-    /// Who was audited, in one line.
+    /// Who was audited, in one line: by name where there is room for it, and when it was read.
     pub(super) fn audited(&self) -> String {
         let width = usize::from(self.view.canvas.width);
-        let mut parts = Vec::new();
+        let (mut parts, mut counted) = (Vec::new(), Vec::new());
         for provider in Provider::ALL {
             let info = self.info(*provider);
             let of: Vec<&Scope> =
@@ -130,26 +130,45 @@ impl Table<'_> {
             // The tenant is read besides its accounts, and is named where there are none.
             let accounts: Vec<&&Scope> =
                 of.iter().filter(|scope| scope.level != Level::Tenant).collect();
+            let all = if accounts.is_empty() { of.iter().collect() } else { accounts.clone() };
+            let counts: Vec<(usize, &str)> = info
+                .levels
+                .iter()
+                .map(|of| (all.iter().filter(|scope| scope.level == of.level).count(), of.word))
+                .filter(|(count, _)| *count > 0)
+                .collect();
+            let words = |one: &dyn Fn(usize, &str) -> String| {
+                counts
+                    .iter()
+                    .map(|(count, word)| one(*count, word))
+                    .collect::<Vec<_>>()
+                    .join(" and ")
+            };
             let what = match accounts.as_slice() {
                 [] => format!("{} {}", info.level_word(first.level), safe(&first.id, 40)),
                 [one] => format!("{} {}", info.level_word(one.level), called(one)),
-                many => {
-                    let of = |level| many.iter().filter(|scope| scope.level == level).count();
-                    let counts =
-                        info.levels.iter().map(|of_level| (of(of_level.level), of_level.word));
-                    let counts = counts.filter(|(count, _)| *count > 0);
-                    let counts = counts.map(|(count, word)| several(count, word));
-                    counts.collect::<Vec<_>>().join(" and ")
-                }
+                _ => words(&several),
             };
             parts.push(format!("{provider}: {what}"));
+            counted.push(words(&|count, word| match provider {
+                // Of nothing else are there images.
+                Provider::Image => several(count, word),
+                _ => several(count, &format!("{provider} {word}")),
+            }));
         }
         if parts.is_empty() {
             return "Nothing was read.".to_owned();
         }
-        let header = self.view.report.findings.header();
-        let line = format!("{} · read {}", parts.join(" · "), header.finished.minute());
-        truncate_str(&line, width, "…").into_owned()
+        let read = self.view.report.findings.header().finished.minute();
+        let [parts, counted] = [parts, counted].map(|all| all.join(" · "));
+        let lines = [
+            format!("{parts} · read {read}"),
+            parts,
+            format!("{counted} · read {read}"),
+            counted.clone(),
+        ];
+        let line = lines.into_iter().find(|line| measure_text_width(line) <= width);
+        truncate_str(&line.unwrap_or(counted), width, "…").into_owned()
     }
 
     /// The status whose controls are named: failures, unless a filter hides these.

@@ -46,7 +46,10 @@ fn cloud() -> Cloud {
         ),
         ("eks:ListIdentityProviderConfigs", json!({ "identityProviderConfigs": [] })),
         ("eks:ListNodegroups", json!({ "nodegroups": ["workers"] })),
-        ("eks:DescribeNodegroup", json!({ "nodegroup": { "nodegroupName": "workers", "version": "1.36" } })),
+        (
+            "eks:DescribeNodegroup",
+            json!({ "nodegroup": { "nodegroupName": "workers", "version": "1.36" } }),
+        ),
     ];
     for (action, answer) in &answers {
         cloud.answer(action, answer);
