@@ -226,7 +226,7 @@ impl Reading {
             }
             _ => return,
         }
-        // What is no file, such as a pipe, may be as large as a file may be.
+        // A pipe or a device may be as large as a file may be.
         let most = self.options.limits.bytes as u64;
         self.bytes += match &entry {
             Entry::File(path) => match std::fs::metadata(path) {

@@ -46,7 +46,7 @@ pub(super) fn read(of: &Observed<'_>, unique: String) -> Result<SecretManifest, 
     let mut keys = Vec::new();
     for (key, value) in fields.map("data")? {
         let decoded = BASE64_STANDARD.decode(value.split_whitespace().collect::<String>());
-        // What is no Base64 is no value that the server takes, but a text that is to be replaced, or a mistake.
+        // The server refuses what is not Base64: it is a text that is to be replaced, or a mistake.
         let bytes = decoded.unwrap_or_else(|_| value.clone().into_bytes());
         if is_value(&key, &bytes) {
             keys.push(format!("data: {key}"));

@@ -1,4 +1,5 @@
 //! `posture audit image` with VEX, bills of materials, reports of other scanners and EPSS, and `posture image sbom`.
+#![allow(clippy::print_stderr, reason = "a test that is skipped states why")]
 
 use std::path::Path;
 

@@ -7,7 +7,7 @@ const SHOWS: &str = "the value is readable by everyone who may read the file, an
 
 /// See the [module](self).
 ///
-/// Secrets of a cluster are not read, so that only manifests show this. The Base64 form of `data` is no encryption. What is
+/// Secrets of a cluster are not read, so that only manifests show this. Base64 in `data` does not encrypt. What is
 /// rendered for one deployment and never stored is judged as well: the file shows no difference.
 pub(crate) static CONTROL: Control = Control {
     id: "secrets.literal-keys",
@@ -25,7 +25,7 @@ pub(crate) static CONTROL: Control = Control {
         "hard-coded credentials",
     ],
     severity: High,
-    rationale: "Base64 is no encryption: anyone who may read the file reads the credential, in version control for as long as the \
+    rationale: "Base64 does not encrypt: anyone who may read the file reads the credential, in version control for as long as the \
                 history exists.",
     remediation: &[(
         Kubernetes,

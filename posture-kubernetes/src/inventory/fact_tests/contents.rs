@@ -238,7 +238,7 @@ fn a_secret_of_a_manifest_shows_its_keys_and_never_its_values() {
     // hunter2
     assert_eq!(of(json!({"data": {"password": "aHVudGVyMg=="}})), ["data: password"]);
     assert_eq!(of(json!({"stringData": {"password": "hunter2"}})), ["stringData: password"]);
-    // Bytes that are no text, and a key beside its certificate.
+    // Bytes that are not text, and a key beside its certificate.
     assert_eq!(of(json!({"data": {"a": "/w=="}})), ["data: a"]);
     let pair = json!({"tls.crt": "-----BEGIN CERTIFICATE-----\nx", "tls.key": "hunter2"});
     assert_eq!(
