@@ -139,6 +139,8 @@ fn timeless(mut scopes: Vec<Scope>) -> Vec<Scope> {
         for gap in &mut scope.gaps {
             gap.request_id = None;
         }
+        // How many questions share a batch depends on which of them wait at the same time.
+        scope.calls.remove("/$batch");
         // Gaps that differ by the request alone are one.
         scope.canonicalise();
     }
