@@ -56,11 +56,17 @@ fn bend(value: &mut Value, dice: &mut Dice) {
             all.iter_mut().for_each(|value| bend(value, dice));
         }
         Value::Object(all) => {
-            // Without its name an object is no longer one of the cloud's.
+            // Without its name an object is no longer one of the cloud's, and without its region there may be two where the cloud has one.
             let fixed = |key: &str| {
                 matches!(
                     key.to_ascii_lowercase().as_str(),
-                    "id" | "name" | "type" | "keyid" | "arn" | "caller" | "subscriptions"
+                    "id" | "name"
+                        | "type"
+                        | "keyid"
+                        | "arn"
+                        | "caller"
+                        | "subscriptions"
+                        | "region"
                 )
             };
             let gone: Vec<String> = all
