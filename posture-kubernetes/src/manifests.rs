@@ -37,7 +37,7 @@ const FILES: usize = 100_000;
 const DEPTH: usize = 64;
 
 /// About how many bytes of files are decoded at a time, so that not all of them are in memory.
-const AT_ONCE: u64 = 16 * 1024 * 1024;
+const AT_ONCE: u64 = 2 * 1024 * 1024;
 
 /// Which manifests are read, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
