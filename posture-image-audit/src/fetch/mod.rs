@@ -1,7 +1,7 @@
 //! Fetches what a database is made of: the dumps that [OSV](https://google.github.io/osv.dev/data/#data-dumps) publishes for
 //! ecosystems, and the catalog of exploited vulnerabilities of CISA.
 //!
-//! An audit fetches nothing; only [`update`] does, which a person or a timer runs. All or nothing: if one file cannot be fetched or is
+//! An audit fetches nothing; only [`update()`] does, which a person or a timer runs. All or nothing: if one file cannot be fetched or is
 //! not what it should be, the database and the catalog that were there stay as they are.
 //!
 //! Each dump has to have the hash that its store states, and to be that of the ecosystem that was asked for. CISA states no hash; its
