@@ -99,7 +99,8 @@ pub fn read(options: &Options, wanted: &Wanted, now: impl Fn() -> Time) -> Tree 
     };
     for path in &options.paths {
         if path.as_os_str() == "-" {
-            reading.found(Entry::Stdin);
+            let most = reading.options.limits.bytes as u64;
+            reading.found(Entry::Stdin, most);
         } else {
             reading.path(path, 0);
         }
@@ -159,19 +160,24 @@ impl Reading {
     fn path(&mut self, path: &Path, depth: usize) {
         let found = std::fs::metadata(path).and_then(|found| {
             if !found.is_dir() {
-                return Ok(None);
+                return Ok(Err(found));
             }
             let all: Result<Vec<_>, _> = std::fs::read_dir(path)?.collect();
             let mut all: Vec<PathBuf> = all?.into_iter().map(|entry| entry.path()).collect();
             all.sort();
-            Ok(Some(all))
+            Ok(Ok(all))
         });
         match found {
-            Ok(None) => self.found(Entry::File(path.to_owned())),
-            Ok(Some(_)) if depth == DEPTH => {
+            Ok(Err(file)) => {
+                // What is not a file, such as a pipe, may hold as much as a file may.
+                let most = self.options.limits.bytes as u64;
+                let bytes = if file.is_file() { file.len().min(most) } else { most };
+                self.found(Entry::File(path.to_owned()), bytes);
+            }
+            Ok(Ok(_)) if depth == DEPTH => {
                 self.unreadable(path, format!("more than {DEPTH} folders deep: not read"));
             }
-            Ok(Some(all)) => {
+            Ok(Ok(all)) => {
                 for one in all {
                     self.entry(&one, depth);
                 }
@@ -207,36 +213,22 @@ impl Reading {
     }
 
     fn unreadable(&mut self, path: &Path, why: String) {
-        self.found(Entry::Unreadable(path.to_owned(), why));
+        self.found(Entry::Unreadable(path.to_owned(), why), 0);
     }
 
-    /// Takes a file into the list, and reads the list where it holds much.
-    fn found(&mut self, entry: Entry) {
-        if !matches!(entry, Entry::Unreadable(..)) {
-            self.files += 1;
+    /// Takes a file of at most so many bytes into the list, and reads the list where it holds much.
+    fn found(&mut self, entry: Entry, bytes: u64) {
+        if self.files > FILES {
+            return;
         }
-        match self.files {
-            0..=FILES => {}
-            // Once.
-            files if files == FILES + 1 => {
-                let why = format!("more than {FILES} files: the rest was not read");
-                self.files += 1;
-                self.entries.push(Entry::Unreadable(entry.place().to_owned(), why));
-                return;
-            }
-            _ => return,
+        self.files += usize::from(!matches!(entry, Entry::Unreadable(..)));
+        if self.files > FILES {
+            let why = format!("more than {FILES} files: the rest was not read");
+            self.entries.push(Entry::Unreadable(entry.place().to_owned(), why));
+            return;
         }
-        // A pipe or a device may be as large as a file may be.
-        let most = self.options.limits.bytes as u64;
-        self.bytes += match &entry {
-            Entry::File(path) => match std::fs::metadata(path) {
-                Ok(found) if found.is_file() => found.len().min(most),
-                _ => most,
-            },
-            Entry::Stdin => most,
-            Entry::Unreadable(..) => 0,
-        };
         self.entries.push(entry);
+        self.bytes += bytes;
         if self.bytes >= AT_ONCE {
             self.finish();
         }

@@ -238,16 +238,10 @@ impl Azure<'_> {
                 let request = make().header("accept", "application/json");
                 let response = answered(request.header("accept-encoding", "identity"), options);
                 let response = accepted(response.await?)?;
-                let links: Vec<String> = response
-                    .headers()
-                    .get_all("link")
-                    .iter()
-                    .map(|value| value.to_str().map_or_else(|_| "?".to_owned(), str::to_owned))
-                    .collect();
-                let bytes = body::whole(response, options.bounds.page, options).await?;
+                let (bytes, links) = body::page(response, options).await?;
                 let value = json::parse(&bytes, 16);
                 let value = value.map_err(|_| Why::Malformed("it is not JSON".to_owned()))?;
-                Ok((value, links.join(", ")))
+                Ok((value, links))
             };
             match read.await {
                 Ok(read) => return Ok(read),

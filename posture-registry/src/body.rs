@@ -82,6 +82,13 @@ async fn read(mut response: Response, limit: u64, idle: Duration) -> Result<Vec<
     }
 }
 
+/// A page of a list or another small document, with its `Link` headers.
+pub(crate) async fn page(response: Response, options: &Options) -> Result<(Vec<u8>, String), Why> {
+    let links = response.headers().get_all("link").iter();
+    let links = links.map(|value| value.to_str().unwrap_or("?")).collect::<Vec<_>>().join(", ");
+    Ok((whole(response, options.bounds.page, options).await?, links))
+}
+
 fn decode(bytes: &[u8], limit: u64) -> Result<Vec<u8>, Why> {
     let mut decoded = Vec::new();
     let read = MultiGzDecoder::new(bytes).take(limit.saturating_add(1)).read_to_end(&mut decoded);

@@ -66,6 +66,7 @@ pub use client::{Client, Fetched};
 pub use docker_config::{ConfigError, DockerConfig, Login};
 pub use error::{Error, Why};
 pub use lists::{fallback_tag, is_helper_tag};
+pub use net::client as http_client;
 pub use options::{Bounds, Options, Pause, Waiting};
 pub use remote::Remote;
 pub use secret::Secret;

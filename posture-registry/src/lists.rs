@@ -169,14 +169,7 @@ impl Client {
         loop {
             let read = async {
                 let response = send(site, options, &ask).await?;
-                let links: Vec<String> = response
-                    .headers()
-                    .get_all("link")
-                    .iter()
-                    .map(|value| value.to_str().map_or_else(|_| "?".to_owned(), str::to_owned))
-                    .collect();
-                let bytes = body::whole(response, options.bounds.page, options).await?;
-                Ok((bytes, links.join(", ")))
+                body::page(response, options).await
             };
             match read.await {
                 Ok(read) => return Ok(read),

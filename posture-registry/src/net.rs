@@ -10,6 +10,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
@@ -84,6 +85,22 @@ fn class_v6(address: Ipv6Addr) -> Class {
         [first, ..] if first & 0xe000 == 0x2000 => Class::Public,
         _ => Class::Never,
     }
+}
+
+/// A client as everything that is read by its digest or hash needs it: it follows no redirect by itself, names no page that led to
+/// it, and leaves bodies as they come. Over TLS unless the address is without it. Who calls decides about proxies and authorities.
+pub fn client(of: &Url, connect_time: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("posture/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(connect_time)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        // Digests are about the bytes as they come; and what expands has to be bounded.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
+        .https_only(of.scheme() == "https")
 }
 
 /// Whether a host is this machine by its name or address.

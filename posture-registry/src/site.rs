@@ -121,19 +121,8 @@ impl Site {
             plain,
             names: names.clone(),
         };
-        let mut http = reqwest::Client::builder()
-            .user_agent(concat!("posture/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(options.connect_time)
-            // Each redirect is checked, and no other host gets the credentials.
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            // Digests are about the bytes as they come; and what expands has to be bounded.
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate()
-            .https_only(base.scheme() == "https")
-            .dns_resolver(guard);
+        // Each redirect is checked, and no other host gets the credentials.
+        let mut http = net::client(&base, options.connect_time).dns_resolver(guard);
         // What is meant for this machine does not leave it, whatever proxy the environment names.
         if net::is_loopback(&base) || base.scheme() == "http" {
             http = http.no_proxy();

@@ -19,7 +19,7 @@ use posture_core::wanted::Wanted;
 use posture_sim::aws::{self as simulated, World};
 use serde_json::{Value, json};
 
-use super::beside::Beside;
+use super::beside::{Beside, Newest};
 use crate::args::{Common, Selection};
 use crate::config::reader::{Reader, Table};
 use crate::error::{Failure, Result, did_you_mean};
@@ -35,15 +35,8 @@ pub(crate) struct Audit {
     regions: Regions,
     #[command(flatten)]
     beside: Beside,
-    /// Newest images that are read of each repository [default: 3].
-    #[arg(
-        long,
-        hide_short_help = true,
-        value_name = "COUNT",
-        requires = "images",
-        help_heading = "Images"
-    )]
-    newest_images: Option<u32>,
+    #[command(flatten)]
+    newest: Newest,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -77,7 +70,7 @@ impl Audit {
     }
 
     fn images(&self) -> Beside {
-        Beside { newest: self.newest_images, ..self.beside.clone() }
+        self.beside.of_newest(&self.newest)
     }
 
     /// What to audit, if the configuration names these regions.

@@ -16,7 +16,7 @@ use posture_core::wanted::Wanted;
 use posture_sim::azure::{self as simulated, Client, Scenario, Server};
 use serde_json::{Value, json};
 
-use super::beside::Beside;
+use super::beside::{Beside, Newest};
 use crate::args::{Common, Selection};
 use crate::config::reader::{Reader, Table};
 use crate::error::{Failure, Result, did_you_mean};
@@ -30,15 +30,8 @@ pub(crate) struct Audit {
     login: Login,
     #[command(flatten)]
     beside: Beside,
-    /// Newest images that are read of each repository [default: 3].
-    #[arg(
-        long,
-        hide_short_help = true,
-        value_name = "COUNT",
-        requires = "images",
-        help_heading = "Images"
-    )]
-    newest_images: Option<u32>,
+    #[command(flatten)]
+    newest: Newest,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -72,7 +65,7 @@ impl Audit {
     }
 
     fn images(&self) -> Beside {
-        Beside { newest: self.newest_images, ..self.beside.clone() }
+        self.beside.of_newest(&self.newest)
     }
 
     pub(super) fn tenant(&self) -> Tenant {

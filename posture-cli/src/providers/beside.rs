@@ -59,7 +59,21 @@ pub(crate) struct Beside {
     pub(crate) newest: Option<u32>,
 }
 
+/// `--newest-images`, of the clouds.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[command(next_help_heading = "Images")]
+pub(crate) struct Newest {
+    /// Newest images that are read of each repository [default: 3].
+    #[arg(long, hide_short_help = true, value_name = "COUNT", requires = "images")]
+    newest_images: Option<u32>,
+}
+
 impl Beside {
+    /// The same, of the newest images of each repository.
+    pub(super) fn of_newest(&self, of: &Newest) -> Self {
+        Self { newest: of.newest_images, ..self.clone() }
+    }
+
     /// The settings of a `[[target]]` that are about its images.
     pub(super) const KEYS: &'static [&'static str] = &[
         "images",

@@ -95,17 +95,7 @@ pub(super) fn is_local(url: &Url) -> bool {
 /// The client for an address: over TLS, and without it on this machine only. Proxies are those of the environment, and authorities
 /// those of the system, as for registries.
 pub(super) fn client(of: &Url, patience: &Patience) -> Result<Client, Why> {
-    let mut http = Client::builder()
-        .user_agent(concat!("posture/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(patience.connect)
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        // Hashes are about the bytes as they come; and what expands has to be bounded.
-        .no_gzip()
-        .no_brotli()
-        .no_zstd()
-        .no_deflate()
-        .https_only(of.scheme() == "https");
+    let mut http = posture_registry::http_client(of, patience.connect);
     // What is meant for this machine does not leave it, whatever proxy the environment names.
     if is_local(of) {
         http = http.no_proxy();
